@@ -1,0 +1,65 @@
+// The seam: every feature that is not the packet line is a Module.
+//
+// Life     AddOptions() → Start() → OnTick() … ; destroyed in reverse order.
+// Threads  OnTick() on the main thread; Collect(), Expose() and the handlers of
+//          Routes() on the HTTP server's threads, at any time after Start(),
+//          also at the same time as OnTick().
+// Errors   Start() throws ntm::Error to refuse the start. What OnTick() or
+//          Expose() throws is counted and logged by the exporter; the module
+//          is then down (ntm_module_up 0) until a call succeeds again, and the
+//          others go on.
+#pragma once
+
+#include <prometheus/collectable.h>
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "ntm/exposition.h"
+#include "ntm/route.h"
+#include "ntm/snapshot.h"
+
+namespace CLI {
+class App;
+}
+
+namespace ntm {
+
+struct Tick {
+  int64_t time_ns = 0;             // wall clock, or the packets' own (-r)
+  std::chrono::nanoseconds elapsed{};  // since the tick before
+  std::shared_ptr<const Snapshot> snapshot;
+};
+
+class Module : public prometheus::Collectable {
+ public:
+  virtual std::string_view name() const noexcept = 0;
+
+  // Returns true iff it also runs with -r FILE, where nothing may depend on the
+  // clock or the machine.
+  virtual bool runs_on_files() const noexcept { return false; }
+
+  // Its own flags, each of which is an environment variable and a key of the
+  // configuration file as well.
+  virtual void AddOptions(CLI::App& /*options*/) {}
+
+  // Opens what it needs.
+  virtual void Start() {}
+
+  virtual void OnTick(const Tick& /*tick*/) {}
+
+  // Families that do not depend on the snapshot of this scrape.
+  std::vector<prometheus::MetricFamily> Collect() const override { return {}; }
+
+  // Writes its families; `fresh` is this scrape's own snapshot, the same for
+  // every module.
+  virtual void Expose(const Snapshot& /*fresh*/, Exposition& out) const {
+    out.Write(Collect());
+  }
+
+  virtual std::vector<Route> Routes() { return {}; }
+};
+
+}  // namespace ntm

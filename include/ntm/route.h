@@ -1,0 +1,46 @@
+// What an HTTP handler is given and gives back.
+//
+// Threads  handlers run on the server's threads, several at a time, and must
+//          not wait on disk or network.
+// Errors   a handler may throw: ntm::Error gives 500 with its message, any
+//          other exception 500 without.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ntm {
+
+struct HttpRequest {
+  std::string method;  // "GET", "POST"; a HEAD request comes as "GET"
+  std::string path;    // decoded, without the query
+  std::map<std::string, std::string> query;    // decoded
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+  std::string peer_address;  // as inet_ntop writes it
+
+  // The header's value, or "" if there is none. `name` in lower case.
+  std::string Header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string() : found->second;
+  }
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+struct Route {
+  std::string method;  // "GET" (serves HEAD too) or "POST"
+  std::string path;    // exact
+  std::string help;    // one line for the landing page; "" hides it
+  std::function<HttpResponse(const HttpRequest&)> handler;
+};
+
+}  // namespace ntm

@@ -1,0 +1,55 @@
+// One consistent copy of everything the packet line has counted.
+//
+// Units    bytes, packets, ns since the epoch; all counters since start.
+// Threads  immutable once made; shared between the tick's readers.
+// Source   taken under the pipeline's lock, so that at every instant
+//          Σ flows.bytes + evicted_bytes = Σ captures.bytes and
+//          Σ flows.packets + evicted_packets + Σ decode_errors
+//          = Σ captures.packets.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ntm/flow_table.h"
+#include "ntm/packet.h"
+#include "ntm/services.h"
+
+namespace ntm {
+
+struct CaptureCounters {
+  std::string interface;     // as it was asked for; "file" for -r
+  bool up = false;           // frames can arrive
+  std::string down_reason;   // why not, without a name or an address
+  uint64_t packets = 0;      // every frame that the filter let through
+  uint64_t bytes = 0;        // what the flows' bytes sum up to
+  uint64_t wire_bytes = 0;   // with link header
+  uint64_t received_packets = 0;           // libpcap's ps_recv
+  uint64_t dropped_by_kernel_packets = 0;  // ring full (ps_drop)
+  uint64_t dropped_by_interface_packets = 0;  // ps_ifdrop
+  uint64_t superpackets = 0;  // longer than the MTU: merged by GRO, GSO, TSO
+  // Captured against the kernel's own counters of the interface over the last
+  // tick; absent where nothing moved, a filter is set or it is a bridge.
+  std::optional<double> reconciled_ratio;
+};
+
+struct Snapshot {
+  int64_t time_ns = 0;
+  bool is_file = false;
+  bool file_read_to_end = false;  // valid iff is_file
+  std::vector<Flow> flows;
+  size_t series_limit = 0;
+  uint64_t evicted_series = 0;
+  uint64_t evicted_bytes = 0;
+  uint64_t evicted_packets = 0;
+  std::array<uint64_t, kDecodeStatusCount> decode_errors{};
+  std::array<uint64_t, kAnomalyCount> decode_anomalies{};
+  std::vector<CaptureCounters> captures;
+  std::shared_ptr<const Services> services;
+};
+
+}  // namespace ntm
