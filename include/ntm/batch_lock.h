@@ -1,0 +1,39 @@
+// A lock for one busy thread that takes it again and again (the capture
+// thread, once per batch) and others that want it now and then (a scrape, a
+// tick). A plain mutex lets the busy one win for ever; here it steps aside as
+// soon as anyone waits.
+//
+// Threads  LockBatch() by one thread; std::scoped_lock<BatchLock> by others.
+// Errors   none.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+
+namespace ntm {
+
+class BatchLock {
+ public:
+  // The busy thread's turn; waits until nobody else wants it.
+  std::unique_lock<std::mutex> LockBatch() {
+    for (int waiting = waiting_.load(); waiting != 0;
+         waiting = waiting_.load()) {
+      waiting_.wait(waiting);
+    }
+    return std::unique_lock(mutex_);
+  }
+
+  void lock() {
+    waiting_.fetch_add(1);
+    mutex_.lock();
+    waiting_.fetch_sub(1);
+    waiting_.notify_all();
+  }
+  void unlock() { mutex_.unlock(); }
+
+ private:
+  std::mutex mutex_;
+  std::atomic<int> waiting_ = 0;
+};
+
+}  // namespace ntm

@@ -1,0 +1,101 @@
+// Frames from one network interface or one capture file, through libpcap.
+//
+// Units    bytes; ns since the epoch (the capture's own time stamps).
+// Shape    a frame that the filter lets through goes to the FrameSink; its
+//          bytes are valid during that call only.
+// Threads  one thread at a time; descriptor() may be polled by another.
+// Errors   OpenInterface() and OpenFile() throw ntm::Error with the remedy (no
+//          right to capture, no such interface, not a capture file, bad
+//          filter). Dispatch() tells by its result.
+// Source   pcap(3PCAP), pcap-savefile(5).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ntm/packet.h"
+
+namespace ntm {
+
+class CaptureFilter;
+
+class FrameSink {
+ public:
+  virtual void OnFrame(const Frame& frame) noexcept = 0;
+
+ protected:
+  ~FrameSink() = default;
+};
+
+struct CaptureSettings {
+  std::string filter;        // pcap-filter(7); "" for every frame
+  bool raw_filter = false;   // pass it to libpcap as it is
+  int snaplen_bytes = 0;     // 0: kDefaultSnaplen
+  int buffer_bytes = 16 << 20;
+  bool promiscuous = true;
+};
+
+// The longest headers that Decode() reads in real traffic: Ethernet 14, two
+// tags 8, PPPoE 8, IPv6 40, extension headers 32, TCP 20; rounded up.
+inline constexpr int kDefaultSnaplen = 128;
+
+// What libpcap counts since the capture was opened.
+struct CaptureStatistics {
+  uint32_t received_packets = 0;  // ps_recv: passed the filter, drops included
+  uint32_t dropped_by_kernel_packets = 0;     // ps_drop: the ring was full
+  uint32_t dropped_by_interface_packets = 0;  // ps_ifdrop
+};
+
+class Capture {
+ public:
+  enum class Result { kMore, kEnd, kFailed };
+
+  static std::unique_ptr<Capture> OpenInterface(const std::string& name,
+                                                const CaptureSettings& settings);
+  // "-" is standard input.
+  static std::unique_ptr<Capture> OpenFile(const std::string& path,
+                                           const CaptureSettings& settings);
+  ~Capture();
+  Capture(const Capture&) = delete;
+  Capture& operator=(const Capture&) = delete;
+
+  // Hands over what is there, at most `max_frames` (before the second look of
+  // the filter), without waiting. kEnd: the file is read to its end. kFailed:
+  // error() tells why; what came before has been handed over.
+  Result Dispatch(int max_frames, FrameSink* sink) noexcept;
+
+  std::string error() const;
+  std::optional<CaptureStatistics> Statistics() const;
+  int descriptor() const noexcept { return descriptor_; }
+  int link_type() const noexcept { return link_type_; }
+  // For the log: how the filter was taken.
+  const CaptureFilter& filter() const noexcept { return *filter_; }
+
+ private:
+  struct Handle;
+  explicit Capture(std::unique_ptr<Handle> handle);
+  void InstallFilter(const std::string& interface,
+                     const CaptureSettings& settings);
+
+  std::unique_ptr<Handle> handle_;
+  std::unique_ptr<CaptureFilter> filter_;
+  int link_type_ = 0;
+  int descriptor_ = -1;
+};
+
+struct InterfaceInfo {
+  std::string name;
+  std::string description;
+  bool is_up = false;
+  bool is_running = false;
+  bool is_loopback = false;
+  std::vector<std::string> addresses;
+};
+
+// What libpcap can capture from. Needs no rights. Throws ntm::Error.
+std::vector<InterfaceInfo> ListInterfaces();
+
+}  // namespace ntm

@@ -1,0 +1,74 @@
+// A tcpdump filter that does not care about VLAN tags and PPPoE.
+//
+// A frame matches iff it would match with its 802.1Q/802.1ad tags and its PPPoE
+// session header taken off; "not port 22" never lets tagged SSH through. One
+// libpcap program cannot say this: `vlan` and `pppoes` shift the offsets of all
+// that follows them. So two are compiled:
+//   the kernel's  (F) or <an encapsulated frame>: exact for plain frames (and
+//                 for those whose only tag the kernel has taken off already),
+//                 lets every other encapsulated one through;
+//   the second    F itself, run here on a copy of such a frame without its
+//                 tags and PPPoE header, never on a plain frame.
+// An expression that names `vlan` or `pppoes` itself, or asks for what only the
+// kernel knows (inbound, outbound, ifindex), is passed on untouched, as
+// everything is with raw = true.
+//
+// Threads  Matches() by one thread at a time.
+// Errors   the constructor throws ntm::Error with libpcap's message and the
+//          column; Matches() is noexcept and does not allocate.
+// Source   pcap-filter(7); IEEE 802.1Q, 802.1ad; RFC 2516.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ntm/packet.h"
+
+struct pcap;
+
+namespace ntm {
+
+class CaptureFilter {
+ public:
+  // Compiles `expression` ("" matches everything) for the capture `handle` and
+  // installs the kernel's part there. `interface` is asked for its netmask
+  // (ip broadcast); "" for a file.
+  CaptureFilter(pcap* handle, const std::string& interface,
+                const std::string& expression, bool raw);
+  ~CaptureFilter();
+  CaptureFilter(const CaptureFilter&) = delete;
+  CaptureFilter& operator=(const CaptureFilter&) = delete;
+
+  // Returns true iff a frame that the kernel's part let through matches.
+  bool Matches(const Frame& frame) noexcept {
+    return second_ == nullptr || !MayBeEncapsulated(frame) ||
+           MatchesWithoutTags(frame);
+  }
+
+  // How the expression was taken, for the log: "as given", "without tags" …
+  const std::string& description() const noexcept { return description_; }
+  // Size of the program that the kernel runs, in BPF instructions; 0 for none.
+  uint32_t kernel_instructions() const noexcept { return instructions_; }
+
+ private:
+  struct Program;
+
+  bool MayBeEncapsulated(const Frame& frame) const noexcept {
+    if (frame.captured_bytes < type_offset_ + 2) return false;
+    const unsigned type = static_cast<unsigned>(
+        frame.data[type_offset_] << 8 | frame.data[type_offset_ + 1]);
+    // IPv4, ARP and IPv6 are nearly all frames there are.
+    return type != 0x0800 && type != 0x86dd && type != 0x0806;
+  }
+  bool MatchesWithoutTags(const Frame& frame) noexcept;
+
+  std::unique_ptr<Program> second_;  // null: nothing is looked at twice
+  uint32_t type_offset_ = 0;         // of the Ethertype in the link header
+  std::vector<uint8_t> stripped_;    // room for one frame
+  std::string description_;
+  uint32_t instructions_ = 0;
+};
+
+}  // namespace ntm

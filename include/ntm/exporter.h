@@ -1,0 +1,84 @@
+// Drives the modules: gives them their ticks, writes /metrics from them, and
+// isolates the one that fails.
+//
+// Shape    every scrape takes a snapshot of its own, the same for all modules;
+//          families come in the order of the modules' names.
+// Threads  Start() and OnTick() on the main thread; Scrape() and the handlers
+//          of Routes() on any.
+// Errors   Start() throws ntm::Error of a module. A module that throws later is
+//          counted (ntm_module_errors_total), logged at most once a minute and
+//          told as down (ntm_module_up 0) until a call succeeds; the families
+//          that it had written in that scrape are taken back.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "ntm/exposition.h"
+#include "ntm/module.h"
+#include "ntm/route.h"
+#include "ntm/snapshot.h"
+
+namespace ntm {
+
+struct Readiness {
+  bool ready = false;
+  std::string reason;  // without a name or an address
+};
+
+struct ExporterOptions {
+  std::string metric_prefix = "ntm";
+  std::string telemetry_path = "/metrics";
+  // With -r: no family that depends on the clock or the machine.
+  bool files_only = false;
+};
+
+class Exporter {
+ public:
+  using TakeSnapshot = std::function<std::shared_ptr<const Snapshot>()>;
+
+  Exporter(ExporterOptions options,
+           std::vector<std::unique_ptr<Module>> modules,
+           TakeSnapshot take_snapshot);
+
+  void Start();
+  void OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed);
+
+  std::string Scrape(ExpositionFormat format) const;
+
+  // /metrics, /-/healthy, /-/ready, the landing page and the modules' own.
+  std::vector<Route> Routes();
+
+ private:
+  struct Seat {
+    std::unique_ptr<Module> module;
+    // Guarded by mutex_.
+    bool up = true;
+    uint64_t errors = 0;
+    std::chrono::steady_clock::time_point logged_at{};
+  };
+
+  // Runs one call of a module; returns false iff it threw.
+  bool Guard(Seat* seat, const std::function<void()>& call) const;
+  void WriteOwnFamilies(std::chrono::steady_clock::time_point began,
+                        Exposition* out) const;
+  HttpResponse ServeMetrics(const HttpRequest& request) const;
+  HttpResponse ServeReady() const;
+  HttpResponse ServeLandingPage(const std::vector<Route>& routes) const;
+
+  // Constant after construction.
+  ExporterOptions options_;
+  TakeSnapshot take_snapshot_;
+
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<Seat>> seats_;
+};
+
+// Ready iff every capture can bring frames, or the file is read to its end.
+Readiness ReadinessOf(const Snapshot& snapshot);
+
+}  // namespace ntm

@@ -1,0 +1,50 @@
+// What the kernel says of a network interface, through rtnetlink.
+//
+// Units    bytes; MTU is the network layer's share of a frame.
+// Threads  a Links object has one user at a time.
+// Errors   the constructor throws ntm::Error where netlink cannot be opened;
+//          absence of an interface is std::nullopt.
+// Source   rtnetlink(7), Linux include/uapi/linux/if_link.h.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ntm {
+
+struct LinkState {
+  std::string name;
+  int index = 0;
+  bool admin_up = false;    // ip link set up
+  bool has_carrier = false; // a cable, a peer, an access point
+  bool is_loopback = false;
+  bool is_bridge = false;
+  bool is_hardware = false; // a device on a bus, not a virtual link
+  uint32_t mtu_bytes = 0;
+  uint64_t receive_bytes = 0;
+  uint64_t transmit_bytes = 0;
+};
+
+class Links {
+ public:
+  Links();
+  ~Links();
+  Links(const Links&) = delete;
+  Links& operator=(const Links&) = delete;
+
+  std::optional<LinkState> Find(const std::string& name);
+  std::vector<LinkState> All();
+
+  // The interface of the default route with the lowest metric (IPv4 before
+  // IPv6), else the first that is up and not loopback; "" if there is none.
+  std::string DefaultInterface();
+
+ private:
+  struct Socket;
+  std::unique_ptr<Socket> socket_;
+};
+
+}  // namespace ntm

@@ -1,0 +1,83 @@
+// Captures from interfaces for as long as ntm runs, whatever becomes of them.
+//
+// An interface that goes down, is renamed or deleted keeps its counters, is
+// told as down, and is opened again, with back-off, when it is back. Whether it
+// is there is asked of the kernel (rtnetlink): libpcap polls in silence.
+//
+// Units    bytes, packets, ns since the epoch.
+// Threads  the constructor, Start(), CheckLinks() and Stop() on the main
+//          thread; AddTo() under the pipeline's lock on any. One capture thread
+//          of its own.
+// Errors   the constructor throws ntm::Error where an interface cannot be
+//          captured from (with wait_for_interface: not for one that is down or
+//          not there yet). Later faults are logged and retried.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ntm/capture.h"
+#include "ntm/link.h"
+#include "ntm/pipeline.h"
+#include "ntm/snapshot.h"
+
+namespace ntm {
+
+struct LiveCaptureOptions {
+  std::vector<std::string> interfaces;
+  CaptureSettings settings;
+  bool wait_for_interface = false;
+  uint64_t max_packets = 0;  // stop capturing after so many; 0: never
+};
+
+class LiveCapture {
+ public:
+  LiveCapture(LiveCaptureOptions options, Pipeline* pipeline);
+  ~LiveCapture();
+  LiveCapture(const LiveCapture&) = delete;
+  LiveCapture& operator=(const LiveCapture&) = delete;
+
+  void Start();
+  void Stop();
+
+  // Looks after every interface; once per tick. `now` is a steady clock's.
+  void CheckLinks(std::chrono::nanoseconds now);
+
+  // Adds every interface's counters. REQUIRES: the pipeline's lock held.
+  void AddTo(Snapshot* snapshot) const;
+
+  // Returns true iff max_packets have been counted.
+  bool finished() const noexcept { return finished_.load(); }
+
+  // Opens the interface anew after so long at most.
+  static constexpr std::chrono::seconds kMaxBackoff{4};
+
+ private:
+  struct Interface;
+
+  void Run(const std::stop_token& stop);
+  bool DispatchAll();
+  void Check(Interface* interface, std::chrono::nanoseconds now);
+  void TryOpen(Interface* interface, std::chrono::nanoseconds now);
+  void Reconcile(Interface* interface, const LinkState& link);
+  void SetDown(Interface* interface, const std::string& reason, bool close);
+  void Wake() const noexcept;
+
+  // Constant after construction.
+  LiveCaptureOptions options_;
+  Pipeline* pipeline_;
+  int wake_descriptor_;
+
+  Links links_;  // main thread only
+  std::vector<std::unique_ptr<Interface>> interfaces_;  // see its members
+  std::atomic<bool> finished_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace ntm

@@ -1,0 +1,80 @@
+#include "assembly.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "ntm/error.h"
+
+namespace ntm {
+namespace {
+
+// A socket's address as a person can open it: [::] and 0.0.0.0 are every
+// address, so the one of this machine itself.
+std::string Reachable(const std::string& address) {
+  for (const std::string_view every : {"[::]:", "0.0.0.0:"}) {
+    if (address.starts_with(every)) {
+      return "127.0.0.1:" + address.substr(every.size());
+    }
+  }
+  return address;
+}
+
+}  // namespace
+
+std::shared_ptr<const Services> LoadServices(const Options& options) {
+  const bool is_default = options.services_file == kDefaultServicesFile;
+  if (is_default && !std::filesystem::exists(options.services_file)) {
+    spdlog::warn(
+        "{} is not there: no service will be named; install the package "
+        "netbase or give --services-file",
+        options.services_file);
+    return std::make_shared<const Services>();
+  }
+  auto services = std::make_shared<const Services>(
+      Services::FromFile(options.services_file));
+  if (services->skipped_lines() > 0) {
+    spdlog::warn("{}: {} lines are not as services(5) has them, skipped",
+                 options.services_file, services->skipped_lines());
+  }
+  return services;
+}
+
+CaptureSettings CaptureSettingsOf(const Options& options) {
+  CaptureSettings settings;
+  settings.filter = options.filter;
+  settings.raw_filter = options.raw_filter;
+  settings.snaplen_bytes = options.snaplen_bytes;
+  settings.buffer_bytes = options.buffer_bytes;
+  settings.promiscuous = options.promiscuous;
+  return settings;
+}
+
+std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter) {
+  HttpServerOptions server_options;
+  server_options.listen_addresses = options.listen_addresses;
+  server_options.systemd_socket = options.systemd_socket;
+  server_options.max_requests = options.max_requests;
+  auto server = std::make_unique<HttpServer>(std::move(server_options),
+                                             exporter->Routes());
+  server->Start();
+  for (const std::string& address : server->addresses()) {
+    spdlog::info("serving http://{}{} (bound to {})", Reachable(address),
+                 options.telemetry_path, address);
+  }
+  return server;
+}
+
+void PrintExposition(const Exporter& exporter) {
+  const std::string text = exporter.Scrape(ExpositionFormat::kPrometheusText);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
+      std::fflush(stdout) != 0) {
+    throw Error(std::string("cannot write to standard output: ") +
+                std::strerror(errno) + "; is the reader of the pipe gone?");
+  }
+}
+
+}  // namespace ntm

@@ -1,0 +1,27 @@
+// The parts that a live run and a file run have in common.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ntm/capture.h"
+#include "ntm/exporter.h"
+#include "ntm/http_server.h"
+#include "ntm/services.h"
+#include "options.h"
+
+namespace ntm {
+
+// The services file; one that is not there is only worth a warning unless it
+// was asked for.
+std::shared_ptr<const Services> LoadServices(const Options& options);
+
+CaptureSettings CaptureSettingsOf(const Options& options);
+
+// Binds, begins to answer and says where.
+std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter);
+
+// Writes the whole exposition to standard output; throws ntm::Error.
+void PrintExposition(const Exporter& exporter);
+
+}  // namespace ntm

@@ -1,0 +1,9 @@
+// What `ntm -D` prints.
+#pragma once
+
+namespace ntm {
+
+// One line per interface: name, state, addresses. Throws ntm::Error.
+void PrintInterfaces();
+
+}  // namespace ntm

@@ -1,0 +1,155 @@
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <mutex>
+
+#include "assembly.h"
+#include "ntm/error.h"
+#include "ntm/exporter.h"
+#include "ntm/pipeline.h"
+#include "run.h"
+#include "signals.h"
+
+namespace ntm {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr int kBatchFrames = 4096;
+constexpr int64_t kTickNs = 1'000'000'000;
+
+// Says on a terminal, in place, how far the reading has come.
+class Progress {
+ public:
+  void Show(uint64_t packets) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!is_terminal_ || now - shown_at_ < std::chrono::milliseconds(500)) {
+      return;
+    }
+    shown_at_ = now;
+    shown_ = true;
+    std::fprintf(stderr, "\r%.1f million packets read ",
+                 static_cast<double>(packets) / 1e6);
+  }
+  ~Progress() {
+    if (shown_) std::fputs("\n", stderr);
+  }
+
+ private:
+  bool is_terminal_ = isatty(STDERR_FILENO) != 0;
+  bool shown_ = false;
+  std::chrono::steady_clock::time_point shown_at_ =
+      std::chrono::steady_clock::now();
+};
+
+class FileRun {
+ public:
+  FileRun(const Options& options, std::vector<std::unique_ptr<Module>> modules)
+      : options_(options),
+        // A constant seed: the same file gives the same answer to the byte.
+        pipeline_(options.max_series, 0, LoadServices(options)),
+        line_(&pipeline_),
+        capture_(Capture::OpenFile(options.read_file,
+                                   CaptureSettingsOf(options))),
+        exporter_({options.metric_prefix, options.telemetry_path, true},
+                  std::move(modules), [this] { return TakeSnapshot(); }) {}
+
+  int Run() {
+    exporter_.Start();
+    std::unique_ptr<HttpServer> server;
+    if (options_.serve) server = Serve(options_, &exporter_);
+    const bool interrupted = Read();
+    if (interrupted) return 0;
+    if (options_.serve) {
+      spdlog::info("{} is read: {} packets", options_.read_file,
+                   line_.counts().packets);
+      while (!signals::Wait(std::chrono::hours(1))) {
+      }
+    } else {
+      PrintExposition(exporter_);
+    }
+    return 0;
+  }
+
+ private:
+  std::shared_ptr<const Snapshot> TakeSnapshot() {
+    auto snapshot = std::make_shared<Snapshot>();
+    const std::scoped_lock lock(pipeline_.lock());
+    pipeline_.CopyTo(snapshot.get());
+    const Pipeline::LineCounts& counts = line_.counts();
+    snapshot->time_ns = counts.last_frame_ns;
+    snapshot->is_file = true;
+    snapshot->file_read_to_end = read_to_end_.load();
+    CaptureCounters counters;
+    counters.interface = "file";
+    counters.up = true;
+    counters.packets = counts.packets;
+    counters.bytes = counts.bytes;
+    counters.wire_bytes = counts.wire_bytes;
+    snapshot->captures.push_back(std::move(counters));
+    return snapshot;
+  }
+
+  // Reads to the end or to --count; returns true iff a signal came first.
+  bool Read() {
+    Progress progress;
+    Capture::Result result = Capture::Result::kMore;
+    while (result == Capture::Result::kMore && Room() > 0) {
+      {
+        const auto batch = pipeline_.lock().LockBatch();
+        result = capture_->Dispatch(static_cast<int>(Room()), &line_);
+      }
+      Tick();
+      progress.Show(line_.counts().packets);
+      if (signals::Wait(nanoseconds(0))) return true;
+    }
+    if (result == Capture::Result::kFailed) Complain();
+    read_to_end_.store(true);
+    return false;
+  }
+
+  uint64_t Room() const {
+    if (options_.max_packets == 0) return kBatchFrames;
+    return std::min<uint64_t>(kBatchFrames,
+                              options_.max_packets - line_.counts().packets);
+  }
+
+  // The packets' own time drives the time line; a pause of hours is one tick.
+  void Tick() {
+    const int64_t now = line_.counts().last_frame_ns;
+    if (ticked_at_ns_ == 0) ticked_at_ns_ = now;
+    if (now - ticked_at_ns_ < kTickNs) return;
+    exporter_.OnTick(now, nanoseconds(now - ticked_at_ns_));
+    ticked_at_ns_ = now;
+  }
+
+  void Complain() const {
+    const uint64_t packets = line_.counts().packets;
+    if (packets == 0) {
+      throw Error("cannot read " + options_.read_file + ": " +
+                  capture_->error() + "; not one packet in it is whole");
+    }
+    spdlog::warn("{} is damaged after packet {}: {}; what came before counts",
+                 options_.read_file, packets, capture_->error());
+  }
+
+  const Options& options_;
+  Pipeline pipeline_;
+  Pipeline::Line line_;
+  std::unique_ptr<Capture> capture_;
+  std::atomic<bool> read_to_end_ = false;
+  int64_t ticked_at_ns_ = 0;
+  Exporter exporter_;
+};
+
+}  // namespace
+
+int RunFile(const Options& options,
+            std::vector<std::unique_ptr<Module>> modules) {
+  return FileRun(options, std::move(modules)).Run();
+}
+
+}  // namespace ntm

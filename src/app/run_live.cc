@@ -1,0 +1,98 @@
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <mutex>
+#include <random>
+
+#include "assembly.h"
+#include "ntm/error.h"
+#include "ntm/exporter.h"
+#include "ntm/live_capture.h"
+#include "ntm/pipeline.h"
+#include "run.h"
+#include "signals.h"
+
+namespace ntm {
+namespace {
+
+using std::chrono::nanoseconds;
+using std::chrono::steady_clock;
+using std::chrono::system_clock;
+
+constexpr std::chrono::seconds kTickInterval{1};
+
+int64_t WallTimeNs() {
+  return std::chrono::duration_cast<nanoseconds>(
+             system_clock::now().time_since_epoch())
+      .count();
+}
+
+uint64_t RandomSeed() {
+  std::random_device device;
+  return uint64_t{device()} << 32 | device();
+}
+
+std::vector<std::string> InterfacesOf(const Options& options) {
+  if (!options.interfaces.empty()) return options.interfaces;
+  const std::string name = Links().DefaultInterface();
+  if (name.empty()) {
+    throw Error(
+        "cannot choose an interface: none but loopback is up; name one with "
+        "-i, ntm -D lists them");
+  }
+  return {name};
+}
+
+// Ticks on the second until a signal or the end of --count.
+void RunTimeLine(LiveCapture* capture, Exporter* exporter) {
+  auto last = steady_clock::now();
+  auto next = last + kTickInterval;
+  while (!capture->finished()) {
+    // Short enough to see --count's end without a tick's delay.
+    const auto wait = std::min<nanoseconds>(next - steady_clock::now(),
+                                            std::chrono::milliseconds(100));
+    if (signals::Wait(wait)) return;
+    const auto now = steady_clock::now();
+    if (now < next) continue;
+    capture->CheckLinks(now.time_since_epoch());
+    exporter->OnTick(WallTimeNs(), now - last);
+    last = now;
+    next += kTickInterval;
+    // After a suspension the missed ticks are not made up for.
+    if (next < now) next = now + kTickInterval;
+  }
+}
+
+}  // namespace
+
+int RunLive(const Options& options,
+            std::vector<std::unique_ptr<Module>> modules) {
+  const auto services = LoadServices(options);
+  Pipeline pipeline(options.max_series, RandomSeed(), services);
+  LiveCaptureOptions capture_options;
+  capture_options.interfaces = InterfacesOf(options);
+  capture_options.settings = CaptureSettingsOf(options);
+  capture_options.wait_for_interface = options.wait_for_interface;
+  capture_options.max_packets = options.max_packets;
+  LiveCapture capture(std::move(capture_options), &pipeline);
+
+  Exporter exporter({options.metric_prefix, options.telemetry_path, false},
+                    std::move(modules), [&] {
+                      auto snapshot = std::make_shared<Snapshot>();
+                      snapshot->time_ns = WallTimeNs();
+                      const std::scoped_lock lock(pipeline.lock());
+                      pipeline.CopyTo(snapshot.get());
+                      capture.AddTo(snapshot.get());
+                      return snapshot;
+                    });
+  exporter.Start();
+  const auto server = Serve(options, &exporter);
+  capture.Start();
+  RunTimeLine(&capture, &exporter);
+  server->Stop();
+  capture.Stop();
+  if (capture.finished()) PrintExposition(exporter);
+  return 0;
+}
+
+}  // namespace ntm

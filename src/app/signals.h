@@ -1,0 +1,17 @@
+// SIGINT and SIGTERM as something to wait for instead of an interruption.
+//
+// Threads  Block() on the main thread before any other thread starts; the
+//          others inherit the mask. Wait() on the main thread only.
+#pragma once
+
+#include <chrono>
+
+namespace ntm::signals {
+
+// From now on the two signals stay pending; SIGPIPE is ignored.
+void Block();
+
+// Returns true iff one of the two arrived before `timeout` was over.
+bool Wait(std::chrono::nanoseconds timeout);
+
+}  // namespace ntm::signals

@@ -1,0 +1,175 @@
+#include "ntm/capture.h"
+
+#include <pcap/pcap.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "ntm/capture_filter.h"
+#include "ntm/error.h"
+
+namespace ntm {
+namespace {
+
+// A block of the ring is handed over when it is full or this old.
+constexpr int kBlockTimeoutMs = 100;
+// libpcap reads a file frame by frame; fewer, larger reads pay.
+constexpr size_t kFileBufferBytes = 1 << 18;
+
+std::string Executable() {
+  std::error_code error;
+  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? "ntm" : path.string();
+}
+
+[[noreturn]] void ThrowActivationError(const std::string& name, int status,
+                                       const std::string& detail) {
+  const std::string what = "cannot capture on " + name + ": ";
+  switch (status) {
+    case PCAP_ERROR_PERM_DENIED:
+    case PCAP_ERROR_PROMISC_PERM_DENIED:
+      throw Error(what + "no permission; run as root, or give the right once: " +
+                  "sudo setcap cap_net_raw+ep " + Executable());
+    case PCAP_ERROR_NO_SUCH_DEVICE:
+      throw Error(what +
+                  "there is no such interface; ntm -D lists them, "
+                  "--wait-interface waits for it");
+    case PCAP_ERROR_IFACE_NOT_UP:
+      throw Error(what + "the interface is down; sudo ip link set dev " + name +
+                  " up, or --wait-interface");
+    default:
+      throw Error(what + (detail.empty() ? pcap_statustostr(status) : detail) +
+                  "; ntm -D lists the interfaces");
+  }
+}
+
+void Apply(pcap_t* handle, const CaptureSettings& settings) {
+  pcap_set_snaplen(handle, settings.snaplen_bytes > 0 ? settings.snaplen_bytes
+                                                      : kDefaultSnaplen);
+  pcap_set_promisc(handle, settings.promiscuous ? 1 : 0);
+  pcap_set_timeout(handle, kBlockTimeoutMs);
+  pcap_set_buffer_size(handle, settings.buffer_bytes);
+}
+
+}  // namespace
+
+struct Capture::Handle {
+  Handle(pcap_t* handle, int64_t fraction)
+      : pcap(handle), fraction_ns(fraction) {}
+  ~Handle() { pcap_close(pcap); }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  static void OnPcapFrame(u_char* user, const pcap_pkthdr* header,
+                          const u_char* data) noexcept;
+
+  pcap_t* pcap;
+  int64_t fraction_ns;  // ns per unit of the time stamp's fraction
+  bool is_file = false;
+};
+
+namespace {
+
+// What one pcap_dispatch() needs in its callback.
+struct Batch {
+  CaptureFilter* filter;
+  FrameSink* sink;
+  int64_t fraction_ns;
+  int link_type;
+};
+
+}  // namespace
+
+void Capture::Handle::OnPcapFrame(u_char* user, const pcap_pkthdr* header,
+                                  const u_char* data) noexcept {
+  const auto& batch = *reinterpret_cast<const Batch*>(user);
+  Frame frame;
+  frame.data = data;
+  frame.captured_bytes = header->caplen;
+  frame.wire_bytes = std::max(header->len, header->caplen);
+  frame.time_ns = static_cast<int64_t>(header->ts.tv_sec) * 1'000'000'000 +
+                  header->ts.tv_usec * batch.fraction_ns;
+  frame.link_type = batch.link_type;
+  if (batch.filter->Matches(frame)) batch.sink->OnFrame(frame);
+}
+
+Capture::Capture(std::unique_ptr<Handle> handle)
+    : handle_(std::move(handle)), link_type_(pcap_datalink(handle_->pcap)) {}
+
+Capture::~Capture() = default;
+
+std::unique_ptr<Capture> Capture::OpenInterface(
+    const std::string& name, const CaptureSettings& settings) {
+  std::array<char, PCAP_ERRBUF_SIZE> message{};
+  pcap_t* pcap = pcap_create(name.c_str(), message.data());
+  if (pcap == nullptr) {
+    throw Error("cannot capture on " + name + ": " + message.data());
+  }
+  auto handle = std::make_unique<Handle>(pcap, 1000);
+  Apply(pcap, settings);
+  const int status = pcap_activate(pcap);
+  if (status < 0) ThrowActivationError(name, status, pcap_geterr(pcap));
+  if (pcap_setnonblock(pcap, 1, message.data()) != 0) {
+    throw Error("cannot capture on " + name + ": " + message.data());
+  }
+  std::unique_ptr<Capture> capture(new Capture(std::move(handle)));
+  capture->InstallFilter(name, settings);
+  capture->descriptor_ = pcap_get_selectable_fd(pcap);
+  return capture;
+}
+
+std::unique_ptr<Capture> Capture::OpenFile(const std::string& path,
+                                           const CaptureSettings& settings) {
+  std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
+  if (file == nullptr) {
+    throw Error("cannot read " + path + ": " + std::strerror(errno) +
+                "; give a pcap or pcapng file, or - for standard input");
+  }
+  std::setvbuf(file, nullptr, _IOFBF, kFileBufferBytes);
+  std::array<char, PCAP_ERRBUF_SIZE> message{};
+  pcap_t* pcap = pcap_fopen_offline_with_tstamp_precision(
+      file, PCAP_TSTAMP_PRECISION_NANO, message.data());
+  if (pcap == nullptr) {
+    if (file != stdin) std::fclose(file);
+    throw Error("cannot read " + path + ": " + message.data() +
+                "; give a pcap or pcapng file as tcpdump -w writes it");
+  }
+  auto handle = std::make_unique<Handle>(pcap, 1);
+  handle->is_file = true;
+  std::unique_ptr<Capture> capture(new Capture(std::move(handle)));
+  capture->InstallFilter("", settings);
+  return capture;
+}
+
+void Capture::InstallFilter(const std::string& interface,
+                            const CaptureSettings& settings) {
+  filter_ = std::make_unique<CaptureFilter>(handle_->pcap, interface,
+                                            settings.filter,
+                                            settings.raw_filter);
+}
+
+Capture::Result Capture::Dispatch(int max_frames, FrameSink* sink) noexcept {
+  Batch batch{filter_.get(), sink, handle_->fraction_ns, link_type_};
+  const int count =
+      pcap_dispatch(handle_->pcap, max_frames, &Handle::OnPcapFrame,
+                    reinterpret_cast<u_char*>(&batch));
+  if (count > 0) return Result::kMore;
+  if (count < 0) return Result::kFailed;
+  return handle_->is_file ? Result::kEnd : Result::kMore;
+}
+
+std::string Capture::error() const { return pcap_geterr(handle_->pcap); }
+
+std::optional<CaptureStatistics> Capture::Statistics() const {
+  pcap_stat counts{};
+  if (handle_->is_file || pcap_stats(handle_->pcap, &counts) != 0) {
+    return std::nullopt;
+  }
+  return CaptureStatistics{counts.ps_recv, counts.ps_drop, counts.ps_ifdrop};
+}
+
+}  // namespace ntm

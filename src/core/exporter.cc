@@ -1,0 +1,167 @@
+#include "ntm/exporter.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "build_info.h"
+#include "landing_page.h"
+#include "ntm/family.h"
+
+namespace ntm {
+
+using std::chrono::steady_clock;
+
+Exporter::Exporter(ExporterOptions options,
+                   std::vector<std::unique_ptr<Module>> modules,
+                   TakeSnapshot take_snapshot)
+    : options_(std::move(options)), take_snapshot_(std::move(take_snapshot)) {
+  for (auto& module : modules) {
+    if (options_.files_only && !module->runs_on_files()) continue;
+    auto seat = std::make_unique<Seat>();
+    seat->module = std::move(module);
+    seats_.push_back(std::move(seat));
+  }
+}
+
+void Exporter::Start() {
+  for (const auto& seat : seats_) seat->module->Start();
+}
+
+bool Exporter::Guard(Seat* seat, const std::function<void()>& call) const {
+  std::string what;
+  try {
+    call();
+    const std::scoped_lock lock(mutex_);
+    seat->up = true;
+    return true;
+  } catch (const std::exception& error) {
+    what = error.what();
+  } catch (...) {
+    what = "unknown exception";
+  }
+  const auto now = steady_clock::now();
+  const std::scoped_lock lock(mutex_);
+  seat->up = false;
+  const bool first = seat->errors++ == 0;
+  if (first || now - seat->logged_at >= std::chrono::minutes(1)) {
+    seat->logged_at = now;
+    spdlog::error("module {} failed: {}; the others go on",
+                  seat->module->name(), what);
+  }
+  return false;
+}
+
+void Exporter::OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed) {
+  const Tick tick{time_ns, elapsed, take_snapshot_()};
+  for (const auto& seat : seats_) {
+    Guard(seat.get(), [&] { seat->module->OnTick(tick); });
+  }
+}
+
+std::string Exporter::Scrape(ExpositionFormat format) const {
+  const auto began = steady_clock::now();
+  const std::shared_ptr<const Snapshot> fresh = take_snapshot_();
+  std::string text;
+  Exposition out(format, options_.metric_prefix, &text);
+  for (const auto& seat : seats_) {
+    const size_t before = text.size();
+    if (!Guard(seat.get(), [&] { seat->module->Expose(*fresh, out); })) {
+      text.resize(before);
+    }
+  }
+  if (!options_.files_only) WriteOwnFamilies(began, &out);
+  out.Finish();
+  return text;
+}
+
+void Exporter::WriteOwnFamilies(steady_clock::time_point began,
+                                Exposition* out) const {
+  auto up = GaugeFamily("ntm_module_up",
+                        "Whether the module's last call succeeded.");
+  auto errors = CounterFamily("ntm_module_errors_total",
+                              "Calls in which the module failed.");
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& seat : seats_) {
+      const Labels labels = {{"module", std::string(seat->module->name())}};
+      AddSample(&up, labels, seat->up ? 1 : 0);
+      AddSample(&errors, labels, static_cast<double>(seat->errors));
+    }
+  }
+  out->Write(up);
+  out->Write(errors);
+  auto duration = GaugeFamily("ntm_scrape_duration_seconds",
+                              "Time it took to write this exposition.");
+  AddSample(&duration, {},
+            std::chrono::duration<double>(steady_clock::now() - began).count());
+  out->Write(duration);
+}
+
+HttpResponse Exporter::ServeMetrics(const HttpRequest& request) const {
+  const ExpositionFormat format = NegotiateFormat(request.Header("accept"));
+  HttpResponse response;
+  response.content_type = ContentType(format);
+  response.body = Scrape(format);
+  response.headers.emplace_back("Vary", "Accept");
+  return response;
+}
+
+HttpResponse Exporter::ServeReady() const {
+  const Readiness readiness = ReadinessOf(*take_snapshot_());
+  HttpResponse response;
+  response.status = readiness.ready ? 200 : 503;
+  response.body =
+      readiness.ready ? "ready\n" : "not ready: " + readiness.reason + "\n";
+  return response;
+}
+
+HttpResponse Exporter::ServeLandingPage(
+    const std::vector<Route>& routes) const {
+  HttpResponse response;
+  response.content_type = "text/html; charset=utf-8";
+  response.body = LandingPage(routes);
+  response.headers.emplace_back("Content-Security-Policy",
+                                "default-src 'none'; style-src 'unsafe-inline'");
+  return response;
+}
+
+std::vector<Route> Exporter::Routes() {
+  std::vector<Route> routes;
+  routes.push_back({"GET", options_.telemetry_path,
+                    "the metrics, for Prometheus",
+                    [this](const HttpRequest& r) { return ServeMetrics(r); }});
+  routes.push_back({"GET", "/-/healthy", "200 while the process lives",
+                    [](const HttpRequest&) {
+                      HttpResponse response;
+                      response.body = "healthy\n";
+                      return response;
+                    }});
+  routes.push_back({"GET", "/-/ready", "200 while it can do its work, else 503",
+                    [this](const HttpRequest&) { return ServeReady(); }});
+  for (const auto& seat : seats_) {
+    for (Route& route : seat->module->Routes()) {
+      routes.push_back(std::move(route));
+    }
+  }
+  if (std::ranges::find(routes, "/", &Route::path) == routes.end()) {
+    routes.push_back({"GET", "/", "",
+                      [this, routes](const HttpRequest&) {
+                        return ServeLandingPage(routes);
+                      }});
+  }
+  return routes;
+}
+
+Readiness ReadinessOf(const Snapshot& snapshot) {
+  if (snapshot.is_file) {
+    return {snapshot.file_read_to_end, "the file is not read to its end yet"};
+  }
+  for (const CaptureCounters& capture : snapshot.captures) {
+    if (!capture.up) return {false, capture.down_reason};
+  }
+  return {true, ""};
+}
+
+}  // namespace ntm

@@ -1,0 +1,13 @@
+// The page at / while no module offers one: name, version, where to look.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ntm/route.h"
+
+namespace ntm {
+
+std::string LandingPage(const std::vector<Route>& routes);
+
+}  // namespace ntm

@@ -1,0 +1,303 @@
+#include "ntm/live_capture.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <utility>
+
+#include "ntm/capture_filter.h"
+#include "ntm/error.h"
+
+namespace ntm {
+namespace {
+
+constexpr int kBatchFrames = 1024;
+constexpr std::string_view kAny = "any";
+
+}  // namespace
+
+struct LiveCapture::Interface {
+  Interface(std::string interface_name, Pipeline* pipeline)
+      : name(std::move(interface_name)), line(pipeline) {}
+
+  // Constant after construction.
+  std::string name;
+
+  // Under the pipeline's lock.
+  Pipeline::Line line;
+  std::unique_ptr<Capture> capture;  // null: closed, to be opened again
+  bool up = false;
+  std::string down_reason = "not opened yet";
+  std::string failure;  // what Dispatch() said; the main thread closes it
+  CaptureStatistics seen;           // libpcap's, wraps at 32 bits
+  uint64_t received_packets = 0;    // 64 bits, over all openings
+  uint64_t dropped_by_kernel_packets = 0;
+  uint64_t dropped_by_interface_packets = 0;
+  std::optional<double> reconciled_ratio;
+
+  // Main thread only.
+  int opened_index = 0;
+  std::chrono::nanoseconds retry_at{0};
+  std::chrono::nanoseconds backoff{0};
+  std::optional<LinkState> last_link;
+  uint64_t last_wire_bytes = 0;
+
+  void ReadStatistics() {
+    const auto now = capture ? capture->Statistics() : std::nullopt;
+    if (!now) return;
+    received_packets += now->received_packets - seen.received_packets;
+    dropped_by_kernel_packets +=
+        now->dropped_by_kernel_packets - seen.dropped_by_kernel_packets;
+    dropped_by_interface_packets +=
+        now->dropped_by_interface_packets - seen.dropped_by_interface_packets;
+    seen = *now;
+  }
+
+  void Close() {
+    ReadStatistics();
+    seen = {};
+    capture.reset();
+    failure.clear();
+  }
+};
+
+LiveCapture::LiveCapture(LiveCaptureOptions options, Pipeline* pipeline)
+    : options_(std::move(options)),
+      pipeline_(pipeline),
+      wake_descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  for (const std::string& name : options_.interfaces) {
+    auto interface = std::make_unique<Interface>(name, pipeline);
+    const auto link = name == kAny ? std::nullopt : links_.Find(name);
+    const bool there = name == kAny || (link && link->admin_up);
+    if (there || !options_.wait_for_interface) {
+      interface->capture = Capture::OpenInterface(name, options_.settings);
+      interface->up = true;
+      interface->opened_index = link ? link->index : 0;
+      if (link) interface->line.set_mtu_bytes(link->mtu_bytes);
+      const CaptureFilter& filter = interface->capture->filter();
+      spdlog::info("capturing on {}; filter {} ({} instructions)", name,
+                   filter.description(), filter.kernel_instructions());
+    } else {
+      interface->down_reason =
+          link ? "an interface is down" : "an interface is not there";
+      spdlog::warn("waiting for interface {}: it is {}", name,
+                   link ? "down" : "not there");
+    }
+    interfaces_.push_back(std::move(interface));
+  }
+}
+
+LiveCapture::~LiveCapture() {
+  Stop();
+  close(wake_descriptor_);
+}
+
+void LiveCapture::Start() {
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "ntm-capture");
+    Run(stop);
+  });
+}
+
+void LiveCapture::Stop() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  Wake();
+  thread_.join();
+}
+
+void LiveCapture::Wake() const noexcept {
+  const uint64_t one = 1;
+  // Fails only when the counter is full, and then the thread is awake anyway.
+  [[maybe_unused]] const ssize_t written =
+      write(wake_descriptor_, &one, sizeof one);
+}
+
+void LiveCapture::Run(const std::stop_token& stop) {
+  std::vector<pollfd> ready;
+  while (!stop.stop_requested() && !finished()) {
+    ready.assign(1, pollfd{wake_descriptor_, POLLIN, 0});
+    {
+      const auto batch = pipeline_->lock().LockBatch();
+      for (const auto& interface : interfaces_) {
+        if (interface->capture && interface->failure.empty()) {
+          ready.push_back({interface->capture->descriptor(), POLLIN, 0});
+        }
+      }
+    }
+    if (poll(ready.data(), ready.size(), -1) < 0 && errno != EINTR) break;
+    if (ready.front().revents != 0) {
+      uint64_t count = 0;
+      [[maybe_unused]] const ssize_t got =
+          read(wake_descriptor_, &count, sizeof count);
+    }
+    while (DispatchAll() && !stop.stop_requested()) {
+    }
+  }
+}
+
+// One batch from every interface; returns true iff there may be more at once.
+bool LiveCapture::DispatchAll() {
+  const auto batch = pipeline_->lock().LockBatch();
+  uint64_t total = 0;
+  for (const auto& interface : interfaces_) {
+    total += interface->line.counts().packets;
+  }
+  bool more = false;
+  for (const auto& interface : interfaces_) {
+    if (!interface->capture || !interface->failure.empty()) continue;
+    const uint64_t before = interface->line.counts().packets;
+    const uint64_t room =
+        options_.max_packets == 0 ? kBatchFrames : options_.max_packets - total;
+    const Capture::Result result = interface->capture->Dispatch(
+        static_cast<int>(std::min<uint64_t>(room, kBatchFrames)),
+        &interface->line);
+    if (result == Capture::Result::kFailed) {
+      interface->failure = interface->capture->error();
+      if (interface->failure.empty()) interface->failure = "capture failed";
+    }
+    const uint64_t counted = interface->line.counts().packets - before;
+    total += counted;
+    more = more || counted == kBatchFrames;
+    if (options_.max_packets != 0 && total >= options_.max_packets) {
+      finished_.store(true);
+      return false;
+    }
+  }
+  return more;
+}
+
+void LiveCapture::SetDown(Interface* interface, const std::string& reason,
+                          bool close) {
+  if (interface->up) {
+    spdlog::warn("interface {}: {}; counters are kept, waiting for it",
+                 interface->name, reason);
+  }
+  const std::scoped_lock lock(pipeline_->lock());
+  interface->up = false;
+  interface->down_reason = "an interface is " + reason;
+  interface->reconciled_ratio.reset();
+  if (close) interface->Close();
+}
+
+void LiveCapture::CheckLinks(std::chrono::nanoseconds now) {
+  for (const auto& interface : interfaces_) Check(interface.get(), now);
+}
+
+void LiveCapture::Check(Interface* interface, std::chrono::nanoseconds now) {
+  std::string failure;
+  {
+    const std::scoped_lock lock(pipeline_->lock());
+    failure = interface->failure;
+  }
+  const bool is_any = interface->name == kAny;
+  const auto link = is_any ? std::nullopt : links_.Find(interface->name);
+  if (!is_any && !link) {
+    SetDown(interface, "gone", true);
+    return;
+  }
+  if (link && interface->capture && link->index != interface->opened_index) {
+    SetDown(interface, "another one of the same name", true);
+  }
+  if (!failure.empty()) {
+    spdlog::warn("interface {}: {}", interface->name, failure);
+    SetDown(interface, "failing", true);
+  }
+  if (link && !link->admin_up) {
+    SetDown(interface, "down", false);
+    return;
+  }
+  if (!interface->capture) {
+    TryOpen(interface, now);
+    return;
+  }
+  if (!interface->up) {
+    spdlog::info("interface {} is up again", interface->name);
+    const std::scoped_lock lock(pipeline_->lock());
+    interface->up = true;
+  }
+  if (link) Reconcile(interface, *link);
+}
+
+void LiveCapture::TryOpen(Interface* interface, std::chrono::nanoseconds now) {
+  if (now < interface->retry_at) return;
+  try {
+    auto capture = Capture::OpenInterface(interface->name, options_.settings);
+    const auto link = links_.Find(interface->name);
+    interface->opened_index = link ? link->index : 0;
+    interface->last_link.reset();
+    interface->backoff = std::chrono::nanoseconds(0);
+    spdlog::info("capturing on {}", interface->name);
+    {
+      const std::scoped_lock lock(pipeline_->lock());
+      interface->capture = std::move(capture);
+      if (link) interface->line.set_mtu_bytes(link->mtu_bytes);
+      interface->up = true;
+    }
+    Wake();
+  } catch (const Error& error) {
+    interface->backoff =
+        std::clamp<std::chrono::nanoseconds>(interface->backoff * 2,
+                                             std::chrono::seconds(1),
+                                             kMaxBackoff);
+    interface->retry_at = now + interface->backoff;
+    spdlog::warn("{}; trying again in {} s", error.what(),
+                 std::chrono::duration_cast<std::chrono::seconds>(
+                     interface->backoff)
+                     .count());
+  }
+}
+
+// What was captured in the last tick against what the kernel counted.
+void LiveCapture::Reconcile(Interface* interface, const LinkState& link) {
+  const std::scoped_lock lock(pipeline_->lock());
+  const Pipeline::LineCounts& counts = interface->line.counts();
+  interface->line.set_mtu_bytes(link.mtu_bytes);
+  // A virtual link counts a merged segment as the one frame that it is.
+  const uint64_t wire_bytes =
+      counts.wire_bytes + (link.is_hardware ? counts.merged_header_bytes : 0);
+  // Loopback counts each frame as sent and received; it is captured once.
+  const auto moved = [](const LinkState& state) {
+    return state.receive_bytes +
+           (state.is_loopback ? 0 : state.transmit_bytes);
+  };
+  interface->reconciled_ratio.reset();
+  if (interface->last_link && options_.settings.filter.empty() &&
+      !link.is_bridge && moved(link) > moved(*interface->last_link)) {
+    interface->reconciled_ratio =
+        static_cast<double>(wire_bytes - interface->last_wire_bytes) /
+        static_cast<double>(moved(link) - moved(*interface->last_link));
+  }
+  interface->last_link = link;
+  interface->last_wire_bytes = wire_bytes;
+}
+
+void LiveCapture::AddTo(Snapshot* snapshot) const {
+  for (const auto& interface : interfaces_) {
+    interface->ReadStatistics();
+    CaptureCounters counters;
+    counters.interface = interface->name;
+    counters.up = interface->up;
+    counters.down_reason = interface->up ? "" : interface->down_reason;
+    const Pipeline::LineCounts& counts = interface->line.counts();
+    counters.packets = counts.packets;
+    counters.bytes = counts.bytes;
+    counters.wire_bytes = counts.wire_bytes;
+    counters.superpackets = counts.superpackets;
+    counters.received_packets = interface->received_packets;
+    counters.dropped_by_kernel_packets = interface->dropped_by_kernel_packets;
+    counters.dropped_by_interface_packets =
+        interface->dropped_by_interface_packets;
+    counters.reconciled_ratio = interface->reconciled_ratio;
+    snapshot->captures.push_back(std::move(counters));
+  }
+}
+
+}  // namespace ntm

@@ -1,0 +1,109 @@
+// What the capture brought, what it lost, and what could not be decoded.
+
+#include <memory>
+
+#include "ntm/family.h"
+#include "ntm/module.h"
+
+namespace ntm::capture {
+namespace {
+
+using prometheus::MetricFamily;
+
+// Of the frames that matched the filter, the share that was counted.
+double Coverage(const CaptureCounters& counters) {
+  if (counters.received_packets == 0) return 1;
+  return static_cast<double>(counters.received_packets -
+                             counters.dropped_by_kernel_packets) /
+         static_cast<double>(counters.received_packets);
+}
+
+void WriteCounted(const Snapshot& fresh, Exposition* out) {
+  auto packets = CounterFamily("ntm_capture_packets_total",
+                               "Frames that the filter let through.");
+  auto bytes = CounterFamily("ntm_capture_bytes_total",
+                             "Bytes counted (IP total length).");
+  auto wire_bytes =
+      CounterFamily("ntm_capture_wire_bytes_total",
+                    "Bytes on the wire, link header included.");
+  for (const CaptureCounters& counters : fresh.captures) {
+    const Labels labels = {{"interface", counters.interface}};
+    AddSample(&packets, labels, static_cast<double>(counters.packets));
+    AddSample(&bytes, labels, static_cast<double>(counters.bytes));
+    AddSample(&wire_bytes, labels, static_cast<double>(counters.wire_bytes));
+  }
+  out->Write({packets, bytes, wire_bytes});
+}
+
+void WriteLive(const Snapshot& fresh, Exposition* out) {
+  auto up = GaugeFamily("ntm_capture_up", "Whether frames can arrive.");
+  auto received = CounterFamily(
+      "ntm_capture_received_packets_total",
+      "Frames that passed the kernel's part of the filter, drops included.");
+  auto dropped = CounterFamily("ntm_capture_dropped_packets_total",
+                               "Frames that were lost before being counted.");
+  auto superpackets = CounterFamily(
+      "ntm_capture_superpackets_total",
+      "Frames longer than the MTU: several wire packets merged into one.");
+  auto coverage = GaugeFamily(
+      "ntm_capture_coverage_ratio",
+      "Share of the frames matching the filter that was counted since start.");
+  auto reconciled = GaugeFamily(
+      "ntm_capture_reconciled_ratio",
+      "Captured bytes over the interface's own byte counters, last tick.");
+  for (const CaptureCounters& counters : fresh.captures) {
+    const std::string& name = counters.interface;
+    AddSample(&up, {{"interface", name}}, counters.up ? 1 : 0);
+    AddSample(&received, {{"interface", name}},
+              static_cast<double>(counters.received_packets));
+    AddSample(&dropped, {{"interface", name}, {"reason", "kernel"}},
+              static_cast<double>(counters.dropped_by_kernel_packets));
+    AddSample(&dropped, {{"interface", name}, {"reason", "interface"}},
+              static_cast<double>(counters.dropped_by_interface_packets));
+    AddSample(&superpackets, {{"interface", name}},
+              static_cast<double>(counters.superpackets));
+    AddSample(&coverage, {{"interface", name}}, Coverage(counters));
+    if (counters.reconciled_ratio) {
+      AddSample(&reconciled, {{"interface", name}},
+                *counters.reconciled_ratio);
+    }
+  }
+  out->Write({up, received, dropped, superpackets, coverage, reconciled});
+}
+
+void WriteDecode(const Snapshot& fresh, Exposition* out) {
+  auto errors = CounterFamily("ntm_decode_errors_total",
+                              "Frames that are in no series, by reason.");
+  for (size_t i = 1; i < kDecodeStatusCount; ++i) {  // 0 is no error
+    AddSample(&errors, {{"reason", ReasonName(static_cast<DecodeStatus>(i))}},
+              static_cast<double>(fresh.decode_errors[i]));
+  }
+  auto anomalies =
+      CounterFamily("ntm_decode_anomalies_total",
+                    "Packets counted in spite of a defect, by reason.");
+  for (size_t i = 0; i < kAnomalyCount; ++i) {
+    AddSample(&anomalies, {{"reason", ReasonName(static_cast<Anomaly>(i))}},
+              static_cast<double>(fresh.decode_anomalies[i]));
+  }
+  out->Write({errors, anomalies});
+}
+
+class CaptureHealth : public Module {
+ public:
+  std::string_view name() const noexcept override { return "capture"; }
+  bool runs_on_files() const noexcept override { return true; }
+
+  void Expose(const Snapshot& fresh, Exposition& out) const override {
+    WriteCounted(fresh, &out);
+    if (!fresh.is_file) WriteLive(fresh, &out);
+    WriteDecode(fresh, &out);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() {
+  return std::make_unique<CaptureHealth>();
+}
+
+}  // namespace ntm::capture

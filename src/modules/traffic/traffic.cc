@@ -1,0 +1,43 @@
+// Who talks to whom: the flow families, and how the series limit stands.
+
+#include <memory>
+
+#include "flow_families.h"
+#include "ntm/family.h"
+#include "ntm/module.h"
+
+namespace ntm::traffic {
+namespace {
+
+class Traffic : public Module {
+ public:
+  std::string_view name() const noexcept override { return "traffic"; }
+  bool runs_on_files() const noexcept override { return true; }
+
+  void Expose(const Snapshot& fresh, Exposition& out) const override {
+    WriteFlowFamilies(fresh, &out);
+
+    auto series = GaugeFamily(
+        "ntm_series", "Flows that have a series of their own or of 'other'.");
+    AddSample(&series, {}, static_cast<double>(fresh.flows.size()));
+    auto limit = GaugeFamily("ntm_series_limit",
+                             "The most flows that can have a series.");
+    AddSample(&limit, {}, static_cast<double>(fresh.series_limit));
+    auto evicted_series = CounterFamily("ntm_evicted_series_total",
+                                        "Flows whose series has ended.");
+    AddSample(&evicted_series, {}, static_cast<double>(fresh.evicted_series));
+    auto evicted_bytes = CounterFamily(
+        "ntm_evicted_bytes_total", "Bytes that ended series had counted.");
+    AddSample(&evicted_bytes, {}, static_cast<double>(fresh.evicted_bytes));
+    auto evicted_packets = CounterFamily(
+        "ntm_evicted_packets_total", "Packets that ended series had counted.");
+    AddSample(&evicted_packets, {}, static_cast<double>(fresh.evicted_packets));
+    out.Write({series, limit, evicted_series, evicted_bytes, evicted_packets});
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() { return std::make_unique<Traffic>(); }
+
+}  // namespace ntm::traffic
