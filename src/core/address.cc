@@ -1,0 +1,121 @@
+#include "ntm/address.h"
+
+namespace ntm {
+namespace {
+
+constexpr char kHexDigits[] = "0123456789abcdef";
+
+char* WriteOctet(uint8_t value, char* out) noexcept {
+  unsigned rest = value;
+  if (rest >= 100) {
+    *out++ = static_cast<char>('0' + rest / 100);
+    rest %= 100;
+    *out++ = static_cast<char>('0' + rest / 10);
+    rest %= 10;
+  } else if (rest >= 10) {
+    *out++ = static_cast<char>('0' + rest / 10);
+    rest %= 10;
+  }
+  *out++ = static_cast<char>('0' + rest);
+  return out;
+}
+
+char* WriteIpv4(const uint8_t* octets, char* out) noexcept {
+  out = WriteOctet(octets[0], out);
+  for (int i = 1; i < 4; ++i) {
+    *out++ = '.';
+    out = WriteOctet(octets[i], out);
+  }
+  return out;
+}
+
+char* WriteMac(const uint8_t* octets, char* out) noexcept {
+  for (int i = 0; i < 6; ++i) {
+    if (i > 0) *out++ = ':';
+    *out++ = kHexDigits[octets[i] >> 4];
+    *out++ = kHexDigits[octets[i] & 0xf];
+  }
+  return out;
+}
+
+char* WriteGroup(unsigned group, char* out) noexcept {
+  if (group >= 0x1000) *out++ = kHexDigits[group >> 12];
+  if (group >= 0x100) *out++ = kHexDigits[group >> 8 & 0xf];
+  if (group >= 0x10) *out++ = kHexDigits[group >> 4 & 0xf];
+  *out++ = kHexDigits[group & 0xf];
+  return out;
+}
+
+struct ZeroRun {
+  int begin = -1;
+  int length = 0;
+};
+
+// RFC 5952 section 4.2: the longest run of zero groups, the first of equals; a
+// single group is no run.
+ZeroRun LongestZeroRun(const std::array<unsigned, 8>& groups) noexcept {
+  ZeroRun best;
+  int length = 0;
+  for (int i = 0; i < 8; ++i) {
+    length = groups[static_cast<size_t>(i)] == 0 ? length + 1 : 0;
+    if (length >= 2 && length > best.length) {
+      best = {i - length + 1, length};
+    }
+  }
+  return best;
+}
+
+char* WriteIpv6(const uint8_t* octets, char* out) noexcept {
+  std::array<unsigned, 8> groups;
+  for (size_t i = 0; i < 8; ++i) {
+    groups[i] = static_cast<unsigned>(octets[2 * i] << 8 | octets[2 * i + 1]);
+  }
+  const ZeroRun run = LongestZeroRun(groups);
+  // The two forms that inet_ntop(3) ends in dots: ::a.b.c.d, ::ffff:a.b.c.d.
+  const bool has_ipv4 =
+      run.begin == 0 &&
+      (run.length == 6 || (run.length == 5 && groups[5] == 0xffff));
+  const int hex_groups = has_ipv4 ? 6 : 8;
+  for (int i = 0; i < hex_groups; ++i) {
+    if (i == run.begin) {
+      *out++ = ':';
+      i += run.length - 1;
+      if (i == 7) *out++ = ':';
+      continue;
+    }
+    if (i > 0) *out++ = ':';
+    out = WriteGroup(groups[static_cast<size_t>(i)], out);
+  }
+  if (has_ipv4) {
+    *out++ = ':';
+    out = WriteIpv4(octets + 12, out);
+  }
+  return out;
+}
+
+}  // namespace
+
+size_t FormatAddress(const Address& address, char* out) noexcept {
+  const uint8_t* octets = address.bytes.data();
+  switch (address.kind) {
+    case AddressKind::kNone:
+      return 0;
+    case AddressKind::kIpv4:
+      return static_cast<size_t>(WriteIpv4(octets, out) - out);
+    case AddressKind::kIpv6:
+      return static_cast<size_t>(WriteIpv6(octets, out) - out);
+    case AddressKind::kMac:
+      return static_cast<size_t>(WriteMac(octets, out) - out);
+    case AddressKind::kOther:
+      std::memcpy(out, "other", 5);
+      return 5;
+  }
+  return 0;
+}
+
+std::string ToString(const Address& address) {
+  std::array<char, kMaxAddressText> text;
+  return std::string(text.data(), FormatAddress(address, text.data()));
+}
+
+}  // namespace ntm
