@@ -42,7 +42,7 @@ class Services {
   ServiceId OfConversation(Protocol protocol, uint16_t port_a,
                            uint16_t port_b) const noexcept;
 
-  // The id of a name or alias as `name port/protocol` declares it.
+  // The official name, never an alias; "" for kNoService.
   // REQUIRES: id came from this object.
   std::string_view Name(ServiceId id) const noexcept { return names_[id]; }
 

@@ -1,0 +1,154 @@
+#include "ntm/services.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <unordered_map>
+
+#include "ntm/error.h"
+
+namespace ntm {
+namespace {
+
+constexpr size_t kNoTransport = 4;
+
+size_t TransportOf(Protocol protocol) noexcept {
+  switch (protocol) {
+    case kProtocolTcp:
+      return 0;
+    case kProtocolUdp:
+    case kProtocolUdpLite:
+      return 1;
+    case kProtocolSctp:
+      return 2;
+    case kProtocolDccp:
+      return 3;
+    default:
+      return kNoTransport;
+  }
+}
+
+size_t TransportNamed(std::string_view name) {
+  if (name == "tcp") return TransportOf(kProtocolTcp);
+  if (name == "udp") return TransportOf(kProtocolUdp);
+  if (name == "sctp") return TransportOf(kProtocolSctp);
+  if (name == "dccp") return TransportOf(kProtocolDccp);
+  return kNoTransport;
+}
+
+// Takes the next word off the front of `rest`; "" at its end.
+std::string_view NextWord(std::string_view* rest) {
+  constexpr std::string_view kBlanks = " \t\r\f\v";
+  const size_t begin = rest->find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  rest->remove_prefix(begin);
+  const std::string_view word =
+      rest->substr(0, std::min(rest->find_first_of(kBlanks), rest->size()));
+  rest->remove_prefix(word.size());
+  return word;
+}
+
+// A name becomes a label value, so it must be text in every encoding.
+bool IsPrintable(std::string_view name) {
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+struct Declaration {
+  std::string_view name;
+  uint16_t port = 0;
+  std::string_view protocol;
+};
+
+std::optional<Declaration> ParseDeclaration(std::string_view line) {
+  Declaration declaration;
+  declaration.name = NextWord(&line);
+  const std::string_view where = NextWord(&line);
+  const size_t slash = where.find('/');
+  if (slash == std::string_view::npos || slash + 1 == where.size() ||
+      !IsPrintable(declaration.name)) {
+    return std::nullopt;
+  }
+  const char* end = where.data() + slash;
+  const auto [stop, error] =
+      std::from_chars(where.data(), end, declaration.port);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  declaration.protocol = where.substr(slash + 1);
+  return declaration;
+}
+
+}  // namespace
+
+Services Services::FromFile(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path);
+  const auto fail = [&path] {
+    throw Error("cannot read the services file " + path + ": " +
+                std::strerror(errno != 0 ? errno : EIO) +
+                "; name another one with --services-file");
+  };
+  if (!file) fail();
+  Services services = FromStream(file);
+  if (file.bad()) fail();
+  return services;
+}
+
+Services Services::FromStream(std::istream& lines) {
+  Services services;
+  std::unordered_map<std::string, ServiceId> ids;
+  std::string line;
+  while (std::getline(lines, line)) {
+    std::string_view text(line);
+    text = text.substr(0, text.find('#'));
+    if (text.find_first_not_of(" \t\r\f\v") == std::string_view::npos) continue;
+    const std::optional<Declaration> declaration = ParseDeclaration(text);
+    if (!declaration) {
+      ++services.skipped_lines_;
+      continue;
+    }
+    const size_t transport = TransportNamed(declaration->protocol);
+    if (transport == kNoTransport || declaration->port >= kFirstEphemeralPort) {
+      continue;
+    }
+    std::vector<ServiceId>& ports = services.by_port_[transport];
+    if (ports.empty()) ports.resize(kFirstEphemeralPort, kNoService);
+    ServiceId& place = ports[declaration->port];
+    if (place != kNoService) continue;
+    const auto [known, is_new] =
+        ids.try_emplace(std::string(declaration->name),
+                        static_cast<ServiceId>(services.names_.size()));
+    if (is_new) {
+      if (services.names_.size() > std::numeric_limits<ServiceId>::max()) {
+        throw Error("the services file has too many names: at most " +
+                    std::to_string(std::numeric_limits<ServiceId>::max()) +
+                    " can be told apart; name a shorter one with "
+                    "--services-file");
+      }
+      services.names_.emplace_back(declaration->name);
+    }
+    place = known->second;
+  }
+  return services;
+}
+
+ServiceId Services::Find(Protocol protocol, uint16_t port) const noexcept {
+  const size_t transport = TransportOf(protocol);
+  if (transport == kNoTransport) return kNoService;
+  const std::vector<ServiceId>& ports = by_port_[transport];
+  return port < ports.size() ? ports[port] : kNoService;
+}
+
+ServiceId Services::OfConversation(Protocol protocol, uint16_t port_a,
+                                   uint16_t port_b) const noexcept {
+  // A system port is lower than any registered one, so the lower port comes
+  // first under both rules.
+  const auto [lower, higher] = std::minmax(port_a, port_b);
+  const ServiceId service = Find(protocol, lower);
+  return service != kNoService ? service : Find(protocol, higher);
+}
+
+}  // namespace ntm

@@ -1,0 +1,151 @@
+#include "ntm/classify.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+
+namespace ntm {
+namespace {
+
+std::shared_ptr<const Services> SomeServices() {
+  std::istringstream lines(
+      "ssh 22/tcp\ndomain 53/tcp\ndomain 53/udp\nhttp 80/tcp\n"
+      "https 443/tcp\nhttps 443/udp\nnfs 2049/udp\n");
+  return std::make_shared<Services>(Services::FromStream(lines));
+}
+
+Packet Udp(uint8_t last_octet, uint16_t src_port, uint16_t dst_port) {
+  const uint8_t src[] = {10, 0, 0, 1};
+  const uint8_t dst[] = {10, 0, 0, last_octet};
+  Packet packet;
+  packet.src = Address::Ipv4(src);
+  packet.dst = Address::Ipv4(dst);
+  packet.protocol = kProtocolUdp;
+  packet.has_ports = true;
+  packet.src_port = src_port;
+  packet.dst_port = dst_port;
+  packet.is_ip = true;
+  return packet;
+}
+
+Packet First(uint32_t id, uint16_t dst_port, uint8_t last_octet = 2) {
+  Packet packet = Udp(last_octet, 50000, dst_port);
+  packet.first_fragment = true;
+  packet.fragment_id = id;
+  return packet;
+}
+
+Packet Later(uint32_t id, uint8_t last_octet = 2) {
+  Packet packet = Udp(last_octet, 0, 0);
+  packet.has_ports = false;
+  packet.later_fragment = true;
+  packet.fragment_id = id;
+  return packet;
+}
+
+Packet OverIpv6(Packet packet) {
+  const uint8_t src[16] = {0x20, 1, 0xd, 0xb8, 1};
+  const uint8_t dst[16] = {0x20, 1, 0xd, 0xb8, 2};
+  packet.src = Address::Ipv6(src);
+  packet.dst = Address::Ipv6(dst);
+  return packet;
+}
+
+class ClassifierTest : public testing::Test {
+ protected:
+  std::string NameOf(const Packet& packet) {
+    return std::string(
+        classifier_.services().Name(classifier_.Service(packet)));
+  }
+
+  Classifier classifier_{SomeServices()};
+};
+
+TEST_F(ClassifierTest, NamesBothDirectionsAlike) {
+  EXPECT_EQ(NameOf(Udp(2, 51000, 443)), "https");
+  EXPECT_EQ(NameOf(Udp(2, 443, 51000)), "https");
+  EXPECT_EQ(NameOf(Udp(2, 51001, 51002)), "");
+}
+
+TEST_F(ClassifierTest, NamesNothingWithoutPorts) {
+  Packet icmp = Udp(2, 53, 53);
+  icmp.has_ports = false;
+  icmp.protocol = kProtocolIcmp;
+  EXPECT_EQ(NameOf(icmp), "");
+}
+
+TEST_F(ClassifierTest, KeepsTheServiceForLaterFragments) {
+  EXPECT_EQ(NameOf(First(7, 2049)), "nfs");
+  EXPECT_EQ(NameOf(Later(7)), "nfs");
+  EXPECT_EQ(NameOf(Later(7)), "nfs");
+}
+
+TEST_F(ClassifierTest, TellsDatagramsApart) {
+  EXPECT_EQ(NameOf(First(7, 2049)), "nfs");
+  EXPECT_EQ(NameOf(Later(8)), "") << "another identification";
+  EXPECT_EQ(NameOf(Later(7, 3)), "") << "another destination";
+  Packet reverse = Later(7);
+  std::swap(reverse.src, reverse.dst);
+  EXPECT_EQ(NameOf(reverse), "") << "the other direction";
+  Packet tcp = Later(7);
+  tcp.protocol = kProtocolTcp;
+  EXPECT_EQ(NameOf(tcp), "") << "another protocol";
+}
+
+TEST_F(ClassifierTest, NamesNothingBeforeTheFirstFragment) {
+  EXPECT_EQ(NameOf(Later(7)), "");
+  EXPECT_EQ(NameOf(First(7, 2049)), "nfs");
+  EXPECT_EQ(NameOf(Later(7)), "nfs");
+}
+
+TEST_F(ClassifierTest, TakesTheNewestDatagramOfAnIdentification) {
+  EXPECT_EQ(NameOf(First(7, 2049)), "nfs");
+  EXPECT_EQ(NameOf(First(7, 40000)), "");
+  EXPECT_EQ(NameOf(Later(7)), "");
+}
+
+TEST_F(ClassifierTest, ForgetsTheDatagramWhoseFirstFragmentHasNoPorts) {
+  EXPECT_EQ(NameOf(First(7, 2049)), "nfs");
+  Packet cut = First(7, 0);
+  cut.has_ports = false;
+  EXPECT_EQ(NameOf(cut), "");
+  EXPECT_EQ(NameOf(Later(7)), "");
+}
+
+TEST_F(ClassifierTest, IgnoresTheNextHeaderOfLaterIpv6Fragments) {
+  EXPECT_EQ(NameOf(OverIpv6(First(9, 2049))), "nfs");
+  Packet later = OverIpv6(Later(9));
+  later.protocol = kProtocolTcp;
+  EXPECT_EQ(NameOf(later), "nfs");
+}
+
+TEST_F(ClassifierTest, RemembersManyDatagramsAndTheNewestOfThemAlways) {
+  for (uint32_t id = 0; id < 10000; ++id) {
+    ASSERT_EQ(NameOf(First(id, 2049)), "nfs");
+    ASSERT_EQ(NameOf(Later(id)), "nfs");
+  }
+  size_t remembered = 0;
+  for (uint32_t id = 0; id < 10000; ++id) {
+    if (NameOf(Later(id)) == "nfs") ++remembered;
+  }
+  EXPECT_GT(remembered, 900U);
+  EXPECT_LE(remembered, 1024U);
+}
+
+TEST_F(ClassifierTest, GivesTheSameAnswersEveryTime) {
+  Classifier twin(SomeServices());
+  for (uint32_t id = 0; id < 5000; ++id) {
+    const Packet first = First(id * 2654435761U, id % 2 == 0 ? 2049 : 53);
+    ASSERT_EQ(classifier_.Service(first), twin.Service(first));
+  }
+  for (uint32_t id = 0; id < 5000; ++id) {
+    const Packet later = Later(id * 2654435761U);
+    ASSERT_EQ(classifier_.Service(later), twin.Service(later));
+  }
+}
+
+}  // namespace
+}  // namespace ntm
