@@ -1,20 +1,28 @@
 // Writes metric families as Prometheus text 0.0.4 or OpenMetrics 1.0.
 //
-// Shape    families are named in full, counters with _total; a leading "ntm_"
-//          is replaced by the prefix asked for. HELP and TYPE once per family,
-//          then its samples; in OpenMetrics a counter's family loses _total
-//          and Finish() adds "# EOF".
+// Shape    families are named in full, counters with _total (which is added
+//          where it is missing); a leading "ntm_" is replaced by the prefix
+//          asked for. HELP and TYPE once per family, then its samples; in
+//          OpenMetrics a counter's family loses _total, prometheus-cpp's
+//          "untyped" is "unknown" and Finish() adds "# EOF".
 // Numbers  integers exact to 2^64-1 through Sample(); doubles in the shortest
 //          form that reads back the same, never with an exponent; NaN, +Inf
 //          and -Inf as the format writes them.
 // Threads  not synchronised; one per scrape.
-// Errors   none; label values and help are escaped, whatever they hold.
+// Errors   none. A scraper refuses an exposition as a whole, so nothing handed
+//          in can make it unreadable: label values and help are escaped;
+//          characters that a name cannot hold become "_"; a family whose name
+//          is written already, a second label of the same name, a counter that
+//          is negative or NaN and a bucket or quantile at NaN are left out; a
+//          histogram without its +Inf bucket gets one.
 // Source   prometheus.io "Exposition formats"; OpenMetrics 1.0.0.
 #pragma once
 
 #include <prometheus/metric_family.h>
 
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +31,10 @@ namespace ntm {
 
 enum class ExpositionFormat { kPrometheusText, kOpenMetrics };
 
-// The format a scraper asks for (RFC 9110 section 12.5.1, q-values honoured);
-// text 0.0.4 where it asks for neither or for nothing.
+// The format a scraper asks for (RFC 9110 section 12.5.1). The higher quality
+// wins; of two that are equal the one named more exactly, then the one named
+// first. Text 0.0.4 where it asks for neither or for nothing; OpenMetrics
+// 0.0.1, a draft, is not spoken.
 ExpositionFormat NegotiateFormat(std::string_view accept_header);
 // The Content-Type that goes with it.
 std::string_view ContentType(ExpositionFormat format);
@@ -46,23 +56,40 @@ class Exposition {
   // The fast way for the flow families: a counter family's head, then samples
   // whose labels are rendered already ('a="b",c="d"', escaped, no braces).
   void BeginCounter(std::string_view name, std::string_view help);
+  // REQUIRES: nothing else written since BeginCounter().
   void Sample(std::string_view rendered_labels, uint64_t value);
 
   // Ends the exposition. Nothing may be written after it.
   void Finish();
 
-  // Appends `value` with backslash, quote and newline escaped, and bytes that
-  // are not UTF-8 replaced by U+FFFD.
+  // Appends `value` with backslash, quote and newline escaped; NUL and bytes
+  // that are not UTF-8 become U+FFFD.
   static void AppendLabelValue(std::string_view value, std::string* out);
 
  private:
-  void Head(std::string_view name, std::string_view help,
+  // Returns false iff the family is written already.
+  bool Head(std::string_view name, std::string_view help,
             prometheus::MetricType type);
+  void WriteHistogram(const std::string& name,
+                      const prometheus::ClientMetric& metric);
+  void WriteSummary(const std::string& name,
+                    const prometheus::ClientMetric& metric);
+  // Writes "name{labels} value timestamp"; `bound`, unless empty, is the label
+  // that the family's type reserves, ready to write.
+  void Line(std::string_view name, const prometheus::ClientMetric& metric,
+            std::string_view bound, std::string_view value);
+  void AppendLabels(const std::vector<prometheus::ClientMetric::Label>& labels,
+                    std::string_view bound);
+  void AppendTimestamp(int64_t timestamp_ms);
+  std::string Bound(std::string_view label, double value) const;
   std::string Renamed(std::string_view name) const;
 
+  // Constant after construction
   ExpositionFormat format_;
   std::string prefix_;
   std::string* out_;
+
+  std::set<std::string, std::less<>> families_;  // written so far
   std::string counter_name_;  // of the family that Sample() adds to
 };
 
