@@ -26,19 +26,19 @@ std::string Reachable(const std::string& address) {
 }  // namespace
 
 std::shared_ptr<const Services> LoadServices(const Options& options) {
-  const bool is_default = options.services_file == kDefaultServicesFile;
-  if (is_default && !std::filesystem::exists(options.services_file)) {
+  const bool is_default = options.services_path == Options().services_path;
+  if (is_default && !std::filesystem::exists(options.services_path)) {
     spdlog::warn(
         "{} is not there: no service will be named; install the package "
         "netbase or give --services-file",
-        options.services_file);
+        options.services_path);
     return std::make_shared<const Services>();
   }
   auto services = std::make_shared<const Services>(
-      Services::FromFile(options.services_file));
+      Services::FromFile(options.services_path));
   if (services->skipped_lines() > 0) {
     spdlog::warn("{}: {} lines are not as services(5) has them, skipped",
-                 options.services_file, services->skipped_lines());
+                 options.services_path, services->skipped_lines());
   }
   return services;
 }
@@ -47,8 +47,8 @@ CaptureSettings CaptureSettingsOf(const Options& options) {
   CaptureSettings settings;
   settings.filter = options.filter;
   settings.raw_filter = options.raw_filter;
-  settings.snaplen_bytes = options.snaplen_bytes;
-  settings.buffer_bytes = options.buffer_bytes;
+  settings.snaplen_bytes = static_cast<int>(options.snaplen_bytes);
+  settings.buffer_bytes = static_cast<int>(options.buffer_bytes);
   settings.promiscuous = options.promiscuous;
   return settings;
 }

@@ -2,9 +2,10 @@
 
 #include <cstdio>
 #include <exception>
+#include <memory>
+#include <vector>
 
 #include "interface_list.h"
-#include "log.h"
 #include "modules.h"
 #include "ntm/error.h"
 #include "options.h"
@@ -13,18 +14,21 @@
 
 namespace {
 
-int Main(int argc, char** argv) {
+int Run(int argc, char** argv) {
   std::vector<std::unique_ptr<ntm::Module>> modules = ntm::MakeModules();
-  const ntm::ParseResult parsed = ntm::ParseOptions(argc, argv, modules);
-  if (parsed.exit_code) return *parsed.exit_code;
-  const ntm::Options& options = parsed.options;
+  const ntm::Options options = ntm::ParseOptions(argc, argv, modules);
+  if (options.action == ntm::Action::kPrint) {
+    std::fputs(options.text.c_str(), stdout);
+    return 0;
+  }
   ntm::SetUpLog(options.log_level, options.log_format);
-  if (options.list_interfaces) {
+  for (const std::string& warning : options.warnings) spdlog::warn(warning);
+  if (options.action == ntm::Action::kListInterfaces) {
     ntm::PrintInterfaces();
     return 0;
   }
   ntm::signals::Block();
-  return options.read_file.empty()
+  return options.read_path.empty()
              ? ntm::RunLive(options, std::move(modules))
              : ntm::RunFile(options, std::move(modules));
 }
@@ -33,12 +37,12 @@ int Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return Main(argc, argv);
+    return Run(argc, argv);
   } catch (const ntm::Error& error) {
-    std::fprintf(stderr, "ntm: %s\n", error.what());
+    std::fprintf(stderr, "Error: %s\n", error.what());
     return error.exit_code();
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "ntm: unexpected: %s\n", error.what());
+    std::fprintf(stderr, "Error: unexpected: %s\n", error.what());
     return ntm::kExitFailure;
   }
 }

@@ -1,6 +1,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -52,7 +53,7 @@ class FileRun {
         // A constant seed: the same file gives the same answer to the byte.
         pipeline_(options.max_series, 0, LoadServices(options)),
         line_(&pipeline_),
-        capture_(Capture::OpenFile(options.read_file,
+        capture_(Capture::OpenFile(options.read_path,
                                    CaptureSettingsOf(options))),
         exporter_({options.metric_prefix, options.telemetry_path, true},
                   std::move(modules), [this] { return TakeSnapshot(); }) {}
@@ -64,7 +65,7 @@ class FileRun {
     const bool interrupted = Read();
     if (interrupted) return 0;
     if (options_.serve) {
-      spdlog::info("{} is read: {} packets", options_.read_file,
+      spdlog::info("{} is read: {} packets", options_.read_path,
                    line_.counts().packets);
       while (!signals::Wait(std::chrono::hours(1))) {
       }
@@ -112,9 +113,9 @@ class FileRun {
   }
 
   uint64_t Room() const {
-    if (options_.max_packets == 0) return kBatchFrames;
+    if (options_.count == 0) return kBatchFrames;
     return std::min<uint64_t>(kBatchFrames,
-                              options_.max_packets - line_.counts().packets);
+                              options_.count - line_.counts().packets);
   }
 
   // The packets' own time drives the time line; a pause of hours is one tick.
@@ -129,11 +130,11 @@ class FileRun {
   void Complain() const {
     const uint64_t packets = line_.counts().packets;
     if (packets == 0) {
-      throw Error("cannot read " + options_.read_file + ": " +
+      throw Error("cannot read " + options_.read_path + ": " +
                   capture_->error() + "; not one packet in it is whole");
     }
     spdlog::warn("{} is damaged after packet {}: {}; what came before counts",
-                 options_.read_file, packets, capture_->error());
+                 options_.read_path, packets, capture_->error());
   }
 
   const Options& options_;

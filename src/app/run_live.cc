@@ -72,8 +72,8 @@ int RunLive(const Options& options,
   LiveCaptureOptions capture_options;
   capture_options.interfaces = InterfacesOf(options);
   capture_options.settings = CaptureSettingsOf(options);
-  capture_options.wait_for_interface = options.wait_for_interface;
-  capture_options.max_packets = options.max_packets;
+  capture_options.wait_for_interface = options.wait_interface;
+  capture_options.max_packets = options.count;
   LiveCapture capture(std::move(capture_options), &pipeline);
 
   Exporter exporter({options.metric_prefix, options.telemetry_path, false},

@@ -1,0 +1,159 @@
+#include "ntm/exporter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "ntm/family.h"
+
+namespace ntm {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class FakeModule : public Module {
+ public:
+  FakeModule(std::string_view name, const bool* fails, int* ticks,
+             bool on_files = false)
+      : name_(name), fails_(fails), ticks_(ticks), on_files_(on_files) {}
+
+  std::string_view name() const noexcept override { return name_; }
+  bool runs_on_files() const noexcept override { return on_files_; }
+  void OnTick(const Tick& /*tick*/) override {
+    if (*fails_) throw std::runtime_error("no luck");
+    ++*ticks_;
+  }
+  void Expose(const Snapshot& /*fresh*/, Exposition& out) const override {
+    auto family = GaugeFamily("ntm_" + std::string(name_), "A fake.");
+    AddSample(&family, {}, 1);
+    out.Write(family);
+    if (*fails_) throw std::runtime_error("no luck");
+  }
+
+ private:
+  std::string_view name_;
+  const bool* fails_;
+  int* ticks_;
+  bool on_files_;
+};
+
+struct ExporterTest : ::testing::Test {
+  Exporter Make(ExporterOptions options = {}) {
+    std::vector<std::unique_ptr<Module>> modules;
+    modules.push_back(
+        std::make_unique<FakeModule>("shaky", &shaky_fails, &shaky_ticks));
+    modules.push_back(std::make_unique<FakeModule>("steady", &steady_fails,
+                                                   &steady_ticks, true));
+    return Exporter(std::move(options), std::move(modules), [this] {
+      ++snapshots;
+      return std::make_shared<Snapshot>(snapshot);
+    });
+  }
+  static HttpResponse Get(const std::vector<Route>& routes,
+                          const std::string& path,
+                          const std::string& accept = "") {
+    for (const Route& route : routes) {
+      HttpRequest request;
+      request.headers["accept"] = accept;
+      if (route.path == path) return route.handler(request);
+    }
+    return {};
+  }
+
+  bool shaky_fails = false;
+  bool steady_fails = false;
+  int shaky_ticks = 0;
+  int steady_ticks = 0;
+  int snapshots = 0;
+  Snapshot snapshot;
+};
+
+TEST_F(ExporterTest, KeepsTheOthersGoingWhenOneModuleFails) {
+  Exporter exporter = Make();
+  shaky_fails = true;
+  exporter.OnTick(1, std::chrono::seconds(1));
+  EXPECT_EQ(steady_ticks, 1);
+  const std::string text = exporter.Scrape(ExpositionFormat::kPrometheusText);
+  EXPECT_THAT(text, HasSubstr("ntm_steady 1\n"));
+  EXPECT_THAT(text, HasSubstr("ntm_module_up{module=\"shaky\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("ntm_module_up{module=\"steady\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("ntm_module_errors_total{module=\"shaky\"} 2\n"));
+}
+
+TEST_F(ExporterTest, TakesBackWhatAFailingModuleHadWritten) {
+  Exporter exporter = Make();
+  shaky_fails = true;
+  EXPECT_THAT(exporter.Scrape(ExpositionFormat::kPrometheusText),
+              Not(HasSubstr("ntm_shaky")));
+}
+
+TEST_F(ExporterTest, SaysThatAModuleIsUpAgainAfterACallThatWorks) {
+  Exporter exporter = Make();
+  shaky_fails = true;
+  exporter.OnTick(1, std::chrono::seconds(1));
+  shaky_fails = false;
+  exporter.OnTick(2, std::chrono::seconds(1));
+  EXPECT_THAT(exporter.Scrape(ExpositionFormat::kPrometheusText),
+              HasSubstr("ntm_module_up{module=\"shaky\"} 1\n"));
+}
+
+TEST_F(ExporterTest, TakesOneSnapshotPerScrapeForAllModules) {
+  Exporter exporter = Make();
+  exporter.Scrape(ExpositionFormat::kPrometheusText);
+  EXPECT_EQ(snapshots, 1);
+}
+
+TEST_F(ExporterTest, ShowsNothingOfTheMachineOrTheClockForFiles) {
+  Exporter exporter = Make({"ntm", "/metrics", true});
+  const std::string text = exporter.Scrape(ExpositionFormat::kPrometheusText);
+  EXPECT_THAT(text, HasSubstr("ntm_steady 1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("ntm_shaky")));
+  EXPECT_THAT(text, Not(HasSubstr("ntm_scrape_duration_seconds")));
+  EXPECT_THAT(text, Not(HasSubstr("ntm_module_up")));
+}
+
+TEST_F(ExporterTest, AnswersNotReadyWithTheReasonWhileACaptureIsDown) {
+  Exporter exporter = Make();
+  snapshot.captures.resize(2);
+  snapshot.captures[0].up = true;
+  snapshot.captures[1].interface = "eth7";
+  snapshot.captures[1].down_reason = "an interface is gone";
+  const HttpResponse down = Get(exporter.Routes(), "/-/ready");
+  EXPECT_EQ(down.status, 503);
+  EXPECT_THAT(down.body, HasSubstr("an interface is gone"));
+  EXPECT_THAT(down.body, Not(HasSubstr("eth7")));
+  snapshot.captures[1].up = true;
+  EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 200);
+}
+
+TEST_F(ExporterTest, IsReadyForAFileOnlyWhenItIsReadToItsEnd) {
+  Exporter exporter = Make();
+  snapshot.is_file = true;
+  EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 503);
+  snapshot.file_read_to_end = true;
+  EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 200);
+}
+
+TEST_F(ExporterTest, ServesTheFormatThatTheScraperPrefers) {
+  Exporter exporter = Make();
+  const auto routes = exporter.Routes();
+  EXPECT_THAT(Get(routes, "/metrics").content_type,
+              HasSubstr("text/plain; version=0.0.4"));
+  const HttpResponse open =
+      Get(routes, "/metrics", "application/openmetrics-text;version=1.0.0");
+  EXPECT_THAT(open.content_type, HasSubstr("application/openmetrics-text"));
+  EXPECT_THAT(open.body, HasSubstr("# EOF\n"));
+}
+
+TEST_F(ExporterTest, LinksItsPagesFromTheLandingPage) {
+  Exporter exporter = Make({"ntm", "/scrape-me", false});
+  const HttpResponse page = Get(exporter.Routes(), "/");
+  EXPECT_THAT(page.content_type, HasSubstr("text/html"));
+  EXPECT_THAT(page.body, HasSubstr("href=\"/scrape-me\""));
+  EXPECT_THAT(page.body, HasSubstr("href=\"/-/ready\""));
+}
+
+}  // namespace
+}  // namespace ntm
