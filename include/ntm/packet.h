@@ -39,10 +39,10 @@ inline constexpr size_t kDecodeStatusCount =
 // What was wrong with a packet that is counted all the same. Each is a label
 // value of ntm_decode_anomalies_total; a packet may have several.
 enum class Anomaly : uint8_t {
-  kIpLengthZero,          // total length 0 (TSO): wire length taken
+  kIpLengthZero,          // 0 (TSO), no jumbogram: wire length taken
   kIpLengthBeyondFrame,   // longer than the frame: wire length taken
   kIpLengthBelowHeader,   // shorter than its own header: wire length taken
-  kTruncatedTransport,    // ports are cut off: counted without service
+  kTruncatedTransport,    // no room for the ports: counted without service
   kTruncatedExtension,    // IPv6 extension header cut: protocol as far as known
   kCount,
 };

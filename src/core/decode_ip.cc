@@ -232,13 +232,7 @@ DecodeStatus DecodeIpv6(ByteReader ip, size_t wire_bytes,
   packet->src = Address::Ipv6(ip.data() + 8);
   packet->dst = Address::Ipv6(ip.data() + 24);
   packet->bytes = Ipv6Bytes(ip, wire_bytes, packet);
-  const ByteReader captured = WithoutPadding(ip, packet->bytes);
-  if (captured.size() < kIpv6HeaderBytes) {  // nothing but a cut wire length
-    packet->protocol = ip.U8(6);
-    packet->Add(Anomaly::kTruncatedExtension);
-    return DecodeStatus::kOk;
-  }
-  WalkExtensions(captured, packet);
+  WalkExtensions(WithoutPadding(ip, packet->bytes), packet);
   return DecodeStatus::kOk;
 }
 

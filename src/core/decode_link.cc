@@ -287,7 +287,7 @@ DecodeStatus LinkWalk::Macsec() noexcept {
   // Short length: of what lies between this tag and the ICV, if under 48.
   const size_t short_bytes = bytes_.U8(offset_ + 1) & 0x3fU;
   offset_ += header_bytes;
-  const size_t after_bytes = wire_bytes_ - trailer_bytes_ - offset_;
+  const size_t after_bytes = WireRest();
   if (short_bytes >= 2 && short_bytes <= after_bytes) {
     trailer_bytes_ += after_bytes - short_bytes;
   } else if (after_bytes >= 2 + kIcvBytes) {
@@ -357,12 +357,12 @@ DecodeStatus LinkWalk::AristaTimestamp() noexcept {
 
 DecodeStatus LinkWalk::Ipv4() noexcept {
   packet_->network_offset = static_cast<uint32_t>(offset_);
-  return DecodeIpv4(Rest(), wire_bytes_ - trailer_bytes_ - offset_, packet_);
+  return DecodeIpv4(Rest(), WireRest(), packet_);
 }
 
 DecodeStatus LinkWalk::Ipv6() noexcept {
   packet_->network_offset = static_cast<uint32_t>(offset_);
-  return DecodeIpv6(Rest(), wire_bytes_ - trailer_bytes_ - offset_, packet_);
+  return DecodeIpv6(Rest(), WireRest(), packet_);
 }
 
 DecodeStatus LinkWalk::IpByNibble() noexcept {

@@ -6,6 +6,8 @@
 //          stepped over).
 #pragma once
 
+#include <algorithm>
+
 #include "ntm/byte_reader.h"
 #include "ntm/packet.h"
 
@@ -46,8 +48,15 @@ class LinkWalk {
   DecodeStatus Cooked(uint16_t type, uint16_t hardware) noexcept;
 
   bool Has(size_t length) const noexcept { return bytes_.Has(offset_, length); }
+  // What is left of the frame less its trailers: on the wire, and of that what
+  // was captured.
+  size_t WireRest() const noexcept {
+    const size_t taken = offset_ + trailer_bytes_;
+    return taken < wire_bytes_ ? wire_bytes_ - taken : 0;
+  }
   ByteReader Rest() const noexcept {
-    return ByteReader(bytes_.data() + offset_, bytes_.size() - offset_);
+    return ByteReader(bytes_.data() + offset_,
+                      std::min(bytes_.size() - offset_, WireRest()));
   }
 
   // Constant after construction
@@ -56,7 +65,7 @@ class LinkWalk {
   Packet* packet_;
 
   size_t offset_ = 0;         // never beyond bytes_
-  size_t trailer_bytes_ = 0;  // on the wire, after the IP packet
+  size_t trailer_bytes_ = 0;  // on the wire, after the packet
   size_t cooked_mac_ = 0;     // where a cooked header has its source MAC, or 0
   int layers_ = 0;
 };
