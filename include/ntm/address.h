@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -23,34 +24,36 @@ enum class AddressKind : uint8_t {
   kOther,  // the sum of everything past the series limit; written as "other"
 };
 
-struct Address {
+// Built and aligned as whole words: bytes written one by one and read back as
+// a word stall the packet line at every address.
+struct alignas(8) Address {
   std::array<uint8_t, 16> bytes{};
   AddressKind kind = AddressKind::kNone;
 
   static Address Ipv4(const uint8_t* octets) noexcept {
-    return Of(AddressKind::kIpv4, octets, 4);
+    uint32_t word = 0;
+    std::memcpy(&word, octets, sizeof word);
+    return {FirstBytes(word), AddressKind::kIpv4};
   }
   static Address Ipv6(const uint8_t* octets) noexcept {
-    return Of(AddressKind::kIpv6, octets, 16);
-  }
-  static Address Mac(const uint8_t* octets) noexcept {
-    return Of(AddressKind::kMac, octets, 6);
-  }
-  static Address Other() noexcept {
     Address address;
-    address.kind = AddressKind::kOther;
+    std::memcpy(address.bytes.data(), octets, address.bytes.size());
+    address.kind = AddressKind::kIpv6;
     return address;
   }
+  static Address Mac(const uint8_t* octets) noexcept {
+    uint64_t word = 0;
+    std::memcpy(&word, octets, 6);
+    return {FirstBytes(word), AddressKind::kMac};
+  }
+  static Address Other() noexcept { return {{}, AddressKind::kOther}; }
 
   friend bool operator==(const Address&, const Address&) = default;
 
  private:
-  static Address Of(AddressKind kind, const uint8_t* octets,
-                    size_t size) noexcept {
-    Address address;
-    address.kind = kind;
-    std::memcpy(address.bytes.data(), octets, size);
-    return address;
+  static std::array<uint8_t, 16> FirstBytes(uint64_t word) noexcept {
+    return std::bit_cast<std::array<uint8_t, 16>>(
+        std::array<uint64_t, 2>{word, 0});
   }
 };
 

@@ -7,6 +7,8 @@
 //          place counts into {other, other, its protocol, its service}, and
 //          where these run out too, into one {other, other, other, ""}. So
 //          the sums over all flows are exact at every instant.
+//          A packet waits in a short queue until its flow's cache lines have
+//          arrived; CopyTo() works the queue off first.
 // Threads  not synchronised; one writer (the capture thread). Copy with
 //          CopyTo() under the same lock.
 // Errors   Add() is noexcept and never allocates; the constructor throws
@@ -16,6 +18,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -25,19 +28,42 @@
 
 namespace ntm {
 
-// Equal keys are equal bytes: no padding.
+// Built and compared as whole words, without a branch or a call.
 struct FlowKey {
-  std::array<uint8_t, 16> src{};
-  std::array<uint8_t, 16> dst{};
-  ServiceId service = kNoService;
-  Protocol protocol = 0;
-  AddressKind src_kind = AddressKind::kNone;
-  AddressKind dst_kind = AddressKind::kNone;
-  uint16_t reserved = 0;
+  std::array<uint64_t, 2> src{};  // Address::bytes
+  std::array<uint64_t, 2> dst{};
+  uint64_t rest = 0;  // service, protocol and the addresses' kinds
 
-  Address Src() const noexcept { return {src, src_kind}; }
-  Address Dst() const noexcept { return {dst, dst_kind}; }
-  friend bool operator==(const FlowKey&, const FlowKey&) = default;
+  static FlowKey Of(const Address& src, const Address& dst, Protocol protocol,
+                    ServiceId service) noexcept {
+    using Words = std::array<uint64_t, 2>;
+    return {std::bit_cast<Words>(src.bytes), std::bit_cast<Words>(dst.bytes),
+            uint64_t{service} | uint64_t{protocol} << 16 |
+                uint64_t{static_cast<uint8_t>(src.kind)} << 32 |
+                uint64_t{static_cast<uint8_t>(dst.kind)} << 40};
+  }
+
+  ServiceId service() const noexcept { return static_cast<ServiceId>(rest); }
+  Protocol protocol() const noexcept {
+    return static_cast<Protocol>(rest >> 16);
+  }
+  Address Src() const noexcept { return AddressOf(src, rest >> 32); }
+  Address Dst() const noexcept { return AddressOf(dst, rest >> 40); }
+
+  friend bool operator==(const FlowKey& a, const FlowKey& b) noexcept {
+    return ((a.src[0] ^ b.src[0]) | (a.src[1] ^ b.src[1]) |
+            (a.dst[0] ^ b.dst[0]) | (a.dst[1] ^ b.dst[1]) |
+            (a.rest ^ b.rest)) == 0;
+  }
+
+ private:
+  static Address AddressOf(const std::array<uint64_t, 2>& words,
+                           uint64_t kind) noexcept {
+    Address address;
+    address.bytes = std::bit_cast<std::array<uint8_t, 16>>(words);
+    address.kind = static_cast<AddressKind>(kind & 0xff);
+    return address;
+  }
 };
 static_assert(sizeof(FlowKey) == 40);
 
@@ -59,9 +85,8 @@ class FlowTable {
   void Add(const Packet& packet, ServiceId service, int64_t time_ns) noexcept;
 
   // The flows in the order in which they were seated. Replaces `out`'s content.
-  void CopyTo(std::vector<Flow>* out) const;
+  void CopyTo(std::vector<Flow>* out);
 
-  size_t size() const noexcept { return used_; }
   size_t capacity() const noexcept { return capacity_; }
 
  private:
@@ -71,10 +96,19 @@ class FlowTable {
   };
   static constexpr uint32_t kEmpty = 0xffffffff;
 
+  struct Pending {
+    FlowKey key;
+    uint64_t hash;
+    int64_t time_ns;
+    uint32_t bytes;
+  };
+  static constexpr size_t kMaxPending = 16;
+
   uint64_t Hash(const FlowKey& key) const noexcept;
+  void WorkOff() noexcept;
   // The flow of `key`, seated if need be and if fewer than `limit` are; nullptr
   // if there is no room.
-  Flow* FindOrSeat(const FlowKey& key, size_t limit) noexcept;
+  Flow* FindOrSeat(const FlowKey& key, uint64_t hash, size_t limit) noexcept;
   Flow* OverflowOf(const FlowKey& key) noexcept;
 
   // Constant after construction.
@@ -87,6 +121,8 @@ class FlowTable {
   std::vector<Flow> flows_;
   std::vector<IndexEntry> index_;
   size_t used_ = 0;
+  std::array<Pending, kMaxPending> pending_;
+  size_t pending_count_ = 0;
 };
 
 }  // namespace ntm

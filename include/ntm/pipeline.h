@@ -59,7 +59,7 @@ class Pipeline {
   BatchLock& lock() noexcept { return lock_; }
 
   // Copies flows and decode counters. REQUIRES: lock() held.
-  void CopyTo(Snapshot* snapshot) const;
+  void CopyTo(Snapshot* snapshot);
 
  private:
   BatchLock lock_;

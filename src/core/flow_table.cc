@@ -14,26 +14,6 @@ namespace {
 
 static_assert(std::has_unique_object_representations_v<FlowKey>);
 
-FlowKey KeyOf(const Packet& packet, ServiceId service) noexcept {
-  FlowKey key;
-  key.src = packet.src.bytes;
-  key.dst = packet.dst.bytes;
-  key.service = service;
-  key.protocol = packet.protocol;
-  key.src_kind = packet.src.kind;
-  key.dst_kind = packet.dst.kind;
-  return key;
-}
-
-FlowKey OtherKey(Protocol protocol, ServiceId service) noexcept {
-  FlowKey key;
-  key.service = service;
-  key.protocol = protocol;
-  key.src_kind = AddressKind::kOther;
-  key.dst_kind = AddressKind::kOther;
-  return key;
-}
-
 // One eighth is kept back for "other": 1,250 of 10,000 hold every protocol and
 // service that a usual services file names twice over.
 size_t OwnLimit(size_t capacity) { return capacity - capacity / 8 - 1; }
@@ -58,20 +38,38 @@ FlowTable::FlowTable(size_t capacity, uint64_t hash_seed)
 
 void FlowTable::Add(const Packet& packet, ServiceId service,
                     int64_t time_ns) noexcept {
-  const FlowKey key = KeyOf(packet, service);
-  Flow* flow = FindOrSeat(key, own_limit_);
-  if (flow == nullptr) flow = OverflowOf(key);
-  flow->bytes += packet.bytes;
-  ++flow->packets;
-  flow->last_seen_ns = time_ns;
+  Pending& pending = pending_[pending_count_++];
+  pending.key =
+      FlowKey::Of(packet.src, packet.dst, packet.protocol, service);
+  pending.hash = Hash(pending.key);
+  pending.time_ns = time_ns;
+  pending.bytes = packet.bytes;
+  __builtin_prefetch(&index_[pending.hash & index_mask_]);
+  if (pending_count_ == kMaxPending) WorkOff();
 }
 
 uint64_t FlowTable::Hash(const FlowKey& key) const noexcept {
   return XXH3_64bits_withSeed(&key, sizeof key, hash_seed_);
 }
 
-Flow* FlowTable::FindOrSeat(const FlowKey& key, size_t limit) noexcept {
-  const uint64_t hash = Hash(key);
+void FlowTable::WorkOff() noexcept {
+  for (size_t i = 0; i < pending_count_; ++i) {
+    const uint32_t slot = index_[pending_[i].hash & index_mask_].slot;
+    if (slot != kEmpty) __builtin_prefetch(&flows_[slot], 1);
+  }
+  for (size_t i = 0; i < pending_count_; ++i) {
+    const Pending& pending = pending_[i];
+    Flow* flow = FindOrSeat(pending.key, pending.hash, own_limit_);
+    if (flow == nullptr) flow = OverflowOf(pending.key);
+    flow->bytes += pending.bytes;
+    ++flow->packets;
+    flow->last_seen_ns = pending.time_ns;
+  }
+  pending_count_ = 0;
+}
+
+Flow* FlowTable::FindOrSeat(const FlowKey& key, uint64_t hash,
+                            size_t limit) noexcept {
   const auto fingerprint = static_cast<uint32_t>(hash >> 32);
   size_t position = hash & index_mask_;
   for (;; position = (position + 1) & index_mask_) {
@@ -89,14 +87,19 @@ Flow* FlowTable::FindOrSeat(const FlowKey& key, size_t limit) noexcept {
 }
 
 Flow* FlowTable::OverflowOf(const FlowKey& key) noexcept {
-  Flow* flow =
-      FindOrSeat(OtherKey(key.protocol, key.service), capacity_ - 1);
-  if (flow != nullptr) return flow;
+  const auto find = [this](Protocol protocol, ServiceId service,
+                           size_t limit) {
+    const FlowKey other =
+        FlowKey::Of(Address::Other(), Address::Other(), protocol, service);
+    return FindOrSeat(other, Hash(other), limit);
+  };
+  Flow* flow = find(key.protocol(), key.service(), capacity_ - 1);
   // The last place is never given to another key, so this one always has it.
-  return FindOrSeat(OtherKey(kProtocolOther, kNoService), capacity_);
+  return flow != nullptr ? flow : find(kProtocolOther, kNoService, capacity_);
 }
 
-void FlowTable::CopyTo(std::vector<Flow>* out) const {
+void FlowTable::CopyTo(std::vector<Flow>* out) {
+  WorkOff();
   out->assign(flows_.begin(),
               flows_.begin() + static_cast<std::ptrdiff_t>(used_));
 }

@@ -53,7 +53,7 @@ void Pipeline::Line::CountSuperpacket(const Frame& frame,
       uint64_t{segments - 1} * (packet.network_offset + kMergedHeaderBytes);
 }
 
-void Pipeline::CopyTo(Snapshot* snapshot) const {
+void Pipeline::CopyTo(Snapshot* snapshot) {
   flows_.CopyTo(&snapshot->flows);
   snapshot->series_limit = flows_.capacity();
   snapshot->decode_errors = decode_errors_;

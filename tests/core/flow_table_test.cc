@@ -31,9 +31,14 @@ struct Sums {
   uint64_t packets = 0;
 };
 
-Sums SumOf(const FlowTable& table) {
+std::vector<Flow> FlowsOf(FlowTable* table) {
   std::vector<Flow> flows;
-  table.CopyTo(&flows);
+  table->CopyTo(&flows);
+  return flows;
+}
+
+Sums SumOf(FlowTable* table) {
+  const std::vector<Flow> flows = FlowsOf(table);
   Sums sums;
   for (const Flow& flow : flows) {
     sums.bytes += flow.bytes;
@@ -46,13 +51,12 @@ TEST(FlowTableTest, AddsPacketsOfOneKeyToOneFlow) {
   FlowTable table(100, 1);
   table.Add(PacketOf(1, 2, kProtocolTcp, 40), 7, 1000);
   table.Add(PacketOf(1, 2, kProtocolTcp, 60), 7, 2000);
-  std::vector<Flow> flows;
-  table.CopyTo(&flows);
+  const std::vector<Flow> flows = FlowsOf(&table);
   ASSERT_EQ(flows.size(), 1U);
   EXPECT_EQ(flows[0].bytes, 100U);
   EXPECT_EQ(flows[0].packets, 2U);
   EXPECT_EQ(flows[0].last_seen_ns, 2000);
-  EXPECT_EQ(flows[0].key.service, 7);
+  EXPECT_EQ(flows[0].key.service(), 7);
 }
 
 TEST(FlowTableTest, KeepsEveryPartOfTheKeyApart) {
@@ -65,7 +69,7 @@ TEST(FlowTableTest, KeepsEveryPartOfTheKeyApart) {
   // The same bytes as an IPv6 address are another host.
   packet.src.kind = AddressKind::kIpv6;
   table.Add(packet, 0, 0);
-  EXPECT_EQ(table.size(), 5U);
+  EXPECT_EQ(FlowsOf(&table).size(), 5U);
 }
 
 TEST(FlowTableTest, ListsFlowsInTheOrderInWhichTheyWereSeated) {
@@ -73,8 +77,7 @@ TEST(FlowTableTest, ListsFlowsInTheOrderInWhichTheyWereSeated) {
   for (uint32_t i = 0; i < 500; ++i) {
     table.Add(PacketOf(i, 1, kProtocolTcp, i), 0, 0);
   }
-  std::vector<Flow> flows;
-  table.CopyTo(&flows);
+  const std::vector<Flow> flows = FlowsOf(&table);
   for (uint32_t i = 0; i < 500; ++i) EXPECT_EQ(flows[i].bytes, i);
 }
 
@@ -84,18 +87,17 @@ TEST(FlowTableTest, CountsPastTheLimitIntoOtherWithItsOwnProtocolAndService) {
     table.Add(PacketOf(i, 1, i % 2 == 0 ? kProtocolTcp : kProtocolUdp, 10),
               static_cast<ServiceId>(i % 3), 0);
   }
-  EXPECT_LE(table.size(), 64U);
-  std::vector<Flow> flows;
-  table.CopyTo(&flows);
+  EXPECT_LE(FlowsOf(&table).size(), 64U);
+  const std::vector<Flow> flows = FlowsOf(&table);
   std::set<std::pair<Protocol, ServiceId>> others;
   for (const Flow& flow : flows) {
-    if (flow.key.src_kind != AddressKind::kOther) continue;
-    EXPECT_EQ(flow.key.dst_kind, AddressKind::kOther);
-    others.emplace(flow.key.protocol, flow.key.service);
+    if (flow.key.Src().kind != AddressKind::kOther) continue;
+    EXPECT_EQ(flow.key.Dst().kind, AddressKind::kOther);
+    others.emplace(flow.key.protocol(), flow.key.service());
   }
   EXPECT_EQ(others.size(), 6U);
-  EXPECT_EQ(SumOf(table).packets, 1000U);
-  EXPECT_EQ(SumOf(table).bytes, 10000U);
+  EXPECT_EQ(SumOf(&table).packets, 1000U);
+  EXPECT_EQ(SumOf(&table).bytes, 10000U);
 }
 
 TEST(FlowTableTest, KeepsTheSumsExactWhenEvenOtherRunsOut) {
@@ -103,12 +105,11 @@ TEST(FlowTableTest, KeepsTheSumsExactWhenEvenOtherRunsOut) {
   for (uint32_t i = 0; i < 5000; ++i) {
     table.Add(PacketOf(i, i, static_cast<Protocol>(i % 256), 3),
               static_cast<ServiceId>(i % 1000), 0);
-    ASSERT_EQ(SumOf(table).packets, i + 1);
-    ASSERT_LE(table.size(), FlowTable::kMinCapacity);
+    ASSERT_EQ(SumOf(&table).packets, i + 1);
+    ASSERT_LE(FlowsOf(&table).size(), FlowTable::kMinCapacity);
   }
-  std::vector<Flow> flows;
-  table.CopyTo(&flows);
-  EXPECT_EQ(flows.back().key.protocol, kProtocolOther);
+  const std::vector<Flow> flows = FlowsOf(&table);
+  EXPECT_EQ(flows.back().key.protocol(), kProtocolOther);
 }
 
 TEST(FlowTableTest, AgreesWithAPlainMapOnRandomTraffic) {
@@ -126,15 +127,14 @@ TEST(FlowTableTest, AgreesWithAPlainMapOnRandomTraffic) {
     sums.bytes += bytes;
     ++sums.packets;
   }
-  EXPECT_EQ(table.size(), expected.size());
-  std::vector<Flow> flows;
-  table.CopyTo(&flows);
+  EXPECT_EQ(FlowsOf(&table).size(), expected.size());
+  const std::vector<Flow> flows = FlowsOf(&table);
   for (const Flow& flow : flows) {
-    const auto last = [](const std::array<uint8_t, 16>& bytes) {
-      return static_cast<uint32_t>(bytes[3]);
+    const auto last = [](const Address& address) {
+      return static_cast<uint32_t>(address.bytes[3]);
     };
-    const Sums& sums = expected[{last(flow.key.src), last(flow.key.dst),
-                                 flow.key.protocol, flow.key.service}];
+    const Sums& sums = expected[{last(flow.key.Src()), last(flow.key.Dst()),
+                                 flow.key.protocol(), flow.key.service()}];
     EXPECT_EQ(flow.bytes, sums.bytes);
     EXPECT_EQ(flow.packets, sums.packets);
   }

@@ -31,14 +31,14 @@ RenderedLabels Render(const Snapshot& snapshot) {
   std::unordered_map<uint32_t, std::string> middles;
   for (const Flow& flow : snapshot.flows) {
     const uint32_t kind =
-        uint32_t{flow.key.protocol} << 16 | flow.key.service;
+        uint32_t{flow.key.protocol()} << 16 | flow.key.service();
     auto [found, is_new] = middles.try_emplace(kind);
     std::string& middle = found->second;
     if (is_new) {
       middle = "\",proto=\"";
-      Exposition::AppendLabelValue(ProtocolName(flow.key.protocol), &middle);
+      Exposition::AppendLabelValue(ProtocolName(flow.key.protocol()), &middle);
       middle += "\",service=\"";
-      Exposition::AppendLabelValue(snapshot.services->Name(flow.key.service),
+      Exposition::AppendLabelValue(snapshot.services->Name(flow.key.service()),
                                    &middle);
       middle += "\",src=\"";
     }
