@@ -130,7 +130,8 @@ DecodeStatus LinkWalk::Null() noexcept {
     case 30:  // macOS
       return Ipv6();
     case 23:  // Windows; IPX elsewhere
-      return Has(1) && bytes_.U8(4) == 0xff ? NonIp(kProtocolIpx) : Ipv6();
+      if (!Has(1)) return DecodeStatus::kTruncatedLink;
+      return bytes_.U8(4) == 0xff ? NonIp(kProtocolIpx) : Ipv6();
     default:
       return NonIp(kProtocolUnknown);
   }

@@ -170,7 +170,7 @@ PacketBuilder Null(uint32_t family, bool big_endian) {
   Bytes bytes;
   Append32(&bytes, family);
   if (!big_endian) std::reverse(bytes.begin(), bytes.end());
-  return PacketBuilder(big_endian ? DLT_LOOP : DLT_NULL).Payload(bytes);
+  return PacketBuilder(big_endian ? DLT_LOOP : DLT_NULL).Data(bytes);
 }
 
 PacketBuilder PppLink() { return PacketBuilder(DLT_PPP).Ppp(); }

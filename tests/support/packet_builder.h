@@ -84,8 +84,8 @@ class PacketBuilder {
   // Any other IP protocol, with no header of its own.
   PacketBuilder& IpProtocol(uint8_t protocol);
 
-  PacketBuilder& Payload(size_t bytes);
-  PacketBuilder& Payload(Bytes bytes);
+  PacketBuilder& Payload(size_t bytes);  // 0, 1, 2 …
+  PacketBuilder& Data(test::Bytes bytes);
   PacketBuilder& Padding(size_t bytes);  // after all: no length counts it
 
   // Lies and limits.

@@ -270,10 +270,10 @@ PacketBuilder& PacketBuilder::IpProtocol(uint8_t protocol) {
 PacketBuilder& PacketBuilder::Payload(size_t bytes) {
   test::Bytes payload(bytes);
   std::iota(payload.begin(), payload.end(), uint8_t{0});
-  return Payload(std::move(payload));
+  return Data(std::move(payload));
 }
 
-PacketBuilder& PacketBuilder::Payload(test::Bytes bytes) {
+PacketBuilder& PacketBuilder::Data(test::Bytes bytes) {
   layers_.push_back({Kind::kPlain, std::move(bytes), Space::kNone, 0});
   return *this;
 }

@@ -1,0 +1,138 @@
+"""Running programs and reading what they say: the tools of both parts."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+# The options of ntm that a benchmark measures are its defaults, so nothing of
+# the caller's environment may change them; messages are read, so in English.
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items()
+    if not name.startswith("NTM_")
+} | {"LC_ALL": "C", "PATH": os.environ.get("PATH", "") + ":/usr/sbin:/sbin"}
+
+
+class BenchError(Exception):
+    """Nothing can be measured, or what was measured counted wrongly."""
+
+
+class Skipped(Exception):
+    """One thing cannot be measured here; the word that says why."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The same thing measured once per round."""
+
+    values: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.values)
+
+    def over(self, other: Samples) -> Samples:
+        """Ratios round by round: what slows a whole round cancels out."""
+        return Samples(tuple(a / b for a, b in zip(self.values, other.values)))
+
+
+@dataclass(frozen=True)
+class Run:
+    wall_seconds: float
+    peak_rss_bytes: int
+    output: str  # stdout and stderr, where they were kept
+
+
+@dataclass(frozen=True)
+class Traffic:
+    path: Path
+    packets: int
+    ip_bytes: int
+    flows: int
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def find_program(name: str, package: str) -> str:
+    found = shutil.which(name, path=ENVIRONMENT["PATH"])
+    if not found:
+        raise Skipped(f"not installed (Debian package {package})")
+    return found
+
+
+def run_to_end(argv: list[str], keep: Path | None = None) -> Run:
+    """Runs one command; its output goes to the file `keep`, else nowhere.
+
+    Its peak RSS is an upper bound: the kernel never gives less for a child than
+    this interpreter's own (about 18 MB), which the child takes over at exec.
+    """
+    with open(keep or os.devnull, "w+", encoding="utf-8",
+              errors="replace") as sink:
+        begin = time.perf_counter()
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=sink,
+                                   stderr=subprocess.STDOUT, env=ENVIRONMENT)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall_seconds = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        sink.seek(0)
+        output = sink.read() if keep else ""
+    if process.returncode != 0:
+        last = output.strip().splitlines()[-1:] or ["no output kept"]
+        raise BenchError(f"{Path(argv[0]).name} ended with "
+                         f"{process.returncode}: {last[0]}")
+    return Run(wall_seconds, usage.ru_maxrss * 1024, output)
+
+
+def make_traffic(tool: Path, folder: Path, *, packets: int, flows: int,
+                 snaplen: int) -> Traffic:
+    """The traffic file of this shape; made unless a current one is there."""
+    path = folder / f"{packets}-packets-{flows}-flows-{snaplen}.pcap"
+    facts_path = path.with_suffix(".json")
+    current = (path.exists() and facts_path.exists() and
+               facts_path.stat().st_mtime >= tool.stat().st_mtime)
+    if not current:
+        say(f"making {packets:,} packets of {flows:,} flows")
+        folder.mkdir(parents=True, exist_ok=True)
+        made = subprocess.run(
+            [tool, "--packets", str(packets), "--flows", str(flows),
+             "--snaplen", str(snaplen), "--out", path],
+            check=False, capture_output=True, text=True)
+        if made.returncode != 0:
+            raise BenchError(made.stderr.strip())
+        facts_path.write_text(made.stdout, encoding="utf-8")
+    facts = json.loads(facts_path.read_text(encoding="utf-8"))
+    return Traffic(path, facts["packets"], facts["ip_bytes"], facts["flows"])
+
+
+_SAMPLE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)", re.ASCII)
+
+
+def sum_of(exposition: str, family: str) -> int:
+    """The sum of all samples of a family of counters; 0 if it has none."""
+    total = 0
+    for line in exposition.splitlines():
+        sample = _SAMPLE.match(line)
+        if sample and sample.group(1) == family:
+            number = sample.group(3)
+            total += int(number) if number.isdigit() else int(float(number))
+    return total
+
+
+def check_counts(exposition: str, packets: int, ip_bytes: int) -> None:
+    """Raises unless ntm has counted exactly this, every packet in a flow."""
+    for family, expected in (("ntm_capture_packets_total", packets),
+                             ("ntm_packets_total", packets),
+                             ("ntm_bytes_total", ip_bytes)):
+        counted = sum_of(exposition, family)
+        if counted != expected:
+            raise BenchError(f"the sum of {family} is {counted:,}, but the "
+                             f"traffic has {expected:,}")

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Measures ntm against its peers in one run and prints one Markdown table.
+
+The commands take turns, round after round, after a warm-up; times are compared
+as ratios within a round, so the table holds on any machine. What misses its
+bar says so. Exit code: 0; 1 if nothing could be measured, a count was wrong
+or, with --check, a bar was missed; 77 if all was skipped.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from live import PART as LIVE
+from live import measure_live
+from measure import BenchError, Skipped, make_traffic, say
+from offline import PART as OFFLINE
+from offline import measure_offline
+from table import Row, caption, machine, markdown_table, page
+
+PROJECT = Path(__file__).resolve().parent.parent
+SKIPPED_EXIT = 77
+
+
+@dataclass(frozen=True)
+class Size:
+    offline_packets: int
+    flows: int
+    live_packets: int  # in the file; replayed `loops` times
+    loops: int
+    offline_rounds: int
+    live_rounds: int
+
+
+FULL = Size(5_000_000, 10_000, 100_000, 20, 7, 5)
+QUICK = Size(50_000, 1_000, 5_000, 4, 2, 1)
+
+NOTES = """\
+- Offline: {size.offline_packets:,} packets of 64–1500 B, 96 B of each kept,
+  {size.flows:,} flows drawn uniformly, 5 % of them IPv6; the file is in the
+  page cache. Live: {live:,} such packets, whole, sent at top speed over a veth
+  pair between two network namespaces; user and system time of the receiver.
+- Ratios are ntm's figure over the other's in the same round. All counts are
+  checked, those of ntm to the byte: offline in the warm-up, live in every run.
+- CPU per packet is per packet delivered; what a peer lost stands in its row.
+"""
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Measure ntm against its peers; print one Markdown table.")
+    parser.add_argument("--ntm", type=Path,
+                        default=PROJECT / "build/release/ntm",
+                        help="the program (default: the release build)")
+    parser.add_argument("--make-traffic", type=Path,
+                        help="the traffic maker (default: beside the program)")
+    parser.add_argument("--work", type=Path, default=PROJECT / "build/bench",
+                        help="where traffic files are kept")
+    parser.add_argument("--only", choices=(OFFLINE, LIVE))
+    parser.add_argument("--quick", action="store_true",
+                        help="small sizes: a smoke test, no bar is judged")
+    parser.add_argument("--check", action="store_true",
+                        help="exit 1 if a bar is missed")
+    parser.add_argument("--rounds", type=int, help="how often each is run")
+    parser.add_argument("--markdown", type=Path, metavar="OUT",
+                        help="also write the table as a page")
+    parser.add_argument("--json", type=Path, metavar="OUT",
+                        help="also write every sample")
+    given = parser.parse_args()
+    given.ntm = given.ntm.resolve()
+    given.make_traffic = (given.make_traffic or
+                          given.ntm.with_name("ntm_make_traffic")).resolve()
+    if given.rounds is not None and given.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    for program in (given.ntm, given.make_traffic):
+        if not program.is_file():
+            parser.error(f"{program}: no such program; build it first "
+                         "(make bench does)")
+    return given
+
+
+def offline_rows(given: argparse.Namespace, size: Size) -> list[Row]:
+    traffic = make_traffic(given.make_traffic, given.work,
+                           packets=size.offline_packets, flows=size.flows,
+                           snaplen=96)
+    return measure_offline(given.ntm, traffic, given.work / "scratch",
+                           given.rounds or size.offline_rounds)
+
+
+def live_rows(given: argparse.Namespace, size: Size) -> list[Row]:
+    traffic = make_traffic(given.make_traffic, given.work,
+                           packets=size.live_packets, flows=size.flows,
+                           snaplen=0)
+    return measure_live(given.ntm, traffic, size.loops, given.work / "scratch",
+                        given.rounds or size.live_rounds)
+
+
+def measure(given: argparse.Namespace, size: Size) -> list[Row]:
+    rows = []
+    for part, measured in ((OFFLINE, offline_rows), (LIVE, live_rows)):
+        if given.only in (None, part):
+            try:
+                rows += measured(given, size)
+            except Skipped as reason:
+                say(f"{part}: skipped: {reason}")
+                rows.append(Row(part, "all", skipped=str(reason)))
+    return rows
+
+
+def main() -> int:
+    given = options()
+    size = QUICK if given.quick else FULL
+    # Namespaces are removed on the way out, so a plain kill must unwind too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        rows = measure(given, size)
+    except BenchError as failure:
+        say(f"bench: {failure}")
+        return 1
+    facts = machine()
+    table = markdown_table(rows, judge=not given.quick)
+    print(f"{table}\n\n{caption(facts)}")
+    if given.markdown:
+        notes = NOTES.format(size=size, live=size.live_packets * size.loops)
+        given.markdown.write_text(page(table, facts, notes), encoding="utf-8")
+    if given.json:
+        measured = {"machine": facts, "rows": [row.facts() for row in rows]}
+        given.json.write_text(json.dumps(measured, indent=2) + "\n",
+                              encoding="utf-8")
+    if all(row.skipped for row in rows):
+        return SKIPPED_EXIT
+    missed = not given.quick and any(row.missed() for row in rows)
+    return 1 if given.check and missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
