@@ -33,8 +33,9 @@
 
 namespace ntm {
 
-// Fills every field of `packet` iff the answer is kOk; else its content is
-// unspecified.
+// Fills `packet` iff the answer is kOk; else its content is unspecified.
+// REQUIRES: *packet is as `Packet packet;` makes it (clearing it here as well
+// would cost as much as decoding).
 DecodeStatus Decode(const Frame& frame, Packet* packet) noexcept;
 
 // Returns true iff Decode() knows the link type (else every frame of it would

@@ -52,7 +52,6 @@ bool DecodePlain(const Frame& frame, Packet* packet) noexcept {
 }  // namespace
 
 DecodeStatus Decode(const Frame& frame, Packet* packet) noexcept {
-  *packet = Packet{};
   if (DecodePlain(frame, packet)) [[likely]] {
     return DecodeStatus::kOk;
   }

@@ -117,17 +117,6 @@ INSTANTIATE_TEST_SUITE_P(All, DecodeShapeTest,
                          testing::ValuesIn(HeaderShapes()),
                          [](const auto& shape) { return shape.param.name; });
 
-TEST(DecodeTest, FillsEveryFieldAnew) {
-  Packet packet;
-  const CapturedFrame tagged =
-      Eth().Vlan(7).Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).IpLength(0).Build();
-  const CapturedFrame plain =
-      Eth().Ipv4("10.0.0.3", "10.0.0.4").Icmp().Padding(10).Build();
-  ASSERT_EQ(Decode(tagged.View(), &packet), DecodeStatus::kOk);
-  ASSERT_EQ(Decode(plain.View(), &packet), DecodeStatus::kOk);
-  EXPECT_EQ(Describe(packet), "icmp 10.0.0.3 > 10.0.0.4 28 B");
-}
-
 TEST(DecodeTest, PointsAtTheNetworkHeaderAndTheMacs) {
   Packet packet;
   const CapturedFrame frame = Eth()

@@ -115,7 +115,10 @@ TEST(FlowTableTest, KeepsTheSumsExactWhenEvenOtherRunsOut) {
 TEST(FlowTableTest, AgreesWithAPlainMapOnRandomTraffic) {
   FlowTable table(100000, 12345);
   std::map<std::tuple<uint32_t, uint32_t, Protocol, ServiceId>, Sums> expected;
-  std::mt19937 random(7);
+  std::mt19937 generator(7);
+  const auto random = [&generator] {
+    return static_cast<uint32_t>(generator());
+  };
   for (int i = 0; i < 200000; ++i) {
     const uint32_t src = random() % 100;
     const uint32_t dst = random() % 100;

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Checks that includes point downwards only and modules never see each other.
+
+The layers are those of docs/architecture.md. Exit 1 with one line per fault.
+"""
+
+import pathlib
+import re
+import sys
+
+LAYERS = {
+    "error": 0, "byte_reader": 0, "batch_lock": 0,
+    "address": 1, "protocol": 1,
+    "packet": 2, "decode": 2, "services": 2, "classify": 2,
+    "flow_table": 3, "snapshot": 3,
+    "capture": 4, "capture_filter": 4, "link": 4, "pipeline": 4,
+    "live_capture": 4,
+    "exposition": 5, "family": 5, "route": 5, "module": 5,
+    "exporter": 6, "http_server": 6,
+}
+MODULES_SEE = {0, 1, 2, 3, 5}
+INCLUDE = re.compile(r'^\s*#include "([^"]+)"', re.MULTILINE)
+
+
+def includes(path):
+    return INCLUDE.findall(path.read_text(encoding="utf-8"))
+
+
+def core_headers(path):
+    for name in includes(path):
+        if name.startswith("ntm/"):
+            yield name[len("ntm/"):-len(".h")]
+
+
+def check_core(root):
+    for header in sorted((root / "include/ntm").glob("*.h")):
+        own = LAYERS.get(header.stem)
+        if own is None:
+            yield f"{header.name}: not in the list of layers"
+            continue
+        for other in core_headers(header):
+            if LAYERS.get(other, 99) > own:
+                yield f"{header.name} (layer {own}) includes {other}.h above it"
+    for source in sorted((root / "src/core").glob("*.cc")):
+        own = LAYERS.get(source.stem)
+        for other in core_headers(source):
+            if own is not None and LAYERS.get(other, 99) > own:
+                yield f"{source.name} (layer {own}) includes {other}.h above it"
+        for name in includes(source):
+            if "/" in name and not name.startswith("ntm/"):
+                yield f"src/core/{source.name} includes {name}"
+
+
+def check_modules(root):
+    for folder in sorted((root / "src/modules").iterdir()):
+        for source in sorted([*folder.glob("*.cc"), *folder.glob("*.h")]):
+            for name in includes(source):
+                inside = (folder / name).exists()
+                layer = LAYERS.get(name[len("ntm/"):-len(".h")])
+                allowed = name == "build_info.h" or layer in MODULES_SEE
+                if not inside and not allowed:
+                    yield f"{folder.name}/{source.name} includes {name}"
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    faults = [*check_core(root), *check_modules(root)]
+    for fault in faults:
+        print(fault)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
