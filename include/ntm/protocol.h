@@ -44,7 +44,6 @@ inline constexpr Protocol kProtocolFirstEthertype = 0x0600;
 inline constexpr Protocol kProtocolArp = 0x0806;
 inline constexpr Protocol kProtocolIpx = 0x8137;   // over LLC as well
 inline constexpr Protocol kProtocolMpls = 0x8847;  // multicast (0x8848) as well
-inline constexpr Protocol kProtocolPppoed = 0x8863;
 inline constexpr Protocol kProtocolMacsec = 0x88e5;
 inline constexpr Protocol kProtocolNsh = 0x894f;
 

@@ -102,13 +102,11 @@ DecodeStatus LinkWalk::CookedV2() noexcept {
 }
 
 DecodeStatus LinkWalk::Cooked(uint16_t type, uint16_t hardware) noexcept {
-  constexpr uint16_t kIeee80211 = 801;
   constexpr uint16_t kIeee80211Radiotap = 803;
   constexpr uint16_t kNetlink = 824;
   constexpr uint16_t kNovell = 0x0001;  // IPX without a header of IEEE 802.2
   constexpr uint16_t kIeee8022 = 0x0004;
-  if ((hardware >= kIeee80211 && hardware <= kIeee80211Radiotap) ||
-      hardware == kNetlink) {
+  if (hardware == kIeee80211Radiotap || hardware == kNetlink) {
     return NonIp(kProtocolUnknown);
   }
   if (type == kNovell) return NonIp(kProtocolIpx);
@@ -141,15 +139,11 @@ DecodeStatus LinkWalk::Null() noexcept {
 DecodeStatus LinkWalk::Serial() noexcept {
   if (!Has(1)) return DecodeStatus::kTruncatedLink;
   const uint8_t address = bytes_.U8(0);
-  if (address == 0x0f || address == 0x8f) {
-    if (!Has(2)) return DecodeStatus::kTruncatedLink;
-    if (bytes_.U8(1) == 0x00) return CiscoHdlc();
-  }
-  return Ppp();
+  return address == 0x0f || address == 0x8f ? CiscoHdlc() : Ppp();
 }
 
 DecodeStatus LinkWalk::CiscoHdlc() noexcept {
-  if (Has(2) && bytes_.U16(0) == 0xff03) return Ppp();
+  if (Has(1) && bytes_.U8(0) == 0xff) return Ppp();
   if (!Has(4)) return DecodeStatus::kTruncatedLink;
   const uint16_t type = bytes_.U16(2);
   offset_ = 4;
@@ -158,11 +152,10 @@ DecodeStatus LinkWalk::CiscoHdlc() noexcept {
 
 DecodeStatus LinkWalk::Ppp() noexcept {
   if (!Has(1)) return DecodeStatus::kTruncatedLink;
-  if (bytes_.U8(offset_) == 0xff) {
-    if (!Has(2)) return DecodeStatus::kTruncatedLink;
-    if (bytes_.U8(offset_ + 1) == 0x03) offset_ += 2;
+  if (bytes_.U8(offset_) == 0xff) {  // address and control
+    if (!Has(3)) return DecodeStatus::kTruncatedLink;
+    offset_ += 2;
   }
-  if (!Has(1)) return DecodeStatus::kTruncatedLink;
   uint16_t protocol = bytes_.U8(offset_);
   if ((protocol & 1U) != 0) {  // compressed: RFC 1661 section 6.5
     offset_ += 1;
@@ -186,7 +179,6 @@ DecodeStatus LinkWalk::Ppp() noexcept {
 
 DecodeStatus LinkWalk::Pppoe() noexcept {
   if (!Has(6)) return DecodeStatus::kTruncatedLink;
-  if (bytes_.U8(offset_ + 1) != 0) return NonIp(kProtocolPppoed);
   offset_ += 6;
   return Ppp();
 }
@@ -279,19 +271,21 @@ DecodeStatus LinkWalk::Tag(uint16_t type, size_t tag_bytes) noexcept {
 DecodeStatus LinkWalk::Macsec() noexcept {
   constexpr unsigned kSci = 0x20;
   constexpr unsigned kEncryptedOrChanged = 0x0c;
-  constexpr size_t kIcvBytes = 16;
+  constexpr size_t kIcvBytes = 16;        // of the default cipher suites
+  constexpr size_t kLeastBytes = 2 + 20;  // an Ethertype and an IPv4 header
   if (!Has(6)) return DecodeStatus::kTruncatedLink;
   const unsigned tci = bytes_.U8(offset_);
   if ((tci & kEncryptedOrChanged) != 0) return NonIp(kProtocolMacsec);
   const size_t header_bytes = (tci & kSci) != 0 ? 14 : 6;
   if (!Has(header_bytes + 2)) return DecodeStatus::kTruncatedLink;
-  // Short length: of what lies between this tag and the ICV, if under 48.
+  // Short length: of what lies between this tag and the ICV, if under 48; not
+  // believed where no IP header has room in it.
   const size_t short_bytes = bytes_.U8(offset_ + 1) & 0x3fU;
   offset_ += header_bytes;
   const size_t after_bytes = WireRest();
-  if (short_bytes >= 2 && short_bytes <= after_bytes) {
+  if (short_bytes >= kLeastBytes && short_bytes <= after_bytes) {
     trailer_bytes_ += after_bytes - short_bytes;
-  } else if (after_bytes >= 2 + kIcvBytes) {
+  } else if (after_bytes >= kLeastBytes + kIcvBytes) {
     trailer_bytes_ += kIcvBytes;
   }
   offset_ += 2;
@@ -349,11 +343,16 @@ DecodeStatus LinkWalk::Nsh() noexcept {
 
 // A switch's mirror port puts it before the Ethertype of the mirrored frame.
 DecodeStatus LinkWalk::AristaTimestamp() noexcept {
+  constexpr unsigned kUtc = 0x0100;  // else TAI
+  constexpr unsigned kBits64 = 0x0010;
+  constexpr unsigned kBits48 = 0x0020;
   if (!Has(4)) return DecodeStatus::kTruncatedLink;
   const uint16_t subtype = bytes_.U16(offset_);
-  const uint8_t form = bytes_.U8(offset_ + 3);
-  if (subtype != 1 || (form != 0x10 && form != 0x20)) return NonIp(kArista);
-  return Tag(kArista, form == 0x10 ? 14 : 12);
+  const unsigned form = bytes_.U16(offset_ + 2) & ~kUtc;
+  if (subtype != 1 || (form != kBits64 && form != kBits48)) {
+    return NonIp(kArista);
+  }
+  return Tag(kArista, form == kBits64 ? 14 : 12);
 }
 
 DecodeStatus LinkWalk::Ipv4() noexcept {

@@ -50,7 +50,7 @@ TEST(ProtocolTest, NamesAsTheFieldWritesThem) {
       {0x8035, "rarp"},
       {kProtocolIpx, "ipx"},
       {kProtocolMpls, "mpls"},
-      {kProtocolPppoed, "pppoed"},
+      {0x8863, "pppoed"},
       {0x888e, "eapol"},
       {0x88cc, "lldp"},
       {0x88f7, "ptp"},

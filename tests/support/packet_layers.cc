@@ -77,7 +77,7 @@ PacketBuilder& PacketBuilder::Nsh(uint8_t length_words) {
   test::Bytes bytes(std::max<size_t>(8, length_words * size_t{4}));
   bytes[0] = 0x0f;
   bytes[1] = static_cast<uint8_t>(0xc0 | length_words);
-  bytes[2] = 1;
+  bytes[2] = length_words == 6 ? 1 : 2;  // metadata of fixed size or none
   return Add({Kind::kPlain, bytes, Space::kNsh, 3}, {0x894f, {}, 0, 4});
 }
 
