@@ -37,7 +37,11 @@ std::string Heading(const CLI::Option& option) {
   for (const std::string& name : option.get_lnames()) {
     names += (names.empty() ? "--" : ", --") + name;
   }
-  if (option.get_expected_max() > 0) names += ' ' + option.get_type_name();
+  if (option.get_expected_max() > 0) {
+    // What follows a colon is a validator's.
+    const std::string type = option.get_type_name();
+    names += ' ' + type.substr(0, type.find(':'));
+  }
   return "  " + names + "\n";
 }
 
@@ -50,7 +54,7 @@ std::string Sources(const CLI::Option& option) {
     text += "default false; ";
   }
   for (const std::string& variable : VariablesOf(option)) {
-    text += variable == VariablesOf(option).front() ? "" : ", ";
+    text += variable == VariablesOf(option).front() ? "env " : ", ";
     text += variable;
   }
   return text + ")";

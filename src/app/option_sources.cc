@@ -55,6 +55,12 @@ std::string WithoutName(const std::string& message, const CLI::Option& option) {
              : message;
 }
 
+// "INT in [1 - 300]": of "INT:INT in [1 - 300]", what the validator adds.
+std::string TypeOf(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  return type.substr(type.find(':') + 1);
+}
+
 // Gives the option's variable its value, where it stands in CLI11's results.
 void Convert(CLI::Option& option, const Origin& origin) {
   const std::vector<std::string> given = option.results();
@@ -65,10 +71,10 @@ void Convert(CLI::Option& option, const Origin& origin) {
   } catch (const CLI::ValidationError& error) {
     Refuse(origin, option, WithoutName(error.what(), option));
   } catch (const CLI::ParseError&) {
-    Refuse(origin, option,
-           Quoted(given) + " is not " +
-               (IsFlag(option) ? "true or false"
-                               : "a valid " + option.get_type_name()));
+    Refuse(
+        origin, option,
+        Quoted(given) + " is not " +
+            (IsFlag(option) ? "true or false" : "a valid " + TypeOf(option)));
   }
 }
 
@@ -259,7 +265,10 @@ void OptionSources::ReadFile(const std::vector<FileSetting>& file,
     if (setting.is_list && !IsList(*option)) {
       Refuse(origin, *option, "one value is expected, not a list");
     }
-    if (origins_.count(option) == 0) Set(*option, setting.values, origin);
+    const bool is_empty =
+        setting.values.size() == 1 && setting.values.front().empty();
+    if (origins_.count(option) == 0 && !is_empty)
+      Set(*option, setting.values, origin);
   }
 }
 

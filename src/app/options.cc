@@ -186,9 +186,9 @@ class Parser {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
         ->always_capture_default();
     app_.footer(
-        "Each variable is also a key of the configuration file: its option's "
-        "name.\nA flag beats a variable, a variable the file, the file the "
-        "default.");
+        "Each option with a variable is also a key of the configuration file, "
+        "under its\nlong name. A flag beats a variable, a variable the file, "
+        "the file the default.");
     AddInformationOptions();
     AddCaptureOptions(app_, options_);
     AddFileOptions(app_, options_);
@@ -210,6 +210,11 @@ class Parser {
       app_.parse(words);
     } catch (const CLI::CallForHelp&) {
       return Print(HelpText(app_));
+    } catch (const CLI::ArgumentMismatch& error) {
+      const std::string text = error.what();
+      throw Error(
+          text.substr(0, text.find(':')) + ": a value is missing" + kSeeHelp,
+          kExitUsage);
     } catch (const CLI::ParseError& error) {
       throw Error(error.what() + std::string(kSeeHelp), kExitUsage);
     }
@@ -249,7 +254,7 @@ class Parser {
     app_.add_option("-c,--config", std::move(read_all),
                     "Configuration file, YAML (default " +
                         std::string(kDefaultConfigPath) +
-                        " if it exists; NTM_CONFIG)")
+                        " if it exists; env NTM_CONFIG)")
         ->type_name("FILE")
         ->configurable(false)
         ->force_callback();
@@ -292,11 +297,11 @@ class Parser {
       const std::string flag = word.substr(0, word.find('='));
       const std::string nearest =
           word.size() > 2 ? Nearest(flag, known) : std::string();
-      throw Error(
-          "unknown option " + flag +
-              (nearest.empty() ? "" : "; did you mean " + nearest + "?") +
-              kSeeHelp,
-          kExitUsage);
+      throw Error("unknown option " + flag +
+                      (nearest.empty()
+                           ? std::string(kSeeHelp)
+                           : "; did you mean " + nearest + "? See ntm --help"),
+                  kExitUsage);
     }
   }
 
