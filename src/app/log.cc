@@ -6,36 +6,51 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <utility>
 
 namespace ntm {
 namespace {
 
-// The length of the UTF-8 character that `text` begins with; 0 if it begins
-// with none (RFC 3629: no overlong form, no surrogate, at most U+10FFFF).
+// The UTF-8 characters by their first byte, and what their second may be
+// (RFC 3629 section 4).
+struct Utf8Row {
+  uint8_t first;
+  uint8_t last;
+  uint8_t length;
+  uint8_t second_first;
+  uint8_t second_last;
+};
+constexpr std::array<Utf8Row, 9> kUtf8Rows = {{{0x00, 0x7f, 1, 0, 0},
+                                               {0xc2, 0xdf, 2, 0x80, 0xbf},
+                                               {0xe0, 0xe0, 3, 0xa0, 0xbf},
+                                               {0xe1, 0xec, 3, 0x80, 0xbf},
+                                               {0xed, 0xed, 3, 0x80, 0x9f},
+                                               {0xee, 0xef, 3, 0x80, 0xbf},
+                                               {0xf0, 0xf0, 4, 0x90, 0xbf},
+                                               {0xf1, 0xf3, 4, 0x80, 0xbf},
+                                               {0xf4, 0xf4, 4, 0x80, 0x8f}}};
+
+// The length of the character that `text` begins with; 0 if it begins with
+// none. REQUIRES: text is not empty.
 size_t Utf8Length(std::string_view text) {
-  const auto byte = [text](size_t i) {
-    return i < text.size() ? static_cast<uint8_t>(text[i]) : uint8_t{0};
+  const auto is_in = [text](size_t i, uint8_t first, uint8_t last) {
+    const auto byte = static_cast<uint8_t>(text[i]);
+    return byte >= first && byte <= last;
   };
-  const auto continues = [&byte](size_t i, uint8_t low = 0x80,
-                                 uint8_t high = 0xbf) {
-    return byte(i) >= low && byte(i) <= high;
-  };
-  const uint8_t lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xc2 && lead <= 0xdf) return continues(1) ? 2 : 0;
-  if (lead >= 0xe0 && lead <= 0xef) {
-    const uint8_t low = lead == 0xe0 ? 0xa0 : 0x80;
-    const uint8_t high = lead == 0xed ? 0x9f : 0xbf;
-    return continues(1, low, high) && continues(2) ? 3 : 0;
+  const auto* row = std::find_if(
+      kUtf8Rows.begin(), kUtf8Rows.end(),
+      [&is_in](const Utf8Row& r) { return is_in(0, r.first, r.last); });
+  if (row == kUtf8Rows.end() || row->length > text.size()) return 0;
+  if (row->length > 1 && !is_in(1, row->second_first, row->second_last)) {
+    return 0;
   }
-  if (lead >= 0xf0 && lead <= 0xf4) {
-    const uint8_t low = lead == 0xf0 ? 0x90 : 0x80;
-    const uint8_t high = lead == 0xf4 ? 0x8f : 0xbf;
-    return continues(1, low, high) && continues(2) && continues(3) ? 4 : 0;
+  for (size_t i = 2; i < row->length; ++i) {
+    if (!is_in(i, 0x80, 0xbf)) return 0;
   }
-  return 0;
+  return row->length;
 }
 
 void AppendControl(char c, LogFormat format, std::string* out) {

@@ -293,9 +293,9 @@ void OptionSources::WarnOfUnknownVariables() {
     if (name.compare(0, 4, "NTM_") != 0 || Variable(name).empty()) continue;
     const std::string nearest = Nearest(name, known, kMistakes);
     if (nearest.empty() || nearest == name) continue;
-    warnings_.push_back(name +
-                        " in the environment is no option; did you mean " +
-                        nearest + "?");
+    std::string warning = name;
+    warning += " in the environment is no option; did you mean ";
+    warnings_.push_back(warning.append(nearest).append("?"));
   }
 }
 

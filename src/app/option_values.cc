@@ -65,10 +65,10 @@ uint64_t ParseByteCount(const std::string& text, uint64_t min, uint64_t max) {
                                             {"kb", 1000},
                                             {"m", 1ULL << 20},
                                             {"mib", 1ULL << 20},
-                                            {"mb", 1000 * 1000},
+                                            {"mb", 1000000},
                                             {"g", 1ULL << 30},
                                             {"gib", 1ULL << 30},
-                                            {"gb", 1000 * 1000 * 1000}}};
+                                            {"gb", 1000000000}}};
   std::string_view rest(text);
   uint64_t number = 0;
   const bool has_number = TakeNumber(&rest, &number);

@@ -18,6 +18,7 @@ namespace ntm {
 namespace {
 
 constexpr char kSeeHelp[] = "; see ntm --help";
+constexpr uint64_t kMinBufferBytes = 65536;
 
 // Not CLI11's own "no limit": that one would also take words apart that look
 // like its lists ("[13]").
@@ -64,7 +65,7 @@ void AddCaptureOptions(CLI::App& app, Options& o) {
   AddOption(
       app, "--buffer-size", o.buffer_bytes,
       [](const std::string& text) {
-        return ParseByteCount(text, 64 * 1024, INT_MAX);
+        return ParseByteCount(text, kMinBufferBytes, INT_MAX);
       },
       "BYTES",
       "Size of the kernel's ring: bytes, or with a unit (k, M, G, KiB, "

@@ -29,35 +29,35 @@ enum class Action : uint8_t {
 };
 
 struct Options {
-  Action action = Action::kRun;
   std::string text;
+  Action action = Action::kRun;
 
   // Capture.
-  std::vector<std::string> interfaces;  // none: the default route's
   bool wait_interface = false;
   bool promiscuous = true;
-  uint64_t buffer_bytes = 16 * 1024 * 1024;
-  uint32_t snaplen_bytes = 0;  // 0: as much as the headers need
-  uint64_t count = 0;          // packets; 0: no end
-  std::string filter;          // words joined by blanks; "": everything
   bool raw_filter = false;
+  uint32_t snaplen_bytes = 0;           // 0: as much as the headers need
+  std::vector<std::string> interfaces;  // none: the default route's
+  std::string filter;  // words joined by blanks; "": everything
+  uint64_t buffer_bytes = 16ULL << 20;
+  uint64_t count = 0;  // packets; 0: no end
 
   // Files.
   std::string read_path;  // "-": standard input; "": live
   bool serve = false;
 
   // Accounting.
-  std::string metric_prefix = "ntm";
   bool fqdn = false;
-  uint64_t max_series = 10000;
+  std::string metric_prefix = "ntm";
   std::string services_path = "/etc/services";
+  uint64_t max_series = 10000;
 
-  // HTTP. `listen_addresses` is what counts; port and bind_ip went into it.
+  // HTTP. `listen_addresses` is what counts; bind_ip and port went into it.
   std::vector<std::string> listen_addresses;
-  uint16_t port = 8000;
   std::string bind_ip;  // "": every address, IPv4 and IPv6
   std::string telemetry_path = "/metrics";
   uint64_t max_requests = 40;  // 0: no limit
+  uint16_t port = 8000;
   bool systemd_socket = false;
 
   // Log.
