@@ -1,0 +1,332 @@
+#include "option_sources.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "foreign_names.h"
+#include "key_suggestion.h"
+#include "ntm/error.h"
+
+namespace ntm {
+namespace {
+
+constexpr char kSeeHelp[] = "; see ntm --help";
+
+bool IsFlag(const CLI::Option& option) {
+  return option.get_expected_max() == 0;
+}
+
+bool IsList(const CLI::Option& option) { return option.get_expected_max() > 1; }
+
+std::string Hyphenated(std::string text) {
+  std::replace(text.begin(), text.end(), '_', '-');
+  return text;
+}
+
+[[noreturn]] void Refuse(const Origin& origin, const CLI::Option& option,
+                         const std::string& why) {
+  if (origin.source != Source::kFile) {
+    throw Error(origin.name + ": " + why + kSeeHelp, kExitUsage);
+  }
+  throw Error(origin.name + ":" + std::to_string(origin.line) + ": " +
+              OptionName(option) + ": " + why);
+}
+
+std::string Quoted(const std::vector<std::string>& values) {
+  std::string text;
+  for (const std::string& value : values) {
+    text += (text.empty() ? "'" : ", '") + value + "'";
+  }
+  return text;
+}
+
+// CLI11 puts the option's name in front of what a validator says.
+std::string WithoutName(const std::string& message, const CLI::Option& option) {
+  const std::string name = option.get_name() + ": ";
+  return message.compare(0, name.size(), name) == 0
+             ? message.substr(name.size())
+             : message;
+}
+
+// "INT in [1 - 300]": of "INT:INT in [1 - 300]", what the validator adds.
+std::string TypeOf(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  return type.substr(type.find(':') + 1);
+}
+
+// Gives the option's variable its value, where it stands in CLI11's results.
+void Convert(CLI::Option& option, const Origin& origin) {
+  const std::vector<std::string> given = option.results();
+  try {
+    option.run_callback();
+  } catch (const std::invalid_argument& error) {
+    Refuse(origin, option, error.what());
+  } catch (const CLI::ValidationError& error) {
+    Refuse(origin, option, WithoutName(error.what(), option));
+  } catch (const CLI::ParseError&) {
+    Refuse(
+        origin, option,
+        Quoted(given) + " is not " +
+            (IsFlag(option) ? "true or false" : "a valid " + TypeOf(option)));
+  }
+}
+
+std::string JoinedByBlanks(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (&word == words.data() ? "" : " ") + word;
+  }
+  return text;
+}
+
+// YAML needs quotes where a plain word would mean something else.
+std::string AsYaml(const std::string& value) {
+  const bool is_plain =
+      !value.empty() && value.front() != '-' && value.front() != ' ' &&
+      value.back() != ' ' && value.back() != ':' &&
+      value.find_first_of("#,[]{}&*!|>'\"%@`\n\t\\?=") == std::string::npos &&
+      value.find(": ") == std::string::npos;
+  if (is_plain || value == "[]") return value;
+  std::string text = "\"";
+  for (const char c : value) {
+    if (c == '"' || c == '\\') text += '\\';
+    if (c == '\n' || c == '\t') {
+      text += c == '\n' ? "\\n" : "\\t";
+    } else {
+      text += c;
+    }
+  }
+  return text + "\"";
+}
+
+const ForeignName* FindForeignKey(const std::string& key) {
+  const auto* found =
+      std::find_if(kForeignKeys.begin(), kForeignKeys.end(),
+                   [&key](const ForeignName& f) { return f.name == key; });
+  return found == kForeignKeys.end() ? nullptr : found;
+}
+
+std::string ValueAsYaml(const CLI::Option& option) {
+  const std::vector<std::string>& values = option.results();
+  if (values.empty()) {
+    const std::string& text = option.get_default_str();
+    return IsFlag(option) && text.empty() ? "false" : AsYaml(text);
+  }
+  if (option.get_positional()) return AsYaml(JoinedByBlanks(values));
+  if (!IsList(option)) return AsYaml(values.back());
+  std::string list;
+  for (const std::string& value : values) {
+    list += (list.empty() ? "" : ", ") + AsYaml(value);
+  }
+  return "[" + list + "]";
+}
+
+std::string OriginAsText(const Origin& origin) {
+  switch (origin.source) {
+    case Source::kFlag:
+      return "flag";
+    case Source::kEnvironment:
+      return "env " + origin.name;
+    case Source::kFile:
+      return "file " + origin.name;
+    case Source::kDefault:
+      break;
+  }
+  return "default";
+}
+
+// The log format of the Python program that this file was written for.
+bool IsPythonLogFormat(const CLI::Option& option, const FileSetting& setting) {
+  return OptionName(option) == "log-format" && !setting.values.empty() &&
+         setting.values.front().find("%(") != std::string::npos;
+}
+
+}  // namespace
+
+std::string OptionName(const CLI::Option& option) {
+  for (const std::string& name : option.get_lnames()) {
+    if (!option.check_fname(name)) return name;
+  }
+  return option.get_name(true);
+}
+
+std::vector<std::string> VariablesOf(const CLI::Option& option) {
+  const std::string name = OptionName(option);
+  std::string own = "NTM_";
+  for (const char c : name) {
+    own += c == '.' || c == '-'
+               ? '_'
+               : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  std::vector<std::string> variables = {own};
+  for (const ForeignName& foreign : kForeignVariables) {
+    if (foreign.option == name) variables.emplace_back(foreign.name);
+  }
+  return variables;
+}
+
+std::string Variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return "";
+  const std::string text(value);
+  const bool is_service_link =
+      name == "NTM_PORT" && text.find("://") != std::string::npos;
+  return is_service_link ? "" : text;
+}
+
+void OptionSources::Resolve(const std::vector<FileSetting>& file,
+                            const std::string& path) {
+  ReadFlags();
+  ReadEnvironment();
+  ReadFile(file, path);
+  WarnOfUnknownVariables();
+}
+
+Origin OptionSources::Of(const std::string& name) const {
+  for (const auto& [option, origin] : origins_) {
+    if (OptionName(*option) == name) return origin;
+  }
+  return {};
+}
+
+std::string OptionSources::Describe() const {
+  std::string text;
+  for (const CLI::Option* option : Settings()) {
+    const auto found = origins_.find(option);
+    text += OptionName(*option) + ": " + ValueAsYaml(*option) + "  # " +
+            OriginAsText(found == origins_.end() ? Origin{} : found->second) +
+            "\n";
+  }
+  return text;
+}
+
+void OptionSources::ReadFlags() {
+  for (CLI::Option* option : app_.get_options()) {
+    if (option->count() == 0 || !option->get_configurable()) continue;
+    const Origin origin{Source::kFlag, option->get_name(), 0};
+    // CLI11 takes the next word as the value even if it is an option.
+    for (const std::string& value : option->results()) {
+      if (!option->get_positional() && value.size() > 1 &&
+          value.front() == '-' && app_.get_option_no_throw(value) != nullptr) {
+        Refuse(origin, *option, "a value is missing before " + value);
+      }
+    }
+    origins_[option] = origin;
+    Convert(*option, origin);
+  }
+}
+
+void OptionSources::ReadEnvironment() {
+  for (CLI::Option* option : Settings()) {
+    for (const std::string& variable : VariablesOf(*option)) {
+      const std::string value = Variable(variable);
+      if (value.empty() || origins_.count(option) != 0) continue;
+      Set(*option, {value}, {Source::kEnvironment, variable, 0});
+    }
+  }
+}
+
+void OptionSources::ReadFile(const std::vector<FileSetting>& file,
+                             const std::string& path) {
+  std::map<const CLI::Option*, int> seen;
+  for (const FileSetting& setting : file) {
+    const Origin origin{Source::kFile, path, setting.line};
+    const std::string where = path + ":" + std::to_string(setting.line) + ": ";
+    const std::string key = Hyphenated(setting.key);
+    CLI::Option* option = Find(key);
+    if (option == nullptr && FindForeignKey(key) == nullptr) {
+      const std::string nearest = NearestKey(key);
+      throw Error(where + "unknown key '" + setting.key + "'; " +
+                  (nearest.empty() ? "ntm --help names the options"
+                                   : "did you mean '" + nearest + "'?"));
+    }
+    if (option == nullptr) {
+      warnings_.push_back(where + "'" + setting.key +
+                          "' is not supported by this version yet");
+      continue;
+    }
+    const auto [first, is_first] = seen.try_emplace(option, setting.line);
+    if (!is_first) {
+      throw Error(where + "'" + setting.key + "' is already set in line " +
+                  std::to_string(first->second));
+    }
+    if (IsPythonLogFormat(*option, setting)) {
+      warnings_.push_back(where + "'" + setting.key +
+                          "' is text or json here; it is left as it is");
+      continue;
+    }
+    if (setting.is_list && !IsList(*option)) {
+      Refuse(origin, *option, "one value is expected, not a list");
+    }
+    const bool is_empty =
+        setting.values.size() == 1 && setting.values.front().empty();
+    if (origins_.count(option) == 0 && !is_empty)
+      Set(*option, setting.values, origin);
+  }
+}
+
+void OptionSources::Set(CLI::Option& option,
+                        const std::vector<std::string>& values, Origin origin) {
+  for (const std::string& value : values) option.add_result(value);
+  if (option.count() == 0) return;
+  const Origin& kept = origins_[&option] = std::move(origin);
+  Convert(option, kept);
+}
+
+void OptionSources::WarnOfUnknownVariables() {
+  std::vector<std::string> known = {"NTM_CONFIG"};
+  for (const CLI::Option* option : Settings()) {
+    const std::vector<std::string> variables = VariablesOf(*option);
+    known.insert(known.end(), variables.begin(), variables.end());
+  }
+  constexpr size_t kMistakes = 2;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::string name(text.substr(0, text.find('=')));
+    if (name.compare(0, 4, "NTM_") != 0 || Variable(name).empty()) continue;
+    const std::string nearest = Nearest(name, known, kMistakes);
+    if (nearest.empty() || nearest == name) continue;
+    std::string warning = name;
+    warning += " in the environment is no option; did you mean ";
+    warnings_.push_back(warning.append(nearest).append("?"));
+  }
+}
+
+CLI::Option* OptionSources::Find(const std::string& key) const {
+  for (CLI::Option* option : Settings()) {
+    if (Hyphenated(OptionName(*option)) == key) return option;
+  }
+  const ForeignName* foreign = FindForeignKey(key);
+  if (foreign == nullptr || foreign->option.empty()) return nullptr;
+  return Find(std::string(foreign->option));
+}
+
+std::string OptionSources::NearestKey(const std::string& key) const {
+  std::vector<std::string> known;
+  for (const CLI::Option* option : Settings()) {
+    known.push_back(Hyphenated(OptionName(*option)));
+  }
+  for (const ForeignName& foreign : kForeignKeys) {
+    known.emplace_back(foreign.name);
+  }
+  return Nearest(key, known);
+}
+
+std::vector<CLI::Option*> OptionSources::Settings() const {
+  std::vector<CLI::Option*> settings = app_.get_options();
+  settings.erase(std::remove_if(settings.begin(), settings.end(),
+                                [](const CLI::Option* option) {
+                                  return !option->get_configurable();
+                                }),
+                 settings.end());
+  return settings;
+}
+
+}  // namespace ntm

@@ -1,0 +1,78 @@
+// What ntm was told to do: by flags, environment and configuration file.
+//
+// Shape    plain data with the defaults of the program. Every option is
+//          declared once, in options.cc or in a module's AddOptions(); see
+//          option_sources.h for how that makes three.
+// Threads  a value; read-only once it is parsed.
+// Errors   ParseOptions() throws ntm::Error: exit code 2 for a wrong flag or
+//          variable, 1 for a wrong configuration file. main prints "Error: "
+//          and the message on standard error.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "log.h"
+#include "ntm/module.h"
+
+namespace ntm {
+
+inline constexpr char kDefaultConfigPath[] = "/etc/ntm/ntm.yaml";
+
+enum class Action : uint8_t {
+  kRun,
+  kListInterfaces,
+  kPrint,  // Options::text to standard output, exit code 0: --help, --version,
+           // --check-config
+};
+
+struct Options {
+  std::string text;
+  Action action = Action::kRun;
+
+  // Capture.
+  bool wait_interface = false;
+  bool promiscuous = true;
+  bool raw_filter = false;
+  uint32_t snaplen_bytes = 0;           // 0: as much as the headers need
+  std::vector<std::string> interfaces;  // none: the default route's
+  std::string filter;  // words joined by blanks; "": everything
+  uint64_t buffer_bytes = 16ULL << 20;
+  uint64_t count = 0;  // packets; 0: no end
+
+  // Files.
+  std::string read_path;  // "-": standard input; "": live
+  bool serve = false;
+
+  // Accounting.
+  bool fqdn = false;
+  std::string metric_prefix = "ntm";
+  std::string services_path = "/etc/services";
+  uint64_t max_series = 10000;
+
+  // HTTP. `listen_addresses` is what counts; bind_ip and port went into it.
+  std::vector<std::string> listen_addresses;
+  std::string bind_ip;  // "": every address, IPv4 and IPv6
+  std::string telemetry_path = "/metrics";
+  uint64_t max_requests = 40;  // 0: no limit
+  uint16_t port = 8000;
+  bool systemd_socket = false;
+
+  // Log.
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+
+  std::string config_path;            // "": none was read
+  std::vector<std::string> warnings;  // for the log, once it is set up
+};
+
+// Declares the modules' options as well; their variables hold their values on
+// return. argv[0] is the program; a verb, once there is one, is main's to take
+// away before. `default_config` is read if it exists and no -c says otherwise.
+Options ParseOptions(int argc, const char* const* argv,
+                     std::vector<std::unique_ptr<Module>>& modules,
+                     const std::string& default_config = kDefaultConfigPath);
+
+}  // namespace ntm
