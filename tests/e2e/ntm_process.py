@@ -98,6 +98,23 @@ def fetch(host, port, path="/metrics", method="GET", headers=None, body=None,
         return Response(answer.status, answer.headers, answer.read())
 
 
+def connector(namespace=None):
+    """connect(address, timeout) → a TCP connection, made in the namespace."""
+    if not namespace:
+        return socket.create_connection
+
+    def connect(address, timeout=BOUND):
+        connection = namespace.socket(socket.AF_INET, socket.SOCK_STREAM)
+        connection.settimeout(timeout)
+        try:
+            connection.connect(address)
+        except OSError:
+            connection.close()
+            raise
+        return connection
+    return connect
+
+
 class Ntm:
     """A running ntm; as a context manager it is stopped and must exit 0."""
 
@@ -128,20 +145,11 @@ class Ntm:
             return
         self.stop()
 
-    def _connect(self, address, timeout):
-        if not self.namespace:
-            return socket.create_connection(address, timeout)
-        connection = self.namespace.socket(socket.AF_INET, socket.SOCK_STREAM)
-        connection.settimeout(timeout)
-        try:
-            connection.connect(address)
-        except OSError:
-            connection.close()
-            raise
-        return connection
+    def connect(self, address, timeout=BOUND):
+        return connector(self.namespace)(address, timeout)
 
     def fetch(self, path="/metrics", **rest):
-        return fetch(self.host, self.port, path, connect=self._connect, **rest)
+        return fetch(self.host, self.port, path, connect=self.connect, **rest)
 
     def scrape(self):
         answer = self.fetch()

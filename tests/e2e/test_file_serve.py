@@ -55,7 +55,7 @@ class FileServeTest(FileCase):
     def test_signals_end_it_with_an_idle_client(self):
         ntm = ntm_process.Ntm("-r", self.capture(mixed.frames()), "--serve")
         ntm.wait_ready()
-        with ntm._connect((ntm.host, ntm.port), 5) as idle:
+        with ntm.connect((ntm.host, ntm.port)) as idle:
             idle.sendall(b"GET /metrics HTT")
             self.assertLess(ntm.stop(), 1 * ntm_process.PATIENCE)
 
