@@ -120,7 +120,7 @@ class Ntm:
 
     def __init__(self, *arguments, namespace=None, env=None, host="127.0.0.1",
                  port=None, stdin=subprocess.DEVNULL, own_address=False,
-                 before=(), binary=None):
+                 before=(), binary=None, pass_fds=()):
         self.namespace, self.host = namespace, host
         # In a namespace of its own every port is free.
         self.port = port or (8000 if namespace else free_port(host))
@@ -132,7 +132,7 @@ class Ntm:
         self.out = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command, stdin=stdin, stdout=self.out, stderr=self.log,
-            env=clean_environment(env))
+            env=clean_environment(env), pass_fds=pass_fds)
 
     def __enter__(self):
         return self

@@ -8,6 +8,7 @@ import unittest
 
 import mixed
 import ntm_process
+import pcap_files
 from files import FileCase
 
 OPTIONS = (
@@ -90,17 +91,27 @@ class CliTest(FileCase):
         self.assertEqual(with_dashes.stdout,
                          ntm_process.run("-r", path, "udp port 53").stdout)
 
-    def test_log_is_text_or_json(self):
+    def test_fqdn_is_accepted(self):
         path = self.capture(mixed.frames())
-        result = ntm_process.run("-r", path, "--log-format", "json",
-                                 "--log-level", "debug", "udp")
+        for flag in ("-f", "--fqdn"):
+            self.assertEqual(
+                ntm_process.read_file(path, flag, "udp").flows(),
+                ntm_process.read_file(path, "udp").flows())
+
+    def test_log_is_text_or_json(self):
+        content = pcap_files.pcap(mixed.frames())
+        cut = self.write("cut.pcap", content[:-5])  # sure to be warned of
+        result = ntm_process.run("-r", cut, "--log-format", "json",
+                                 "--log-level", "debug")
         self.assertEqual(result.returncode, 0, result.stderr)
-        lines = result.stderr.splitlines()
-        self.assertTrue(lines)
-        for line in lines:
-            self.assertIsInstance(json.loads(line), dict)
-        quiet = ntm_process.run("-r", path, "--log-level", "error")
-        self.assertEqual(quiet.stderr, "")
+        lines = [json.loads(line) for line in result.stderr.splitlines()]
+        self.assertTrue(any("cut.pcap" in json.dumps(line) for line in lines),
+                        result.stderr)
+        text = ntm_process.run("-r", cut).stderr
+        self.assertIn("cut.pcap", text)
+        self.assertNotEqual(text[0], "{")
+        quiet = ntm_process.run("-r", cut, "--log-level", "error")
+        self.assertEqual((quiet.returncode, quiet.stderr), (0, ""))
 
 
 if __name__ == "__main__":

@@ -132,7 +132,7 @@ class FiltersTest(FileCase):
 
     def test_bad_filter_gives_the_message_and_the_column(self):
         path = self.capture(FRAMES)
-        line = self.refuses("-r", path, "tcp port 80 and prot 53")
+        line = self.refuses("-r", path, "tcp port 80 and and udp")
         self.assertIn("syntax error", line)
         self.assertRegex(line, r"column 17\b")
         line = self.refuses("-r", path, "udp", "port", "nosuchport")

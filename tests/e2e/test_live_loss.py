@@ -85,6 +85,27 @@ class LiveLossTest(LiveCase):
             self.assertLess(
                 scrape.value("ntm_capture_coverage_ratio", interface="va"), 1)
 
+    def test_sums_hold_at_every_instant(self):
+        arguments = ("--max-series", "32")  # so that "other" is at work too
+        with self.ntm(*arguments) as ntm:
+            before = ntm.scrape()
+            for round_ in range(50):
+                self.there.send_frames("vb", [
+                    frames.udp_frame(f"198.51.{round_}.{i}", "198.51.100.2",
+                                     40000, 53, b"x" * i) for i in range(99)])
+                scrape = ntm.scrape()
+                exposition.assert_sums_hold(scrape)
+                for name in ("ntm_bytes_total", "ntm_packets_total"):
+                    for labels, value in before.samples.get(name, {}).items():
+                        self.assertGreaterEqual(
+                            scrape.samples[name].get(labels, value), value)
+                before = scrape
+            scrape = ntm.wait_for(
+                lambda scrape: scrape.sum("ntm_packets_total") == 50 * 99,
+                "all frames")
+            self.assertEqual(scrape.sum("ntm_bytes_total"),
+                             50 * sum(28 + i for i in range(99)))
+
     def test_reconciled_ratio_is_one_on_a_veth(self):
         with self.ntm() as ntm:
             def reconciled(scrape):

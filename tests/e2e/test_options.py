@@ -7,6 +7,9 @@ import mixed
 import ntm_process
 from files import FileCase
 
+# Of the 27: libpcap sees ports in first fragments only.
+DNS = 3
+
 
 class OptionsTest(FileCase):
     def setUp(self):
@@ -29,7 +32,7 @@ class OptionsTest(FileCase):
 
     def test_filters_variable_and_the_flag_beats_it(self):
         env = {"NTM_FILTERS": "udp port 53"}
-        self.assertEqual(self.read(env=env).sum("ntm_packets_total"), 4)
+        self.assertEqual(self.read(env=env).sum("ntm_packets_total"), DNS)
         self.assertEqual(
             self.read("icmp", env=env).sum("ntm_packets_total"), 2)
 
@@ -72,7 +75,7 @@ class OptionsTest(FileCase):
         config = self.config("metric_prefix: filed\nfilters: udp port 53\n"
                              "max-series: 20\n")
         scrape = self.read("-c", config)
-        self.assertEqual(scrape.sum("filed_packets_total"), 4)
+        self.assertEqual(scrape.sum("filed_packets_total"), DNS)
         self.assertEqual(scrape.value("filed_series_limit"), 20)
 
     def test_flag_beats_environment_beats_file(self):
