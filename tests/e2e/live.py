@@ -1,0 +1,65 @@
+"""A test case with two namespaces and ntm on va in the first of them."""
+
+import contextlib
+import unittest
+
+import netns
+import ntm_process
+
+
+class LiveCase(unittest.TestCase):
+    maxDiff = None
+    ipv6 = False
+
+    def setUp(self):
+        stack = contextlib.ExitStack()
+        self.addCleanup(stack.close)
+        self.pair = netns.Pair(self.ipv6)
+        self.here, self.there = stack.enter_context(self.pair)
+
+    @contextlib.contextmanager
+    def ntm(self, *arguments, interface="va", ready=True, **how):
+        flags = ("-i", interface) if interface else ()
+        with ntm_process.Ntm(*flags, *arguments, namespace=self.here,
+                             **how) as ntm:
+            yield ntm.wait_ready() if ready else ntm.wait_serving()
+
+    def ledger(self, ntm, interface="va"):
+        return Ledger(ntm, self.here, interface)
+
+
+class Ledger:
+    """The kernel's counters of an interface against ntm's, from now on."""
+
+    def __init__(self, ntm, space, interface):
+        self.ntm, self.space, self.interface = ntm, space, interface
+        while True:  # until no frame came in between
+            self.kernel = space.counters(interface)
+            self.counted = self._counted(ntm.scrape())
+            if space.counters(interface) == self.kernel:
+                break
+
+    def _counted(self, scrape):
+        return tuple(scrape.sum(f"ntm_capture_{what}_total",
+                                interface=self.interface)
+                     for what in ("packets", "wire_bytes"))
+
+    def moved(self):
+        """What the kernel has counted since: {rx_bytes: …}."""
+        now = self.space.counters(self.interface)
+        return {key: now[key] - self.kernel[key] for key in now}
+
+    def settle(self, least_packets):
+        """A scrape in which both agree, to the packet and the byte."""
+        def agrees(scrape):
+            moved = self.moved()
+            packets = moved["rx_packets"] + moved["tx_packets"]
+            size = moved["rx_bytes"] + moved["tx_bytes"]
+            counted = tuple(now - then for now, then in
+                            zip(self._counted(scrape), self.counted))
+            self.last = f"kernel {packets, size}, ntm {counted}"
+            return packets >= least_packets and counted == (packets, size)
+        try:
+            return self.ntm.wait_for(agrees, "the kernel's counts")
+        except AssertionError as error:
+            raise AssertionError(f"{self.last}: {error}") from None

@@ -1,0 +1,215 @@
+"""The program under test: runs it to its end, or starts, scrapes and stops it.
+
+Environment: NTM_BINARY (the program), NTM_SHARED (folder of the shared
+captures, may be absent), NTM_SLOW (set where sanitizers slow it down).
+The child sees none of our own NTM_* variables, only those a test gives it.
+"""
+
+import contextlib
+import http.client
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+import exposition
+
+BINARY = os.environ.get("NTM_BINARY", "build/release/ntm")
+SHARED = pathlib.Path(os.environ.get("NTM_SHARED", "../shared"))
+PATIENCE = 4 if os.environ.get("NTM_SLOW") else 1
+BOUND = 10 * PATIENCE
+
+
+def clean_environment(extra=None):
+    kept = {key: value for key, value in os.environ.items()
+            if not key.startswith("NTM_")}
+    kept["LC_ALL"] = "C"
+    kept.update(extra or {})
+    return kept
+
+
+def run(*arguments, env=None, stdin=b"", before=(), binary=None,
+        timeout=30 * PATIENCE):
+    """Runs ntm to its end; stdout, stderr as text, returncode."""
+    result = subprocess.run(
+        [*before, str(binary or BINARY), *map(str, arguments)], input=stdin,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
+        env=clean_environment(env), check=False)
+    result.stdout = result.stdout.decode()
+    result.stderr = result.stderr.decode()
+    return result
+
+
+def read_file(path, *arguments, env=None):
+    """The exposition of `ntm -r path arguments`, which must succeed."""
+    result = run("-r", path, *arguments, env=env)
+    assert result.returncode == 0, (
+        f"ntm -r {path} {arguments}: exit {result.returncode}: "
+        f"{result.stderr}")
+    return exposition.parse(result.stdout)
+
+
+def poll(question, bound=BOUND, what="it", interval=0.02):
+    """The first true answer of question(); AssertionError after `bound` s."""
+    end = time.monotonic() + bound
+    while True:
+        answer = question()
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {bound} s in vain for {what}")
+        time.sleep(interval)
+
+
+def free_port(address="127.0.0.1"):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.bind((address, 0))
+        return probe.getsockname()[1]
+
+
+def _content(file):
+    # The child writes through the same description: its offset stays where
+    # it is.
+    size = os.fstat(file.fileno()).st_size
+    return os.pread(file.fileno(), size, 0)
+
+
+class Response:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+
+def fetch(host, port, path="/metrics", method="GET", headers=None, body=None,
+          connect=socket.create_connection):
+    connection = http.client.HTTPConnection(host, port, timeout=BOUND)
+    connection.sock = connect((host, port), timeout=BOUND)
+    with contextlib.closing(connection):
+        connection.request(method, path, body=body, headers=headers or {})
+        answer = connection.getresponse()
+        return Response(answer.status, answer.headers, answer.read())
+
+
+def connector(namespace=None):
+    """connect(address, timeout) → a TCP connection, made in the namespace."""
+    if not namespace:
+        return socket.create_connection
+
+    def connect(address, timeout=BOUND):
+        connection = namespace.socket(socket.AF_INET, socket.SOCK_STREAM)
+        connection.settimeout(timeout)
+        try:
+            connection.connect(address)
+        except OSError:
+            connection.close()
+            raise
+        return connection
+    return connect
+
+
+class Ntm:
+    """A running ntm; as a context manager it is stopped and must exit 0."""
+
+    def __init__(self, *arguments, namespace=None, env=None, host="127.0.0.1",
+                 port=None, stdin=subprocess.DEVNULL, own_address=False,
+                 before=(), binary=None, pass_fds=()):
+        self.namespace, self.host = namespace, host
+        # In a namespace of its own every port is free.
+        self.port = port or (8000 if namespace else free_port(host))
+        listen = [] if own_address else [
+            "--web.listen-address", f"{host}:{self.port}"]
+        command = [*(namespace.prefix() if namespace else ()), *before,
+                   str(binary or BINARY), *listen, *map(str, arguments)]
+        self.log = tempfile.TemporaryFile()
+        self.out = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            command, stdin=stdin, stdout=self.out, stderr=self.log,
+            env=clean_environment(env), pass_fds=pass_fds)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is not None:
+            self.process.kill()
+            self.process.wait()
+            sys.stderr.write(f"--- log of ntm\n{self.stderr()}---\n")
+            return
+        self.stop()
+
+    def connect(self, address, timeout=BOUND):
+        return connector(self.namespace)(address, timeout)
+
+    def fetch(self, path="/metrics", **rest):
+        return fetch(self.host, self.port, path, connect=self.connect, **rest)
+
+    def scrape(self):
+        answer = self.fetch()
+        assert answer.status == 200, f"/metrics: {answer.status}"
+        return exposition.parse(answer.text)
+
+    def status(self, path):
+        """The status of GET path; None where nobody answers."""
+        try:
+            return self.fetch(path).status
+        except (OSError, http.client.HTTPException):
+            return None
+
+    def wait_serving(self):
+        def serves():
+            assert self.process.poll() is None, (
+                f"ntm ended with {self.process.returncode}: {self.stderr()}")
+            return self.status("/-/healthy") == 200
+        poll(serves, what="/-/healthy")
+        return self
+
+    def wait_ready(self, bound=BOUND):
+        self.wait_serving()
+        poll(lambda: self.status("/-/ready") == 200, bound, "/-/ready 200")
+        return self
+
+    def wait_for(self, question, what, bound=BOUND):
+        """Scrapes until question(exposition) is true; that exposition."""
+        last = None
+
+        def asked():
+            nonlocal last
+            last = self.scrape()
+            return question(last)
+        try:
+            poll(asked, bound, what)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; last scrape:\n{last.text}"
+                                 ) from None
+        return last
+
+    def stderr(self):
+        return _content(self.log).decode()
+
+    def stdout(self):
+        return _content(self.out)
+
+    def stop(self, how=signal.SIGTERM, exit_code=0):
+        """Ends it; seconds that took. It must exit with `exit_code`."""
+        started = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        try:
+            self.process.wait(BOUND)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"did not end on {how!r}: {self.stderr()}"
+                                 ) from None
+        took = time.monotonic() - started
+        assert self.process.returncode == exit_code, (
+            f"exit {self.process.returncode}: {self.stderr()}")
+        return took

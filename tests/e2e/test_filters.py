@@ -1,0 +1,144 @@
+"""Filters mean what users think: a frame matches if and only if it would match
+with its VLAN tags and its PPPoE header taken off."""
+
+import shutil
+import subprocess
+import unittest
+
+import frames as f
+import ntm_process
+from files import FileCase
+
+FILTERS = (
+    "tcp", "not tcp", "port 22", "not port 22", "udp port 53", "ip", "ip6",
+    "not ip", "arp", "net 10.0.0.0/8", "src host 10.0.0.1 and tcp",
+    "greater 100", "less 99", "ether src 02:00:00:00:00:0a",
+    "tcp[tcpflags] & tcp-syn != 0", "ip[2:2] > 80 or ip6", "ether[12:2] = 0x0800",
+    "port 22 or port 53", "not (port 22 or arp)",
+)
+
+FRAMES = [
+    f.tcp_frame("10.0.0.1", "10.0.0.2", 40000, 22, flags=2),
+    f.tcp_frame("10.0.0.2", "10.0.0.1", 22, 40000, b"x" * 200),
+    f.tcp_frame("192.0.2.1", "10.0.0.1", 40001, 443, b"x" * 10),
+    f.tcp_frame("2001:db8::1", "2001:db8::2", 40000, 22, b"x" * 30),
+    f.udp_frame("10.0.0.1", "192.0.2.53", 40000, 53, b"q" * 30),
+    f.udp_frame("2001:db8::1", "2001:db8::53", 40000, 53, b"q" * 60),
+    f.eth(f.ipv4("192.0.2.1", "192.0.2.2", f.ICMP, f.icmp_echo())),
+    # Just below and at the lengths that `greater` and `less` ask for: the tags
+    # must not count.
+    f.udp_frame("192.0.2.1", "192.0.2.2", 1000, 2000, b"x" * (99 - 42)),
+    f.udp_frame("192.0.2.1", "192.0.2.2", 1000, 2000, b"x" * (100 - 42)),
+    f.arp("10.0.0.1", "10.0.0.2"),
+]
+
+
+def tcpdump_count(path, expression):
+    """How many frames libpcap's own filter lets through; None without it."""
+    tcpdump = shutil.which("tcpdump", path="/usr/bin:/usr/sbin:/bin")
+    if not tcpdump:
+        return None
+    result = subprocess.run([tcpdump, "-r", path, "--count", expression],
+                            capture_output=True, text=True, timeout=20,
+                            check=True)
+    return int(result.stdout.split()[0])
+
+
+class FiltersTest(FileCase):
+    def check(self, shape):
+        plain = [frame for frame in FRAMES
+                 if not (f.is_arp(frame) and f.carries_ip_only(shape))]
+        stripped = self.capture(plain, "stripped.pcap")
+        wrapped = self.capture([f.SHAPES[shape](frame) for frame in plain],
+                               "wrapped.pcap")
+        for expression in FILTERS:
+            with self.subTest(expression):
+                want = ntm_process.read_file(stripped, expression)
+                count = tcpdump_count(stripped, expression)
+                if count is not None:
+                    self.assertEqual(want.sum("ntm_packets_total"), count)
+                got = ntm_process.read_file(wrapped, expression)
+                self.assertEqual(got.flows(), want.flows())
+
+    def test_filter_plain_frames(self):
+        self.check("plain")
+
+    def test_filter_looks_through_8021q(self):
+        self.check("dot1q")
+
+    def test_filter_looks_through_priority_tags(self):
+        self.check("priority_tag")
+
+    def test_filter_looks_through_8021ad(self):
+        self.check("dot1ad")
+
+    def test_filter_looks_through_qinq(self):
+        self.check("qinq")
+
+    def test_filter_looks_through_two_8021q_tags(self):
+        self.check("two_dot1q")
+
+    def test_filter_looks_through_old_qinq(self):
+        self.check("old_qinq")
+
+    def test_filter_looks_through_pppoe(self):
+        self.check("pppoe")
+
+    def test_filter_looks_through_pppoe_in_vlan(self):
+        self.check("dot1q_pppoe")
+
+    def test_filter_looks_through_pppoe_in_qinq(self):
+        self.check("qinq_pppoe")
+
+    def test_raw_filter_passes_the_expression_untouched(self):
+        path = self.capture([make(frame) for make in f.SHAPES.values()
+                             for frame in FRAMES if not f.is_arp(frame)])
+        for expression in ("vlan 7", "vlan", "tcp", "not port 22",
+                           "vlan and tcp", "pppoes", "pppoes and tcp",
+                           "greater 100"):
+            with self.subTest(expression):
+                want = tcpdump_count(path, expression)
+                if want is None:
+                    raise unittest.SkipTest("there is no tcpdump")
+                got = ntm_process.read_file(path, "--raw-filter", expression)
+                self.assertEqual(got.sum("ntm_capture_packets_total"), want)
+
+    def test_unquoted_filter_is_the_quoted_one(self):
+        path = self.capture(FRAMES)
+        expression = "src net 192.0.2.0/24 or dst net 192.0.2.0/24"
+        quoted = ntm_process.run("-r", path, expression)
+        unquoted = ntm_process.run("-r", path, *expression.split())
+        self.assertEqual(quoted.returncode, 0, quoted.stderr)
+        self.assertEqual(quoted.stdout, unquoted.stdout)
+        scrape = ntm_process.exposition.parse(quoted.stdout)
+        self.assertEqual(scrape.sum("ntm_packets_total"), 5)
+
+    def test_filter_may_come_before_the_options(self):
+        path = self.capture(FRAMES)
+        before = ntm_process.run("udp", "port", "53", "-r", path)
+        after = ntm_process.run("-r", path, "udp", "port", "53")
+        self.assertEqual(before.returncode, 0, before.stderr)
+        self.assertEqual(before.stdout, after.stdout)
+
+    def test_udp_port_53_leaves_only_domain(self):
+        scrape = ntm_process.read_file(self.capture(FRAMES), "udp port 53")
+        self.assertEqual(scrape.label_values("ntm_bytes_total", "service"),
+                         {"domain"})
+        self.assertEqual(scrape.sum("ntm_packets_total"), 2)
+
+    def test_filter_stands_in_the_log(self):
+        result = ntm_process.run("-r", self.capture(FRAMES), "udp port 53")
+        self.assertIn("udp port 53", result.stderr)
+
+    def test_bad_filter_gives_the_message_and_the_column(self):
+        path = self.capture(FRAMES)
+        line = self.refuses("-r", path, "tcp port 80 and and udp")
+        self.assertIn("syntax error", line)
+        self.assertRegex(line, r"column 17\b")
+        line = self.refuses("-r", path, "udp", "port", "nosuchport")
+        self.assertIn("nosuchport", line)
+        self.assertRegex(line, r"column 10\b")
+
+
+if __name__ == "__main__":
+    unittest.main()

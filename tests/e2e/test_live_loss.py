@@ -1,0 +1,130 @@
+"""Nothing is lost in silence: drops, coverage, reconciliation."""
+
+import contextlib
+import signal
+import unittest
+
+import exposition
+import frames
+import ntm_process
+from live import LiveCase
+
+FRAME = frames.udp_frame("198.51.100.1", "198.51.100.2", 40000, 53, b"x" * 400)
+BURST = 5000
+
+
+class LiveLossTest(LiveCase):
+    @contextlib.contextmanager
+    def stopped(self, ntm):
+        """ntm stands still in here; the kernel goes on without it."""
+        ntm.process.send_signal(signal.SIGSTOP)
+        state = f"/proc/{ntm.process.pid}/stat"
+
+        def is_stopped():
+            with open(state, encoding="ascii") as file:
+                return file.read().rsplit(")", 1)[1].split()[0] == "T"
+        ntm_process.poll(is_stopped, what="SIGSTOP")
+        try:
+            yield
+        finally:
+            ntm.process.send_signal(signal.SIGCONT)
+
+    def test_drops_are_counted_and_nothing_is_missing(self):
+        with self.ntm("--buffer-size", "256KiB") as ntm:
+            before = ntm.scrape()
+            self.assertEqual(
+                before.sum("ntm_capture_dropped_packets_total"), 0)
+            with self.stopped(ntm):
+                self.there.send_frames("vb", [FRAME] * BURST)
+
+            def all_there(scrape):
+                return (scrape.sum("ntm_capture_packets_total")
+                        + scrape.sum("ntm_capture_dropped_packets_total")
+                        ) >= BURST
+            scrape = ntm.wait_for(all_there, "the whole burst")
+            dropped = scrape.sum("ntm_capture_dropped_packets_total",
+                                 interface="va")
+            counted = scrape.sum("ntm_packets_total")
+            self.assertEqual(counted + dropped, BURST)
+            self.assertGreater(dropped, 0)
+            self.assertGreater(counted, 0)
+            exposition.assert_sums_hold(scrape)
+            for labels in scrape.samples["ntm_capture_dropped_packets_total"]:
+                self.assertEqual(sorted(key for key, _ in labels),
+                                 ["interface", "reason"])
+
+    def test_coverage_ratio_falls_with_drops(self):
+        with self.ntm("--buffer-size", "256KiB") as ntm:
+            self.there.send_frames("vb", [FRAME] * 10)
+            scrape = ntm.wait_for(
+                lambda scrape: scrape.value("ntm_capture_coverage_ratio",
+                                            interface="va") == 1,
+                "full coverage")
+            with self.stopped(ntm):
+                self.there.send_frames("vb", [FRAME] * BURST)
+            scrape = ntm.wait_for(
+                lambda scrape: (scrape.value("ntm_capture_coverage_ratio",
+                                             interface="va") or 1) < 1,
+                "a coverage below 1")
+            ratio = scrape.value("ntm_capture_coverage_ratio", interface="va")
+            self.assertGreater(ratio, 0)
+
+    def test_drops_with_a_filter_are_counted(self):
+        other = frames.tcp_frame("198.51.100.1", "198.51.100.2", 1, 2)
+        with self.ntm("udp port 53", "--buffer-size", "256KiB") as ntm:
+            with self.stopped(ntm):
+                self.there.send_frames("vb", [FRAME, other] * BURST)
+            scrape = ntm.wait_for(
+                lambda scrape: (scrape.sum("ntm_capture_packets_total")
+                                + scrape.sum(
+                                    "ntm_capture_dropped_packets_total")
+                                ) >= BURST, "the whole burst")
+            self.assertEqual(
+                scrape.sum("ntm_packets_total")
+                + scrape.sum("ntm_capture_dropped_packets_total"), BURST)
+            self.assertLess(
+                scrape.value("ntm_capture_coverage_ratio", interface="va"), 1)
+
+    def test_sums_hold_at_every_instant(self):
+        arguments = ("--max-series", "32")  # so that "other" is at work too
+        with self.ntm(*arguments) as ntm:
+            before = ntm.scrape()
+            for round_ in range(50):
+                self.there.send_frames("vb", [
+                    frames.udp_frame(f"198.51.{round_}.{i}", "198.51.100.2",
+                                     40000, 53, b"x" * i) for i in range(99)])
+                scrape = ntm.scrape()
+                exposition.assert_sums_hold(scrape)
+                for name in ("ntm_bytes_total", "ntm_packets_total"):
+                    for labels, value in before.samples.get(name, {}).items():
+                        self.assertGreaterEqual(
+                            scrape.samples[name].get(labels, value), value)
+                before = scrape
+            scrape = ntm.wait_for(
+                lambda scrape: scrape.sum("ntm_packets_total") == 50 * 99,
+                "all frames")
+            self.assertEqual(scrape.sum("ntm_bytes_total"),
+                             50 * sum(28 + i for i in range(99)))
+
+    def test_reconciled_ratio_is_one_on_a_veth(self):
+        with self.ntm() as ntm:
+            def reconciled(scrape):
+                self.there.send_frames("vb", [FRAME] * 50)
+                ratio = scrape.value("ntm_capture_reconciled_ratio",
+                                     interface="va")
+                return ratio is not None and abs(ratio - 1) < 0.05
+            ntm.wait_for(reconciled, "a reconciled ratio near 1")
+
+    def test_reconciled_ratio_is_absent_with_a_filter(self):
+        with self.ntm("udp") as ntm:
+            self.there.send_frames("vb", [FRAME] * 50)
+            coverage = "ntm_capture_coverage_ratio"
+            scrape = ntm.wait_for(
+                lambda scrape: scrape.value(coverage, interface="va") == 1,
+                "a tick with traffic")
+            self.assertIsNone(scrape.value("ntm_capture_reconciled_ratio",
+                                           interface="va"))
+
+
+if __name__ == "__main__":
+    unittest.main()

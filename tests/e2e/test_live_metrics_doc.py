@@ -1,0 +1,27 @@
+"""docs/metrics.md against a real scrape: neither knows a family more."""
+
+import pathlib
+import re
+import unittest
+
+import netns
+from live import LiveCase
+
+DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "metrics.md"
+
+
+class LiveMetricsDocTest(LiveCase):
+    def test_documented_families_are_the_scraped_ones(self):
+        documented = set(re.findall(r"`((?:ntm|process)_[a-z_]+)[`{]",
+                                    DOCUMENT.read_text(encoding="utf-8")))
+        with self.ntm() as ntm:
+            self.here.ping(netns.THERE_IP)
+            # The last family to come: it needs a tick in which frames moved.
+            scrape = ntm.wait_for(
+                lambda scrape: "ntm_capture_reconciled_ratio"
+                in scrape.samples, "ntm_capture_reconciled_ratio")
+        self.assertEqual(set(scrape.samples), documented)
+
+
+if __name__ == "__main__":
+    unittest.main()

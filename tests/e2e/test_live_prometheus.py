@@ -1,0 +1,31 @@
+"""A real Prometheus scrapes live traffic and answers for it."""
+
+import unittest
+
+import netns
+import ntm_process
+import prometheus
+from live import LiveCase
+
+
+class LivePrometheusTest(LiveCase):
+    def test_prometheus_answers_for_live_traffic(self):
+        with self.ntm() as ntm:
+            self.here.ping(netns.THERE_IP, count=5, size=1000)
+            scrape = ntm.wait_for(
+                lambda scrape: scrape.sum("ntm_packets_total") == 10,
+                "the pings")
+            expected = scrape.sum("ntm_bytes_total")
+            self.assertEqual(expected, 10 * 1028)
+            with prometheus.scraping(ntm.port, self.here) as query:
+                ntm_process.poll(
+                    lambda: prometheus.total(query, "sum(ntm_bytes_total)")
+                    == expected, 20, "sum(ntm_bytes_total)")
+                self.assertEqual(
+                    prometheus.total(query, "sum(ntm_capture_up)"), 1)
+                self.assertEqual(
+                    prometheus.total(query, 'sum(up{job=~".*metrics"})'), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

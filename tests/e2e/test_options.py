@@ -1,0 +1,136 @@
+"""Every option is also a variable and a key: flag beats environment beats file
+beats default."""
+
+import unittest
+
+import mixed
+import ntm_process
+from files import FileCase
+
+# Of the 27: libpcap sees ports in first fragments only.
+DNS = 3
+
+
+class OptionsTest(FileCase):
+    def setUp(self):
+        super().setUp()
+        self.path = self.capture(mixed.frames())
+
+    def config(self, text, name="ntm.yaml"):
+        return self.write(name, text)
+
+    def read(self, *arguments, env=None):
+        return ntm_process.read_file(self.path, *arguments, env=env)
+
+    def prefix(self, *arguments, env=None):
+        names = self.read(*arguments, env=env).samples
+        found = [name.removesuffix("_bytes_total") for name in names
+                 if name.endswith("_bytes_total") and "_capture_" not in name
+                 and "_evicted_" not in name]
+        self.assertEqual(len(found), 1, names.keys())
+        return found[0]
+
+    def test_filters_variable_and_the_flag_beats_it(self):
+        env = {"NTM_FILTERS": "udp port 53"}
+        self.assertEqual(self.read(env=env).sum("ntm_packets_total"), DNS)
+        self.assertEqual(
+            self.read("icmp", env=env).sum("ntm_packets_total"), 2)
+
+    def test_prefix_variable_and_the_flag_beats_it(self):
+        env = {"NTM_METRIC_PREFIX": "home"}
+        self.assertEqual(self.prefix(env=env), "home")
+        self.assertEqual(self.prefix("-s", "flag", env=env), "flag")
+
+    def test_port_variable_and_the_flag_beats_it(self):
+        one, two = ntm_process.free_port(), ntm_process.free_port()
+        for arguments, port in (((), one), (("-p", two), two)):
+            with self.subTest(arguments):
+                with ntm_process.Ntm(
+                        "-r", self.path, "--serve", *arguments, port=port,
+                        own_address=True, env={"NTM_PORT": str(one)}) as ntm:
+                    ntm.wait_ready()
+
+    def test_bind_variable(self):
+        port = ntm_process.free_port()
+        with ntm_process.Ntm(
+                "-r", self.path, "--serve", "-p", port, port=port,
+                own_address=True, env={"NTM_BIND": "127.0.0.1"}) as ntm:
+            ntm.wait_ready()
+            with self.assertRaises(ConnectionRefusedError):
+                ntm_process.fetch("127.0.0.2", port)
+
+    def test_dots_and_hyphens_are_underscores_in_variables(self):
+        env = {"NTM_MAX_SERIES": "20", "NTM_READ": str(self.path)}
+        result = ntm_process.run(env=env)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        scrape = ntm_process.exposition.parse(result.stdout)
+        self.assertEqual(scrape.value("ntm_series_limit"), 20)
+        with ntm_process.Ntm(
+                "-r", self.path, "--serve",
+                env={"NTM_WEB_TELEMETRY_PATH": "/elsewhere"}) as ntm:
+            ntm.wait_ready()
+            self.assertEqual(ntm.fetch("/elsewhere").status, 200)
+
+    def test_file_gives_options(self):
+        config = self.config("metric_prefix: filed\nfilters: udp port 53\n"
+                             "max-series: 20\n")
+        scrape = self.read("-c", config)
+        self.assertEqual(scrape.sum("filed_packets_total"), DNS)
+        self.assertEqual(scrape.value("filed_series_limit"), 20)
+
+    def test_flag_beats_environment_beats_file(self):
+        config = self.config("metric_prefix: filed\n")
+        self.assertEqual(self.prefix(), "ntm")
+        self.assertEqual(self.prefix("-c", config), "filed")
+        env = {"NTM_METRIC_PREFIX": "env"}
+        self.assertEqual(self.prefix("-c", config, env=env), "env")
+        self.assertEqual(self.prefix("-c", config, "-s", "flag", env=env),
+                         "flag")
+
+    def test_nested_keys_of_the_origin(self):
+        config = self.config("logging:\n  level: error\n")
+        result = ntm_process.run("-r", self.path, "-c", config)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+
+    def test_unknown_key_shows_file_line_and_nearest_name(self):
+        config = self.config("# a comment\nport: 8000\nmetric_prefx: home\n")
+        for more in ((), ("--check-config",)):
+            with self.subTest(more):
+                line = self.refuses("-r", self.path, "-c", config, *more)
+                self.assertIn(str(config), line)
+                self.assertRegex(line.replace(str(config), ""), r"\b3\b")
+                self.assertIn("metric_prefx", line)
+                self.assertRegex(line, r"metric[_-]prefix")
+
+    def test_bad_yaml_shows_file_and_line(self):
+        config = self.config("port: 8000\nfilters: [udp\n")
+        line = self.refuses("-r", self.path, "-c", config)
+        self.assertIn(str(config), line)
+        self.assertRegex(line.replace(str(config), ""), r"\b[23]\b")
+
+    def test_bad_value_shows_file_and_key(self):
+        config = self.config("# ports are numbers\nport: many\n")
+        result = ntm_process.run("-r", self.path, "-c", config)
+        self.assertIn(result.returncode, (1, 2), result.stderr)
+        self.assertIn("port", result.stderr)
+        self.assertIn("many", result.stderr)
+
+    def test_missing_config_file_is_refused(self):
+        line = self.refuses("-r", self.path, "-c", self.folder / "no.yaml")
+        self.assertIn("Configuration file not found", line)
+        self.assertIn(str(self.folder / "no.yaml"), line)
+
+    def test_check_config_checks_and_does_not_start(self):
+        good = self.config("port: 8123\ninterface: nosuch0\n")
+        result = ntm_process.run("-c", good, "--check-config")
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_bad_variable_is_a_usage_error_that_names_it(self):
+        result = ntm_process.run("-r", self.path, env={"NTM_PORT": "abc"})
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertRegex(result.stderr, r"NTM_PORT|port")
+        self.assertIn("abc", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
