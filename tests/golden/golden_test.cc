@@ -5,6 +5,7 @@
 // committing it.
 
 #include <gtest/gtest.h>
+#include <pcap/dlt.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -32,16 +33,12 @@ struct Case {
 
 void PrintTo(const Case& golden, std::ostream* out) { *out << golden.name; }
 
-constexpr int kEthernet = 1;
-constexpr int kLinuxCooked = 113;
-constexpr int kRaw = 101;
-
 // A conversation in both directions, several services, other protocols.
 Case HomeNetwork() {
   const char* laptop = "192.168.0.10";
   const char* server = "93.184.216.34";
   return {"home_network",
-          kEthernet,
+          DLT_EN10MB,
           "",
           {Eth().Ipv4(laptop, server).Tcp(51000, 443).Payload(100),
            Eth().Ipv4(server, laptop).Tcp(443, 51000).Payload(1400),
@@ -60,7 +57,7 @@ Case Encapsulations() {
   const char* a = "10.0.0.1";
   const char* b = "10.0.0.2";
   return {"encapsulations",
-          kEthernet,
+          DLT_EN10MB,
           "'not port 22'",
           {Eth().Vlan(7).Ipv4(a, b).Tcp(40000, 443),
            Eth().Vlan(7).Ipv4(a, b).Tcp(40000, 22),
@@ -68,14 +65,14 @@ Case Encapsulations() {
            Eth().Pppoe().Ipv4(a, b).Udp(40000, 123).Payload(48),
            Eth().Pppoe().Ipv4(a, b).Tcp(22, 40000),
            Eth().Mpls(100).Ipv4(a, b).Udp(40000, 161),
-           Eth().Macsec(true).Ipv4(a, b).Tcp(40000, 25)}};
+           Eth().Macsec(true).Ipv4(a, b).Tcp(40000, 25).Padding(16)}};
 }
 
 Case FragmentsAndExtensions() {
   const char* a = "10.0.0.1";
   const char* b = "10.0.0.2";
   return {"fragments_and_extensions",
-          kEthernet,
+          DLT_EN10MB,
           "",
           {Eth().Ipv4(a, b).Fragment(0, true, 7).Udp(40000, 53).Payload(1000),
            Eth().Ipv4(a, b).Fragment(1008, false, 7).IpProtocol(17).Payload(60),
@@ -98,19 +95,18 @@ Case Damage() {
   const char* a = "10.0.0.1";
   const char* b = "10.0.0.2";
   return {"damage",
-          kEthernet,
+          DLT_EN10MB,
           "",
           {Eth().Ipv4(a, b).Tcp(40000, 443).Payload(3000).IpLength(0),
            Eth().Ipv4(a, b).Tcp(40000, 443).IpLength(9000),
            Eth().Ipv4(a, b).Udp(40000, 53).Snaplen(36),
            Eth().Ipv4(a, b).Udp(40000, 53).Snaplen(20),
-           Eth().Type(0x0800).Ipv6("::1", "::2").Udp(1, 2),
-           Eth().Snaplen(10)}};
+           Eth().Type(0x0800).Data(Bytes(40, 0x60)), Eth().Snaplen(10)}};
 }
 
 Case Cooked() {
   return {"cooked",
-          kLinuxCooked,
+          DLT_LINUX_SLL,
           "-s home",
           {Sll().Ipv4("10.0.0.1", "10.0.0.2").Tcp(40000, 443),
            Sll().Vlan(3).Ipv6("fd00::1", "fd00::2").Udp(40000, 53),
@@ -125,15 +121,16 @@ Case Overflow() {
                           .Ipv4("10.0.0." + std::to_string(i), "10.1.0.1")
                           .Udp(40000, static_cast<uint16_t>(i % 2 ? 53 : 123)));
   }
-  return {"overflow", kRaw, "--max-series 24", std::move(packets)};
+  return {"overflow", DLT_RAW, "--max-series 24", std::move(packets)};
 }
 
-std::string Run(const std::string& command) {
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(
-      popen(command.c_str(), "r"), pclose);
+std::string OutputOf(const std::string& command) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"),
+                                                   pclose);
   std::string output;
   std::array<char, 4096> buffer{};
-  for (size_t n = 0; (n = fread(buffer.data(), 1, buffer.size(), pipe.get()));) {
+  for (size_t n = 0;
+       (n = fread(buffer.data(), 1, buffer.size(), pipe.get()));) {
     output.append(buffer.data(), n);
   }
   return output;
@@ -166,9 +163,9 @@ TEST_P(GoldenTest, ExposesWhatTheFileHolds) {
   const std::string capture = ::testing::TempDir() + "/ntm_golden_" +
                               std::to_string(getpid()) + ".pcap";
   WritePcap(capture, frames, golden.link_type);
-  const std::string output = WithoutBuild(
-      Run("env -i " NTM_BINARY " --log-level warning -r " + capture + " " +
-          golden.arguments));
+  const std::string output =
+      WithoutBuild(OutputOf("env -i " NTM_BINARY " --log-level warning -r " +
+                            capture + " " + golden.arguments));
   std::filesystem::remove(capture);
 
   const std::string path =
