@@ -7,6 +7,7 @@
 #include "ntm/capture.h"
 #include "ntm/exporter.h"
 #include "ntm/http_server.h"
+#include "ntm/module.h"
 #include "ntm/services.h"
 #include "options.h"
 
@@ -17,6 +18,10 @@ namespace ntm {
 std::shared_ptr<const Services> LoadServices(const Options& options);
 
 CaptureSettings CaptureSettingsOf(const Options& options);
+
+// Those of the modules that want DNS datagrams.
+std::vector<DnsListener*> DnsListenersOf(
+    const std::vector<std::unique_ptr<Module>>& modules);
 
 // Binds, begins to answer and says where.
 std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter);

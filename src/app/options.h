@@ -47,7 +47,6 @@ struct Options {
   bool serve = false;
 
   // Accounting.
-  bool fqdn = false;
   std::string metric_prefix = "ntm";
   std::string services_path = "/etc/services";
   uint64_t max_series = 10000;

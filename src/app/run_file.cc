@@ -5,9 +5,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <mutex>
 
 #include "assembly.h"
+#include "ntm/dns_tap.h"
 #include "ntm/error.h"
 #include "ntm/exporter.h"
 #include "ntm/pipeline.h"
@@ -55,6 +57,7 @@ class FileRun {
         line_(&pipeline_),
         capture_(Capture::OpenFile(options.read_path,
                                    CaptureSettingsOf(options))),
+        listeners_(DnsListenersOf(modules)),
         exporter_({options.metric_prefix, options.telemetry_path, true},
                   std::move(modules), [this] { return TakeSnapshot(); }) {}
 
@@ -62,7 +65,7 @@ class FileRun {
     exporter_.Start();
     std::unique_ptr<HttpServer> server;
     if (options_.serve) server = Serve(options_, &exporter_);
-    const bool interrupted = Read();
+    const bool interrupted = HearDnsFirst() || Read();
     if (interrupted) return 0;
     if (options_.serve) {
       spdlog::info("{} is read: {} packets", options_.read_path,
@@ -92,6 +95,20 @@ class FileRun {
     counters.wire_bytes = counts.wire_bytes;
     snapshot->captures.push_back(std::move(counters));
     return snapshot;
+  }
+
+  // Tells the DNS listeners of the whole file; returns true iff a signal came.
+  // A pipe cannot be read twice and tells them nothing.
+  bool HearDnsFirst() {
+    bool interrupted = false;
+    if (!std::filesystem::is_regular_file(options_.read_path)) return false;
+    for (DnsListener* listener : listeners_) {
+      ReadDns(options_.read_path, listener, [&interrupted] {
+        interrupted = interrupted || signals::Wait(nanoseconds(0));
+        return !interrupted;
+      });
+    }
+    return interrupted;
   }
 
   // Reads to the end or to --count; returns true iff a signal came first.
@@ -143,6 +160,7 @@ class FileRun {
   std::unique_ptr<Capture> capture_;
   std::atomic<bool> read_to_end_ = false;
   int64_t ticked_at_ns_ = 0;
+  std::vector<DnsListener*> listeners_;
   Exporter exporter_;
 };
 

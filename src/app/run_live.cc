@@ -5,6 +5,7 @@
 #include <random>
 
 #include "assembly.h"
+#include "ntm/dns_tap.h"
 #include "ntm/error.h"
 #include "ntm/exporter.h"
 #include "ntm/live_capture.h"
@@ -74,8 +75,10 @@ int RunLive(const Options& options,
   capture_options.settings = CaptureSettingsOf(options);
   capture_options.wait_for_interface = options.wait_interface;
   capture_options.max_packets = options.count;
+  const std::vector<std::string> interfaces = capture_options.interfaces;
   LiveCapture capture(std::move(capture_options), &pipeline);
 
+  const auto listeners = DnsListenersOf(modules);
   Exporter exporter({options.metric_prefix, options.telemetry_path, false},
                     std::move(modules), [&] {
                       auto snapshot = std::make_shared<Snapshot>();
@@ -87,6 +90,12 @@ int RunLive(const Options& options,
                     });
   exporter.Start();
   const auto server = Serve(options, &exporter);
+  std::vector<std::unique_ptr<DnsTap>> taps;
+  for (DnsListener* listener : listeners) {
+    taps.push_back(std::make_unique<DnsTap>(interfaces, options.promiscuous,
+                                            listener));
+    taps.back()->Start();
+  }
   capture.Start();
   RunTimeLine(&capture, &exporter);
   server->Stop();
