@@ -87,8 +87,7 @@ asio::awaitable<void> AcceptLoop(tcp::acceptor acceptor, HttpContext& context) {
   boost::system::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   while (true) {
-    const asio::any_io_executor strand =
-        asio::make_strand(acceptor.get_executor());
+    const asio::any_io_executor strand = asio::make_strand(io);
     tcp::socket socket = co_await acceptor.async_accept(strand, token);
     if (!error) {
       Admit(std::move(socket), context, warning);
@@ -168,7 +167,7 @@ void HttpServer::Server::Accept(OwnedSocket socket) {
   acceptor.assign(AddressFamily(socket) == AF_INET6 ? tcp::v6() : tcp::v4(),
                   socket.fd());
   socket.Release();
-  asio::co_spawn(strand, AcceptLoop(std::move(acceptor), context_),
+  asio::co_spawn(strand, AcceptLoop(io_, std::move(acceptor), context_),
                  asio::detached);
 }
 
