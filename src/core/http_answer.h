@@ -7,6 +7,10 @@
 // Source   RFC 9110 sections 6.6.1 (Date), 8.4 and 12.5.5 (Vary).
 #pragma once
 
+// clang-format off
+#include "asio.h"
+// clang-format on
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/optional.hpp>

@@ -1,5 +1,8 @@
-// <utility> first: Asio 1.74 uses std::exchange without including it.
 #include "ntm/http_server.h"
+
+// clang-format off
+#include "asio.h"
+// clang-format on
 
 #include <pthread.h>
 #include <spdlog/spdlog.h>
@@ -7,15 +10,10 @@
 
 #include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <csignal>
 #include <exception>
@@ -81,7 +79,8 @@ void Admit(tcp::socket socket, HttpContext& context, RareWarning& warning) {
   }
 }
 
-asio::awaitable<void> AcceptLoop(tcp::acceptor acceptor, HttpContext& context) {
+asio::awaitable<void> AcceptLoop(asio::io_context& io, tcp::acceptor acceptor,
+                                 HttpContext& context) {
   RareWarning warning;
   asio::steady_timer pause(acceptor.get_executor());
   boost::system::error_code error;

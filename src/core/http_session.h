@@ -8,6 +8,10 @@
 //          and closing connections).
 #pragma once
 
+// clang-format off
+#include "asio.h"
+// clang-format on
+
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
