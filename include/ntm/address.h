@@ -19,7 +19,7 @@
 namespace ntm {
 
 enum class AddressKind : uint8_t {
-  kNone,   // the frame carries none; written as ""
+  kNone,  // the frame carries none; written as ""
   kIpv4,
   kIpv6,
   kMac,

@@ -14,9 +14,9 @@
 //          the wire length, never by the captured one. An IPv6 jumbogram has
 //          its length in an option, and is no anomaly.
 // Protocol IPv4: the protocol field. IPv6: the first next header that is no
-//          extension header (mobility, HIP and shim6 if nothing follows them; AH
-//          and ESP end the walk as they do in IPv4); of a later fragment, what
-//          its fragment header says.
+//          extension header (mobility, HIP and shim6 if nothing follows them;
+//          AH and ESP end the walk as they do in IPv4); of a later fragment,
+//          what its fragment header says.
 // Non-IP   bytes count from after the Ethertype (LLC: from the DSAP on; MPLS:
 //          from the first label on). ARP has the addresses it asks about, if
 //          they are IPv4 and whole; else, as any other, the MAC addresses, or

@@ -74,14 +74,19 @@ class Exposition {
                       const prometheus::ClientMetric& metric);
   void WriteSummary(const std::string& name,
                     const prometheus::ClientMetric& metric);
-  // Writes "name{labels} value timestamp"; `bound`, unless empty, is the label
-  // that the family's type reserves, ready to write.
+  // The label that the family's type keeps for itself ("le", "quantile", ""
+  // for none) and its value; "" where this sample goes without.
+  struct Bound {
+    std::string_view label;
+    std::string value;
+  };
+
   void Line(std::string_view name, const prometheus::ClientMetric& metric,
-            std::string_view bound, std::string_view value);
+            const Bound& bound, std::string_view value);
   void AppendLabels(const std::vector<prometheus::ClientMetric::Label>& labels,
-                    std::string_view bound);
+                    const Bound& bound);
   void AppendTimestamp(int64_t timestamp_ms);
-  std::string Bound(std::string_view label, double value) const;
+  std::string BoundText(double value) const;
   std::string Renamed(std::string_view name) const;
 
   // Constant after construction

@@ -1,16 +1,24 @@
-// Serves routes over HTTP/1.1 on one or more addresses.
+// Serves routes over HTTP/1.0 and 1.1 on one or more addresses.
 //
-// Shape    asynchronous, on two threads of its own. HEAD is answered for GET
-//          routes; unknown path 404, wrong method 405 with Allow; a body worth
-//          it is gzipped where the client accepts that (RFC 9110 section
-//          12.5.3). Keep-alive; header at most 16 KiB, body 1 MiB, a header
-//          must arrive within 10 s and an answer be taken within 30 s.
-// Threads  Start() and Stop() from one thread; handlers run on the server's.
+// Shape    asynchronous, on two threads of its own ("ntm-http", signals
+//          blocked). HEAD is answered for GET routes; unknown path 404, wrong
+//          method 405 with Allow, malformed request 400, unknown transfer
+//          coding 501. A text of 1 KiB or more is gzipped, piece by piece,
+//          where the client accepts that (RFC 9110 section 12.5.3); such a
+//          text has "Vary: Accept-Encoding" either way, added to the handler's
+//          own Vary. Keep-alive, pipelining, "Expect: 100-continue".
+// Limits   header 16 KiB (431), body 1 MiB (413); connections and times as
+//          below. A client that is too slow is disconnected.
+// Threads  Start() and Stop() from one thread, not the server's; handlers run
+//          on the server's.
 // Errors   Start() throws ntm::Error (address in use, not ours to bind …) with
-//          the remedy. A client's faults never throw.
+//          the remedy, exit code 2 for an address that is none. A client's
+//          faults never throw.
+// Source   RFC 9110, RFC 9112; sd_listen_fds(3).
 #pragma once
 
-#include <cstdint>
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,7 +32,22 @@ struct HttpServerOptions {
   // port 0 takes a free one.
   std::vector<std::string> listen_addresses;
   bool systemd_socket = false;  // take the sockets of LISTEN_FDS instead
-  size_t max_requests = 40;     // handled at once; more get 503; 0: no limit
+
+  // Being answered at once, until the client has taken its answer; more get
+  // 503 with Retry-After. 0: no limit.
+  size_t max_requests = 40;
+
+  // Open at once; more are closed as they come. Never more than the process
+  // may have descriptors, less 64 for its other work.
+  size_t max_connections = 1024;
+
+  // For a request's header from its first byte (for the first one: from the
+  // connection's begin) to its last.
+  std::chrono::milliseconds header_timeout = std::chrono::seconds(10);
+  // For a request's body to arrive, and for an answer to be taken.
+  std::chrono::milliseconds transfer_timeout = std::chrono::seconds(30);
+  // Between two requests of a connection.
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);
 };
 
 class HttpServer {
@@ -34,9 +57,11 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  // Binds every address and begins to answer.
+  // Binds every address and begins to answer; binds none if it throws.
   void Start();
-  // Closes everything; returns within 100 ms. Safe to call twice.
+  // Closes everything, in the middle of an answer, too; returns within 100 ms
+  // or as soon as running handlers have returned. Safe to call twice and
+  // without Start().
   void Stop();
 
   // What it is bound to, as "192.0.2.1:8000" or "[::]:8000". Valid after
@@ -45,7 +70,12 @@ class HttpServer {
 
  private:
   class Server;
-  std::unique_ptr<Server> server_;
+
+  // Constant after construction
+  HttpServerOptions options_;
+  std::vector<Route> routes_;
+
+  std::unique_ptr<Server> server_;  // between Start() and Stop()
 };
 
 }  // namespace ntm

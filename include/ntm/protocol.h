@@ -38,7 +38,7 @@ inline constexpr Protocol kProtocolSnap = 512;   // SNAP with a vendor's OUI
 inline constexpr Protocol kProtocolPpp = 513;    // PPP control (LCP, IPCP, …)
 inline constexpr Protocol kProtocolOther = 514;  // the last resort past a limit
 inline constexpr Protocol kProtocolUnknown = 515;  // a link type without one
-inline constexpr Protocol kProtocolSlarp = 516;  // Cisco HDLC's keepalives
+inline constexpr Protocol kProtocolSlarp = 516;    // Cisco HDLC's keepalives
 
 inline constexpr Protocol kProtocolFirstEthertype = 0x0600;
 inline constexpr Protocol kProtocolArp = 0x0806;

@@ -17,10 +17,12 @@ namespace ntm {
 struct HttpRequest {
   std::string method;  // "GET", "POST"; a HEAD request comes as "GET"
   std::string path;    // decoded, without the query
-  std::map<std::string, std::string> query;    // decoded
-  std::map<std::string, std::string> headers;  // names in lower case
+  // Decoded; of a repeated name the first.
+  std::map<std::string, std::string> query;
+  // Names in lower case; repeated ones joined with ", ".
+  std::map<std::string, std::string> headers;
   std::string body;
-  std::string peer_address;  // as inet_ntop writes it
+  std::string peer_address;  // as inet_ntop writes it; mapped IPv4 as IPv4
 
   // The header's value, or "" if there is none. `name` in lower case.
   std::string Header(const std::string& name) const {

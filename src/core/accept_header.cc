@@ -75,8 +75,8 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
 
 std::optional<std::string_view> AcceptRange::Parameter(
     std::string_view wanted) const {
-  for (const auto& [parameter, value] : parameters) {
-    if (EqualsIgnoringCase(parameter, wanted)) {
+  for (const auto& [own_name, value] : parameters) {
+    if (EqualsIgnoringCase(own_name, wanted)) {
       return value;
     }
   }

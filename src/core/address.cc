@@ -2,10 +2,14 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+#include <string_view>
+
 namespace ntm {
 namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
+constexpr std::string_view kOtherText = "other";
 
 char* WriteOctet(uint8_t value, char* out) noexcept {
   unsigned rest = value;
@@ -68,7 +72,7 @@ ZeroRun LongestZeroRun(const std::array<unsigned, 8>& groups) noexcept {
 }
 
 char* WriteIpv6(const uint8_t* octets, char* out) noexcept {
-  std::array<unsigned, 8> groups;
+  std::array<unsigned, 8> groups{};
   for (size_t i = 0; i < 8; ++i) {
     groups[i] = static_cast<unsigned>(octets[2 * i] << 8 | octets[2 * i + 1]);
   }
@@ -109,15 +113,15 @@ size_t FormatAddress(const Address& address, char* out) noexcept {
     case AddressKind::kMac:
       return static_cast<size_t>(WriteMac(octets, out) - out);
     case AddressKind::kOther:
-      std::memcpy(out, "other", 5);
-      return 5;
+      std::ranges::copy(kOtherText, out);
+      return kOtherText.size();
   }
   return 0;
 }
 
 std::string ToString(const Address& address) {
-  std::array<char, kMaxAddressText> text;
-  return std::string(text.data(), FormatAddress(address, text.data()));
+  std::array<char, kMaxAddressText> text{};
+  return {text.data(), FormatAddress(address, text.data())};
 }
 
 std::optional<Address> ParseAddress(std::string_view text) {

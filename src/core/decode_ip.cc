@@ -52,7 +52,7 @@ uint32_t AccountedBytes(uint64_t claimed_bytes, size_t header_bytes,
 
 // What was captured of the packet, without the padding after it.
 ByteReader WithoutPadding(ByteReader ip, uint32_t bytes) noexcept {
-  return ByteReader(ip.data(), std::min<size_t>(ip.size(), bytes));
+  return {ip.data(), std::min<size_t>(ip.size(), bytes)};
 }
 
 void ReadPorts(ByteReader ip, size_t offset, Packet* packet) noexcept {

@@ -190,18 +190,20 @@ DecodeStatus LinkWalk::TypeOrLength(uint16_t type) noexcept {
 DecodeStatus LinkWalk::Llc() noexcept {
   constexpr uint16_t kRawIpx = 0xffff;  // Novell's frame: a checksum, no LLC
   constexpr uint16_t kSnap = 0xaaaa;
-  constexpr uint16_t kIp = 0x0606;
-  constexpr uint16_t kIpx = 0xe0e0;
+  constexpr uint8_t kIp = 0x06;
+  constexpr uint8_t kIpx = 0xe0;
   constexpr uint8_t kUnnumbered = 0x03;
   constexpr uint32_t kBridgeTunnel = 0x0000f8;
   if (!Has(3)) return DecodeStatus::kTruncatedLink;
   const uint16_t points = bytes_.U16(offset_);
-  if (points == kRawIpx || points == kIpx) return NonIp(kProtocolIpx);
-  if (bytes_.U8(offset_ + 2) == kUnnumbered && points == kIp) {
+  const auto destination = static_cast<uint8_t>(points >> 8U);
+  const bool unnumbered = bytes_.U8(offset_ + 2) == kUnnumbered;
+  if (points == kRawIpx || destination == kIpx) return NonIp(kProtocolIpx);
+  if (unnumbered && destination == kIp) {
     offset_ += 3;
     return Ipv4();
   }
-  if (bytes_.U8(offset_ + 2) == kUnnumbered && points == kSnap) {
+  if (unnumbered && points == kSnap) {
     if (!Has(8)) return DecodeStatus::kTruncatedLink;
     const uint32_t organisation = bytes_.U32(offset_ + 2) & 0xffffffU;
     const uint16_t type = bytes_.U16(offset_ + 6);
@@ -212,7 +214,7 @@ DecodeStatus LinkWalk::Llc() noexcept {
     offset_ += 8;
     return Type(type);
   }
-  return NonIp(static_cast<Protocol>(kProtocolLlcBase + (points >> 8U)));
+  return NonIp(static_cast<Protocol>(kProtocolLlcBase + destination));
 }
 
 DecodeStatus LinkWalk::Type(uint16_t type) noexcept {
@@ -317,8 +319,12 @@ DecodeStatus LinkWalk::Mpls() noexcept {
 }
 
 DecodeStatus LinkWalk::Nsh() noexcept {
+  constexpr unsigned kFixedMetadata = 1;  // its length is six words, always
   if (!Has(8)) return DecodeStatus::kTruncatedLink;
-  const size_t header_bytes = (bytes_.U8(offset_ + 1) & 0x3fU) * size_t{4};
+  const size_t words = (bytes_.U8(offset_ + 2) & 0xfU) == kFixedMetadata
+                           ? 6
+                           : bytes_.U8(offset_ + 1) & 0x3fU;
+  const size_t header_bytes = words * 4;
   if (header_bytes < 8) return NonIp(kProtocolNsh);
   if (!Has(header_bytes)) return DecodeStatus::kTruncatedLink;
   const uint8_t next = bytes_.U8(offset_ + 3);

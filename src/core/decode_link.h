@@ -55,8 +55,8 @@ class LinkWalk {
     return taken < wire_bytes_ ? wire_bytes_ - taken : 0;
   }
   ByteReader Rest() const noexcept {
-    return ByteReader(bytes_.data() + offset_,
-                      std::min(bytes_.size() - offset_, WireRest()));
+    return {bytes_.data() + offset_,
+            std::min(bytes_.size() - offset_, WireRest())};
   }
 
   // Constant after construction

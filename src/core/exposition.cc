@@ -109,13 +109,13 @@ void Exposition::WriteHistogram(const std::string& name,
   for (const ClientMetric::Bucket& bucket : histogram.bucket) {
     if (!std::isnan(bucket.upper_bound) &&
         bucket.upper_bound != std::numeric_limits<double>::infinity()) {
-      Line(bucket_name, metric, Bound("le", bucket.upper_bound),
+      Line(bucket_name, metric, {"le", BoundText(bucket.upper_bound)},
            std::to_string(bucket.cumulative_count));
     }
   }
-  Line(bucket_name, metric, "le=\"+Inf\"", count);
-  Line(name + "_sum", metric, {}, Text(histogram.sample_sum));
-  Line(name + "_count", metric, {}, count);
+  Line(bucket_name, metric, {"le", "+Inf"}, count);
+  Line(name + "_sum", metric, {"le", {}}, Text(histogram.sample_sum));
+  Line(name + "_count", metric, {"le", {}}, count);
 }
 
 void Exposition::WriteSummary(const std::string& name,
@@ -123,12 +123,13 @@ void Exposition::WriteSummary(const std::string& name,
   const ClientMetric::Summary& summary = metric.summary;
   for (const ClientMetric::Quantile& quantile : summary.quantile) {
     if (!std::isnan(quantile.quantile)) {
-      Line(name, metric, Bound("quantile", quantile.quantile),
+      Line(name, metric, {"quantile", BoundText(quantile.quantile)},
            Text(quantile.value));
     }
   }
-  Line(name + "_sum", metric, {}, Text(summary.sample_sum));
-  Line(name + "_count", metric, {}, std::to_string(summary.sample_count));
+  Line(name + "_sum", metric, {"quantile", {}}, Text(summary.sample_sum));
+  Line(name + "_count", metric, {"quantile", {}},
+       std::to_string(summary.sample_count));
 }
 
 void Exposition::BeginCounter(std::string_view name, std::string_view help) {
@@ -193,7 +194,7 @@ bool Exposition::Head(std::string_view name, std::string_view help,
 }
 
 void Exposition::Line(std::string_view name, const ClientMetric& metric,
-                      std::string_view bound, std::string_view value) {
+                      const Bound& bound, std::string_view value) {
   out_->append(name);
   AppendLabels(metric.label, bound);
   out_->push_back(' ');
@@ -203,10 +204,10 @@ void Exposition::Line(std::string_view name, const ClientMetric& metric,
 }
 
 void Exposition::AppendLabels(const std::vector<ClientMetric::Label>& labels,
-                              std::string_view bound) {
+                              const Bound& bound) {
   std::vector<std::string> written{"__name__"};
-  if (!bound.empty()) {
-    written.emplace_back(bound.substr(0, bound.find('=')));
+  if (!bound.label.empty()) {
+    written.emplace_back(bound.label);
   }
   char before = '{';
   for (const ClientMetric::Label& label : labels) {
@@ -221,9 +222,9 @@ void Exposition::AppendLabels(const std::vector<ClientMetric::Label>& labels,
     before = ',';
     written.push_back(std::move(name));
   }
-  if (!bound.empty()) {
+  if (!bound.value.empty()) {
     out_->push_back(before);
-    out_->append(bound);
+    out_->append(bound.label).append("=\"").append(bound.value).append("\"");
     before = ',';
   }
   if (before == ',') {
@@ -247,13 +248,13 @@ void Exposition::AppendTimestamp(int64_t timestamp_ms) {
 }
 
 // OpenMetrics wants canonical numbers: whole ones with ".0".
-std::string Exposition::Bound(std::string_view label, double value) const {
+std::string Exposition::BoundText(double value) const {
   std::string number = Text(value);
   if (format_ == ExpositionFormat::kOpenMetrics && std::isfinite(value) &&
       number.find('.') == std::string::npos) {
     number += ".0";
   }
-  return std::string(label) + "=\"" + number + '"';
+  return number;
 }
 
 std::string Exposition::Renamed(std::string_view name) const {

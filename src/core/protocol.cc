@@ -235,9 +235,9 @@ constexpr Name kNames[] = {
 static_assert(std::ranges::is_sorted(kNames, {}, &Name::protocol));
 
 std::string Number(const char* format, unsigned number) {
-  std::array<char, 16> text;
+  std::array<char, 16> text{};
   const int length = std::snprintf(text.data(), text.size(), format, number);
-  return std::string(text.data(), static_cast<size_t>(length));
+  return {text.data(), static_cast<size_t>(length)};
 }
 
 }  // namespace

@@ -1,0 +1,18 @@
+// Asio as this program uses it: C++20 coroutines whose errors come back in an
+// error_code. Comes before any other header of Boost.
+//
+// Source   Boost 1.74: awaitable.hpp uses std::exchange without <utility>;
+//          ThreadSanitizer does not know the fences that Asio adds to its
+//          mutexes.
+#pragma once
+
+#ifdef __SANITIZE_THREAD__
+#define BOOST_ASIO_DISABLE_FENCED_BLOCK
+#endif
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>

@@ -1,0 +1,111 @@
+#include "http_answer.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/beast/http/fields.hpp>
+#include <cstddef>
+#include <ctime>
+#include <utility>
+
+#include "accept_header.h"
+
+namespace ntm {
+namespace {
+
+namespace http = boost::beast::http;
+
+// Below this an answer fits into one packet anyway.
+constexpr size_t kWorthGzip = 1024;
+constexpr unsigned kHttp11 = 11;
+
+bool IsText(std::string_view content_type) {
+  constexpr std::array<std::string_view, 5> kTexts{
+      "text/", "application/json", "application/openmetrics-text",
+      "application/javascript", "image/svg+xml"};
+  return std::ranges::any_of(kTexts, [&](std::string_view start) {
+    return content_type.starts_with(start);
+  });
+}
+
+bool HasBody(int status) { return status != 204 && status != 304; }
+
+// A header's value must not end its line.
+std::string OneLine(std::string value) {
+  std::ranges::replace_if(
+      value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+  return value;
+}
+
+std::string HttpDate() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::array<char, 32> text{};
+  const size_t size = std::strftime(text.data(), text.size(),
+                                    "%a, %d %b %Y %H:%M:%S GMT", &utc);
+  return {text.data(), size};
+}
+
+}  // namespace
+
+boost::optional<std::pair<AnswerBody::writer::const_buffers_type, bool>>
+AnswerBody::writer::get(boost::system::error_code& error) {
+  error = {};
+  if (!body_.gzip) {
+    return {{boost::asio::buffer(body_.text), false}};
+  }
+  if (!gzip_) {
+    gzip_.emplace(body_.text);
+  }
+  const std::string_view piece = gzip_->Next();
+  if (piece.empty()) {
+    return boost::none;
+  }
+  return {{const_buffers_type(piece.data(), piece.size()), true}};
+}
+
+Answer MakeAnswer(HttpResponse response, const AnswerContext& context) {
+  Answer answer;
+  answer.result(static_cast<unsigned>(response.status));
+  answer.version(context.http_version);
+  answer.set(http::field::date, HttpDate());
+  answer.set("X-Content-Type-Options", "nosniff");
+  std::string vary;
+  bool encoded = false;
+  for (auto& [name, value] : response.headers) {
+    if (EqualsIgnoringCase(name, "Vary")) {
+      vary += (vary.empty() ? "" : ", ") + value;
+      continue;
+    }
+    encoded = encoded || EqualsIgnoringCase(name, "Content-Encoding");
+    answer.insert(name, OneLine(std::move(value)));
+  }
+  const bool has_body = HasBody(response.status);
+  const bool may_gzip = has_body && !encoded &&
+                        response.body.size() >= kWorthGzip &&
+                        IsText(response.content_type);
+  // HTTP/1.0 has no chunks, and the length is not known in advance.
+  const bool gzip = may_gzip && context.http_version == kHttp11 &&
+                    PrefersGzip(context.accept_encoding);
+  if (may_gzip) {
+    vary += vary.empty() ? "Accept-Encoding" : ", Accept-Encoding";
+  }
+  if (!vary.empty()) {
+    answer.set(http::field::vary, OneLine(std::move(vary)));
+  }
+  if (has_body) {
+    answer.set(http::field::content_type,
+               OneLine(std::move(response.content_type)));
+    answer.body() = {std::move(response.body), gzip};
+  }
+  if (gzip) {
+    answer.set(http::field::content_encoding, "gzip");
+    answer.chunked(true);
+  } else if (has_body) {
+    answer.content_length(answer.body().text.size());
+  }
+  answer.keep_alive(context.keep_alive);
+  return answer;
+}
+
+}  // namespace ntm

@@ -1,0 +1,31 @@
+// Finds a request's route, runs its handler and answers for those that have
+// none or fail.
+//
+// Threads  constant after construction; handlers run on the caller's thread.
+// Errors   none leave it: see route.h for handlers that throw.
+// Source   RFC 9110 sections 9.3.2 (HEAD), 15.5.5 (404), 15.5.6 (405).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ntm/route.h"
+
+namespace ntm {
+
+class HttpRouter {
+ public:
+  explicit HttpRouter(std::vector<Route> routes);
+
+  // `request.method` as the client sent it. What answers HEAD has the body
+  // that GET would have.
+  HttpResponse Answer(HttpRequest request) const;
+
+ private:
+  std::vector<Route> routes_;
+};
+
+// An answer of one line: "404 Not Found" or "503 …: detail".
+HttpResponse PlainAnswer(int status, const std::string& detail = {});
+
+}  // namespace ntm

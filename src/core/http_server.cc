@@ -1,0 +1,200 @@
+#include "ntm/http_server.h"
+
+// clang-format off
+#include "asio.h"
+// clang-format on
+
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <chrono>
+#include <csignal>
+#include <exception>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "http_session.h"
+#include "listen_socket.h"
+
+namespace ntm {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+constexpr int kThreads = 2;
+constexpr size_t kOtherDescriptors = 64;
+constexpr size_t kFewestConnections = 16;
+constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::minutes kWarningInterval{1};
+
+size_t ConnectionLimit(size_t wanted) {
+  rlimit descriptors{};
+  if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0 ||
+      descriptors.rlim_cur == RLIM_INFINITY) {
+    return wanted;
+  }
+  const size_t possible =
+      std::max<size_t>(descriptors.rlim_cur,
+                       kOtherDescriptors + kFewestConnections) -
+      kOtherDescriptors;
+  return std::min(wanted, possible);
+}
+
+// Says the same thing at most once a minute.
+class RareWarning {
+ public:
+  void Say(const std::string& why) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!said_ || now - *said_ >= kWarningInterval) {
+      said_ = now;
+      spdlog::warn("http: cannot accept connections for now: {}", why);
+    }
+  }
+
+ private:
+  std::optional<std::chrono::steady_clock::time_point> said_;
+};
+
+void Admit(tcp::socket socket, HttpContext& context, RareWarning& warning) {
+  auto seat = Seat::Take(context.connections, context.connection_limit);
+  if (!seat) {
+    warning.Say(fmt::format("{} are open", context.connection_limit));
+    return;
+  }
+  boost::system::error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  try {
+    ServeConnection(std::move(socket), std::move(*seat), context);
+  } catch (const std::exception& error) {
+    warning.Say(error.what());
+  }
+}
+
+asio::awaitable<void> AcceptLoop(asio::io_context& io, tcp::acceptor acceptor,
+                                 HttpContext& context) {
+  RareWarning warning;
+  asio::steady_timer pause(acceptor.get_executor());
+  boost::system::error_code error;
+  auto token = asio::redirect_error(asio::use_awaitable, error);
+  while (true) {
+    const asio::any_io_executor strand = asio::make_strand(io);
+    tcp::socket socket = co_await acceptor.async_accept(strand, token);
+    if (!error) {
+      Admit(std::move(socket), context, warning);
+    } else if (error != asio::error::connection_aborted) {
+      // Out of descriptors or memory: the connection stays in the backlog and
+      // would be reported again at once.
+      warning.Say(error.message());
+      pause.expires_after(kAcceptPause);
+      co_await pause.async_wait(token);
+    }
+  }
+}
+
+}  // namespace
+
+class HttpServer::Server {
+ public:
+  Server(const HttpServerOptions& options, const std::vector<Route>& routes)
+      : context_{options, HttpRouter(routes),
+                 ConnectionLimit(options.max_connections)} {}
+
+  ~Server() {
+    io_.stop();
+    for (std::thread& thread : threads_) {
+      thread.join();
+    }
+  }
+
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  void Start();
+
+  const std::vector<std::string>& addresses() const { return addresses_; }
+
+ private:
+  void Accept(OwnedSocket socket);
+  void Run();
+
+  // Constant after Start()
+  std::vector<std::string> addresses_;
+
+  HttpContext context_;
+  asio::io_context io_;  // destroyed before what its coroutines refer to
+  std::vector<std::thread> threads_;
+};
+
+void HttpServer::Server::Start() {
+  std::vector<OwnedSocket> sockets;
+  if (context_.options.systemd_socket) {
+    sockets = TakeSystemdSockets();
+  } else {
+    for (const std::string& address : context_.options.listen_addresses) {
+      sockets.push_back(OpenListenSocket(ParseListenAddress(address)));
+    }
+  }
+  for (OwnedSocket& socket : sockets) {
+    addresses_.push_back(BoundAddress(socket));
+    spdlog::info("http: listening on {}", addresses_.back());
+    Accept(std::move(socket));
+  }
+  // Signals are for the main thread; a new thread inherits the mask.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  for (int i = 0; i < kThreads; ++i) {
+    threads_.emplace_back([this] { Run(); });
+    pthread_setname_np(threads_.back().native_handle(), "ntm-http");
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void HttpServer::Server::Accept(OwnedSocket socket) {
+  const asio::any_io_executor strand = asio::make_strand(io_);
+  tcp::acceptor acceptor(strand);
+  acceptor.assign(AddressFamily(socket) == AF_INET6 ? tcp::v6() : tcp::v4(),
+                  socket.fd());
+  socket.Release();
+  asio::co_spawn(strand, AcceptLoop(io_, std::move(acceptor), context_),
+                 asio::detached);
+}
+
+void HttpServer::Server::Run() {
+  while (!io_.stopped()) {
+    try {
+      io_.run();
+    } catch (const std::exception& error) {
+      spdlog::error("http: {}", error.what());
+    }
+  }
+}
+
+HttpServer::HttpServer(HttpServerOptions options, std::vector<Route> routes)
+    : options_(std::move(options)), routes_(std::move(routes)) {}
+
+HttpServer::~HttpServer() = default;
+
+void HttpServer::Start() {
+  auto server = std::make_unique<Server>(options_, routes_);
+  server->Start();
+  server_ = std::move(server);
+}
+
+void HttpServer::Stop() { server_.reset(); }
+
+std::vector<std::string> HttpServer::addresses() const {
+  return server_ ? server_->addresses() : std::vector<std::string>();
+}
+
+}  // namespace ntm

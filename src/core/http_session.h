@@ -1,0 +1,42 @@
+// Serves one connection: reads requests, has them answered, writes answers.
+//
+// Shape    a coroutine on the connection's strand; ends with the connection.
+// Threads  any thread that runs the socket's io_context.
+// Errors   none leave it; a faulty client is answered where that is possible
+//          and disconnected.
+// Source   RFC 9112 sections 3.2 (Host), 6 (framing), 9.3 and 9.6 (keeping
+//          and closing connections).
+#pragma once
+
+// clang-format off
+#include "asio.h"
+// clang-format on
+
+#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstddef>
+#include <utility>
+
+#include "http_router.h"
+#include "ntm/http_server.h"
+#include "seat.h"
+
+namespace ntm {
+
+// What all connections of a server share.
+struct HttpContext {
+  // Constant after construction
+  HttpServerOptions options;
+  HttpRouter router;
+  size_t connection_limit;
+
+  // Atomic
+  std::atomic<size_t> connections = 0;
+  std::atomic<size_t> requests = 0;  // being answered
+};
+
+// `context` must outlive the socket's io_context.
+void ServeConnection(boost::asio::ip::tcp::socket socket, Seat seat,
+                     HttpContext& context);
+
+}  // namespace ntm

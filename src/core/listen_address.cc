@@ -1,0 +1,69 @@
+#include "listen_address.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+
+#include <array>
+#include <charconv>
+#include <cstring>
+
+#include "ntm/error.h"
+
+namespace ntm {
+namespace {
+
+[[noreturn]] void Refuse(std::string_view text, std::string_view why) {
+  throw Error(fmt::format("cannot listen on \"{}\": {}; write host:port, "
+                          "[IPv6 address]:port or :port",
+                          text, why),
+              kExitUsage);
+}
+
+}  // namespace
+
+ListenAddress ParseListenAddress(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) {
+    Refuse(text, "it has no port");
+  }
+  std::string_view host = text.substr(0, colon);
+  const std::string_view port_text = text.substr(colon + 1);
+  if (host.starts_with('[') && host.ends_with(']') && host.size() > 2) {
+    host = host.substr(1, host.size() - 2);
+    if (host.find(':') == std::string_view::npos) {
+      Refuse(text, "only an IPv6 address stands in brackets");
+    }
+  } else if (host.find(':') != std::string_view::npos) {
+    Refuse(text, "an IPv6 address needs brackets");
+  } else if (host.find_first_of("[]") != std::string_view::npos) {
+    Refuse(text, "its brackets hold no address");
+  }
+  ListenAddress address{std::string(host), 0};
+  const char* const end = port_text.data() + port_text.size();
+  const auto parsed = std::from_chars(port_text.data(), end, address.port);
+  if (parsed.ec != std::errc() || parsed.ptr != end) {
+    Refuse(text, "its port is not a number from 0 to 65535");
+  }
+  return address;
+}
+
+std::string FormatEndpoint(const sockaddr_storage& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (address.ss_family == AF_INET) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, &address, sizeof(v4));
+    inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
+    return fmt::format("{}:{}", text.data(), ntohs(v4.sin_port));
+  }
+  sockaddr_in6 v6{};
+  std::memcpy(&v6, &address, sizeof(v6));
+  if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
+    inet_ntop(AF_INET, &v6.sin6_addr.s6_addr[12], text.data(), text.size());
+    return fmt::format("{}:{}", text.data(), ntohs(v6.sin6_port));
+  }
+  inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
+  return fmt::format("[{}]:{}", text.data(), ntohs(v6.sin6_port));
+}
+
+}  // namespace ntm

@@ -1,0 +1,24 @@
+// Splits and decodes what a request asks for: "/path?name=value&…".
+//
+// Threads  pure.
+// Source   RFC 9112 section 3.2 (origin and absolute form), RFC 3986 section
+//          2.1, WHATWG URL "application/x-www-form-urlencoded" ("+" is a space
+//          in the query only).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ntm {
+
+struct RequestTarget {
+  std::string path;
+  std::map<std::string, std::string> query;  // of a repeated name the first
+};
+
+// Nothing if the target is of neither form or holds a malformed %xx.
+std::optional<RequestTarget> ParseTarget(std::string_view target);
+
+}  // namespace ntm

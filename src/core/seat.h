@@ -1,0 +1,39 @@
+// A place among a limited number, given back when it is destroyed.
+//
+// Threads  Take() and the destructor from any thread.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+namespace ntm {
+
+class Seat {
+ public:
+  // Nothing if `limit` are taken; `limit` 0 is no limit. `taken` must outlive
+  // the seat.
+  static std::optional<Seat> Take(std::atomic<size_t>& taken, size_t limit) {
+    Seat seat(&taken);
+    if (taken.fetch_add(1) >= limit && limit != 0) {
+      return std::nullopt;
+    }
+    return seat;
+  }
+
+  Seat(Seat&& other) noexcept : taken_(std::exchange(other.taken_, nullptr)) {}
+  Seat& operator=(Seat&&) = delete;
+  ~Seat() {
+    if (taken_ != nullptr) {
+      taken_->fetch_sub(1);
+    }
+  }
+
+ private:
+  explicit Seat(std::atomic<size_t>* taken) : taken_(taken) {}
+
+  std::atomic<size_t>* taken_;
+};
+
+}  // namespace ntm
