@@ -33,7 +33,7 @@ const char* ResultName(AskResult result) noexcept;
 class PtrResolver {
  public:
   static constexpr int kMaxInFlight = 32;
-  static constexpr std::chrono::milliseconds kTimeout{2000};
+  static constexpr std::chrono::milliseconds kTimeout{1000};
 
   // `servers` is a list with commas of addresses, each with its port or not
   // ("127.0.0.1:5353", "[::1]:53"); "" for the system's. Both must outlive it.
