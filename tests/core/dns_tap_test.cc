@@ -44,8 +44,8 @@ TEST(DnsTapTest, HearsQueriesAndAnswers) {
   EXPECT_EQ(query.payloads[0].size(), 30U);
   EXPECT_EQ(query.src, "10.0.0.1 40000");
   EXPECT_EQ(query.dst, "10.0.0.2 53");
-  const Heard answer = Hear(
-      Eth().Ipv6("fd00::2", "fd00::1").Udp(53, 40000).Payload(99).Build());
+  const Heard answer =
+      Hear(Eth().Ipv6("fd00::2", "fd00::1").Udp(53, 40000).Payload(99).Build());
   ASSERT_EQ(answer.payloads.size(), 1U);
   EXPECT_EQ(answer.payloads[0].size(), 99U);
   EXPECT_EQ(answer.src, "fd00::2 53");

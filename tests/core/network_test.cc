@@ -11,8 +11,8 @@ namespace {
 Address Ip(const std::string& text) { return ParseAddress(text).value(); }
 
 TEST(AddressTest, ReadsWhatItWrites) {
-  for (const char* text : {"0.0.0.0", "192.168.0.10", "255.255.255.255", "::",
-                           "::1", "2001:db8::7", "::ffff:10.0.0.1"}) {
+  for (const char* text : {"0.0.0.0", "192.168.0.10", "255.255.255.255",
+                           "::", "::1", "2001:db8::7", "::ffff:10.0.0.1"}) {
     ASSERT_TRUE(ParseAddress(text)) << text;
     EXPECT_EQ(ToString(*ParseAddress(text)), text);
   }
@@ -38,27 +38,26 @@ struct HoldsCase {
 };
 
 TEST(NetworkTest, HoldsTheAddressesThatBeginLikeIt) {
-  for (const HoldsCase& c :
-       {HoldsCase{"10.0.0.0/8", "10.0.0.0", true},
-        {"10.0.0.0/8", "10.255.255.255", true},
-        {"10.0.0.0/8", "9.255.255.255", false},
-        {"10.0.0.0/8", "11.0.0.0", false},
-        {"172.16.0.0/12", "172.31.255.255", true},
-        {"172.16.0.0/12", "172.32.0.0", false},
-        {"192.168.1.128/25", "192.168.1.128", true},
-        {"192.168.1.128/25", "192.168.1.127", false},
-        {"0.0.0.0/0", "203.0.113.9", true},
-        {"0.0.0.0/0", "::1", false},
-        {"10.0.0.0/8", "::ffff:10.0.0.1", false},
-        {"192.0.2.1", "192.0.2.1", true},
-        {"192.0.2.1", "192.0.2.0", false},
-        {"fd00::/8", "fd12:3456::1", true},
-        {"fd00::/8", "fe00::1", false},
-        {"2001:db8::/33", "2001:db8:7fff::", true},
-        {"2001:db8::/33", "2001:db8:8000::", false},
-        {"::/0", "2001:db8::1", true},
-        {"::1", "::1", true},
-        {"::1", "::", false}}) {
+  for (const HoldsCase& c : {HoldsCase{"10.0.0.0/8", "10.0.0.0", true},
+                             {"10.0.0.0/8", "10.255.255.255", true},
+                             {"10.0.0.0/8", "9.255.255.255", false},
+                             {"10.0.0.0/8", "11.0.0.0", false},
+                             {"172.16.0.0/12", "172.31.255.255", true},
+                             {"172.16.0.0/12", "172.32.0.0", false},
+                             {"192.168.1.128/25", "192.168.1.128", true},
+                             {"192.168.1.128/25", "192.168.1.127", false},
+                             {"0.0.0.0/0", "203.0.113.9", true},
+                             {"0.0.0.0/0", "::1", false},
+                             {"10.0.0.0/8", "::ffff:10.0.0.1", false},
+                             {"192.0.2.1", "192.0.2.1", true},
+                             {"192.0.2.1", "192.0.2.0", false},
+                             {"fd00::/8", "fd12:3456::1", true},
+                             {"fd00::/8", "fe00::1", false},
+                             {"2001:db8::/33", "2001:db8:7fff::", true},
+                             {"2001:db8::/33", "2001:db8:8000::", false},
+                             {"::/0", "2001:db8::1", true},
+                             {"::1", "::1", true},
+                             {"::1", "::", false}}) {
     const auto network = ParseNetwork(c.network);
     ASSERT_TRUE(network) << c.network;
     EXPECT_EQ(network->Contains(Ip(c.address)), c.holds)
@@ -85,9 +84,9 @@ TEST(NetworkTest, DropsBitsPastThePrefix) {
 
 TEST(NetworkTest, RefusesWhatIsNoNetwork) {
   for (const char* text :
-       {"", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1",
-        "10.0.0.0/8 ", "10.0.0.0/+8", "10.0.0.0/8/8", "10.0.0/8", "fd00::/129",
-        "fd00::/x", "internet", "10.0.0.0/255.0.0.0", "10.0.0.0/4294967297"}) {
+       {"", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8 ",
+        "10.0.0.0/+8", "10.0.0.0/8/8", "10.0.0/8", "fd00::/129", "fd00::/x",
+        "internet", "10.0.0.0/255.0.0.0", "10.0.0.0/4294967297"}) {
     EXPECT_FALSE(ParseNetwork(text)) << text;
   }
 }

@@ -50,7 +50,7 @@ NameFiles::NameFiles(std::string hosts_path,
     Reread(&files_.emplace_back(File{std::move(path), true}));
   }
   File& hosts = files_.emplace_back(File{std::move(hosts_path), false});
-  if (std::filesystem::exists(hosts.path)) Reread(&hosts);
+  Reread(&hosts);
   Publish(NameSource::kStatic);
   Publish(NameSource::kDhcp);
 }
@@ -70,6 +70,11 @@ void NameFiles::Refresh() {
 }
 
 bool NameFiles::Reread(File* file) {
+  if (!std::filesystem::is_regular_file(file->path)) {
+    const bool was_never_there = file->bytes == 0 && file->names.empty();
+    if (was_never_there && !file->is_leases) return false;
+    throw Error("cannot read " + file->path + ": it is not there any more");
+  }
   const auto changed_at = std::filesystem::last_write_time(file->path);
   const auto bytes = std::filesystem::file_size(file->path);
   if (changed_at == file->changed_at && bytes == file->bytes) return false;

@@ -30,7 +30,7 @@ void NameTable::Need(const std::vector<Address>& addresses, Time now) {
   std::vector<const Address*> strangers;
   for (const Address& address : addresses) {
     if (index_.contains(address)) {
-      Need(Touch(address), now);
+      MarkNeeded(Touch(address), now);
     } else {
       strangers.push_back(&address);
     }
@@ -38,11 +38,11 @@ void NameTable::Need(const std::vector<Address>& addresses, Time now) {
   for (const Address* address : strangers) {
     Entry* entry = Touch(*address);
     if (entry == nullptr) break;
-    Need(entry, now);
+    MarkNeeded(entry, now);
   }
 }
 
-void NameTable::Need(Entry* entry, Time now) {
+void NameTable::MarkNeeded(Entry* entry, Time now) {
   const bool was_away = entry->needed_by + 1 < snapshots_;
   entry->needed_by = snapshots_;
   if (was_away && !entry->seen.empty() && entry->seen_until <= now) {

@@ -84,7 +84,7 @@ class NameTable {
   };
   using Entries = std::list<Entry>;  // the most recently needed first
 
-  void Need(Entry* entry, Time now);
+  void MarkNeeded(Entry* entry, Time now);
   // The address' line, now the most recent; nullptr if there is no room.
   Entry* Touch(const Address& address);
   Entry* Find(const Address& address);
