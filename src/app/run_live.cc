@@ -89,13 +89,13 @@ int RunLive(const Options& options,
                       return snapshot;
                     });
   exporter.Start();
-  const auto server = Serve(options, &exporter);
   std::vector<std::unique_ptr<DnsTap>> taps;
   for (DnsListener* listener : listeners) {
     taps.push_back(std::make_unique<DnsTap>(interfaces, options.promiscuous,
                                             listener));
     taps.back()->Start();
   }
+  const auto server = Serve(options, &exporter);
   capture.Start();
   RunTimeLine(&capture, &exporter);
   server->Stop();

@@ -68,10 +68,10 @@ TEST_F(OptionsTest, NamesTheForeignVariableItRefuses) {
 }
 
 TEST_F(OptionsTest, WarnsOfAMisspeltVariable) {
-  environment_.Set("NTM_FDQN", "true");
+  environment_.Set("NTM_SREVE", "true");
   environment_.Set("NTM_SOMETHING_ELSE", "x");
   EXPECT_THAT(Parse({}).warnings,
-              ElementsAre(HasSubstr("did you mean NTM_FQDN?")));
+              ElementsAre(HasSubstr("did you mean NTM_SERVE?")));
 }
 
 // A Kubernetes Service named ntm puts this into every pod beside it.

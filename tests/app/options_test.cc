@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
         FilterCase{"AroundTheMark", {"tcp", "--", "port", "80"}, "tcp port 80"},
         FilterCase{"AfterAnInterface", {"-i", "eth1", "tcp"}, "tcp"},
         FilterCase{"BetweenOptions",
-                   {"tcp", "-p", "9", "port", "-f", "80"},
+                   {"tcp", "-p", "9", "port", "--serve", "-r", "f", "80"},
                    "tcp port 80"},
         FilterCase{"AfterAListenAddress",
                    {"--web.listen-address", ":1", "udp"},

@@ -15,7 +15,7 @@ using test::CapturedFrame;
 using test::Eth;
 using test::PacketBuilder;
 
-class Heard : public DnsListener {
+class Heard final : public DnsListener {
  public:
   void OnDatagram(const DnsDatagram& datagram) noexcept override {
     src = ToString(datagram.src) + " " + std::to_string(datagram.src_port);
