@@ -91,8 +91,8 @@ int RunLive(const Options& options,
   exporter.Start();
   std::vector<std::unique_ptr<DnsTap>> taps;
   for (DnsListener* listener : listeners) {
-    taps.push_back(std::make_unique<DnsTap>(interfaces, options.promiscuous,
-                                            listener));
+    taps.push_back(
+        std::make_unique<DnsTap>(interfaces, options.promiscuous, listener));
     taps.back()->Start();
   }
   const auto server = Serve(options, &exporter);

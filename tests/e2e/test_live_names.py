@@ -1,6 +1,8 @@
 """Names on live interfaces: whoever answers, and however badly, the packets
 are counted as ever."""
 
+import pathlib
+import shutil
 import socket
 import unittest
 
@@ -129,6 +131,34 @@ class LiveNamesTest(LiveCase):
                     dst_mac=netns.THERE_MAC)])
                 return CDN in infos(ntm.scrape())
             ntm_process.poll(heard, 2 * ntm_process.BOUND, "the name", 0.2)
+
+    def test_system_servers_are_followed(self):
+        # What `ip netns exec` puts in the place of /etc/resolv.conf.
+        folder = pathlib.Path("/etc/netns", self.here.name)
+        folder.mkdir(parents=True)
+        self.addCleanup(shutil.rmtree, folder)
+        servers = folder / "resolv.conf"
+        servers.write_text("nameserver 127.0.0.9\n", encoding="ascii")
+        hosts = [f"198.51.100.{number}" for number in range(1, 250)]
+        with dns.Server(
+                dns.names({host: "a.example.com" for host in hosts}),
+                self.here.socket(socket.AF_INET, socket.SOCK_DGRAM),
+                port=53) as server, self.ntm(
+                    "--hosts-file", "/dev/null", "--resolve", "--resolve-rate",
+                    "1000") as ntm:
+            fresh = iter(hosts)
+
+            def seen(question):
+                def asked():
+                    self.there.send_frames("vb", [frames.udp_frame(
+                        next(fresh), HERE, 443, 40000,
+                        dst_mac=netns.HERE_MAC)])
+                    return question(ntm.scrape())
+                ntm_process.poll(asked, 2 * ntm_process.BOUND, "it", 0.25)
+            seen(lambda s: s.value("ntm_names_asked_total", result="failed"))
+            self.assertEqual(server.asked, [])
+            servers.write_text("nameserver 127.0.0.1\n", encoding="ascii")
+            seen(infos)
 
     def test_it_ends_at_once_while_questions_are_open(self):
         with self.server(dns.silent) as server, self.named(

@@ -27,7 +27,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kPatience{1};
-constexpr std::chrono::seconds kFileCheckInterval{5};
+constexpr std::chrono::seconds kCheckInterval{5};
 
 struct Settings {
   bool resolve = false;
@@ -151,12 +151,13 @@ void Names::Start() {
 }
 
 void Names::Run(const std::stop_token& stop) {
-  auto check_at = steady_clock::now() + kFileCheckInterval;
+  auto check_at = steady_clock::now() + kCheckInterval;
   while (!stop.stop_requested()) {
     resolver_->Step(kPatience);
     if (steady_clock::now() < check_at) continue;
     files_->Refresh();
-    check_at = steady_clock::now() + kFileCheckInterval;
+    resolver_->FollowSystem();
+    check_at = steady_clock::now() + kCheckInterval;
   }
 }
 

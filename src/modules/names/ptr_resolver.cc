@@ -2,11 +2,14 @@
 
 #include <ares.h>
 #include <poll.h>
+#include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 #include <vector>
 
 #include "dns_message.h"
@@ -22,6 +25,14 @@ constexpr int kClassIn = 1;
 constexpr int kTries = 2;
 constexpr int kMaxServers = 8;  // more than c-ares' ares_getsock() can tell
 static_assert(kMaxServers <= ARES_GETSOCK_MAXNUM);
+
+constexpr char kSystemServers[] = "/etc/resolv.conf";
+
+std::filesystem::file_time_type ChangedAt(const char* path) {
+  std::error_code error;
+  const auto changed_at = std::filesystem::last_write_time(path, error);
+  return error ? std::filesystem::file_time_type::min() : changed_at;
+}
 
 NameTable::Time Now() { return steady_clock::now().time_since_epoch(); }
 
@@ -92,7 +103,6 @@ struct PtrResolver::Question {
     const std::unique_ptr<Question> question(static_cast<Question*>(argument));
     PtrResolver* resolver = question->resolver;
     --resolver->in_flight_;
-    if (status == ARES_EDESTRUCTION) return;
     resolver->Learn(question->address, status, answer,
                     answer == nullptr ? 0 : static_cast<size_t>(bytes));
   }
@@ -100,15 +110,17 @@ struct PtrResolver::Question {
 
 PtrResolver::PtrResolver(const std::string& servers, uint32_t per_second,
                          NameRules* rules, NameTable* table)
-    : per_second_(per_second),
+    : servers_(servers),
+      per_second_(per_second),
       rules_(rules),
       table_(table),
       wake_descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      system_changed_at_(ChangedAt(kSystemServers)),
       channel_(std::make_unique<Channel>(servers)),
       allowed_at_(steady_clock::now()) {}
 
 PtrResolver::~PtrResolver() {
-  channel_.reset();  // its last answers count in_flight_ down
+  channel_.reset();  // ends its questions, which tell the table
   close(wake_descriptor_);
 }
 
@@ -116,6 +128,19 @@ void PtrResolver::Wake() const noexcept {
   const uint64_t one = 1;
   [[maybe_unused]] const ssize_t written =
       write(wake_descriptor_, &one, sizeof one);
+}
+
+void PtrResolver::FollowSystem() {
+  if (!servers_.empty()) return;
+  const auto changed_at = ChangedAt(kSystemServers);
+  if (changed_at == system_changed_at_) return;
+  system_changed_at_ = changed_at;
+  try {
+    channel_ = std::make_unique<Channel>(servers_);
+    spdlog::info("names: {} has changed, it is followed", kSystemServers);
+  } catch (const Error& error) {
+    spdlog::warn("names: {}; the old servers are kept", error.what());
+  }
 }
 
 void PtrResolver::Step(milliseconds patience) {

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -47,6 +48,11 @@ class PtrResolver {
   // them.
   void Step(std::chrono::milliseconds patience);
 
+  // Asks the servers that the system has now, if it has others than before: a
+  // machine gets its network after it has started, and moves. Questions under
+  // way have failed then. To be called now and then, by the thread of Step().
+  void FollowSystem();
+
   // Ends a Step() that waits.
   void Wake() const noexcept;
 
@@ -67,12 +73,14 @@ class PtrResolver {
   void Wait(std::chrono::milliseconds patience);
 
   // Constant after construction.
+  std::string servers_;
   uint32_t per_second_;
   NameRules* rules_;
   NameTable* table_;
   int wake_descriptor_;
 
   // The thread of Step() only.
+  std::filesystem::file_time_type system_changed_at_;
   std::unique_ptr<Channel> channel_;
   int in_flight_ = 0;
   double allowance_ = 1;  // questions that may be asked at once
