@@ -17,7 +17,8 @@ namespace ntm {
 // was asked for.
 std::shared_ptr<const Services> LoadServices(const Options& options);
 
-// Those that -i names, else the default one; throws ntm::Error if there is none.
+// Those that -i names, else the default one; throws ntm::Error if there is
+// none.
 std::vector<std::string> InterfacesOf(const Options& options);
 
 CaptureSettings CaptureSettingsOf(const Options& options);

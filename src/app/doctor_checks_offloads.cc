@@ -17,8 +17,9 @@ namespace {
 
 class Ethtool {
  public:
-  explicit Ethtool(const std::string& name)
-      : name_(name), socket_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {}
+  explicit Ethtool(std::string name)
+      : name_(std::move(name)),
+        socket_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {}
   ~Ethtool() {
     if (socket_ >= 0) close(socket_);
   }

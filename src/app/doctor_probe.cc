@@ -181,6 +181,7 @@ std::vector<TrafficSample> ProbeTraffic(
   using std::chrono::duration_cast;
   using std::chrono::milliseconds;
   std::vector<std::unique_ptr<Probe>> probes;
+  probes.reserve(interfaces.size());
   for (const std::string& interface : interfaces) {
     probes.push_back(std::make_unique<Probe>(interface, options));
   }
@@ -198,6 +199,7 @@ std::vector<TrafficSample> ProbeTraffic(
     for (const auto& probe : probes) probe->Dispatch();
   }
   std::vector<TrafficSample> samples;
+  samples.reserve(probes.size());
   Links links;
   for (const auto& probe : probes) {
     samples.push_back(

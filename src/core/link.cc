@@ -35,8 +35,7 @@ LinkState StateOf(rtnl_link* link) {
   state.master_index = rtnl_link_get_master(link);
   // Of an interface in another namespace the index means nothing here.
   int32_t elsewhere = 0;
-  state.lower_is_elsewhere =
-      rtnl_link_get_link_netnsid(link, &elsewhere) == 0;
+  state.lower_is_elsewhere = rtnl_link_get_link_netnsid(link, &elsewhere) == 0;
   if (!state.lower_is_elsewhere) state.lower_index = rtnl_link_get_link(link);
   state.promiscuity = rtnl_link_get_promiscuity(link);
   std::error_code ignored;
