@@ -35,6 +35,8 @@ struct CaptureCounters {
   // Captured against the kernel's own counters of the interface over the last
   // tick; absent where nothing moved, a filter is set or it is a bridge.
   std::optional<double> reconciled_ratio;
+  // Captured interfaces that bring the same packets, each pair at one of them.
+  std::vector<std::string> overlaps;
 };
 
 struct Snapshot {

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "ntm/error.h"
+#include "ntm/link.h"
 
 namespace ntm {
 namespace {
@@ -41,6 +42,17 @@ std::shared_ptr<const Services> LoadServices(const Options& options) {
                  options.services_path, services->skipped_lines());
   }
   return services;
+}
+
+std::vector<std::string> InterfacesOf(const Options& options) {
+  if (!options.interfaces.empty()) return options.interfaces;
+  const std::string name = Links().DefaultInterface();
+  if (name.empty()) {
+    throw Error(
+        "cannot choose an interface: none but loopback is up; name one with "
+        "-i, ntm -D lists them");
+  }
+  return {name};
 }
 
 CaptureSettings CaptureSettingsOf(const Options& options) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "ntm/capture.h"
@@ -15,6 +16,10 @@ namespace ntm {
 // The services file; one that is not there is only worth a warning unless it
 // was asked for.
 std::shared_ptr<const Services> LoadServices(const Options& options);
+
+// Those that -i names, else the default one; throws ntm::Error if there is
+// none.
+std::vector<std::string> InterfacesOf(const Options& options);
 
 CaptureSettings CaptureSettingsOf(const Options& options);
 

@@ -5,7 +5,6 @@
 #include <random>
 
 #include "assembly.h"
-#include "ntm/error.h"
 #include "ntm/exporter.h"
 #include "ntm/live_capture.h"
 #include "ntm/pipeline.h"
@@ -30,17 +29,6 @@ int64_t WallTimeNs() {
 uint64_t RandomSeed() {
   std::random_device device;
   return uint64_t{device()} << 32 | device();
-}
-
-std::vector<std::string> InterfacesOf(const Options& options) {
-  if (!options.interfaces.empty()) return options.interfaces;
-  const std::string name = Links().DefaultInterface();
-  if (name.empty()) {
-    throw Error(
-        "cannot choose an interface: none but loopback is up; name one with "
-        "-i, ntm -D lists them");
-  }
-  return {name};
 }
 
 // Ticks on the second until a signal or the end of --count.
