@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <climits>
 #include <filesystem>
 #include <functional>
@@ -113,6 +114,18 @@ void AddFileOptions(CLI::App& app, Options& o) {
             "metrics and end");
   app.add_flag("--serve", o.serve,
                "With -r: serve the file's metrics instead of printing them");
+  AddOption(app, "--openmetrics", o.openmetrics_path, path, "FILE",
+            "With -r: write samples with the packets' own times to FILE (- is "
+            "standard output), for promtool tsdb create-blocks-from "
+            "openmetrics");
+  AddOption(
+      app, "--step", o.step,
+      [](const std::string& text) {
+        return ParseDuration(text, std::chrono::milliseconds(100),
+                             std::chrono::minutes(5));
+      },
+      "DURATION", "Time between the samples of --openmetrics, 100ms to 5m")
+      ->default_str("15s");
 }
 
 void AddAccountingOptions(CLI::App& app, Options& o) {
@@ -324,6 +337,7 @@ class Parser {
     if (options_.serve && options_.read_path.empty()) {
       Refuse("serve", "there is no file to serve without --read FILE");
     }
+    CheckBackfill();
     if (options_.read_path.empty()) return;
     if (options_.wait_interface &&
         sources_.Of("wait-interface").source >= read) {
@@ -336,6 +350,21 @@ class Parser {
     }
     options_.wait_interface = false;
     options_.interfaces.clear();
+  }
+
+  void CheckBackfill() {
+    if (options_.openmetrics_path.empty()) {
+      if (sources_.Of("step").source != Source::kDefault) {
+        Refuse("step", "it is the step of --openmetrics FILE; give that too");
+      }
+      return;
+    }
+    if (options_.read_path.empty()) {
+      Refuse("openmetrics", "it is written from a file; add --read FILE");
+    }
+    if (options_.serve) {
+      Refuse("openmetrics", "it is written, not served; leave out --serve");
+    }
   }
 
   [[noreturn]] void Refuse(const std::string& option, const std::string& why) {

@@ -9,6 +9,7 @@
 //          and the message on standard error.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -45,6 +46,8 @@ struct Options {
   // Files.
   std::string read_path;  // "-": standard input; "": live
   bool serve = false;
+  std::string openmetrics_path;  // "-": standard output; "": no backfill
+  std::chrono::milliseconds step{15'000};
 
   // Accounting.
   bool fqdn = false;
