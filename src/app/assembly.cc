@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "anonymize_key.h"
 #include "ntm/error.h"
 
 namespace ntm {
@@ -41,6 +42,16 @@ std::shared_ptr<const Services> LoadServices(const Options& options) {
                  options.services_path, services->skipped_lines());
   }
   return services;
+}
+
+std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options) {
+  if (!options.anonymize) return nullptr;
+  const std::string path = options.anonymize_key_path.empty()
+                               ? DefaultAnonymizeKeyPath()
+                               : options.anonymize_key_path;
+  // Room for both ends of every series.
+  return std::make_shared<const Anonymizer>(LoadOrMakeAnonymizeKey(path),
+                                            2 * options.max_series);
 }
 
 CaptureSettings CaptureSettingsOf(const Options& options) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "ntm/anonymizer.h"
 #include "ntm/capture.h"
 #include "ntm/exporter.h"
 #include "ntm/http_server.h"
@@ -15,6 +16,9 @@ namespace ntm {
 // The services file; one that is not there is only worth a warning unless it
 // was asked for.
 std::shared_ptr<const Services> LoadServices(const Options& options);
+
+// Null without --anonymize; makes its key if there is none.
+std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options);
 
 CaptureSettings CaptureSettingsOf(const Options& options);
 

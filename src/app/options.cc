@@ -37,6 +37,11 @@ CLI::Option* AddOption(CLI::App& app, const std::string& names, T& value,
   return app.add_option(names, std::move(take), help)->type_name(type);
 }
 
+std::string ParsePath(const std::string& text) {
+  if (text.empty()) throw std::invalid_argument("a path is missing");
+  return text;
+}
+
 auto NumberFrom(uint64_t min, uint64_t max) {
   return [min, max](const std::string& text) {
     return ParseNumber(text, min, max);
@@ -105,16 +110,12 @@ void AddCaptureOptions(CLI::App& app, Options& o) {
 
 void AddFileOptions(CLI::App& app, Options& o) {
   app.option_defaults()->group("Files");
-  const auto path = [](const std::string& text) {
-    if (text.empty()) throw std::invalid_argument("a path is missing");
-    return text;
-  };
-  AddOption(app, "-r,--read", o.read_path, path, "FILE",
+  AddOption(app, "-r,--read", o.read_path, ParsePath, "FILE",
             "Read a pcap or pcapng file (- is standard input), print its "
             "metrics and end");
   app.add_flag("--serve", o.serve,
                "With -r: serve the file's metrics instead of printing them");
-  AddOption(app, "--openmetrics", o.openmetrics_path, path, "FILE",
+  AddOption(app, "--openmetrics", o.openmetrics_path, ParsePath, "FILE",
             "With -r: write samples with the packets' own times to FILE (- is "
             "standard output), for promtool tsdb create-blocks-from "
             "openmetrics");
@@ -143,6 +144,13 @@ void AddAccountingOptions(CLI::App& app, Options& o) {
       [](const std::string& text) { return text; }, "FILE",
       "Names of the services, as in services(5)")
       ->default_str(o.services_path);
+  app.add_flag("--anonymize", o.anonymize,
+               "Show aliases instead of addresses: networks stay together, "
+               "hosts cannot be told; MAC addresses become 'mac'");
+  AddOption(
+      app, "--anonymize-key", o.anonymize_key_path, ParsePath, "FILE",
+      "With --anonymize: the secret that the aliases come from, made if there "
+      "is none; by default anonymize.key in the state directory");
 }
 
 void AddHttpOptions(CLI::App& app, Options& o) {
@@ -338,6 +346,9 @@ class Parser {
       Refuse("serve", "there is no file to serve without --read FILE");
     }
     CheckBackfill();
+    if (!options_.anonymize && !options_.anonymize_key_path.empty()) {
+      Refuse("anonymize-key", "addresses stay as they are without --anonymize");
+    }
     if (options_.read_path.empty()) return;
     if (options_.wait_interface &&
         sources_.Of("wait-interface").source >= read) {

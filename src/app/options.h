@@ -54,6 +54,8 @@ struct Options {
   std::string metric_prefix = "ntm";
   std::string services_path = "/etc/services";
   uint64_t max_series = 10000;
+  bool anonymize = false;
+  std::string anonymize_key_path;  // "": DefaultAnonymizeKeyPath()
 
   // HTTP. `listen_addresses` is what counts; bind_ip and port went into it.
   std::vector<std::string> listen_addresses;

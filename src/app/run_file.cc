@@ -52,6 +52,7 @@ class FileRun {
  public:
   FileRun(const Options& options, std::vector<std::unique_ptr<Module>> modules)
       : options_(options),
+        anonymizer_(MakeAnonymizer(options)),
         // A constant seed: the same file gives the same answer to the byte.
         pipeline_(options.max_series, 0, LoadServices(options)),
         line_(&pipeline_),
@@ -91,6 +92,7 @@ class FileRun {
     pipeline_.CopyTo(snapshot.get());
     const Pipeline::LineCounts& counts = line_.counts();
     snapshot->time_ns = counts.last_frame_ns;
+    snapshot->anonymizer = anonymizer_;
     snapshot->is_file = true;
     snapshot->file_read_to_end = read_to_end_.load();
     CaptureCounters counters;
@@ -166,6 +168,7 @@ class FileRun {
   }
 
   const Options& options_;
+  std::shared_ptr<const Anonymizer> anonymizer_;
   Pipeline pipeline_;
   Pipeline::Line line_;
   std::unique_ptr<Capture> capture_;
