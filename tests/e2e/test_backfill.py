@@ -7,6 +7,7 @@ import re
 import shutil
 import struct
 import subprocess
+import sys
 import unittest
 
 import frames
@@ -18,6 +19,12 @@ from files import FileCase
 START = pcap_files.START_SECONDS
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs/backfill.md"
 SAMPLE = re.compile(r"([a-z_]+(?:\{.*\})?) (\S+) (\d+(?:\.\d{3})?)$")
+
+# In a process of its own: a child begins with its parent's peak.
+PEAK_OF = """import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(usage.ru_maxrss, file=sys.stderr)"""
 
 
 def dns(host, size=20):
@@ -192,15 +199,15 @@ class BackfillTest(FileCase):
     def peak(self, *arguments):
         """(peak resident bytes, lines written)."""
         with subprocess.Popen(
-                [ntm_process.BINARY, *map(str, arguments)],
-                stdout=subprocess.PIPE, env=ntm_process.clean_environment()
+                [sys.executable, "-c", PEAK_OF, ntm_process.BINARY,
+                 *map(str, arguments)], stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, env=ntm_process.clean_environment()
         ) as process:
             lines = sum(chunk.count(b"\n") for chunk in
                         iter(lambda: process.stdout.read(1 << 20), b""))
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        self.assertEqual(process.returncode, 0)
-        return usage.ru_maxrss * 1024, lines
+            answer = process.stderr.read().decode()
+        self.assertEqual(process.returncode, 0, answer)
+        return int(answer) * 1024, lines
 
 
 class BackfillPrometheusTest(FileCase):
