@@ -365,7 +365,8 @@ class Parser {
 
   void CheckBackfill() {
     if (options_.openmetrics_path.empty()) {
-      if (sources_.Of("step").source != Source::kDefault) {
+      // A file may hold it for later.
+      if (sources_.Of("step").source > Source::kFile) {
         Refuse("step", "it is the step of --openmetrics FILE; give that too");
       }
       return;
