@@ -7,7 +7,8 @@ ARGS ?=
 JOBS ?= $(shell nproc)
 
 BUILD_PACKAGES := g++ make cmake ninja-build pkg-config git libpcap-dev \
-  prometheus-cpp-dev libboost-dev zlib1g-dev libcli11-dev libyaml-cpp-dev \
+  prometheus-cpp-dev libboost-dev zlib1g-dev libssl-dev libcli11-dev \
+  libyaml-cpp-dev \
   libspdlog-dev libfmt-dev libnl-route-3-dev libxxhash-dev \
   nlohmann-json3-dev netbase
 TEST_PACKAGES := libgtest-dev libgmock-dev python3 \

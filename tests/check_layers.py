@@ -11,6 +11,7 @@ import sys
 LAYERS = {
     "error": 0, "byte_reader": 0, "batch_lock": 0,
     "address": 1, "protocol": 1,
+    "anonymizer": 2,
     "packet": 2, "decode": 2, "services": 2, "classify": 2,
     "flow_table": 3, "snapshot": 3,
     "capture": 4, "capture_filter": 4, "link": 4, "pipeline": 4,

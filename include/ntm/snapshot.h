@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "ntm/anonymizer.h"
 #include "ntm/flow_table.h"
 #include "ntm/packet.h"
 #include "ntm/services.h"
@@ -52,6 +53,8 @@ struct Snapshot {
   std::array<uint64_t, kAnomalyCount> decode_anomalies{};
   std::vector<CaptureCounters> captures;
   std::shared_ptr<const Services> services;
+  // Unless it is null: no address is shown but by its alias.
+  std::shared_ptr<const Anonymizer> anonymizer;
 };
 
 }  // namespace ntm

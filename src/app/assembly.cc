@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "anonymize_key.h"
 #include "ntm/error.h"
 #include "ntm/link.h"
 
@@ -53,6 +54,16 @@ std::vector<std::string> InterfacesOf(const Options& options) {
         "-i, ntm -D lists them");
   }
   return {name};
+}
+
+std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options) {
+  if (!options.anonymize) return nullptr;
+  const std::string path = options.anonymize_key_path.empty()
+                               ? DefaultAnonymizeKeyPath()
+                               : options.anonymize_key_path;
+  // Room for both ends of every series.
+  return std::make_shared<const Anonymizer>(LoadOrMakeAnonymizeKey(path),
+                                            2 * options.max_series);
 }
 
 CaptureSettings CaptureSettingsOf(const Options& options) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ntm/anonymizer.h"
 #include "ntm/capture.h"
 #include "ntm/exporter.h"
 #include "ntm/http_server.h"
@@ -20,6 +21,8 @@ std::shared_ptr<const Services> LoadServices(const Options& options);
 // Those that -i names, else the default one; throws ntm::Error if there is
 // none.
 std::vector<std::string> InterfacesOf(const Options& options);
+// Null without --anonymize; makes its key if there is none.
+std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options);
 
 CaptureSettings CaptureSettingsOf(const Options& options);
 

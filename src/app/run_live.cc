@@ -56,6 +56,7 @@ void RunTimeLine(LiveCapture* capture, Exporter* exporter) {
 int RunLive(const Options& options,
             std::vector<std::unique_ptr<Module>> modules) {
   const auto services = LoadServices(options);
+  const auto anonymizer = MakeAnonymizer(options);
   Pipeline pipeline(options.max_series, RandomSeed(), services);
   LiveCaptureOptions capture_options;
   capture_options.interfaces = InterfacesOf(options);
@@ -68,6 +69,7 @@ int RunLive(const Options& options,
                     std::move(modules), [&] {
                       auto snapshot = std::make_shared<Snapshot>();
                       snapshot->time_ns = WallTimeNs();
+                      snapshot->anonymizer = anonymizer;
                       const std::scoped_lock lock(pipeline.lock());
                       pipeline.CopyTo(snapshot.get());
                       capture.AddTo(snapshot.get());
