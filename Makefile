@@ -7,14 +7,15 @@ ARGS ?=
 JOBS ?= $(shell nproc)
 
 BUILD_PACKAGES := g++ make cmake ninja-build pkg-config git libpcap-dev \
-  prometheus-cpp-dev libboost-dev zlib1g-dev libcli11-dev libyaml-cpp-dev \
+  prometheus-cpp-dev libboost-dev zlib1g-dev libssl-dev libcli11-dev \
+  libyaml-cpp-dev \
   libspdlog-dev libfmt-dev libnl-route-3-dev libxxhash-dev libc-ares-dev \
-  libpsl-dev publicsuffix netbase
-TEST_PACKAGES := libgtest-dev libgmock-dev nlohmann-json3-dev python3 \
+  libpsl-dev publicsuffix nlohmann-json3-dev netbase
+TEST_PACKAGES := libgtest-dev libgmock-dev python3 \
   python3-yaml iproute2 iputils-ping ethtool util-linux libcap2-bin tcpdump \
   tshark prometheus
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd iproute2 python3
-CHECK_PACKAGES := libgtest-dev libgmock-dev nlohmann-json3-dev python3
+CHECK_PACKAGES := libgtest-dev libgmock-dev python3
 COVERAGE_PACKAGES := $(CHECK_PACKAGES) gcovr
 
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)

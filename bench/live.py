@@ -30,6 +30,7 @@ SENDER = "bench1"
 START_SECONDS = 10.0
 # libpcap hands over a part-filled block after at most 1 s.
 QUIET_SECONDS = 1.2
+QUIET_ATTEMPTS = 10
 IDLE_CPU_SECONDS = 0.01
 
 
@@ -296,11 +297,11 @@ def _cpu_seconds(pid: int) -> float:
 
 def _cpu_when_quiet(process: subprocess.Popen) -> float:
     """The same, once the process has worked off all that it was sent."""
-    while True:
+    for _ in range(QUIET_ATTEMPTS):
         before = _cpu_seconds(process.pid)
         time.sleep(QUIET_SECONDS)
-        after = _cpu_seconds(process.pid)
-        if after - before < IDLE_CPU_SECONDS:
-            return before
         if process.poll() is not None:
             raise BenchError(f"it ended with {process.returncode} under load")
+        if _cpu_seconds(process.pid) - before < IDLE_CPU_SECONDS:
+            return before
+    raise BenchError("the receiver does not come to rest after the load")

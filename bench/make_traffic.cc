@@ -342,9 +342,7 @@ void Run(const Options& options) {
       static_cast<unsigned long long>(spoofed));
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int ParseAndRun(int argc, char** argv) {
   Options options;
   CLI::App app("Writes a capture file of made-up, reproducible traffic.");
   app.add_option("--packets", options.packets, "How many packets")
@@ -359,11 +357,17 @@ int main(int argc, char** argv) {
   app.add_flag("--spoofed", options.spoofed, "A flood around the flows");
   app.add_option("--out", options.out, "The file to write")->required();
   CLI11_PARSE(app, argc, argv);
+  Run(options);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   try {
-    Run(options);
+    return ParseAndRun(argc, argv);
   } catch (const std::exception& failure) {
-    std::fprintf(stderr, "ntm_make_traffic: %s: %s\n", options.out.c_str(),
-                 failure.what());
+    std::fprintf(stderr, "ntm_make_traffic: %s\n", failure.what());
     return 1;
   }
 }

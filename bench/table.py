@@ -64,7 +64,8 @@ class Row:
 
     def cells(self, judge: bool) -> list[str]:
         if self.skipped or self.value is None:
-            return [self.part, self.what, f"skipped: {self.skipped}", "", "", ""]
+            return [self.part, self.what, f"skipped: {self.skipped}", "", "",
+                    ""]
         bar_text = ratio_text if self.ratio else self.text
         verdict = "**missed**" if self.missed() else "met"
         return [

@@ -71,4 +71,8 @@ class CaptureFilter {
   uint32_t instructions_ = 0;
 };
 
+// Throws what opening an Ethernet capture would say of an expression that is
+// wrong; needs no right to capture.
+void CheckFilter(const std::string& expression);
+
 }  // namespace ntm

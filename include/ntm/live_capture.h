@@ -24,6 +24,7 @@
 
 #include "ntm/capture.h"
 #include "ntm/link.h"
+#include "ntm/overlap.h"
 #include "ntm/pipeline.h"
 #include "ntm/snapshot.h"
 
@@ -63,6 +64,7 @@ class LiveCapture {
 
   void Run(const std::stop_token& stop);
   bool DispatchAll();
+  void CheckOverlaps();
   void Check(Interface* interface, std::chrono::nanoseconds now);
   void TryOpen(Interface* interface, std::chrono::nanoseconds now);
   void Reconcile(Interface* interface, const LinkState& link);
@@ -76,6 +78,7 @@ class LiveCapture {
 
   Links links_;  // main thread only
   std::vector<std::unique_ptr<Interface>> interfaces_;  // see its members
+  std::vector<Overlap> overlaps_;  // under the pipeline's lock
   std::atomic<bool> finished_ = false;
   std::jthread thread_;
 };

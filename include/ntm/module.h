@@ -64,7 +64,8 @@ class Module : public prometheus::Collectable {
   virtual std::vector<Route> Routes() { return {}; }
 
   // The names of hosts as they are known now, from any thread at any time
-  // after Start(); nullptr where the module knows none or is switched off.
+  // after Start(); nullptr where the module knows none or is switched off. Not
+  // to be shown of a snapshot with an anonymizer.
   virtual std::shared_ptr<const HostNames> host_names() const {
     return nullptr;
   }

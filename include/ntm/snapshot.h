@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "ntm/anonymizer.h"
 #include "ntm/flow_table.h"
 #include "ntm/packet.h"
 #include "ntm/services.h"
@@ -35,6 +36,8 @@ struct CaptureCounters {
   // Captured against the kernel's own counters of the interface over the last
   // tick; absent where nothing moved, a filter is set or it is a bridge.
   std::optional<double> reconciled_ratio;
+  // Captured interfaces that bring the same packets, each pair at one of them.
+  std::vector<std::string> overlaps;
 };
 
 struct Snapshot {
@@ -50,6 +53,8 @@ struct Snapshot {
   std::array<uint64_t, kAnomalyCount> decode_anomalies{};
   std::vector<CaptureCounters> captures;
   std::shared_ptr<const Services> services;
+  // Unless it is null: no address is shown but by its alias.
+  std::shared_ptr<const Anonymizer> anonymizer;
 };
 
 }  // namespace ntm

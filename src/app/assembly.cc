@@ -7,7 +7,9 @@
 #include <cstring>
 #include <filesystem>
 
+#include "anonymize_key.h"
 #include "ntm/error.h"
+#include "ntm/link.h"
 
 namespace ntm {
 namespace {
@@ -43,6 +45,27 @@ std::shared_ptr<const Services> LoadServices(const Options& options) {
   return services;
 }
 
+std::vector<std::string> InterfacesOf(const Options& options) {
+  if (!options.interfaces.empty()) return options.interfaces;
+  const std::string name = Links().DefaultInterface();
+  if (name.empty()) {
+    throw Error(
+        "cannot choose an interface: none but loopback is up; name one with "
+        "-i, ntm -D lists them");
+  }
+  return {name};
+}
+
+std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options) {
+  if (!options.anonymize) return nullptr;
+  const std::string path = options.anonymize_key_path.empty()
+                               ? DefaultAnonymizeKeyPath()
+                               : options.anonymize_key_path;
+  // Room for both ends of every series.
+  return std::make_shared<const Anonymizer>(LoadOrMakeAnonymizeKey(path),
+                                            2 * options.max_series);
+}
+
 CaptureSettings CaptureSettingsOf(const Options& options) {
   CaptureSettings settings;
   settings.filter = options.filter;
@@ -54,8 +77,10 @@ CaptureSettings CaptureSettingsOf(const Options& options) {
 }
 
 std::vector<DnsListener*> DnsListenersOf(
+    const Options& options,
     const std::vector<std::unique_ptr<Module>>& modules) {
   std::vector<DnsListener*> listeners;
+  if (options.anonymize) return listeners;
   for (const auto& module : modules) {
     if (DnsListener* listener = module->dns_listener()) {
       listeners.push_back(listener);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "ntm/anonymizer.h"
 #include "ntm/capture.h"
 #include "ntm/exporter.h"
 #include "ntm/http_server.h"
@@ -17,10 +19,18 @@ namespace ntm {
 // was asked for.
 std::shared_ptr<const Services> LoadServices(const Options& options);
 
+// Those that -i names, else the default one; throws ntm::Error if there is
+// none.
+std::vector<std::string> InterfacesOf(const Options& options);
+// Null without --anonymize; makes its key if there is none.
+std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options);
+
 CaptureSettings CaptureSettingsOf(const Options& options);
 
-// Those of the modules that want DNS datagrams.
+// Those of the modules that want DNS datagrams; none with --anonymize, which
+// shows no names.
 std::vector<DnsListener*> DnsListenersOf(
+    const Options& options,
     const std::vector<std::unique_ptr<Module>>& modules);
 
 // Binds, begins to answer and says where.

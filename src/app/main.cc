@@ -3,8 +3,11 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "doctor.h"
 #include "interface_list.h"
 #include "modules.h"
 #include "ntm/error.h"
@@ -16,6 +19,10 @@ namespace {
 
 int Run(int argc, char** argv) {
   std::vector<std::unique_ptr<ntm::Module>> modules = ntm::MakeModules();
+  if (argc > 1 && std::string_view(argv[1]) == ntm::kDoctorVerb) {
+    argv[1] = argv[0];
+    return ntm::RunDoctor(argc - 1, argv + 1, std::move(modules));
+  }
   const ntm::Options options = ntm::ParseOptions(argc, argv, modules);
   if (options.action == ntm::Action::kPrint) {
     std::fputs(options.text.c_str(), stdout);
@@ -28,9 +35,8 @@ int Run(int argc, char** argv) {
     return 0;
   }
   ntm::signals::Block();
-  return options.read_path.empty()
-             ? ntm::RunLive(options, std::move(modules))
-             : ntm::RunFile(options, std::move(modules));
+  return options.read_path.empty() ? ntm::RunLive(options, std::move(modules))
+                                   : ntm::RunFile(options, std::move(modules));
 }
 
 }  // namespace

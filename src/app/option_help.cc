@@ -12,6 +12,16 @@ namespace {
 constexpr size_t kIndent = 6;
 constexpr size_t kColumns = 80;
 
+constexpr char kDoctor[] =
+    "\nDoctor:\n"
+    "  ntm doctor, with the options that ntm is started with, says why there "
+    "is no\n"
+    "  data: a line for each check, ok, warn or fail, with the remedy. "
+    "--seconds N is\n"
+    "  how long it listens (default 5), --json prints one object. Exit code 1 "
+    "where a\n"
+    "  check fails.\n";
+
 std::string Wrapped(const std::string& text) {
   std::istringstream words(text);
   std::string out;
@@ -70,7 +80,9 @@ std::string Entry(const CLI::Option& option) {
 
 std::string HelpText(const CLI::App& app) {
   std::string text =
-      "Usage: ntm [options] [filter …]\n" + app.get_description() + "\n";
+      "Usage: ntm [options] [filter …]\n"
+      "       ntm doctor [--json] [--seconds N] [options] [filter …]\n" +
+      app.get_description() + "\n" + kDoctor;
   for (const std::string& group : app.get_groups()) {
     const auto options = app.get_options([&group](const CLI::Option* option) {
       return option->get_group() == group;

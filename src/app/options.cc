@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <climits>
 #include <filesystem>
 #include <functional>
@@ -34,6 +35,11 @@ CLI::Option* AddOption(CLI::App& app, const std::string& names, T& value,
     return true;
   };
   return app.add_option(names, std::move(take), help)->type_name(type);
+}
+
+std::string ParsePath(const std::string& text) {
+  if (text.empty()) throw std::invalid_argument("a path is missing");
+  return text;
 }
 
 auto NumberFrom(uint64_t min, uint64_t max) {
@@ -104,15 +110,23 @@ void AddCaptureOptions(CLI::App& app, Options& o) {
 
 void AddFileOptions(CLI::App& app, Options& o) {
   app.option_defaults()->group("Files");
-  const auto path = [](const std::string& text) {
-    if (text.empty()) throw std::invalid_argument("a path is missing");
-    return text;
-  };
-  AddOption(app, "-r,--read", o.read_path, path, "FILE",
+  AddOption(app, "-r,--read", o.read_path, ParsePath, "FILE",
             "Read a pcap or pcapng file (- is standard input), print its "
             "metrics and end");
   app.add_flag("--serve", o.serve,
                "With -r: serve the file's metrics instead of printing them");
+  AddOption(app, "--openmetrics", o.openmetrics_path, ParsePath, "FILE",
+            "With -r: write samples with the packets' own times to FILE (- is "
+            "standard output), for promtool tsdb create-blocks-from "
+            "openmetrics");
+  AddOption(
+      app, "--step", o.step,
+      [](const std::string& text) {
+        return ParseDuration(text, std::chrono::milliseconds(100),
+                             std::chrono::minutes(5));
+      },
+      "DURATION", "Time between the samples of --openmetrics, 100ms to 5m")
+      ->default_str("15s");
 }
 
 void AddAccountingOptions(CLI::App& app, Options& o) {
@@ -128,6 +142,13 @@ void AddAccountingOptions(CLI::App& app, Options& o) {
       [](const std::string& text) { return text; }, "FILE",
       "Names of the services, as in services(5)")
       ->default_str(o.services_path);
+  app.add_flag("--anonymize", o.anonymize,
+               "Show aliases instead of addresses: networks stay together, "
+               "hosts cannot be told; MAC addresses become 'mac'");
+  AddOption(
+      app, "--anonymize-key", o.anonymize_key_path, ParsePath, "FILE",
+      "With --anonymize: the secret that the aliases come from, made if there "
+      "is none; by default anonymize.key in the state directory");
 }
 
 void AddHttpOptions(CLI::App& app, Options& o) {
@@ -322,6 +343,10 @@ class Parser {
     if (options_.serve && options_.read_path.empty()) {
       Refuse("serve", "there is no file to serve without --read FILE");
     }
+    CheckBackfill();
+    if (!options_.anonymize && !options_.anonymize_key_path.empty()) {
+      Refuse("anonymize-key", "addresses stay as they are without --anonymize");
+    }
     if (options_.read_path.empty()) return;
     if (options_.wait_interface &&
         sources_.Of("wait-interface").source >= read) {
@@ -334,6 +359,22 @@ class Parser {
     }
     options_.wait_interface = false;
     options_.interfaces.clear();
+  }
+
+  void CheckBackfill() {
+    if (options_.openmetrics_path.empty()) {
+      // A file may hold it for later.
+      if (sources_.Of("step").source > Source::kFile) {
+        Refuse("step", "it is the step of --openmetrics FILE; give that too");
+      }
+      return;
+    }
+    if (options_.read_path.empty()) {
+      Refuse("openmetrics", "it is written from a file; add --read FILE");
+    }
+    if (options_.serve) {
+      Refuse("openmetrics", "it is written, not served; leave out --serve");
+    }
   }
 
   [[noreturn]] void Refuse(const std::string& option, const std::string& why) {

@@ -9,6 +9,7 @@
 //          and the message on standard error.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -45,11 +46,15 @@ struct Options {
   // Files.
   std::string read_path;  // "-": standard input; "": live
   bool serve = false;
+  std::string openmetrics_path;  // "-": standard output; "": no backfill
+  std::chrono::milliseconds step{15'000};
 
   // Accounting.
   std::string metric_prefix = "ntm";
   std::string services_path = "/etc/services";
   uint64_t max_series = 10000;
+  bool anonymize = false;
+  std::string anonymize_key_path;  // "": DefaultAnonymizeKeyPath()
 
   // HTTP. `listen_addresses` is what counts; bind_ip and port went into it.
   std::vector<std::string> listen_addresses;

@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "assembly.h"
+#include "backfill.h"
 #include "ntm/dns_tap.h"
 #include "ntm/error.h"
 #include "ntm/exporter.h"
@@ -52,12 +53,13 @@ class FileRun {
  public:
   FileRun(const Options& options, std::vector<std::unique_ptr<Module>> modules)
       : options_(options),
+        anonymizer_(MakeAnonymizer(options)),
         // A constant seed: the same file gives the same answer to the byte.
         pipeline_(options.max_series, 0, LoadServices(options)),
         line_(&pipeline_),
-        capture_(Capture::OpenFile(options.read_path,
-                                   CaptureSettingsOf(options))),
-        listeners_(DnsListenersOf(modules)),
+        capture_(
+            Capture::OpenFile(options.read_path, CaptureSettingsOf(options))),
+        listeners_(DnsListenersOf(options, modules)),
         exporter_({options.metric_prefix, options.telemetry_path, true},
                   std::move(modules), [this] { return TakeSnapshot(); }) {}
 
@@ -65,9 +67,16 @@ class FileRun {
     exporter_.Start();
     std::unique_ptr<HttpServer> server;
     if (options_.serve) server = Serve(options_, &exporter_);
+    if (!options_.openmetrics_path.empty()) StartBackfill();
     const bool interrupted = HearDnsFirst() || Read();
+    if (backfill_ && interrupted) {
+      throw Error("interrupted: " + options_.openmetrics_path +
+                  " is not written; run it again");
+    }
     if (interrupted) return 0;
-    if (options_.serve) {
+    if (backfill_) {
+      backfill_->Finish();
+    } else if (options_.serve) {
       spdlog::info("{} is read: {} packets", options_.read_path,
                    line_.counts().packets);
       while (!signals::Wait(std::chrono::hours(1))) {
@@ -85,6 +94,7 @@ class FileRun {
     pipeline_.CopyTo(snapshot.get());
     const Pipeline::LineCounts& counts = line_.counts();
     snapshot->time_ns = counts.last_frame_ns;
+    snapshot->anonymizer = anonymizer_;
     snapshot->is_file = true;
     snapshot->file_read_to_end = read_to_end_.load();
     CaptureCounters counters;
@@ -116,10 +126,7 @@ class FileRun {
     Progress progress;
     Capture::Result result = Capture::Result::kMore;
     while (result == Capture::Result::kMore && Room() > 0) {
-      {
-        const auto batch = pipeline_.lock().LockBatch();
-        result = capture_->Dispatch(static_cast<int>(Room()), &line_);
-      }
+      result = Dispatch(static_cast<int>(Room()));
       Tick();
       progress.Show(line_.counts().packets);
       if (signals::Wait(nanoseconds(0))) return true;
@@ -127,6 +134,28 @@ class FileRun {
     if (result == Capture::Result::kFailed) Complain();
     read_to_end_.store(true);
     return false;
+  }
+
+  Capture::Result Dispatch(int max_frames) {
+    if (backfill_) {
+      const auto result = capture_->Dispatch(max_frames, backfill_.get());
+      backfill_->Rethrow();
+      return result;
+    }
+    const auto batch = pipeline_.lock().LockBatch();
+    return capture_->Dispatch(max_frames, &line_);
+  }
+
+  void StartBackfill() {
+    std::error_code none;
+    if (std::filesystem::equivalent(options_.read_path,
+                                    options_.openmetrics_path, none)) {
+      throw Error("cannot write " + options_.openmetrics_path +
+                  ": it is the file that is read; give another one");
+    }
+    backfill_ = std::make_unique<Backfill>(
+        options_.openmetrics_path, options_.step, &line_,
+        [this] { return exporter_.Scrape(ExpositionFormat::kOpenMetrics); });
   }
 
   uint64_t Room() const {
@@ -155,6 +184,7 @@ class FileRun {
   }
 
   const Options& options_;
+  std::shared_ptr<const Anonymizer> anonymizer_;
   Pipeline pipeline_;
   Pipeline::Line line_;
   std::unique_ptr<Capture> capture_;
@@ -162,6 +192,7 @@ class FileRun {
   int64_t ticked_at_ns_ = 0;
   std::vector<DnsListener*> listeners_;
   Exporter exporter_;
+  std::unique_ptr<Backfill> backfill_;  // where there is no server
 };
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include "assembly.h"
 #include "ntm/dns_tap.h"
-#include "ntm/error.h"
 #include "ntm/exporter.h"
 #include "ntm/live_capture.h"
 #include "ntm/pipeline.h"
@@ -31,17 +30,6 @@ int64_t WallTimeNs() {
 uint64_t RandomSeed() {
   std::random_device device;
   return uint64_t{device()} << 32 | device();
-}
-
-std::vector<std::string> InterfacesOf(const Options& options) {
-  if (!options.interfaces.empty()) return options.interfaces;
-  const std::string name = Links().DefaultInterface();
-  if (name.empty()) {
-    throw Error(
-        "cannot choose an interface: none but loopback is up; name one with "
-        "-i, ntm -D lists them");
-  }
-  return {name};
 }
 
 // Ticks on the second until a signal or the end of --count.
@@ -69,6 +57,7 @@ void RunTimeLine(LiveCapture* capture, Exporter* exporter) {
 int RunLive(const Options& options,
             std::vector<std::unique_ptr<Module>> modules) {
   const auto services = LoadServices(options);
+  const auto anonymizer = MakeAnonymizer(options);
   Pipeline pipeline(options.max_series, RandomSeed(), services);
   LiveCaptureOptions capture_options;
   capture_options.interfaces = InterfacesOf(options);
@@ -78,11 +67,12 @@ int RunLive(const Options& options,
   const std::vector<std::string> interfaces = capture_options.interfaces;
   LiveCapture capture(std::move(capture_options), &pipeline);
 
-  const auto listeners = DnsListenersOf(modules);
+  const auto listeners = DnsListenersOf(options, modules);
   Exporter exporter({options.metric_prefix, options.telemetry_path, false},
                     std::move(modules), [&] {
                       auto snapshot = std::make_shared<Snapshot>();
                       snapshot->time_ns = WallTimeNs();
+                      snapshot->anonymizer = anonymizer;
                       const std::scoped_lock lock(pipeline.lock());
                       pipeline.CopyTo(snapshot.get());
                       capture.AddTo(snapshot.get());

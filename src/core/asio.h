@@ -10,9 +10,12 @@
 #define BOOST_ASIO_DISABLE_FENCED_BLOCK
 #endif
 
+// clang-format off
+#include <utility>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <utility>
+// clang-format on

@@ -6,6 +6,8 @@
 #include <array>
 #include <cctype>
 #include <cstring>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -85,6 +87,15 @@ uint32_t Netmask(const std::string& interface) {
   return mask;
 }
 
+[[noreturn]] void ThrowWrong(
+    const std::string& expression, const std::string& message,
+    const std::function<bool(const std::string&)>& compiles) {
+  throw Error("cannot use the filter '" + expression + "': " + message +
+              " (column " +
+              std::to_string(FilterErrorColumn(expression, message, compiles)) +
+              "); see pcap-filter(7) for the syntax");
+}
+
 }  // namespace
 
 struct CaptureFilter::Program {
@@ -112,14 +123,7 @@ CaptureFilter::CaptureFilter(pcap* handle, const std::string& interface,
     Program program;
     return program.Compile(handle, text, netmask);
   };
-  if (!compiles(expression)) {
-    const std::string message = pcap_geterr(handle);
-    throw Error("cannot use the filter '" + expression + "': " + message +
-                " (column " +
-                std::to_string(
-                    FilterErrorColumn(expression, message, compiles)) +
-                "); see pcap-filter(7) for the syntax");
-  }
+  if (!compiles(expression)) ThrowWrong(expression, pcap_geterr(handle), compiles);
   const int link_type = pcap_datalink(handle);
   const std::optional<uint32_t> type_offset = TypeOffset(link_type);
   std::string for_kernel = expression;
@@ -182,6 +186,22 @@ bool CaptureFilter::MatchesWithoutTags(const Frame& frame) noexcept {
   pseudo.caplen = static_cast<bpf_u_int32>(size);
   pseudo.len = frame.wire_bytes - static_cast<uint32_t>(removed);
   return pcap_offline_filter(&second_->code, &pseudo, stripped_.data()) != 0;
+}
+
+void CheckFilter(const std::string& expression) {
+  const std::unique_ptr<pcap_t, decltype(&pcap_close)> handle(
+      pcap_open_dead(DLT_EN10MB, static_cast<int>(kMaxFrameBytes)), pcap_close);
+  const auto compiles = [&handle](const std::string& text) {
+    bpf_program code{};
+    // `ip broadcast` only needs that there is a netmask.
+    const bool right =
+        pcap_compile(handle.get(), &code, text.c_str(), 1, 0) == 0;
+    pcap_freecode(&code);
+    return right;
+  };
+  if (!expression.empty() && !compiles(expression)) {
+    ThrowWrong(expression, pcap_geterr(handle.get()), compiles);
+  }
 }
 
 }  // namespace ntm

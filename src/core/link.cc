@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
-#include <string_view>
 
 #include "ntm/error.h"
 
@@ -31,7 +30,14 @@ LinkState StateOf(rtnl_link* link) {
   state.has_carrier = (flags & IFF_LOWER_UP) != 0;
   state.is_loopback = (flags & IFF_LOOPBACK) != 0;
   const char* type = rtnl_link_get_type(link);
-  state.is_bridge = type != nullptr && std::string_view(type) == "bridge";
+  state.kind = type != nullptr ? type : "";
+  state.is_bridge = state.kind == "bridge";
+  state.master_index = rtnl_link_get_master(link);
+  // Of an interface in another namespace the index means nothing here.
+  int32_t elsewhere = 0;
+  state.lower_is_elsewhere = rtnl_link_get_link_netnsid(link, &elsewhere) == 0;
+  if (!state.lower_is_elsewhere) state.lower_index = rtnl_link_get_link(link);
+  state.promiscuity = rtnl_link_get_promiscuity(link);
   std::error_code ignored;
   state.is_hardware = std::filesystem::exists(
       "/sys/class/net/" + state.name + "/device", ignored);

@@ -92,6 +92,7 @@ LiveCapture::LiveCapture(LiveCaptureOptions options, Pipeline* pipeline)
     }
     interfaces_.push_back(std::move(interface));
   }
+  CheckOverlaps();
 }
 
 LiveCapture::~LiveCapture() {
@@ -189,6 +190,21 @@ void LiveCapture::SetDown(Interface* interface, const std::string& reason,
 
 void LiveCapture::CheckLinks(std::chrono::nanoseconds now) {
   for (const auto& interface : interfaces_) Check(interface.get(), now);
+  // Ports come and go; `any` alone stays what it is.
+  if (interfaces_.size() > 1) CheckOverlaps();
+}
+
+void LiveCapture::CheckOverlaps() {
+  auto overlaps = FindOverlaps(options_.interfaces, links_.All());
+  for (const Overlap& overlap : overlaps) {
+    if (std::ranges::find(overlaps_, overlap) != overlaps_.end()) continue;
+    spdlog::warn("packets are counted more than once: {}; {}", overlap.reason,
+                 overlap.interface == overlap.with
+                     ? "name one interface with -i"
+                     : "capture on one of them only");
+  }
+  const std::scoped_lock lock(pipeline_->lock());
+  overlaps_ = std::move(overlaps);
 }
 
 void LiveCapture::Check(Interface* interface, std::chrono::nanoseconds now) {
@@ -296,6 +312,11 @@ void LiveCapture::AddTo(Snapshot* snapshot) const {
     counters.dropped_by_interface_packets =
         interface->dropped_by_interface_packets;
     counters.reconciled_ratio = interface->reconciled_ratio;
+    for (const Overlap& overlap : overlaps_) {
+      if (overlap.interface == interface->name) {
+        counters.overlaps.push_back(overlap.with);
+      }
+    }
     snapshot->captures.push_back(std::move(counters));
   }
 }

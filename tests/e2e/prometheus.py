@@ -3,7 +3,9 @@
 import contextlib
 import json
 import pathlib
+import shlex
 import shutil
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -48,11 +50,31 @@ def scraping(port, namespace=None):
                 process.wait()
 
 
-def _query(port, connect, expression):
+@contextlib.contextmanager
+def serving(command, folder):
+    """query(expression, seconds since the epoch) of a Prometheus that a shell's
+    command in the folder starts."""
+    port = ntm_process.free_port()
+    with open(pathlib.Path(folder, "log"), "w+b") as log:
+        process = subprocess.Popen(
+            [*shlex.split(command), f"--web.listen-address=127.0.0.1:{port}",
+             "--log.level=warn"],
+            cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        try:
+            yield lambda expression, time: _query(
+                port, socket.create_connection, expression, time)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _query(port, connect, expression, time=None):
+    asked = {"query": expression} if time is None else {
+        "query": expression, "time": time}
     try:
         answer = ntm_process.fetch(
-            "127.0.0.1", port, "/api/v1/query?" + urllib.parse.urlencode(
-                {"query": expression}), connect=connect)
+            "127.0.0.1", port,
+            "/api/v1/query?" + urllib.parse.urlencode(asked), connect=connect)
     except OSError:
         return {}  # not up yet
     if answer.status != 200:
@@ -62,6 +84,6 @@ def _query(port, connect, expression):
             for row in data["data"]["result"]}
 
 
-def total(query, expression):
+def total(query, expression, *time):
     """The value of an expression that has no labels; None before it has one."""
-    return query(expression).get(frozenset())
+    return query(expression, *time).get(frozenset())

@@ -14,7 +14,8 @@ class LiveMetricsDocTest(LiveCase):
     def test_documented_families_are_the_scraped_ones(self):
         documented = set(re.findall(r"`((?:ntm|process)_[a-z_]+)[`{]",
                                     DOCUMENT.read_text(encoding="utf-8")))
-        with self.ntm() as ntm:
+        # `any` as well, for ntm_capture_overlap.
+        with self.ntm("-i", "any") as ntm:
             self.here.ping(netns.THERE_IP)
             # The last family to come: it needs a tick in which frames moved.
             scrape = ntm.wait_for(

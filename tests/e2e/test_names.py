@@ -99,6 +99,18 @@ class NamesTest(NamesCase):
             self.assertNotIn("ntm_host_info", text)
             self.assertNotIn("ntm_names", text)
 
+    def test_aliases_have_no_names_and_nobody_is_asked(self):
+        leases = self.write("leases", f"0 02:00:00:00:00:0a {LOCAL} phone *\n")
+        key = self.write("key", bytes(32))
+        key.chmod(0o600)
+        with self.ntm(dns.names(NAMES), "-f", "--lease-file", leases,
+                      "--anonymize", "--anonymize-key", key) as ntm:
+            for _ in range(5):
+                text = ntm.scrape().text
+            self.assertEqual(ntm.server.asked, [])
+            self.assertNotIn("ntm_host_info", text)
+            self.assertNotIn("phone", text)
+
     def test_resolve_rate_zero_asks_nobody(self):
         with self.ntm(dns.names(NAMES), "--resolve",
                       "--resolve-rate", "0") as ntm:

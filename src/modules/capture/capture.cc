@@ -51,6 +51,9 @@ void WriteLive(const Snapshot& fresh, Exposition* out) {
   auto reconciled = GaugeFamily(
       "ntm_capture_reconciled_ratio",
       "Captured bytes over the interface's own byte counters, last tick.");
+  auto overlap = GaugeFamily(
+      "ntm_capture_overlap",
+      "1 for each pair of interfaces that bring the same packets twice.");
   for (const CaptureCounters& counters : fresh.captures) {
     const std::string& name = counters.interface;
     AddSample(&up, {{"interface", name}}, counters.up ? 1 : 0);
@@ -67,8 +70,12 @@ void WriteLive(const Snapshot& fresh, Exposition* out) {
       AddSample(&reconciled, {{"interface", name}},
                 *counters.reconciled_ratio);
     }
+    for (const std::string& with : counters.overlaps) {
+      AddSample(&overlap, {{"interface", name}, {"with", with}}, 1);
+    }
   }
-  out->Write({up, received, dropped, superpackets, coverage, reconciled});
+  out->Write({up, received, dropped, superpackets, coverage, reconciled,
+              overlap});
 }
 
 void WriteDecode(const Snapshot& fresh, Exposition* out) {

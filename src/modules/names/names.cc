@@ -90,6 +90,11 @@ class Names final : public Module, private DnsListener {
     return asks() || !settings_.lease_files.empty();
   }
 
+  // Who hides the addresses hides the names, and asks nobody about them.
+  bool Shows(const Snapshot& snapshot) const {
+    return is_on() && snapshot.anonymizer == nullptr;
+  }
+
   void OnDatagram(const DnsDatagram& datagram) noexcept override;
   void Run(const std::stop_token& stop);
   void WriteCounts(Exposition* out) const;
@@ -163,7 +168,7 @@ void Names::Run(const std::stop_token& stop) {
 
 void Names::OnTick(const Tick& tick) {
   // A file's ticks are as fast as it is read: see Expose().
-  if (!is_on() || tick.snapshot->is_file) return;
+  if (!Shows(*tick.snapshot) || tick.snapshot->is_file) return;
   table_.Need(HostsOf(*tick.snapshot), Now());
   resolver_->Wake();
 }
@@ -181,7 +186,7 @@ void Names::OnDatagram(const DnsDatagram& datagram) noexcept {
 }
 
 void Names::Expose(const Snapshot& fresh, Exposition& out) const {
-  if (!is_on()) return;
+  if (!Shows(fresh)) return;
   const auto names = table_.Names();
   const std::vector<Address> hosts = HostsOf(fresh);
   auto info = GaugeFamily("ntm_host_info",

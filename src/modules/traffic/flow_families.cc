@@ -12,10 +12,16 @@
 namespace ntm::traffic {
 namespace {
 
-// The labels of all flows, one after the other, and where each one ends.
-struct RenderedLabels {
+struct Row {
+  size_t labels_end;
+  uint64_t bytes;
+  uint64_t packets;
+};
+
+// The labels of all rows, one after the other, and where each one ends.
+struct RenderedFlows {
   std::string text;
-  std::vector<size_t> ends;
+  std::vector<Row> rows;
 };
 
 void AppendAddress(const Address& address, std::string* out) {
@@ -23,10 +29,27 @@ void AppendAddress(const Address& address, std::string* out) {
   out->append(text.data(), FormatAddress(address, text.data()));
 }
 
-RenderedLabels Render(const Snapshot& snapshot) {
-  RenderedLabels labels;
-  labels.ends.reserve(snapshot.flows.size());
-  labels.text.reserve(snapshot.flows.size() * 64);
+void AppendHost(const Snapshot& snapshot, const Address& address,
+                std::string* out) {
+  if (!snapshot.anonymizer) {
+    AppendAddress(address, out);
+  } else if (address.kind == AddressKind::kMac) {
+    out->append("mac");
+  } else {
+    AppendAddress(snapshot.anonymizer->Alias(address), out);
+  }
+}
+
+bool SharesItsLabels(const Snapshot& snapshot, const Flow& flow) {
+  return snapshot.anonymizer && (flow.key.Src().kind == AddressKind::kMac ||
+                                 flow.key.Dst().kind == AddressKind::kMac);
+}
+
+RenderedFlows Render(const Snapshot& snapshot) {
+  RenderedFlows rendered;
+  rendered.rows.reserve(snapshot.flows.size());
+  rendered.text.reserve(snapshot.flows.size() * 64);
+  std::unordered_map<std::string, size_t> shared;  // labels → row
   // Few of each, escaped once: ',proto="tcp",service="https",src="'.
   std::unordered_map<uint32_t, std::string> middles;
   for (const Flow& flow : snapshot.flows) {
@@ -42,35 +65,46 @@ RenderedLabels Render(const Snapshot& snapshot) {
                                    &middle);
       middle += "\",src=\"";
     }
-    labels.text += "dst=\"";
-    AppendAddress(flow.key.Dst(), &labels.text);
-    labels.text += middle;
-    AppendAddress(flow.key.Src(), &labels.text);
-    labels.text += '"';
-    labels.ends.push_back(labels.text.size());
+    const size_t begin = rendered.text.size();
+    rendered.text += "dst=\"";
+    AppendHost(snapshot, flow.key.Dst(), &rendered.text);
+    rendered.text += middle;
+    AppendHost(snapshot, flow.key.Src(), &rendered.text);
+    rendered.text += '"';
+    if (SharesItsLabels(snapshot, flow)) {
+      const auto [row, is_first] =
+          shared.try_emplace(rendered.text.substr(begin), rendered.rows.size());
+      if (!is_first) {
+        rendered.text.resize(begin);
+        rendered.rows[row->second].bytes += flow.bytes;
+        rendered.rows[row->second].packets += flow.packets;
+        continue;
+      }
+    }
+    rendered.rows.push_back({rendered.text.size(), flow.bytes, flow.packets});
   }
-  return labels;
+  return rendered;
 }
 
-void WriteFamily(const Snapshot& snapshot, const RenderedLabels& labels,
-                 uint64_t Flow::*counter, Exposition* out) {
+void WriteFamily(const RenderedFlows& rendered, uint64_t Row::*counter,
+                 Exposition* out) {
   size_t begin = 0;
-  for (size_t i = 0; i < snapshot.flows.size(); ++i) {
-    out->Sample(std::string_view(labels.text)
-                    .substr(begin, labels.ends[i] - begin),
-                snapshot.flows[i].*counter);
-    begin = labels.ends[i];
+  for (const Row& row : rendered.rows) {
+    out->Sample(
+        std::string_view(rendered.text).substr(begin, row.labels_end - begin),
+        row.*counter);
+    begin = row.labels_end;
   }
 }
 
 }  // namespace
 
 void WriteFlowFamilies(const Snapshot& snapshot, Exposition* out) {
-  const RenderedLabels labels = Render(snapshot);
+  const RenderedFlows rendered = Render(snapshot);
   out->BeginCounter("ntm_bytes_total", "Bytes transferred (IP total length).");
-  WriteFamily(snapshot, labels, &Flow::bytes, out);
+  WriteFamily(rendered, &Row::bytes, out);
   out->BeginCounter("ntm_packets_total", "Packets transferred.");
-  WriteFamily(snapshot, labels, &Flow::packets, out);
+  WriteFamily(rendered, &Row::packets, out);
 }
 
 }  // namespace ntm::traffic

@@ -1,0 +1,149 @@
+#include "anonymize_key.h"
+
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+
+#include "ntm/error.h"
+
+namespace ntm {
+namespace {
+
+constexpr char kFileName[] = "anonymize.key";
+
+class Descriptor {
+ public:
+  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
+  ~Descriptor() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+[[noreturn]] void Fail(const std::string& what, const std::string& path,
+                       int error) {
+  throw Error("cannot " + what + " the key of --anonymize, " + path + ": " +
+              std::strerror(error) +
+              "; name a file that can be kept with --anonymize-key");
+}
+
+void WarnIfOthersRead(const std::string& path, mode_t mode) {
+  if ((mode & (S_IRWXG | S_IRWXO)) == 0) return;
+  spdlog::warn(
+      "{}: others than its owner can reach the key (mode {:o}), and with it "
+      "undo --anonymize; chmod 600 it",
+      path, mode & 07777U);
+}
+
+// Nothing if there is no file.
+std::optional<Anonymizer::Key> Load(const std::string& path) {
+  // A pipe must not make the start wait.
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0 && errno == ENOENT) return std::nullopt;
+  if (file.get() < 0) Fail("read", path, errno);
+  struct stat status = {};
+  if (fstat(file.get(), &status) != 0) Fail("read", path, errno);
+  if (!S_ISREG(status.st_mode)) {
+    throw Error(path +
+                " is no file, so it keeps no key; name one with "
+                "--anonymize-key");
+  }
+  if (status.st_size != static_cast<off_t>(Anonymizer::kKeyBytes)) {
+    throw Error(path + " has " + std::to_string(status.st_size) +
+                " bytes, a key of --anonymize has " +
+                std::to_string(Anonymizer::kKeyBytes) +
+                "; name another file, or remove this one to have a new key "
+                "made");
+  }
+  Anonymizer::Key key;
+  const ssize_t got = read(file.get(), key.data(), key.size());
+  if (got != static_cast<ssize_t>(key.size())) {
+    Fail("read", path, got < 0 ? errno : EIO);
+  }
+  WarnIfOthersRead(path, status.st_mode);
+  return key;
+}
+
+Anonymizer::Key RandomKey(const std::string& path) {
+  Anonymizer::Key key;
+  if (getrandom(key.data(), key.size(), 0) !=
+      static_cast<ssize_t>(key.size())) {
+    Fail("make", path, errno);
+  }
+  return key;
+}
+
+void MakeFolder(const std::string& path) {
+  const std::filesystem::path folder =
+      std::filesystem::path(path).parent_path();
+  if (folder.empty() || std::filesystem::exists(folder)) return;
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) Fail("make a folder for", path, error.value());
+}
+
+// Under a name of its own first: nobody ever sees half a key.
+void Make(const std::string& path) {
+  MakeFolder(path);
+  const Anonymizer::Key key = RandomKey(path);
+  std::string draft = path + ".XXXXXX";
+  const Descriptor file(mkostemp(draft.data(), O_CLOEXEC));  // mode 0600
+  if (file.get() < 0) Fail("make", path, errno);
+  int error = 0;
+  const ssize_t written = write(file.get(), key.data(), key.size());
+  if (written != static_cast<ssize_t>(key.size())) {
+    error = written < 0 ? errno : ENOSPC;
+  } else if (fsync(file.get()) != 0 ||
+             (link(draft.c_str(), path.c_str()) != 0 && errno != EEXIST)) {
+    error = errno;
+  }
+  unlink(draft.c_str());
+  if (error != 0) Fail("make", path, error);
+}
+
+}  // namespace
+
+std::string DefaultAnonymizeKeyPath() {
+  // systemd separates several by colons.
+  const std::string state = Variable("STATE_DIRECTORY");
+  if (!state.empty()) return state.substr(0, state.find(':')) + "/" + kFileName;
+  if (geteuid() == 0) return std::string("/var/lib/ntm/") + kFileName;
+  const std::string home = Variable("XDG_STATE_HOME");
+  if (!home.empty()) return home + "/ntm/" + kFileName;
+  if (Variable("HOME").empty()) {
+    throw Error(
+        "cannot tell where to keep the key of --anonymize: neither "
+        "STATE_DIRECTORY nor HOME is set; name a file with --anonymize-key");
+  }
+  return Variable("HOME") + "/.local/state/ntm/" + kFileName;
+}
+
+Anonymizer::Key LoadOrMakeAnonymizeKey(const std::string& path) {
+  if (const auto key = Load(path)) return *key;
+  Make(path);
+  if (const auto key = Load(path)) {
+    spdlog::info("{} is the new key of --anonymize; keep it secret", path);
+    return *key;
+  }
+  Fail("read", path, ENOENT);
+}
+
+}  // namespace ntm

@@ -1,0 +1,83 @@
+#include "backfill.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+namespace ntm {
+namespace {
+
+constexpr int64_t kNsPerMs = 1'000'000;
+
+// The samples need about as much room as the file: beside it is a good place.
+std::string SpoolFolder(const std::string& out_path) {
+  if (const char* folder = std::getenv("TMPDIR"); folder && *folder != '\0') {
+    return folder;
+  }
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(out_path, none)) return "/tmp";
+  const std::string folder = std::filesystem::path(out_path).parent_path();
+  return folder.empty() ? "." : folder;
+}
+
+// The first multiple of the step that is not before the time.
+int64_t StepOf(int64_t time_ns, int64_t step_ms) {
+  const int64_t step_ns = step_ms * kNsPerMs;
+  const int64_t time = std::max<int64_t>(time_ns, 0);
+  return (time / step_ns + (time % step_ns != 0 ? 1 : 0)) * step_ms;
+}
+
+}  // namespace
+
+Backfill::Backfill(const std::string& out_path, std::chrono::milliseconds step,
+                   FrameSink* line, Scrape scrape)
+    : step_ms_(step.count()),
+      line_(line),
+      scrape_(std::move(scrape)),
+      out_(out_path),
+      spool_(SpoolFolder(out_path)),
+      sampler_(step_ms_, &spool_) {}
+
+void Backfill::OnFrame(const Frame& frame) noexcept {
+  if (!failure_) {
+    try {
+      Reach(frame.time_ns);
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  }
+  line_->OnFrame(frame);
+}
+
+void Backfill::Reach(int64_t time_ns) {
+  const int64_t step_at_ms = StepOf(time_ns, step_ms_);
+  if (!has_begun_) {
+    has_begun_ = true;
+    step_at_ms_ = step_at_ms;
+  }
+  if (step_at_ms <= step_at_ms_) return;
+  sampler_.Take(step_at_ms_, scrape_(), SeriesSampler::Keep::kWhatIsDue);
+  if (step_at_ms - step_at_ms_ <= kLongestPauseMs) {
+    for (int64_t time_ms = step_at_ms_ + step_ms_; time_ms < step_at_ms;
+         time_ms += step_ms_) {
+      sampler_.Repeat(time_ms);
+    }
+  }
+  step_at_ms_ = step_at_ms;
+}
+
+void Backfill::Rethrow() const {
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+void Backfill::Finish() {
+  if (has_begun_) {
+    sampler_.Take(step_at_ms_, scrape_(), SeriesSampler::Keep::kEverySeries);
+  }
+  out_.Begin(&sampler_.heads());
+  spool_.ReadSorted(&out_);
+  out_.Finish();
+}
+
+}  // namespace ntm

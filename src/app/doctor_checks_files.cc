@@ -1,0 +1,51 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "doctor_checks.h"
+#include "ntm/services.h"
+
+namespace ntm {
+
+Findings JudgeConfiguration(const Options& options) {
+  Findings findings;
+  findings.push_back(
+      Ok("configuration", options.config_path.empty()
+                              ? "flags and environment, no file"
+                              : options.config_path + " is valid"));
+  for (const std::string& warning : options.warnings) {
+    findings.push_back(Warn("configuration", warning,
+                            "ntm --check-config shows what is in effect"));
+  }
+  return findings;
+}
+
+Finding CheckServices(const Options& options) {
+  constexpr char kName[] = "services";
+  const std::string& path = options.services_path;
+  std::error_code ignored;
+  const bool is_default = path == Options().services_path;
+  if (is_default && !std::filesystem::exists(path, ignored)) {
+    return Warn(kName, path + " is not there: no service will be named",
+                "install the package netbase, or give --services-file");
+  }
+  try {
+    const Services services = Services::FromFile(path);
+    if (services.name_count() == 0) {
+      return Warn(kName, path + " names no service",
+                  "install the package netbase, or give --services-file");
+    }
+    std::string detail =
+        fmt::format("{} has {} names", path, services.name_count());
+    if (services.skipped_lines() == 0) return Ok(kName, detail);
+    return Warn(kName,
+                fmt::format("{}, and {} lines that cannot be read", detail,
+                            services.skipped_lines()),
+                "write them as services(5) has them: name port/protocol");
+  } catch (const Error& error) {
+    return Fail(kName, error);
+  }
+}
+
+}  // namespace ntm

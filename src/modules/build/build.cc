@@ -1,0 +1,33 @@
+// What this binary was built from.
+
+#include <memory>
+
+#include "build_info.h"
+#include "ntm/family.h"
+#include "ntm/module.h"
+
+namespace ntm::build {
+namespace {
+
+class Build : public Module {
+ public:
+  std::string_view name() const noexcept override { return "build"; }
+  bool runs_on_files() const noexcept override { return true; }
+
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    auto info = GaugeFamily("ntm_build_info",
+                            "What this binary was built from; always 1.");
+    AddSample(&info,
+              {{"version", kVersion},
+               {"revision", kRevision},
+               {"compiler", kCompiler}},
+              1);
+    return {info};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() { return std::make_unique<Build>(); }
+
+}  // namespace ntm::build

@@ -1,0 +1,185 @@
+#include "ntm/overlap.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ntm {
+namespace {
+
+using testing::IsEmpty;
+using Pair = std::pair<std::string, std::string>;
+
+// A machine with some of everything, by name, kind, master and lower link.
+class Machine {
+ public:
+  Machine() {
+    Add("lo", "");
+    Add("eth0", "");
+    Add("eth1", "");
+    Add("eth2", "", "bond0");
+    Add("eth3", "", "bond0");
+    Add("bond0", "bond", "br1");
+    Add("eth0.7", "vlan", "", "eth0");
+    Add("eth0.8", "vlan", "", "eth0");
+    Add("eth0.7.9", "vlan", "br1", "eth0.7");
+    Add("mac0", "macvlan", "", "eth1");
+    Add("ip0", "ipvlan", "", "eth1");
+    Add("gre0", "gre", "", "eth1");
+    Add("br0", "bridge");
+    Add("p1", "veth", "br0");
+    Add("p2", "veth", "br0");
+    Add("p3", "veth", "br0");
+    Add("br0.5", "vlan", "", "br0");
+    Add("br1", "bridge");
+    Add("end1", "veth", "", "p1");
+    Add("va", "veth");
+    Add("far", "veth");
+    Connect("p1", "end1");
+    Find("va")->lower_is_elsewhere = true;
+  }
+
+  const std::vector<LinkState>& links() const { return links_; }
+
+ private:
+  LinkState* Find(const std::string& name) {
+    return &*std::ranges::find(links_, name, &LinkState::name);
+  }
+  int IndexOf(const std::string& name) {
+    for (size_t i = 0; i < names_.size(); ++i) {
+      if (names_[i] == name) return static_cast<int>(i) + 1;
+    }
+    names_.push_back(name);
+    return static_cast<int>(names_.size());
+  }
+  void Add(const std::string& name, const std::string& kind,
+           const std::string& master = "", const std::string& lower = "") {
+    LinkState link;
+    link.name = name;
+    link.index = IndexOf(name);
+    link.kind = kind;
+    link.is_bridge = kind == "bridge";
+    link.master_index = master.empty() ? 0 : IndexOf(master);
+    link.lower_index = lower.empty() ? 0 : IndexOf(lower);
+    links_.push_back(link);
+  }
+  void Connect(const std::string& a, const std::string& b) {
+    Find(a)->lower_index = Find(b)->index;
+    Find(b)->lower_index = Find(a)->index;
+  }
+
+  std::vector<std::string> names_;
+  std::vector<LinkState> links_;
+};
+
+struct Case {
+  const char* name;
+  std::vector<std::string> chosen;
+  std::vector<Pair> pairs;
+};
+
+class OverlapTest : public testing::TestWithParam<Case> {};
+
+TEST_P(OverlapTest, ListsThePairsThatBringAPacketTwice) {
+  std::vector<Pair> pairs;
+  for (const Overlap& overlap :
+       FindOverlaps(GetParam().chosen, Machine().links())) {
+    pairs.emplace_back(overlap.interface, overlap.with);
+  }
+  EXPECT_EQ(pairs, GetParam().pairs);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, OverlapTest,
+    testing::Values(
+        Case{"Nothing", {}, {}}, Case{"OneInterface", {"eth0"}, {}},
+        Case{"LoopbackAlone", {"lo"}, {}},
+        Case{"TwoOfHardware", {"eth0", "eth1", "lo"}, {}},
+        Case{"NamedTwice", {"eth0", "eth0"}, {{"eth0", "eth0"}}},
+        Case{"NamedThreeTimes", {"eth0", "eth0", "eth0"}, {{"eth0", "eth0"}}},
+        Case{"UnknownNamedTwice", {"x", "x"}, {{"x", "x"}}},
+        Case{"UnknownWithKnown", {"x", "eth0"}, {}},
+        Case{"AnyAlone", {"any"}, {{"any", "any"}}},
+        Case{"AnyWithAnother",
+             {"eth0", "any"},
+             {{"any", "eth0"}, {"any", "any"}}},
+        Case{"AnyWithLoopback", {"any", "lo"}, {{"any", "any"}, {"any", "lo"}}},
+        Case{"BridgeWithOnePort", {"br0", "p1"}, {{"br0", "p1"}}},
+        Case{"PortBeforeBridge", {"p1", "br0"}, {{"br0", "p1"}}},
+        Case{"BridgeWithAllPorts",
+             {"br0", "p1", "p2"},
+             {{"br0", "p1"}, {"br0", "p2"}, {"p1", "p2"}}},
+        Case{"PortsOfOneBridge", {"p2", "p3"}, {{"p2", "p3"}}},
+        Case{"PortsOfTwoBridges", {"p1", "bond0"}, {}},
+        Case{"BridgeWithForeignPort", {"br1", "p1"}, {}},
+        Case{"BondWithMembers",
+             {"bond0", "eth2", "eth3"},
+             {{"bond0", "eth2"}, {"bond0", "eth3"}}},
+        Case{"MembersOfOneBond", {"eth2", "eth3"}, {}},
+        Case{"BridgeOverBondWithMember", {"br1", "eth2"}, {{"br1", "eth2"}}},
+        Case{"VlanWithParent", {"eth0.7", "eth0"}, {{"eth0.7", "eth0"}}},
+        Case{"VlansOfOneParent", {"eth0.7", "eth0.8"}, {}},
+        Case{"VlanInVlanWithParent",
+             {"eth0", "eth0.7.9"},
+             {{"eth0.7.9", "eth0"}}},
+        Case{"VlanOfBridgeWithPort", {"br0.5", "p2"}, {{"br0.5", "p2"}}},
+        Case{"ParentBehindABridge", {"eth0", "eth3"}, {{"eth0", "eth3"}}},
+        Case{"MacvlanWithParent", {"eth1", "mac0"}, {{"mac0", "eth1"}}},
+        Case{"IpvlanWithParent", {"eth1", "ip0"}, {{"ip0", "eth1"}}},
+        Case{"MacvlanWithIpvlan", {"mac0", "ip0"}, {}},
+        Case{"TunnelWithItsCarrier", {"gre0", "eth1"}, {}},
+        Case{"EndsOfOneVeth", {"end1", "p1"}, {{"end1", "p1"}}},
+        Case{"VethsOfTwoPairs", {"va", "far"}, {}},
+        Case{"VethWhoseOtherEndIsAPort", {"end1", "br0"}, {{"br0", "end1"}}},
+        Case{"VethEndWithAnotherPort", {"end1", "p3"}, {{"end1", "p3"}}}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+std::string ReasonOf(const std::vector<std::string>& chosen) {
+  const auto overlaps = FindOverlaps(chosen, Machine().links());
+  return overlaps.empty() ? "" : overlaps.front().reason;
+}
+
+TEST(OverlapReasonTest, SaysHowTheTwoAreRelated) {
+  EXPECT_EQ(ReasonOf({"br0", "p1"}), "p1 is a port of br0");
+  EXPECT_EQ(ReasonOf({"bond0", "eth2"}), "eth2 is a port of bond0");
+  EXPECT_EQ(ReasonOf({"eth0", "eth0.7"}), "eth0.7 lies on eth0");
+  EXPECT_EQ(ReasonOf({"eth0", "eth0.7.9"}), "eth0.7.9 lies on eth0");
+  EXPECT_EQ(ReasonOf({"end1", "p1"}),
+            "end1 and p1 are the ends of one veth pair");
+  EXPECT_EQ(ReasonOf({"p1", "p2"}), "br0 passes packets between p1 and p2");
+  EXPECT_EQ(ReasonOf({"eth0", "eth0"}), "eth0 is named twice");
+  EXPECT_EQ(ReasonOf({"any", "eth0"}).substr(0, 8), "any capt");
+}
+
+// An index that means something in another namespace only.
+TEST(OverlapReasonTest, TakesNoIndexOfAnotherNamespaceForOneOfHere) {
+  LinkState here;
+  here.name = "a";
+  here.index = 5;
+  here.kind = "veth";
+  LinkState there = here;
+  there.name = "b";
+  there.index = 6;
+  there.lower_is_elsewhere = true;  // its index of the peer is not given then
+  EXPECT_THAT(FindOverlaps({"a", "b"}, {here, there}), IsEmpty());
+}
+
+TEST(OverlapReasonTest, EndsWhereLinksFormACircle) {
+  LinkState a;
+  a.name = "a";
+  a.index = 1;
+  a.kind = "vlan";
+  a.lower_index = 2;
+  LinkState b = a;
+  b.name = "b";
+  b.index = 2;
+  b.lower_index = 1;
+  EXPECT_THAT(FindOverlaps({"a", "b"}, {a, b}), testing::SizeIs(1));
+}
+
+}  // namespace
+}  // namespace ntm
