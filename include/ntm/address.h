@@ -12,7 +12,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace ntm {
 
@@ -65,5 +67,8 @@ inline constexpr size_t kMaxAddressText = 45;
 size_t FormatAddress(const Address& address, char* out) noexcept;
 
 std::string ToString(const Address& address);
+
+// Reads an IPv4 or IPv6 address as inet_pton(3) takes it; nothing around it.
+std::optional<Address> ParseAddress(std::string_view text);
 
 }  // namespace ntm

@@ -17,7 +17,9 @@
 #include <string_view>
 #include <vector>
 
+#include "ntm/dns_listener.h"
 #include "ntm/exposition.h"
+#include "ntm/host_names.h"
 #include "ntm/route.h"
 #include "ntm/snapshot.h"
 
@@ -60,6 +62,16 @@ class Module : public prometheus::Collectable {
   }
 
   virtual std::vector<Route> Routes() { return {}; }
+
+  // The names of hosts as they are known now, from any thread at any time
+  // after Start(); nullptr where the module knows none or is switched off.
+  virtual std::shared_ptr<const HostNames> host_names() const {
+    return nullptr;
+  }
+
+  // Who wants the DNS datagrams that cross the wire; nullptr for nobody. Asked
+  // once, between AddOptions() and Start(), and called after Start() only.
+  virtual DnsListener* dns_listener() { return nullptr; }
 };
 
 }  // namespace ntm

@@ -76,6 +76,17 @@ CaptureSettings CaptureSettingsOf(const Options& options) {
   return settings;
 }
 
+std::vector<DnsListener*> DnsListenersOf(
+    const std::vector<std::unique_ptr<Module>>& modules) {
+  std::vector<DnsListener*> listeners;
+  for (const auto& module : modules) {
+    if (DnsListener* listener = module->dns_listener()) {
+      listeners.push_back(listener);
+    }
+  }
+  return listeners;
+}
+
 std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter) {
   HttpServerOptions server_options;
   server_options.listen_addresses = options.listen_addresses;

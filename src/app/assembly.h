@@ -9,6 +9,7 @@
 #include "ntm/capture.h"
 #include "ntm/exporter.h"
 #include "ntm/http_server.h"
+#include "ntm/module.h"
 #include "ntm/services.h"
 #include "options.h"
 
@@ -26,6 +27,10 @@ std::vector<std::string> InterfacesOf(const Options& options);
 std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options);
 
 CaptureSettings CaptureSettingsOf(const Options& options);
+
+// Those of the modules that want DNS datagrams.
+std::vector<DnsListener*> DnsListenersOf(
+    const std::vector<std::unique_ptr<Module>>& modules);
 
 // Binds, begins to answer and says where.
 std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter);

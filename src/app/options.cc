@@ -134,8 +134,6 @@ void AddAccountingOptions(CLI::App& app, Options& o) {
   AddOption(app, "-s,--metric-prefix,--metric_prefix", o.metric_prefix,
             ParseMetricPrefix, "NAME", "What the metrics' names begin with")
       ->default_str(o.metric_prefix);
-  app.add_flag("-f,--fqdn", o.fqdn,
-               "Keep host names whole, where names stand in labels");
   AddOption(app, "--max-series", o.max_series, NumberFrom(16, 10'000'000), "N",
             "Flow series kept at most; what is beyond counts as 'other'")
       ->default_str(std::to_string(o.max_series));

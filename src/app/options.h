@@ -50,7 +50,6 @@ struct Options {
   std::chrono::milliseconds step{15'000};
 
   // Accounting.
-  bool fqdn = false;
   std::string metric_prefix = "ntm";
   std::string services_path = "/etc/services";
   uint64_t max_series = 10000;

@@ -10,6 +10,7 @@
 
 #include "assembly.h"
 #include "backfill.h"
+#include "ntm/dns_tap.h"
 #include "ntm/error.h"
 #include "ntm/exporter.h"
 #include "ntm/pipeline.h"
@@ -58,6 +59,7 @@ class FileRun {
         line_(&pipeline_),
         capture_(
             Capture::OpenFile(options.read_path, CaptureSettingsOf(options))),
+        listeners_(DnsListenersOf(modules)),
         exporter_({options.metric_prefix, options.telemetry_path, true},
                   std::move(modules), [this] { return TakeSnapshot(); }) {}
 
@@ -66,7 +68,7 @@ class FileRun {
     std::unique_ptr<HttpServer> server;
     if (options_.serve) server = Serve(options_, &exporter_);
     if (!options_.openmetrics_path.empty()) StartBackfill();
-    const bool interrupted = Read();
+    const bool interrupted = HearDnsFirst() || Read();
     if (backfill_ && interrupted) {
       throw Error("interrupted: " + options_.openmetrics_path +
                   " is not written; run it again");
@@ -103,6 +105,20 @@ class FileRun {
     counters.wire_bytes = counts.wire_bytes;
     snapshot->captures.push_back(std::move(counters));
     return snapshot;
+  }
+
+  // Tells the DNS listeners of the whole file; returns true iff a signal came.
+  // A pipe cannot be read twice and tells them nothing.
+  bool HearDnsFirst() {
+    bool interrupted = false;
+    if (!std::filesystem::is_regular_file(options_.read_path)) return false;
+    for (DnsListener* listener : listeners_) {
+      ReadDns(options_.read_path, listener, [&interrupted] {
+        interrupted = interrupted || signals::Wait(nanoseconds(0));
+        return !interrupted;
+      });
+    }
+    return interrupted;
   }
 
   // Reads to the end or to --count; returns true iff a signal came first.
@@ -174,6 +190,7 @@ class FileRun {
   std::unique_ptr<Capture> capture_;
   std::atomic<bool> read_to_end_ = false;
   int64_t ticked_at_ns_ = 0;
+  std::vector<DnsListener*> listeners_;
   Exporter exporter_;
   std::unique_ptr<Backfill> backfill_;  // where there is no server
 };

@@ -5,6 +5,8 @@
 #include <random>
 
 #include "assembly.h"
+#include "ntm/dns_tap.h"
+#include "ntm/error.h"
 #include "ntm/exporter.h"
 #include "ntm/live_capture.h"
 #include "ntm/pipeline.h"
@@ -63,8 +65,10 @@ int RunLive(const Options& options,
   capture_options.settings = CaptureSettingsOf(options);
   capture_options.wait_for_interface = options.wait_interface;
   capture_options.max_packets = options.count;
+  const std::vector<std::string> interfaces = capture_options.interfaces;
   LiveCapture capture(std::move(capture_options), &pipeline);
 
+  const auto listeners = DnsListenersOf(modules);
   Exporter exporter({options.metric_prefix, options.telemetry_path, false},
                     std::move(modules), [&] {
                       auto snapshot = std::make_shared<Snapshot>();
@@ -76,6 +80,12 @@ int RunLive(const Options& options,
                       return snapshot;
                     });
   exporter.Start();
+  std::vector<std::unique_ptr<DnsTap>> taps;
+  for (DnsListener* listener : listeners) {
+    taps.push_back(
+        std::make_unique<DnsTap>(interfaces, options.promiscuous, listener));
+    taps.back()->Start();
+  }
   const auto server = Serve(options, &exporter);
   capture.Start();
   RunTimeLine(&capture, &exporter);

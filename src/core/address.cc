@@ -1,5 +1,7 @@
 #include "ntm/address.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -120,6 +122,20 @@ size_t FormatAddress(const Address& address, char* out) noexcept {
 std::string ToString(const Address& address) {
   std::array<char, kMaxAddressText> text{};
   return {text.data(), FormatAddress(address, text.data())};
+}
+
+std::optional<Address> ParseAddress(std::string_view text) {
+  if (text.size() > kMaxAddressText) return std::nullopt;
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;
+  const std::string terminated(text);
+  std::array<uint8_t, 16> octets{};
+  if (inet_pton(AF_INET, terminated.c_str(), octets.data()) == 1) {
+    return Address::Ipv4(octets.data());
+  }
+  if (inet_pton(AF_INET6, terminated.c_str(), octets.data()) == 1) {
+    return Address::Ipv6(octets.data());
+  }
+  return std::nullopt;
 }
 
 }  // namespace ntm

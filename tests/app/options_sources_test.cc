@@ -68,10 +68,10 @@ TEST_F(OptionsTest, NamesTheForeignVariableItRefuses) {
 }
 
 TEST_F(OptionsTest, WarnsOfAMisspeltVariable) {
-  environment_.Set("NTM_FDQN", "true");
+  environment_.Set("NTM_SREVE", "true");
   environment_.Set("NTM_SOMETHING_ELSE", "x");
   EXPECT_THAT(Parse({}).warnings,
-              ElementsAre(HasSubstr("did you mean NTM_FQDN?")));
+              ElementsAre(HasSubstr("did you mean NTM_SERVE?")));
 }
 
 // A Kubernetes Service named ntm puts this into every pod beside it.
@@ -122,7 +122,7 @@ TEST_P(OptionsFileTest, RefusesWithFileAndLine) {
 INSTANTIATE_TEST_SUITE_P(
     Table, OptionsFileTest,
     testing::Values(
-        FileCase{"UnknownKey", "fqdn: true\n\nprot: 80\n",
+        FileCase{"UnknownKey", "serve: true\n\nprot: 80\n",
                  ":3: unknown key 'prot'; did you mean 'port'?"},
         FileCase{"UnknownNestedKey", "web:\n  max_request: 1\n",
                  ":2: unknown key 'web.max_request'; did you mean "
@@ -134,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
                  ":1: unknown key 'zzzzzzzzzzzzzzzzzz'; ntm --help"},
         FileCase{"CommandIsNoKey", "version: true\n", ":1: unknown key"},
         FileCase{"FileInTheFile", "config: x\n", ":1: unknown key"},
-        FileCase{"Value", "fqdn: true\nport: abc\n",
+        FileCase{"Value", "serve: true\nport: abc\n",
                  ":2: port: 'abc' is not a number from 0 to 65535"},
         FileCase{"ModulesValue", "disk:\n  row_interval: 0\n",
                  ":2: disk.row-interval: Value 0 not in range"},

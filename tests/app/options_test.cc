@@ -32,7 +32,7 @@ TEST_F(OptionsTest, HasTheDocumentedDefaults) {
   EXPECT_EQ(o.max_requests, 40U);
   EXPECT_EQ(o.log_level, LogLevel::kInfo);
   EXPECT_EQ(o.log_format, LogFormat::kText);
-  EXPECT_FALSE(o.fqdn || o.serve || o.raw_filter || o.wait_interface ||
+  EXPECT_FALSE(o.serve || o.raw_filter || o.wait_interface ||
                o.systemd_socket);
   EXPECT_EQ(o.config_path, "");
   EXPECT_THAT(o.warnings, IsEmpty());
@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
         FilterCase{"AroundTheMark", {"tcp", "--", "port", "80"}, "tcp port 80"},
         FilterCase{"AfterAnInterface", {"-i", "eth1", "tcp"}, "tcp"},
         FilterCase{"BetweenOptions",
-                   {"tcp", "-p", "9", "port", "-f", "80"},
+                   {"tcp", "-p", "9", "port", "--serve", "-r", "f", "80"},
                    "tcp port 80"},
         FilterCase{"AfterAListenAddress",
                    {"--web.listen-address", ":1", "udp"},
@@ -197,8 +197,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "error"},
         UsageCase{"LogFormat", {"--log-format", "xml"}, "text or json"},
         UsageCase{"FlagValue",
-                  {"--fqdn=maybe"},
-                  "--fqdn: 'maybe' is not true or false"},
+                  {"--raw-filter=maybe"},
+                  "--raw-filter: 'maybe' is not true or false"},
         UsageCase{
             "ListenWithoutPort", {"--web.listen-address", "8000"}, "host:port"},
         UsageCase{"ListenIpv6WithoutBrackets",
@@ -258,7 +258,7 @@ TEST_F(OptionsTest, PrintsHelpWithDefaultsAndVariables) {
          {"Usage: ntm [options] [filter …]", "\nCapture:\n", "-i, --interface",
           "-p, --port PORT", "default 8000; env NTM_PORT)",
           "-b, --bind-ip, --bind_ip", "env NTM_BIND_IP, NTM_BIND)",
-          "-s, --metric-prefix, --metric_prefix", "-f, --fqdn", "-c, --config",
+          "-s, --metric-prefix, --metric_prefix", "-c, --config",
           "env NTM_FILTERS)", "default true; env NTM_PROMISCUOUS)",
           "\nModule disk:\n", "--disk.row-interval",
           "default 60; env NTM_DISK_ROW_INTERVAL)"}) {
@@ -296,7 +296,7 @@ TEST_F(OptionsTest, ListsInterfaces) {
 
 TEST_F(OptionsTest, ChecksTheConfigurationAndSaysWhereItComesFrom) {
   environment_.Set("NTM_BIND", "::1");
-  const std::string file = WriteFile("fqdn: true\n");
+  const std::string file = WriteFile("raw-filter: true\n");
   const Options o =
       Parse({"--check-config", "-c", file, "-i", "a,b", "tcp[13] & 2 != 0"});
   EXPECT_EQ(o.action, Action::kPrint);
@@ -305,7 +305,7 @@ TEST_F(OptionsTest, ChecksTheConfigurationAndSaysWhereItComesFrom) {
         std::string("\ninterface: [a, b]  # flag\n"),
         std::string("\nfilters: \"tcp[13] & 2 != 0\"  # flag\n"),
         std::string("\nbind-ip: ::1  # env NTM_BIND\n"),
-        "\nfqdn: true  # file " + file + "\n",
+        "\nraw-filter: true  # file " + file + "\n",
         std::string("\nport: 8000  # default\n"),
         std::string("\ndisk.row-interval: 60  # default\n")}) {
     EXPECT_THAT(o.text, HasSubstr(line));

@@ -1,0 +1,32 @@
+#include "ntm/host_names.h"
+
+#include <xxhash.h>
+
+#include <random>
+
+namespace ntm {
+
+std::string_view SourceName(NameSource source) noexcept {
+  switch (source) {
+    case NameSource::kStatic:
+      return "static";
+    case NameSource::kDhcp:
+      return "dhcp";
+    case NameSource::kPtr:
+      return "ptr";
+    case NameSource::kDns:
+      break;
+  }
+  return "dns";
+}
+
+size_t AddressHash::operator()(const Address& address) const noexcept {
+  static const uint64_t seed = [] {
+    std::random_device device;
+    return uint64_t{device()} << 32 | device();
+  }();
+  return XXH3_64bits_withSeed(address.bytes.data(), address.bytes.size(),
+                              seed + static_cast<uint64_t>(address.kind));
+}
+
+}  // namespace ntm

@@ -1,0 +1,170 @@
+#include "dns_message.h"
+
+#include <ares.h>
+#include <strings.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "ntm/byte_reader.h"
+
+namespace ntm::names {
+namespace {
+
+constexpr size_t kHeaderBytes = 12;
+constexpr size_t kMaxMessageBytes = 65535;
+constexpr uint16_t kClassIn = 1;
+constexpr uint16_t kTypeSoa = 6;
+
+// Walks through a message from its header on.
+class Walk {
+ public:
+  Walk(const uint8_t* data, size_t bytes) : reader_(data, bytes) {}
+
+  // Empties the walk, so that nothing more is read, where there is no name.
+  std::optional<std::string> Name() {
+    if (offset_ >= reader_.size()) return std::nullopt;
+    char* expanded = nullptr;
+    long used = 0;  // NOLINT(google-runtime-int): c-ares' type
+    const int status =
+        ares_expand_name(reader_.data() + offset_, reader_.data(),
+                         static_cast<int>(reader_.size()), &expanded, &used);
+    if (status != ARES_SUCCESS) return std::nullopt;
+    const std::unique_ptr<char, void (*)(void*)> owned(expanded,
+                                                       ares_free_string);
+    offset_ += static_cast<size_t>(used);
+    return std::string(owned.get());
+  }
+
+  bool Has(size_t bytes) const { return reader_.Has(offset_, bytes); }
+  uint16_t U16() {
+    offset_ += 2;
+    return reader_.U16(offset_ - 2);
+  }
+  uint32_t U32() {
+    offset_ += 4;
+    return reader_.U32(offset_ - 4);
+  }
+  const uint8_t* here() const { return reader_.data() + offset_; }
+  size_t offset() const { return offset_; }
+  void set_offset(size_t offset) { offset_ = offset; }
+
+ private:
+  ByteReader reader_;
+  size_t offset_ = kHeaderBytes;
+};
+
+// Reads what a record of `type` holds; returns false where it does not fit.
+bool ReadContent(Walk* walk, size_t content_bytes, DnsRecord* record) {
+  if (record->type == kTypeA && content_bytes == 4) {
+    record->address = Address::Ipv4(walk->here());
+    return true;
+  }
+  if (record->type == kTypeAaaa && content_bytes == 16) {
+    record->address = Address::Ipv6(walk->here());
+    return true;
+  }
+  if (record->type != kTypeCname && record->type != kTypePtr) return false;
+  const size_t end = walk->offset() + content_bytes;
+  auto target = walk->Name();
+  if (!target || walk->offset() != end) return false;
+  record->target = std::move(*target);
+  return true;
+}
+
+// RFC 2308: the smaller of the SOA's own TTL and its last field.
+std::optional<uint32_t> AbsenceOf(Walk* walk, size_t content_bytes,
+                                  uint32_t ttl_seconds) {
+  if (content_bytes < 4) return std::nullopt;
+  walk->set_offset(walk->offset() + content_bytes - 4);
+  return std::min(ttl_seconds, walk->U32());
+}
+
+// Returns false where the message breaks off.
+bool ReadRecord(Walk* walk, bool is_answer, DnsMessage* message) {
+  auto owner = walk->Name();
+  if (!owner || !walk->Has(10)) return false;
+  DnsRecord record;
+  record.owner = std::move(*owner);
+  record.type = walk->U16();
+  const uint16_t record_class = walk->U16();
+  record.ttl_seconds = walk->U32();
+  const size_t content_bytes = walk->U16();
+  if (!walk->Has(content_bytes)) return false;
+  const size_t end = walk->offset() + content_bytes;
+  if (record_class == kClassIn && is_answer) {
+    if (ReadContent(walk, content_bytes, &record)) {
+      message->answers.push_back(std::move(record));
+    }
+  } else if (record_class == kClassIn && record.type == kTypeSoa) {
+    message->absence_seconds =
+        AbsenceOf(walk, content_bytes, record.ttl_seconds);
+  }
+  walk->set_offset(end);
+  return true;
+}
+
+}  // namespace
+
+std::optional<DnsMessage> ParseDnsMessage(const uint8_t* data, size_t bytes) {
+  if (bytes < kHeaderBytes || bytes > kMaxMessageBytes) return std::nullopt;
+  const ByteReader header(data, kHeaderBytes);
+  DnsMessage message;
+  message.id = header.U16(0);
+  message.is_response = (header.U8(2) & 0x80) != 0;
+  message.is_error = (header.U8(3) & 0x0f) != 0;
+  if (header.U16(4) != 1) return std::nullopt;
+  Walk walk(data, bytes);
+  auto question = walk.Name();
+  if (!question || !walk.Has(4)) return std::nullopt;
+  message.question = std::move(*question);
+  message.question_type = walk.U16();
+  if (walk.U16() != kClassIn) return std::nullopt;
+  const size_t answers = header.U16(6);
+  const size_t records = std::min<size_t>(answers + header.U16(8), kMaxRecords);
+  for (size_t i = 0; i < records; ++i) {
+    if (!ReadRecord(&walk, i < answers, &message)) break;
+  }
+  return message;
+}
+
+std::vector<DnsRecord> AnswersOf(const DnsMessage& message) {
+  std::vector<std::string> owners = {message.question};
+  const auto owns = [&owners](const DnsRecord& record) {
+    return std::ranges::any_of(owners, [&record](const std::string& owner) {
+      return IsSameName(owner, record.owner);
+    });
+  };
+  std::vector<DnsRecord> answers;
+  for (const DnsRecord& record : message.answers) {
+    if (!owns(record)) continue;
+    if (record.type == kTypeCname) owners.push_back(record.target);
+    if (record.type == message.question_type) answers.push_back(record);
+  }
+  return answers;
+}
+
+bool IsSameName(const std::string& a, const std::string& b) noexcept {
+  return a.size() == b.size() && strcasecmp(a.c_str(), b.c_str()) == 0;
+}
+
+std::string ReverseName(const Address& address) {
+  constexpr char kHexDigits[] = "0123456789abcdef";
+  std::string name;
+  if (address.kind == AddressKind::kIpv4) {
+    for (int i = 3; i >= 0; --i) {
+      name += std::to_string(address.bytes[static_cast<size_t>(i)]) + ".";
+    }
+    return name + "in-addr.arpa";
+  }
+  for (auto byte = address.bytes.rbegin(); byte != address.bytes.rend();
+       ++byte) {
+    name += kHexDigits[*byte & 0xf];
+    name += '.';
+    name += kHexDigits[*byte >> 4];
+    name += '.';
+  }
+  return name + "ip6.arpa";
+}
+
+}  // namespace ntm::names

@@ -1,0 +1,105 @@
+#include "name_files.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include "lease_file.h"
+#include "ntm/error.h"
+
+namespace ntm::names {
+namespace {
+
+int64_t WallSeconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string ReadWhole(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string text(NameFiles::kMaxFileBytes, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file.is_open() || file.bad()) {
+    throw Error("cannot read " + path + ": " +
+                std::strerror(errno == 0 ? EIO : errno) +
+                "; name a file that exists and may be read");
+  }
+  text.resize(static_cast<size_t>(file.gcount()));
+  return text;
+}
+
+}  // namespace
+
+NameFiles::NameFiles(std::string hosts_path,
+                     std::vector<std::string> lease_paths, NameRules* rules,
+                     NameTable* table)
+    : rules_(rules), table_(table) {
+  for (std::string& path : lease_paths) {
+    if (!std::filesystem::is_regular_file(path)) {
+      throw Error("cannot read the leases in " + path +
+                  ": there is no such file; name the one that the DHCP server "
+                  "writes");
+    }
+    Reread(&files_.emplace_back(File{std::move(path), true}));
+  }
+  File& hosts = files_.emplace_back(File{std::move(hosts_path), false});
+  Reread(&hosts);
+  Publish(NameSource::kStatic);
+  Publish(NameSource::kDhcp);
+}
+
+void NameFiles::Refresh() {
+  for (File& file : files_) {
+    try {
+      if (!Reread(&file)) continue;
+      Publish(file.is_leases ? NameSource::kDhcp : NameSource::kStatic);
+      file.complained = false;
+    } catch (const std::exception& error) {
+      if (!std::exchange(file.complained, true)) {
+        spdlog::warn("{}; its last names are kept", error.what());
+      }
+    }
+  }
+}
+
+bool NameFiles::Reread(File* file) {
+  if (!std::filesystem::is_regular_file(file->path)) {
+    const bool was_never_there = file->bytes == 0 && file->names.empty();
+    if (was_never_there && !file->is_leases) return false;
+    throw Error("cannot read " + file->path + ": it is not there any more");
+  }
+  const auto changed_at = std::filesystem::last_write_time(file->path);
+  const auto bytes = std::filesystem::file_size(file->path);
+  if (changed_at == file->changed_at && bytes == file->bytes) return false;
+  const std::string text = ReadWhole(file->path);
+  const FoundNames found =
+      file->is_leases ? ParseLeases(text, WallSeconds()) : ParseHosts(text);
+  file->names.clear();
+  for (const auto& [address, raw] : found) {
+    if (auto name = rules_->Take(address, raw)) {
+      file->names.emplace(address, std::move(*name));
+    }
+  }
+  file->changed_at = changed_at;
+  file->bytes = bytes;
+  return true;
+}
+
+void NameFiles::Publish(NameSource source) {
+  FoundNames all;
+  for (const File& file : files_) {
+    if (file.is_leases == (source == NameSource::kDhcp)) {
+      all.insert(file.names.begin(), file.names.end());
+    }
+  }
+  table_->Replace(source, std::move(all));
+}
+
+}  // namespace ntm::names

@@ -1,0 +1,233 @@
+// Who the addresses are: reverse DNS, DHCP leases, /etc/hosts and DNS answers
+// seen on the wire, as ntm_host_info.
+
+#include <pthread.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+#include "name_files.h"
+#include "name_rules.h"
+#include "name_table.h"
+#include "ntm/dns_listener.h"
+#include "ntm/family.h"
+#include "ntm/module.h"
+#include "ptr_resolver.h"
+#include "seen_queries.h"
+
+namespace ntm::names {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kPatience{1};
+constexpr std::chrono::seconds kCheckInterval{5};
+
+struct Settings {
+  bool resolve = false;
+  bool fqdn = false;
+  std::vector<std::string> lease_files;
+  std::string hosts_file = "/etc/hosts";
+  std::string dns_server;
+  uint32_t per_second = 20;
+};
+
+NameTable::Time Now() { return steady_clock::now().time_since_epoch(); }
+
+// A single host: neither a group, nor everybody, nor nobody.
+bool IsHost(const Address& address) {
+  constexpr uint8_t kFirstIpv4Group = 224;
+  constexpr uint8_t kIpv6Group = 0xff;
+  const uint8_t first = address.bytes[0];
+  if (address.bytes == Address().bytes) return false;
+  return (address.kind == AddressKind::kIpv4 && first < kFirstIpv4Group) ||
+         (address.kind == AddressKind::kIpv6 && first != kIpv6Group);
+}
+
+std::vector<Address> HostsOf(const Snapshot& snapshot) {
+  std::unordered_set<Address, AddressHash> seen;
+  std::vector<Address> hosts;
+  for (const Flow& flow : snapshot.flows) {
+    for (const Address& address : {flow.key.Src(), flow.key.Dst()}) {
+      if (IsHost(address) && seen.insert(address).second) {
+        hosts.push_back(address);
+      }
+    }
+  }
+  return hosts;
+}
+
+class Names final : public Module, private DnsListener {
+ public:
+  ~Names() override {
+    if (!thread_.joinable()) return;
+    thread_.request_stop();
+    resolver_->Wake();
+    thread_.join();
+  }
+
+  std::string_view name() const noexcept override { return "names"; }
+  bool runs_on_files() const noexcept override { return is_on(); }
+
+  void AddOptions(CLI::App& options) override;
+  void Start() override;
+  void OnTick(const Tick& tick) override;
+  void Expose(const Snapshot& fresh, Exposition& out) const override;
+  std::shared_ptr<const HostNames> host_names() const override {
+    return is_on() ? table_.Names() : nullptr;
+  }
+  DnsListener* dns_listener() override { return asks() ? this : nullptr; }
+
+ private:
+  bool asks() const noexcept { return settings_.resolve || settings_.fqdn; }
+  bool is_on() const noexcept {
+    return asks() || !settings_.lease_files.empty();
+  }
+
+  void OnDatagram(const DnsDatagram& datagram) noexcept override;
+  void Run(const std::stop_token& stop);
+  void WriteCounts(Exposition* out) const;
+
+  Settings settings_;  // constant after Start()
+
+  mutable NameTable table_;
+  std::unique_ptr<NameRules> rules_;
+  std::unique_ptr<NameFiles> files_;  // after Start(): thread_ only
+  std::unique_ptr<PtrResolver> resolver_;
+  SeenQueries queries_;  // the DNS tap's thread only
+  std::jthread thread_;
+};
+
+void Names::AddOptions(CLI::App& options) {
+  options.add_flag("--resolve", settings_.resolve,
+                   "Name the hosts: ask reverse DNS, listen to DNS answers on "
+                   "the wire, read the files below");
+  options.add_flag("-f,--fqdn", settings_.fqdn,
+                   "Name the hosts, and keep every name whole; without it, "
+                   "what is not local is shown as its registrable domain");
+  options
+      .add_option("--lease-file", settings_.lease_files,
+                  "Leases of a DHCP server (dnsmasq or ISC dhcpd) with names "
+                  "of hosts; may be repeated, and takes a list with commas")
+      ->type_name("FILE")
+      ->delimiter(',')
+      ->type_size(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  options
+      .add_option("--hosts-file", settings_.hosts_file,
+                  "Names of hosts, as in hosts(5)")
+      ->type_name("FILE");
+  options
+      .add_option("--dns-server", settings_.dns_server,
+                  "DNS server to ask, with its port or not; a list with "
+                  "commas; without it the system's")
+      ->type_name("ADDRESS");
+  options
+      .add_option("--resolve-rate", settings_.per_second,
+                  "Questions to DNS per second at most; 0: never ask")
+      ->type_name("N")
+      ->check(CLI::Range(0, 10000));
+}
+
+void Names::Start() {
+  if (!is_on()) return;
+  rules_ = std::make_unique<NameRules>(settings_.fqdn);
+  files_ = std::make_unique<NameFiles>(
+      settings_.hosts_file, settings_.lease_files, rules_.get(), &table_);
+  resolver_ = std::make_unique<PtrResolver>(settings_.dns_server,
+                                            asks() ? settings_.per_second : 0,
+                                            rules_.get(), &table_);
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "ntm-names");
+    Run(stop);
+  });
+}
+
+void Names::Run(const std::stop_token& stop) {
+  auto check_at = steady_clock::now() + kCheckInterval;
+  while (!stop.stop_requested()) {
+    resolver_->Step(kPatience);
+    if (steady_clock::now() < check_at) continue;
+    files_->Refresh();
+    resolver_->FollowSystem();
+    check_at = steady_clock::now() + kCheckInterval;
+  }
+}
+
+void Names::OnTick(const Tick& tick) {
+  // A file's ticks are as fast as it is read: see Expose().
+  if (!is_on() || tick.snapshot->is_file) return;
+  table_.Need(HostsOf(*tick.snapshot), Now());
+  resolver_->Wake();
+}
+
+void Names::OnDatagram(const DnsDatagram& datagram) noexcept {
+  const auto answer = queries_.Hear(datagram, Now());
+  if (!answer) return;
+  for (const DnsRecord& record : AnswersOf(*answer)) {
+    if (!IsHost(record.address)) continue;
+    auto name = rules_->Take(record.address, answer->question);
+    if (!name) return;
+    table_.LearnSeen(record.address, std::move(*name), record.ttl_seconds,
+                     Now());
+  }
+}
+
+void Names::Expose(const Snapshot& fresh, Exposition& out) const {
+  if (!is_on()) return;
+  const auto names = table_.Names();
+  const std::vector<Address> hosts = HostsOf(fresh);
+  auto info = GaugeFamily("ntm_host_info",
+                          "Names of the hosts that are in a series, 1 each.");
+  for (const Address& address : hosts) {
+    const HostName* host = names->Find(address);
+    if (host == nullptr) continue;
+    AddSample(&info,
+              {{"ip", ToString(address)},
+               {"name", host->name},
+               {"source", std::string(SourceName(host->source))}},
+              1);
+  }
+  out.Write(info);
+  WriteCounts(&out);
+  // After what is known was taken, so that `ntm -r FILE`, which exposes once,
+  // does not depend on how fast a server answers.
+  if (fresh.is_file && fresh.file_read_to_end) {
+    table_.Need(hosts, Now());
+    resolver_->Wake();
+  }
+}
+
+void Names::WriteCounts(Exposition* out) const {
+  auto asked = CounterFamily("ntm_names_asked_total",
+                             "Questions to reverse DNS that are over.");
+  for (size_t i = 0; i < kAskResultCount; ++i) {
+    const auto result = static_cast<AskResult>(i);
+    AddSample(&asked, {{"result", ResultName(result)}},
+              static_cast<double>(resolver_->asked(result)));
+  }
+  auto refused = CounterFamily("ntm_names_refused_total",
+                               "Names that no host can have, not taken.");
+  for (size_t i = 1; i < kNameFaultCount; ++i) {  // 0 is no fault
+    const auto fault = static_cast<NameFault>(i);
+    AddSample(&refused, {{"reason", FaultName(fault)}},
+              static_cast<double>(rules_->refused(fault)));
+  }
+  auto cached = GaugeFamily("ntm_names_cached_addresses",
+                            "Addresses whose names, or absence, are kept.");
+  AddSample(&cached, {}, static_cast<double>(table_.size()));
+  out->Write({asked, refused, cached});
+}
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() { return std::make_unique<Names>(); }
+
+}  // namespace ntm::names

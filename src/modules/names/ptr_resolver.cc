@@ -1,0 +1,247 @@
+#include "ptr_resolver.h"
+
+#include <ares.h>
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <vector>
+
+#include "dns_message.h"
+#include "ntm/error.h"
+
+namespace ntm::names {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr int kClassIn = 1;
+constexpr int kTries = 2;
+constexpr int kMaxServers = 8;  // more than c-ares' ares_getsock() can tell
+static_assert(kMaxServers <= ARES_GETSOCK_MAXNUM);
+
+constexpr char kSystemServers[] = "/etc/resolv.conf";
+
+std::filesystem::file_time_type ChangedAt(const char* path) {
+  std::error_code error;
+  const auto changed_at = std::filesystem::last_write_time(path, error);
+  return error ? std::filesystem::file_time_type::min() : changed_at;
+}
+
+NameTable::Time Now() { return steady_clock::now().time_since_epoch(); }
+
+}  // namespace
+
+const char* ResultName(AskResult result) noexcept {
+  switch (result) {
+    case AskResult::kNamed:
+      return "named";
+    case AskResult::kNoName:
+      return "no_name";
+    case AskResult::kRefused:
+      return "refused";
+    case AskResult::kFailed:
+    case AskResult::kCount:
+      break;
+  }
+  return "failed";
+}
+
+struct PtrResolver::Channel {
+  explicit Channel(const std::string& servers) {
+    if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) {
+      throw Error("cannot start the resolver: out of memory");
+    }
+    ares_options options{};
+    // Without EDNS and TCP: a PTR answer fits into 512 bytes, and a server that
+    // says otherwise is not to be given more of our time.
+    options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_IGNTC;
+    options.timeout = static_cast<int>(kTimeout.count());
+    options.tries = kTries;
+    const int status = ares_init_options(
+        &ares, &options, ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES);
+    if (status != ARES_SUCCESS) {
+      ares_library_cleanup();
+      throw Error(std::string("cannot read the system's DNS servers: ") +
+                  ares_strerror(status) +
+                  "; mend /etc/resolv.conf or give --dns-server");
+    }
+    if (servers.empty()) return;
+    const auto count = std::ranges::count(servers, ',') + 1;
+    if (count > kMaxServers ||
+        ares_set_servers_ports_csv(ares, servers.c_str()) != ARES_SUCCESS) {
+      ares_destroy(ares);
+      ares_library_cleanup();
+      throw Error("--dns-server: '" + servers +
+                      "' is no address of a DNS server; give 192.168.0.1, "
+                      "127.0.0.1:5353 or [::1]:5353",
+                  kExitUsage);
+    }
+  }
+  ~Channel() {
+    ares_destroy(ares);
+    ares_library_cleanup();
+  }
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  ares_channel ares = nullptr;
+};
+
+struct PtrResolver::Question {
+  PtrResolver* resolver;
+  Address address;
+
+  static void OnAnswer(void* argument, int status, int /*timeouts*/,
+                       unsigned char* answer, int bytes) {
+    const std::unique_ptr<Question> question(static_cast<Question*>(argument));
+    PtrResolver* resolver = question->resolver;
+    --resolver->in_flight_;
+    resolver->Learn(question->address, status, answer,
+                    answer == nullptr ? 0 : static_cast<size_t>(bytes));
+  }
+};
+
+PtrResolver::PtrResolver(const std::string& servers, uint32_t per_second,
+                         NameRules* rules, NameTable* table)
+    : servers_(servers),
+      per_second_(per_second),
+      rules_(rules),
+      table_(table),
+      wake_descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      system_changed_at_(ChangedAt(kSystemServers)),
+      channel_(std::make_unique<Channel>(servers)),
+      allowed_at_(steady_clock::now()) {}
+
+PtrResolver::~PtrResolver() {
+  channel_.reset();  // ends its questions, which tell the table
+  close(wake_descriptor_);
+}
+
+void PtrResolver::Wake() const noexcept {
+  const uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written =
+      write(wake_descriptor_, &one, sizeof one);
+}
+
+void PtrResolver::FollowSystem() {
+  if (!servers_.empty()) return;
+  const auto changed_at = ChangedAt(kSystemServers);
+  if (changed_at == system_changed_at_) return;
+  system_changed_at_ = changed_at;
+  try {
+    channel_ = std::make_unique<Channel>(servers_);
+    spdlog::info("names: {} has changed, it is followed", kSystemServers);
+  } catch (const Error& error) {
+    spdlog::warn("names: {}; the old servers are kept", error.what());
+  }
+}
+
+void PtrResolver::Step(milliseconds patience) {
+  const auto now = steady_clock::now();
+  const double elapsed_seconds =
+      std::chrono::duration<double>(now - allowed_at_).count();
+  allowed_at_ = now;
+  // A second's worth may be saved up.
+  allowance_ =
+      std::min<double>(allowance_ + elapsed_seconds * per_second_, per_second_);
+  bool has_more = per_second_ > 0;
+  while (has_more && allowance_ >= 1 && in_flight_ < kMaxInFlight) {
+    const auto address = table_->NextQuestion();
+    has_more = address.has_value();
+    if (!address) break;
+    allowance_ -= 1;
+    Ask(*address);
+  }
+  if (has_more && in_flight_ < kMaxInFlight) {
+    patience = std::min(patience, milliseconds(1000 / per_second_ + 1));
+  }
+  Wait(patience);
+}
+
+void PtrResolver::Ask(const Address& address) {
+  auto question = std::make_unique<Question>(Question{this, address});
+  ++in_flight_;
+  ares_query(channel_->ares, ReverseName(address).c_str(), kClassIn, kTypePtr,
+             &Question::OnAnswer, question.release());
+}
+
+void PtrResolver::Wait(milliseconds patience) {
+  timeval longest{};
+  longest.tv_sec = patience.count() / 1000;
+  longest.tv_usec = patience.count() % 1000 * 1000;
+  timeval due{};
+  const timeval* until = ares_timeout(channel_->ares, &longest, &due);
+
+  std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets{};
+  const int which = ares_getsock(channel_->ares, sockets.data(),
+                                 static_cast<int>(sockets.size()));
+  std::vector<pollfd> ready = {{wake_descriptor_, POLLIN, 0}};
+  for (int i = 0; i < ARES_GETSOCK_MAXNUM; ++i) {
+    const bool reads = ARES_GETSOCK_READABLE(which, i) != 0;
+    const bool writes = ARES_GETSOCK_WRITABLE(which, i) != 0;
+    if (!reads && !writes) break;
+    const int events = (reads ? POLLIN : 0) | (writes ? POLLOUT : 0);
+    ready.push_back(
+        {sockets[static_cast<size_t>(i)], static_cast<short>(events), 0});
+  }
+  const auto wait_ms = until->tv_sec * 1000 + (until->tv_usec + 999) / 1000;
+  poll(ready.data(), ready.size(), static_cast<int>(wait_ms));
+  if (ready.front().revents != 0) {
+    uint64_t count = 0;
+    [[maybe_unused]] const ssize_t got =
+        read(wake_descriptor_, &count, sizeof count);
+  }
+  for (auto socket = ready.begin() + 1; socket != ready.end(); ++socket) {
+    const bool writable = (socket->revents & POLLOUT) != 0;
+    const bool readable = (socket->revents & ~POLLOUT) != 0;
+    ares_process_fd(channel_->ares, readable ? socket->fd : ARES_SOCKET_BAD,
+                    writable ? socket->fd : ARES_SOCKET_BAD);
+  }
+  ares_process_fd(channel_->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+}
+
+void PtrResolver::Learn(const Address& address, int status,
+                        const uint8_t* answer, size_t bytes) {
+  AskResult result = AskResult::kFailed;
+  if (status == ARES_SUCCESS || status == ARES_ENOTFOUND ||
+      status == ARES_ENODATA) {
+    result = LearnAnswer(address, answer, bytes);
+  } else {
+    table_->LearnFailure(address, Now());
+  }
+  ++results_[static_cast<size_t>(result)];
+}
+
+AskResult PtrResolver::LearnAnswer(const Address& address,
+                                   const uint8_t* answer, size_t bytes) {
+  const auto message = ParseDnsMessage(answer, bytes);
+  if (!message || !IsSameName(message->question, ReverseName(address)) ||
+      message->question_type != kTypePtr) {
+    table_->LearnFailure(address, Now());
+    return AskResult::kFailed;
+  }
+  const std::vector<DnsRecord> records = AnswersOf(*message);
+  std::optional<std::string> best;
+  uint32_t ttl_seconds = 0;
+  for (const DnsRecord& record : records) {
+    auto name = rules_->Take(address, record.target);
+    if (!name || (best && *best <= *name)) continue;
+    best = std::move(name);
+    ttl_seconds = record.ttl_seconds;
+  }
+  if (best) {
+    table_->LearnPtr(address, std::move(*best), ttl_seconds, Now());
+    return AskResult::kNamed;
+  }
+  table_->LearnAbsence(address, message->absence_seconds.value_or(0), Now());
+  return records.empty() ? AskResult::kNoName : AskResult::kRefused;
+}
+
+}  // namespace ntm::names
