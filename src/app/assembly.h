@@ -22,6 +22,7 @@ std::shared_ptr<const Services> LoadServices(const Options& options);
 // Those that -i names, else the default one; throws ntm::Error if there is
 // none.
 std::vector<std::string> InterfacesOf(const Options& options);
+
 // Null without --anonymize; makes its key if there is none.
 std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options);
 

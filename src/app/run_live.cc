@@ -6,6 +6,7 @@
 
 #include "assembly.h"
 #include "ntm/dns_tap.h"
+#include "ntm/error.h"
 #include "ntm/exporter.h"
 #include "ntm/live_capture.h"
 #include "ntm/pipeline.h"
