@@ -30,6 +30,16 @@ class FrameSink {
   ~FrameSink() = default;
 };
 
+// Waits for more of a file that is a pipe.
+class InputWaiter {
+ public:
+  // Returns false iff the reading is to end here, as if the input had ended.
+  virtual bool WaitForInput(int descriptor) = 0;
+
+ protected:
+  ~InputWaiter() = default;
+};
+
 struct CaptureSettings {
   std::string filter;        // pcap-filter(7); "" for every frame
   bool raw_filter = false;   // pass it to libpcap as it is
@@ -55,9 +65,11 @@ class Capture {
 
   static std::unique_ptr<Capture> OpenInterface(const std::string& name,
                                                 const CaptureSettings& settings);
-  // "-" is standard input.
+  // "-" is standard input. `waiter`, which must outlive the capture, is asked
+  // before a pipe is read; null: reading a pipe blocks.
   static std::unique_ptr<Capture> OpenFile(const std::string& path,
-                                           const CaptureSettings& settings);
+                                           const CaptureSettings& settings,
+                                           InputWaiter* waiter = nullptr);
   ~Capture();
   Capture(const Capture&) = delete;
   Capture& operator=(const Capture&) = delete;

@@ -47,10 +47,9 @@ class CaptureFilter {
            MatchesWithoutTags(frame);
   }
 
-  // How the expression was taken, for the log: "as given", "without tags" …
+  // What it is and how it was taken, for the log: "'tcp' (on frames without …),
+  // 31 BPF instructions".
   const std::string& description() const noexcept { return description_; }
-  // Size of the program that the kernel runs, in BPF instructions; 0 for none.
-  uint32_t kernel_instructions() const noexcept { return instructions_; }
 
  private:
   struct Program;
@@ -68,7 +67,6 @@ class CaptureFilter {
   uint32_t type_offset_ = 0;         // of the Ethertype in the link header
   std::vector<uint8_t> stripped_;    // room for one frame
   std::string description_;
-  uint32_t instructions_ = 0;
 };
 
 // Throws what opening an Ethernet capture would say of an expression that is

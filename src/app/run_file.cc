@@ -1,3 +1,4 @@
+#include <poll.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 
 #include "assembly.h"
 #include "backfill.h"
+#include "ntm/capture_filter.h"
 #include "ntm/dns_tap.h"
 #include "ntm/error.h"
 #include "ntm/exporter.h"
@@ -23,6 +25,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr int kBatchFrames = 4096;
+constexpr int kInputPollMs = 100;
 constexpr int64_t kTickNs = 1'000'000'000;
 
 // Says on a terminal, in place, how far the reading has come.
@@ -49,7 +52,7 @@ class Progress {
       std::chrono::steady_clock::now();
 };
 
-class FileRun {
+class FileRun : private InputWaiter {
  public:
   FileRun(const Options& options, std::vector<std::unique_ptr<Module>> modules)
       : options_(options),
@@ -57,13 +60,12 @@ class FileRun {
         // A constant seed: the same file gives the same answer to the byte.
         pipeline_(options.max_series, 0, LoadServices(options)),
         line_(&pipeline_),
-        capture_(
-            Capture::OpenFile(options.read_path, CaptureSettingsOf(options))),
         listeners_(DnsListenersOf(options, modules)),
         exporter_({options.metric_prefix, options.telemetry_path, true},
                   std::move(modules), [this] { return TakeSnapshot(); }) {}
 
   int Run() {
+    if (!Open()) return 0;
     exporter_.Start();
     std::unique_ptr<HttpServer> server;
     if (options_.serve) server = Serve(options_, &exporter_);
@@ -107,6 +109,31 @@ class FileRun {
     return snapshot;
   }
 
+  // Returns false iff a signal came before the head of the file.
+  bool Open() {
+    try {
+      capture_ = Capture::OpenFile(options_.read_path,
+                                   CaptureSettingsOf(options_), this);
+    } catch (const Error&) {
+      if (interrupted_) return false;
+      throw;
+    }
+    spdlog::info("reading {}, filter {}", options_.read_path,
+                 capture_->filter().description());
+    return true;
+  }
+
+  // A silent pipe must neither keep the lock nor hold up the end.
+  bool WaitForInput(int descriptor) override {
+    if (batch_.owns_lock()) batch_.unlock();
+    pollfd input{descriptor, POLLIN, 0};
+    while (!interrupted_ && poll(&input, 1, kInputPollMs) == 0) {
+      interrupted_ = signals::Wait(nanoseconds(0));
+    }
+    if (dispatching_) batch_ = pipeline_.lock().LockBatch();
+    return !interrupted_;
+  }
+
   // Tells the DNS listeners of the whole file; returns true iff a signal came.
   // A pipe cannot be read twice and tells them nothing.
   bool HearDnsFirst() {
@@ -129,7 +156,8 @@ class FileRun {
       result = Dispatch(static_cast<int>(Room()));
       Tick();
       progress.Show(line_.counts().packets);
-      if (signals::Wait(nanoseconds(0))) return true;
+      interrupted_ = interrupted_ || signals::Wait(nanoseconds(0));
+      if (interrupted_) return true;
     }
     if (result == Capture::Result::kFailed) Complain();
     read_to_end_.store(true);
@@ -142,8 +170,12 @@ class FileRun {
       backfill_->Rethrow();
       return result;
     }
-    const auto batch = pipeline_.lock().LockBatch();
-    return capture_->Dispatch(max_frames, &line_);
+    batch_ = pipeline_.lock().LockBatch();
+    dispatching_ = true;
+    const auto result = capture_->Dispatch(max_frames, &line_);
+    dispatching_ = false;
+    batch_.unlock();
+    return result;
   }
 
   void StartBackfill() {
@@ -187,6 +219,9 @@ class FileRun {
   std::shared_ptr<const Anonymizer> anonymizer_;
   Pipeline pipeline_;
   Pipeline::Line line_;
+  bool interrupted_ = false;
+  bool dispatching_ = false;  // under the lock, but for WaitForInput()
+  std::unique_lock<std::mutex> batch_;
   std::unique_ptr<Capture> capture_;
   std::atomic<bool> read_to_end_ = false;
   int64_t ticked_at_ns_ = 0;

@@ -1,6 +1,8 @@
 #include "ntm/capture.h"
 
 #include <pcap/pcap.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +13,7 @@
 
 #include "ntm/capture_filter.h"
 #include "ntm/error.h"
+#include "waiting_input.h"
 
 namespace ntm {
 namespace {
@@ -45,6 +48,18 @@ std::string Executable() {
       throw Error(what + (detail.empty() ? pcap_statustostr(status) : detail) +
                   "; ntm -D lists the interfaces");
   }
+}
+
+std::FILE* OpenInput(const std::string& path, InputWaiter* waiter) {
+  std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
+  struct stat status {};
+  if (file == nullptr || waiter == nullptr ||
+      fstat(fileno(file), &status) != 0 || S_ISREG(status.st_mode)) {
+    return file;
+  }
+  const int descriptor = dup(fileno(file));
+  if (file != stdin) std::fclose(file);
+  return OpenWaitingInput(descriptor, waiter);
 }
 
 void Apply(pcap_t* handle, const CaptureSettings& settings) {
@@ -123,8 +138,9 @@ std::unique_ptr<Capture> Capture::OpenInterface(
 }
 
 std::unique_ptr<Capture> Capture::OpenFile(const std::string& path,
-                                           const CaptureSettings& settings) {
-  std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
+                                           const CaptureSettings& settings,
+                                           InputWaiter* waiter) {
+  std::FILE* file = OpenInput(path, waiter);
   if (file == nullptr) {
     throw Error("cannot read " + path + ": " + std::strerror(errno) +
                 "; give a pcap or pcapng file, or - for standard input");

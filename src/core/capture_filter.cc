@@ -115,7 +115,7 @@ struct CaptureFilter::Program {
 CaptureFilter::CaptureFilter(pcap* handle, const std::string& interface,
                              const std::string& expression, bool raw) {
   if (expression.empty()) {
-    description_ = "none: every frame";
+    description_ = "none (every frame)";
     return;
   }
   const uint32_t netmask = Netmask(interface);
@@ -155,7 +155,8 @@ CaptureFilter::CaptureFilter(pcap* handle, const std::string& interface,
                 "': " + pcap_geterr(handle) +
                 "; try a shorter one, or --raw-filter");
   }
-  instructions_ = kernel.code.bf_len;
+  description_ = "'" + expression + "' (" + description_ + "), " +
+                 std::to_string(kernel.code.bf_len) + " BPF instructions";
 }
 
 CaptureFilter::~CaptureFilter() = default;

@@ -81,9 +81,9 @@ LiveCapture::LiveCapture(LiveCaptureOptions options, Pipeline* pipeline)
       interface->up = true;
       interface->opened_index = link ? link->index : 0;
       if (link) interface->line.set_mtu_bytes(link->mtu_bytes);
-      const CaptureFilter& filter = interface->capture->filter();
-      spdlog::info("capturing on {}; filter {} ({} instructions)", name,
-                   filter.description(), filter.kernel_instructions());
+      interface->last_link = link;
+      spdlog::info("capturing on {}, filter {}", name,
+                   interface->capture->filter().description());
     } else {
       interface->down_reason =
           link ? "an interface is down" : "an interface is not there";
@@ -248,7 +248,7 @@ void LiveCapture::TryOpen(Interface* interface, std::chrono::nanoseconds now) {
     auto capture = Capture::OpenInterface(interface->name, options_.settings);
     const auto link = links_.Find(interface->name);
     interface->opened_index = link ? link->index : 0;
-    interface->last_link.reset();
+    interface->last_link = link;
     interface->backoff = std::chrono::nanoseconds(0);
     spdlog::info("capturing on {}", interface->name);
     {

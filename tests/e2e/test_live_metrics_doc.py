@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import tempfile
 import unittest
 
 import netns
@@ -11,11 +12,20 @@ DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "metrics.md"
 
 
 class LiveMetricsDocTest(LiveCase):
+    def hosts_file(self):
+        hosts = tempfile.NamedTemporaryFile("w", suffix=".hosts")
+        self.addCleanup(hosts.close)
+        hosts.write(f"{netns.THERE_IP} there.example\n")
+        hosts.flush()
+        return hosts.name
+
     def test_documented_families_are_the_scraped_ones(self):
         documented = set(re.findall(r"`((?:ntm|process)_[a-z_]+)[`{]",
                                     DOCUMENT.read_text(encoding="utf-8")))
+        hosts = self.hosts_file()
         # `any` as well, for ntm_capture_overlap.
-        with self.ntm("-i", "any") as ntm:
+        with self.ntm("-i", "any", "--resolve", "--resolve-rate", "0",
+                      "--hosts-file", hosts) as ntm:
             self.here.ping(netns.THERE_IP)
             # The last family to come: it needs a tick in which frames moved.
             scrape = ntm.wait_for(

@@ -1,6 +1,7 @@
 """Real sockets over a veth pair, counted to the packet and the byte."""
 
 import socket
+import threading
 import unittest
 
 import exposition
@@ -17,6 +18,11 @@ def receive_all(connection):
     return size
 
 
+def answer_all(peer, size):
+    peer.sendall(b"a" * size)
+    peer.shutdown(socket.SHUT_WR)
+
+
 class LiveTrafficTest(LiveCase):
     def exchange(self, port, request, answer):
         """A TCP conversation: request bytes there, answer bytes back."""
@@ -31,8 +37,12 @@ class LiveTrafficTest(LiveCase):
                 client.sendall(b"r" * request)
                 client.shutdown(socket.SHUT_WR)
                 self.assertEqual(receive_all(peer), request)
-                peer.sendall(b"a" * answer)
-            self.assertEqual(receive_all(client), answer)
+                # More than the buffers hold: someone must read meanwhile.
+                answering = threading.Thread(
+                    target=answer_all, args=(peer, answer))
+                answering.start()
+                self.assertEqual(receive_all(client), answer)
+                answering.join()
 
     def ip_bytes(self, moved, way):
         return moved[f"{way}_bytes"] - 14 * moved[f"{way}_packets"]

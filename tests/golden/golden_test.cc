@@ -183,8 +183,8 @@ INSTANTIATE_TEST_SUITE_P(Program, GoldenTest,
                          ::testing::Values(HomeNetwork(), Encapsulations(),
                                            FragmentsAndExtensions(), Damage(),
                                            Cooked(), Overflow()),
-                         [](const auto& info) {
-                           return std::string(info.param.name);
+                         [](const auto& test) {
+                           return std::string(test.param.name);
                          });
 
 }  // namespace
