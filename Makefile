@@ -12,7 +12,7 @@ BUILD_PACKAGES := g++ make cmake ninja-build pkg-config git libpcap-dev \
   nlohmann-json3-dev libc-ares-dev libpsl-dev publicsuffix netbase
 TEST_PACKAGES := libgtest-dev libgmock-dev python3 \
   python3-yaml iproute2 iputils-ping ethtool util-linux libcap2-bin tcpdump \
-  tshark prometheus
+  tshark tcpreplay prometheus
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd iproute2 python3
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3
 COVERAGE_PACKAGES := $(CHECK_PACKAGES) gcovr
@@ -42,8 +42,9 @@ deps:
 	$(call install,$(BUILD_PACKAGES))
 
 build: deps
+	@test -x build/release/ntm || echo "building ntm: 2 to 4 minutes"
 	@test -f build/release/build.ninja || cmake --preset release >/dev/null
-	@cmake --build --preset release --target ntm -- --quiet
+	@cmake --build --preset release --target ntm
 
 test:
 	@echo "make test: installs build and test packages from Debian (about"
@@ -51,7 +52,6 @@ test:
 	@echo "and undefined sanitizers, thread sanitizer) and runs the suite;"
 	@echo "10 to 15 minutes on two cores the first time."
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
-	@rm -rf build/results && mkdir -p build/results
 	@$(MAKE) --no-print-directory test-release test-asan test-tsan
 	@cd build/release && ctest --output-on-failure --no-tests=error -L features
 
@@ -59,22 +59,19 @@ test:
 test-release:
 	cmake --preset release
 	cmake --build --preset release
-	cd build/release && $(CTEST) -LE features \
-	  --output-junit $(CURDIR)/build/results/release.xml
+	cd build/release && $(CTEST) -LE features --output-junit junit.xml
 
 # Memory and undefined behaviour: everything that needs no namespaces.
 test-asan:
 	cmake --preset asan
 	cmake --build --preset asan
-	cd build/asan && $(CTEST) -LE 'features|live|bench' \
-	  --output-junit $(CURDIR)/build/results/asan.xml
+	cd build/asan && $(CTEST) -LE 'features|live|bench' --output-junit junit.xml
 
 # Data races: the program with all its threads on live traffic.
 test-tsan:
 	cmake --preset tsan
 	cmake --build --preset tsan
-	cd build/tsan && $(CTEST) -L 'live|threads' \
-	  --output-junit $(CURDIR)/build/results/tsan.xml
+	cd build/tsan && $(CTEST) -L 'live|threads' --output-junit junit.xml
 
 # Unit and golden tests: no root, no network.
 check:

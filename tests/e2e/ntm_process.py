@@ -32,13 +32,13 @@ def clean_environment(extra=None):
     return kept
 
 
-def run(*arguments, env=None, stdin=b"", before=(), binary=None,
+def run(*arguments, env=None, stdin=b"", before=(), binary=None, cwd=None,
         timeout=30 * PATIENCE):
     """Runs ntm to its end; stdout, stderr as text, returncode."""
     result = subprocess.run(
         [*before, str(binary or BINARY), *map(str, arguments)], input=stdin,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
-        env=clean_environment(env), check=False)
+        env=clean_environment(env), cwd=cwd, check=False)
     result.stdout = result.stdout.decode()
     result.stderr = result.stderr.decode()
     return result
