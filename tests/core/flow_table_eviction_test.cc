@@ -162,6 +162,40 @@ TEST(FlowTableEvictionTest, GivesASilentFlowsPlaceToAProvedKey) {
   table.ExpectExactSums();
 }
 
+TEST(FlowTableEvictionTest, TakesFromTheLongestSilentOfAFew) {
+  Accounted table(100, 3);
+  FillOwnPlaces(&table, 0);
+  for (uint32_t i = 0; i < 87; ++i) table.Add(i, i * kSecondNs);
+  for (uint32_t i = 0; i < 20; ++i) {
+    for (int packet = 0; packet < 8; ++packet) {
+      table.Add(1000 + i, 200 * kSecondNs);
+    }
+  }
+  table.ExpectExactSums();
+  EXPECT_EQ(table.table().evicted().series, 20U);
+  uint32_t older = 0;
+  for (uint32_t i = 0; i < 43; ++i) older += table.Find(i) ? 0U : 1U;
+  EXPECT_GE(older, 18U);  // any one of a few would give 10
+}
+
+TEST(FlowTableEvictionTest, NeverGivesAwayThePlaceOfOther) {
+  Accounted table(100, 3);
+  FillOwnPlaces(&table, 0);
+  for (uint32_t i = 0; i < 11; ++i) {
+    Packet packet = PacketOf(5000);
+    packet.protocol = static_cast<Protocol>(100 + i);
+    table.table().Add(packet, 0, 0);
+  }
+  for (uint32_t i = 0; i < 200; ++i) {
+    for (int packet = 0; packet < 8; ++packet) {
+      table.Add(1000 + i, (100 + i) * kSecondNs);
+    }
+  }
+  EXPECT_EQ(table.CountOwn(), 87U);
+  EXPECT_EQ(table.table().evicted().series, 200U);
+  EXPECT_EQ(table.Flows().size() - table.CountOwn(), 12U);
+}
+
 TEST(FlowTableEvictionTest, DoesNotChurnWhereAllFlowsAreBusy) {
   Accounted table(100, 3);
   FillOwnPlaces(&table, 0);

@@ -21,6 +21,19 @@ TEST(FrequencySketchTest, IsSpoiledOnlyWhereAllFourCountersAreShared) {
   EXPECT_EQ(sketch.Add(key), 1U);
 }
 
+// A key by its columns in the four rows.
+uint64_t At(uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
+  return a | b << 14 | c << 28 | d << 42;
+}
+
+TEST(FrequencySketchTest, RaisesNoCounterThatIsHighEnough) {
+  FrequencySketch sketch;
+  for (int i = 0; i < 100; ++i) sketch.Add(At(5, 1, 1, 1));
+  for (int i = 0; i < 50; ++i) sketch.Add(At(5, 2, 2, 2));
+  for (int i = 0; i < 200; ++i) sketch.Add(At(6, 3, 3, 3));
+  EXPECT_EQ(sketch.Add(At(5, 3, 3, 3)), 101U);
+}
+
 TEST(FrequencySketchTest, NeverEstimatesTooFewBeforeItHalves) {
   FrequencySketch sketch;
   std::mt19937_64 random(1);
