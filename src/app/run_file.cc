@@ -52,7 +52,7 @@ class Progress {
       std::chrono::steady_clock::now();
 };
 
-class FileRun : private InputWaiter {
+class FileRun final : private InputWaiter {
  public:
   FileRun(const Options& options, std::vector<std::unique_ptr<Module>> modules)
       : options_(options),
