@@ -118,8 +118,10 @@ class FileRun final : private InputWaiter {
       if (interrupted_) return false;
       throw;
     }
-    spdlog::info("reading {}, filter {}", options_.read_path,
-                 capture_->filter().description());
+    if (!options_.filter.empty()) {
+      spdlog::info("reading {}, filter {}", options_.read_path,
+                   capture_->filter().description());
+    }
     return true;
   }
 
