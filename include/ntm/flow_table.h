@@ -6,15 +6,24 @@
 //          table is kept back for the flows of "other": a key that finds no
 //          place counts into {other, other, its protocol, its service}, and
 //          where these run out too, into one {other, other, other, ""}. So
-//          the sums over all flows are exact at every instant.
+//          the sums over all flows and evicted() are exact at every instant.
 //          A packet waits in a short queue until its flow's cache lines have
-//          arrived; CopyTo() works the queue off first.
+//          arrived; what reads the table works the queue off first.
+// Places   less than half full: every key has one at once. From there on a key
+//          must prove itself: it counts into "other" until its kProofPackets-th
+//          recent packet, so a flood of keys cannot fill the table. With no
+//          place free, a proved key takes that of the least active of
+//          kSampledFlows random ones, if that has been silent for
+//          kMinSilenceNs: longer than a proof takes, so a table whose keys are
+//          all busy does not churn. What was counted is never moved; a key
+//          that returns starts at 0.
 // Threads  not synchronised; one writer (the capture thread). Copy with
-//          CopyTo() under the same lock.
+//          CopyTo() and sweep with EvictIdle() under the same lock.
 // Errors   Add() is noexcept and never allocates; the constructor throws
 //          ntm::Error if capacity is below kMinCapacity.
 // Source   hash: XXH3 64 bit (libxxhash), seeded per process so that nobody
-//          outside can choose colliding keys.
+//          outside can choose colliding keys. Which flows are sampled follows
+//          from the seed too. Proof: see frequency_sketch.h.
 #pragma once
 
 #include <array>
@@ -23,6 +32,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "ntm/frequency_sketch.h"
 #include "ntm/packet.h"
 #include "ntm/services.h"
 
@@ -49,6 +59,7 @@ struct FlowKey {
   }
   Address Src() const noexcept { return AddressOf(src, rest >> 32); }
   Address Dst() const noexcept { return AddressOf(dst, rest >> 40); }
+  bool IsOther() const noexcept { return Src().kind == AddressKind::kOther; }
 
   friend bool operator==(const FlowKey& a, const FlowKey& b) noexcept {
     return ((a.src[0] ^ b.src[0]) | (a.src[1] ^ b.src[1]) |
@@ -73,21 +84,42 @@ struct alignas(64) Flow {
   uint64_t bytes = 0;
   uint64_t packets = 0;
   int64_t last_seen_ns = 0;
+
+  // A place without a flow has no packets, a flow always has.
+  bool exists() const noexcept { return packets != 0; }
 };
 static_assert(sizeof(Flow) == 64);
+
+// What flows had counted that exist no longer.
+struct EvictedSums {
+  uint64_t series = 0;
+  uint64_t bytes = 0;
+  uint64_t packets = 0;
+};
 
 class FlowTable {
  public:
   static constexpr size_t kMinCapacity = 16;
+  static constexpr uint32_t kProofPackets = 8;
+  static constexpr size_t kSampledFlows = 5;
+  static constexpr int64_t kMinSilenceNs = 10'000'000'000;
 
   FlowTable(size_t capacity, uint64_t hash_seed);
 
   void Add(const Packet& packet, ServiceId service, int64_t time_ns) noexcept;
 
-  // The flows in the order in which they were seated. Replaces `out`'s content.
+  // Looks at the next `max_places` places, round and round, and evicts flows
+  // last seen before `before_ns`.
+  void EvictIdle(int64_t before_ns, size_t max_places) noexcept;
+
+  // The flows in the order of their places: that in which they were seated,
+  // but places are used again. Replaces `out`'s content.
   void CopyTo(std::vector<Flow>* out);
 
   size_t capacity() const noexcept { return capacity_; }
+
+  // Since construction; up to date after CopyTo().
+  const EvictedSums& evicted() const noexcept { return evicted_; }
 
  private:
   struct IndexEntry {
@@ -106,10 +138,16 @@ class FlowTable {
 
   uint64_t Hash(const FlowKey& key) const noexcept;
   void WorkOff() noexcept;
-  // The flow of `key`, seated if need be and if fewer than `limit` are; nullptr
-  // if there is no room.
-  Flow* FindOrSeat(const FlowKey& key, uint64_t hash, size_t limit) noexcept;
+  Flow* Find(const FlowKey& key, uint64_t hash) noexcept;
+  // The flow that a packet of an unknown key counts into.
+  Flow* Admit(const Pending& pending) noexcept;
   Flow* OverflowOf(const FlowKey& key) noexcept;
+  // REQUIRES: the key has no flow, and there is a place for its sort.
+  Flow* Seat(const FlowKey& key, uint64_t hash) noexcept;
+  bool EvictOneSilent(int64_t now_ns) noexcept;
+  void Evict(uint32_t slot) noexcept;
+  void Unindex(uint32_t slot) noexcept;
+  uint32_t RandomSlot() noexcept;
 
   // Constant after construction.
   size_t capacity_;
@@ -117,10 +155,17 @@ class FlowTable {
   uint64_t hash_seed_;
   size_t index_mask_;
 
-  // Capture thread only.
+  // Under the owner's lock.
   std::vector<Flow> flows_;
   std::vector<IndexEntry> index_;
-  size_t used_ = 0;
+  std::vector<uint32_t> free_;  // slots below used_ without a flow
+  size_t used_ = 0;             // slots that ever had a flow
+  size_t own_count_ = 0;
+  size_t other_count_ = 0;
+  size_t sweep_at_ = 0;
+  FrequencySketch sketch_;
+  uint64_t random_state_;
+  EvictedSums evicted_;
   std::array<Pending, kMaxPending> pending_;
   size_t pending_count_ = 0;
 };

@@ -64,6 +64,7 @@ class LiveCapture {
 
   void Run(const std::stop_token& stop);
   bool DispatchAll();
+  void TellSuperpackets(Interface* interface);
   void CheckOverlaps();
   void Check(Interface* interface, std::chrono::nanoseconds now);
   void TryOpen(Interface* interface, std::chrono::nanoseconds now);

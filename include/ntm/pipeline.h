@@ -31,6 +31,7 @@ class Pipeline {
     uint64_t bytes = 0;
     uint64_t wire_bytes = 0;
     uint64_t superpackets = 0;
+    uint64_t superpacket_segments = 0;  // wire packets these stand for
     // Headers that the wire carried for the segments merged in superpackets.
     uint64_t merged_header_bytes = 0;
     int64_t last_frame_ns = 0;
@@ -57,6 +58,11 @@ class Pipeline {
            std::shared_ptr<const Services> services);
 
   BatchLock& lock() noexcept { return lock_; }
+
+  // Ends flows last seen before `before_ns`, in short holds of lock(): all of
+  // them, or the next 65,536 places' of a larger table. Once per tick; not on
+  // the capture thread, and lock() must not be held.
+  void EvictIdle(int64_t before_ns);
 
   // Copies flows and decode counters. REQUIRES: lock() held.
   void CopyTo(Snapshot* snapshot);

@@ -33,6 +33,7 @@ struct CaptureCounters {
   uint64_t dropped_by_kernel_packets = 0;  // ring full (ps_drop)
   uint64_t dropped_by_interface_packets = 0;  // ps_ifdrop
   uint64_t superpackets = 0;  // longer than the MTU: merged by GRO, GSO, TSO
+  uint64_t superpacket_segments = 0;  // wire packets these stand for, estimated
   // Captured against the kernel's own counters of the interface over the last
   // tick; absent where nothing moved, a filter is set or it is a bridge.
   std::optional<double> reconciled_ratio;

@@ -138,6 +138,18 @@ void AddAccountingOptions(CLI::App& app, Options& o) {
             "Flow series kept at most; what is beyond counts as 'other'")
       ->default_str(std::to_string(o.max_series));
   AddOption(
+      app, "--idle-timeout", o.idle_timeout,
+      [](const std::string& text) {
+        return text == "0" ? std::chrono::milliseconds(0)
+                           : ParseDuration(text, std::chrono::seconds(1),
+                                           std::chrono::days(365));
+      },
+      "DURATION",
+      "End a series that has been silent for so long; 0: never. With -r by "
+      "the packets' own clock, and but for --openmetrics only if it is given "
+      "along with -r")
+      ->default_str("15m");
+  AddOption(
       app, "--services-file", o.services_path,
       [](const std::string& text) { return text; }, "FILE",
       "Names of the services, as in services(5)")
@@ -359,6 +371,11 @@ class Parser {
     }
     options_.wait_interface = false;
     options_.interfaces.clear();
+    // A summary of a file shows all that is in it.
+    if (options_.openmetrics_path.empty() &&
+        sources_.Of("idle-timeout").source < read) {
+      options_.idle_timeout = std::chrono::milliseconds(0);
+    }
   }
 
   void CheckBackfill() {

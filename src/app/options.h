@@ -53,6 +53,7 @@ struct Options {
   std::string metric_prefix = "ntm";
   std::string services_path = "/etc/services";
   uint64_t max_series = 10000;
+  std::chrono::milliseconds idle_timeout{15 * 60'000};  // 0: never
   bool anonymize = false;
   std::string anonymize_key_path;  // "": DefaultAnonymizeKeyPath()
 

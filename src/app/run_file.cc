@@ -203,6 +203,10 @@ class FileRun final : private InputWaiter {
     const int64_t now = line_.counts().last_frame_ns;
     if (ticked_at_ns_ == 0) ticked_at_ns_ = now;
     if (now - ticked_at_ns_ < kTickNs) return;
+    const nanoseconds idle_timeout = options_.idle_timeout;
+    if (idle_timeout.count() > 0) {
+      pipeline_.EvictIdle(now - idle_timeout.count());
+    }
     exporter_.OnTick(now, nanoseconds(now - ticked_at_ns_));
     ticked_at_ns_ = now;
   }

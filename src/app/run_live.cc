@@ -34,7 +34,8 @@ uint64_t RandomSeed() {
 }
 
 // Ticks on the second until a signal or the end of --count.
-void RunTimeLine(LiveCapture* capture, Exporter* exporter) {
+void RunTimeLine(nanoseconds idle_timeout, Pipeline* pipeline,
+                 LiveCapture* capture, Exporter* exporter) {
   auto last = steady_clock::now();
   auto next = last + kTickInterval;
   while (!capture->finished()) {
@@ -45,7 +46,11 @@ void RunTimeLine(LiveCapture* capture, Exporter* exporter) {
     const auto now = steady_clock::now();
     if (now < next) continue;
     capture->CheckLinks(now.time_since_epoch());
-    exporter->OnTick(WallTimeNs(), now - last);
+    const int64_t wall_ns = WallTimeNs();
+    if (idle_timeout.count() > 0) {
+      pipeline->EvictIdle(wall_ns - idle_timeout.count());
+    }
+    exporter->OnTick(wall_ns, now - last);
     last = now;
     next += kTickInterval;
     // After a suspension the missed ticks are not made up for.
@@ -88,7 +93,7 @@ int RunLive(const Options& options,
   }
   const auto server = Serve(options, &exporter);
   capture.Start();
-  RunTimeLine(&capture, &exporter);
+  RunTimeLine(options.idle_timeout, &pipeline, &capture, &exporter);
   server->Stop();
   capture.Stop();
   if (capture.finished()) PrintExposition(exporter);

@@ -48,6 +48,7 @@ struct LiveCapture::Interface {
   std::chrono::nanoseconds backoff{0};
   std::optional<LinkState> last_link;
   uint64_t last_wire_bytes = 0;
+  bool superpackets_told = false;
 
   void ReadStatistics() {
     const auto now = capture ? capture->Statistics() : std::nullopt;
@@ -189,9 +190,26 @@ void LiveCapture::SetDown(Interface* interface, const std::string& reason,
 }
 
 void LiveCapture::CheckLinks(std::chrono::nanoseconds now) {
-  for (const auto& interface : interfaces_) Check(interface.get(), now);
+  for (const auto& interface : interfaces_) {
+    Check(interface.get(), now);
+    TellSuperpackets(interface.get());
+  }
   // Ports come and go; `any` alone stays what it is.
   if (interfaces_.size() > 1) CheckOverlaps();
+}
+
+void LiveCapture::TellSuperpackets(Interface* interface) {
+  if (interface->superpackets_told) return;
+  {
+    const std::scoped_lock lock(pipeline_->lock());
+    if (interface->line.counts().superpackets == 0) return;
+  }
+  interface->superpackets_told = true;
+  spdlog::warn(
+      "interface {}: frames longer than its MTU arrive, each several wire "
+      "packets merged (GRO, GSO, TSO): bytes are right, packets fewer than on "
+      "the wire; ntm_capture_superpacket_segments_total estimates how many",
+      interface->name);
 }
 
 void LiveCapture::CheckOverlaps() {
@@ -307,6 +325,7 @@ void LiveCapture::AddTo(Snapshot* snapshot) const {
     counters.bytes = counts.bytes;
     counters.wire_bytes = counts.wire_bytes;
     counters.superpackets = counts.superpackets;
+    counters.superpacket_segments = counts.superpacket_segments;
     counters.received_packets = interface->received_packets;
     counters.dropped_by_kernel_packets = interface->dropped_by_kernel_packets;
     counters.dropped_by_interface_packets =

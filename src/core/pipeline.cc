@@ -1,5 +1,8 @@
 #include "ntm/pipeline.h"
 
+#include <algorithm>
+#include <mutex>
+
 #include "ntm/decode.h"
 
 namespace ntm {
@@ -7,6 +10,10 @@ namespace {
 
 // IPv4 without options and TCP with time stamps, the usual merged segment.
 constexpr uint32_t kMergedHeaderBytes = 20 + 32;
+
+// Some 0.1 ms where all are evicted; a table of the default size in one sweep.
+constexpr size_t kPlacesPerLock = 1024;
+constexpr size_t kMaxPlacesPerSweep = 65536;
 
 }  // namespace
 
@@ -45,16 +52,31 @@ void Pipeline::Line::CountSuperpacket(const Frame& frame,
                                       const Packet& packet) noexcept {
   ++counts_.superpackets;
   const uint32_t network_bytes = frame.wire_bytes - packet.network_offset;
-  if (mtu_bytes_ <= kMergedHeaderBytes) return;
+  if (mtu_bytes_ <= kMergedHeaderBytes) {
+    ++counts_.superpacket_segments;
+    return;
+  }
   const uint32_t segment_bytes = mtu_bytes_ - kMergedHeaderBytes;
   const uint32_t segments =
       (network_bytes - kMergedHeaderBytes + segment_bytes - 1) / segment_bytes;
+  counts_.superpacket_segments += segments;
   counts_.merged_header_bytes +=
       uint64_t{segments - 1} * (packet.network_offset + kMergedHeaderBytes);
 }
 
+void Pipeline::EvictIdle(int64_t before_ns) {
+  const size_t places = std::min(flows_.capacity(), kMaxPlacesPerSweep);
+  for (size_t swept = 0; swept < places; swept += kPlacesPerLock) {
+    const std::scoped_lock lock(lock_);
+    flows_.EvictIdle(before_ns, std::min(kPlacesPerLock, places - swept));
+  }
+}
+
 void Pipeline::CopyTo(Snapshot* snapshot) {
   flows_.CopyTo(&snapshot->flows);
+  snapshot->evicted_series = flows_.evicted().series;
+  snapshot->evicted_bytes = flows_.evicted().bytes;
+  snapshot->evicted_packets = flows_.evicted().packets;
   snapshot->series_limit = flows_.capacity();
   snapshot->decode_errors = decode_errors_;
   snapshot->decode_anomalies = decode_anomalies_;

@@ -127,6 +127,14 @@ INSTANTIATE_TEST_SUITE_P(
                     "16",
                     "max-series: 16",
                     [](const Options& o) { return o.max_series == 16; }},
+        SettingCase{"IdleTimeout",
+                    {"--idle-timeout", "1h"},
+                    "NTM_IDLE_TIMEOUT",
+                    "1h",
+                    "idle-timeout: 1h",
+                    [](const Options& o) {
+                      return o.idle_timeout == std::chrono::hours(1);
+                    }},
         SettingCase{"ServicesFile",
                     {"--services-file", "/s"},
                     "NTM_SERVICES_FILE",

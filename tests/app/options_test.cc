@@ -26,6 +26,7 @@ TEST_F(OptionsTest, HasTheDocumentedDefaults) {
   EXPECT_EQ(o.read_path, "");
   EXPECT_EQ(o.metric_prefix, "ntm");
   EXPECT_EQ(o.max_series, 10000U);
+  EXPECT_EQ(o.idle_timeout, std::chrono::minutes(15));
   EXPECT_EQ(o.services_path, "/etc/services");
   EXPECT_THAT(o.listen_addresses, ElementsAre(":8000"));
   EXPECT_EQ(o.telemetry_path, "/metrics");
@@ -36,6 +37,19 @@ TEST_F(OptionsTest, HasTheDocumentedDefaults) {
                o.systemd_socket);
   EXPECT_EQ(o.config_path, "");
   EXPECT_THAT(o.warnings, IsEmpty());
+}
+
+TEST_F(OptionsTest, EndsSeriesOfAFileOnlyWhereThatIsSaidWithIt) {
+  using std::chrono::milliseconds;
+  using std::chrono::minutes;
+  EXPECT_EQ(Parse({"--idle-timeout", "0"}).idle_timeout, milliseconds(0));
+  EXPECT_EQ(Parse({"-r", "x.pcap"}).idle_timeout, milliseconds(0));
+  EXPECT_EQ(Parse({"-r", "x.pcap", "--idle-timeout", "5m"}).idle_timeout,
+            minutes(5));
+  EXPECT_EQ(Parse({"-r", "x.pcap", "--openmetrics", "-"}).idle_timeout,
+            minutes(15));
+  environment_.Set("NTM_IDLE_TIMEOUT", "5m");
+  EXPECT_EQ(Parse({"-r", "x.pcap"}).idle_timeout, milliseconds(0));
 }
 
 struct FilterCase {

@@ -113,7 +113,7 @@ TEST(FlowTableTest, KeepsTheSumsExactWhenEvenOtherRunsOut) {
 }
 
 TEST(FlowTableTest, AgreesWithAPlainMapOnRandomTraffic) {
-  FlowTable table(100000, 12345);
+  FlowTable table(200000, 12345);
   std::map<std::tuple<uint32_t, uint32_t, Protocol, ServiceId>, Sums> expected;
   std::mt19937 generator(7);
   const auto random = [&generator] {

@@ -45,6 +45,9 @@ void WriteLive(const Snapshot& fresh, Exposition* out) {
   auto superpackets = CounterFamily(
       "ntm_capture_superpackets_total",
       "Frames longer than the MTU: several wire packets merged into one.");
+  auto segments = CounterFamily(
+      "ntm_capture_superpacket_segments_total",
+      "Wire packets that the superpackets stand for, estimated by the MTU.");
   auto coverage = GaugeFamily(
       "ntm_capture_coverage_ratio",
       "Share of the frames matching the filter that was counted since start.");
@@ -65,6 +68,8 @@ void WriteLive(const Snapshot& fresh, Exposition* out) {
               static_cast<double>(counters.dropped_by_interface_packets));
     AddSample(&superpackets, {{"interface", name}},
               static_cast<double>(counters.superpackets));
+    AddSample(&segments, {{"interface", name}},
+              static_cast<double>(counters.superpacket_segments));
     AddSample(&coverage, {{"interface", name}}, Coverage(counters));
     if (counters.reconciled_ratio) {
       AddSample(&reconciled, {{"interface", name}},
@@ -74,8 +79,8 @@ void WriteLive(const Snapshot& fresh, Exposition* out) {
       AddSample(&overlap, {{"interface", name}, {"with", with}}, 1);
     }
   }
-  out->Write({up, received, dropped, superpackets, coverage, reconciled,
-              overlap});
+  out->Write({up, received, dropped, superpackets, segments, coverage,
+              reconciled, overlap});
 }
 
 void WriteDecode(const Snapshot& fresh, Exposition* out) {
