@@ -52,7 +52,7 @@ class Progress {
       std::chrono::steady_clock::now();
 };
 
-class FileRun : private InputWaiter {
+class FileRun final : private InputWaiter {
  public:
   FileRun(const Options& options, std::vector<std::unique_ptr<Module>> modules)
       : options_(options),
@@ -118,8 +118,10 @@ class FileRun : private InputWaiter {
       if (interrupted_) return false;
       throw;
     }
-    spdlog::info("reading {}, filter {}", options_.read_path,
-                 capture_->filter().description());
+    if (!options_.filter.empty()) {
+      spdlog::info("reading {}, filter {}", options_.read_path,
+                   capture_->filter().description());
+    }
     return true;
   }
 

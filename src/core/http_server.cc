@@ -145,7 +145,7 @@ void HttpServer::Server::Start() {
   }
   for (OwnedSocket& socket : sockets) {
     addresses_.push_back(BoundAddress(socket));
-    spdlog::info("http: listening on {}", addresses_.back());
+    spdlog::debug("http: listening on {}", addresses_.back());
     Accept(std::move(socket));
   }
   // Signals are for the main thread; a new thread inherits the mask.
