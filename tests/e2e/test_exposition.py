@@ -82,6 +82,18 @@ class ExpositionTest(FileCase):
         others = {key[2:] for key in scrape.flows() if key[0] == "other"}
         self.assertLessEqual({("udp", "domain"), ("udp", "ntp")}, others)
 
+    def test_idle_series_of_a_file_end_only_if_asked_for(self):
+        first, second = many_hosts(2)
+        path = self.capture([first] * 1000 + [second] * 12000)  # 1 ms apart
+        scrape = ntm_process.read_file(path)
+        self.assertEqual(len(scrape.flows()), 2)
+        self.assertEqual(scrape.value("ntm_evicted_series_total"), 0)
+        scrape = ntm_process.read_file(path, "--idle-timeout", "5s")
+        self.assertEqual([key[0] for key in scrape.flows()], ["10.1.0.2"])
+        self.assertEqual(scrape.value("ntm_evicted_series_total"), 1)
+        self.assertEqual(scrape.value("ntm_evicted_packets_total"), 1000)
+        self.assertEqual(scrape.sum("ntm_packets_total"), 12000)
+
     def test_series_below_the_bound_need_no_other(self):
         scrape = ntm_process.read_file(self.capture(many_hosts(600)))
         self.assertEqual(len(scrape.flows()), 600)
