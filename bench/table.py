@@ -100,7 +100,8 @@ def machine() -> dict[str, str]:
         "date": datetime.date.today().isoformat(),
         "cpu": _value_of("/proc/cpuinfo", "model name") or platform.machine(),
         "cores": str(len(os.sched_getaffinity(0))),
-        "kernel": platform.release(),
+        # A build's own suffix says nothing to a reader.
+        "kernel": platform.release().partition("-")[0],
         "system": _value_of("/etc/os-release", "PRETTY_NAME"),
         "packages": ", ".join(f"{name} {version}"
                               for name, version in _versions().items()),
