@@ -49,6 +49,9 @@ class Exporter {
   void Start();
   void OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed);
 
+  // What the modules said in the last tick; main thread only.
+  const Posts& posts() const { return posts_; }
+
   std::string Scrape(ExpositionFormat format) const;
 
   // /metrics, /-/healthy, /-/ready, the landing page and the modules' own.

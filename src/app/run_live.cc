@@ -5,6 +5,7 @@
 #include <random>
 
 #include "assembly.h"
+#include "console_report.h"
 #include "ntm/dns_tap.h"
 #include "ntm/error.h"
 #include "ntm/exporter.h"
@@ -34,8 +35,9 @@ uint64_t RandomSeed() {
 }
 
 // Ticks on the second until a signal or the end of --count.
-void RunTimeLine(nanoseconds idle_timeout, Pipeline* pipeline,
+void RunTimeLine(const Options& options, Pipeline* pipeline,
                  LiveCapture* capture, Exporter* exporter) {
+  const nanoseconds idle_timeout = options.idle_timeout;
   auto last = steady_clock::now();
   auto next = last + kTickInterval;
   while (!capture->finished()) {
@@ -51,6 +53,9 @@ void RunTimeLine(nanoseconds idle_timeout, Pipeline* pipeline,
       pipeline->EvictIdle(wall_ns - idle_timeout.count());
     }
     exporter->OnTick(wall_ns, now - last);
+    if (options.report && exporter->posts().cycle != nullptr) {
+      PrintReport(*exporter->posts().cycle);
+    }
     last = now;
     next += kTickInterval;
     // After a suspension the missed ticks are not made up for.
@@ -93,10 +98,14 @@ int RunLive(const Options& options,
   }
   const auto server = Serve(options, &exporter);
   capture.Start();
-  RunTimeLine(options.idle_timeout, &pipeline, &capture, &exporter);
+  RunTimeLine(options, &pipeline, &capture, &exporter);
   server->Stop();
   capture.Stop();
-  if (capture.finished()) PrintExposition(exporter);
+  if (capture.finished()) {
+    PrintExposition(exporter);
+  } else if (options.report) {
+    PrintText("Monitoring stopped.\n");
+  }
   return 0;
 }
 
