@@ -17,7 +17,9 @@
 
 #include "log.h"
 #include "log_file.h"
+#include "ntm/flow_label.h"
 #include "ntm/module.h"
+#include "ntm/network.h"
 
 namespace ntm {
 
@@ -55,6 +57,8 @@ struct Options {
   std::string services_path = "/etc/services";
   uint64_t max_series = 10000;
   std::chrono::milliseconds idle_timeout{15 * 60'000};  // 0: never
+  FlowLabelOptions labels;
+  std::vector<Network> local_networks;  // none: see LocalNetworksOf()
   bool anonymize = false;
   std::string anonymize_key_path;  // "": DefaultAnonymizeKeyPath()
 

@@ -1,12 +1,10 @@
-#include "options_console.h"
-
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <limits>
 #include <string>
 
+#include "option_groups.h"
 #include "option_values.h"
-#include "options.h"
 
 namespace ntm {
 
