@@ -17,6 +17,10 @@
 //          kMinSilenceNs: longer than a proof takes, so a table whose keys are
 //          all busy does not churn. What was counted is never moved; a key
 //          that returns starts at 0.
+// Sharing  where a key may be in several tables, one of them ending it does not
+//          end its series: after KeepClosed() what is evicted stays in closed()
+//          until the owner has settled it. Room for it is reserved, an eighth
+//          of the capacity; while that is full nothing is evicted.
 // Threads  not synchronised; one writer (the capture thread). Copy with
 //          CopyTo() and sweep with EvictIdle() under the same lock.
 // Errors   Add() is noexcept and never allocates; the constructor throws
@@ -121,6 +125,17 @@ class FlowTable {
   // Since construction; up to date after CopyTo().
   const EvictedSums& evicted() const noexcept { return evicted_; }
 
+  // From now on evicted flows go to closed() and not into evicted().
+  void KeepClosed();
+  std::vector<Flow>& closed() noexcept { return closed_; }
+  // How many closed() holds at most; 0 without KeepClosed().
+  size_t max_closed() const noexcept { return max_closed_; }
+
+  // Counts what waits.
+  void WorkOff() noexcept;
+  // Null where the key has no flow. Call WorkOff() before.
+  Flow* Find(const FlowKey& key) noexcept { return Find(key, Hash(key)); }
+
  private:
   struct IndexEntry {
     uint32_t fingerprint;  // high half of the key's hash
@@ -137,7 +152,6 @@ class FlowTable {
   static constexpr size_t kMaxPending = 16;
 
   uint64_t Hash(const FlowKey& key) const noexcept;
-  void WorkOff() noexcept;
   Flow* Find(const FlowKey& key, uint64_t hash) noexcept;
   // The flow that a packet of an unknown key counts into.
   Flow* Admit(const Pending& pending) noexcept;
@@ -145,6 +159,10 @@ class FlowTable {
   // REQUIRES: the key has no flow, and there is a place for its sort.
   Flow* Seat(const FlowKey& key, uint64_t hash) noexcept;
   bool EvictOneSilent(int64_t now_ns) noexcept;
+  bool MayEvict() const noexcept {
+    return max_closed_ == 0 || closed_.size() < max_closed_;
+  }
+  // REQUIRES: MayEvict().
   void Evict(uint32_t slot) noexcept;
   void Unindex(uint32_t slot) noexcept;
   uint32_t RandomSlot() noexcept;
@@ -166,6 +184,8 @@ class FlowTable {
   FrequencySketch sketch_;
   uint64_t random_state_;
   EvictedSums evicted_;
+  std::vector<Flow> closed_;
+  size_t max_closed_ = 0;
   std::array<Pending, kMaxPending> pending_;
   size_t pending_count_ = 0;
 };

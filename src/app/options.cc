@@ -11,6 +11,7 @@
 #include "config_file.h"
 #include "key_suggestion.h"
 #include "ntm/error.h"
+#include "ntm/flow_table.h"
 #include "option_help.h"
 #include "option_sources.h"
 #include "option_values.h"
@@ -65,6 +66,10 @@ void AddCaptureOptions(CLI::App& app, Options& o) {
       ->allow_extra_args(false);
   app.add_flag("--wait-interface", o.wait_interface,
                "Wait for an interface that is not there yet");
+  AddOption(app, "--capture-threads", o.capture_threads, NumberFrom(1, 64), "N",
+            "Threads that share each interface's frames, 1 to 64, each with "
+            "its own ring and its share of --max-series")
+      ->default_str("1");
   app.add_flag("--promiscuous,!--no-promiscuous", o.promiscuous,
                "Also take frames that are meant for other hosts")
       ->default_str("true");
@@ -356,6 +361,7 @@ class Parser {
       Refuse("serve", "there is no file to serve without --read FILE");
     }
     CheckBackfill();
+    CheckThreads();
     if (!options_.anonymize && !options_.anonymize_key_path.empty()) {
       Refuse("anonymize-key", "addresses stay as they are without --anonymize");
     }
@@ -369,12 +375,42 @@ class Parser {
         sources_.Of("interface").source >= read) {
       Refuse("interface", "a file has no interface; leave out --read or this");
     }
+    if (options_.capture_threads != 1 &&
+        sources_.Of("capture-threads").source >= read) {
+      Refuse("capture-threads",
+             "a file is read by one thread; leave out --read or this");
+    }
     options_.wait_interface = false;
     options_.interfaces.clear();
+    options_.capture_threads = 1;
     // A summary of a file shows all that is in it.
     if (options_.openmetrics_path.empty() &&
         sources_.Of("idle-timeout").source < read) {
       options_.idle_timeout = std::chrono::milliseconds(0);
+    }
+  }
+
+  void CheckThreads() {
+    const uint64_t threads = options_.capture_threads;
+    if (threads == 1 || !options_.read_path.empty()) return;
+    // Several threads could not stop at the same packet.
+    if (options_.count != 0) {
+      if (sources_.Of("capture-threads").source >=
+          sources_.Of("count").source) {
+        Refuse("capture-threads",
+               "--count ends at one packet, so one thread captures; leave out "
+               "one of the two");
+      }
+      options_.capture_threads = 1;
+      return;
+    }
+    if (options_.max_series / threads < FlowTable::kMinCapacity) {
+      Refuse("capture-threads",
+             "each thread's share of --max-series is at least " +
+                 std::to_string(FlowTable::kMinCapacity) + ", and " +
+                 std::to_string(options_.max_series) + " shared by " +
+                 std::to_string(threads) +
+                 " is less; fewer threads or more series");
     }
   }
 

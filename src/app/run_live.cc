@@ -64,7 +64,8 @@ int RunLive(const Options& options,
             std::vector<std::unique_ptr<Module>> modules) {
   const auto services = LoadServices(options);
   const auto anonymizer = MakeAnonymizer(options);
-  Pipeline pipeline(options.max_series, RandomSeed(), services);
+  Pipeline pipeline(options.max_series, RandomSeed(), services,
+                    options.capture_threads);
   LiveCaptureOptions capture_options;
   capture_options.interfaces = InterfacesOf(options);
   capture_options.settings = CaptureSettingsOf(options);
@@ -79,9 +80,12 @@ int RunLive(const Options& options,
                       auto snapshot = std::make_shared<Snapshot>();
                       snapshot->time_ns = WallTimeNs();
                       snapshot->anonymizer = anonymizer;
-                      const std::scoped_lock lock(pipeline.lock());
-                      pipeline.CopyTo(snapshot.get());
-                      capture.AddTo(snapshot.get());
+                      {
+                        const std::scoped_lock lock(pipeline.lock());
+                        pipeline.CopyTo(snapshot.get());
+                        capture.AddTo(snapshot.get());
+                      }
+                      pipeline.Merge(snapshot.get());
                       return snapshot;
                     });
   exporter.Start();

@@ -40,6 +40,11 @@ FlowTable::FlowTable(size_t capacity, uint64_t hash_seed)
   free_.reserve(capacity);
 }
 
+void FlowTable::KeepClosed() {
+  max_closed_ = std::max(capacity_ / 8, kMinCapacity);
+  closed_.reserve(max_closed_);
+}
+
 void FlowTable::Add(const Packet& packet, ServiceId service,
                     int64_t time_ns) noexcept {
   Pending& pending = pending_[pending_count_++];
@@ -138,6 +143,7 @@ uint32_t FlowTable::RandomSlot() noexcept {
 }
 
 bool FlowTable::EvictOneSilent(int64_t now_ns) noexcept {
+  if (!MayEvict()) return false;
   uint32_t victim = kEmpty;
   for (size_t i = 0; i < kSampledFlows; ++i) {
     const uint32_t slot = RandomSlot();
@@ -158,7 +164,7 @@ bool FlowTable::EvictOneSilent(int64_t now_ns) noexcept {
 
 void FlowTable::EvictIdle(int64_t before_ns, size_t max_places) noexcept {
   WorkOff();
-  for (size_t i = std::min(max_places, used_); i > 0; --i) {
+  for (size_t i = std::min(max_places, used_); i > 0 && MayEvict(); --i) {
     if (sweep_at_ >= used_) sweep_at_ = 0;
     const Flow& flow = flows_[sweep_at_];
     if (flow.exists() && flow.last_seen_ns < before_ns) {
@@ -170,9 +176,13 @@ void FlowTable::EvictIdle(int64_t before_ns, size_t max_places) noexcept {
 
 void FlowTable::Evict(uint32_t slot) noexcept {
   Flow& flow = flows_[slot];
-  ++evicted_.series;
-  evicted_.bytes += flow.bytes;
-  evicted_.packets += flow.packets;
+  if (max_closed_ != 0) {
+    closed_.push_back(flow);  // within what is reserved
+  } else {
+    ++evicted_.series;
+    evicted_.bytes += flow.bytes;
+    evicted_.packets += flow.packets;
+  }
   --(flow.key.IsOther() ? other_count_ : own_count_);
   Unindex(slot);
   flow = Flow();

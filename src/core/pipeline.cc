@@ -1,8 +1,9 @@
 #include "ntm/pipeline.h"
 
 #include <algorithm>
-#include <mutex>
+#include <utility>
 
+#include "flow_merge.h"
 #include "ntm/decode.h"
 
 namespace ntm {
@@ -15,13 +16,63 @@ constexpr uint32_t kMergedHeaderBytes = 20 + 32;
 constexpr size_t kPlacesPerLock = 1024;
 constexpr size_t kMaxPlacesPerSweep = 65536;
 
+template <size_t n>
+void AddEach(const std::array<uint64_t, n>& from,
+             std::array<uint64_t, n>* to) noexcept {
+  for (size_t i = 0; i < n; ++i) (*to)[i] += from[i];
+}
+
 }  // namespace
 
+// On cache lines of its own: each is written by another thread.
+struct alignas(64) Pipeline::Lane {
+  Lane(size_t max_series, uint64_t hash_seed,
+       std::shared_ptr<const Services> services)
+      : classifier(std::move(services)), flows(max_series, hash_seed) {}
+
+  BatchLock lock;
+  Classifier classifier;
+  FlowTable flows;
+  std::array<uint64_t, kDecodeStatusCount> decode_errors{};
+  std::array<uint64_t, kAnomalyCount> decode_anomalies{};
+};
+
 Pipeline::Pipeline(size_t max_series, uint64_t hash_seed,
-                   std::shared_ptr<const Services> services)
-    : services_(services),
-      classifier_(std::move(services)),
-      flows_(max_series, hash_seed) {}
+                   std::shared_ptr<const Services> services, size_t lanes)
+    : services_(std::move(services)), hash_seed_(hash_seed) {
+  for (size_t i = 0; i < lanes; ++i) {
+    const size_t share = max_series / lanes + (i < max_series % lanes ? 1 : 0);
+    lanes_.push_back(std::make_unique<Lane>(share, hash_seed, services_));
+    if (lanes > 1) lanes_.back()->flows.KeepClosed();
+  }
+}
+
+Pipeline::~Pipeline() = default;
+
+void Pipeline::AllLanes::lock() {
+  for (const auto& lane : pipeline_->lanes_) lane->lock.Announce();
+  for (const auto& lane : pipeline_->lanes_) lane->lock.Take();
+}
+
+void Pipeline::AllLanes::unlock() {
+  for (const auto& lane : pipeline_->lanes_) lane->lock.unlock();
+}
+
+std::unique_lock<std::mutex> Pipeline::LockBatch(size_t lane) {
+  return lanes_[lane]->lock.LockBatch();
+}
+
+Pipeline::LineCounts& Pipeline::LineCounts::operator+=(
+    const LineCounts& other) noexcept {
+  packets += other.packets;
+  bytes += other.bytes;
+  wire_bytes += other.wire_bytes;
+  superpackets += other.superpackets;
+  superpacket_segments += other.superpacket_segments;
+  merged_header_bytes += other.merged_header_bytes;
+  last_frame_ns = std::max(last_frame_ns, other.last_frame_ns);
+  return *this;
+}
 
 void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
   ++counts_.packets;
@@ -31,16 +82,16 @@ void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
   Packet packet;
   const DecodeStatus status = Decode(frame, &packet);
   if (status != DecodeStatus::kOk) {
-    ++pipeline_->decode_errors_[static_cast<size_t>(status)];
+    ++lane_->decode_errors[static_cast<size_t>(status)];
     return;
   }
   if (packet.anomalies != 0) {
     for (size_t i = 0; i < kAnomalyCount; ++i) {
-      pipeline_->decode_anomalies_[i] += packet.anomalies >> i & 1U;
+      lane_->decode_anomalies[i] += packet.anomalies >> i & 1U;
     }
   }
-  const ServiceId service = pipeline_->classifier_.Service(packet);
-  pipeline_->flows_.Add(packet, service, frame.time_ns);
+  const ServiceId service = lane_->classifier.Service(packet);
+  lane_->flows.Add(packet, service, frame.time_ns);
   counts_.bytes += packet.bytes;
   if (mtu_bytes_ != 0 &&
       frame.wire_bytes > mtu_bytes_ + packet.network_offset) {
@@ -65,22 +116,80 @@ void Pipeline::Line::CountSuperpacket(const Frame& frame,
 }
 
 void Pipeline::EvictIdle(int64_t before_ns) {
-  const size_t places = std::min(flows_.capacity(), kMaxPlacesPerSweep);
-  for (size_t swept = 0; swept < places; swept += kPlacesPerLock) {
-    const std::scoped_lock lock(lock_);
-    flows_.EvictIdle(before_ns, std::min(kPlacesPerLock, places - swept));
+  for (const auto& lane : lanes_) {
+    FlowTable& flows = lane->flows;
+    const size_t places = std::min(flows.capacity(), kMaxPlacesPerSweep);
+    const size_t per_lock = lanes_.size() > 1
+                                ? std::min(kPlacesPerLock, flows.max_closed())
+                                : kPlacesPerLock;
+    for (size_t swept = 0; swept < places; swept += per_lock) {
+      const std::scoped_lock lock(lock_);
+      flows.EvictIdle(before_ns, std::min(per_lock, places - swept));
+      SettleClosed();
+    }
+  }
+}
+
+Flow* Pipeline::Find(const FlowKey& key) noexcept {
+  for (const auto& lane : lanes_) {
+    if (Flow* flow = lane->flows.Find(key)) return flow;
+  }
+  return nullptr;
+}
+
+void Pipeline::SettleClosed() {
+  if (lanes_.size() == 1) return;
+  // All of them first: what waits may evict, or bring a key back.
+  for (const auto& lane : lanes_) lane->flows.WorkOff();
+  ending_.clear();
+  for (const auto& lane : lanes_) {
+    for (const Flow& flow : lane->flows.closed()) {
+      if (Flow* living = Find(flow.key)) {
+        AddFlow(flow, living);
+      } else {
+        ending_.push_back(flow);
+      }
+    }
+    lane->flows.closed().clear();
+  }
+  MergeFlows(hash_seed_, &ending_);
+  ended_.series += ending_.size();
+  for (const Flow& flow : ending_) {
+    ended_.bytes += flow.bytes;
+    ended_.packets += flow.packets;
   }
 }
 
 void Pipeline::CopyTo(Snapshot* snapshot) {
-  flows_.CopyTo(&snapshot->flows);
-  snapshot->evicted_series = flows_.evicted().series;
-  snapshot->evicted_bytes = flows_.evicted().bytes;
-  snapshot->evicted_packets = flows_.evicted().packets;
-  snapshot->series_limit = flows_.capacity();
-  snapshot->decode_errors = decode_errors_;
-  snapshot->decode_anomalies = decode_anomalies_;
+  SettleClosed();
+  EvictedSums evicted = ended_;
+  snapshot->flows.clear();
+  snapshot->series_limit = 0;
+  snapshot->decode_errors = {};
+  snapshot->decode_anomalies = {};
   snapshot->services = services_;
+  std::vector<Flow> flows;
+  for (const auto& lane : lanes_) {
+    lane->flows.CopyTo(&flows);
+    if (snapshot->flows.empty()) {
+      snapshot->flows.swap(flows);
+    } else {
+      snapshot->flows.insert(snapshot->flows.end(), flows.begin(), flows.end());
+    }
+    evicted.series += lane->flows.evicted().series;
+    evicted.bytes += lane->flows.evicted().bytes;
+    evicted.packets += lane->flows.evicted().packets;
+    snapshot->series_limit += lane->flows.capacity();
+    AddEach(lane->decode_errors, &snapshot->decode_errors);
+    AddEach(lane->decode_anomalies, &snapshot->decode_anomalies);
+  }
+  snapshot->evicted_series = evicted.series;
+  snapshot->evicted_bytes = evicted.bytes;
+  snapshot->evicted_packets = evicted.packets;
+}
+
+void Pipeline::Merge(Snapshot* snapshot) const {
+  if (lanes_.size() > 1) MergeFlows(hash_seed_, &snapshot->flows);
 }
 
 }  // namespace ntm
