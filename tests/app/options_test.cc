@@ -22,6 +22,7 @@ TEST_F(OptionsTest, HasTheDocumentedDefaults) {
   EXPECT_EQ(o.buffer_bytes, 16U * 1024 * 1024);
   EXPECT_EQ(o.snaplen_bytes, 0U);
   EXPECT_EQ(o.count, 0U);
+  EXPECT_EQ(o.capture_threads, 1U);
   EXPECT_EQ(o.filter, "");
   EXPECT_EQ(o.read_path, "");
   EXPECT_EQ(o.metric_prefix, "ntm");

@@ -186,11 +186,10 @@ void PushOut(Lanes* lanes, size_t lane, uint32_t host, int64_t time_ns) {
 
 // 16 places a lane: 13 of them for keys of their own, which 0 to 12 have in the
 // first lane, until others exchange them for themselves.
-void PushOutTheFirst13(Lanes* lanes) {
-  for (uint32_t host = 0; host < 13; ++host) PushOut(lanes, 0, host, 0);
-  ASSERT_EQ(lanes->Flows().size(), 13U);
+void PushOutTheFirst13(Lanes* lanes, size_t lane = 0) {
+  for (uint32_t host = 0; host < 13; ++host) PushOut(lanes, lane, host, 0);
   for (uint32_t host = 100; host < 200; ++host) {
-    PushOut(lanes, 0, host, (host - 80) * kSecondNs);
+    PushOut(lanes, lane, host, (host - 80) * kSecondNs);
   }
 }
 
@@ -204,6 +203,18 @@ TEST(PipelineLanesTest, GoesOnWithAKeyThatReturnsBeforeItWasMissed) {
   EXPECT_EQ(lanes.PacketsOf(5), 13U);
   EXPECT_EQ(lanes.Take().evicted_series + 1, missed.Take().evicted_series);
   lanes.ExpectExactSums();
+}
+
+TEST(PipelineLanesTest, EndsASeriesOnceThatTwoLanesGaveUp) {
+  Lanes one(48, 3);
+  PushOutTheFirst13(&one);
+  Lanes two(48, 3);  // of one seed, so both lanes give up the same flows
+  PushOutTheFirst13(&two, 0);
+  PushOutTheFirst13(&two, 2);
+  EXPECT_EQ(two.Take().evicted_series, one.Take().evicted_series);
+  EXPECT_EQ(two.Take().evicted_packets, 2 * one.Take().evicted_packets);
+  EXPECT_GT(one.Take().evicted_packets, 13U * 12);
+  two.ExpectExactSums();
 }
 
 TEST(PipelineLanesTest, StopsToExchangeWhileWhatItEndedIsNotSettled) {
