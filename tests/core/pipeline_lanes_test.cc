@@ -213,7 +213,7 @@ TEST(PipelineLanesTest, EndsASeriesOnceThatTwoLanesGaveUp) {
   PushOutTheFirst13(&two, 2);
   EXPECT_EQ(two.Take().evicted_series, one.Take().evicted_series);
   EXPECT_EQ(two.Take().evicted_packets, 2 * one.Take().evicted_packets);
-  EXPECT_GT(one.Take().evicted_packets, 13U * 12);
+  EXPECT_GT(one.Take().evicted_series, 0U);
   two.ExpectExactSums();
 }
 
