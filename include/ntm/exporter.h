@@ -20,6 +20,7 @@
 
 #include "ntm/exposition.h"
 #include "ntm/module.h"
+#include "ntm/posts.h"
 #include "ntm/route.h"
 #include "ntm/snapshot.h"
 
@@ -73,6 +74,8 @@ class Exporter {
   // Constant after construction.
   ExporterOptions options_;
   TakeSnapshot take_snapshot_;
+
+  Posts posts_;  // of the last tick; main thread only
 
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<Seat>> seats_;
