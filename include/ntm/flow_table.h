@@ -101,6 +101,13 @@ struct EvictedSums {
   uint64_t packets = 0;
 };
 
+// A flow that one of several tables has evicted, and its key's hash in all of
+// them.
+struct ClosedFlow {
+  Flow flow;
+  uint64_t hash;
+};
+
 class FlowTable {
  public:
   static constexpr size_t kMinCapacity = 16;
@@ -127,14 +134,15 @@ class FlowTable {
 
   // From now on evicted flows go to closed() and not into evicted().
   void KeepClosed();
-  std::vector<Flow>& closed() noexcept { return closed_; }
+  std::vector<ClosedFlow>& closed() noexcept { return closed_; }
   // How many closed() holds at most; 0 without KeepClosed().
   size_t max_closed() const noexcept { return max_closed_; }
 
   // Counts what waits.
   void WorkOff() noexcept;
-  // Null where the key has no flow. Call WorkOff() before.
-  Flow* Find(const FlowKey& key) noexcept { return Find(key, Hash(key)); }
+  // Null where the key has no flow. REQUIRES: the hash is from a table of the
+  // same seed. Call WorkOff() before.
+  Flow* Find(const FlowKey& key, uint64_t hash) noexcept;
 
  private:
   struct IndexEntry {
@@ -152,7 +160,6 @@ class FlowTable {
   static constexpr size_t kMaxPending = 16;
 
   uint64_t Hash(const FlowKey& key) const noexcept;
-  Flow* Find(const FlowKey& key, uint64_t hash) noexcept;
   // The flow that a packet of an unknown key counts into.
   Flow* Admit(const Pending& pending) noexcept;
   Flow* OverflowOf(const FlowKey& key) noexcept;
@@ -164,7 +171,8 @@ class FlowTable {
   }
   // REQUIRES: MayEvict().
   void Evict(uint32_t slot) noexcept;
-  void Unindex(uint32_t slot) noexcept;
+  // Returns the key's hash.
+  uint64_t Unindex(uint32_t slot) noexcept;
   uint32_t RandomSlot() noexcept;
 
   // Constant after construction.
@@ -184,7 +192,7 @@ class FlowTable {
   FrequencySketch sketch_;
   uint64_t random_state_;
   EvictedSums evicted_;
-  std::vector<Flow> closed_;
+  std::vector<ClosedFlow> closed_;
   size_t max_closed_ = 0;
   std::array<Pending, kMaxPending> pending_;
   size_t pending_count_ = 0;

@@ -107,7 +107,7 @@ class Pipeline {
   // that flow takes over what was counted; else it has ended.
   // REQUIRES: lock() held.
   void SettleClosed();
-  Flow* Find(const FlowKey& key) noexcept;
+  Flow* Find(const ClosedFlow& closed) noexcept;
 
   // Constant after construction; the lanes under their own locks.
   std::shared_ptr<const Services> services_;

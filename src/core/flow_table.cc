@@ -176,23 +176,24 @@ void FlowTable::EvictIdle(int64_t before_ns, size_t max_places) noexcept {
 
 void FlowTable::Evict(uint32_t slot) noexcept {
   Flow& flow = flows_[slot];
+  const uint64_t hash = Unindex(slot);
   if (max_closed_ != 0) {
-    closed_.push_back(flow);  // within what is reserved
+    closed_.push_back({flow, hash});  // within what is reserved
   } else {
     ++evicted_.series;
     evicted_.bytes += flow.bytes;
     evicted_.packets += flow.packets;
   }
   --(flow.key.IsOther() ? other_count_ : own_count_);
-  Unindex(slot);
   flow = Flow();
   free_.push_back(slot);  // within what is reserved
 }
 
 // Deletes by shifting back what follows, so that no chain is ever broken and no
 // mark stays behind (Knuth, The Art of Computer Programming 3, 6.4, R).
-void FlowTable::Unindex(uint32_t slot) noexcept {
-  size_t hole = Hash(flows_[slot].key) & index_mask_;
+uint64_t FlowTable::Unindex(uint32_t slot) noexcept {
+  const uint64_t hash = Hash(flows_[slot].key);
+  size_t hole = hash & index_mask_;
   while (index_[hole].slot != slot) hole = (hole + 1) & index_mask_;
   for (size_t position = (hole + 1) & index_mask_;
        index_[position].slot != kEmpty;
@@ -204,6 +205,7 @@ void FlowTable::Unindex(uint32_t slot) noexcept {
     hole = position;
   }
   index_[hole] = {0, kEmpty};
+  return hash;
 }
 
 void FlowTable::CopyTo(std::vector<Flow>* out) {

@@ -130,9 +130,10 @@ void Pipeline::EvictIdle(int64_t before_ns) {
   }
 }
 
-Flow* Pipeline::Find(const FlowKey& key) noexcept {
+Flow* Pipeline::Find(const ClosedFlow& closed) noexcept {
   for (const auto& lane : lanes_) {
-    if (Flow* flow = lane->flows.Find(key)) return flow;
+    Flow* flow = lane->flows.Find(closed.flow.key, closed.hash);
+    if (flow != nullptr) return flow;
   }
   return nullptr;
 }
@@ -143,11 +144,11 @@ void Pipeline::SettleClosed() {
   for (const auto& lane : lanes_) lane->flows.WorkOff();
   ending_.clear();
   for (const auto& lane : lanes_) {
-    for (const Flow& flow : lane->flows.closed()) {
-      if (Flow* living = Find(flow.key)) {
-        AddFlow(flow, living);
+    for (const ClosedFlow& closed : lane->flows.closed()) {
+      if (Flow* living = Find(closed)) {
+        AddFlow(closed.flow, living);
       } else {
-        ending_.push_back(flow);
+        ending_.push_back(closed.flow);
       }
     }
     lane->flows.closed().clear();
