@@ -6,6 +6,7 @@ the table is long in the half where a place must be earned.
 """
 from __future__ import annotations
 
+import math
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def make_flood(tool: Path, folder: Path, spoofed: int) -> Flood:
     before = make_traffic(tool, folder, "--talkers", packets=PACKETS_BEFORE,
                           flows=TALKERS_BEFORE, snaplen=0)
     flood = make_traffic(tool, folder, "--spoofed", "--late", "--talkers",
-                         packets=round(spoofed / SPOOFED_SHARE),
+                         packets=math.ceil(spoofed / SPOOFED_SHARE),
                          flows=TALKERS, snaplen=0)
     return Flood(before, flood)
 

@@ -132,7 +132,7 @@ class Lab:
     def get(self, path: str) -> str | None:
         """The body of a page of ntm's; None while there is none."""
         asked = subprocess.run(
-            self._receiving(
+            self._asking(
                 sys.executable, "-c", "import sys, urllib.request as r; "
                 "sys.stdout.write(r.urlopen(sys.argv[1], timeout=5)"
                 ".read().decode())", f"http://127.0.0.1:{PORT}{path}"),
@@ -151,20 +151,26 @@ class Lab:
                 return metrics
             time.sleep(0.2)
 
-    def scrape(self, count: int, interval_seconds: float = 0) -> list[dict]:
-        """Scrapes one after the other; see scraper.py."""
-        with self.scraping(interval_seconds, count=count) as scrapes:
+    def scrape(self, count: int) -> list[dict]:
+        """Scrapes one after the other; see scraper.py. On any core: who asks
+        is not a part of what is measured."""
+        with self._scraping(self._asking, 0, None, count) as done:
             pass
-        return scrapes
+        return done
+
+    def scraping(self, interval_seconds: float, keep: Path | None = None
+                 ) -> contextlib.AbstractContextManager[list[dict]]:
+        """Scrapes while the block runs, on the receiver's cores. What came of
+        it is in the list afterwards, the bodies in the folder `keep`."""
+        return self._scraping(self._receiving, interval_seconds, keep, 0)
 
     @contextlib.contextmanager
-    def scraping(self, interval_seconds: float, keep: Path | None = None,
-                 count: int = 0) -> Iterator[list[dict]]:
-        """Scrapes while the block runs, or `count` times. What came of it is
-        in the list afterwards, the bodies in the folder `keep`."""
+    def _scraping(self, inside: Callable[..., list[str]],
+                  interval_seconds: float, keep: Path | None, count: int
+                  ) -> Iterator[list[dict]]:
         argv = [sys.executable, str(SCRAPER), str(PORT), str(interval_seconds),
                 str(count), *([str(keep)] if keep else [])]
-        process = subprocess.Popen(self._receiving(*argv),
+        process = subprocess.Popen(inside(*argv),
                                    stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, text=True,
                                    env=ENVIRONMENT)
@@ -188,6 +194,9 @@ class Lab:
     def _receiving(self, *argv: str) -> list[str]:
         return ["ip", "netns", "exec", self._receiver, "taskset", "-c",
                 self._receiver_cores, *argv]
+
+    def _asking(self, *argv: str) -> list[str]:
+        return ["ip", "netns", "exec", self._receiver, *argv]
 
 
 def last_line(log_path: Path) -> str:

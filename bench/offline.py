@@ -22,7 +22,7 @@ class Peer:
     program: str
     package: str
     shown: str  # the command, as the table names it
-    bar: float  # ntm may take at most this share of the peer's wall time
+    bar: float | None  # ntm may take at most this share of the peer's wall time
     arguments: Callable[[Path, Path], list[str]]  # of file, scratch folder
     # How many packets it has read, of its output and its scratch folder.
     packets: Callable[[str, Path], int]
@@ -37,10 +37,16 @@ def said(pattern: str) -> Callable[[str, Path], int]:
     return packets
 
 
+def darkstat_arguments(file: Path) -> list[str]:
+    """Its web server is there for a file too, on any free port; its count is
+    said with --verbose only."""
+    return ["-r", str(file), "--no-daemon", "--no-dns", "--verbose", "-b",
+            "127.0.0.1", "-p", "0"]
+
+
 def pmacctd_arguments(file: Path, scratch: Path) -> list[str]:
-    """A plugin is a process of its own: the pipe is made large enough that
-    nothing is lost on the way, and what it counts is written once, at the end.
-    """
+    """A plugin is a process of its own: with a pipe as large as this neither
+    waits long for the other, and what it counts is written once, at the end."""
     settings = scratch / "pmacctd.conf"
     settings.write_text(
         "aggregate: src_host, dst_host, src_port, dst_port, proto\n"
@@ -49,8 +55,8 @@ def pmacctd_arguments(file: Path, scratch: Path) -> list[str]:
         f"print_output_file: {scratch / 'pmacctd.csv'}\n"
         "print_output: csv\n"
         "print_refresh_time: 3600\n"
-        "plugin_buffer_size: 102400\n"
-        "plugin_pipe_size: 102400000\n", encoding="utf-8")
+        "plugin_buffer_size: 1024000\n"
+        "plugin_pipe_size: 256000000\n", encoding="utf-8")
     return ["-f", str(settings)]
 
 
@@ -81,11 +87,14 @@ PEERS = (
          lambda file, scratch: ["-d", "-6", "-c", "none", "-p",
                                 str(scratch / "pid"), "-r", str(file)],
          said(r"Packets processed: (\d+)")),
-    # Its web server is there for a file too, on a free port; its count is said
-    # with --verbose only.
     Peer("darkstat", "darkstat", "darkstat -r FILE --no-dns", 0.2,
-         lambda file, _: ["-r", str(file), "--no-daemon", "--no-dns",
-                          "--verbose", "-b", "127.0.0.1", "-p", "0"],
+         lambda file, _: darkstat_arguments(file),
+         said(r"Total packets: (\d+)")),
+    # Its tables made as large as ours, so that it need not forget hosts.
+    Peer("darkstat", "darkstat", "darkstat -r FILE --no-dns --hosts-max 30000",
+         None,
+         lambda file, _: [*darkstat_arguments(file), "--hosts-max", "30000",
+                          "--hosts-keep", "20000"],
          said(r"Total packets: (\d+)")),
     Peer("pmacctd", "pmacct", "pmacctd -I FILE -P print", 0.1,
          pmacctd_arguments, pmacctd_packets, sleeps=True),
@@ -103,17 +112,18 @@ class Contest:
         self._asleep: dict[str, float] = {}
 
     def ntm(self, traffic: Traffic, keep: bool = False) -> Run:
-        return self._run([str(self._ntm), "-r", str(traffic.path)], keep)
+        return run_to_end([str(self._ntm), "-r", str(traffic.path)],
+                          self._kept if keep else None)
 
     def seconds(self, peer: Peer) -> float:
-        """What its work took."""
+        """What its work took, sleep taken off."""
         wall_seconds = self._peer(peer, self._traffic.path).wall_seconds
-        return wall_seconds - self._asleep.get(peer.program, 0.0)
+        return wall_seconds - self._asleep.get(peer.shown, 0.0)
 
     def warm_up(self, *more: Traffic) -> dict[str, str]:
         """Runs each command once and checks its counts.
 
-        Returns by program why a peer has to be left out.
+        Returns by command why a peer has to be left out.
         """
         for traffic in (self._traffic, *more):
             check_counts(self.ntm(traffic, keep=True).output, traffic.packets,
@@ -123,10 +133,10 @@ class Contest:
             try:
                 self._warm_up_peer(peer)
             except Skipped as reason:
-                left_out[peer.program] = str(reason)
+                left_out[peer.shown] = str(reason)
             except BenchError as failure:
                 say(f"offline: {failure}")
-                left_out[peer.program] = "it failed"
+                left_out[peer.shown] = "it failed"
         return left_out
 
     def _warm_up_peer(self, peer: Peer) -> None:
@@ -136,20 +146,13 @@ class Contest:
             raise Skipped(f"it read {counted:,} packets only")
         if peer.sleeps:
             first = first_packet(self._traffic.path)
-            self._asleep[peer.program] = self._peer(peer, first).wall_seconds
+            self._asleep[peer.shown] = self._peer(peer, first).wall_seconds
 
     def _peer(self, peer: Peer, file: Path, keep: bool = False) -> Run:
         program = find_program(peer.program, peer.package)
         self._clear()
-        return self._run_here(
-            [program, *peer.arguments(file, self._scratch)], keep)
-
-    def _run(self, argv: list[str], keep: bool) -> Run:
-        self._clear()
-        return self._run_here(argv, keep)
-
-    def _run_here(self, argv: list[str], keep: bool) -> Run:
-        return run_to_end(argv, self._kept if keep else None)
+        return run_to_end([program, *peer.arguments(file, self._scratch)],
+                          self._kept if keep else None)
 
     def _clear(self) -> None:
         shutil.rmtree(self._scratch, ignore_errors=True)
@@ -174,16 +177,16 @@ def measure_offline(ntm: Path, few: Traffic, many: Traffic, scratch: Path,
     contest = Contest(ntm, few, scratch)
     say("offline: warm-up")
     left_out = contest.warm_up(many)
-    peers = [peer for peer in PEERS if peer.program not in left_out]
+    peers = [peer for peer in PEERS if peer.shown not in left_out]
     runs: list[Run] = []
     many_runs: list[Run] = []
-    seconds: dict[str, list[float]] = {peer.program: [] for peer in peers}
+    seconds: dict[str, list[float]] = {peer.shown: [] for peer in peers}
     for number in range(rounds):
         say(f"offline: round {number + 1} of {rounds}")
         runs.append(contest.ntm(few))
         many_runs.append(contest.ntm(many))
         for peer in peers:
-            seconds[peer.program].append(contest.seconds(peer))
+            seconds[peer.shown].append(contest.seconds(peer))
     ours, ours_many = (Samples(tuple(run.wall_seconds for run in some))
                        for some in (runs, many_runs))
     rows = [Row(PART, "`ntm -r FILE`, wall time", ours, seconds_text)]
@@ -191,10 +194,10 @@ def measure_offline(ntm: Path, few: Traffic, many: Traffic, scratch: Path,
         what = f"`{peer.shown}`, wall time"
         if peer.sleeps:
             what += " less that for one packet (it sleeps)"
-        if peer.program in left_out:
-            rows.append(Row(PART, what, skipped=left_out[peer.program]))
+        if peer.shown in left_out:
+            rows.append(Row(PART, what, skipped=left_out[peer.shown]))
         else:
-            theirs = Samples(tuple(seconds[peer.program]))
+            theirs = Samples(tuple(seconds[peer.shown]))
             rows.append(Row(PART, what, theirs, seconds_text,
                             ratio=ours.over(theirs), bar=peer.bar))
     peak = Samples(tuple(float(run.peak_rss_bytes)

@@ -20,7 +20,7 @@ import flood
 import live
 import offline
 import scrape
-from measure import BenchError, Skipped, make_traffic, say
+from measure import BenchError, Skipped, Traffic, make_traffic, say
 from table import Row, caption, machine, markdown_table, page
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -133,18 +133,22 @@ def scrape_rows(given: argparse.Namespace, size: Size) -> list[Row]:
     rounds = given.rounds or size.live_rounds
     scratch = given.work / "scratch"
 
-    def fill(flows: int):
-        return make_traffic(given.make_traffic, given.work, "--burst",
-                            str(FILL_BURST), "--max-wire-bytes", "64",
-                            packets=flows * FILL_BURST, flows=flows, snaplen=0)
+    def short_frames(packets: int, flows: int, *more: str) -> Traffic:
+        return make_traffic(given.make_traffic, given.work, "--max-wire-bytes",
+                            "64", *more, packets=packets, flows=flows,
+                            snaplen=0)
+
+    def fill(flows: int) -> Traffic:
+        return short_frames(flows * FILL_BURST, flows, "--burst",
+                            str(FILL_BURST))
 
     rows = attempt(scrape.PART, lambda: scrape.measure_text(
         given.ntm.with_name("ntm_time_exposition"), size.large_keys, rounds,
         scratch))
-    load = make_traffic(given.make_traffic, given.work,
-                        packets=size.live_packets, flows=size.flows, snaplen=0)
     sizes = scrape.Sizes(size.large_keys, fill(size.large_keys),
-                         fill(scrape.DEFAULT_MAX_SERIES), load, size.loops)
+                         fill(scrape.DEFAULT_MAX_SERIES),
+                         short_frames(size.live_packets, size.flows),
+                         size.loops)
     return rows + attempt(scrape.PART, lambda: scrape.measure_scrape(
         given.ntm, sizes, scratch, rounds))
 

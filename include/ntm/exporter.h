@@ -11,7 +11,9 @@
 //          that it had written in that scrape are taken back.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -73,6 +75,8 @@ class Exporter {
   // Constant after construction.
   ExporterOptions options_;
   TakeSnapshot take_snapshot_;
+
+  mutable std::atomic<size_t> last_text_bytes_ = 0;  // of a scrape
 
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<Seat>> seats_;
