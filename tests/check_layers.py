@@ -15,6 +15,7 @@ LAYERS = {
     "packet": 2, "decode": 2, "services": 2, "classify": 2,
     "frequency_sketch": 2,
     "flow_table": 3, "snapshot": 3, "host_names": 3, "dns_listener": 3,
+    "posts": 3,
     "capture": 4, "capture_filter": 4, "link": 4, "pipeline": 4,
     "live_capture": 4, "overlap": 4, "dns_tap": 4,
     "exposition": 5, "family": 5, "route": 5, "module": 5,

@@ -22,6 +22,7 @@
 
 #include "ntm/exposition.h"
 #include "ntm/module.h"
+#include "ntm/posts.h"
 #include "ntm/route.h"
 #include "ntm/snapshot.h"
 
@@ -77,6 +78,8 @@ class Exporter {
   TakeSnapshot take_snapshot_;
 
   mutable std::atomic<size_t> last_text_bytes_ = 0;  // of a scrape
+
+  Posts posts_;  // of the last tick; main thread only
 
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<Seat>> seats_;

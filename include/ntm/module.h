@@ -20,6 +20,7 @@
 #include "ntm/dns_listener.h"
 #include "ntm/exposition.h"
 #include "ntm/host_names.h"
+#include "ntm/posts.h"
 #include "ntm/route.h"
 #include "ntm/snapshot.h"
 
@@ -33,6 +34,8 @@ struct Tick {
   int64_t time_ns = 0;             // wall clock, or the packets' own (-r)
   std::chrono::nanoseconds elapsed{};  // since the tick before
   std::shared_ptr<const Snapshot> snapshot;
+  Posts posts;            // what the modules said in the tick before
+  Posts* next = nullptr;  // what they say now; never null in OnTick()
 };
 
 class Module : public prometheus::Collectable {

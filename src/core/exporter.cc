@@ -63,10 +63,12 @@ bool Exporter::Guard(Seat* seat, const std::function<void()>& call) const {
 }
 
 void Exporter::OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed) {
-  const Tick tick{time_ns, elapsed, take_snapshot_()};
+  Posts next;
+  const Tick tick{time_ns, elapsed, take_snapshot_(), std::move(posts_), &next};
   for (const auto& seat : seats_) {
     Guard(seat.get(), [&] { seat->module->OnTick(tick); });
   }
+  posts_ = std::move(next);
 }
 
 std::string Exporter::Scrape(ExpositionFormat format) const {

@@ -39,6 +39,24 @@ class FakeModule : public Module {
   bool on_files_;
 };
 
+// Posts how often it was told, and keeps what the tick before had said.
+class PostingModule : public Module {
+ public:
+  explicit PostingModule(std::vector<int64_t>* heard) : heard_(heard) {}
+
+  std::string_view name() const noexcept override { return "posting"; }
+  void OnTick(const Tick& tick) override {
+    heard_->push_back(tick.posts.interfaces ? tick.posts.interfaces->time_ns
+                                            : -1);
+    auto report = std::make_shared<InterfaceReport>();
+    report->time_ns = tick.time_ns;
+    if (tick.time_ns != 2) tick.next->interfaces = std::move(report);
+  }
+
+ private:
+  std::vector<int64_t>* heard_;
+};
+
 struct ExporterTest : ::testing::Test {
   Exporter Make(ExporterOptions options = {}) {
     std::vector<std::unique_ptr<Module>> modules;
@@ -69,6 +87,18 @@ struct ExporterTest : ::testing::Test {
   int snapshots = 0;
   Snapshot snapshot;
 };
+
+TEST_F(ExporterTest, HandsWhatModulesPostToTheNextTickAndNoFurther) {
+  std::vector<int64_t> heard;
+  std::vector<std::unique_ptr<Module>> modules;
+  modules.push_back(std::make_unique<PostingModule>(&heard));
+  Exporter exporter({}, std::move(modules),
+                    [] { return std::make_shared<Snapshot>(); });
+  for (int64_t time : {1, 2, 3, 4}) {
+    exporter.OnTick(time, std::chrono::seconds(1));
+  }
+  EXPECT_EQ(heard, (std::vector<int64_t>{-1, 1, -1, 3}));
+}
 
 TEST_F(ExporterTest, KeepsTheOthersGoingWhenOneModuleFails) {
   Exporter exporter = Make();

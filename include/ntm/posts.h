@@ -1,0 +1,79 @@
+// What modules tell each other: each may post one plain struct per tick, which
+// the others read in the next one.
+//
+// Units    bytes, packets, bytes per second; ns since the epoch.
+// Shape    an absent post is a feature that is switched off or has failed.
+// Threads  written in OnTick() on the main thread; what is posted is immutable
+//          and may be kept.
+// Errors   none.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ntm {
+
+// One network interface, or the sum of the monitored ones.
+struct InterfaceSample {
+  std::string name;  // kTotalInterface for the sum
+  bool up = false;
+  // Since ntm first saw the interface these only grow: a counter of the kernel
+  // that goes back, wraps or belongs to a new interface starts anew there, and
+  // goes on here.
+  uint64_t receive_bytes = 0;
+  uint64_t transmit_bytes = 0;
+  uint64_t receive_packets = 0;
+  uint64_t transmit_packets = 0;
+  uint64_t receive_errors = 0;
+  uint64_t transmit_errors = 0;
+  uint64_t receive_dropped = 0;
+  uint64_t transmit_dropped = 0;
+  // Over the last tick; absent in an interface's first.
+  std::optional<double> receive_bytes_per_second;
+  std::optional<double> transmit_bytes_per_second;
+  // What it can carry in one direction: --max-bandwidth, else the link's own
+  // speed; 0 where neither is known.
+  double max_bytes_per_second = 0;
+
+  uint64_t speed_bits_per_second = 0;  // the link's own; 0: unknown
+  uint32_t mtu_bytes = 0;
+  std::string mac;                     // "" where it has none
+  std::vector<std::string> addresses;  // with prefix length: "10.0.0.1/24"
+};
+
+inline constexpr char kTotalInterface[] = "_total";
+
+struct InterfaceReport {
+  int64_t time_ns = 0;
+  std::vector<InterfaceSample> interfaces;  // the monitored ones, by name
+  InterfaceSample total;
+};
+
+// What another instance of ntm has pushed to this one.
+struct AgentSample {
+  std::string id;
+  bool active = false;  // heard of in the last 30 s
+  int64_t last_update_ns = 0;
+  double receive_bytes_per_second = 0;
+  double transmit_bytes_per_second = 0;
+  uint64_t receive_bytes = 0;  // since ever, over restarts on both sides
+  uint64_t transmit_bytes = 0;
+  double max_bytes_per_second = 0;  // both directions together; 0: unknown
+  double cpu_percent = 0;
+  double memory_percent = 0;
+};
+
+struct AgentReport {
+  int64_t time_ns = 0;
+  std::vector<AgentSample> agents;  // by id
+};
+
+struct Posts {
+  std::shared_ptr<const InterfaceReport> interfaces;
+  std::shared_ptr<const AgentReport> agents;
+};
+
+}  // namespace ntm
