@@ -8,6 +8,7 @@
 #include "build_info.h"
 #include "landing_page.h"
 #include "ntm/family.h"
+#include "text_room.h"
 
 namespace ntm {
 
@@ -75,10 +76,10 @@ std::string Exporter::Scrape(ExpositionFormat format) const {
   const auto began = steady_clock::now();
   const std::shared_ptr<const Snapshot> fresh = take_snapshot_();
   std::string text;
-  // Growing would need room for three halves of it, and copy it all.
-  text.reserve(std::max(fresh->flows.size() * kFlowTextBytes,
-                        last_text_bytes_ + last_text_bytes_ / 8) +
-               kOtherTextBytes);
+  ReserveText(std::max(fresh->flows.size() * kFlowTextBytes,
+                       last_text_bytes_ + last_text_bytes_ / 8) +
+                  kOtherTextBytes,
+              &text);
   Exposition out(format, options_.metric_prefix, &text);
   for (const auto& seat : seats_) {
     const size_t before = text.size();
