@@ -35,6 +35,18 @@ Exporter::Exporter(ExporterOptions options,
   }
 }
 
+void Exporter::SetLocalNetworks(
+    const std::shared_ptr<const LocalNetworks>& networks) {
+  for (const auto& seat : seats_) seat->module->SetLocalNetworks(networks);
+}
+
+std::shared_ptr<const HostNames> Exporter::LabelNames() const {
+  for (const auto& seat : seats_) {
+    if (seat->module->names_in_labels()) return seat->module->host_names();
+  }
+  return nullptr;
+}
+
 void Exporter::Start() {
   for (const auto& seat : seats_) seat->module->Start();
 }
