@@ -12,7 +12,9 @@
 //          that it had written in that scrape are taken back.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -84,6 +86,8 @@ class Exporter {
   // Constant after construction.
   ExporterOptions options_;
   TakeSnapshot take_snapshot_;
+
+  mutable std::atomic<size_t> last_text_bytes_ = 0;  // of a scrape
 
   Posts posts_;  // of the last tick; main thread only
 

@@ -12,6 +12,7 @@
 #include "env_file.h"
 #include "key_suggestion.h"
 #include "ntm/error.h"
+#include "ntm/flow_table.h"
 #include "option_groups.h"
 #include "option_help.h"
 #include "option_sources.h"
@@ -185,6 +186,7 @@ class Parser {
       Refuse("read", "a file has no interfaces; leave out --once");
     }
     CheckLabels();
+    CheckThreads();
     if (!options_.anonymize && !options_.anonymize_key_path.empty()) {
       Refuse("anonymize-key", "addresses stay as they are without --anonymize");
     }
@@ -201,8 +203,14 @@ class Parser {
     if (options_.report && sources_.Of("report").source >= read) {
       Refuse("report", "a file has no interfaces; leave out --read or this");
     }
+    if (options_.capture_threads != 1 &&
+        sources_.Of("capture-threads").source >= read) {
+      Refuse("capture-threads",
+             "a file is read by one thread; leave out --read or this");
+    }
     options_.wait_interface = false;
     options_.interfaces.clear();
+    options_.capture_threads = 1;
     // A summary of a file shows all that is in it.
     if (options_.openmetrics_path.empty() &&
         sources_.Of("idle-timeout").source < read) {
@@ -223,6 +231,30 @@ class Parser {
     }
     if (options_.labels.labels.empty()) {
       Refuse("labels", "--anonymize leaves none of these; add another one");
+    }
+  }
+
+  void CheckThreads() {
+    const uint64_t threads = options_.capture_threads;
+    if (threads == 1 || !options_.read_path.empty()) return;
+    // Several threads could not stop at the same packet.
+    if (options_.count != 0) {
+      if (sources_.Of("capture-threads").source >=
+          sources_.Of("count").source) {
+        Refuse("capture-threads",
+               "--count ends at one packet, so one thread captures; leave out "
+               "one of the two");
+      }
+      options_.capture_threads = 1;
+      return;
+    }
+    if (options_.max_series / threads < FlowTable::kMinCapacity) {
+      Refuse("capture-threads",
+             "each thread's share of --max-series is at least " +
+                 std::to_string(FlowTable::kMinCapacity) + ", and " +
+                 std::to_string(options_.max_series) + " shared by " +
+                 std::to_string(threads) +
+                 " is less; fewer threads or more series");
     }
   }
 

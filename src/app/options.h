@@ -43,7 +43,8 @@ struct Options {
   uint32_t snaplen_bytes = 0;           // 0: as much as the headers need
   std::vector<std::string> interfaces;  // none: the default route's
   std::string filter;  // words joined by blanks; "": everything
-  uint64_t buffer_bytes = 16ULL << 20;
+  uint64_t buffer_bytes = 16ULL << 20;  // of each thread, per interface
+  uint32_t capture_threads = 1;
   uint64_t count = 0;  // packets; 0: no end
 
   // Files.

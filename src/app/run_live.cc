@@ -41,7 +41,7 @@ class LiveRun {
         anonymizer_(MakeAnonymizer(options)),
         interfaces_(InterfacesOf(options)),
         pipeline_(options.max_series, RandomSeed(), LoadServices(options),
-                  options.labels),
+                  options.labels, options.capture_threads),
         capture_(CaptureOptionsOf(options, interfaces_), &pipeline_),
         listeners_(DnsListenersOf(options, modules)),
         exporter_({options.metric_prefix, options.telemetry_path, false},
@@ -85,9 +85,12 @@ class LiveRun {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->time_ns = WallTimeNs();
     snapshot->anonymizer = anonymizer_;
-    const std::scoped_lock lock(pipeline_.lock());
-    pipeline_.CopyTo(snapshot.get());
-    capture_.AddTo(snapshot.get());
+    {
+      const std::scoped_lock lock(pipeline_.lock());
+      pipeline_.CopyTo(snapshot.get());
+      capture_.AddTo(snapshot.get());
+    }
+    pipeline_.Merge(snapshot.get());
     return snapshot;
   }
 
