@@ -12,7 +12,7 @@ BUILD_PACKAGES := g++ make cmake ninja-build pkg-config git libpcap-dev \
   libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev libxxhash-dev \
   nlohmann-json3-dev libc-ares-dev libpsl-dev publicsuffix netbase
 TEST_PACKAGES := libgtest-dev libgmock-dev python3 \
-  python3-yaml iproute2 iputils-ping ethtool util-linux libcap2-bin tcpdump \
+  python3-yaml python3-jsonschema iproute2 iputils-ping ethtool util-linux libcap2-bin tcpdump \
   tshark tcpreplay prometheus
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd darkstat pmacct iproute2 \
   python3

@@ -1,12 +1,9 @@
 #include "interface_json.h"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "interface_families.h"
+#include "ntm/json.h"
 
 namespace ntm::interfaces {
 namespace {
@@ -14,15 +11,8 @@ namespace {
 // Keeps its keys in the order of their writing.
 using Json = nlohmann::ordered_json;
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
-
 Json OrNull(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
-}
-
-// Names of addresses are the kernel's, those of interfaces may be any bytes.
-std::string Text(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 void AddTraffic(const InterfaceSample& sample, Json* json) {
@@ -83,29 +73,24 @@ Json SampleJson(const InterfaceSample& sample, const InterfaceLedger& ledger,
 
 }  // namespace
 
-std::string UtcText(int64_t time_ns) {
-  return fmt::format(
-      "{:%Y-%m-%dT%H:%M:%S}Z",
-      fmt::gmtime(static_cast<std::time_t>(time_ns / kNsPerSecond)));
-}
-
-std::string InterfacesJson(const InterfaceReport& report,
-                           const InterfaceLedger& ledger) {
+HttpResponse AnswerInterfaces(const InterfaceReport& report,
+                              const InterfaceLedger& ledger) {
   Json list = Json::array();
   for (const InterfaceSample& sample : report.interfaces) {
     list.push_back(SampleJson(sample, ledger, report.time_ns));
   }
-  return Text({{"last_updated", UtcText(report.time_ns)},
-               {"interfaces", std::move(list)},
-               {"total", SampleJson(report.total, ledger, report.time_ns)}});
+  return JsonAnswer(
+      200, {{"last_updated", UtcText(report.time_ns)},
+            {"interfaces", std::move(list)},
+            {"total", SampleJson(report.total, ledger, report.time_ns)}});
 }
 
-std::string CurrentTrafficJson(const InterfaceReport& report,
-                               const InterfaceSample& sample) {
+HttpResponse AnswerCurrentTraffic(const InterfaceReport& report,
+                                  const InterfaceSample& sample) {
   Json json = {{"interface", sample.name}};
   AddTraffic(sample, &json);
   json["last_updated"] = UtcText(report.time_ns);
-  return Text(json);
+  return JsonAnswer(200, json);
 }
 
 }  // namespace ntm::interfaces

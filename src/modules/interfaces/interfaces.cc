@@ -22,6 +22,7 @@
 #include "link_reader.h"
 #include "ntm/address.h"
 #include "ntm/anonymizer.h"
+#include "ntm/json.h"
 #include "ntm/module.h"
 
 namespace ntm::interfaces {
@@ -46,15 +47,6 @@ void Hide(const Anonymizer& anonymizer, InterfaceSample* sample) {
     text = address ? ToString(anonymizer.Alias(*address)) + text.substr(slash)
                    : std::string();
   }
-}
-
-HttpResponse Json(int status, std::string body) {
-  HttpResponse response;
-  response.status = status;
-  response.content_type = "application/json";
-  response.headers.emplace_back("Cache-Control", "no-store");
-  response.body = std::move(body);
-  return response;
 }
 
 class Interfaces final : public Module {
@@ -213,26 +205,27 @@ std::vector<Route> Interfaces::Routes() {
 HttpResponse Interfaces::ServeInterfaces() const {
   const std::scoped_lock lock(mutex_);
   if (report_ == nullptr) {
-    return Json(503, "{\"error\":\"nothing is measured yet\"}\n");
+    return JsonError(503, "nothing is measured yet; ask in a second");
   }
-  return Json(200, InterfacesJson(*report_, *ledger_));
+  return AnswerInterfaces(*report_, *ledger_);
 }
 
 HttpResponse Interfaces::ServeCurrent(const HttpRequest& request) const {
   const ReportPtr report = Report();
   if (report == nullptr) {
-    return Json(503, "{\"error\":\"nothing is measured yet\"}\n");
+    return JsonError(503, "nothing is measured yet; ask in a second");
   }
   const auto asked = request.query.find("interface");
   if (asked == request.query.end() || asked->second == kTotalInterface) {
-    return Json(200, CurrentTrafficJson(*report, report->total));
+    return AnswerCurrentTraffic(*report, report->total);
   }
   const auto found = std::ranges::find(report->interfaces, asked->second,
                                        &InterfaceSample::name);
   if (found == report->interfaces.end()) {
-    return Json(404, "{\"error\":\"no such interface is monitored\"}\n");
+    return JsonError(
+        404, "no such interface is monitored; /api/interfaces lists them");
   }
-  return Json(200, CurrentTrafficJson(*report, *found));
+  return AnswerCurrentTraffic(*report, *found);
 }
 
 }  // namespace

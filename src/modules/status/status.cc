@@ -1,15 +1,12 @@
 // How ntm is, for programs that ask in JSON: GET /health and GET /stats.
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
-#include <ctime>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "build_info.h"
+#include "ntm/json.h"
 #include "ntm/module.h"
 
 namespace ntm::status {
@@ -20,12 +17,6 @@ using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
 constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr int kUnavailable = 503;
-
-std::string UtcText(int64_t time_ns) {
-  return fmt::format(
-      "{:%Y-%m-%dT%H:%M:%S}Z",
-      fmt::gmtime(static_cast<std::time_t>(time_ns / kNsPerSecond)));
-}
 
 // Why it cannot do its work; "" if it can.
 std::string Trouble(const Snapshot* snapshot) {
@@ -44,13 +35,7 @@ Json Head(const Snapshot* snapshot) {
 }
 
 HttpResponse Answer(const Json& json, bool is_fine) {
-  HttpResponse response;
-  response.status = is_fine ? 200 : kUnavailable;
-  response.content_type = "application/json";
-  response.headers.emplace_back("Cache-Control", "no-store");
-  response.body =
-      json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-  return response;
+  return JsonAnswer(is_fine ? 200 : kUnavailable, json);
 }
 
 HttpResponse Health(const Snapshot* snapshot) {

@@ -48,7 +48,8 @@ void AppendMac(const FlowExtras& extras, const std::array<uint8_t, 6>& octets,
 
 }  // namespace
 
-LabelWriter::LabelWriter(const Snapshot& snapshot) : snapshot_(snapshot) {
+LabelWriter::LabelWriter(const Snapshot& snapshot, Escaping escaping)
+    : snapshot_(snapshot), escaping_(escaping) {
   for (size_t i = 0; i < kFlowLabelCount; ++i) {
     const auto label = static_cast<FlowLabel>(i);
     if (!snapshot.labels.labels.Has(label)) continue;
@@ -59,15 +60,32 @@ LabelWriter::LabelWriter(const Snapshot& snapshot) : snapshot_(snapshot) {
   }
 }
 
-void LabelWriter::Append(size_t flow, std::string* out) {
+const FlowExtras& LabelWriter::ExtrasOf(size_t flow) const {
   static constexpr FlowExtras kNoExtras;
-  const FlowExtras& extras =
-      snapshot_.extras.empty() ? kNoExtras : snapshot_.extras[flow];
+  return snapshot_.extras.empty() ? kNoExtras : snapshot_.extras[flow];
+}
+
+void LabelWriter::Append(size_t flow, std::string* out) {
+  const FlowExtras& extras = ExtrasOf(flow);
   for (const Part& part : parts_) {
     out->append(part.head);
     AppendValue(part.label, snapshot_.flows[flow].key, extras, out);
   }
   out->push_back('"');
+}
+
+std::string LabelWriter::Value(FlowLabel label, size_t flow) {
+  std::string value;
+  AppendValue(label, snapshot_.flows[flow].key, ExtrasOf(flow), &value);
+  return value;
+}
+
+void LabelWriter::AppendText(std::string_view text, std::string* out) const {
+  if (escaping_ == Escaping::kNone) {
+    out->append(text);
+  } else {
+    Exposition::AppendLabelValue(text, out);
+  }
 }
 
 void LabelWriter::AppendValue(FlowLabel label, const FlowKey& key,
@@ -112,7 +130,7 @@ void LabelWriter::AppendHost(const Address& address, const PrefixBits& prefix,
                              std::string* out) const {
   if (address.kind == AddressKind::kName) {
     if (snapshot_.names) {
-      Exposition::AppendLabelValue(snapshot_.names->Text(address), out);
+      AppendText(snapshot_.names->Text(address), out);
     }
     return;
   }
@@ -134,7 +152,7 @@ void LabelWriter::AppendHost(const Address& address, const PrefixBits& prefix,
 const std::string& LabelWriter::Protocol(ntm::Protocol protocol) {
   const auto [found, is_new] = protocols_.try_emplace(protocol);
   if (is_new) {
-    Exposition::AppendLabelValue(ProtocolName(protocol), &found->second);
+    AppendText(ProtocolName(protocol), &found->second);
   }
   return found->second;
 }
@@ -142,16 +160,14 @@ const std::string& LabelWriter::Protocol(ntm::Protocol protocol) {
 const std::string& LabelWriter::Service(ServiceId service) {
   const auto [found, is_new] = services_.try_emplace(service);
   if (is_new) {
-    Exposition::AppendLabelValue(snapshot_.services->Name(service),
-                                 &found->second);
+    AppendText(snapshot_.services->Name(service), &found->second);
   }
   return found->second;
 }
 
 void LabelWriter::AppendInterface(uint16_t interface, std::string* out) const {
   if (interface == 0) return;
-  Exposition::AppendLabelValue(snapshot_.captures[interface - 1U].interface,
-                               out);
+  AppendText(snapshot_.captures[interface - 1U].interface, out);
 }
 
 }  // namespace ntm::traffic

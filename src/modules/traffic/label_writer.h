@@ -3,6 +3,7 @@
 // Shape    'dst="10.0.0.1",proto="tcp",service="https",src="10.0.0.2"': the
 //          chosen labels in the order of their names, escaped, no braces. Two
 //          flows of a snapshot never get the same text.
+//          Or one value at a time, as it is.
 // Memory   the texts of what repeats: protocols, services, interfaces.
 // Threads  not synchronised; the snapshot must outlive it.
 #pragma once
@@ -10,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -19,10 +21,14 @@ namespace ntm::traffic {
 
 class LabelWriter {
  public:
-  explicit LabelWriter(const Snapshot& snapshot);
+  enum class Escaping : uint8_t { kExposition, kNone };
+
+  explicit LabelWriter(const Snapshot& snapshot,
+                       Escaping escaping = Escaping::kExposition);
 
   // Of the flow at that place in snapshot.flows.
   void Append(size_t flow, std::string* out);
+  std::string Value(FlowLabel label, size_t flow);
 
  private:
   struct Part {
@@ -37,8 +43,11 @@ class LabelWriter {
   const std::string& Protocol(ntm::Protocol protocol);
   const std::string& Service(ServiceId service);
   void AppendInterface(uint16_t interface, std::string* out) const;
+  void AppendText(std::string_view text, std::string* out) const;
+  const FlowExtras& ExtrasOf(size_t flow) const;
 
   const Snapshot& snapshot_;
+  Escaping escaping_;
   std::vector<Part> parts_;
   std::unordered_map<ntm::Protocol, std::string> protocols_;
   std::unordered_map<ServiceId, std::string> services_;

@@ -1,7 +1,10 @@
 // Who talks to whom: the flow families, and how the series limit stands.
 
 #include <memory>
+#include <mutex>
+#include <utility>
 
+#include "flow_answer.h"
 #include "flow_families.h"
 #include "ntm/family.h"
 #include "ntm/module.h"
@@ -13,6 +16,17 @@ class Traffic : public Module {
  public:
   std::string_view name() const noexcept override { return "traffic"; }
   bool runs_on_files() const noexcept override { return true; }
+
+  void OnTick(const Tick& tick) override {
+    const std::scoped_lock lock(mutex_);
+    before_ = std::exchange(now_, tick.snapshot);
+  }
+
+  std::vector<Route> Routes() override {
+    return {{"GET", "/api/flows",
+             "who talks to whom, as JSON: ?sort, limit, host, service",
+             [this](const HttpRequest& request) { return Serve(request); }}};
+  }
 
   void Expose(const Snapshot& fresh, Exposition& out) const override {
     WriteFlowFamilies(fresh, &out);
@@ -26,14 +40,31 @@ class Traffic : public Module {
     auto evicted_series = CounterFamily("ntm_evicted_series_total",
                                         "Flows whose series has ended.");
     AddSample(&evicted_series, {}, static_cast<double>(fresh.evicted_series));
-    auto evicted_bytes = CounterFamily(
-        "ntm_evicted_bytes_total", "Bytes that ended series had counted.");
+    auto evicted_bytes = CounterFamily("ntm_evicted_bytes_total",
+                                       "Bytes that ended series had counted.");
     AddSample(&evicted_bytes, {}, static_cast<double>(fresh.evicted_bytes));
     auto evicted_packets = CounterFamily(
         "ntm_evicted_packets_total", "Packets that ended series had counted.");
     AddSample(&evicted_packets, {}, static_cast<double>(fresh.evicted_packets));
     out.Write({series, limit, evicted_series, evicted_bytes, evicted_packets});
   }
+
+ private:
+  HttpResponse Serve(const HttpRequest& request) const {
+    std::shared_ptr<const Snapshot> now;
+    std::shared_ptr<const Snapshot> before;
+    {
+      const std::scoped_lock lock(mutex_);
+      now = now_;
+      before = before_;
+    }
+    return AnswerFlows(request, now.get(), before.get());
+  }
+
+  mutable std::mutex mutex_;
+  // Guarded by mutex_: the last two ticks'.
+  std::shared_ptr<const Snapshot> now_;
+  std::shared_ptr<const Snapshot> before_;
 };
 
 }  // namespace

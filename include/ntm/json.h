@@ -1,0 +1,25 @@
+// What the JSON API's answers have in common.
+//
+// Threads  pure functions.
+// Errors   none: text that is not UTF-8 is written with U+FFFD in its place.
+// Source   RFC 8259 (JSON), RFC 3339 (times).
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "ntm/route.h"
+
+namespace ntm {
+
+// One line of JSON that no cache keeps.
+HttpResponse JsonAnswer(int status, const nlohmann::ordered_json& json);
+
+// {"error": what}.
+HttpResponse JsonError(int status, const std::string& what);
+
+// "2026-11-21T06:18:36Z"; fractions of a second are cut off.
+std::string UtcText(int64_t time_ns);
+
+}  // namespace ntm

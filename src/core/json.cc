@@ -1,0 +1,33 @@
+#include "ntm/json.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+namespace ntm {
+
+HttpResponse JsonAnswer(int status, const nlohmann::ordered_json& json) {
+  HttpResponse response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.body =
+      json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
+      "\n";
+  return response;
+}
+
+HttpResponse JsonError(int status, const std::string& what) {
+  return JsonAnswer(status, {{"error", what}});
+}
+
+std::string UtcText(int64_t time_ns) {
+  constexpr int64_t kNsPerSecond = 1'000'000'000;
+  return fmt::format(
+      "{:%Y-%m-%dT%H:%M:%S}Z",
+      fmt::gmtime(static_cast<std::time_t>(time_ns / kNsPerSecond)));
+}
+
+}  // namespace ntm

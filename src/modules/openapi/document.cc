@@ -1,0 +1,45 @@
+#include "document.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "build_info.h"
+#include "ntm/error.h"
+
+namespace ntm::openapi {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void AddTo(const Json& part, Json* whole) {
+  for (const auto& [name, value] : part.items()) {
+    if (whole->contains(name)) {
+      throw Error("two modules describe " + name + "; rename one");
+    }
+    (*whole)[name] = value;
+  }
+}
+
+}  // namespace
+
+Json Document(const std::vector<std::string_view>& parts) {
+  Json paths = Json::object();
+  Json schemas = Json::object();
+  for (const std::string_view text : parts) {
+    const Json part = Json::parse(text, nullptr, false);
+    if (!part.is_object()) throw Error("an openapi.json is no JSON object");
+    AddTo(part.value("paths", Json::object()), &paths);
+    const Json components = part.value("components", Json::object());
+    AddTo(components.value("schemas", Json::object()), &schemas);
+  }
+  return {{"openapi", "3.1.0"},
+          {"info",
+           {{"title", "ntm"},
+            {"summary", "Network traffic metrics: what ntm answers over HTTP."},
+            {"version", kVersion}}},
+          {"servers", {{{"url", "/"}}}},
+          {"paths", std::move(paths)},
+          {"components", {{"schemas", std::move(schemas)}}}};
+}
+
+}  // namespace ntm::openapi

@@ -1,0 +1,21 @@
+// Answers GET /api/flows: the flows of the last tick, sorted and chosen.
+//
+// Units    bytes and packets since the flow began; per second over the last
+//          tick; times in UTC.
+// Shape    the labels are those of the series. What leads the order is the
+//          largest; equals come in the order of the snapshot.
+// Threads  a pure function.
+// Errors   400 with {"error": …} for a parameter that cannot be, 503 before
+//          the first tick.
+#pragma once
+
+#include "ntm/route.h"
+#include "ntm/snapshot.h"
+
+namespace ntm::traffic {
+
+// `before` is the tick's before `now`; both may be null.
+HttpResponse AnswerFlows(const HttpRequest& request, const Snapshot* now,
+                         const Snapshot* before);
+
+}  // namespace ntm::traffic

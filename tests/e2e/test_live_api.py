@@ -1,0 +1,168 @@
+"""The JSON API against its own description, /api/openapi.json: every answer is
+as the document says, and the document leaves no route out."""
+
+import json
+import re
+import unittest
+
+import frames
+import netns
+from live import LiveCase
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+HERE, THERE = netns.HERE_IP, netns.THERE_IP
+WEB = "198.51.100.7"
+
+
+class LiveApiTest(LiveCase):
+    def setUp(self):
+        if jsonschema is None:
+            self.skipTest("python3-jsonschema is not installed")
+        super().setUp()
+
+    def get(self, ntm, path, status=200):
+        answer = ntm.fetch(path)
+        self.assertEqual(answer.status, status, f"{path}: {answer.text}")
+        return answer
+
+    def json(self, ntm, path, status=200):
+        answer = self.get(ntm, path, status)
+        self.assertEqual(answer.headers["Content-Type"], "application/json")
+        return json.loads(answer.text)
+
+    def document(self, ntm):
+        return self.json(ntm, "/api/openapi.json")
+
+    def validate(self, document, schema, value, what):
+        whole = {**schema, "components": document["components"]}
+        validator = jsonschema.Draft202012Validator(whole)
+        errors = [f"{what}: {'/'.join(map(str, error.path))}: {error.message}"
+                  for error in validator.iter_errors(value)]
+        self.assertEqual(errors, [])
+
+    def send(self, count=3):
+        self.there.send_frames("vb", [
+            frames.udp_frame(WEB, HERE, 443, 40000, b"x" * 100,
+                             dst_mac=netns.HERE_MAC) for _ in range(count)])
+        self.there.send_frames("vb", [
+            frames.tcp_frame(THERE, HERE, 51000, 22,
+                             dst_mac=netns.HERE_MAC)])
+
+    def flows(self, ntm, query=""):
+        """The flows once a tick has all that was sent."""
+        return self.json(ntm, f"/api/flows{query}")["flows"]
+
+    def wait_for_flows(self, ntm, count):
+        def are_there(_):
+            # Before the first tick there is no answer.
+            return (ntm.fetch("/api/flows").status == 200
+                    and len(self.flows(ntm)) >= count)
+        ntm.wait_for(are_there, "flows")
+
+    def check_answers(self, ntm, document, paths):
+        checked = 0
+        for path, methods in paths.items():
+            if "get" not in methods:
+                continue
+            answer = ntm.fetch(path)
+            responses = methods["get"]["responses"]
+            with self.subTest(path):
+                self.assertIn(str(answer.status), responses)
+                content = responses[str(answer.status)]["content"]
+                kind = answer.headers["Content-Type"].split(";")[0]
+                self.assertIn(kind, content)
+                if kind == "application/json":
+                    self.validate(document, content[kind]["schema"],
+                                  json.loads(answer.text), path)
+                checked += 1
+        return checked
+
+    def test_every_answer_is_as_the_api_document_says(self):
+        with self.ntm() as ntm:
+            self.send()
+            self.wait_for_flows(ntm, 2)
+            document = self.document(ntm)
+            plain = {path: methods
+                     for path, methods in document["paths"].items()
+                     if "{" not in path}
+            self.assertGreaterEqual(
+                self.check_answers(ntm, document, plain), 8)
+
+    def test_the_api_document_leaves_no_route_out(self):
+        with self.ntm() as ntm:
+            documented = set(self.document(ntm)["paths"])
+            landing = set(re.findall(r'href="([^"]+)"',
+                                     self.get(ntm, "/").text))
+            self.assertEqual(landing - documented, set())
+
+    def test_the_api_document_is_openapi(self):
+        """Its own words: every reference leads somewhere, every operation has
+        a summary and says what it answers."""
+        with self.ntm() as ntm:
+            document = self.document(ntm)
+        self.assertEqual(document["openapi"], "3.1.0")
+        text = json.dumps(document)
+        for name in re.findall(r'"#/components/schemas/([^"]+)"', text):
+            self.assertIn(name, document["components"]["schemas"])
+        for schema in document["components"]["schemas"].values():
+            jsonschema.Draft202012Validator.check_schema(schema)
+        for path, methods in document["paths"].items():
+            for method, operation in methods.items():
+                with self.subTest(f"{method} {path}"):
+                    self.assertIn(method, ("get", "post"))
+                    self.assertTrue(operation["summary"])
+                    self.assertIn("200", operation["responses"])
+                    named = set(re.findall(r"\{(\w+)\}", path))
+                    described = {parameter["name"] for parameter
+                                 in operation.get("parameters", ())
+                                 if parameter["in"] == "path"}
+                    self.assertEqual(named, described)
+                    for response in operation["responses"].values():
+                        for content in response["content"].values():
+                            jsonschema.Draft202012Validator.check_schema(
+                                content["schema"])
+
+    def test_api_docs_are_a_page_that_needs_nothing_else(self):
+        with self.ntm() as ntm:
+            page = self.get(ntm, "/api/docs").text
+            for path in self.document(ntm)["paths"]:
+                self.assertIn(path, page)
+            self.assertNotIn("<script", page)
+            self.assertEqual(re.findall(r'(?:src|href)="(?!/)[^"]*"', page), [])
+            answer = ntm.fetch("/api/redoc")
+            self.assertEqual((answer.status, answer.headers["Location"]),
+                             (308, "/api/docs"))
+
+    def test_flows_are_sorted_and_chosen(self):
+        with self.ntm() as ntm:
+            self.send(5)
+            self.wait_for_flows(ntm, 2)
+            by_bytes = self.flows(ntm)
+            self.assertEqual(by_bytes[0]["src"], WEB)
+            self.assertEqual(by_bytes[0]["bytes_total"], 5 * 128)
+            self.assertEqual(by_bytes[0]["packets_total"], 5)
+            self.assertEqual([flow["bytes_total"] for flow in by_bytes],
+                             sorted((flow["bytes_total"] for flow in by_bytes),
+                                    reverse=True))
+            self.assertEqual(len(self.flows(ntm, "?limit=1")), 1)
+            self.assertEqual({flow["src"] for flow in
+                              self.flows(ntm, f"?host={WEB}")}, {WEB})
+            self.assertEqual({flow["service"] for flow in
+                              self.flows(ntm, "?service=ssh")}, {"ssh"})
+            self.assertEqual(self.flows(ntm, "?host=192.0.2.1"), [])
+
+    def test_wrong_api_parameters_are_refused(self):
+        with self.ntm() as ntm:
+            for query in ("sort=size", "limit=0", "limit=x", "limit=10001",
+                          "limit="):
+                with self.subTest(query):
+                    error = self.json(ntm, f"/api/flows?{query}", 400)
+                    self.assertIn(query.split("=")[0], error["error"])
+
+
+if __name__ == "__main__":
+    unittest.main()
