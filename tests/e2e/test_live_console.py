@@ -46,6 +46,9 @@ class LiveConsoleTest(LiveCase):
         folder = tempfile.TemporaryDirectory(prefix="ntm-e2e-")
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
+        ntm_process.poll(
+            lambda: self.here.is_up("va") and self.there.is_up("vb"),
+            what="the pair to be up")
         # 2,048 bytes in, 5,000 out.
         self.send(self.there, "vb", 1024, 2, netns.THERE_MAC, netns.HERE_MAC)
         self.send(self.here, "va", 1000, 5, netns.HERE_MAC, netns.THERE_MAC)

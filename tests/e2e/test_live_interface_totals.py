@@ -84,6 +84,15 @@ class LiveInterfaceTotalsTest(LiveCase):
                      other)
         for each in (name, other):
             self.here.ip("link", "set", each, "up")
+        ntm_process.poll(lambda: self.here.is_up(name), what=f"{name} to be up")
+
+    def send(self, interface, least_bytes):
+        """Sends until the kernel has counted so much; what it has counted."""
+        def counted():
+            self.here.send_frames(interface, [frame(1000)])
+            sent = proc_net_dev(self.here)[interface]["transmit_bytes"]
+            return sent if sent >= least_bytes else None
+        return ntm_process.poll(counted, what=f"{least_bytes} bytes sent")
 
     def api(self, ntm, path):
         answer = ntm.fetch(path)
@@ -155,9 +164,7 @@ class LiveInterfaceTotalsTest(LiveCase):
         with self.ntm("--exclude-interfaces", "^lo$,^v2") as ntm:
             sent = 0
             for count in (5, 3, 8):
-                self.here.send_frames("v1", [frame(1000)] * count)
-                kernel = proc_net_dev(self.here)["v1"]["transmit_bytes"]
-                sent += kernel
+                sent += self.send("v1", 1000 * count)
                 scrape = ntm.wait_for(
                     lambda scrape, sent=sent: totals(
                         scrape, "v1")["transmit_bytes"] == sent,
@@ -174,16 +181,14 @@ class LiveInterfaceTotalsTest(LiveCase):
     def test_deletion_between_two_ticks_is_noticed(self):
         self.make_pair("v1", "v2")
         with self.ntm() as ntm:
-            self.here.send_frames("v1", [frame(1000)] * 5)
-            first = ntm.wait_for(
-                lambda scrape: (totals(scrape, "v1")["transmit_bytes"] or 0)
-                >= 5000, "5000 bytes")
-            old = totals(first, "v1")["transmit_bytes"]
+            old = self.send("v1", 5000)
+            ntm.wait_for(
+                lambda scrape: totals(scrape, "v1")["transmit_bytes"] == old,
+                f"{old} bytes")
             self.here.ip("link", "del", "v1")
             self.make_pair("v1", "v2")
-            self.here.send_frames("v1", [frame(1000)] * 20)
-            new = proc_net_dev(self.here)["v1"]["transmit_bytes"]
-            self.assertGreater(new, old)
+            # More than before, so that the counter does not go back.
+            new = self.send("v1", old + 1000)
             ntm.wait_for(
                 lambda scrape: totals(scrape, "v1")["transmit_bytes"]
                 == old + new, f"{old} + {new} bytes")

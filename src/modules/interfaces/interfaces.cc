@@ -89,7 +89,7 @@ void Interfaces::AddOptions(CLI::App& options) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   CLI::callback_t take_excluded = [this](const CLI::results_t& results) {
     settings_.excluded = SplitPatterns(results);
-    InterfaceSelection({}, settings_.excluded);  // refuses what is none
+    const InterfaceSelection refuses_what_is_none({}, settings_.excluded);
     return true;
   };
   options
