@@ -230,6 +230,7 @@ class Parser {
     for (const std::unique_ptr<Module>& module : modules) {
       app_.option_defaults()->group("Module " + std::string(module->name()));
       module->AddOptions(app_);
+      for (Verb& verb : module->Verbs()) verbs_.push_back(std::move(verb));
     }
   }
 
@@ -241,7 +242,7 @@ class Parser {
     try {
       app_.parse(words);
     } catch (const CLI::CallForHelp&) {
-      return Print(HelpText(app_));
+      return Print(HelpText(app_, verbs_));
     } catch (const CLI::ArgumentMismatch& error) {
       const std::string text = error.what();
       throw Error(
@@ -414,6 +415,7 @@ class Parser {
       "Counts the traffic of a network interface and serves it to Prometheus.",
       "ntm"};
   OptionSources sources_;
+  std::vector<Verb> verbs_;
   Options options_;
   bool version_ = false;
   bool list_interfaces_ = false;

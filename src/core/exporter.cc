@@ -29,12 +29,13 @@ void Exporter::Start() {
   for (const auto& seat : seats_) seat->module->Start();
 }
 
-bool Exporter::Guard(Seat* seat, const std::function<void()>& call) const {
+bool Exporter::Guard(Seat* seat, bool Seat::*works,
+                     const std::function<void()>& call) const {
   std::string what;
   try {
     call();
     const std::scoped_lock lock(mutex_);
-    seat->up = true;
+    seat->*works = true;
     return true;
   } catch (const std::exception& error) {
     what = error.what();
@@ -43,7 +44,7 @@ bool Exporter::Guard(Seat* seat, const std::function<void()>& call) const {
   }
   const auto now = steady_clock::now();
   const std::scoped_lock lock(mutex_);
-  seat->up = false;
+  seat->*works = false;
   const bool first = seat->errors++ == 0;
   if (first || now - seat->logged_at >= std::chrono::minutes(1)) {
     seat->logged_at = now;
@@ -57,7 +58,7 @@ void Exporter::OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed) {
   Posts next;
   const Tick tick{time_ns, elapsed, take_snapshot_(), std::move(posts_), &next};
   for (const auto& seat : seats_) {
-    Guard(seat.get(), [&] { seat->module->OnTick(tick); });
+    Guard(seat.get(), &Seat::ticks, [&] { seat->module->OnTick(tick); });
   }
   posts_ = std::move(next);
 }
@@ -69,7 +70,8 @@ std::string Exporter::Scrape(ExpositionFormat format) const {
   Exposition out(format, options_.metric_prefix, &text);
   for (const auto& seat : seats_) {
     const size_t before = text.size();
-    if (!Guard(seat.get(), [&] { seat->module->Expose(*fresh, out); })) {
+    if (!Guard(seat.get(), &Seat::exposes,
+               [&] { seat->module->Expose(*fresh, out); })) {
       text.resize(before);
     }
   }
@@ -81,14 +83,14 @@ std::string Exporter::Scrape(ExpositionFormat format) const {
 void Exporter::WriteOwnFamilies(steady_clock::time_point began,
                                 Exposition* out) const {
   auto up = GaugeFamily("ntm_module_up",
-                        "Whether the module's last call succeeded.");
+                        "Whether the module's last calls succeeded.");
   auto errors = CounterFamily("ntm_module_errors_total",
                               "Calls in which the module failed.");
   {
     const std::scoped_lock lock(mutex_);
     for (const auto& seat : seats_) {
       const Labels labels = {{"module", std::string(seat->module->name())}};
-      AddSample(&up, labels, seat->up ? 1 : 0);
+      AddSample(&up, labels, seat->ticks && seat->exposes ? 1 : 0);
       AddSample(&errors, labels, static_cast<double>(seat->errors));
     }
   }
@@ -124,8 +126,9 @@ HttpResponse Exporter::ServeLandingPage(
   HttpResponse response;
   response.content_type = "text/html; charset=utf-8";
   response.body = LandingPage(routes);
-  response.headers.emplace_back("Content-Security-Policy",
-                                "default-src 'none'; style-src 'unsafe-inline'");
+  response.headers.emplace_back(
+      "Content-Security-Policy",
+      "default-src 'none'; style-src 'unsafe-inline'");
   return response;
 }
 
@@ -148,8 +151,7 @@ std::vector<Route> Exporter::Routes() {
     }
   }
   if (std::ranges::find(routes, "/", &Route::path) == routes.end()) {
-    routes.push_back({"GET", "/", "",
-                      [this, routes](const HttpRequest&) {
+    routes.push_back({"GET", "/", "", [this, routes](const HttpRequest&) {
                         return ServeLandingPage(routes);
                       }});
   }
