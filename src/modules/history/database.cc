@@ -173,6 +173,11 @@ void Database::BackUpTo(const std::string& path, unsigned file_mode) {
     }
     result = sqlite3_errcode(target);
   }
+  if (result == SQLITE_OK) {
+    // One file, without a log beside it.
+    result = sqlite3_exec(target, "PRAGMA journal_mode = DELETE", nullptr,
+                          nullptr, nullptr);
+  }
   const std::string why = sqlite3_errmsg(target);
   sqlite3_close(target);
   if (result == SQLITE_OK) return;

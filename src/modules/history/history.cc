@@ -51,6 +51,11 @@ HttpResponse Complaint(int status, const std::string& why) {
 
 class History final : public Module {
  public:
+  // The last connection to be closed must be the writer's: it clears the log.
+  ~History() override {
+    if (reader_ != nullptr) reader_->Reopen();
+  }
+
   std::string_view name() const noexcept override { return "history"; }
 
   void AddOptions(CLI::App& options) override;

@@ -26,10 +26,9 @@ std::string Variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// Touches the first and the last page of each table: SQLite finds most damage
+// Touches the last pages of the tables: SQLite finds most damage
 // there, and the rest when it comes upon it.
 void RequireReadable(Database* database) {
-  CountStats(database);
   ReadNewestStats(1, database);
   for (const auto& [source, last] : ReadSources(database)) {
     ReadOpenMinutes(source, database);

@@ -21,7 +21,8 @@ class Reader {
   // a recorder: what the file has. `recorder` must outlive it.
   Reader(std::string path, const Recorder* recorder);
 
-  // The file at the path has become another one.
+  // The file at the path has become another one, or is to be closed until it is
+  // asked for again.
   void Reopen();
 
   bool has_database() const noexcept { return !path_.empty(); }

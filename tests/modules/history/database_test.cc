@@ -109,9 +109,11 @@ TEST_F(DatabaseTest, CountsTheBytesItWrites) {
   const auto database = OpenOwned(path);
   const uint64_t before = database->written_bytes();
   Statement insert(*database, "INSERT INTO traffic_sources VALUES (?,?,1,2,?)");
+  Transaction transaction(*database);
   for (int64_t i = 0; i < 1000; ++i) {
     insert.Run(std::string("kind"), std::to_string(i), std::string(100, 'x'));
   }
+  transaction.Commit();
   const uint64_t in_log = database->written_bytes() - before;
   EXPECT_GE(in_log, std::filesystem::file_size(path + "-wal") / 2);
   database->Checkpoint(1);

@@ -115,7 +115,7 @@ TEST_F(WriterTest, ADamagedDatabaseIsSetAsideWhileItRuns) {
   {
     const auto writer = Start();
     for (int64_t i = 0; i < 3000; ++i) {
-      recorder.Take(test::Cycle(kStart + i, 1, 1));
+      recorder.Take(test::Cycle(kStart + 2 * i, 1, 1));
     }
   }
   {
@@ -132,9 +132,10 @@ TEST_F(WriterTest, ADamagedDatabaseIsSetAsideWhileItRuns) {
   Recorder fresh;
   const Writer writer({path, milliseconds(5), 30, true},
                       std::make_unique<OwnerLock>(path), &fresh, [] {});
-  int64_t time_s = NowSeconds();
+  // These come between those that are there, all over the index.
+  int64_t time_s = kStart + 1;
   const bool written = Eventually([&] {
-    fresh.Take(test::Cycle(++time_s, 1, 1));
+    fresh.Take(test::Cycle(time_s += 100, 1, 1));
     Database database(path, OpenMode::kReadOnly);
     return writer.problem().empty() && writer.counts().stats_rows > 10 &&
            database.CheckIntegrity().empty();
@@ -179,8 +180,8 @@ TEST_F(WriterTest, FiftyKillsWhileWritingLoseNothingThatWasWritten) {
     }
     close(ends[1]);
     // In the middle of whatever it does then.
-    const unsigned wanted = 1 + random() % 20;
-    for (unsigned i = 0; i < wanted; ++i) {
+    const auto wanted = 1 + random() % 20;
+    for (uint64_t i = 0; i < wanted; ++i) {
       ASSERT_EQ(read(ends[0], &last, sizeof last),
                 static_cast<ssize_t>(sizeof last));
     }
