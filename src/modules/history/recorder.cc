@@ -117,7 +117,7 @@ void Recorder::Keep(const SourceKey& key, Source* source,
   for (const Point& point : ended) {
     if (point.step_seconds == kRawStepSeconds) {
       source->recent.push_back(point.bucket);
-      if (source->recent.size() > kRecentPoints) source->recent.pop_front();
+      if (source->recent.size() >= kRecentPoints) source->recent.pop_front();
     }
     if (keeps_) current_->points.push_back({key, point});
   }
@@ -209,18 +209,6 @@ Buckets Recorder::Points(const SourceKey& source, int64_t tier_seconds,
   buckets.reserve(found.size());
   for (const auto& [begin_s, bucket] : found) buckets.push_back(bucket);
   return buckets;
-}
-
-Buckets Recorder::Recent(const SourceKey& source) const {
-  const std::scoped_lock lock(mutex_);
-  const auto known = sources_.find(source);
-  if (known == sources_.end()) return {};
-  Buckets recent(known->second.recent.begin(), known->second.recent.end());
-  for (const Point& point : known->second.roll_up.Open()) {
-    if (point.step_seconds == kRawStepSeconds) recent.push_back(point.bucket);
-  }
-  if (recent.size() > kRecentPoints) recent.erase(recent.begin());
-  return recent;
 }
 
 bool Recorder::Knows(const SourceKey& source) const {

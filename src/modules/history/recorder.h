@@ -3,9 +3,9 @@
 //
 // Shape    batches: the current one, and those that a write has begun with.
 //          Points of open buckets are part of every answer. Without a database
-//          only the newest kRecentPoints of each source are kept. What is not
-//          written is bounded by kMaxPendingRows; beyond it the oldest batch is
-//          dropped and counted.
+//          only the newest kRecentPoints raw points of each source are kept.
+//          What is not written is bounded by kMaxPendingRows; beyond it the
+//          oldest batch is dropped and counted.
 // Threads  all functions on any thread; the lock is held to copy only.
 #pragma once
 
@@ -91,9 +91,6 @@ class Recorder {
   Buckets Points(const SourceKey& source, int64_t tier_seconds, int64_t from_s,
                  int64_t to_s) const;
 
-  // The newest kRecentPoints of its raw points.
-  Buckets Recent(const SourceKey& source) const;
-
   bool Knows(const SourceKey& source) const;
   size_t pending_rows() const;
   uint64_t dropped_rows() const;
@@ -101,7 +98,7 @@ class Recorder {
  private:
   struct Source {
     RollUp roll_up;
-    std::deque<Bucket> recent;
+    std::deque<Bucket> recent;  // but for the open one
     Counters last;
     bool has_last = false;
     bool is_silent = false;
