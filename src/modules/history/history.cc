@@ -184,11 +184,13 @@ void History::Open(const std::string& path) {
                 "or run this one with --no-database");
   }
   reader_ = std::make_unique<Reader>(path, &recorder_);
-  writer_ = std::make_unique<Writer>(
-      WriterOptions{path,
-                    std::chrono::seconds(settings_.write_interval_seconds),
-                    settings_.retention_days, settings_.cleanup_on_startup},
-      std::move(lock), &recorder_, [this] { reader_->Reopen(); });
+  WriterOptions options;
+  options.path = path;
+  options.interval = std::chrono::seconds(settings_.write_interval_seconds);
+  options.retention_days = settings_.retention_days;
+  options.cleans_on_startup = settings_.cleanup_on_startup;
+  writer_ = std::make_unique<Writer>(std::move(options), std::move(lock),
+                                     &recorder_, [this] { reader_->Reopen(); });
   spdlog::info("the history is kept in {}", path);
 }
 

@@ -15,7 +15,6 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kRetryInterval{5};
-constexpr std::chrono::minutes kCleanUpInterval{10};
 // A slice takes some milliseconds; between two of them others have their turn.
 constexpr int64_t kSliceRows = 500;
 constexpr std::chrono::milliseconds kSlicePause{20};
@@ -79,11 +78,12 @@ void Writer::ResumeSources() {
 void Writer::Run(const std::stop_token& stop) {
   const auto now = steady_clock::now();
   auto write_at = now + options_.interval;
-  auto clean_at = options_.cleans_on_startup ? now : now + kCleanUpInterval;
+  auto clean_at =
+      options_.cleans_on_startup ? now : now + options_.clean_interval;
   while (!stop.stop_requested()) {
     if (steady_clock::now() >= clean_at) {
       CleanUp(stop);
-      clean_at = steady_clock::now() + kCleanUpInterval;
+      clean_at = steady_clock::now() + options_.clean_interval;
     }
     WaitUntil(stop, std::min(write_at, clean_at));
     if (stop.stop_requested()) break;

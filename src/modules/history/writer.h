@@ -28,6 +28,7 @@ namespace ntm::history {
 struct WriterOptions {
   std::string path;
   std::chrono::milliseconds interval{60'000};
+  std::chrono::milliseconds clean_interval{600'000};
   int64_t retention_days = 30;
   bool cleans_on_startup = true;
 };

@@ -35,11 +35,21 @@ bool Eventually(Question question) {
   return false;
 }
 
+WriterOptions Options(const std::string& path, milliseconds interval) {
+  WriterOptions options;
+  options.path = path;
+  options.interval = interval;
+  return options;
+}
+
 struct WriterTest : ::testing::Test {
-  std::unique_ptr<Writer> Start(milliseconds interval = milliseconds(5)) {
-    return std::make_unique<Writer>(WriterOptions{path, interval, 30, true},
+  std::unique_ptr<Writer> Start(WriterOptions options) {
+    return std::make_unique<Writer>(std::move(options),
                                     std::make_unique<OwnerLock>(path),
                                     &recorder, [this] { reader.Reopen(); });
+  }
+  std::unique_ptr<Writer> Start() {
+    return Start(Options(path, milliseconds(5)));
   }
 
   test::Folder folder;
@@ -67,7 +77,7 @@ TEST_F(WriterTest, WritesWhatComesAndWhatIsLeftAtTheEnd) {
 }
 
 TEST_F(WriterTest, AnAnswerDoesNotWaitForTheWrite) {
-  const auto writer = Start(std::chrono::hours(1));
+  const auto writer = Start(Options(path, std::chrono::hours(1)));
   recorder.Take(test::Report(kStart, 1000, 50));
   recorder.Take(test::Report(kStart + 60, 1700, 70));
   EXPECT_EQ(writer->counts().point_rows, 0U);
@@ -78,7 +88,7 @@ TEST_F(WriterTest, HoursGoOnOverARestart) {
   const int64_t hour_s = BeginOf(NowSeconds(), 3600) - 3600;
   for (int64_t run = 0; run < 3; ++run) {
     Recorder own;
-    const Writer writer({path, std::chrono::hours(1), 30, true},
+    const Writer writer(Options(path, std::chrono::hours(1)),
                         std::make_unique<OwnerLock>(path), &own, [] {});
     const int64_t from_s = hour_s + run * 600;
     for (int64_t i = 0; i < 10; ++i) {
@@ -92,28 +102,40 @@ TEST_F(WriterTest, HoursGoOnOverARestart) {
   EXPECT_EQ(hours[0].receive_bytes, 2900U);
 }
 
-TEST_F(WriterTest, DeletesWhatIsTooOldWhileItRuns) {
+TEST_F(WriterTest, DeletesWhatBecomesTooOldWhileItRuns) {
+  WriterOptions options = Options(path, milliseconds(5));
+  options.clean_interval = milliseconds(5);
+  options.cleans_on_startup = false;
+  const auto writer = Start(options);
   const int64_t now_s = NowSeconds();
-  {
-    const auto writer = Start();
-    recorder.Take(test::Cycle(now_s - 35 * 86400, 1, 1));
-    recorder.Take(test::Cycle(now_s, 1, 1));
+  for (int64_t i = 0; i < 1000; ++i) {
+    recorder.Take(test::Cycle(now_s - 35 * 86400 - i, 1, 1));
   }
-  Recorder other;
+  recorder.Take(test::Cycle(now_s, 1, 1));
+  EXPECT_TRUE(
+      Eventually([&] { return writer->counts().deleted_stats == 2000; }));
+  Database database(path, OpenMode::kReadOnly);
+  EXPECT_EQ(Ask(&database, "SELECT count(*) FROM network_stats"), "2");
+}
+
+TEST_F(WriterTest, WithoutCleanupOnStartupTheStartDeletesNothing) {
   {
-    const Writer keeps({path, std::chrono::hours(1), 30, false},
-                       std::make_unique<OwnerLock>(path), &other, [] {});
+    WriterOptions options = Options(path, milliseconds(5));
+    options.cleans_on_startup = false;
+    const auto writer = Start(options);
+    recorder.Take(test::Cycle(NowSeconds() - 35 * 86400, 1, 1));
   }
-  EXPECT_EQ(Ask(std::make_unique<Database>(path, OpenMode::kReadOnly).get(),
-                "SELECT count(*) FROM network_stats"),
-            "4");
+  Database database(path, OpenMode::kReadOnly);
+  EXPECT_EQ(Ask(&database, "SELECT count(*) FROM network_stats"), "2");
   const auto writer = Start();
   EXPECT_TRUE(Eventually([&] { return writer->counts().deleted_stats == 2; }));
 }
 
 TEST_F(WriterTest, ADamagedDatabaseIsSetAsideWhileItRuns) {
+  WriterOptions options = Options(path, milliseconds(5));
+  options.retention_days = 0;
   {
-    const auto writer = Start();
+    const auto writer = Start(options);
     for (int64_t i = 0; i < 3000; ++i) {
       recorder.Take(test::Cycle(kStart + 2 * i, 1, 1));
     }
@@ -130,8 +152,8 @@ TEST_F(WriterTest, ADamagedDatabaseIsSetAsideWhileItRuns) {
     }
   }
   Recorder fresh;
-  const Writer writer({path, milliseconds(5), 30, true},
-                      std::make_unique<OwnerLock>(path), &fresh, [] {});
+  const Writer writer(options, std::make_unique<OwnerLock>(path), &fresh,
+                      [] {});
   // These come between those that are there, all over the index.
   int64_t time_s = kStart + 1;
   const bool written = Eventually([&] {
@@ -154,8 +176,10 @@ TEST_F(WriterTest, ADamagedDatabaseIsSetAsideWhileItRuns) {
 [[noreturn]] void WriteForever(const std::string& path, int pipe,
                                int64_t from) {
   Recorder recorder;
-  const Writer writer({path, milliseconds(1), 0, true},
-                      std::make_unique<OwnerLock>(path), &recorder, [] {});
+  WriterOptions options = Options(path, milliseconds(1));
+  options.retention_days = 0;
+  const Writer writer(options, std::make_unique<OwnerLock>(path), &recorder,
+                      [] {});
   for (int64_t i = from;; ++i) {
     const uint64_t before = writer.counts().stats_rows;
     recorder.Take(test::Cycle(kStart + i, static_cast<uint64_t>(i), 1));
