@@ -3,7 +3,8 @@
 //
 // Shape    every scrape takes a snapshot of its own, the same for all modules;
 //          families come in the order of the modules' names.
-// Threads  Start() and OnTick() on the main thread; Scrape() and the handlers
+// Threads  Start(), SetLocalNetworks() and OnTick() on the main thread;
+// Scrape() and the handlers
 //          of Routes() on any.
 // Errors   Start() throws ntm::Error of a module. A module that throws later is
 //          counted (ntm_module_errors_total), logged at most once a minute and
@@ -11,7 +12,9 @@
 //          families that it had written in that scrape are taken back.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -46,8 +49,14 @@ class Exporter {
            std::vector<std::unique_ptr<Module>> modules,
            TakeSnapshot take_snapshot);
 
+  // Before Start(), and when it changes.
+  void SetLocalNetworks(const std::shared_ptr<const LocalNetworks>& networks);
+
   void Start();
   void OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed);
+
+  // The names that are to be labels, as they are now; null for none.
+  std::shared_ptr<const HostNames> LabelNames() const;
 
   std::string Scrape(ExpositionFormat format) const;
 
@@ -78,6 +87,8 @@ class Exporter {
   // Constant after construction.
   ExporterOptions options_;
   TakeSnapshot take_snapshot_;
+
+  mutable std::atomic<size_t> last_text_bytes_ = 0;  // of a scrape
 
   Posts posts_;  // of the last tick; main thread only
 

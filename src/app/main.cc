@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
@@ -44,6 +45,11 @@ std::optional<int> RunInstead(
   return std::nullopt;
 }
 
+// Snapshots and expositions are large and short-lived. By default malloc learns
+// from the first one that is freed to keep the room of all later ones; with a
+// threshold that is set, each goes back to the system at once.
+constexpr int kReturnedAtOnceBytes = 256 * 1024;
+
 int Run(int argc, char** argv) {
   std::vector<std::unique_ptr<ntm::Module>> modules = ntm::MakeModules();
   if (argc > 1 && std::string_view(argv[1]) == ntm::kDoctorVerb) {
@@ -76,6 +82,7 @@ int Run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  mallopt(M_MMAP_THRESHOLD, kReturnedAtOnceBytes);
   try {
     return Run(argc, argv);
   } catch (const ntm::Error& error) {

@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "log.h"
+#include "ntm/flow_label.h"
 #include "ntm/module.h"
+#include "ntm/network.h"
 
 namespace ntm {
 
@@ -40,7 +42,8 @@ struct Options {
   uint32_t snaplen_bytes = 0;           // 0: as much as the headers need
   std::vector<std::string> interfaces;  // none: the default route's
   std::string filter;  // words joined by blanks; "": everything
-  uint64_t buffer_bytes = 16ULL << 20;
+  uint64_t buffer_bytes = 16ULL << 20;  // of each thread, per interface
+  uint32_t capture_threads = 1;
   uint64_t count = 0;  // packets; 0: no end
 
   // Files.
@@ -54,6 +57,8 @@ struct Options {
   std::string services_path = "/etc/services";
   uint64_t max_series = 10000;
   std::chrono::milliseconds idle_timeout{15 * 60'000};  // 0: never
+  FlowLabelOptions labels;
+  std::vector<Network> local_networks;  // none: see LocalNetworksOf()
   bool anonymize = false;
   std::string anonymize_key_path;  // "": DefaultAnonymizeKeyPath()
 

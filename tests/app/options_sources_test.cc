@@ -207,5 +207,17 @@ TEST_F(OptionsTest, LetsAReadFlagBeatTheInterfaceOfTheFile) {
   EXPECT_FALSE(o.wait_interface);
 }
 
+TEST_F(OptionsTest, LetsOneThreadDoWhatOnlyOneCan) {
+  const std::string file = WriteFile("capture-threads: 4");
+  EXPECT_EQ(Parse({"-c", file}).capture_threads, 4U);
+  EXPECT_EQ(Parse({"-c", file, "--read", "x"}).capture_threads, 1U);
+  EXPECT_EQ(Parse({"-c", file, "--count", "5"}).capture_threads, 1U);
+  EXPECT_EQ(Parse({"--capture-threads", "4", "--count", "0"}).capture_threads,
+            4U);
+  EXPECT_THAT(
+      Refusal({"--capture-threads", "4", "-c", WriteFile("count: 5")}, 2),
+      HasSubstr("--capture-threads"));
+}
+
 }  // namespace
 }  // namespace ntm
