@@ -69,6 +69,7 @@ class History final : public Module {
  private:
   void Open(const std::string& path);
   void OpenDefault();
+  std::string PathOrDefault() const;
   HttpResponse ServeHistory(const HttpRequest& request) const;
 
   // Constant after Start().
@@ -150,26 +151,19 @@ std::vector<Verb> History::Verbs() {
        [this](std::vector<std::string>* words) {
          file_word_ = TakeFileWord("restore", words);
        },
-       [this] {
-         const std::string& path = settings_.database;
-         return Restore(path.empty() ? DefaultPath() : path, file_word_);
-       }},
+       [this] { return Restore(PathOrDefault(), file_word_); }},
   };
 }
 
 std::optional<int> History::RunInstead() {
   if (!summary_) return std::nullopt;
-  const std::string& path = settings_.database;
-  return PrintSummary(path.empty() ? DefaultPath() : path);
+  return PrintSummary(PathOrDefault());
 }
 
 void History::Start() {
-  if (settings_.no_database) {
-  } else if (settings_.database.empty()) {
-    OpenDefault();
-  } else {
-    Open(settings_.database);
-  }
+  const bool is_default = settings_.database.empty();
+  if (!settings_.no_database && is_default) OpenDefault();
+  if (!settings_.no_database && !is_default) Open(settings_.database);
   if (writer_ == nullptr) {
     reader_ = std::make_unique<Reader>("", &recorder_);
   }
@@ -194,13 +188,18 @@ void History::Open(const std::string& path) {
   spdlog::info("the history is kept in {}", path);
 }
 
+std::string History::PathOrDefault() const {
+  const std::string path =
+      settings_.database.empty() ? DefaultPath() : settings_.database;
+  if (!path.empty()) return path;
+  throw Error(
+      "cannot tell where the database is: neither STATE_DIRECTORY nor HOME is "
+      "set; name it with --database");
+}
+
 void History::OpenDefault() {
-  const std::string path = DefaultPath();
   try {
-    if (path.empty()) {
-      throw Error("neither STATE_DIRECTORY nor HOME is set");
-    }
-    Open(path);
+    Open(PathOrDefault());
   } catch (const Error& error) {
     recorder_.KeepForWriting(false);
     spdlog::warn("the history is kept in memory only: {}", error.what());
