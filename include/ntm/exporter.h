@@ -55,6 +55,9 @@ class Exporter {
   void Start();
   void OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed);
 
+  // What the modules said in the last tick; main thread only.
+  const Posts& posts() const { return posts_; }
+
   // The names that are to be labels, as they are now; null for none.
   std::shared_ptr<const HostNames> LabelNames() const;
 

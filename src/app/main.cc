@@ -66,7 +66,7 @@ int Run(int argc, char** argv) {
     std::fputs(options.text.c_str(), stdout);
     return 0;
   }
-  ntm::SetUpLog(options.log_level, options.log_format);
+  ntm::SetUpLog(options.log_level, options.log_format, options.log_file);
   for (const std::string& warning : options.warnings) spdlog::warn(warning);
   if (options.action == ntm::Action::kListInterfaces) {
     ntm::PrintInterfaces();
@@ -75,6 +75,7 @@ int Run(int argc, char** argv) {
   if (verb) return verb->run();
   if (const auto exit_code = RunInstead(modules)) return *exit_code;
   ntm::signals::Block();
+  if (options.once) return ntm::RunOnce(options, std::move(modules));
   return options.read_path.empty() ? ntm::RunLive(options, std::move(modules))
                                    : ntm::RunFile(options, std::move(modules));
 }

@@ -9,6 +9,7 @@
 
 #include "build_info.h"
 #include "config_file.h"
+#include "env_file.h"
 #include "key_suggestion.h"
 #include "ntm/error.h"
 #include "ntm/flow_table.h"
@@ -42,6 +43,8 @@ class Parser {
     AddAccountingOptions(app_, options_);
     AddHttpOptions(app_, options_);
     AddLogOptions(app_, options_);
+    AddLogFileOptions(app_, options_);
+    AddConsoleOptions(app_, options_);
     for (const std::unique_ptr<Module>& module : modules) {
       app_.option_defaults()->group("Module " + std::string(module->name()));
       module->AddOptions(app_);
@@ -95,6 +98,11 @@ class Parser {
                   "Check the configuration, print what is in effect and where "
                   "it comes from, and end")
         ->configurable(false);
+    app_.add_option("--env-file", env_file_,
+                    "Environment variables, NAME=value in each line; those "
+                    "that are set already stay as they are")
+        ->type_name("FILE")
+        ->configurable(false);
     // CLI11 runs callbacks in the order of declaration: before those of all
     // settings, the other sources come in here.
     CLI::callback_t read_all = [this](const CLI::results_t& results) {
@@ -114,6 +122,7 @@ class Parser {
     if (app_.get_help_ptr()->count() > 0) throw CLI::CallForHelp();
     RefuseUnknownFlags();
     if (version_) return;
+    if (!env_file_.empty()) LoadEnvFile(env_file_);
     if (path.empty()) path = Variable("NTM_CONFIG");
     if (path.empty() && std::filesystem::exists(default_config_)) {
       path = default_config_;
@@ -174,6 +183,9 @@ class Parser {
       Refuse("serve", "there is no file to serve without --read FILE");
     }
     CheckBackfill();
+    if (options_.once && read > Source::kDefault) {
+      Refuse("read", "a file has no interfaces; leave out --once");
+    }
     CheckLabels();
     CheckThreads();
     if (!options_.anonymize && !options_.anonymize_key_path.empty()) {
@@ -188,6 +200,9 @@ class Parser {
     if (!options_.interfaces.empty() &&
         sources_.Of("interface").source >= read) {
       Refuse("interface", "a file has no interface; leave out --read or this");
+    }
+    if (options_.report && sources_.Of("report").source >= read) {
+      Refuse("report", "a file has no interfaces; leave out --read or this");
     }
     if (options_.capture_threads != 1 &&
         sources_.Of("capture-threads").source >= read) {
@@ -282,6 +297,7 @@ class Parser {
   OptionSources sources_;
   std::vector<Verb> verbs_;
   Options options_;
+  std::string env_file_;
   bool version_ = false;
   bool list_interfaces_ = false;
   bool check_config_ = false;

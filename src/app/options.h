@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "log.h"
+#include "log_file.h"
 #include "ntm/flow_label.h"
 #include "ntm/module.h"
 #include "ntm/network.h"
@@ -73,6 +74,11 @@ struct Options {
   // Log.
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
+  LogFile log_file;
+
+  // Console.
+  bool once = false;
+  bool report = false;
 
   std::string config_path;            // "": none was read
   std::vector<std::string> warnings;  // for the log, once it is set up

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "assembly.h"
+#include "console_report.h"
 #include "ntm/dns_tap.h"
 #include "ntm/error.h"
 #include "ntm/exporter.h"
@@ -61,7 +62,11 @@ class LiveRun {
     RunTimeLine();
     server->Stop();
     capture_.Stop();
-    if (capture_.finished()) PrintExposition(exporter_);
+    if (capture_.finished()) {
+      PrintExposition(exporter_);
+    } else if (options_.report) {
+      PrintText("Monitoring stopped.\n");
+    }
     return 0;
   }
 
@@ -118,6 +123,8 @@ class LiveRun {
       pipeline_.EvictIdle(wall_ns - idle_timeout.count());
     }
     exporter_.OnTick(wall_ns, elapsed);
+    const auto& cycle = exporter_.posts().cycle;
+    if (options_.report && cycle != nullptr) PrintReport(*cycle);
   }
 
   // Addresses come and go, as by DHCP.
