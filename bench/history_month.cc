@@ -86,6 +86,21 @@ class Month {
     }
   }
 
+  // What the disk has to bear per minute in the long run, in bytes.
+  double WriteMinutes(int64_t minutes) {
+    const uint64_t before = database_->written_bytes();
+    for (int64_t minute = 0; minute < minutes; ++minute) {
+      const int64_t time_s = now_s_ + minute * kMinuteSeconds;
+      for (int64_t s = 0; s < kMinuteSeconds; s += kRawStepSeconds) {
+        Report(time_s + s);
+      }
+      Cycle(time_s);
+      Write();
+    }
+    return static_cast<double>(database_->written_bytes() - before) /
+           static_cast<double>(minutes);
+  }
+
   int64_t DeleteSlice(int64_t now_s, int64_t retention_days) {
     const DeletedRows deleted =
         DeleteOld(now_s, retention_days, 500, database_.get());
@@ -188,6 +203,7 @@ int Run(const std::string& path, int64_t interfaces, int64_t days) {
   cleaner.join();
   fmt::print("{} rows deleted, longest slice {:.1f} ms\n", deleted,
              longest_slice);
+  fmt::print("{:.0f} kB written per minute\n", month.WriteMinutes(120) / 1e3);
   return ok && deleted > 0 ? 0 : 1;
 }
 

@@ -133,6 +133,14 @@ class LiveHistoryTest(LiveCase):
                                    "GROUP BY timestamp"):
                 self.assertEqual(count, 2)
 
+    def test_once_leaves_the_rows_of_one_cycle(self):
+        result = ntm_process.run("--once", "--database", self.path,
+                                 before=self.here.prefix())
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(
+            self.ask("SELECT interface, bytes_sent_rate FROM network_stats "
+                     "ORDER BY interface"), [("_total", None), ("va", None)])
+
     def test_killed_again_and_again_it_goes_on(self):
         for times in range(1, 7):
             with self.history() as ntm:
