@@ -30,7 +30,7 @@ class Receiver:
     bar: float | None = None
 
 
-NTM = Receiver("ntm", "ntm -i IF", ("-i", DEVICE))
+NTM = Receiver("ntm", "ntm -i IF", ("-i", DEVICE, "--no-database"))
 PEERS = (
     Receiver("tcpdump", "tcpdump -i IF -w /dev/null",
              ("-i", DEVICE, "-w", "/dev/null"), CPU_BAR),

@@ -8,8 +8,8 @@
 //          of Routes() on any.
 // Errors   Start() throws ntm::Error of a module. A module that throws later is
 //          counted (ntm_module_errors_total), logged at most once a minute and
-//          told as down (ntm_module_up 0) until a call succeeds; the families
-//          that it had written in that scrape are taken back.
+//          told as down (ntm_module_up 0) until such a call succeeds; the
+//          families that it had written in that scrape are taken back.
 #pragma once
 
 #include <atomic>
@@ -69,14 +69,18 @@ class Exporter {
  private:
   struct Seat {
     std::unique_ptr<Module> module;
-    // Guarded by mutex_.
-    bool up = true;
+    // Guarded by mutex_. Up is a module whose last tick and last exposition
+    // both went well.
+    bool ticks = true;
+    bool exposes = true;
     uint64_t errors = 0;
     std::chrono::steady_clock::time_point logged_at{};
   };
 
-  // Runs one call of a module; returns false iff it threw.
-  bool Guard(Seat* seat, const std::function<void()>& call) const;
+  // Runs one call of a module and notes in `works` how it went; returns false
+  // iff it threw.
+  bool Guard(Seat* seat, bool Seat::*works,
+             const std::function<void()>& call) const;
   void WriteOwnFamilies(std::chrono::steady_clock::time_point began,
                         Exposition* out) const;
   HttpResponse ServeMetrics(const HttpRequest& request) const;

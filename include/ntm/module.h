@@ -14,7 +14,10 @@
 #include <prometheus/collectable.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +43,19 @@ struct Tick {
   Posts* next = nullptr;  // what they say now; never null in OnTick()
 };
 
+// A word in front of the options that asks for something else than a run, as in
+// `ntm history --day 2026-01-31`. Nothing is started for it.
+struct Verb {
+  std::string name;
+  std::string usage;  // for --help: its own words
+  std::string help;   // for --help: whole sentences
+  // Takes its own words out of those that followed it; the rest are options of
+  // ntm's. Throws ntm::Error.
+  std::function<void(std::vector<std::string>* words)> take;
+  // Called once the options have their values; returns the exit code.
+  std::function<int()> run;
+};
+
 class Module : public prometheus::Collectable {
  public:
   virtual std::string_view name() const noexcept = 0;
@@ -51,6 +67,13 @@ class Module : public prometheus::Collectable {
   // Its own flags, each of which is an environment variable and a key of the
   // configuration file as well.
   virtual void AddOptions(CLI::App& /*options*/) {}
+
+  virtual std::vector<Verb> Verbs() { return {}; }
+
+  // Does what its options ask for in place of a run and returns the exit code;
+  // nothing where they ask for none. The first module that does something
+  // counts. Main thread, between AddOptions() and Start().
+  virtual std::optional<int> RunInstead() { return std::nullopt; }
 
   // What is local: before Start(), and on the main thread when it changes.
   virtual void SetLocalNetworks(

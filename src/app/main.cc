@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -18,6 +20,31 @@
 
 namespace {
 
+// The verb that argv[1] is one of the modules', if any; takes its words away.
+std::optional<ntm::Verb> TakeVerb(
+    const std::vector<std::unique_ptr<ntm::Module>>& modules,
+    std::vector<std::string>* words) {
+  if (words->empty()) return std::nullopt;
+  for (const auto& module : modules) {
+    for (ntm::Verb& verb : module->Verbs()) {
+      if (verb.name != words->front()) continue;
+      words->erase(words->begin());
+      verb.take(words);
+      return std::move(verb);
+    }
+  }
+  return std::nullopt;
+}
+
+// What the modules do in place of a run.
+std::optional<int> RunInstead(
+    const std::vector<std::unique_ptr<ntm::Module>>& modules) {
+  for (const auto& module : modules) {
+    if (const auto exit_code = module->RunInstead()) return exit_code;
+  }
+  return std::nullopt;
+}
+
 // Snapshots and expositions are large and short-lived. By default malloc learns
 // from the first one that is freed to keep the room of all later ones; with a
 // threshold that is set, each goes back to the system at once.
@@ -29,7 +56,12 @@ int Run(int argc, char** argv) {
     argv[1] = argv[0];
     return ntm::RunDoctor(argc - 1, argv + 1, std::move(modules));
   }
-  const ntm::Options options = ntm::ParseOptions(argc, argv, modules);
+  std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const std::optional<ntm::Verb> verb = TakeVerb(modules, &words);
+  std::vector<const char*> rest = {argv[0]};
+  for (const std::string& word : words) rest.push_back(word.c_str());
+  const ntm::Options options =
+      ntm::ParseOptions(static_cast<int>(rest.size()), rest.data(), modules);
   if (options.action == ntm::Action::kPrint) {
     std::fputs(options.text.c_str(), stdout);
     return 0;
@@ -40,6 +72,8 @@ int Run(int argc, char** argv) {
     ntm::PrintInterfaces();
     return 0;
   }
+  if (verb) return verb->run();
+  if (const auto exit_code = RunInstead(modules)) return *exit_code;
   ntm::signals::Block();
   if (options.once) return ntm::RunOnce(options, std::move(modules));
   return options.read_path.empty() ? ntm::RunLive(options, std::move(modules))

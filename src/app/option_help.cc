@@ -78,11 +78,17 @@ std::string Entry(const CLI::Option& option) {
 
 }  // namespace
 
-std::string HelpText(const CLI::App& app) {
+std::string HelpText(const CLI::App& app, const std::vector<Verb>& verbs) {
   std::string text =
       "Usage: ntm [options] [filter …]\n"
-      "       ntm doctor [--json] [--seconds N] [options] [filter …]\n" +
-      app.get_description() + "\n" + kDoctor;
+      "       ntm doctor [--json] [--seconds N] [options] [filter …]\n";
+  std::string verbs_help;
+  for (const Verb& verb : verbs) {
+    text += "       ntm " + verb.name + " " + verb.usage + "\n";
+    verbs_help += (verbs_help.empty() ? "\nOther verbs:\n  ntm " : "  ntm ") +
+                  verb.name + "\n" + Wrapped(verb.help);
+  }
+  text += app.get_description() + "\n" + kDoctor + verbs_help;
   for (const std::string& group : app.get_groups()) {
     const auto options = app.get_options([&group](const CLI::Option* option) {
       return option->get_group() == group;

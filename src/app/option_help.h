@@ -1,7 +1,11 @@
-// The text of --help: options by group, each with its default and variable.
+// The text of --help: verbs, and options by group, each with its default and
+// variable.
 #pragma once
 
 #include <string>
+#include <vector>
+
+#include "ntm/module.h"
 
 namespace CLI {
 class App;
@@ -9,6 +13,6 @@ class App;
 
 namespace ntm {
 
-std::string HelpText(const CLI::App& app);
+std::string HelpText(const CLI::App& app, const std::vector<Verb>& verbs);
 
 }  // namespace ntm

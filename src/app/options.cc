@@ -48,6 +48,7 @@ class Parser {
     for (const std::unique_ptr<Module>& module : modules) {
       app_.option_defaults()->group("Module " + std::string(module->name()));
       module->AddOptions(app_);
+      for (Verb& verb : module->Verbs()) verbs_.push_back(std::move(verb));
     }
   }
 
@@ -59,7 +60,7 @@ class Parser {
     try {
       app_.parse(words);
     } catch (const CLI::CallForHelp&) {
-      return Print(HelpText(app_));
+      return Print(HelpText(app_, verbs_));
     } catch (const CLI::ArgumentMismatch& error) {
       const std::string text = error.what();
       throw Error(
@@ -294,6 +295,7 @@ class Parser {
       "Counts the traffic of a network interface and serves it to Prometheus.",
       "ntm"};
   OptionSources sources_;
+  std::vector<Verb> verbs_;
   Options options_;
   std::string env_file_;
   bool version_ = false;

@@ -51,12 +51,13 @@ void Exporter::Start() {
   for (const auto& seat : seats_) seat->module->Start();
 }
 
-bool Exporter::Guard(Seat* seat, const std::function<void()>& call) const {
+bool Exporter::Guard(Seat* seat, bool Seat::*works,
+                     const std::function<void()>& call) const {
   std::string what;
   try {
     call();
     const std::scoped_lock lock(mutex_);
-    seat->up = true;
+    seat->*works = true;
     return true;
   } catch (const std::exception& error) {
     what = error.what();
@@ -65,7 +66,7 @@ bool Exporter::Guard(Seat* seat, const std::function<void()>& call) const {
   }
   const auto now = steady_clock::now();
   const std::scoped_lock lock(mutex_);
-  seat->up = false;
+  seat->*works = false;
   const bool first = seat->errors++ == 0;
   if (first || now - seat->logged_at >= std::chrono::minutes(1)) {
     seat->logged_at = now;
@@ -79,7 +80,7 @@ void Exporter::OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed) {
   Posts next;
   const Tick tick{time_ns, elapsed, take_snapshot_(), std::move(posts_), &next};
   for (const auto& seat : seats_) {
-    Guard(seat.get(), [&] { seat->module->OnTick(tick); });
+    Guard(seat.get(), &Seat::ticks, [&] { seat->module->OnTick(tick); });
   }
   posts_ = std::move(next);
 }
@@ -95,7 +96,8 @@ std::string Exporter::Scrape(ExpositionFormat format) const {
   Exposition out(format, options_.metric_prefix, &text);
   for (const auto& seat : seats_) {
     const size_t before = text.size();
-    if (!Guard(seat.get(), [&] { seat->module->Expose(*fresh, out); })) {
+    if (!Guard(seat.get(), &Seat::exposes,
+               [&] { seat->module->Expose(*fresh, out); })) {
       text.resize(before);
     }
   }
@@ -107,15 +109,15 @@ std::string Exporter::Scrape(ExpositionFormat format) const {
 
 void Exporter::WriteOwnFamilies(steady_clock::time_point began,
                                 Exposition* out) const {
-  auto up =
-      GaugeFamily("ntm_module_up", "Whether the module's last call succeeded.");
+  auto up = GaugeFamily("ntm_module_up",
+                        "Whether the module's last calls succeeded.");
   auto errors = CounterFamily("ntm_module_errors_total",
                               "Calls in which the module failed.");
   {
     const std::scoped_lock lock(mutex_);
     for (const auto& seat : seats_) {
       const Labels labels = {{"module", std::string(seat->module->name())}};
-      AddSample(&up, labels, seat->up ? 1 : 0);
+      AddSample(&up, labels, seat->ticks && seat->exposes ? 1 : 0);
       AddSample(&errors, labels, static_cast<double>(seat->errors));
     }
   }

@@ -129,6 +129,18 @@ TEST_F(ExporterTest, SaysThatAModuleIsUpAgainAfterACallThatWorks) {
               HasSubstr("ntm_module_up{module=\"shaky\"} 1\n"));
 }
 
+TEST_F(ExporterTest, SaysThatAModuleIsDownWhoseTicksAloneFail) {
+  Exporter exporter = Make();
+  shaky_fails = true;
+  exporter.OnTick(1, std::chrono::seconds(1));
+  shaky_fails = false;
+  for (int scrape = 0; scrape < 2; ++scrape) {
+    const std::string text = exporter.Scrape(ExpositionFormat::kPrometheusText);
+    EXPECT_THAT(text, HasSubstr("ntm_shaky 1\n"));
+    EXPECT_THAT(text, HasSubstr("ntm_module_up{module=\"shaky\"} 0\n"));
+  }
+}
+
 TEST_F(ExporterTest, TakesOneSnapshotPerScrapeForAllModules) {
   Exporter exporter = Make();
   exporter.Scrape(ExpositionFormat::kPrometheusText);

@@ -2,7 +2,8 @@
 
 Environment: NTM_BINARY (the program), NTM_SHARED (folder of the shared
 captures, may be absent), NTM_SLOW (set where sanitizers slow it down).
-The child sees none of our own NTM_* variables, only those a test gives it.
+The child sees none of our own NTM_* variables, only those a test gives it,
+and keeps its state in a folder that goes with the test.
 """
 
 import contextlib
@@ -24,10 +25,21 @@ PATIENCE = 4 if os.environ.get("NTM_SLOW") else 1
 BOUND = 10 * PATIENCE
 
 
+def _state_folder():
+    folder = tempfile.TemporaryDirectory(prefix="ntm-state-")
+    # Some tests let ntm run as somebody else.
+    os.chmod(folder.name, 0o777)
+    return folder
+
+
+_state = _state_folder()
+
+
 def clean_environment(extra=None):
     kept = {key: value for key, value in os.environ.items()
             if not key.startswith("NTM_")}
     kept["LC_ALL"] = "C"
+    kept["STATE_DIRECTORY"] = _state.name
     kept.update(extra or {})
     return kept
 
@@ -128,11 +140,13 @@ class Ntm:
             "--web.listen-address", f"{host}:{self.port}"]
         command = [*(namespace.prefix() if namespace else ()), *before,
                    str(binary or BINARY), *listen, *map(str, arguments)]
+        self.state = _state_folder()
         self.log = tempfile.TemporaryFile()
         self.out = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command, stdin=stdin, stdout=self.out, stderr=self.log,
-            env=clean_environment(env), pass_fds=pass_fds)
+            env=clean_environment({"STATE_DIRECTORY": self.state.name,
+                                   **(env or {})}), pass_fds=pass_fds)
 
     def __enter__(self):
         return self

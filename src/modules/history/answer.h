@@ -1,0 +1,47 @@
+// The answer to "how was the traffic of X from A to B": the one that the API
+// and the terminal give.
+//
+// Units    bytes, bytes per second, seconds, percent: in the names.
+// Threads  pure but for the reader.
+// Errors   std::invalid_argument for a question that cannot be answered;
+//          DatabaseError of the reader.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "course.h"
+#include "reader.h"
+#include "recorder.h"
+#include "utc_time.h"
+
+namespace ntm::history {
+
+struct Question {
+  SourceKey source;
+  Period period;
+  std::optional<int64_t> step_seconds;  // absent: as fine as it can be
+};
+
+// Reads hours, or from and to; step; interface, or agent: names and texts as
+// in the query of a request. Without them: the sum of the last 24 hours.
+Question ParseQuestion(const std::map<std::string, std::string>& query,
+                       int64_t now_s);
+
+struct HistoryAnswer {
+  Question question;
+  int64_t step_seconds = 0;
+  Buckets points;  // at most kMaxPoints, ascending
+  Summary summary;
+  Period previous_period;  // as long, right before
+  Summary previous;
+};
+
+HistoryAnswer Answer(const Question& question, int64_t now_s, Reader* reader);
+
+std::string ToJson(const HistoryAnswer& answer);
+std::string ToCsv(const HistoryAnswer& answer);
+
+}  // namespace ntm::history

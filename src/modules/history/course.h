@@ -1,0 +1,97 @@
+// The course of one source's rates: samples merged into buckets of one length,
+// the steps in which they are kept, and what is said about a series of them.
+//
+// Units    bytes per second, bytes; times are seconds since the epoch.
+// Shape    a bucket is known by its begin, a multiple of its step.
+// Threads  pure functions on values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace ntm::history {
+
+struct Rates {
+  double mean = 0;  // over the samples
+  double min = 0;
+  double max = 0;
+};
+
+struct Bucket {
+  int64_t begin_s = 0;
+  int64_t samples = 0;
+  Rates receive;
+  Rates transmit;
+  uint64_t receive_bytes = 0;  // what the counters grew by
+  uint64_t transmit_bytes = 0;
+};
+
+using Buckets = std::vector<Bucket>;
+
+// An empty one.
+Bucket BucketAt(int64_t begin_s) noexcept;
+
+// What a counter has grown by; one that went back has started anew.
+uint64_t Increase(uint64_t before, uint64_t now) noexcept;
+
+int64_t BeginOf(int64_t time_s, int64_t step_seconds) noexcept;
+
+// `into` keeps its begin.
+void Merge(const Bucket& other, Bucket* into) noexcept;
+
+// Adjacent buckets of one begin become one. REQUIRES: in order of time.
+Buckets Group(const Buckets& buckets, int64_t step_seconds);
+
+// A step in which history is kept, and for how long.
+struct Tier {
+  int64_t step_seconds = 0;
+  int64_t keep_seconds = 0;
+};
+
+inline constexpr int64_t kRawStepSeconds = 5;
+inline constexpr int64_t kMinuteSeconds = 60;
+inline constexpr int64_t kRawPoints = 1000;  // the newest of each source
+inline constexpr int64_t kMaxPoints = 1500;  // of an answer
+
+inline constexpr std::array<Tier, 4> kTiers = {{
+    {kRawStepSeconds, kRawPoints* kRawStepSeconds},
+    {kMinuteSeconds, 3 * 86400},
+    {15 * kMinuteSeconds, 62 * 86400},
+    {60 * kMinuteSeconds, 400 * 86400},
+}};
+
+// How to answer for a period: buckets of the tier, grouped by the step.
+struct Resolution {
+  int64_t tier_seconds = 0;
+  int64_t step_seconds = 0;
+};
+
+// The finest resolution that gives kMaxPoints at most and is still kept at the
+// period's begin; with `wanted_seconds` that one, or the next coarser one kept.
+// REQUIRES: from < to.
+Resolution Resolve(int64_t from_s, int64_t to_s, int64_t now_s,
+                   std::optional<int64_t> wanted_seconds);
+
+struct Peak {
+  double bytes_per_second = 0;
+  int64_t time_s = 0;  // begin of its bucket
+};
+
+struct Summary {
+  std::optional<Peak> receive_peak;  // absent without any bucket
+  std::optional<Peak> transmit_peak;
+  double receive_mean = 0;
+  double transmit_mean = 0;
+  uint64_t receive_bytes = 0;
+  uint64_t transmit_bytes = 0;
+  int64_t samples = 0;
+};
+
+Summary Summarize(const Buckets& buckets);
+
+// By how many percent of `before` `now` is above it; absent where that was 0.
+std::optional<double> ChangePercent(double before, double now);
+
+}  // namespace ntm::history

@@ -1,0 +1,252 @@
+// What was: the traffic of the interfaces and of other instances, kept in a
+// SQLite database.
+
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "answer.h"
+#include "families.h"
+#include "ntm/error.h"
+#include "ntm/module.h"
+#include "place.h"
+#include "reader.h"
+#include "recorder.h"
+#include "verbs.h"
+#include "writer.h"
+
+namespace ntm::history {
+namespace {
+
+struct Settings {
+  std::string database;  // "": the default place
+  bool no_database = false;
+  int64_t retention_days = 30;
+  bool cleanup_on_startup = true;
+  int64_t write_interval_seconds = 60;
+};
+
+HttpResponse Json(int status, std::string body) {
+  HttpResponse response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = std::move(body);
+  return response;
+}
+
+HttpResponse Complaint(int status, const std::string& why) {
+  const nlohmann::json json = {{"error", why}};
+  return Json(status, json.dump(-1, ' ', false,
+                                nlohmann::json::error_handler_t::replace) +
+                          "\n");
+}
+
+class History final : public Module {
+ public:
+  // The last connection to be closed must be the writer's: it clears the log.
+  ~History() override {
+    if (reader_ != nullptr) reader_->Reopen();
+  }
+
+  std::string_view name() const noexcept override { return "history"; }
+
+  void AddOptions(CLI::App& options) override;
+  std::vector<Verb> Verbs() override;
+  std::optional<int> RunInstead() override;
+  void Start() override;
+  void OnTick(const Tick& tick) override;
+  std::vector<prometheus::MetricFamily> Collect() const override;
+  std::vector<Route> Routes() override;
+
+ private:
+  void Open(const std::string& path);
+  void OpenDefault();
+  std::string PathOrDefault() const;
+  HttpResponse ServeHistory(const HttpRequest& request) const;
+
+  // Constant after Start().
+  Settings settings_;
+  bool summary_ = false;
+  HistoryWords history_words_;
+  std::string file_word_;
+
+  Recorder recorder_;
+  std::unique_ptr<Reader> reader_;
+  std::unique_ptr<Writer> writer_;  // null: memory only
+};
+
+void History::AddOptions(CLI::App& options) {
+  options
+      .add_option("--database", settings_.database,
+                  "Keep the history in this SQLite file; by default in "
+                  "history.db in the state directory")
+      ->type_name("FILE");
+  options.add_flag("--no-database", settings_.no_database,
+                   "Keep the last 100 points of each interface in memory, and "
+                   "nothing else");
+  options
+      .add_option("--retention-days", settings_.retention_days,
+                  "Days that the rows of every cycle are kept; 0: forever")
+      ->type_name("DAYS")
+      ->check(CLI::Range(0, 36500));
+  options
+      .add_flag("--cleanup-on-startup,!--no-cleanup-on-startup",
+                settings_.cleanup_on_startup,
+                "Delete what is too old at the start, not only while running")
+      ->default_str("true");
+  options
+      .add_option("--write-interval", settings_.write_interval_seconds,
+                  "Time between two writes to the database; what is not "
+                  "written yet is lost with a crash")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 3600));
+  CLI::callback_t take_zone = [](const CLI::results_t& results) {
+    UseTimeZone(results.back());
+    return true;
+  };
+  options
+      .add_option("--timezone", std::move(take_zone),
+                  "Time zone of days, as in Europe/Rome or UTC, and of the "
+                  "log; by default the system's")
+      ->type_name("NAME");
+  options
+      .add_flag("--summary", summary_,
+                "Print how many rows the database has, and the newest ten, "
+                "and end")
+      ->configurable(false);
+}
+
+std::vector<Verb> History::Verbs() {
+  return {
+      {"history",
+       "[--interface I] [--hours N | --from T --to T | --day D] "
+       "[--csv|--json]",
+       "prints the course of the traffic from the database, by default the sum "
+       "of the last 24 hours. --agent A asks for what another ntm has pushed, "
+       "--step is the time between two points. A time is 2026-01-31T09:00:00Z "
+       "or 2026-01-31.",
+       [this](std::vector<std::string>* words) {
+         history_words_ = TakeHistoryWords(words);
+       },
+       [this] {
+         return PrintHistory(history_words_, FindDatabase(settings_.database));
+       }},
+      {"backup", "FILE",
+       "copies the database to a new file, mode 0600, while ntm runs or not.",
+       [this](std::vector<std::string>* words) {
+         file_word_ = TakeFileWord("backup", words);
+       },
+       [this] { return BackUp(FindDatabase(settings_.database), file_word_); }},
+      {"restore", "FILE",
+       "puts a copy of such a file in the place of the database, once it is "
+       "found sound; refuses while ntm runs.",
+       [this](std::vector<std::string>* words) {
+         file_word_ = TakeFileWord("restore", words);
+       },
+       [this] { return Restore(PathOrDefault(), file_word_); }},
+  };
+}
+
+std::optional<int> History::RunInstead() {
+  if (!summary_) return std::nullopt;
+  return PrintSummary(PathOrDefault());
+}
+
+void History::Start() {
+  const bool is_default = settings_.database.empty();
+  if (!settings_.no_database && is_default) OpenDefault();
+  if (!settings_.no_database && !is_default) Open(settings_.database);
+  if (writer_ == nullptr) {
+    reader_ = std::make_unique<Reader>("", &recorder_);
+  }
+}
+
+void History::Open(const std::string& path) {
+  MakeFolderOf(path);
+  auto lock = std::make_unique<OwnerLock>(path);
+  if (lock->is_taken()) {
+    throw Error("the database " + path +
+                " is in use by another ntm; give each one its own --database, "
+                "or run this one with --no-database");
+  }
+  reader_ = std::make_unique<Reader>(path, &recorder_);
+  WriterOptions options;
+  options.path = path;
+  options.interval = std::chrono::seconds(settings_.write_interval_seconds);
+  options.retention_days = settings_.retention_days;
+  options.cleans_on_startup = settings_.cleanup_on_startup;
+  writer_ = std::make_unique<Writer>(std::move(options), std::move(lock),
+                                     &recorder_, [this] { reader_->Reopen(); });
+  spdlog::info("the history is kept in {}", path);
+}
+
+std::string History::PathOrDefault() const {
+  const std::string path =
+      settings_.database.empty() ? DefaultPath() : settings_.database;
+  if (!path.empty()) return path;
+  throw Error(
+      "cannot tell where the database is: neither STATE_DIRECTORY nor HOME is "
+      "set; name it with --database");
+}
+
+void History::OpenDefault() {
+  try {
+    Open(PathOrDefault());
+  } catch (const Error& error) {
+    recorder_.KeepForWriting(false);
+    spdlog::warn("the history is kept in memory only: {}", error.what());
+  }
+}
+
+void History::OnTick(const Tick& tick) {
+  const Posts& posts = tick.posts;
+  if (posts.interfaces) recorder_.Take(*posts.interfaces);
+  if (posts.cycle) recorder_.Take(*posts.cycle);
+  if (posts.agents) recorder_.Take(*posts.agents);
+  if (writer_ == nullptr) return;
+  const std::string problem = writer_->problem();
+  if (!problem.empty()) {
+    throw Error(problem + "; what comes in is kept and written once it works");
+  }
+}
+
+std::vector<prometheus::MetricFamily> History::Collect() const {
+  return Families(recorder_, writer_.get());
+}
+
+std::vector<Route> History::Routes() {
+  return {{"GET", "/api/traffic/history",
+           "the course of the traffic: ?hours=24, from, to, step, interface, "
+           "agent",
+           [this](const HttpRequest& r) { return ServeHistory(r); }}};
+}
+
+HttpResponse History::ServeHistory(const HttpRequest& request) const {
+  const int64_t now_s = NowSeconds();
+  try {
+    const Question question = ParseQuestion(request.query, now_s);
+    const SourceKey& source = question.source;
+    const bool is_sum = source == SourceKey{kInterfaceKind, kTotalInterface};
+    if (!is_sum && !reader_->Knows(source)) {
+      return Complaint(404, "there is no history of " + source.kind + " '" +
+                                source.name + "'");
+    }
+    return Json(200, ToJson(Answer(question, now_s, reader_.get())));
+  } catch (const std::invalid_argument& error) {
+    return Complaint(400, error.what());
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() { return std::make_unique<History>(); }
+
+}  // namespace ntm::history

@@ -1,0 +1,231 @@
+#include "recorder.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ntm::history {
+namespace {
+
+constexpr int64_t kNsPerSecond = 1'000'000'000;
+// So long a source may be silent before it is thought to be gone, and before
+// it is forgotten.
+constexpr int64_t kSilenceSeconds = 2 * kMinuteSeconds;
+constexpr int64_t kForgetSeconds = 60 * kMinuteSeconds;
+
+Rates RatesOf(double bytes_per_second) {
+  return {bytes_per_second, bytes_per_second, bytes_per_second};
+}
+
+Bucket SampleOf(const InterfaceSample& interface, int64_t time_s) {
+  Bucket sample = BucketAt(time_s);
+  if (!interface.receive_bytes_per_second ||
+      !interface.transmit_bytes_per_second) {
+    return sample;
+  }
+  sample.samples = 1;
+  sample.receive = RatesOf(*interface.receive_bytes_per_second);
+  sample.transmit = RatesOf(*interface.transmit_bytes_per_second);
+  return sample;
+}
+
+}  // namespace
+
+void Recorder::KeepForWriting(bool keeps) {
+  const std::scoped_lock lock(mutex_);
+  keeps_ = keeps;
+}
+
+void Recorder::Resume(const SourceKey& source, const Counters& last,
+                      const Buckets& minutes) {
+  const std::scoped_lock lock(mutex_);
+  Source& resumed = sources_[source];
+  resumed.last = last;
+  resumed.has_last = true;
+  std::vector<Point> ended;
+  for (const Bucket& minute : minutes) resumed.roll_up.Resume(minute, &ended);
+  Keep(source, &resumed, ended);
+}
+
+void Recorder::Take(const InterfaceReport& report) {
+  const int64_t time_s = report.time_ns / kNsPerSecond;
+  const std::scoped_lock lock(mutex_);
+  const auto take = [&](const InterfaceSample& interface) {
+    Add({kInterfaceKind, interface.name}, SampleOf(interface, time_s),
+        {interface.receive_bytes, interface.transmit_bytes, time_s});
+  };
+  for (const InterfaceSample& interface : report.interfaces) {
+    take(interface);
+    if (keeps_) current_->interfaces[interface.name] = interface;
+  }
+  InterfaceSample total = report.total;
+  total.name = kTotalInterface;
+  take(total);
+  Sweep(time_s);
+  Bound();
+}
+
+void Recorder::Take(const InterfaceCycle& cycle) {
+  const std::scoped_lock lock(mutex_);
+  if (!keeps_) return;
+  for (const InterfaceSample& row : cycle.rows) {
+    current_->stats.push_back(
+        {cycle.time_ns / kNsPerSecond, row, cycle.store_raw_counts});
+  }
+  Bound();
+}
+
+void Recorder::Take(const AgentReport& report) {
+  const std::scoped_lock lock(mutex_);
+  for (const AgentSample& agent : report.agents) {
+    const SourceKey key{kAgentKind, agent.id};
+    Source& source = sources_[key];
+    if (agent.last_update_ns == 0 ||
+        agent.last_update_ns == source.updated_ns) {
+      continue;
+    }
+    source.updated_ns = agent.last_update_ns;
+    const int64_t time_s = agent.last_update_ns / kNsPerSecond;
+    Bucket sample = BucketAt(time_s);
+    sample.samples = 1;
+    sample.receive = RatesOf(agent.receive_bytes_per_second);
+    sample.transmit = RatesOf(agent.transmit_bytes_per_second);
+    Add(key, sample, {agent.receive_bytes, agent.transmit_bytes, time_s});
+  }
+  Sweep(report.time_ns / kNsPerSecond);
+  Bound();
+}
+
+void Recorder::Add(const SourceKey& key, Bucket sample, const Counters& now) {
+  Source& source = sources_[key];
+  if (source.has_last) {
+    sample.receive_bytes =
+        Increase(source.last.receive_bytes, now.receive_bytes);
+    sample.transmit_bytes =
+        Increase(source.last.transmit_bytes, now.transmit_bytes);
+  }
+  source.last = now;
+  source.has_last = true;
+  source.is_silent = false;
+  std::vector<Point> ended;
+  source.roll_up.Add(sample, &ended);
+  Keep(key, &source, ended);
+  if (keeps_) current_->counters[key] = now;
+}
+
+void Recorder::Keep(const SourceKey& key, Source* source,
+                    const std::vector<Point>& ended) {
+  for (const Point& point : ended) {
+    if (point.step_seconds == kRawStepSeconds) {
+      source->recent.push_back(point.bucket);
+      if (source->recent.size() >= kRecentPoints) source->recent.pop_front();
+    }
+    if (keeps_) current_->points.push_back({key, point});
+  }
+}
+
+void Recorder::EndAll() {
+  const std::scoped_lock lock(mutex_);
+  for (auto& [key, source] : sources_) {
+    Keep(key, &source, source.roll_up.Open());
+  }
+}
+
+void Recorder::Sweep(int64_t now_s) {
+  if (now_s - swept_s_ < kMinuteSeconds && now_s >= swept_s_) return;
+  swept_s_ = now_s;
+  for (auto& [key, source] : sources_) {
+    if (source.is_silent || source.last.time_s >= now_s - kSilenceSeconds) {
+      continue;
+    }
+    source.is_silent = true;
+    Keep(key, &source, source.roll_up.Open());
+  }
+  std::erase_if(sources_, [&](const auto& entry) {
+    return entry.second.last.time_s < now_s - kForgetSeconds;
+  });
+}
+
+void Recorder::Bound() {
+  size_t rows = current_->rows();
+  for (const auto& batch : in_flight_) rows += batch->rows();
+  if (rows <= kMaxPendingRows) return;
+  if (in_flight_.empty()) {
+    in_flight_.push_back(std::exchange(current_, std::make_shared<Batch>()));
+  }
+  dropped_rows_ += in_flight_.front()->rows();
+  in_flight_.pop_front();
+}
+
+Batches Recorder::BeginWrite() {
+  const std::scoped_lock lock(mutex_);
+  // So that the end of a run loses no more than what comes from here on.
+  for (auto& [key, source] : sources_) {
+    for (const Point& point : source.roll_up.Open()) {
+      if (point.step_seconds == kMinuteSeconds && !source.is_silent) {
+        current_->points.push_back({key, point});
+      }
+    }
+  }
+  if (current_->rows() > 0 || !current_->counters.empty()) {
+    in_flight_.push_back(std::exchange(current_, std::make_shared<Batch>()));
+  }
+  return {in_flight_.begin(), in_flight_.end()};
+}
+
+void Recorder::EndWrite(const Batches& written) {
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(in_flight_, [&](const auto& batch) {
+    return std::ranges::find(written, batch) != written.end();
+  });
+}
+
+Buckets Recorder::Points(const SourceKey& source, int64_t tier_seconds,
+                         int64_t from_s, int64_t to_s) const {
+  std::map<int64_t, Bucket> found;
+  const auto take = [&](const Point& point) {
+    const int64_t begin_s = point.bucket.begin_s;
+    if (point.step_seconds == tier_seconds && begin_s >= from_s &&
+        begin_s < to_s) {
+      found[begin_s] = point.bucket;
+    }
+  };
+  const std::scoped_lock lock(mutex_);
+  const auto known = sources_.find(source);
+  if (known == sources_.end()) return {};
+  if (tier_seconds == kRawStepSeconds) {
+    for (const Bucket& bucket : known->second.recent) {
+      take({kRawStepSeconds, bucket});
+    }
+  }
+  const auto take_all = [&](const Batch& batch) {
+    for (const SourcePoint& point : batch.points) {
+      if (point.source == source) take(point.point);
+    }
+  };
+  for (const auto& batch : in_flight_) take_all(*batch);
+  take_all(*current_);
+  for (const Point& point : known->second.roll_up.Open()) take(point);
+  Buckets buckets;
+  buckets.reserve(found.size());
+  for (const auto& [begin_s, bucket] : found) buckets.push_back(bucket);
+  return buckets;
+}
+
+bool Recorder::Knows(const SourceKey& source) const {
+  const std::scoped_lock lock(mutex_);
+  return sources_.contains(source);
+}
+
+size_t Recorder::pending_rows() const {
+  const std::scoped_lock lock(mutex_);
+  size_t rows = current_->rows();
+  for (const auto& batch : in_flight_) rows += batch->rows();
+  return rows;
+}
+
+uint64_t Recorder::dropped_rows() const {
+  const std::scoped_lock lock(mutex_);
+  return dropped_rows_;
+}
+
+}  // namespace ntm::history

@@ -1,0 +1,29 @@
+// The tables of the history, and how an older file gets them.
+//
+// Shape    the schema's version is PRAGMA user_version; 0 is an empty file, or
+//          one with nothing but a table network_stats, which is kept.
+//
+//   network_stats       a row per interface and cycle: the kernel's counters
+//                       (since boot) and the mean rates of the cycle, bytes/s
+//   network_interfaces  what each interface is: Mbit/s, MTU, addresses
+//   traffic_history     the course of each source's rates, bytes/s, by steps
+//                       of 5 s, 1 min, 15 min and 1 h
+//   traffic_sources     the last counters of each source
+//
+//          Times are UTC, YYYY-MM-DDTHH:MM:SS; of a step its begin.
+// Errors   DatabaseError; ntm::Error for a file of a newer ntm.
+#pragma once
+
+#include "database.h"
+
+namespace ntm::history {
+
+inline constexpr int64_t kSchemaVersion = 1;
+
+// Brings the file up to kSchemaVersion, in one transaction.
+void Migrate(Database& database);
+
+// Throws ntm::Error unless it is a database of this ntm's, or an older one's.
+void RequireKnown(Database& database);
+
+}  // namespace ntm::history

@@ -1,0 +1,257 @@
+#include "store.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "utc_time.h"
+
+namespace ntm::history {
+namespace {
+
+constexpr double kBitsPerByte = 8;
+constexpr double kBitsPerMegabit = 1e6;
+constexpr int64_t kEndOfTime =
+    253402300799;  // the last with a year of 4 digits
+
+int64_t Stored(uint64_t count) { return static_cast<int64_t>(count); }
+
+int64_t Stored(const StatsRow& row, uint64_t count) {
+  return row.store_raw_counts ? Stored(count) : 0;
+}
+
+void WriteStats(const Batches& batches, Database* database) {
+  Statement insert(*database,
+                   "INSERT OR REPLACE INTO network_stats "
+                   "(timestamp, interface, bytes_sent, bytes_recv, "
+                   "packets_sent, packets_recv, errin, errout, dropin, "
+                   "dropout, bytes_sent_rate, bytes_recv_rate) "
+                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  for (const auto& batch : batches) {
+    for (const StatsRow& row : batch->stats) {
+      const InterfaceSample& s = row.sample;
+      insert.Run(UtcText(row.time_s), s.name, Stored(row, s.transmit_bytes),
+                 Stored(row, s.receive_bytes), Stored(row, s.transmit_packets),
+                 Stored(row, s.receive_packets), Stored(row, s.receive_errors),
+                 Stored(row, s.transmit_errors), Stored(row, s.receive_dropped),
+                 Stored(row, s.transmit_dropped), s.transmit_bytes_per_second,
+                 s.receive_bytes_per_second);
+    }
+  }
+}
+
+void WritePoints(const Batches& batches, Database* database) {
+  Statement insert(*database,
+                   "INSERT OR REPLACE INTO traffic_history VALUES "
+                   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  for (const auto& batch : batches) {
+    for (const auto& [source, point] : batch->points) {
+      const Bucket& b = point.bucket;
+      insert.Run(source.kind, source.name, point.step_seconds,
+                 UtcText(b.begin_s), b.samples, b.receive.mean, b.receive.min,
+                 b.receive.max, b.transmit.mean, b.transmit.min, b.transmit.max,
+                 Stored(b.receive_bytes), Stored(b.transmit_bytes));
+    }
+  }
+}
+
+std::string Joined(const std::vector<std::string>& addresses) {
+  std::string text;
+  for (const std::string& address : addresses) {
+    text += (text.empty() ? "" : ",") + address;
+  }
+  return text;
+}
+
+void WriteSources(const Batches& batches, Database* database) {
+  Statement source(*database,
+                   "INSERT OR REPLACE INTO traffic_sources VALUES "
+                   "(?, ?, ?, ?, ?)");
+  Statement interface(*database,
+                      "INSERT OR REPLACE INTO network_interfaces VALUES "
+                      "(?, ?, ?, ?, ?, ?, ?, ?)");
+  for (const auto& batch : batches) {
+    for (const auto& [key, last] : batch->counters) {
+      source.Run(key.kind, key.name, Stored(last.receive_bytes),
+                 Stored(last.transmit_bytes), UtcText(last.time_s));
+    }
+    for (const auto& [name, s] : batch->interfaces) {
+      std::optional<double> speed_mbps;
+      if (s.speed_bits_per_second > 0) {
+        speed_mbps =
+            static_cast<double>(s.speed_bits_per_second) / kBitsPerMegabit;
+      }
+      const auto seen = batch->counters.find({kInterfaceKind, name});
+      interface.Run(
+          name, s.mac, Joined(s.addresses), speed_mbps,
+          s.max_bytes_per_second * kBitsPerByte / kBitsPerMegabit,
+          int64_t{s.mtu_bytes}, int64_t{s.up},
+          UtcText(seen == batch->counters.end() ? 0 : seen->second.time_s));
+    }
+  }
+}
+
+// The newest kRawPoints of every source stay.
+int64_t DeleteRaw(int64_t limit, Database* database) {
+  Statement remove(
+      *database,
+      "DELETE FROM traffic_history WHERE kind = ?1 AND source = ?2 AND "
+      "step_seconds = ?3 AND timestamp < (SELECT timestamp FROM "
+      "traffic_history WHERE kind = ?1 AND source = ?2 AND step_seconds = ?3 "
+      "ORDER BY timestamp DESC LIMIT 1 OFFSET ?4)");
+  int64_t deleted = 0;
+  for (const auto& [source, last] : ReadSources(database)) {
+    if (deleted >= limit) break;
+    remove.Run(source.kind, source.name, kRawStepSeconds, kRawPoints - 1);
+    deleted += database->changes();
+  }
+  return deleted;
+}
+
+int64_t DeleteTier(const Tier& tier, int64_t now_s, int64_t limit,
+                   Database* database) {
+  Statement find(*database,
+                 "SELECT timestamp FROM traffic_history WHERE kind = ?1 AND "
+                 "source = ?2 AND step_seconds = ?3 AND timestamp < ?4 "
+                 "ORDER BY timestamp LIMIT ?5");
+  Statement remove(*database,
+                   "DELETE FROM traffic_history WHERE kind = ?1 AND source = "
+                   "?2 AND step_seconds = ?3 AND timestamp <= ?4");
+  const std::string oldest = UtcText(now_s - tier.keep_seconds);
+  int64_t deleted = 0;
+  for (const auto& [source, last] : ReadSources(database)) {
+    if (deleted >= limit) break;
+    std::string newest_gone;
+    find.Bind(source.kind, source.name, tier.step_seconds, oldest,
+              limit - deleted);
+    while (find.Step()) newest_gone = find.Text(0);
+    if (newest_gone.empty()) continue;
+    remove.Run(source.kind, source.name, tier.step_seconds, newest_gone);
+    deleted += database->changes();
+  }
+  return deleted;
+}
+
+int64_t DeleteSources(int64_t now_s, Database* database) {
+  const std::string oldest = UtcText(now_s - kTiers.back().keep_seconds);
+  int64_t deleted = 0;
+  for (const char* table : {"traffic_sources", "network_interfaces"}) {
+    Statement(*database,
+              std::string("DELETE FROM ") + table + " WHERE last_seen < ?")
+        .Run(oldest);
+    deleted += database->changes();
+  }
+  return deleted;
+}
+
+}  // namespace
+
+WrittenRows WriteBatches(const Batches& batches, Database* database) {
+  WrittenRows rows;
+  if (batches.empty()) return rows;
+  Transaction transaction(*database);
+  WriteStats(batches, database);
+  WritePoints(batches, database);
+  WriteSources(batches, database);
+  transaction.Commit();
+  for (const auto& batch : batches) {
+    rows.stats += batch->stats.size();
+    rows.points += batch->points.size();
+  }
+  return rows;
+}
+
+DeletedRows DeleteOld(int64_t now_s, int64_t retention_days, int64_t limit,
+                      Database* database) {
+  DeletedRows deleted;
+  Transaction transaction(*database);
+  if (retention_days > 0) {
+    Statement remove(*database,
+                     "DELETE FROM network_stats WHERE id IN (SELECT id FROM "
+                     "network_stats WHERE timestamp < ? ORDER BY timestamp "
+                     "LIMIT ?)");
+    remove.Run(UtcText(now_s - retention_days * kDaySeconds), limit);
+    deleted.stats = database->changes();
+  }
+  deleted.points += DeleteRaw(limit - deleted.stats, database);
+  for (const Tier& tier : kTiers) {
+    const bool is_forever = retention_days == 0 && &tier == &kTiers.back();
+    if (tier.step_seconds == kRawStepSeconds || is_forever) continue;
+    deleted.points += DeleteTier(
+        tier, now_s, limit - deleted.stats - deleted.points, database);
+  }
+  if (retention_days > 0) DeleteSources(now_s, database);
+  transaction.Commit();
+  return deleted;
+}
+
+Buckets ReadPoints(const SourceKey& source, int64_t tier_seconds,
+                   int64_t from_s, int64_t to_s, Database* database) {
+  Statement read(
+      *database,
+      "SELECT timestamp, samples, receive_mean, receive_min, receive_max, "
+      "transmit_mean, transmit_min, transmit_max, receive_bytes, "
+      "transmit_bytes FROM traffic_history WHERE kind = ? AND source = ? AND "
+      "step_seconds = ? AND timestamp >= ? AND timestamp < ? "
+      "ORDER BY timestamp");
+  read.Bind(source.kind, source.name, tier_seconds, UtcText(from_s),
+            UtcText(to_s));
+  Buckets buckets;
+  while (read.Step()) {
+    const auto begin_s = ParseTime(read.Text(0));
+    if (!begin_s) continue;
+    buckets.push_back({
+        .begin_s = *begin_s,
+        .samples = read.Integer(1),
+        .receive = {read.Real(2), read.Real(3), read.Real(4)},
+        .transmit = {read.Real(5), read.Real(6), read.Real(7)},
+        .receive_bytes = static_cast<uint64_t>(read.Integer(8)),
+        .transmit_bytes = static_cast<uint64_t>(read.Integer(9)),
+    });
+  }
+  return buckets;
+}
+
+std::map<SourceKey, Counters> ReadSources(Database* database) {
+  Statement read(*database,
+                 "SELECT kind, source, receive_bytes, transmit_bytes, "
+                 "last_seen FROM traffic_sources");
+  std::map<SourceKey, Counters> sources;
+  while (read.Step()) {
+    sources[{read.Text(0), read.Text(1)}] = {
+        static_cast<uint64_t>(read.Integer(2)),
+        static_cast<uint64_t>(read.Integer(3)),
+        ParseTime(read.Text(4)).value_or(0)};
+  }
+  return sources;
+}
+
+Buckets ReadOpenMinutes(const SourceKey& source, Database* database) {
+  Statement read(*database,
+                 "SELECT max(timestamp) FROM traffic_history WHERE kind = ? "
+                 "AND source = ? AND step_seconds = ?");
+  read.Bind(source.kind, source.name, kTiers.back().step_seconds);
+  const auto last_hour =
+      read.Step() && !read.IsNull(0) ? ParseTime(read.Text(0)) : std::nullopt;
+  return ReadPoints(source, kMinuteSeconds, last_hour.value_or(0), kEndOfTime,
+                    database);
+}
+
+int64_t CountStats(Database* database) {
+  Statement count(*database, "SELECT count(*) FROM network_stats");
+  return count.Step() ? count.Integer(0) : 0;
+}
+
+std::vector<StatsLine> ReadNewestStats(int64_t count, Database* database) {
+  Statement read(*database,
+                 "SELECT timestamp, interface, bytes_sent, bytes_recv FROM "
+                 "network_stats ORDER BY timestamp DESC, id DESC LIMIT ?");
+  read.Bind(count);
+  std::vector<StatsLine> lines;
+  while (read.Step()) {
+    lines.push_back(
+        {read.Text(0), read.Text(1), read.Integer(2), read.Integer(3)});
+  }
+  return lines;
+}
+
+}  // namespace ntm::history

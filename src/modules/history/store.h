@@ -1,0 +1,55 @@
+// What the database is asked and told, in SQL.
+//
+// Threads  that of the connection.
+// Errors   DatabaseError.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "course.h"
+#include "database.h"
+#include "recorder.h"
+
+namespace ntm::history {
+
+struct WrittenRows {
+  uint64_t stats = 0;
+  uint64_t points = 0;
+};
+
+// Writes all of them in one transaction.
+WrittenRows WriteBatches(const Batches& batches, Database* database);
+
+// Deletes at most `limit` rows that are older than is kept, in one transaction,
+// and returns how many. 0 days: the rows of network_stats and those of the
+// coarsest tier are kept forever.
+struct DeletedRows {
+  int64_t stats = 0;
+  int64_t points = 0;
+};
+DeletedRows DeleteOld(int64_t now_s, int64_t retention_days, int64_t limit,
+                      Database* database);
+
+// Buckets of one tier whose begin is in [from, to), in order of time.
+Buckets ReadPoints(const SourceKey& source, int64_t tier_seconds,
+                   int64_t from_s, int64_t to_s, Database* database);
+
+std::map<SourceKey, Counters> ReadSources(Database* database);
+
+// The minutes from which a source's coarser buckets go on: those since the
+// begin of the last hour that was kept.
+Buckets ReadOpenMinutes(const SourceKey& source, Database* database);
+
+struct StatsLine {
+  std::string timestamp;
+  std::string interface;
+  int64_t sent_bytes = 0;
+  int64_t received_bytes = 0;
+};
+int64_t CountStats(Database* database);
+std::vector<StatsLine> ReadNewestStats(int64_t count, Database* database);
+
+}  // namespace ntm::history

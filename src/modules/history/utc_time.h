@@ -1,0 +1,43 @@
+// Points in time as text: UTC in the database, the user's time zone for days.
+//
+// Units    seconds since the epoch.
+// Threads  pure functions but UseTimeZone(), which is for the start.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace ntm::history {
+
+inline constexpr int64_t kDaySeconds = 86400;
+
+// "2026-01-31T09:05:00", UTC.
+std::string UtcText(int64_t time_s);
+
+// The same in the user's time zone, with a blank for the T.
+std::string LocalText(int64_t time_s);
+
+// "20260131T090500Z", for names of files.
+std::string FileText(int64_t time_s);
+
+// Reads what UtcText() writes; also with a Z behind it, or a blank for the T,
+// or without seconds. A date alone is its first second in the user's time
+// zone; digits alone are seconds since the epoch.
+std::optional<int64_t> ParseTime(const std::string& text);
+
+struct Period {
+  int64_t from_s = 0;
+  int64_t to_s = 0;  // not part of it
+};
+
+// The day "2026-01-31" of the user's time zone: 23 to 25 hours.
+std::optional<Period> ParseDay(const std::string& text);
+
+// Makes `name`, as in "Europe/Rome" or "UTC", the time zone of this process.
+// Throws std::invalid_argument. REQUIRES: no other thread.
+void UseTimeZone(const std::string& name);
+
+int64_t NowSeconds();
+
+}  // namespace ntm::history

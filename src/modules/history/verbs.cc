@@ -1,0 +1,257 @@
+#include "verbs.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+
+#include "answer.h"
+#include "database.h"
+#include "ntm/error.h"
+#include "place.h"
+#include "reader.h"
+#include "schema.h"
+#include "store.h"
+#include "utc_time.h"
+
+namespace ntm::history {
+namespace {
+
+constexpr char kSeeHelp[] = "; see ntm --help";
+constexpr char kSystemPath[] = "/var/lib/ntm/history.db";
+constexpr unsigned kBackupMode = 0600;
+constexpr unsigned kDatabaseMode = 0640;
+constexpr std::array<std::string_view, 7> kValueWords = {
+    "--hours", "--from", "--to", "--day", "--step", "--interface", "--agent"};
+
+[[noreturn]] void Refuse(const std::string& why) {
+  throw Error(why + kSeeHelp, kExitUsage);
+}
+
+std::string RateText(double bytes_per_second) {
+  constexpr std::array kUnits = {"B/s", "KiB/s", "MiB/s", "GiB/s"};
+  constexpr double kStep = 1024;
+  size_t unit = 0;
+  while (bytes_per_second >= kStep && unit + 1 < kUnits.size()) {
+    bytes_per_second /= kStep;
+    ++unit;
+  }
+  return fmt::format("{:.1f} {}", bytes_per_second, kUnits[unit]);
+}
+
+std::string ChangeText(double before, double now) {
+  const auto percent = ChangePercent(before, now);
+  return percent ? fmt::format("{:+.1f} %", *percent) : "none to compare with";
+}
+
+std::string PeakText(const std::optional<Peak>& peak) {
+  return peak ? fmt::format("{} at {}", RateText(peak->bytes_per_second),
+                            LocalText(peak->time_s))
+              : "-";
+}
+
+void PrintTable(const HistoryAnswer& answer) {
+  const Question& question = answer.question;
+  fmt::print("{} {}, {} to {}, steps of {} s\n", question.source.kind,
+             question.source.name, LocalText(question.period.from_s),
+             LocalText(question.period.to_s), answer.step_seconds);
+  if (answer.points.empty()) {
+    fmt::print("No data.\n");
+    return;
+  }
+  fmt::print("{:<19}  {:>13}  {:>13}  {:>16}  {:>16}\n", "Time", "Received",
+             "Sent", "Received bytes", "Sent bytes");
+  for (const Bucket& b : answer.points) {
+    fmt::print("{:<19}  {:>13}  {:>13}  {:>16}  {:>16}\n", LocalText(b.begin_s),
+               RateText(b.receive.mean), RateText(b.transmit.mean),
+               b.receive_bytes, b.transmit_bytes);
+  }
+  const Summary& now = answer.summary;
+  const Summary& before = answer.previous;
+  fmt::print(
+      "Total:    received {} bytes, sent {} bytes\n"
+      "Mean:     received {}, sent {}\n"
+      "Peak:     received {}; sent {}\n"
+      "Change:   received {}, sent {} (mean, to the period before)\n",
+      now.receive_bytes, now.transmit_bytes, RateText(now.receive_mean),
+      RateText(now.transmit_mean), PeakText(now.receive_peak),
+      PeakText(now.transmit_peak),
+      ChangeText(before.receive_mean, now.receive_mean),
+      ChangeText(before.transmit_mean, now.transmit_mean));
+}
+
+Question QuestionOf(const HistoryWords& words, int64_t now_s) {
+  std::map<std::string, std::string> query;
+  for (const auto& [word, value] : words) query[word.substr(2)] = value;
+  const auto day = query.find("day");
+  if (day == query.end()) return ParseQuestion(query, now_s);
+  for (const char* other : {"hours", "from", "to"}) {
+    if (query.contains(other)) {
+      throw std::invalid_argument(std::string(other) +
+                                  ": --day says it already");
+    }
+  }
+  const auto period = ParseDay(day->second);
+  if (!period) {
+    throw std::invalid_argument("day: '" + day->second +
+                                "' is no day, as 2026-01-31 is");
+  }
+  Question question = ParseQuestion(query, now_s);
+  question.period = *period;
+  return question;
+}
+
+void RequireSound(const std::string& source) {
+  Database database(source, OpenMode::kReadOnly);
+  RequireKnown(database);
+  const std::string complaint = database.CheckIntegrity();
+  if (!complaint.empty()) {
+    throw Error(source + " is damaged: " + complaint +
+                "; restore from another backup");
+  }
+}
+
+// The new file belongs to whom the old one, or else its folder, belongs to.
+void TakeOver(const std::string& file, const std::string& owned) {
+  struct stat status = {};
+  if (stat(owned.c_str(), &status) != 0) return;
+  if (chown(file.c_str(), status.st_uid, status.st_gid) != 0) {
+    fmt::print(stderr, "{} stays as it is owned: not permitted\n", file);
+  }
+}
+
+}  // namespace
+
+HistoryWords TakeHistoryWords(std::vector<std::string>* words) {
+  HistoryWords taken;
+  std::vector<std::string> rest;
+  for (size_t i = 0; i < words->size(); ++i) {
+    const std::string& word = (*words)[i];
+    const size_t equals = word.find('=');
+    const std::string name = word.substr(0, equals);
+    if (word == "--csv" || word == "--json") {
+      taken[word] = "";
+    } else if (std::ranges::find(kValueWords, name) == kValueWords.end()) {
+      rest.push_back(word);
+    } else if (equals != std::string::npos) {
+      taken[name] = word.substr(equals + 1);
+    } else if (++i < words->size()) {
+      taken[name] = (*words)[i];
+    } else {
+      Refuse(name + ": a value is missing");
+    }
+  }
+  *words = std::move(rest);
+  return taken;
+}
+
+std::string TakeFileWord(const std::string& verb,
+                         std::vector<std::string>* words) {
+  if (words->empty() || words->front().empty() || words->front()[0] == '-') {
+    // --help comes first, wherever it stands.
+    if (!words->empty()) return "";
+    Refuse("ntm " + verb + ": the name of a file is missing");
+  }
+  std::string file = words->front();
+  words->erase(words->begin());
+  return file;
+}
+
+std::string FindDatabase(const std::string& option) {
+  std::vector<std::string> places = {option};
+  if (option.empty()) places = {DefaultPath(), kSystemPath};
+  for (const std::string& place : places) {
+    if (!place.empty() && std::filesystem::exists(place)) return place;
+  }
+  throw Error("there is no database at " + places.front() +
+              "; name the one that ntm writes with --database");
+}
+
+int PrintHistory(const HistoryWords& words, const std::string& path) {
+  const int64_t now_s = NowSeconds();
+  Reader reader(path, nullptr);
+  HistoryAnswer answer;
+  try {
+    const Question question = QuestionOf(words, now_s);
+    if (!reader.Knows(question.source)) {
+      throw Error("there is no history of " + question.source.kind + " '" +
+                  question.source.name + "' in " + path);
+    }
+    answer = Answer(question, now_s, &reader);
+  } catch (const std::invalid_argument& error) {
+    Refuse(std::string("ntm history: --") + error.what());
+  }
+  if (words.contains("--json")) {
+    fmt::print("{}", ToJson(answer));
+  } else if (words.contains("--csv")) {
+    fmt::print("{}", ToCsv(answer));
+  } else {
+    PrintTable(answer);
+  }
+  return 0;
+}
+
+int BackUp(const std::string& path, const std::string& target) {
+  if (target.empty()) Refuse("ntm backup: the name of a file is missing");
+  Database database(path, OpenMode::kReadOnly);
+  RequireKnown(database);
+  database.BackUpTo(target, kBackupMode);
+  fmt::print("{} is a copy of {}\n", target, path);
+  return 0;
+}
+
+int Restore(const std::string& path, const std::string& source) {
+  if (source.empty()) Refuse("ntm restore: the name of a file is missing");
+  if (!std::filesystem::exists(source)) {
+    throw Error("there is no file " + source + "; name a backup");
+  }
+  MakeFolderOf(path);
+  const OwnerLock lock(path);
+  if (lock.is_taken()) {
+    throw Error(path + " is in use by a running ntm; stop that first");
+  }
+  RequireSound(source);
+  const std::string draft = path + ".restoring";
+  std::filesystem::remove(draft);
+  Database(source, OpenMode::kReadOnly).BackUpTo(draft, kDatabaseMode);
+  const bool had_one = std::filesystem::exists(path);
+  TakeOver(draft, had_one
+                      ? path
+                      : std::filesystem::absolute(path).parent_path().string());
+  if (had_one) {
+    fmt::print("{} is what was there before\n",
+               SetAside(path, "before-restore"));
+  }
+  std::filesystem::rename(draft, path);
+  fmt::print("{} is a copy of {}\n", path, source);
+  return 0;
+}
+
+int PrintSummary(const std::string& path) {
+  constexpr int64_t kNewest = 10;
+  int64_t count = 0;
+  std::vector<StatsLine> lines;
+  if (std::filesystem::exists(path)) {
+    Database database(path, OpenMode::kReadOnly);
+    RequireKnown(database);
+    count = CountStats(&database);
+    lines = ReadNewestStats(kNewest, &database);
+  }
+  fmt::print("Total records in database: {}\n", count);
+  if (lines.empty()) return 0;
+  fmt::print("\nRecent records:\n");
+  for (const StatsLine& line : lines) {
+    fmt::print("  {} - {}: sent={}, recv={}\n", line.timestamp, line.interface,
+               line.sent_bytes, line.received_bytes);
+  }
+  return 0;
+}
+
+}  // namespace ntm::history

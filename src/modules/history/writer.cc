@@ -1,0 +1,173 @@
+#include "writer.h"
+
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "utc_time.h"
+
+namespace ntm::history {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kRetryInterval{5};
+// A slice takes some milliseconds; between two of them others have their turn.
+constexpr int64_t kSliceRows = 500;
+constexpr std::chrono::milliseconds kSlicePause{20};
+constexpr int kCheckpointPages = 1000;
+
+uint64_t SizeOf(const std::string& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  return error ? 0 : size;
+}
+
+}  // namespace
+
+Writer::Writer(WriterOptions options, std::unique_ptr<OwnerLock> lock,
+               Recorder* recorder, std::function<void()> on_replaced)
+    : options_(std::move(options)),
+      lock_(std::move(lock)),
+      recorder_(recorder),
+      on_replaced_(std::move(on_replaced)) {
+  recorder_->KeepForWriting(true);
+  try {
+    Open();
+  } catch (const DatabaseError& error) {
+    if (error.fault() != Fault::kFull) throw;
+    Fail(error.what());
+  }
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "ntm-history");
+    Run(stop);
+  });
+}
+
+Writer::~Writer() {
+  thread_.request_stop();
+  thread_.join();
+}
+
+std::string Writer::problem() const {
+  const std::scoped_lock lock(mutex_);
+  return problem_;
+}
+
+WriterCounts Writer::counts() const {
+  const std::scoped_lock lock(mutex_);
+  return counts_;
+}
+
+void Writer::Open() {
+  database_ = OpenOwned(options_.path);
+  on_replaced_();
+  ResumeSources();
+}
+
+void Writer::ResumeSources() {
+  for (const auto& [source, last] : ReadSources(database_.get())) {
+    if (recorder_->Knows(source)) continue;
+    recorder_->Resume(source, last, ReadOpenMinutes(source, database_.get()));
+  }
+}
+
+void Writer::Run(const std::stop_token& stop) {
+  const auto now = steady_clock::now();
+  auto write_at = now + options_.interval;
+  auto clean_at =
+      options_.cleans_on_startup ? now : now + options_.clean_interval;
+  while (!stop.stop_requested()) {
+    if (steady_clock::now() >= clean_at) {
+      CleanUp(stop);
+      clean_at = steady_clock::now() + options_.clean_interval;
+    }
+    WaitUntil(stop, std::min(write_at, clean_at));
+    if (stop.stop_requested()) break;
+    if (steady_clock::now() < write_at) continue;
+    const auto pause = Write() ? options_.interval
+                               : std::min<std::chrono::milliseconds>(
+                                     options_.interval, kRetryInterval);
+    write_at = steady_clock::now() + pause;
+  }
+  recorder_->EndAll();
+  Write();
+}
+
+void Writer::WaitUntil(const std::stop_token& stop,
+                       steady_clock::time_point when) {
+  std::unique_lock lock(mutex_);
+  wake_.wait_until(lock, stop, when, [] { return false; });
+}
+
+bool Writer::Write() {
+  try {
+    if (database_ == nullptr) Open();
+    const Batches batches = recorder_->BeginWrite();
+    const WrittenRows rows = WriteBatches(batches, database_.get());
+    recorder_->EndWrite(batches);
+    database_->Checkpoint(kCheckpointPages);
+    CountBytes();
+    const std::scoped_lock lock(mutex_);
+    if (!problem_.empty()) spdlog::info("{}: written again", options_.path);
+    problem_.clear();
+    counts_.stats_rows += rows.stats;
+    counts_.point_rows += rows.points;
+    counts_.last_write_s = NowSeconds();
+    return true;
+  } catch (const DatabaseError& error) {
+    Fail(error.what());
+    if (error.fault() != Fault::kCorrupt || database_ == nullptr) return false;
+  } catch (const std::exception& error) {
+    Fail(error.what());
+    return false;
+  }
+  earlier_bytes_ += database_->written_bytes();
+  database_.reset();
+  try {
+    spdlog::error("{} is damaged; it is now {}, and a new one is begun",
+                  options_.path, SetAside(options_.path, "corrupt"));
+  } catch (const Error& error) {
+    Fail(error.what());
+  }
+  return false;
+}
+
+void Writer::CleanUp(const std::stop_token& stop) {
+  try {
+    while (database_ != nullptr && !stop.stop_requested()) {
+      const DeletedRows deleted = DeleteOld(
+          NowSeconds(), options_.retention_days, kSliceRows, database_.get());
+      database_->Checkpoint(kCheckpointPages);
+      CountBytes();
+      {
+        const std::scoped_lock lock(mutex_);
+        counts_.deleted_stats += static_cast<uint64_t>(deleted.stats);
+        counts_.deleted_points += static_cast<uint64_t>(deleted.points);
+      }
+      if (deleted.stats + deleted.points == 0) return;
+      WaitUntil(stop, steady_clock::now() + kSlicePause);
+    }
+  } catch (const std::exception& error) {
+    Fail(error.what());
+  }
+}
+
+void Writer::Fail(const std::string& what) {
+  const std::scoped_lock lock(mutex_);
+  ++counts_.errors;
+  problem_ = what;
+}
+
+void Writer::CountBytes() {
+  const uint64_t written = earlier_bytes_ + database_->written_bytes();
+  const uint64_t size = SizeOf(options_.path) + SizeOf(options_.path + "-wal");
+  const std::scoped_lock lock(mutex_);
+  counts_.written_bytes = written;
+  counts_.database_bytes = size;
+}
+
+}  // namespace ntm::history
