@@ -9,7 +9,8 @@ import re
 import sys
 
 LAYERS = {
-    "error": 0, "byte_reader": 0, "batch_lock": 0,
+    "error": 0, "byte_reader": 0, "batch_lock": 0, "duration": 0,
+    "state_directory": 0,
     "address": 1, "network": 1, "protocol": 1,
     "anonymizer": 2,
     "packet": 2, "decode": 2, "services": 2, "classify": 2,
