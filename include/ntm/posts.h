@@ -20,9 +20,10 @@ namespace ntm {
 struct InterfaceSample {
   std::string name;  // kTotalInterface for the sum
   bool up = false;
-  // Since ntm first saw the interface these only grow: a counter of the kernel
-  // that goes back, wraps or belongs to a new interface starts anew there, and
-  // goes on here.
+  // The kernel's own value when ntm first saw the interface; from then on these
+  // only grow: a counter of the kernel that goes back, wraps or belongs to a
+  // new interface of that name starts anew there, and goes on here. In the sum
+  // an interface that has gone keeps what it had.
   uint64_t receive_bytes = 0;
   uint64_t transmit_bytes = 0;
   uint64_t receive_packets = 0;
@@ -34,13 +35,13 @@ struct InterfaceSample {
   // Over the last tick; absent in an interface's first.
   std::optional<double> receive_bytes_per_second;
   std::optional<double> transmit_bytes_per_second;
-  // What it can carry in one direction: --max-bandwidth, else the link's own
-  // speed; 0 where neither is known.
+  // What it can carry in one direction: --max-bandwidth, else the speed of a
+  // link that is hardware (of the sum the fastest that is up), else 1 Gbit/s.
   double max_bytes_per_second = 0;
 
   uint64_t speed_bits_per_second = 0;  // the link's own; 0: unknown
   uint32_t mtu_bytes = 0;
-  std::string mac;                     // "" where it has none
+  std::string mac;  // "" where it has none; no address with --anonymize
   std::vector<std::string> addresses;  // with prefix length: "10.0.0.1/24"
 };
 
@@ -50,6 +51,19 @@ struct InterfaceReport {
   int64_t time_ns = 0;
   std::vector<InterfaceSample> interfaces;  // the monitored ones, by name
   InterfaceSample total;
+};
+
+// What a cycle of --interval has brought: its rows, for the console and the
+// database.
+struct InterfaceCycle {
+  int64_t time_ns = 0;
+  // The sum first, unless options.track-total is off; then the interfaces by
+  // name, unless options.track-per-interface is off. Their rates are means over
+  // the cycle; absent in an interface's first, and with options.calculate-rates
+  // off.
+  std::vector<InterfaceSample> rows;
+  // options.store-raw-counts: iff false, a database keeps 0 for the counters.
+  bool store_raw_counts = true;
 };
 
 // What another instance of ntm has pushed to this one.
@@ -76,6 +90,8 @@ struct AgentReport {
 
 struct Posts {
   std::shared_ptr<const InterfaceReport> interfaces;
+  // In the first tick and then in each that ends a cycle; absent in the others.
+  std::shared_ptr<const InterfaceCycle> cycle;
   std::shared_ptr<const AgentReport> agents;
 };
 

@@ -30,13 +30,13 @@ inline constexpr std::array kForeignKeys = {
     ForeignName{"database-file", ""},
     ForeignName{"database.retention-days", ""},
     ForeignName{"database.cleanup-on-startup", ""},
-    ForeignName{"monitoring-interval", ""},
+    ForeignName{"monitoring-interval", "interval"},
     ForeignName{"interfaces", ""},
     ForeignName{"exclude-interfaces", ""},
-    ForeignName{"options.track-per-interface", ""},
-    ForeignName{"options.track-total", ""},
-    ForeignName{"options.calculate-rates", ""},
-    ForeignName{"options.store-raw-counts", ""},
+    ForeignName{"options.track-per-interface", "track-per-interface"},
+    ForeignName{"options.track-total", "track-total"},
+    ForeignName{"options.calculate-rates", "calculate-rates"},
+    ForeignName{"options.store-raw-counts", "store-raw-counts"},
 };
 
 }  // namespace ntm

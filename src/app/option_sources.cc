@@ -113,9 +113,16 @@ const ForeignName* FindForeignKey(const std::string& key) {
   return found == kForeignKeys.end() ? nullptr : found;
 }
 
+// A list that is not empty unless it is set so.
+bool HasListDefault(const CLI::Option& option) {
+  const std::string& text = option.get_default_str();
+  return IsList(option) && text.size() > 2 && text.front() == '[';
+}
+
 std::string ValueAsYaml(const CLI::Option& option) {
   const std::vector<std::string>& values = option.results();
   if (values.empty()) {
+    if (HasListDefault(option)) return option.get_default_str();
     const std::string& text = option.get_default_str();
     return IsFlag(option) && text.empty() ? "false" : AsYaml(text);
   }
@@ -267,8 +274,13 @@ void OptionSources::ReadFile(const std::vector<FileSetting>& file,
     }
     const bool is_empty =
         setting.values.size() == 1 && setting.values.front().empty();
-    if (origins_.count(option) == 0 && !is_empty)
+    if (origins_.count(option) != 0) continue;
+    if (setting.is_list && (is_empty || setting.values.empty()) &&
+        HasListDefault(*option)) {
+      Set(*option, {""}, origin);
+    } else if (!is_empty) {
       Set(*option, setting.values, origin);
+    }
   }
 }
 

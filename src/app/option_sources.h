@@ -6,7 +6,8 @@
 //          variable  NTM_WEB_LISTEN_ADDRESS (capitals; dots and hyphens as _)
 //          key       web.listen-address, nested or not; _ is as good as -
 //          Options that are declared not configurable are flags only. An
-//          empty variable or key counts as unset.
+//          empty variable or key counts as unset; but an empty list in the file
+//          clears one that has a default.
 //          CLI11's own reading of files and variables is not used: it puts the
 //          file above the environment.
 //          Options of CLI11's option groups are not seen.

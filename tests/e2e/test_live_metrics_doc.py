@@ -26,11 +26,15 @@ class LiveMetricsDocTest(LiveCase):
         # `any` as well, for ntm_capture_overlap.
         with self.ntm("-i", "any", "--resolve", "--resolve-rate", "0",
                       "--hosts-file", hosts) as ntm:
-            self.here.ping(netns.THERE_IP)
-            # The last family to come: it needs a tick in which frames moved.
-            scrape = ntm.wait_for(
-                lambda scrape: "ntm_capture_reconciled_ratio"
-                in scrape.samples, "ntm_capture_reconciled_ratio")
+            # The last families to come: one needs a tick in which frames
+            # moved, the other two ticks.
+            last = {"ntm_capture_reconciled_ratio",
+                    "ntm_interface_utilization_ratio"}
+
+            def has_them(scrape):
+                self.here.ping(netns.THERE_IP, count=1)
+                return last <= set(scrape.samples)
+            scrape = ntm.wait_for(has_them, str(last))
         self.assertEqual(set(scrape.samples), documented)
 
 

@@ -1,0 +1,111 @@
+#include "interface_json.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "interface_families.h"
+
+namespace ntm::interfaces {
+namespace {
+
+// Keeps its keys in the order of their writing.
+using Json = nlohmann::ordered_json;
+
+constexpr int64_t kNsPerSecond = 1'000'000'000;
+
+Json OrNull(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+// Names of addresses are the kernel's, those of interfaces may be any bytes.
+std::string Text(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void AddTraffic(const InterfaceSample& sample, Json* json) {
+  Json& out = *json;
+  out["receive_bytes_per_second"] = OrNull(sample.receive_bytes_per_second);
+  out["transmit_bytes_per_second"] = OrNull(sample.transmit_bytes_per_second);
+  out["receive_bytes_total"] = sample.receive_bytes;
+  out["transmit_bytes_total"] = sample.transmit_bytes;
+  out["max_bytes_per_second"] = sample.max_bytes_per_second;
+  out["utilization_ratio"] = OrNull(Utilization(sample));
+}
+
+Json FiguresJson(const RateFigures& figures) {
+  if (figures.seconds <= 0) return nullptr;
+  return {{"peak_bytes_per_second", figures.peak_per_second},
+          {"peak_time", UtcText(figures.peak_time_ns)},
+          {"mean_bytes_per_second", figures.mean_per_second},
+          {"watched_seconds", figures.seconds}};
+}
+
+Json PeriodsJson(const InterfaceLedger::Periods& periods, int64_t now_ns) {
+  const auto both = [](const RateFigures& receive,
+                       const RateFigures& transmit) {
+    return Json{{"receive", FiguresJson(receive)},
+                {"transmit", FiguresJson(transmit)}};
+  };
+  return {{"since_start",
+           both(periods.receive.SinceStart(), periods.transmit.SinceStart())},
+          {"last_hour", both(periods.receive.LastHour(now_ns),
+                             periods.transmit.LastHour(now_ns))},
+          {"last_day", both(periods.receive.LastDay(now_ns),
+                            periods.transmit.LastDay(now_ns))}};
+}
+
+Json SampleJson(const InterfaceSample& sample, const InterfaceLedger& ledger,
+                int64_t now_ns) {
+  Json json = {{"interface", sample.name}, {"up", sample.up}};
+  AddTraffic(sample, &json);
+  json["receive_packets_total"] = sample.receive_packets;
+  json["transmit_packets_total"] = sample.transmit_packets;
+  json["receive_errors_total"] = sample.receive_errors;
+  json["transmit_errors_total"] = sample.transmit_errors;
+  json["receive_dropped_total"] = sample.receive_dropped;
+  json["transmit_dropped_total"] = sample.transmit_dropped;
+  if (sample.name != kTotalInterface) {
+    json["speed_bits_per_second"] = sample.speed_bits_per_second == 0
+                                        ? Json(nullptr)
+                                        : Json(sample.speed_bits_per_second);
+    json["mtu_bytes"] = sample.mtu_bytes;
+    json["mac"] = sample.mac;
+    json["addresses"] = sample.addresses;
+  }
+  if (const auto* periods = ledger.periods(sample.name)) {
+    json["periods"] = PeriodsJson(*periods, now_ns);
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string UtcText(int64_t time_ns) {
+  return fmt::format(
+      "{:%Y-%m-%dT%H:%M:%S}Z",
+      fmt::gmtime(static_cast<std::time_t>(time_ns / kNsPerSecond)));
+}
+
+std::string InterfacesJson(const InterfaceReport& report,
+                           const InterfaceLedger& ledger) {
+  Json list = Json::array();
+  for (const InterfaceSample& sample : report.interfaces) {
+    list.push_back(SampleJson(sample, ledger, report.time_ns));
+  }
+  return Text({{"last_updated", UtcText(report.time_ns)},
+               {"interfaces", std::move(list)},
+               {"total", SampleJson(report.total, ledger, report.time_ns)}});
+}
+
+std::string CurrentTrafficJson(const InterfaceReport& report,
+                               const InterfaceSample& sample) {
+  Json json = {{"interface", sample.name}};
+  AddTraffic(sample, &json);
+  json["last_updated"] = UtcText(report.time_ns);
+  return Text(json);
+}
+
+}  // namespace ntm::interfaces

@@ -1,0 +1,238 @@
+// What the machine's interfaces carry, by the kernel's own counters: every
+// interface, whether its packets are captured or not.
+
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "bandwidth.h"
+#include "interface_cycles.h"
+#include "interface_families.h"
+#include "interface_json.h"
+#include "interface_ledger.h"
+#include "interface_selection.h"
+#include "link_reader.h"
+#include "ntm/address.h"
+#include "ntm/anonymizer.h"
+#include "ntm/module.h"
+
+namespace ntm::interfaces {
+namespace {
+
+using ReportPtr = std::shared_ptr<const InterfaceReport>;
+
+struct Settings {
+  std::vector<std::string> names;
+  std::vector<std::string> excluded = {"^lo$", "^docker"};
+  uint64_t max_bits_per_second = 0;  // 0: by the links' speed
+  uint32_t interval_seconds = 60;
+  RowOptions rows;
+};
+
+// Who hides the addresses of others hides its own.
+void Hide(const Anonymizer& anonymizer, InterfaceSample* sample) {
+  if (!sample->mac.empty()) sample->mac = "mac";
+  for (std::string& text : sample->addresses) {
+    const size_t slash = text.find('/');
+    const auto address = ParseAddress(text.substr(0, slash));
+    text = address ? ToString(anonymizer.Alias(*address)) + text.substr(slash)
+                   : std::string();
+  }
+}
+
+HttpResponse Json(int status, std::string body) {
+  HttpResponse response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.body = std::move(body);
+  return response;
+}
+
+class Interfaces final : public Module {
+ public:
+  std::string_view name() const noexcept override { return "interfaces"; }
+  void AddOptions(CLI::App& options) override;
+  void Start() override;
+  void OnTick(const Tick& tick) override;
+  std::vector<prometheus::MetricFamily> Collect() const override;
+  std::vector<Route> Routes() override;
+
+ private:
+  void AddRowOptions(CLI::App& options);
+  void WarnOfMissing(const std::vector<LinkReading>& links);
+  ReportPtr Report() const;
+  HttpResponse ServeInterfaces() const;
+  HttpResponse ServeCurrent(const HttpRequest& request) const;
+
+  Settings settings_;  // constant after Start()
+
+  // Main thread only.
+  std::unique_ptr<LinkReader> reader_;
+  std::optional<InterfaceCycles> cycles_;
+  std::chrono::nanoseconds since_reading_{};
+  std::set<std::string> warned_of_;
+
+  mutable std::mutex mutex_;
+  std::optional<InterfaceLedger> ledger_;
+  ReportPtr report_;  // nullptr before the first tick
+};
+
+void Interfaces::AddOptions(CLI::App& options) {
+  options
+      .add_option("--interfaces", settings_.names,
+                  "Interfaces whose counters are told, by name: all words up "
+                  "to the next option, or a list with commas. Without it all "
+                  "that are not excluded.")
+      ->type_name("NAME…")
+      ->delimiter(',')
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  CLI::callback_t take_excluded = [this](const CLI::results_t& results) {
+    settings_.excluded = SplitPatterns(results);
+    InterfaceSelection({}, settings_.excluded);  // refuses what is none
+    return true;
+  };
+  options
+      .add_option("--exclude-interfaces", std::move(take_excluded),
+                  "Interfaces to leave out, by regular expressions that are "
+                  "found in their names; may be repeated, and takes a list "
+                  "with commas. An empty one clears the list.")
+      ->type_name("REGEX")
+      ->expected(1, CLI::detail::expected_max_vector_size - 1)
+      ->type_size(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->default_str("[^lo$,^docker]");
+  CLI::callback_t take_bandwidth = [this](const CLI::results_t& results) {
+    settings_.max_bits_per_second = ParseBandwidth(results.back());
+    return true;
+  };
+  options
+      .add_option("--max-bandwidth", std::move(take_bandwidth),
+                  "What an interface can carry in one direction, in bits per "
+                  "second: 100M, 2.5G. Without it the speed of the link; "
+                  "where that is virtual or unknown, 1G.")
+      ->type_name("BANDWIDTH");
+  AddRowOptions(options);
+}
+
+void Interfaces::AddRowOptions(CLI::App& options) {
+  constexpr uint32_t kLongestSeconds = 86400;
+  options
+      .add_option("--interval", settings_.interval_seconds,
+                  "Seconds between the rows of the database, and between the "
+                  "reports of --report")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1U, kLongestSeconds));
+  const auto add = [&options](const char* flag, bool* value, const char* help) {
+    options.add_flag(flag, *value, help)->default_str("true");
+  };
+  add("--track-per-interface,!--no-track-per-interface",
+      &settings_.rows.track_per_interface, "A row for each interface");
+  add("--track-total,!--no-track-total", &settings_.rows.track_total,
+      "A row for the sum of the interfaces");
+  add("--calculate-rates,!--no-calculate-rates",
+      &settings_.rows.calculate_rates, "Rates in the rows");
+  add("--store-raw-counts,!--no-store-raw-counts",
+      &settings_.rows.store_raw_counts,
+      "Counters in the rows of the database; without it these are 0");
+}
+
+void Interfaces::Start() {
+  cycles_.emplace(std::chrono::seconds(settings_.interval_seconds),
+                  settings_.rows);
+  ledger_.emplace(InterfaceSelection(settings_.names, settings_.excluded),
+                  settings_.max_bits_per_second);
+  reader_ = std::make_unique<LinkReader>();
+}
+
+void Interfaces::OnTick(const Tick& tick) {
+  since_reading_ += tick.elapsed;
+  const std::vector<LinkReading> links = reader_->Read();
+  WarnOfMissing(links);
+  auto report = std::make_shared<InterfaceReport>();
+  {
+    const std::scoped_lock lock(mutex_);
+    *report = ledger_->Take(links, tick.time_ns, since_reading_);
+  }
+  if (tick.snapshot->anonymizer != nullptr) {
+    for (InterfaceSample& sample : report->interfaces) {
+      Hide(*tick.snapshot->anonymizer, &sample);
+    }
+  }
+  tick.next->cycle = cycles_->Take(*report, since_reading_);
+  tick.next->interfaces = report;
+  since_reading_ = {};
+  const std::scoped_lock lock(mutex_);
+  report_ = std::move(report);
+}
+
+void Interfaces::WarnOfMissing(const std::vector<LinkReading>& links) {
+  for (const std::string& name : settings_.names) {
+    if (std::ranges::find(links, name, &LinkReading::name) != links.end() ||
+        !warned_of_.insert(name).second) {
+      continue;
+    }
+    spdlog::warn(
+        "--interfaces names {}, which is not there; it is told when it comes",
+        name);
+  }
+}
+
+ReportPtr Interfaces::Report() const {
+  const std::scoped_lock lock(mutex_);
+  return report_;
+}
+
+std::vector<prometheus::MetricFamily> Interfaces::Collect() const {
+  const ReportPtr report = Report();
+  if (report == nullptr) return {};
+  return InterfaceFamilies(*report);
+}
+
+std::vector<Route> Interfaces::Routes() {
+  return {{"GET", "/api/interfaces", "the interfaces, as JSON",
+           [this](const HttpRequest&) { return ServeInterfaces(); }},
+          {"GET", "/api/traffic/current",
+           "what goes through now, as JSON (?interface=NAME)",
+           [this](const HttpRequest& r) { return ServeCurrent(r); }}};
+}
+
+HttpResponse Interfaces::ServeInterfaces() const {
+  const std::scoped_lock lock(mutex_);
+  if (report_ == nullptr) {
+    return Json(503, "{\"error\":\"nothing is measured yet\"}\n");
+  }
+  return Json(200, InterfacesJson(*report_, *ledger_));
+}
+
+HttpResponse Interfaces::ServeCurrent(const HttpRequest& request) const {
+  const ReportPtr report = Report();
+  if (report == nullptr) {
+    return Json(503, "{\"error\":\"nothing is measured yet\"}\n");
+  }
+  const auto asked = request.query.find("interface");
+  if (asked == request.query.end() || asked->second == kTotalInterface) {
+    return Json(200, CurrentTrafficJson(*report, report->total));
+  }
+  const auto found = std::ranges::find(report->interfaces, asked->second,
+                                       &InterfaceSample::name);
+  if (found == report->interfaces.end()) {
+    return Json(404, "{\"error\":\"no such interface is monitored\"}\n");
+  }
+  return Json(200, CurrentTrafficJson(*report, *found));
+}
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() { return std::make_unique<Interfaces>(); }
+
+}  // namespace ntm::interfaces

@@ -1,0 +1,115 @@
+#include "link_reader.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include "netlink_socket.h"
+#include "ntm/error.h"
+#include "proc_net_dev.h"
+
+namespace ntm::interfaces {
+namespace {
+
+constexpr uint64_t kBitsPerMegabit = 1'000'000;
+
+std::string SysPath(const std::string& name, const char* attribute) {
+  return "/sys/class/net/" + name + "/" + attribute;
+}
+
+// Megabits; -1 or no answer at all where the driver does not know.
+uint64_t ReadSpeed(const std::string& name) {
+  std::ifstream file(SysPath(name, "speed"));
+  int64_t megabits = 0;
+  if (!(file >> megabits) || megabits <= 0) return 0;
+  return static_cast<uint64_t>(megabits) * kBitsPerMegabit;
+}
+
+bool IsHardware(const std::string& name) {
+  std::error_code ignored;
+  return std::filesystem::exists(SysPath(name, "device"), ignored);
+}
+
+}  // namespace
+
+LinkReader::LinkReader() {
+  try {
+    netlink_ = std::make_unique<NetlinkSocket>();
+  } catch (const Error& error) {
+    spdlog::warn("{}; /proc/net/dev is read instead, without addresses",
+                 error.what());
+  }
+}
+
+LinkReader::~LinkReader() = default;
+
+std::vector<LinkReading> LinkReader::Read() {
+  std::vector<LinkReading> links = ReadFast();
+  const bool has_changed = Follow(links);
+  if (has_changed || readings_until_slow_-- <= 0) {
+    readings_until_slow_ = kSlowReadings;
+    for (auto& [name, slow] : slow_) {
+      slow.speed_bits_per_second = ReadSpeed(name);
+    }
+    if (netlink_ != nullptr) ReadAddresses();
+  }
+  for (LinkReading& link : links) {
+    const Slow& slow = slow_[link.name];
+    link.is_hardware = slow.is_hardware;
+    link.speed_bits_per_second = slow.speed_bits_per_second;
+    link.addresses = slow.addresses;
+  }
+  return links;
+}
+
+std::vector<LinkReading> LinkReader::ReadFast() {
+  if (netlink_ == nullptr) return ReadProcNetDev();
+  try {
+    return netlink_->Links();
+  } catch (const Error&) {
+    // What is left of the answer must not be taken for the next one's.
+    netlink_ = std::make_unique<NetlinkSocket>();
+    throw;
+  }
+}
+
+bool LinkReader::Follow(const std::vector<LinkReading>& links) {
+  bool has_changed = false;
+  for (const LinkReading& link : links) {
+    const auto [entry, is_new] = slow_.try_emplace(link.name);
+    Slow& slow = entry->second;
+    if (is_new || slow.index != link.index) {
+      slow = {};
+      slow.index = link.index;
+      slow.is_hardware = IsHardware(link.name);
+      has_changed = true;
+    }
+    has_changed = has_changed || slow.up != link.up;
+    slow.up = link.up;
+  }
+  if (slow_.size() == links.size()) return has_changed;
+  std::erase_if(slow_, [&links](const auto& entry) {
+    return std::ranges::find(links, entry.first, &LinkReading::name) ==
+           links.end();
+  });
+  return true;
+}
+
+void LinkReader::ReadAddresses() {
+  std::map<int, Slow*> by_index;
+  for (auto& [name, slow] : slow_) {
+    slow.addresses.clear();
+    by_index[slow.index] = &slow;
+  }
+  for (auto& [index, address] : netlink_->Addresses()) {
+    const auto found = by_index.find(index);
+    if (found != by_index.end()) {
+      found->second->addresses.push_back(std::move(address));
+    }
+  }
+}
+
+}  // namespace ntm::interfaces

@@ -1,0 +1,55 @@
+// Reads all links at once: from netlink, or from /proc/net/dev where netlink
+// is not allowed.
+//
+// Shape    one dump per reading. What hardly ever changes is asked less often:
+//          addresses and speeds every kSlowReadings readings and when a link
+//          comes, goes, goes up or down.
+// Threads  one user at a time.
+// Errors   Read() throws ntm::Error where the kernel does not answer.
+// Source   rtnetlink(7); Documentation/ABI/testing/sysfs-class-net.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "link_reading.h"
+
+namespace ntm::interfaces {
+
+class NetlinkSocket;
+
+class LinkReader {
+ public:
+  static constexpr int kSlowReadings = 30;
+
+  LinkReader();
+  ~LinkReader();
+  LinkReader(const LinkReader&) = delete;
+  LinkReader& operator=(const LinkReader&) = delete;
+
+  std::vector<LinkReading> Read();
+
+ private:
+  // What was read less often, of one link.
+  struct Slow {
+    int index = 0;
+    bool up = false;
+    bool is_hardware = false;
+    uint64_t speed_bits_per_second = 0;
+    std::vector<std::string> addresses;
+  };
+
+  std::vector<LinkReading> ReadFast();
+  // Returns true iff a link has come, gone, gone up or gone down.
+  bool Follow(const std::vector<LinkReading>& links);
+  void ReadAddresses();
+
+  std::unique_ptr<NetlinkSocket> netlink_;  // nullptr: /proc/net/dev
+  std::map<std::string, Slow> slow_;        // by the link's name
+  int readings_until_slow_ = 0;
+};
+
+}  // namespace ntm::interfaces

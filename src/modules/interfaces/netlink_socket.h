@@ -1,0 +1,37 @@
+// Asks rtnetlink for all links and all addresses.
+//
+// Threads  one user at a time.
+// Errors   ntm::Error where the socket cannot be opened or the kernel refuses.
+// Source   rtnetlink(7), Linux include/uapi/linux/if_link.h, if_addr.h.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "link_reading.h"
+
+struct nl_sock;
+
+namespace ntm::interfaces {
+
+class NetlinkSocket {
+ public:
+  NetlinkSocket();
+  ~NetlinkSocket();
+  NetlinkSocket(const NetlinkSocket&) = delete;
+  NetlinkSocket& operator=(const NetlinkSocket&) = delete;
+
+  // Without speed, addresses and is_hardware, which a dump of links does not
+  // tell.
+  std::vector<LinkReading> Links();
+
+  // The link's index and the address, "10.0.0.1/24".
+  std::vector<std::pair<int, std::string>> Addresses();
+
+ private:
+  std::unique_ptr<nl_sock, void (*)(nl_sock*)> socket_;
+};
+
+}  // namespace ntm::interfaces

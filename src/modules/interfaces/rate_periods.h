@@ -1,0 +1,65 @@
+// The highest and the mean rate since the start, over the last hour and over
+// the last day.
+//
+// Units    per second, ns since the epoch.
+// Shape    the hour is 60 buckets of a minute, the day 96 of a quarter; the one
+//          that is being filled belongs to them, so a period is up to a bucket
+//          shorter than its name. A mean is what has come divided by the time
+//          that was watched.
+// Threads  a value.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace ntm::interfaces {
+
+struct RateFigures {
+  double seconds = 0;  // watched; 0: the others say nothing
+  double peak_per_second = 0;
+  int64_t peak_time_ns = 0;  // the first time that it was that high
+  double mean_per_second = 0;
+};
+
+class RatePeriods {
+ public:
+  RatePeriods();
+
+  // The mean rate of the `seconds` that end at `time_ns`.
+  void Add(int64_t time_ns, double seconds, double per_second);
+
+  RateFigures SinceStart() const { return FiguresOf(all_); }
+  RateFigures LastHour(int64_t now_ns) const { return hour_.Sum(now_ns); }
+  RateFigures LastDay(int64_t now_ns) const { return day_.Sum(now_ns); }
+
+ private:
+  struct Bucket {
+    int64_t number = -1;  // of its width since the epoch; -1: empty
+    double amount = 0;
+    int64_t peak_time_ns = 0;
+    double peak_per_second = 0;
+    double seconds = 0;
+
+    void Add(int64_t time_ns, double watched, double per_second);
+  };
+
+  class Ring {
+   public:
+    Ring(size_t buckets, int64_t width_ns);
+    void Add(int64_t time_ns, double seconds, double per_second);
+    RateFigures Sum(int64_t now_ns) const;
+
+   private:
+    int64_t width_ns_;
+    std::vector<Bucket> buckets_;
+  };
+
+  static RateFigures FiguresOf(const Bucket& sum);
+
+  Bucket all_;
+  Ring hour_;
+  Ring day_;
+};
+
+}  // namespace ntm::interfaces
