@@ -86,7 +86,8 @@ TEST(TrafficUpdateTest, SendsTheMembersOfTheAgentsInPython) {
   sent.receive_bytes = 5LL * 1024 * 1024 * 1024;
   sent.is_ntm = true;
   const json body = json::parse(ToJson(sent));
-  for (const auto& [name, value] : PlainBody().items()) {
+  const json plain = PlainBody();
+  for (const auto& [name, value] : plain.items()) {
     EXPECT_TRUE(body.contains(name)) << name;
   }
   EXPECT_EQ(body["service_id"], "web1");
