@@ -13,7 +13,7 @@ BUILD_PACKAGES := g++ make cmake ninja-build pkg-config git libpcap-dev \
   libcurl4-openssl-dev
 TEST_PACKAGES := libgtest-dev libgmock-dev python3 \
   python3-yaml iproute2 iputils-ping ethtool util-linux libcap2-bin tcpdump \
-  tshark tcpreplay prometheus
+  tshark tcpreplay prometheus openssl
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd iproute2 python3
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3
 COVERAGE_PACKAGES := $(CHECK_PACKAGES) gcovr

@@ -116,7 +116,8 @@ def connector(namespace=None):
 
 
 class Ntm:
-    """A running ntm; as a context manager it is stopped and must exit 0."""
+    """A running ntm; as a context manager it is stopped, unless it was before,
+    and must exit 0."""
 
     def __init__(self, *arguments, namespace=None, env=None, host="127.0.0.1",
                  port=None, stdin=subprocess.DEVNULL, own_address=False,
@@ -128,6 +129,7 @@ class Ntm:
             "--web.listen-address", f"{host}:{self.port}"]
         command = [*(namespace.prefix() if namespace else ()), *before,
                    str(binary or BINARY), *listen, *map(str, arguments)]
+        self.stopped = False
         self.log = tempfile.TemporaryFile()
         self.out = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
@@ -143,7 +145,8 @@ class Ntm:
             self.process.wait()
             sys.stderr.write(f"--- log of ntm\n{self.stderr()}---\n")
             return
-        self.stop()
+        if not self.stopped:
+            self.stop()
 
     def connect(self, address, timeout=BOUND):
         return connector(self.namespace)(address, timeout)
@@ -200,6 +203,7 @@ class Ntm:
     def stop(self, how=signal.SIGTERM, exit_code=0):
         """Ends it; seconds that took. It must exit with `exit_code`."""
         started = time.monotonic()
+        self.stopped = True
         if self.process.poll() is None:
             self.process.send_signal(how)
         try:
