@@ -23,7 +23,9 @@ enum class AddressKind : uint8_t {
   kIpv4,
   kIpv6,
   kMac,
-  kOther,  // the sum of everything past the series limit; written as "other"
+  kOther,     // the sum of everything past the series limit; written as "other"
+  kInternet,  // any that is not local; written as "internet"
+  kName,      // of a host, by its hash: see named_hosts.h
 };
 
 // Built and aligned as whole words: bytes written one by one and read back as
@@ -49,6 +51,7 @@ struct alignas(8) Address {
     return {FirstBytes(word), AddressKind::kMac};
   }
   static Address Other() noexcept { return {{}, AddressKind::kOther}; }
+  static Address Internet() noexcept { return {{}, AddressKind::kInternet}; }
 
   friend bool operator==(const Address&, const Address&) = default;
 
@@ -63,7 +66,8 @@ struct alignas(8) Address {
 inline constexpr size_t kMaxAddressText = 45;
 
 // Writes the address' text to `out` and returns its length; writes no zero
-// byte. REQUIRES: room for kMaxAddressText bytes.
+// byte. A name's text is not known here: nothing. REQUIRES: room for
+// kMaxAddressText bytes.
 size_t FormatAddress(const Address& address, char* out) noexcept;
 
 std::string ToString(const Address& address);

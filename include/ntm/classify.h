@@ -1,4 +1,4 @@
-// Says which service a packet belongs to, later fragments included.
+// Says which service and class a packet belongs to, later fragments included.
 //
 // Shape    a fixed, direct-mapped memory of recent first fragments; the newest
 //          wins its place. Nothing is kept per conversation.
@@ -13,24 +13,33 @@
 
 #include "ntm/packet.h"
 #include "ntm/services.h"
+#include "ntm/traffic_class.h"
 
 namespace ntm {
 
+struct Classes {
+  ServiceId service = kNoService;
+  ClassId traffic_class = kNoClass;
+};
+
 class Classifier {
  public:
-  explicit Classifier(std::shared_ptr<const Services> services);
+  // Null: that half of the answer is never asked for, and stays "none".
+  Classifier(std::shared_ptr<const Services> services,
+             std::shared_ptr<const TrafficClasses> traffic_classes);
 
-  ServiceId Service(const Packet& packet) noexcept;
-
-  const Services& services() const noexcept { return *services_; }
+  Classes Of(const Packet& packet) noexcept;
 
  private:
   struct Fragment {
     uint64_t datagram = 0;  // hash of what its fragments share
-    ServiceId service = kNoService;
+    Classes classes;
   };
 
+  Classes OfPorts(const Packet& packet) const noexcept;
+
   std::shared_ptr<const Services> services_;
+  std::shared_ptr<const TrafficClasses> traffic_classes_;
   std::vector<Fragment> recent_fragments_;
 };
 

@@ -3,7 +3,8 @@
 //
 // Shape    every scrape takes a snapshot of its own, the same for all modules;
 //          families come in the order of the modules' names.
-// Threads  Start() and OnTick() on the main thread; Scrape() and the handlers
+// Threads  Start(), SetLocalNetworks() and OnTick() on the main thread;
+// Scrape() and the handlers
 //          of Routes() on any.
 // Errors   Start() throws ntm::Error of a module. A module that throws later is
 //          counted (ntm_module_errors_total), logged at most once a minute and
@@ -46,8 +47,14 @@ class Exporter {
            std::vector<std::unique_ptr<Module>> modules,
            TakeSnapshot take_snapshot);
 
+  // Before Start(), and when it changes.
+  void SetLocalNetworks(const std::shared_ptr<const LocalNetworks>& networks);
+
   void Start();
   void OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed);
+
+  // The names that are to be labels, as they are now; null for none.
+  std::shared_ptr<const HostNames> LabelNames() const;
 
   std::string Scrape(ExpositionFormat format) const;
 

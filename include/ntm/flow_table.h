@@ -1,12 +1,13 @@
-// Adds packets to counters keyed by src, dst, protocol and service.
+// Adds packets to counters keyed by the labels chosen: see flow_key.h.
 //
 // Units    bytes are Packet::bytes; times are ns since the epoch.
 // Shape    a dense array of flows, sized at construction, found through an
 //          open-addressed index. At most capacity() flows exist. A part of the
 //          table is kept back for the flows of "other": a key that finds no
-//          place counts into {other, other, its protocol, its service}, and
-//          where these run out too, into one {other, other, other, ""}. So
-//          the sums over all flows and evicted() are exact at every instant.
+//          place counts into its OverflowKey(), {other, other, its protocol,
+//          its service}, and where these run out too, into one
+//          LastResortKey(), {other, other, other, ""}. So the sums over all
+//          flows and evicted() are exact at every instant.
 //          A packet waits in a short queue until its flow's cache lines have
 //          arrived; what reads the table works the queue off first.
 // Places   less than half full: every key has one at once. From there on a key
@@ -26,57 +27,19 @@
 //          from the seed too. Proof: see frequency_sketch.h.
 #pragma once
 
+#include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "ntm/flow_key.h"
+#include "ntm/flow_label.h"
 #include "ntm/frequency_sketch.h"
 #include "ntm/packet.h"
 #include "ntm/services.h"
 
 namespace ntm {
-
-// Built and compared as whole words, without a branch or a call.
-struct FlowKey {
-  std::array<uint64_t, 2> src{};  // Address::bytes
-  std::array<uint64_t, 2> dst{};
-  uint64_t rest = 0;  // service, protocol and the addresses' kinds
-
-  static FlowKey Of(const Address& src, const Address& dst, Protocol protocol,
-                    ServiceId service) noexcept {
-    using Words = std::array<uint64_t, 2>;
-    return {std::bit_cast<Words>(src.bytes), std::bit_cast<Words>(dst.bytes),
-            uint64_t{service} | uint64_t{protocol} << 16 |
-                uint64_t{static_cast<uint8_t>(src.kind)} << 32 |
-                uint64_t{static_cast<uint8_t>(dst.kind)} << 40};
-  }
-
-  ServiceId service() const noexcept { return static_cast<ServiceId>(rest); }
-  Protocol protocol() const noexcept {
-    return static_cast<Protocol>(rest >> 16);
-  }
-  Address Src() const noexcept { return AddressOf(src, rest >> 32); }
-  Address Dst() const noexcept { return AddressOf(dst, rest >> 40); }
-  bool IsOther() const noexcept { return Src().kind == AddressKind::kOther; }
-
-  friend bool operator==(const FlowKey& a, const FlowKey& b) noexcept {
-    return ((a.src[0] ^ b.src[0]) | (a.src[1] ^ b.src[1]) |
-            (a.dst[0] ^ b.dst[0]) | (a.dst[1] ^ b.dst[1]) |
-            (a.rest ^ b.rest)) == 0;
-  }
-
- private:
-  static Address AddressOf(const std::array<uint64_t, 2>& words,
-                           uint64_t kind) noexcept {
-    Address address;
-    address.bytes = std::bit_cast<std::array<uint8_t, 16>>(words);
-    address.kind = static_cast<AddressKind>(kind & 0xff);
-    return address;
-  }
-};
-static_assert(sizeof(FlowKey) == 40);
 
 // One cache line: a packet touches one of these and one index word.
 struct alignas(64) Flow {
@@ -104,17 +67,33 @@ class FlowTable {
   static constexpr size_t kSampledFlows = 5;
   static constexpr int64_t kMinSilenceNs = 10'000'000'000;
 
-  FlowTable(size_t capacity, uint64_t hash_seed);
+  FlowTable(size_t capacity, uint64_t hash_seed,
+            FlowLabels labels = kPlainLabels);
 
+  // The fast way for kPlainLabels, with nothing folded.
   void Add(const Packet& packet, ServiceId service, int64_t time_ns) noexcept;
+  void Add(const FullKey& full, uint32_t bytes, int64_t time_ns) noexcept;
 
   // Looks at the next `max_places` places, round and round, and evicts flows
   // last seen before `before_ns`.
   void EvictIdle(int64_t before_ns, size_t max_places) noexcept;
 
+  // Looks at the places from `begin` to before `end` and evicts the flows of
+  // keys that `ends` is true of. Places are from 0 to capacity().
+  template <typename Ends>
+  void EvictKeys(size_t begin, size_t end, Ends ends) noexcept {
+    WorkOff();
+    for (size_t slot = begin; slot < std::min(end, capacity_); ++slot) {
+      if (flows_[slot].exists() && ends(flows_[slot].key)) {
+        Evict(static_cast<uint32_t>(slot));
+      }
+    }
+  }
+
   // The flows in the order of their places: that in which they were seated,
-  // but places are used again. Replaces `out`'s content.
-  void CopyTo(std::vector<Flow>* out);
+  // but places are used again; those of "other" last. Replaces what is there.
+  // `extras` is as long as `flows`, or empty without extra labels.
+  void CopyTo(std::vector<Flow>* flows, std::vector<FlowExtras>* extras);
 
   size_t capacity() const noexcept { return capacity_; }
 
@@ -129,39 +108,55 @@ class FlowTable {
   static constexpr uint32_t kEmpty = 0xffffffff;
 
   struct Pending {
-    FlowKey key;
+    FullKey full;  // extras: unspecified without extra labels
     uint64_t hash;
     int64_t time_ns;
     uint32_t bytes;
   };
   static constexpr size_t kMaxPending = 16;
 
-  uint64_t Hash(const FlowKey& key) const noexcept;
+  // A range of places of the same sort.
+  struct Part {
+    size_t begin = 0;
+    size_t end = 0;                // one past its last place
+    size_t used_end = 0;           // one past the last that ever had a flow
+    std::vector<uint32_t> free{};  // slots before used_end without a flow
+
+    size_t count() const noexcept { return used_end - begin - free.size(); }
+    size_t size() const noexcept { return end - begin; }
+  };
+
+  uint64_t Hash(const FullKey& full) const noexcept;
+  bool Is(uint32_t slot, const FullKey& full) const noexcept;
+  void Enqueue(Pending* pending, uint32_t bytes, int64_t time_ns) noexcept;
   void WorkOff() noexcept;
-  Flow* Find(const FlowKey& key, uint64_t hash) noexcept;
+  Flow* Find(const FullKey& full, uint64_t hash) noexcept;
   // The flow that a packet of an unknown key counts into.
   Flow* Admit(const Pending& pending) noexcept;
-  Flow* OverflowOf(const FlowKey& key) noexcept;
-  // REQUIRES: the key has no flow, and there is a place for its sort.
-  Flow* Seat(const FlowKey& key, uint64_t hash) noexcept;
+  Flow* OverflowOf(const FullKey& full) noexcept;
+  // REQUIRES: the key has no flow, and there is a place in the part.
+  Flow* Seat(const FullKey& full, uint64_t hash, Part* part) noexcept;
   bool EvictOneSilent(int64_t now_ns) noexcept;
   void Evict(uint32_t slot) noexcept;
   void Unindex(uint32_t slot) noexcept;
-  uint32_t RandomSlot() noexcept;
+  FullKey FullKeyOf(uint32_t slot) const noexcept;
+  uint32_t RandomOwnSlot() noexcept;
+  void CopyPart(const Part& part, std::vector<Flow>* flows,
+                std::vector<FlowExtras>* extras) const;
 
   // Constant after construction.
   size_t capacity_;
-  size_t own_limit_;  // places for keys of their own; the rest is for "other"
   uint64_t hash_seed_;
+  FlowLabels labels_;
+  bool has_extras_;
   size_t index_mask_;
 
   // Under the owner's lock.
   std::vector<Flow> flows_;
+  std::vector<FlowExtras> extras_;  // by the same slot; empty: none is chosen
   std::vector<IndexEntry> index_;
-  std::vector<uint32_t> free_;  // slots below used_ without a flow
-  size_t used_ = 0;             // slots that ever had a flow
-  size_t own_count_ = 0;
-  size_t other_count_ = 0;
+  Part own_;    // for keys of their own
+  Part other_;  // for OverflowKey(), the last place for LastResortKey()
   size_t sweep_at_ = 0;
   FrequencySketch sketch_;
   uint64_t random_state_;

@@ -55,6 +55,7 @@ class HostNames {
   }
 
   size_t size() const noexcept { return names_.size(); }
+  const Map& all() const noexcept { return names_; }
 
  private:
   Map names_;

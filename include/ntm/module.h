@@ -1,7 +1,8 @@
 // The seam: every feature that is not the packet line is a Module.
 //
-// Life     AddOptions() → Start() → OnTick() … ; destroyed in reverse order.
-// Threads  OnTick() on the main thread; Collect(), Expose() and the handlers of
+// Life     AddOptions() → SetLocalNetworks() → Start() → OnTick() … ; destroyed
+// in reverse order. Threads  OnTick() on the main thread; Collect(), Expose()
+// and the handlers of
 //          Routes() on the HTTP server's threads, at any time after Start(),
 //          also at the same time as OnTick().
 // Errors   Start() throws ntm::Error to refuse the start. What OnTick() or
@@ -20,6 +21,7 @@
 #include "ntm/dns_listener.h"
 #include "ntm/exposition.h"
 #include "ntm/host_names.h"
+#include "ntm/local_networks.h"
 #include "ntm/posts.h"
 #include "ntm/route.h"
 #include "ntm/snapshot.h"
@@ -31,7 +33,7 @@ class App;
 namespace ntm {
 
 struct Tick {
-  int64_t time_ns = 0;             // wall clock, or the packets' own (-r)
+  int64_t time_ns = 0;                 // wall clock, or the packets' own (-r)
   std::chrono::nanoseconds elapsed{};  // since the tick before
   std::shared_ptr<const Snapshot> snapshot;
   Posts posts;            // what the modules said in the tick before
@@ -49,6 +51,10 @@ class Module : public prometheus::Collectable {
   // Its own flags, each of which is an environment variable and a key of the
   // configuration file as well.
   virtual void AddOptions(CLI::App& /*options*/) {}
+
+  // What is local: before Start(), and on the main thread when it changes.
+  virtual void SetLocalNetworks(
+      const std::shared_ptr<const LocalNetworks>& /*networks*/) {}
 
   // Opens what it needs.
   virtual void Start() {}
@@ -72,6 +78,10 @@ class Module : public prometheus::Collectable {
   virtual std::shared_ptr<const HostNames> host_names() const {
     return nullptr;
   }
+
+  // Returns true iff its host_names() are to stand in src and dst instead of
+  // addresses.
+  virtual bool names_in_labels() const noexcept { return false; }
 
   // Who wants the DNS datagrams that cross the wire; nullptr for nobody. Asked
   // once, between AddOptions() and Start(), and called after Start() only.

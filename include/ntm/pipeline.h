@@ -17,7 +17,11 @@
 #include "ntm/batch_lock.h"
 #include "ntm/capture.h"
 #include "ntm/classify.h"
+#include "ntm/flow_key_maker.h"
+#include "ntm/flow_label.h"
 #include "ntm/flow_table.h"
+#include "ntm/host_names.h"
+#include "ntm/local_networks.h"
 #include "ntm/packet.h"
 #include "ntm/snapshot.h"
 
@@ -39,7 +43,9 @@ class Pipeline {
 
   class Line final : public FrameSink {
    public:
-    explicit Line(Pipeline* pipeline) : pipeline_(pipeline) {}
+    // `interface` as FlowExtras has it.
+    Line(Pipeline* pipeline, uint16_t interface)
+        : pipeline_(pipeline), interface_(interface) {}
     void OnFrame(const Frame& frame) noexcept override;
 
     const LineCounts& counts() const noexcept { return counts_; }
@@ -47,15 +53,18 @@ class Pipeline {
     void set_mtu_bytes(uint32_t mtu_bytes) noexcept { mtu_bytes_ = mtu_bytes; }
 
    private:
+    void CountFlow(const Frame& frame, const Packet& packet) noexcept;
     void CountSuperpacket(const Frame& frame, const Packet& packet) noexcept;
 
     Pipeline* pipeline_;
+    uint16_t interface_;
     LineCounts counts_;
     uint32_t mtu_bytes_ = 0;
   };
 
   Pipeline(size_t max_series, uint64_t hash_seed,
-           std::shared_ptr<const Services> services);
+           std::shared_ptr<const Services> services,
+           const FlowLabelOptions& labels = {});
 
   BatchLock& lock() noexcept { return lock_; }
 
@@ -64,12 +73,22 @@ class Pipeline {
   // the capture thread, and lock() must not be held.
   void EvictIdle(int64_t before_ns);
 
+  // What is local from now on. lock() must not be held.
+  void SetLocalNetworks(std::shared_ptr<const LocalNetworks> networks);
+
+  // From now on these names stand for their addresses, and what was counted
+  // under an address that has one now is ended. Not on the capture thread, and
+  // lock() must not be held.
+  void SetNames(std::shared_ptr<const HostNames> names);
+
   // Copies flows and decode counters. REQUIRES: lock() held.
   void CopyTo(Snapshot* snapshot);
 
  private:
   BatchLock lock_;
+  uint64_t hash_seed_;
   std::shared_ptr<const Services> services_;
+  FlowKeyMaker keys_;
   Classifier classifier_;
   FlowTable flows_;
   std::array<uint64_t, kDecodeStatusCount> decode_errors_{};

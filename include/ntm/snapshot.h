@@ -16,21 +16,25 @@
 #include <vector>
 
 #include "ntm/anonymizer.h"
+#include "ntm/flow_key.h"
+#include "ntm/flow_label.h"
 #include "ntm/flow_table.h"
+#include "ntm/local_networks.h"
+#include "ntm/named_hosts.h"
 #include "ntm/packet.h"
 #include "ntm/services.h"
 
 namespace ntm {
 
 struct CaptureCounters {
-  std::string interface;     // as it was asked for; "file" for -r
-  bool up = false;           // frames can arrive
-  std::string down_reason;   // why not, without a name or an address
-  uint64_t packets = 0;      // every frame that the filter let through
-  uint64_t bytes = 0;        // what the flows' bytes sum up to
-  uint64_t wire_bytes = 0;   // with link header
-  uint64_t received_packets = 0;           // libpcap's ps_recv
-  uint64_t dropped_by_kernel_packets = 0;  // ring full (ps_drop)
+  std::string interface;          // as it was asked for; "file" for -r
+  bool up = false;                // frames can arrive
+  std::string down_reason;        // why not, without a name or an address
+  uint64_t packets = 0;           // every frame that the filter let through
+  uint64_t bytes = 0;             // what the flows' bytes sum up to
+  uint64_t wire_bytes = 0;        // with link header
+  uint64_t received_packets = 0;  // libpcap's ps_recv
+  uint64_t dropped_by_kernel_packets = 0;     // ring full (ps_drop)
   uint64_t dropped_by_interface_packets = 0;  // ps_ifdrop
   uint64_t superpackets = 0;  // longer than the MTU: merged by GRO, GSO, TSO
   uint64_t superpacket_segments = 0;  // wire packets these stand for, estimated
@@ -46,6 +50,7 @@ struct Snapshot {
   bool is_file = false;
   bool file_read_to_end = false;  // valid iff is_file
   std::vector<Flow> flows;
+  std::vector<FlowExtras> extras;  // one per flow, or none; see flow_key.h
   size_t series_limit = 0;
   uint64_t evicted_series = 0;
   uint64_t evicted_bytes = 0;
@@ -53,7 +58,11 @@ struct Snapshot {
   std::array<uint64_t, kDecodeStatusCount> decode_errors{};
   std::array<uint64_t, kAnomalyCount> decode_anomalies{};
   std::vector<CaptureCounters> captures;
+  FlowLabelOptions labels;
   std::shared_ptr<const Services> services;
+  std::shared_ptr<const LocalNetworks> local_networks;
+  // What AddressKind::kName stands for; null where no name is a label.
+  std::shared_ptr<const NamedHosts> names;
   // Unless it is null: no address is shown but by its alias.
   std::shared_ptr<const Anonymizer> anonymizer;
 };

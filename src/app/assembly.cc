@@ -56,6 +56,17 @@ std::vector<std::string> InterfacesOf(const Options& options) {
   return {name};
 }
 
+std::shared_ptr<const LocalNetworks> LocalNetworksOf(
+    const Options& options, const std::vector<std::string>& interfaces) {
+  if (!options.local_networks.empty()) {
+    return std::make_shared<const LocalNetworks>(options.local_networks);
+  }
+  std::vector<Network> networks = NetworksOfInterfaces(interfaces);
+  const auto usual = DefaultLocalNetworks();
+  networks.insert(networks.end(), usual.begin(), usual.end());
+  return std::make_shared<const LocalNetworks>(networks);
+}
+
 std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options) {
   if (!options.anonymize) return nullptr;
   const std::string path = options.anonymize_key_path.empty()

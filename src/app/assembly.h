@@ -9,6 +9,7 @@
 #include "ntm/capture.h"
 #include "ntm/exporter.h"
 #include "ntm/http_server.h"
+#include "ntm/local_networks.h"
 #include "ntm/module.h"
 #include "ntm/services.h"
 #include "options.h"
@@ -22,6 +23,10 @@ std::shared_ptr<const Services> LoadServices(const Options& options);
 // Those that -i names, else the default one; throws ntm::Error if there is
 // none.
 std::vector<std::string> InterfacesOf(const Options& options);
+
+// --local-net, else the usual ranges and the networks of the interfaces.
+std::shared_ptr<const LocalNetworks> LocalNetworksOf(
+    const Options& options, const std::vector<std::string>& interfaces);
 
 // Null without --anonymize; makes its key if there is none.
 std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options);

@@ -90,7 +90,7 @@ class Observer final : public FrameSink {
   }
 
   Pipeline pipeline_{kMaxPairs, 0, std::make_shared<const Services>()};
-  Pipeline::Line line_{&pipeline_};
+  Pipeline::Line line_{&pipeline_, 1};
   uint64_t frames_ = 0;
   uint64_t vlan_frames_ = 0;
   uint64_t pppoe_frames_ = 0;

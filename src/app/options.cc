@@ -11,6 +11,7 @@
 #include "config_file.h"
 #include "key_suggestion.h"
 #include "ntm/error.h"
+#include "option_groups.h"
 #include "option_help.h"
 #include "option_sources.h"
 #include "option_values.h"
@@ -19,193 +20,6 @@ namespace ntm {
 namespace {
 
 constexpr char kSeeHelp[] = "; see ntm --help";
-constexpr uint64_t kMinBufferBytes = 65536;
-
-// Not CLI11's own "no limit": that one would also take words apart that look
-// like its lists ("[13]").
-constexpr int kManyWords = CLI::detail::expected_max_vector_size - 1;
-
-// Declares an option of one word, which `parse` makes a value of.
-template <typename T, typename Parse>
-CLI::Option* AddOption(CLI::App& app, const std::string& names, T& value,
-                       Parse parse, const std::string& type,
-                       const std::string& help) {
-  CLI::callback_t take = [&value, parse](const CLI::results_t& results) {
-    value = static_cast<T>(parse(results.back()));
-    return true;
-  };
-  return app.add_option(names, std::move(take), help)->type_name(type);
-}
-
-std::string ParsePath(const std::string& text) {
-  if (text.empty()) throw std::invalid_argument("a path is missing");
-  return text;
-}
-
-auto NumberFrom(uint64_t min, uint64_t max) {
-  return [min, max](const std::string& text) {
-    return ParseNumber(text, min, max);
-  };
-}
-
-void AddCaptureOptions(CLI::App& app, Options& o) {
-  app.option_defaults()->group("Capture");
-  CLI::callback_t take_interfaces = [&o](const CLI::results_t& results) {
-    o.interfaces = ParseInterfaces(results);
-    return true;
-  };
-  app.add_option("-i,--interface", std::move(take_interfaces),
-                 "Interface to capture on; may be repeated, and takes a list "
-                 "with commas. 'any' is all of them. Without it: that of the "
-                 "default route, else the first that is up.")
-      ->type_name("NAME")
-      ->expected(1, kManyWords)
-      ->type_size(1)
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  app.add_flag("--wait-interface", o.wait_interface,
-               "Wait for an interface that is not there yet");
-  app.add_flag("--promiscuous,!--no-promiscuous", o.promiscuous,
-               "Also take frames that are meant for other hosts")
-      ->default_str("true");
-  AddOption(
-      app, "--buffer-size", o.buffer_bytes,
-      [](const std::string& text) {
-        return ParseByteCount(text, kMinBufferBytes, INT_MAX);
-      },
-      "BYTES",
-      "Size of the kernel's ring: bytes, or with a unit (k, M, G, KiB, "
-      "MiB, GiB; kB, MB, GB are decimal)")
-      ->default_str("16MiB");
-  AddOption(
-      app, "--snaplen", o.snaplen_bytes,
-      [](const std::string& text) {
-        return text == "0" ? 0 : ParseNumber(text, 64, 262144);
-      },
-      "BYTES",
-      "Bytes of each frame to look at, 64 to 262144; 0: as much as the "
-      "headers need")
-      ->default_str("0");
-  AddOption(app, "--count", o.count, NumberFrom(0, UINT64_MAX), "N",
-            "End after this many packets; 0: never")
-      ->default_str("0");
-  app.add_flag("--raw-filter", o.raw_filter,
-               "Hand the filter to libpcap untouched, instead of looking "
-               "behind VLAN tags and PPPoE headers");
-  CLI::callback_t take_filter = [&o](const CLI::results_t& words) {
-    o.filter.clear();
-    for (const std::string& word : words) {
-      o.filter += (o.filter.empty() ? "" : " ") + word;
-    }
-    return true;
-  };
-  app.add_option("filters", std::move(take_filter),
-                 "What to count, as tcpdump takes it, quoted or not: src net "
-                 "192.168.0.0/24 or udp port 53. All words that are not "
-                 "options belong to it, and everything after --.")
-      ->expected(kManyWords)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-}
-
-void AddFileOptions(CLI::App& app, Options& o) {
-  app.option_defaults()->group("Files");
-  AddOption(app, "-r,--read", o.read_path, ParsePath, "FILE",
-            "Read a pcap or pcapng file (- is standard input), print its "
-            "metrics and end");
-  app.add_flag("--serve", o.serve,
-               "With -r: serve the file's metrics instead of printing them");
-  AddOption(app, "--openmetrics", o.openmetrics_path, ParsePath, "FILE",
-            "With -r: write samples with the packets' own times to FILE (- is "
-            "standard output), for promtool tsdb create-blocks-from "
-            "openmetrics");
-  AddOption(
-      app, "--step", o.step,
-      [](const std::string& text) {
-        return ParseDuration(text, std::chrono::milliseconds(100),
-                             std::chrono::minutes(5));
-      },
-      "DURATION", "Time between the samples of --openmetrics, 100ms to 5m")
-      ->default_str("15s");
-}
-
-void AddAccountingOptions(CLI::App& app, Options& o) {
-  app.option_defaults()->group("Accounting");
-  AddOption(app, "-s,--metric-prefix,--metric_prefix", o.metric_prefix,
-            ParseMetricPrefix, "NAME", "What the metrics' names begin with")
-      ->default_str(o.metric_prefix);
-  AddOption(app, "--max-series", o.max_series, NumberFrom(16, 10'000'000), "N",
-            "Flow series kept at most; what is beyond counts as 'other'")
-      ->default_str(std::to_string(o.max_series));
-  AddOption(
-      app, "--idle-timeout", o.idle_timeout,
-      [](const std::string& text) {
-        return text == "0" ? std::chrono::milliseconds(0)
-                           : ParseDuration(text, std::chrono::seconds(1),
-                                           std::chrono::days(365));
-      },
-      "DURATION",
-      "End a series that has been silent for so long; 0: never. With -r by "
-      "the packets' own clock, and but for --openmetrics only if it is given "
-      "along with -r")
-      ->default_str("15m");
-  AddOption(
-      app, "--services-file", o.services_path,
-      [](const std::string& text) { return text; }, "FILE",
-      "Names of the services, as in services(5)")
-      ->default_str(o.services_path);
-  app.add_flag("--anonymize", o.anonymize,
-               "Show aliases instead of addresses: networks stay together, "
-               "hosts cannot be told; MAC addresses become 'mac'");
-  AddOption(
-      app, "--anonymize-key", o.anonymize_key_path, ParsePath, "FILE",
-      "With --anonymize: the secret that the aliases come from, made if there "
-      "is none; by default anonymize.key in the state directory");
-}
-
-void AddHttpOptions(CLI::App& app, Options& o) {
-  app.option_defaults()->group("HTTP");
-  AddOption(app, "-p,--port", o.port, NumberFrom(0, 65535), "PORT",
-            "Port to serve on; 0 takes a free one")
-      ->default_str(std::to_string(o.port));
-  AddOption(
-      app, "-b,--bind-ip,--bind_ip", o.bind_ip,
-      [](const std::string& text) { return text; }, "ADDRESS",
-      "Address to serve on; without it all, IPv4 and IPv6");
-  CLI::callback_t take_addresses = [&o](const CLI::results_t& results) {
-    o.listen_addresses.clear();
-    for (const std::string& address : results) {
-      o.listen_addresses.push_back(ParseListenAddress(address));
-    }
-    return true;
-  };
-  app.add_option("--web.listen-address", std::move(take_addresses),
-                 "host:port, [IPv6]:port or :port to serve on, instead of -b "
-                 "and -p; may be repeated, and takes a list with commas")
-      ->type_name("ADDRESS")
-      ->expected(1, kManyWords)
-      ->type_size(1)
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  AddOption(app, "--web.telemetry-path", o.telemetry_path, ParseTelemetryPath,
-            "PATH", "Path of the metrics")
-      ->default_str(o.telemetry_path);
-  AddOption(app, "--web.max-requests", o.max_requests, NumberFrom(0, 1'000'000),
-            "N", "Requests answered at once, more get 503; 0: no limit")
-      ->default_str(std::to_string(o.max_requests));
-  app.add_flag("--web.systemd-socket", o.systemd_socket,
-               "Serve on the sockets that systemd hands over");
-}
-
-void AddLogOptions(CLI::App& app, Options& o) {
-  app.option_defaults()->group("Log");
-  AddOption(app, "--log-level", o.log_level, ParseLogLevel, "LEVEL",
-            "trace, debug, info, warning or error")
-      ->default_str("info");
-  AddOption(app, "--log-format", o.log_format, ParseLogFormat, "FORMAT",
-            "text or json")
-      ->default_str("text");
-}
 
 // One run of ParseOptions().
 class Parser {
@@ -252,7 +66,9 @@ class Parser {
     }
     ResolveListenAddresses();
     CheckCombinations();
-    options_.warnings = sources_.warnings();
+    const std::vector<std::string>& warnings = sources_.warnings();
+    options_.warnings.insert(options_.warnings.end(), warnings.begin(),
+                             warnings.end());
     if (check_config_) {
       return Print("configuration ok\n" + sources_.Describe());
     }
@@ -356,6 +172,7 @@ class Parser {
       Refuse("serve", "there is no file to serve without --read FILE");
     }
     CheckBackfill();
+    CheckLabels();
     if (!options_.anonymize && !options_.anonymize_key_path.empty()) {
       Refuse("anonymize-key", "addresses stay as they are without --anonymize");
     }
@@ -375,6 +192,22 @@ class Parser {
     if (options_.openmetrics_path.empty() &&
         sources_.Of("idle-timeout").source < read) {
       options_.idle_timeout = std::chrono::milliseconds(0);
+    }
+  }
+
+  // Aliases are of no use next to MAC addresses: these are hidden as well.
+  void CheckLabels() {
+    if (!options_.anonymize) return;
+    options_.labels.hide_macs = true;
+    for (const FlowLabel label : {FlowLabel::kSrcMac, FlowLabel::kDstMac}) {
+      if (!options_.labels.labels.Has(label)) continue;
+      options_.labels.labels.Remove(label);
+      options_.warnings.push_back("--anonymize hides MAC addresses: label " +
+                                  std::string(LabelName(label)) +
+                                  " is left out");
+    }
+    if (options_.labels.labels.empty()) {
+      Refuse("labels", "--anonymize leaves none of these; add another one");
     }
   }
 

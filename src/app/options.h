@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "log.h"
+#include "ntm/flow_label.h"
 #include "ntm/module.h"
+#include "ntm/network.h"
 
 namespace ntm {
 
@@ -54,6 +56,8 @@ struct Options {
   std::string services_path = "/etc/services";
   uint64_t max_series = 10000;
   std::chrono::milliseconds idle_timeout{15 * 60'000};  // 0: never
+  FlowLabelOptions labels;
+  std::vector<Network> local_networks;  // none: see LocalNetworksOf()
   bool anonymize = false;
   std::string anonymize_key_path;  // "": DefaultAnonymizeKeyPath()
 

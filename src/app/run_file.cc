@@ -58,19 +58,24 @@ class FileRun final : private InputWaiter {
       : options_(options),
         anonymizer_(MakeAnonymizer(options)),
         // A constant seed: the same file gives the same answer to the byte.
-        pipeline_(options.max_series, 0, LoadServices(options)),
-        line_(&pipeline_),
+        pipeline_(options.max_series, 0, LoadServices(options), options.labels),
+        line_(&pipeline_, 1),
         listeners_(DnsListenersOf(options, modules)),
         exporter_({options.metric_prefix, options.telemetry_path, true},
                   std::move(modules), [this] { return TakeSnapshot(); }) {}
 
   int Run() {
     if (!Open()) return 0;
+    const auto local_networks = LocalNetworksOf(options_, {});
+    pipeline_.SetLocalNetworks(local_networks);
+    exporter_.SetLocalNetworks(local_networks);
     exporter_.Start();
     std::unique_ptr<HttpServer> server;
     if (options_.serve) server = Serve(options_, &exporter_);
     if (!options_.openmetrics_path.empty()) StartBackfill();
-    const bool interrupted = HearDnsFirst() || Read();
+    bool interrupted = HearDnsFirst();
+    SetNames();
+    interrupted = interrupted || Read();
     if (backfill_ && interrupted) {
       throw Error("interrupted: " + options_.openmetrics_path +
                   " is not written; run it again");
@@ -148,6 +153,13 @@ class FileRun final : private InputWaiter {
       });
     }
     return interrupted;
+  }
+
+  // Those of files and of the file's own DNS: what a server answers comes too
+  // late, and would make the counts depend on it.
+  void SetNames() {
+    const auto names = exporter_.LabelNames();
+    if (names && !anonymizer_) pipeline_.SetNames(names);
   }
 
   // Reads to the end or to --count; returns true iff a signal came first.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 constexpr std::string_view kOtherText = "other";
+constexpr std::string_view kInternetText = "internet";
 
 char* WriteOctet(uint8_t value, char* out) noexcept {
   unsigned rest = value;
@@ -115,6 +116,11 @@ size_t FormatAddress(const Address& address, char* out) noexcept {
     case AddressKind::kOther:
       std::ranges::copy(kOtherText, out);
       return kOtherText.size();
+    case AddressKind::kInternet:
+      std::ranges::copy(kInternetText, out);
+      return kInternetText.size();
+    case AddressKind::kName:
+      return 0;
   }
   return 0;
 }

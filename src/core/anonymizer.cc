@@ -114,6 +114,8 @@ Address Anonymizer::Alias(const Address& address) const {
       return {{}, AddressKind::kMac};
     case AddressKind::kNone:
     case AddressKind::kOther:
+    case AddressKind::kInternet:
+    case AddressKind::kName:
       return address;
   }
   return Address::Other();

@@ -1,7 +1,6 @@
 #include "ntm/classify.h"
 
 #include <array>
-#include <cassert>
 #include <type_traits>
 #include <utility>
 
@@ -38,26 +37,40 @@ uint64_t HashDatagram(const Packet& packet) noexcept {
 
 }  // namespace
 
-Classifier::Classifier(std::shared_ptr<const Services> services)
-    : services_(std::move(services)), recent_fragments_(kRememberedFragments) {
-  assert(services_ != nullptr);
+Classifier::Classifier(std::shared_ptr<const Services> services,
+                       std::shared_ptr<const TrafficClasses> traffic_classes)
+    : services_(std::move(services)),
+      traffic_classes_(std::move(traffic_classes)),
+      recent_fragments_(kRememberedFragments) {}
+
+Classes Classifier::OfPorts(const Packet& packet) const noexcept {
+  Classes classes;
+  if (services_ != nullptr && packet.has_ports) {
+    classes.service = services_->OfConversation(
+        packet.protocol, packet.src_port, packet.dst_port);
+  }
+  if (traffic_classes_ != nullptr) {
+    classes.traffic_class =
+        packet.has_ports
+            ? traffic_classes_->OfConversation(packet.protocol, packet.src_port,
+                                               packet.dst_port)
+            : kClassOther;
+  }
+  return classes;
 }
 
-ServiceId Classifier::Service(const Packet& packet) noexcept {
+Classes Classifier::Of(const Packet& packet) noexcept {
   if (packet.later_fragment) {
     const uint64_t datagram = HashDatagram(packet);
     const Fragment& place = recent_fragments_[datagram % kRememberedFragments];
-    return place.datagram == datagram ? place.service : kNoService;
+    return place.datagram == datagram ? place.classes : OfPorts(packet);
   }
-  const ServiceId service =
-      packet.has_ports ? services_->OfConversation(
-                             packet.protocol, packet.src_port, packet.dst_port)
-                       : kNoService;
+  const Classes classes = OfPorts(packet);
   if (packet.first_fragment) {
     const uint64_t datagram = HashDatagram(packet);
-    recent_fragments_[datagram % kRememberedFragments] = {datagram, service};
+    recent_fragments_[datagram % kRememberedFragments] = {datagram, classes};
   }
-  return service;
+  return classes;
 }
 
 }  // namespace ntm

@@ -25,6 +25,18 @@ Exporter::Exporter(ExporterOptions options,
   }
 }
 
+void Exporter::SetLocalNetworks(
+    const std::shared_ptr<const LocalNetworks>& networks) {
+  for (const auto& seat : seats_) seat->module->SetLocalNetworks(networks);
+}
+
+std::shared_ptr<const HostNames> Exporter::LabelNames() const {
+  for (const auto& seat : seats_) {
+    if (seat->module->names_in_labels()) return seat->module->host_names();
+  }
+  return nullptr;
+}
+
 void Exporter::Start() {
   for (const auto& seat : seats_) seat->module->Start();
 }
@@ -80,8 +92,8 @@ std::string Exporter::Scrape(ExpositionFormat format) const {
 
 void Exporter::WriteOwnFamilies(steady_clock::time_point began,
                                 Exposition* out) const {
-  auto up = GaugeFamily("ntm_module_up",
-                        "Whether the module's last call succeeded.");
+  auto up =
+      GaugeFamily("ntm_module_up", "Whether the module's last call succeeded.");
   auto errors = CounterFamily("ntm_module_errors_total",
                               "Calls in which the module failed.");
   {
@@ -124,8 +136,9 @@ HttpResponse Exporter::ServeLandingPage(
   HttpResponse response;
   response.content_type = "text/html; charset=utf-8";
   response.body = LandingPage(routes);
-  response.headers.emplace_back("Content-Security-Policy",
-                                "default-src 'none'; style-src 'unsafe-inline'");
+  response.headers.emplace_back(
+      "Content-Security-Policy",
+      "default-src 'none'; style-src 'unsafe-inline'");
   return response;
 }
 
@@ -148,8 +161,7 @@ std::vector<Route> Exporter::Routes() {
     }
   }
   if (std::ranges::find(routes, "/", &Route::path) == routes.end()) {
-    routes.push_back({"GET", "/", "",
-                      [this, routes](const HttpRequest&) {
+    routes.push_back({"GET", "/", "", [this, routes](const HttpRequest&) {
                         return ServeLandingPage(routes);
                       }});
   }

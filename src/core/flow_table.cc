@@ -3,10 +3,9 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include <algorithm>
-#include <bit>
 #include <iterator>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "ntm/error.h"
@@ -14,7 +13,7 @@
 namespace ntm {
 namespace {
 
-static_assert(std::has_unique_object_representations_v<FlowKey>);
+static_assert(std::has_unique_object_representations_v<FullKey>);
 
 // One eighth is kept back for "other": 1,250 of 10,000 hold every protocol and
 // service that a usual services file names twice over.
@@ -22,10 +21,11 @@ size_t OwnLimit(size_t capacity) { return capacity - capacity / 8 - 1; }
 
 }  // namespace
 
-FlowTable::FlowTable(size_t capacity, uint64_t hash_seed)
+FlowTable::FlowTable(size_t capacity, uint64_t hash_seed, FlowLabels labels)
     : capacity_(capacity),
-      own_limit_(OwnLimit(capacity)),
       hash_seed_(hash_seed),
+      labels_(labels),
+      has_extras_(labels.Share(kExtraLabels)),
       index_mask_(std::bit_ceil(capacity * 2) - 1),
       random_state_(hash_seed) {
   if (capacity < kMinCapacity || capacity >= kEmpty / 2) {
@@ -36,23 +36,47 @@ FlowTable::FlowTable(size_t capacity, uint64_t hash_seed)
                 kExitUsage);
   }
   flows_.resize(capacity);
+  if (has_extras_) extras_.resize(capacity);
   index_.resize(index_mask_ + 1, IndexEntry{0, kEmpty});
-  free_.reserve(capacity);
+  own_.end = OwnLimit(capacity);
+  other_.begin = other_.used_end = own_.end;
+  other_.end = capacity;
+  own_.free.reserve(own_.size());
+  other_.free.reserve(other_.size());
 }
 
 void FlowTable::Add(const Packet& packet, ServiceId service,
                     int64_t time_ns) noexcept {
-  Pending& pending = pending_[pending_count_++];
-  pending.key = FlowKey::Of(packet.src, packet.dst, packet.protocol, service);
-  pending.hash = Hash(pending.key);
-  pending.time_ns = time_ns;
-  pending.bytes = packet.bytes;
-  __builtin_prefetch(&index_[pending.hash & index_mask_]);
-  if (pending_count_ == kMaxPending) WorkOff();
+  Pending& pending = pending_[pending_count_];
+  pending.full.key =
+      FlowKey::Of(packet.src, packet.dst, packet.protocol, service);
+  Enqueue(&pending, packet.bytes, time_ns);
 }
 
-uint64_t FlowTable::Hash(const FlowKey& key) const noexcept {
-  return XXH3_64bits_withSeed(&key, sizeof key, hash_seed_);
+void FlowTable::Add(const FullKey& full, uint32_t bytes,
+                    int64_t time_ns) noexcept {
+  Pending& pending = pending_[pending_count_];
+  pending.full = full;
+  Enqueue(&pending, bytes, time_ns);
+}
+
+void FlowTable::Enqueue(Pending* pending, uint32_t bytes,
+                        int64_t time_ns) noexcept {
+  pending->hash = Hash(pending->full);
+  pending->time_ns = time_ns;
+  pending->bytes = bytes;
+  __builtin_prefetch(&index_[pending->hash & index_mask_]);
+  if (++pending_count_ == kMaxPending) WorkOff();
+}
+
+uint64_t FlowTable::Hash(const FullKey& full) const noexcept {
+  if (has_extras_) return XXH3_64bits_withSeed(&full, sizeof full, hash_seed_);
+  return XXH3_64bits_withSeed(&full.key, sizeof full.key, hash_seed_);
+}
+
+bool FlowTable::Is(uint32_t slot, const FullKey& full) const noexcept {
+  return flows_[slot].key == full.key &&
+         (!has_extras_ || extras_[slot] == full.extras);
 }
 
 void FlowTable::WorkOff() noexcept {
@@ -62,7 +86,7 @@ void FlowTable::WorkOff() noexcept {
   }
   for (size_t i = 0; i < pending_count_; ++i) {
     const Pending& pending = pending_[i];
-    Flow* flow = Find(pending.key, pending.hash);
+    Flow* flow = Find(pending.full, pending.hash);
     if (flow == nullptr) flow = Admit(pending);
     flow->bytes += pending.bytes;
     ++flow->packets;
@@ -71,81 +95,78 @@ void FlowTable::WorkOff() noexcept {
   pending_count_ = 0;
 }
 
-Flow* FlowTable::Find(const FlowKey& key, uint64_t hash) noexcept {
+Flow* FlowTable::Find(const FullKey& full, uint64_t hash) noexcept {
   const auto fingerprint = static_cast<uint32_t>(hash >> 32);
   size_t position = hash & index_mask_;
   for (;; position = (position + 1) & index_mask_) {
     const IndexEntry entry = index_[position];
     if (entry.slot == kEmpty) return nullptr;
-    if (entry.fingerprint == fingerprint && flows_[entry.slot].key == key) {
+    if (entry.fingerprint == fingerprint && Is(entry.slot, full)) {
       return &flows_[entry.slot];
     }
   }
 }
 
 Flow* FlowTable::Admit(const Pending& pending) noexcept {
-  if (own_count_ < capacity_ / 2) return Seat(pending.key, pending.hash);
-  if (sketch_.Add(pending.hash) >= kProofPackets &&
-      (own_count_ < own_limit_ || EvictOneSilent(pending.time_ns))) {
-    return Seat(pending.key, pending.hash);
+  if (own_.count() < capacity_ / 2) {
+    return Seat(pending.full, pending.hash, &own_);
   }
-  return OverflowOf(pending.key);
+  if (sketch_.Add(pending.hash) >= kProofPackets &&
+      (own_.count() < own_.size() || EvictOneSilent(pending.time_ns))) {
+    return Seat(pending.full, pending.hash, &own_);
+  }
+  return OverflowOf(pending.full);
 }
 
-Flow* FlowTable::OverflowOf(const FlowKey& key) noexcept {
-  const auto find = [this](Protocol protocol, ServiceId service,
-                           size_t limit) -> Flow* {
-    const FlowKey other =
-        FlowKey::Of(Address::Other(), Address::Other(), protocol, service);
+// Where no label can be folded, a key may be its own overflow key: it then has
+// a place kept back, and a key that has one already is found there.
+Flow* FlowTable::OverflowOf(const FullKey& full) noexcept {
+  const auto find = [this](const FullKey& other, size_t limit) -> Flow* {
     const uint64_t hash = Hash(other);
     Flow* flow = Find(other, hash);
-    if (flow != nullptr || other_count_ >= limit) return flow;
-    return Seat(other, hash);
+    if (flow != nullptr || other_.count() >= limit) return flow;
+    return Seat(other, hash, &other_);
   };
-  const size_t limit = capacity_ - own_limit_;
-  Flow* flow = find(key.protocol(), key.service(), limit - 1);
+  Flow* flow = find(OverflowKey(full, labels_), other_.size() - 1);
   // The last place is never given to another key, so this one always has it.
-  return flow != nullptr ? flow : find(kProtocolOther, kNoService, limit);
+  return flow != nullptr ? flow : find(LastResortKey(labels_), other_.size());
 }
 
-Flow* FlowTable::Seat(const FlowKey& key, uint64_t hash) noexcept {
-  auto slot = static_cast<uint32_t>(used_);
-  if (free_.empty()) {
-    ++used_;
+Flow* FlowTable::Seat(const FullKey& full, uint64_t hash, Part* part) noexcept {
+  auto slot = static_cast<uint32_t>(part->used_end);
+  if (part->free.empty()) {
+    ++part->used_end;
   } else {
-    slot = free_.back();
-    free_.pop_back();
+    slot = part->free.back();
+    part->free.pop_back();
   }
-  ++(key.IsOther() ? other_count_ : own_count_);
   size_t position = hash & index_mask_;
   while (index_[position].slot != kEmpty) {
     position = (position + 1) & index_mask_;
   }
   index_[position] = {static_cast<uint32_t>(hash >> 32), slot};
-  flows_[slot].key = key;
+  flows_[slot].key = full.key;
+  if (has_extras_) extras_[slot] = full.extras;
   return &flows_[slot];
 }
 
 // Splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number
 // generators, 2014), scaled to the slots in use.
-uint32_t FlowTable::RandomSlot() noexcept {
+uint32_t FlowTable::RandomOwnSlot() noexcept {
   random_state_ += 0x9e3779b97f4a7c15;
   uint64_t mixed = random_state_;
   mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9;
   mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111eb;
   mixed ^= mixed >> 31;
-  return static_cast<uint32_t>((mixed >> 32) * used_ >> 32);
+  return static_cast<uint32_t>((mixed >> 32) * own_.used_end >> 32);
 }
 
 bool FlowTable::EvictOneSilent(int64_t now_ns) noexcept {
   uint32_t victim = kEmpty;
   for (size_t i = 0; i < kSampledFlows; ++i) {
-    const uint32_t slot = RandomSlot();
+    const uint32_t slot = RandomOwnSlot();
     const Flow& flow = flows_[slot];
-    if (!flow.exists() || flow.key.IsOther() ||
-        flow.last_seen_ns > now_ns - kMinSilenceNs) {
-      continue;
-    }
+    if (!flow.exists() || flow.last_seen_ns > now_ns - kMinSilenceNs) continue;
     const auto activity = [this](uint32_t of) {
       return std::pair(flows_[of].last_seen_ns, flows_[of].packets);
     };
@@ -158,8 +179,12 @@ bool FlowTable::EvictOneSilent(int64_t now_ns) noexcept {
 
 void FlowTable::EvictIdle(int64_t before_ns, size_t max_places) noexcept {
   WorkOff();
-  for (size_t i = std::min(max_places, used_); i > 0; --i) {
-    if (sweep_at_ >= used_) sweep_at_ = 0;
+  const size_t used = own_.used_end + other_.used_end - other_.begin;
+  for (size_t i = std::min(max_places, used); i > 0; --i) {
+    if (sweep_at_ >= own_.used_end && sweep_at_ < other_.begin) {
+      sweep_at_ = other_.begin;
+    }
+    if (sweep_at_ >= other_.used_end) sweep_at_ = 0;
     const Flow& flow = flows_[sweep_at_];
     if (flow.exists() && flow.last_seen_ns < before_ns) {
       Evict(static_cast<uint32_t>(sweep_at_));
@@ -173,21 +198,25 @@ void FlowTable::Evict(uint32_t slot) noexcept {
   ++evicted_.series;
   evicted_.bytes += flow.bytes;
   evicted_.packets += flow.packets;
-  --(flow.key.IsOther() ? other_count_ : own_count_);
   Unindex(slot);
   flow = Flow();
-  free_.push_back(slot);  // within what is reserved
+  Part& part = slot < own_.end ? own_ : other_;
+  part.free.push_back(slot);  // within what is reserved
+}
+
+FullKey FlowTable::FullKeyOf(uint32_t slot) const noexcept {
+  return {flows_[slot].key, has_extras_ ? extras_[slot] : FlowExtras()};
 }
 
 // Deletes by shifting back what follows, so that no chain is ever broken and no
 // mark stays behind (Knuth, The Art of Computer Programming 3, 6.4, R).
 void FlowTable::Unindex(uint32_t slot) noexcept {
-  size_t hole = Hash(flows_[slot].key) & index_mask_;
+  size_t hole = Hash(FullKeyOf(slot)) & index_mask_;
   while (index_[hole].slot != slot) hole = (hole + 1) & index_mask_;
   for (size_t position = (hole + 1) & index_mask_;
        index_[position].slot != kEmpty;
        position = (position + 1) & index_mask_) {
-    const size_t home = Hash(flows_[index_[position].slot].key) & index_mask_;
+    const size_t home = Hash(FullKeyOf(index_[position].slot)) & index_mask_;
     const size_t way = (position - home) & index_mask_;
     if (way < ((position - hole) & index_mask_)) continue;
     index_[hole] = index_[position];
@@ -196,17 +225,33 @@ void FlowTable::Unindex(uint32_t slot) noexcept {
   index_[hole] = {0, kEmpty};
 }
 
-void FlowTable::CopyTo(std::vector<Flow>* out) {
+void FlowTable::CopyTo(std::vector<Flow>* flows,
+                       std::vector<FlowExtras>* extras) {
   WorkOff();
-  const auto end = flows_.begin() + static_cast<std::ptrdiff_t>(used_);
-  if (free_.empty()) {
-    out->assign(flows_.begin(), end);
+  flows->clear();
+  extras->clear();
+  flows->reserve(own_.count() + other_.count());
+  if (has_extras_) extras->reserve(own_.count() + other_.count());
+  CopyPart(own_, flows, extras);
+  CopyPart(other_, flows, extras);
+}
+
+void FlowTable::CopyPart(const Part& part, std::vector<Flow>* flows,
+                         std::vector<FlowExtras>* extras) const {
+  const auto at = [](size_t slot) { return static_cast<std::ptrdiff_t>(slot); };
+  if (part.free.empty()) {
+    flows->insert(flows->end(), flows_.begin() + at(part.begin),
+                  flows_.begin() + at(part.used_end));
+    if (!has_extras_) return;
+    extras->insert(extras->end(), extras_.begin() + at(part.begin),
+                   extras_.begin() + at(part.used_end));
     return;
   }
-  out->clear();
-  out->reserve(used_ - free_.size());
-  std::copy_if(flows_.begin(), end, std::back_inserter(*out),
-               [](const Flow& flow) { return flow.exists(); });
+  for (size_t slot = part.begin; slot < part.used_end; ++slot) {
+    if (!flows_[slot].exists()) continue;
+    flows->push_back(flows_[slot]);
+    if (has_extras_) extras->push_back(extras_[slot]);
+  }
 }
 
 }  // namespace ntm

@@ -24,8 +24,8 @@ constexpr std::string_view kAny = "any";
 }  // namespace
 
 struct LiveCapture::Interface {
-  Interface(std::string interface_name, Pipeline* pipeline)
-      : name(std::move(interface_name)), line(pipeline) {}
+  Interface(std::string interface_name, uint16_t number, Pipeline* pipeline)
+      : name(std::move(interface_name)), line(pipeline, number) {}
 
   // Constant after construction.
   std::string name;
@@ -35,9 +35,9 @@ struct LiveCapture::Interface {
   std::unique_ptr<Capture> capture;  // null: closed, to be opened again
   bool up = false;
   std::string down_reason = "not opened yet";
-  std::string failure;  // what Dispatch() said; the main thread closes it
-  CaptureStatistics seen;           // libpcap's, wraps at 32 bits
-  uint64_t received_packets = 0;    // 64 bits, over all openings
+  std::string failure;     // what Dispatch() said; the main thread closes it
+  CaptureStatistics seen;  // libpcap's, wraps at 32 bits
+  uint64_t received_packets = 0;  // 64 bits, over all openings
   uint64_t dropped_by_kernel_packets = 0;
   uint64_t dropped_by_interface_packets = 0;
   std::optional<double> reconciled_ratio;
@@ -74,7 +74,8 @@ LiveCapture::LiveCapture(LiveCaptureOptions options, Pipeline* pipeline)
       pipeline_(pipeline),
       wake_descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   for (const std::string& name : options_.interfaces) {
-    auto interface = std::make_unique<Interface>(name, pipeline);
+    auto interface = std::make_unique<Interface>(
+        name, static_cast<uint16_t>(interfaces_.size() + 1), pipeline);
     const auto link = name == kAny ? std::nullopt : links_.Find(name);
     const bool there = name == kAny || (link && link->admin_up);
     if (there || !options_.wait_for_interface) {
@@ -277,15 +278,13 @@ void LiveCapture::TryOpen(Interface* interface, std::chrono::nanoseconds now) {
     }
     Wake();
   } catch (const Error& error) {
-    interface->backoff =
-        std::clamp<std::chrono::nanoseconds>(interface->backoff * 2,
-                                             std::chrono::seconds(1),
-                                             kMaxBackoff);
+    interface->backoff = std::clamp<std::chrono::nanoseconds>(
+        interface->backoff * 2, std::chrono::seconds(1), kMaxBackoff);
     interface->retry_at = now + interface->backoff;
-    spdlog::warn("{}; trying again in {} s", error.what(),
-                 std::chrono::duration_cast<std::chrono::seconds>(
-                     interface->backoff)
-                     .count());
+    spdlog::warn(
+        "{}; trying again in {} s", error.what(),
+        std::chrono::duration_cast<std::chrono::seconds>(interface->backoff)
+            .count());
   }
 }
 
@@ -299,8 +298,7 @@ void LiveCapture::Reconcile(Interface* interface, const LinkState& link) {
       counts.wire_bytes + (link.is_hardware ? counts.merged_header_bytes : 0);
   // Loopback counts each frame as sent and received; it is captured once.
   const auto moved = [](const LinkState& state) {
-    return state.receive_bytes +
-           (state.is_loopback ? 0 : state.transmit_bytes);
+    return state.receive_bytes + (state.is_loopback ? 0 : state.transmit_bytes);
   };
   interface->reconciled_ratio.reset();
   if (interface->last_link && options_.settings.filter.empty() &&

@@ -18,10 +18,15 @@ constexpr size_t kMaxPlacesPerSweep = 65536;
 }  // namespace
 
 Pipeline::Pipeline(size_t max_series, uint64_t hash_seed,
-                   std::shared_ptr<const Services> services)
-    : services_(services),
-      classifier_(std::move(services)),
-      flows_(max_series, hash_seed) {}
+                   std::shared_ptr<const Services> services,
+                   const FlowLabelOptions& labels)
+    : hash_seed_(hash_seed),
+      services_(std::move(services)),
+      keys_(labels),
+      classifier_(
+          keys_.wants_service() ? services_ : nullptr,
+          keys_.wants_class() ? std::make_shared<TrafficClasses>() : nullptr),
+      flows_(max_series, hash_seed, labels.labels) {}
 
 void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
   ++counts_.packets;
@@ -39,13 +44,25 @@ void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
       pipeline_->decode_anomalies_[i] += packet.anomalies >> i & 1U;
     }
   }
-  const ServiceId service = pipeline_->classifier_.Service(packet);
-  pipeline_->flows_.Add(packet, service, frame.time_ns);
+  CountFlow(frame, packet);
   counts_.bytes += packet.bytes;
   if (mtu_bytes_ != 0 &&
       frame.wire_bytes > mtu_bytes_ + packet.network_offset) {
     CountSuperpacket(frame, packet);
   }
+}
+
+void Pipeline::Line::CountFlow(const Frame& frame,
+                               const Packet& packet) noexcept {
+  const Classes classes = pipeline_->classifier_.Of(packet);
+  FlowTable& flows = pipeline_->flows_;
+  if (pipeline_->keys_.is_plain()) [[likely]] {
+    flows.Add(packet, classes.service, frame.time_ns);
+    return;
+  }
+  flows.Add(pipeline_->keys_.Make(frame, packet, classes.service,
+                                  classes.traffic_class, interface_),
+            packet.bytes, frame.time_ns);
 }
 
 void Pipeline::Line::CountSuperpacket(const Frame& frame,
@@ -72,8 +89,38 @@ void Pipeline::EvictIdle(int64_t before_ns) {
   }
 }
 
+void Pipeline::SetLocalNetworks(std::shared_ptr<const LocalNetworks> networks) {
+  const std::scoped_lock lock(lock_);
+  keys_.set_local_networks(std::move(networks));
+}
+
+void Pipeline::SetNames(std::shared_ptr<const HostNames> names) {
+  Snapshot before;
+  {
+    const std::scoped_lock lock(lock_);
+    if (keys_.names() && keys_.names()->names() == names) return;
+    CopyTo(&before);
+  }
+  // Flows of names come from `before` alone, so none is missed meanwhile.
+  auto named = std::make_shared<const NamedHosts>(
+      std::move(names), hash_seed_, before.names.get(), before.flows);
+  {
+    const std::scoped_lock lock(lock_);
+    keys_.set_names(std::move(named));
+  }
+  for (size_t at = 0; at < flows_.capacity(); at += kPlacesPerLock) {
+    const std::scoped_lock lock(lock_);
+    flows_.EvictKeys(at, at + kPlacesPerLock, [this](const FlowKey& key) {
+      return keys_.IsRenamed(key);
+    });
+  }
+}
+
 void Pipeline::CopyTo(Snapshot* snapshot) {
-  flows_.CopyTo(&snapshot->flows);
+  flows_.CopyTo(&snapshot->flows, &snapshot->extras);
+  snapshot->labels = keys_.options();
+  snapshot->local_networks = keys_.local_networks();
+  snapshot->names = keys_.names();
   snapshot->evicted_series = flows_.evicted().series;
   snapshot->evicted_bytes = flows_.evicted().bytes;
   snapshot->evicted_packets = flows_.evicted().packets;

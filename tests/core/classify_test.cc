@@ -57,11 +57,11 @@ Packet OverIpv6(Packet packet) {
 class ClassifierTest : public testing::Test {
  protected:
   std::string NameOf(const Packet& packet) {
-    return std::string(
-        classifier_.services().Name(classifier_.Service(packet)));
+    return std::string(services_->Name(classifier_.Of(packet).service));
   }
 
-  Classifier classifier_{SomeServices()};
+  std::shared_ptr<const Services> services_ = SomeServices();
+  Classifier classifier_{services_, std::make_shared<TrafficClasses>()};
 };
 
 TEST_F(ClassifierTest, NamesBothDirectionsAlike) {
@@ -136,14 +136,14 @@ TEST_F(ClassifierTest, RemembersManyDatagramsAndTheNewestOfThemAlways) {
 }
 
 TEST_F(ClassifierTest, GivesTheSameAnswersEveryTime) {
-  Classifier twin(SomeServices());
+  Classifier twin(SomeServices(), nullptr);
   for (uint32_t id = 0; id < 5000; ++id) {
     const Packet first = First(id * 2654435761U, id % 2 == 0 ? 2049 : 53);
-    ASSERT_EQ(classifier_.Service(first), twin.Service(first));
+    ASSERT_EQ(classifier_.Of(first).service, twin.Of(first).service);
   }
   for (uint32_t id = 0; id < 5000; ++id) {
     const Packet later = Later(id * 2654435761U);
-    ASSERT_EQ(classifier_.Service(later), twin.Service(later));
+    ASSERT_EQ(classifier_.Of(later).service, twin.Of(later).service);
   }
 }
 

@@ -33,6 +33,10 @@ uint32_t SrcOf(const Flow& flow) {
          uint32_t{bytes[2]} << 8 | bytes[3];
 }
 
+bool IsOther(const Flow& flow) {
+  return flow.key.Src().kind == AddressKind::kOther;
+}
+
 // A table and what went into it.
 class Accounted {
  public:
@@ -45,20 +49,21 @@ class Accounted {
   }
 
   const std::vector<Flow>& Flows() {
-    table_.CopyTo(&flows_);
+    std::vector<FlowExtras> extras;
+    table_.CopyTo(&flows_, &extras);
     return flows_;
   }
 
   std::optional<Flow> Find(uint32_t src) {
     for (const Flow& flow : Flows()) {
-      if (!flow.key.IsOther() && SrcOf(flow) == src) return flow;
+      if (!IsOther(flow) && SrcOf(flow) == src) return flow;
     }
     return std::nullopt;
   }
 
   size_t CountOwn() {
     return static_cast<size_t>(std::ranges::count_if(
-        Flows(), [](const Flow& flow) { return !flow.key.IsOther(); }));
+        Flows(), [](const Flow& flow) { return !IsOther(flow); }));
   }
 
   void ExpectExactSums() {
@@ -128,7 +133,7 @@ TEST(FlowTableEvictionTest, LetsNoFloodTakeTheUpperHalfNorHoldUpATalker) {
   table.ExpectExactSums();
   std::map<uint32_t, Flow> own;
   for (const Flow& flow : table.Flows()) {
-    if (!flow.key.IsOther()) own.emplace(SrcOf(flow), flow);
+    if (!IsOther(flow)) own.emplace(SrcOf(flow), flow);
   }
   for (uint32_t i = 0; i < kTalkers; ++i) {
     EXPECT_EQ(own.at(kFirstTalker + i).packets, 1 + kFlood / kTalkers);
@@ -345,7 +350,7 @@ TEST(FlowTableEvictionTest, StaysExactAndMonotoneWhateverHappens) {
       std::map<uint32_t, uint64_t> after;
       uint64_t ended = 0;
       for (const Flow& flow : table.Flows()) {
-        if (!flow.key.IsOther()) after[SrcOf(flow)] = flow.packets;
+        if (!IsOther(flow)) after[SrcOf(flow)] = flow.packets;
       }
       for (const auto& [src, packets] : before) {
         const auto found = after.find(src);

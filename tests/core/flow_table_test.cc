@@ -11,8 +11,7 @@
 namespace ntm {
 namespace {
 
-Packet PacketOf(uint32_t src, uint32_t dst, Protocol protocol,
-                uint32_t bytes) {
+Packet PacketOf(uint32_t src, uint32_t dst, Protocol protocol, uint32_t bytes) {
   const auto octets = [](uint32_t number) {
     return std::array<uint8_t, 4>{
         static_cast<uint8_t>(number >> 24), static_cast<uint8_t>(number >> 16),
@@ -33,7 +32,8 @@ struct Sums {
 
 std::vector<Flow> FlowsOf(FlowTable* table) {
   std::vector<Flow> flows;
-  table->CopyTo(&flows);
+  std::vector<FlowExtras> extras;
+  table->CopyTo(&flows, &extras);
   return flows;
 }
 

@@ -25,11 +25,11 @@ def commands(document):
 
 
 class DocumentationTest(unittest.TestCase):
-    def test_commands_of_the_readme_are_taken(self):
+    def takes_commands_of(self, document):
         taken = 0
         with tempfile.TemporaryDirectory() as folder:
             (pathlib.Path(folder) / "ntm.yaml").write_text("port: 9100\n")
-            for words in commands("README.md"):
+            for words in commands(document):
                 if any("…" in word for word in words):
                     continue
                 if not PRINTS & set(words):
@@ -42,7 +42,13 @@ class DocumentationTest(unittest.TestCase):
                     result = ntm_process.run(*words, cwd=folder)
                     self.assertEqual(result.returncode, 0, result.stderr)
                 taken += 1
-        self.assertGreaterEqual(taken, 10)
+        return taken
+
+    def test_commands_of_the_readme_are_taken(self):
+        self.assertGreaterEqual(self.takes_commands_of("README.md"), 10)
+
+    def test_commands_of_the_label_page_are_taken(self):
+        self.assertGreaterEqual(self.takes_commands_of("docs/labels.md"), 4)
 
     def test_options_of_the_readme_are_in_the_help(self):
         text = (ROOT / "README.md").read_text(encoding="utf-8")

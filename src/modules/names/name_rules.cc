@@ -102,7 +102,8 @@ std::optional<std::string> NameRules::Take(const Address& address,
     return std::nullopt;
   }
   std::string lower = LowerCase(name);
-  if (keep_whole_names_ || IsLocal(address)) return lower;
+  if (keep_whole_names_ || local_networks_.load()->Contains(address))
+    return lower;
   return RegistrableDomain(lower);
 }
 

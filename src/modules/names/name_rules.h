@@ -23,8 +23,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "ntm/address.h"
+#include "ntm/local_networks.h"
 
 namespace ntm::names {
 
@@ -54,6 +56,11 @@ class NameRules {
   NameRules(const NameRules&) = delete;
   NameRules& operator=(const NameRules&) = delete;
 
+  // From any thread; DefaultLocalNetworks() until then.
+  void set_local_networks(std::shared_ptr<const LocalNetworks> networks) {
+    local_networks_.store(std::move(networks));
+  }
+
   // What to show of a name of `address`; nothing if it is refused.
   std::optional<std::string> Take(const Address& address,
                                   std::string_view name);
@@ -71,6 +78,8 @@ class NameRules {
   bool keep_whole_names_;
   std::unique_ptr<SuffixList> suffixes_;
 
+  std::atomic<std::shared_ptr<const LocalNetworks>> local_networks_ =
+      std::make_shared<const LocalNetworks>();
   std::array<std::atomic<uint64_t>, kNameFaultCount> refused_{};
 };
 

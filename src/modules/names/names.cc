@@ -29,8 +29,12 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kPatience{1};
 constexpr std::chrono::seconds kCheckInterval{5};
 
+// An address that stands behind a name has no series to be seen in.
+constexpr std::chrono::nanoseconds kNamedFor = std::chrono::minutes(15);
+
 struct Settings {
   bool resolve = false;
+  bool names_in_labels = false;
   bool fqdn = false;
   std::vector<std::string> lease_files;
   std::string hosts_file = "/etc/hosts";
@@ -53,11 +57,23 @@ bool IsHost(const Address& address) {
 std::vector<Address> HostsOf(const Snapshot& snapshot) {
   std::unordered_set<Address, AddressHash> seen;
   std::vector<Address> hosts;
+  const auto add = [&](const Address& address) {
+    if (IsHost(address) && seen.insert(address).second) {
+      hosts.push_back(address);
+    }
+  };
+  // A network's first address is no host.
+  const auto add_whole = [&](const Address& address, const PrefixBits& prefix) {
+    if (!prefix.Folds(address.kind)) add(address);
+  };
   for (const Flow& flow : snapshot.flows) {
-    for (const Address& address : {flow.key.Src(), flow.key.Dst()}) {
-      if (IsHost(address) && seen.insert(address).second) {
-        hosts.push_back(address);
-      }
+    add_whole(flow.key.Src(), snapshot.labels.src_prefix);
+    add_whole(flow.key.Dst(), snapshot.labels.dst_prefix);
+  }
+  if (snapshot.names) {
+    for (const Address& address :
+         snapshot.names->SeenSince(snapshot.time_ns - kNamedFor.count())) {
+      add(address);
     }
   }
   return hosts;
@@ -82,10 +98,20 @@ class Names final : public Module, private DnsListener {
   std::shared_ptr<const HostNames> host_names() const override {
     return is_on() ? table_.Names() : nullptr;
   }
+  bool names_in_labels() const noexcept override {
+    return settings_.names_in_labels;
+  }
+  void SetLocalNetworks(
+      const std::shared_ptr<const LocalNetworks>& networks) override {
+    local_networks_ = networks;
+    if (rules_) rules_->set_local_networks(networks);
+  }
   DnsListener* dns_listener() override { return asks() ? this : nullptr; }
 
  private:
-  bool asks() const noexcept { return settings_.resolve || settings_.fqdn; }
+  bool asks() const noexcept {
+    return settings_.resolve || settings_.fqdn || settings_.names_in_labels;
+  }
   bool is_on() const noexcept {
     return asks() || !settings_.lease_files.empty();
   }
@@ -100,6 +126,7 @@ class Names final : public Module, private DnsListener {
   void WriteCounts(Exposition* out) const;
 
   Settings settings_;  // constant after Start()
+  std::shared_ptr<const LocalNetworks> local_networks_;  // main thread only
 
   mutable NameTable table_;
   std::unique_ptr<NameRules> rules_;
@@ -116,6 +143,10 @@ void Names::AddOptions(CLI::App& options) {
   options.add_flag("-f,--fqdn", settings_.fqdn,
                    "Name the hosts, and keep every name whole; without it, "
                    "what is not local is shown as its registrable domain");
+  options.add_flag("--names-in-labels", settings_.names_in_labels,
+                   "Name the hosts, and let the names stand in src and dst; "
+                   "what was counted under an address before its name was "
+                   "known goes to ntm_evicted_bytes_total");
   options
       .add_option("--lease-file", settings_.lease_files,
                   "Leases of a DHCP server (dnsmasq or ISC dhcpd) with names "
@@ -144,6 +175,7 @@ void Names::AddOptions(CLI::App& options) {
 void Names::Start() {
   if (!is_on()) return;
   rules_ = std::make_unique<NameRules>(settings_.fqdn);
+  if (local_networks_) rules_->set_local_networks(local_networks_);
   files_ = std::make_unique<NameFiles>(
       settings_.hosts_file, settings_.lease_files, rules_.get(), &table_);
   resolver_ = std::make_unique<PtrResolver>(settings_.dns_server,

@@ -1,0 +1,69 @@
+// Makes the key of a packet's flow, as --labels and its companions ask for it.
+//
+// Of an address: what is not local becomes "internet" (collapse_remote), else
+// its name stands for it (names), else its network (prefix), else itself.
+//
+// Threads  Make() and Rename() by any thread, noexcept, without allocation;
+//          the setters while nobody else calls anything.
+// Errors   none.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "ntm/flow_key.h"
+#include "ntm/flow_label.h"
+#include "ntm/local_networks.h"
+#include "ntm/named_hosts.h"
+#include "ntm/packet.h"
+
+namespace ntm {
+
+class FlowKeyMaker {
+ public:
+  explicit FlowKeyMaker(const FlowLabelOptions& options);
+
+  // Returns true iff Make() would be FlowKey::Of() and no more.
+  bool is_plain() const noexcept { return is_plain_; }
+  bool wants_service() const noexcept { return wants_service_; }
+  bool wants_class() const noexcept { return wants_class_; }
+
+  // `interface` as FlowExtras has it.
+  FullKey Make(const Frame& frame, const Packet& packet, ServiceId service,
+               ClassId traffic_class, uint16_t interface) const noexcept;
+
+  // Returns true iff the flow's packets would count in another one now, because
+  // one of its addresses has got a name.
+  bool IsRenamed(const FlowKey& key) const noexcept;
+
+  const FlowLabelOptions& options() const noexcept { return options_; }
+  const std::shared_ptr<const LocalNetworks>& local_networks() const noexcept {
+    return local_networks_;
+  }
+  const std::shared_ptr<const NamedHosts>& names() const noexcept {
+    return names_;
+  }
+
+  // Never null.
+  void set_local_networks(std::shared_ptr<const LocalNetworks> networks);
+  // Null: addresses stay as they are.
+  void set_names(std::shared_ptr<const NamedHosts> names);
+
+ private:
+  Address Folded(const Address& address, const PrefixBits& prefix,
+                 int64_t time_ns) const noexcept;
+  FlowExtras ExtrasOf(const Frame& frame, const Packet& packet,
+                      ClassId traffic_class, uint16_t interface) const noexcept;
+
+  // Constant after construction.
+  FlowLabelOptions options_;
+  bool wants_service_;
+  bool wants_class_;
+  bool wants_extras_;
+
+  bool is_plain_;
+  std::shared_ptr<const LocalNetworks> local_networks_;
+  std::shared_ptr<const NamedHosts> names_;
+};
+
+}  // namespace ntm

@@ -1,0 +1,67 @@
+// Which addresses are local, quickly enough to be asked for every packet.
+//
+// Shape    networks that somebody chose (or DefaultLocalNetworks()), those of
+//          the interfaces, and always what never leaves its site: "this host"
+//          (0.0.0.0, ::), limited broadcast, multicast of link, site or
+//          organisation.
+// Threads  immutable after construction; share freely.
+// Errors   none.
+// Source   RFC 1122 section 3.2.1.3 (0.0.0.0, 255.255.255.255), RFC 2365
+//          (239.0.0.0/8), RFC 5771 section 4 (224.0.0.0/24), RFC 7346 (scopes).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ntm/address.h"
+#include "ntm/network.h"
+
+namespace ntm {
+
+// By source and destination; kNone where it was not asked for.
+enum class Direction : uint8_t { kNone, kIn, kOut, kLocal, kTransit };
+
+// "in", "out", "local", "transit"; "" for kNone.
+std::string_view DirectionName(Direction direction) noexcept;
+
+class LocalNetworks {
+ public:
+  LocalNetworks() : LocalNetworks(DefaultLocalNetworks()) {}
+  explicit LocalNetworks(std::span<const Network> networks);
+
+  // What is no IP address does not leave its link and is local.
+  bool Contains(const Address& address) const noexcept;
+  Direction Of(const Address& src, const Address& dst) const noexcept;
+
+  // All of them, sorted, each once.
+  const std::vector<Network>& networks() const noexcept { return networks_; }
+
+  friend bool operator==(const LocalNetworks& a, const LocalNetworks& b) {
+    return a.networks_ == b.networks_;
+  }
+
+ private:
+  struct Masked {
+    uint64_t mask = 0;
+    uint64_t value = 0;
+  };
+  struct MaskedPair {
+    Masked high;
+    Masked low;
+  };
+
+  std::vector<Network> networks_;
+  std::vector<Masked> ipv4_;  // of an address' first word
+  std::vector<MaskedPair> ipv6_;
+};
+
+// The networks that these interfaces have addresses in; of every interface but
+// loopback if one of them is "any". Empty where the kernel does not tell.
+std::vector<Network> NetworksOfInterfaces(
+    std::span<const std::string> interfaces);
+
+}  // namespace ntm

@@ -1,0 +1,71 @@
+// Host names that stand in src and dst instead of addresses.
+//
+// A name is a key like an address (AddressKind::kName: its bytes are the
+// name's hash), so addresses that share a name share their flows, and a flow
+// has one label set from its first packet to its last.
+//
+// Shape    an open-addressed index from address to name, and the text of each
+//          name. Made anew whenever a name was learned or lost; what flows in
+//          the table are called is taken over.
+// Units    ns since the epoch.
+// Threads  immutable once made, but for the time each address was last seen,
+//          which any thread may set.
+// Errors   Find() is noexcept and does not allocate.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "ntm/address.h"
+#include "ntm/flow_table.h"
+#include "ntm/host_names.h"
+
+namespace ntm {
+
+class NamedHosts {
+ public:
+  // `before` is what stood until now, or null; `flows` is what is in the table.
+  NamedHosts(std::shared_ptr<const HostNames> names, uint64_t hash_seed,
+             const NamedHosts* before, std::span<const Flow> flows);
+
+  // The name of the address, or the address itself if it has none.
+  Address Find(const Address& address, int64_t time_ns) const noexcept;
+
+  bool Knows(const Address& address) const noexcept {
+    return PlaceOf(address).address.kind != AddressKind::kNone;
+  }
+
+  // REQUIRES: the kind is kName. "" for one that nobody knows.
+  std::string_view Text(const Address& name) const;
+
+  // The addresses that stood behind a name since then.
+  std::vector<Address> SeenSince(int64_t time_ns) const;
+
+  const std::shared_ptr<const HostNames>& names() const noexcept {
+    return names_;
+  }
+
+ private:
+  struct Entry {
+    Address address;  // kNone: no entry
+    Address name;
+    mutable std::atomic<int64_t> seen_ns = INT64_MIN / 2;  // never
+  };
+
+  Entry& PlaceOf(const Address& address) noexcept;
+  const Entry& PlaceOf(const Address& address) const noexcept;
+
+  std::shared_ptr<const HostNames> names_;
+  size_t mask_;
+  std::vector<Entry> entries_;
+  std::unordered_map<Address, std::string, AddressHash> texts_;
+};
+
+}  // namespace ntm

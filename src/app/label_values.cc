@@ -1,0 +1,85 @@
+#include "label_values.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "key_suggestion.h"
+#include "option_values.h"
+
+namespace ntm {
+namespace {
+
+std::vector<std::string> AllLabelNames() {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < kFlowLabelCount; ++i) {
+    names.emplace_back(LabelName(static_cast<FlowLabel>(i)));
+  }
+  return names;
+}
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string joined;
+  for (const std::string& word : words) {
+    joined += (joined.empty() ? "" : ", ") + word;
+  }
+  return joined;
+}
+
+// Blanks around a word of a list do not count.
+std::string Trimmed(const std::string& text) {
+  const size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+  const size_t end = text.find_last_not_of(" \t") + 1;
+  return end > begin ? text.substr(begin, end - begin) : "";
+}
+
+}  // namespace
+
+FlowLabels ParseFlowLabels(const std::vector<std::string>& texts) {
+  FlowLabels labels;
+  for (const std::string& text : texts) {
+    const auto label = ParseFlowLabel(Trimmed(text));
+    if (!label) {
+      const std::vector<std::string> names = AllLabelNames();
+      const std::string nearest = Nearest(text, names);
+      throw std::invalid_argument("'" + text + "' is no label" +
+                                  (nearest.empty()
+                                       ? ": there are " + Joined(names)
+                                       : "; did you mean " + nearest + "?"));
+    }
+    labels.Add(*label);
+  }
+  return labels;
+}
+
+PrefixBits ParsePrefixBits(const std::string& text) {
+  const size_t slash = text.find('/');
+  PrefixBits bits;
+  try {
+    bits.ipv4 = static_cast<uint8_t>(ParseNumber(text.substr(0, slash), 0, 32));
+    if (slash != std::string::npos) {
+      bits.ipv6 =
+          static_cast<uint8_t>(ParseNumber(text.substr(slash + 1), 0, 128));
+    }
+  } catch (const std::invalid_argument&) {
+    throw std::invalid_argument(
+        "'" + text +
+        "' is not the bits of an IPv4 and an IPv6 prefix, as in 24/64");
+  }
+  return bits;
+}
+
+std::vector<Network> ParseNetworks(const std::vector<std::string>& texts) {
+  std::vector<Network> networks;
+  for (const std::string& text : texts) {
+    const auto network = ParseNetwork(Trimmed(text));
+    if (!network) {
+      throw std::invalid_argument("'" + text +
+                                  "' is not a network, as in 192.168.0.0/16 "
+                                  "or fd00::/8");
+    }
+    networks.push_back(*network);
+  }
+  return networks;
+}
+
+}  // namespace ntm

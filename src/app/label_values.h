@@ -1,0 +1,23 @@
+// The texts that the options of labels take.
+//
+// Threads  pure functions.
+// Errors   std::invalid_argument, as in option_values.h.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ntm/flow_label.h"
+#include "ntm/network.h"
+
+namespace ntm {
+
+// At least one; a repeated one counts once.
+FlowLabels ParseFlowLabels(const std::vector<std::string>& texts);
+
+// "24" (IPv6 stays whole), "24/64".
+PrefixBits ParsePrefixBits(const std::string& text);
+
+std::vector<Network> ParseNetworks(const std::vector<std::string>& texts);
+
+}  // namespace ntm

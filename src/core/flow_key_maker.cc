@@ -1,0 +1,118 @@
+#include "ntm/flow_key_maker.h"
+
+#include <cstring>
+#include <utility>
+
+#include "ntm/network.h"
+
+namespace ntm {
+
+FlowKeyMaker::FlowKeyMaker(const FlowLabelOptions& options)
+    : options_(options),
+      wants_service_(options.labels.Has(FlowLabel::kService)),
+      wants_class_(options.labels.Has(FlowLabel::kClass)),
+      wants_extras_(options.labels.Share(kExtraLabels)),
+      is_plain_(options == FlowLabelOptions()),
+      local_networks_(std::make_shared<const LocalNetworks>()) {}
+
+void FlowKeyMaker::set_local_networks(
+    std::shared_ptr<const LocalNetworks> networks) {
+  local_networks_ = std::move(networks);
+}
+
+void FlowKeyMaker::set_names(std::shared_ptr<const NamedHosts> names) {
+  names_ = std::move(names);
+  is_plain_ = names_ == nullptr && options_ == FlowLabelOptions();
+}
+
+FullKey FlowKeyMaker::Make(const Frame& frame, const Packet& packet,
+                           ServiceId service, ClassId traffic_class,
+                           uint16_t interface) const noexcept {
+  const FlowLabels labels = options_.labels;
+  FullKey made;
+  made.key = FlowKey::Of(
+      labels.Has(FlowLabel::kSrc)
+          ? Folded(packet.src, options_.src_prefix, frame.time_ns)
+          : Address(),
+      labels.Has(FlowLabel::kDst)
+          ? Folded(packet.dst, options_.dst_prefix, frame.time_ns)
+          : Address(),
+      labels.Has(FlowLabel::kProto) ? packet.protocol : Protocol{0}, service);
+  if (wants_extras_) {
+    made.extras = ExtrasOf(frame, packet, traffic_class, interface);
+  }
+  return made;
+}
+
+Address FlowKeyMaker::Folded(const Address& address, const PrefixBits& prefix,
+                             int64_t time_ns) const noexcept {
+  if (options_.hide_macs && address.kind == AddressKind::kMac) {
+    Address hidden;
+    hidden.kind = AddressKind::kMac;
+    return hidden;
+  }
+  if (options_.collapse_remote && !local_networks_->Contains(address)) {
+    return Address::Internet();
+  }
+  if (names_ != nullptr) {
+    const Address name = names_->Find(address, time_ns);
+    if (name.kind == AddressKind::kName) return name;
+  }
+  return prefix.Folds(address.kind) ? FirstOf(address, prefix.Of(address.kind))
+                                    : address;
+}
+
+FlowExtras FlowKeyMaker::ExtrasOf(const Frame& frame, const Packet& packet,
+                                  ClassId traffic_class,
+                                  uint16_t interface) const noexcept {
+  const FlowLabels labels = options_.labels;
+  FlowExtras extras;
+  unsigned has = 0;
+  if (packet.has_macs) {
+    if (labels.Has(FlowLabel::kSrcMac)) {
+      std::memcpy(extras.src_mac.data(), frame.data + packet.src_mac_offset, 6);
+      has |= FlowExtras::kMacs;
+    }
+    if (labels.Has(FlowLabel::kDstMac)) {
+      std::memcpy(extras.dst_mac.data(), frame.data + packet.dst_mac_offset, 6);
+      has |= FlowExtras::kMacs;
+    }
+  }
+  if (packet.has_ports) {
+    if (labels.Has(FlowLabel::kSrcPort)) {
+      extras.src_port = packet.src_port;
+      has |= FlowExtras::kPorts;
+    }
+    if (labels.Has(FlowLabel::kDstPort)) {
+      extras.dst_port = packet.dst_port;
+      has |= FlowExtras::kPorts;
+    }
+  }
+  if (packet.has_vlan && labels.Has(FlowLabel::kVlan)) {
+    extras.vlan = packet.vlan;
+    has |= FlowExtras::kVlan;
+  }
+  if (packet.is_ip && labels.Has(FlowLabel::kDscp)) {
+    extras.dscp = packet.dscp;
+    has |= FlowExtras::kDscp;
+  }
+  if (labels.Has(FlowLabel::kInterface)) extras.interface = interface;
+  if (labels.Has(FlowLabel::kDirection)) {
+    extras.direction = local_networks_->Of(packet.src, packet.dst);
+  }
+  extras.traffic_class = traffic_class;
+  extras.has = static_cast<uint8_t>(has);
+  return extras;
+}
+
+bool FlowKeyMaker::IsRenamed(const FlowKey& key) const noexcept {
+  if (names_ == nullptr) return false;
+  const auto is_renamed = [this](const Address& address,
+                                 const PrefixBits& prefix) {
+    return !prefix.Folds(address.kind) && names_->Knows(address);
+  };
+  return is_renamed(key.Src(), options_.src_prefix) ||
+         is_renamed(key.Dst(), options_.dst_prefix);
+}
+
+}  // namespace ntm

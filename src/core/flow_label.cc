@@ -1,0 +1,26 @@
+#include "ntm/flow_label.h"
+
+#include <algorithm>
+
+namespace ntm {
+namespace {
+
+constexpr std::array<std::string_view, kFlowLabelCount> kNames = {
+    "class",    "direction", "dscp",  "dst",     "dst_mac",
+    "dst_port", "interface", "proto", "service", "src",
+    "src_mac",  "src_port",  "vlan"};
+static_assert(std::ranges::is_sorted(kNames));
+
+}  // namespace
+
+std::string_view LabelName(FlowLabel label) noexcept {
+  return kNames[static_cast<size_t>(label)];
+}
+
+std::optional<FlowLabel> ParseFlowLabel(std::string_view name) noexcept {
+  const auto* found = std::ranges::find(kNames, name);
+  if (found == kNames.end()) return std::nullopt;
+  return static_cast<FlowLabel>(found - kNames.begin());
+}
+
+}  // namespace ntm

@@ -1,0 +1,141 @@
+#include "ntm/local_networks.h"
+
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <memory>
+#include <tuple>
+
+namespace ntm {
+namespace {
+
+std::span<const Network> NeverLeaving() {
+  static const std::vector<Network> networks = [] {
+    std::vector<Network> made;
+    for (const char* text :
+         {"0.0.0.0/32", "255.255.255.255/32", "224.0.0.0/24", "239.0.0.0/8",
+          "::/128", "ff01::/16", "ff02::/16", "ff03::/16", "ff04::/16",
+          "ff05::/16", "ff08::/16"}) {
+      made.push_back(ParseNetwork(text).value());
+    }
+    return made;
+  }();
+  return networks;
+}
+
+std::array<uint64_t, 2> WordsOf(const Address& address) noexcept {
+  return std::bit_cast<std::array<uint64_t, 2>>(address.bytes);
+}
+
+// All ones as far as the prefix goes, in the order of the wire.
+std::array<uint64_t, 2> MaskOf(const Network& network) noexcept {
+  Address ones = network.address;
+  ones.bytes.fill(0xff);
+  return WordsOf(FirstOf(ones, network.prefix_bits));
+}
+
+bool IsBefore(const Network& a, const Network& b) noexcept {
+  return std::tie(a.address.kind, a.address.bytes, a.prefix_bits) <
+         std::tie(b.address.kind, b.address.bytes, b.prefix_bits);
+}
+
+// The address of a socket address, or none; of a mask, its one bits.
+Address AddressOf(const sockaddr* socket_address) noexcept {
+  if (socket_address == nullptr) return {};
+  if (socket_address->sa_family == AF_INET) {
+    const auto* ipv4 = reinterpret_cast<const sockaddr_in*>(socket_address);
+    return Address::Ipv4(reinterpret_cast<const uint8_t*>(&ipv4->sin_addr));
+  }
+  if (socket_address->sa_family == AF_INET6) {
+    const auto* ipv6 = reinterpret_cast<const sockaddr_in6*>(socket_address);
+    return Address::Ipv6(ipv6->sin6_addr.s6_addr);
+  }
+  return {};
+}
+
+uint8_t OneBits(const Address& mask) noexcept {
+  const auto words = WordsOf(mask);
+  return static_cast<uint8_t>(std::popcount(words[0]) +
+                              std::popcount(words[1]));
+}
+
+}  // namespace
+
+std::string_view DirectionName(Direction direction) noexcept {
+  constexpr std::array<std::string_view, 5> kNames = {"", "in", "out", "local",
+                                                      "transit"};
+  return kNames[static_cast<size_t>(direction)];
+}
+
+LocalNetworks::LocalNetworks(std::span<const Network> networks)
+    : networks_(networks.begin(), networks.end()) {
+  networks_.insert(networks_.end(), NeverLeaving().begin(),
+                   NeverLeaving().end());
+  std::ranges::sort(networks_, IsBefore);
+  networks_.erase(std::unique(networks_.begin(), networks_.end()),
+                  networks_.end());
+  for (const Network& network : networks_) {
+    const auto mask = MaskOf(network);
+    const auto value = WordsOf(network.address);
+    if (network.address.kind == AddressKind::kIpv4) {
+      // Of the first word only the first half is the address.
+      Address ones;
+      std::fill_n(ones.bytes.begin(), 4, uint8_t{0xff});
+      ipv4_.push_back({mask[0] & WordsOf(ones)[0], value[0]});
+    } else if (network.address.kind == AddressKind::kIpv6) {
+      ipv6_.push_back({{mask[0], value[0]}, {mask[1], value[1]}});
+    }
+  }
+}
+
+bool LocalNetworks::Contains(const Address& address) const noexcept {
+  const auto words = WordsOf(address);
+  if (address.kind == AddressKind::kIpv4) {
+    return std::ranges::any_of(
+        ipv4_, [&](const Masked& m) { return (words[0] & m.mask) == m.value; });
+  }
+  if (address.kind == AddressKind::kIpv6) {
+    return std::ranges::any_of(ipv6_, [&](const MaskedPair& m) {
+      return (words[0] & m.high.mask) == m.high.value &&
+             (words[1] & m.low.mask) == m.low.value;
+    });
+  }
+  return true;
+}
+
+Direction LocalNetworks::Of(const Address& src,
+                            const Address& dst) const noexcept {
+  const bool from_here = Contains(src);
+  const bool to_here = Contains(dst);
+  if (from_here) return to_here ? Direction::kLocal : Direction::kOut;
+  return to_here ? Direction::kIn : Direction::kTransit;
+}
+
+std::vector<Network> NetworksOfInterfaces(
+    std::span<const std::string> interfaces) {
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return {};
+  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list,
+                                                               &freeifaddrs);
+  const bool all = std::ranges::find(interfaces, "any") != interfaces.end();
+  std::vector<Network> networks;
+  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
+    const bool wanted =
+        all ? (entry->ifa_flags & IFF_LOOPBACK) == 0
+            : std::ranges::find(interfaces,
+                                std::string_view(entry->ifa_name)) !=
+                  interfaces.end();
+    const Address address = AddressOf(entry->ifa_addr);
+    if (!wanted || address.kind == AddressKind::kNone) continue;
+    const uint8_t prefix_bits = OneBits(AddressOf(entry->ifa_netmask));
+    if (prefix_bits == 0) continue;  // everything would be local
+    networks.push_back({FirstOf(address, prefix_bits), prefix_bits});
+  }
+  return networks;
+}
+
+}  // namespace ntm

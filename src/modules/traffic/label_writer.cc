@@ -1,0 +1,157 @@
+#include "label_writer.h"
+
+#include <array>
+#include <charconv>
+#include <string_view>
+
+#include "ntm/address.h"
+#include "ntm/exposition.h"
+#include "ntm/local_networks.h"
+#include "ntm/protocol.h"
+#include "ntm/traffic_class.h"
+
+namespace ntm::traffic {
+namespace {
+
+constexpr std::string_view kOtherText = "other";
+
+void AppendNumber(unsigned number, std::string* out) {
+  std::array<char, 10> digits;
+  const auto [end, error] =
+      std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  out->append(digits.data(), end);
+}
+
+void AppendAddress(const Address& address, std::string* out) {
+  std::array<char, kMaxAddressText> text;
+  out->append(text.data(), FormatAddress(address, text.data()));
+}
+
+// Nothing for a field that the packet does not have.
+void AppendExtra(const FlowExtras& extras, FlowExtras::Has field,
+                 unsigned number, std::string* out) {
+  if ((extras.has & FlowExtras::kOther) != 0) {
+    out->append(kOtherText);
+  } else if ((extras.has & field) != 0) {
+    AppendNumber(number, out);
+  }
+}
+
+void AppendMac(const FlowExtras& extras, const std::array<uint8_t, 6>& octets,
+               std::string* out) {
+  if ((extras.has & FlowExtras::kOther) != 0) {
+    out->append(kOtherText);
+  } else if ((extras.has & FlowExtras::kMacs) != 0) {
+    AppendAddress(Address::Mac(octets.data()), out);
+  }
+}
+
+}  // namespace
+
+LabelWriter::LabelWriter(const Snapshot& snapshot) : snapshot_(snapshot) {
+  for (size_t i = 0; i < kFlowLabelCount; ++i) {
+    const auto label = static_cast<FlowLabel>(i);
+    if (!snapshot.labels.labels.Has(label)) continue;
+    std::string head = parts_.empty() ? "" : "\",";
+    head += LabelName(label);
+    head += "=\"";
+    parts_.push_back({label, std::move(head)});
+  }
+}
+
+void LabelWriter::Append(size_t flow, std::string* out) {
+  static constexpr FlowExtras kNoExtras;
+  const FlowExtras& extras =
+      snapshot_.extras.empty() ? kNoExtras : snapshot_.extras[flow];
+  for (const Part& part : parts_) {
+    out->append(part.head);
+    AppendValue(part.label, snapshot_.flows[flow].key, extras, out);
+  }
+  out->push_back('"');
+}
+
+void LabelWriter::AppendValue(FlowLabel label, const FlowKey& key,
+                              const FlowExtras& extras, std::string* out) {
+  switch (label) {
+    case FlowLabel::kSrc:
+      return AppendHost(key.Src(), snapshot_.labels.src_prefix, out);
+    case FlowLabel::kDst:
+      return AppendHost(key.Dst(), snapshot_.labels.dst_prefix, out);
+    case FlowLabel::kProto:
+      out->append(Protocol(key.protocol()));
+      return;
+    case FlowLabel::kService:
+      out->append(Service(key.service()));
+      return;
+    case FlowLabel::kClass:
+      out->append(TrafficClasses::Name(extras.traffic_class));
+      return;
+    case FlowLabel::kDirection:
+      out->append(DirectionName(extras.direction));
+      return;
+    case FlowLabel::kInterface:
+      return AppendInterface(extras.interface, out);
+    case FlowLabel::kDscp:
+      return AppendExtra(extras, FlowExtras::kDscp, extras.dscp, out);
+    case FlowLabel::kVlan:
+      return AppendExtra(extras, FlowExtras::kVlan, extras.vlan, out);
+    case FlowLabel::kSrcPort:
+      return AppendExtra(extras, FlowExtras::kPorts, extras.src_port, out);
+    case FlowLabel::kDstPort:
+      return AppendExtra(extras, FlowExtras::kPorts, extras.dst_port, out);
+    case FlowLabel::kSrcMac:
+      return AppendMac(extras, extras.src_mac, out);
+    case FlowLabel::kDstMac:
+      return AppendMac(extras, extras.dst_mac, out);
+    case FlowLabel::kCount:
+      return;
+  }
+}
+
+void LabelWriter::AppendHost(const Address& address, const PrefixBits& prefix,
+                             std::string* out) const {
+  if (address.kind == AddressKind::kName) {
+    if (snapshot_.names) {
+      Exposition::AppendLabelValue(snapshot_.names->Text(address), out);
+    }
+    return;
+  }
+  const bool is_network = prefix.Folds(address.kind);
+  if (!snapshot_.anonymizer) {
+    AppendAddress(address, out);
+  } else if (address.kind == AddressKind::kMac) {
+    out->append("mac");
+  } else {
+    const Address alias = snapshot_.anonymizer->Alias(address);
+    AppendAddress(is_network ? FirstOf(alias, prefix.Of(address.kind)) : alias,
+                  out);
+  }
+  if (!is_network) return;
+  out->push_back('/');
+  AppendNumber(prefix.Of(address.kind), out);
+}
+
+const std::string& LabelWriter::Protocol(ntm::Protocol protocol) {
+  const auto [found, is_new] = protocols_.try_emplace(protocol);
+  if (is_new) {
+    Exposition::AppendLabelValue(ProtocolName(protocol), &found->second);
+  }
+  return found->second;
+}
+
+const std::string& LabelWriter::Service(ServiceId service) {
+  const auto [found, is_new] = services_.try_emplace(service);
+  if (is_new) {
+    Exposition::AppendLabelValue(snapshot_.services->Name(service),
+                                 &found->second);
+  }
+  return found->second;
+}
+
+void LabelWriter::AppendInterface(uint16_t interface, std::string* out) const {
+  if (interface == 0) return;
+  Exposition::AppendLabelValue(snapshot_.captures[interface - 1U].interface,
+                               out);
+}
+
+}  // namespace ntm::traffic

@@ -1,0 +1,47 @@
+// Writes the labels of a snapshot's flows as an exposition has them.
+//
+// Shape    'dst="10.0.0.1",proto="tcp",service="https",src="10.0.0.2"': the
+//          chosen labels in the order of their names, escaped, no braces. Two
+//          flows of a snapshot never get the same text.
+// Memory   the texts of what repeats: protocols, services, interfaces.
+// Threads  not synchronised; the snapshot must outlive it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "ntm/snapshot.h"
+
+namespace ntm::traffic {
+
+class LabelWriter {
+ public:
+  explicit LabelWriter(const Snapshot& snapshot);
+
+  // Of the flow at that place in snapshot.flows.
+  void Append(size_t flow, std::string* out);
+
+ private:
+  struct Part {
+    FlowLabel label;
+    std::string head;  // ',src="', without the comma in the first one
+  };
+
+  void AppendValue(FlowLabel label, const FlowKey& key,
+                   const FlowExtras& extras, std::string* out);
+  void AppendHost(const Address& address, const PrefixBits& prefix,
+                  std::string* out) const;
+  const std::string& Protocol(ntm::Protocol protocol);
+  const std::string& Service(ServiceId service);
+  void AppendInterface(uint16_t interface, std::string* out) const;
+
+  const Snapshot& snapshot_;
+  std::vector<Part> parts_;
+  std::unordered_map<ntm::Protocol, std::string> protocols_;
+  std::unordered_map<ServiceId, std::string> services_;
+};
+
+}  // namespace ntm::traffic

@@ -1,0 +1,100 @@
+#include "ntm/local_networks.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace ntm {
+namespace {
+
+Address Of(const char* text) { return ParseAddress(text).value(); }
+
+TEST(LocalNetworksTest, KnowsTheUsualRanges) {
+  const LocalNetworks local;
+  for (const char* text :
+       {"10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.7.7", "127.0.0.1",
+        "169.254.1.1", "fd12::1", "fe80::1", "::1"}) {
+    EXPECT_TRUE(local.Contains(Of(text))) << text;
+  }
+  for (const char* text : {"8.8.8.8", "172.32.0.1", "192.169.0.1",
+                           "2001:db8::1", "::ffff:10.0.0.1"}) {
+    EXPECT_FALSE(local.Contains(Of(text))) << text;
+  }
+}
+
+TEST(LocalNetworksTest, HoldsWhatNeverLeavesWhateverIsChosen) {
+  const LocalNetworks local(
+      std::vector{ParseNetwork("203.0.113.0/24").value()});
+  for (const char* text :
+       {"203.0.113.9", "0.0.0.0", "255.255.255.255", "224.0.0.251",
+        "239.255.255.250", "::", "ff02::fb", "ff05::1:3"}) {
+    EXPECT_TRUE(local.Contains(Of(text))) << text;
+  }
+  for (const char* text : {"10.0.0.1", "203.0.114.9", "224.0.1.1", "ff0e::1"}) {
+    EXPECT_FALSE(local.Contains(Of(text))) << text;
+  }
+}
+
+TEST(LocalNetworksTest, TakesWhatIsNoIpAddressForLocal) {
+  const LocalNetworks local;
+  const std::array<uint8_t, 6> octets = {2, 0, 0, 0, 0, 1};
+  EXPECT_TRUE(local.Contains(Address::Mac(octets.data())));
+  EXPECT_TRUE(local.Contains(Address()));
+}
+
+TEST(LocalNetworksTest, SaysTheDirection) {
+  const LocalNetworks local;
+  const Address here = Of("10.0.0.1");
+  const Address there = Of("8.8.8.8");
+  EXPECT_EQ(local.Of(here, there), Direction::kOut);
+  EXPECT_EQ(local.Of(there, here), Direction::kIn);
+  EXPECT_EQ(local.Of(here, Of("10.9.9.9")), Direction::kLocal);
+  EXPECT_EQ(local.Of(there, Of("1.1.1.1")), Direction::kTransit);
+}
+
+// Network::Contains() is the slow and plain way.
+TEST(LocalNetworksTest, AgreesWithEachNetworkOnRandomAddresses) {
+  std::mt19937_64 random(7);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<Network> networks;
+    for (int i = 0; i < 3; ++i) {
+      Address address;
+      const bool is_ipv4 = random() % 2 == 0;
+      const size_t length = is_ipv4 ? 4 : 16;
+      for (size_t byte = 0; byte < length; ++byte) {
+        address.bytes[byte] = static_cast<uint8_t>(random());
+      }
+      address.kind = is_ipv4 ? AddressKind::kIpv4 : AddressKind::kIpv6;
+      const auto bits = static_cast<uint8_t>(random() % (length * 8 + 1));
+      networks.push_back({FirstOf(address, bits), bits});
+    }
+    const LocalNetworks local(networks);
+    for (const Network& network : networks) {
+      // Beside, inside and just outside of a network.
+      for (unsigned bit = 0; bit < 32; ++bit) {
+        Address address = network.address;
+        address.bytes[bit / 8] ^= static_cast<uint8_t>(0x80U >> bit % 8);
+        EXPECT_EQ(local.Contains(address), IsLocal(address, local.networks()));
+      }
+    }
+  }
+}
+
+TEST(LocalNetworksTest, FindsTheNetworksOfAnInterface) {
+  const std::vector<std::string> names = {"lo"};
+  const std::vector<Network> networks = NetworksOfInterfaces(names);
+  ASSERT_FALSE(networks.empty());
+  EXPECT_TRUE(IsLocal(Of("127.9.9.9"), networks));
+  EXPECT_FALSE(IsLocal(Of("8.8.8.8"), networks));
+  const std::vector<std::string> none = {"no-such-interface"};
+  EXPECT_TRUE(NetworksOfInterfaces(none).empty());
+}
+
+TEST(LocalNetworksTest, NamesTheDirections) {
+  EXPECT_EQ(DirectionName(Direction::kIn), "in");
+  EXPECT_EQ(DirectionName(Direction::kTransit), "transit");
+  EXPECT_EQ(DirectionName(Direction::kNone), "");
+}
+
+}  // namespace
+}  // namespace ntm
