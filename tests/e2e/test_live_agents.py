@@ -65,6 +65,11 @@ class LiveAgentsTest(LiveCase):
         self.assertEqual(answer.status, 200, f"{path}: {answer.text}")
         return json.loads(answer.text)
 
+    @staticmethod
+    def updates_of(scrape):
+        return sum(scrape.sum("ntm_agent_requests_total", result=result)
+                   for result in ("taken", "repeated"))
+
     def history(self, hub, name="web1"):
         return self.json(hub, f"/api/traffic/{name}/history")
 
@@ -142,26 +147,28 @@ class LiveAgentsTest(LiveCase):
             with self.hub() as hub:
                 self.check_total_is_the_kernels(hub)
                 hub.stop(signal.SIGKILL, exit_code=-signal.SIGKILL)
-            died = time.time()
             self.traffic()
-            agent.wait_for(lambda s: s.sum("ntm_push_queue_updates") >= 4,
-                           "four updates that wait")
+            scrape = agent.wait_for(
+                lambda s: s.sum("ntm_push_queue_updates") >= 4,
+                "four updates that wait")
+            taken_before = scrape.sum("ntm_push_updates_total")
+            born = time.time()
             with self.hub() as hub:
-                agent.wait_for(lambda s: s.sum("ntm_push_queue_updates") == 0,
-                               "all of them sent",
-                               bound=3 * ntm_process.BOUND)
+                def has_all():
+                    self.agent_scrape = agent.scrape()
+                    return self.updates_of(hub.scrape()) == \
+                        self.agent_scrape.sum("ntm_push_updates_total") - \
+                        taken_before > 5
+                ntm_process.poll(has_all, 3 * ntm_process.BOUND,
+                                 "every update at the hub")
                 self.check_total_is_the_kernels(hub)
+                self.assertEqual(self.agent_scrape.sum(
+                    "ntm_push_dropped_updates_total"), 0)
                 times = [moment(point["timestamp"])
                          for point in self.history(hub)]
-                # Made while the hub was away, each at its time, none missing.
-                self.assertLess(times[0], died + 2.5)
-                gaps = [b - a for a, b in zip(times, times[1:])]
-                self.assertGreater(min(gaps), 0.3)
-                self.assertLess(max(gaps), 1.9)
-                scrape = agent.scrape()
-                self.assertEqual(
-                    scrape.sum("ntm_push_dropped_updates_total"), 0)
-                self.assertGreater(scrape.sum("ntm_push_failures_total"), 0)
+                # Each stands at the time at which it was made.
+                self.assertGreaterEqual(sum(at < born for at in times), 4)
+                self.assertEqual(times, sorted(times))
             log = agent.stderr()
             self.assertEqual(log.count("cannot be reached"), 1, log)
             self.assertEqual(log.count("takes our updates"), 2, log)
