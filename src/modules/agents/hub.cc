@@ -17,7 +17,7 @@
 namespace ntm::agents {
 namespace {
 
-constexpr size_t kMostBytes = 16 * 1024;
+constexpr size_t kMostBytes = 16384;
 constexpr std::chrono::seconds kSaveInterval{60};
 // As hubs in Python say it, which their agents expect.
 constexpr char kUnknownBody[] = "{\"detail\":\"Service not found\"}\n";
@@ -35,7 +35,7 @@ HttpResponse Json(int status, std::string body) {
 
 // `what` has nothing to be escaped.
 HttpResponse Fault(int status, const std::string& what) {
-  return Json(status, "{\"error\":\"" + what + "\"}\n");
+  return Json(status, R"({"error":")" + what + "\"}\n");
 }
 
 bool IsJson(const std::string& content_type) {
@@ -184,7 +184,7 @@ std::optional<HttpResponse> Hub::RefuseHeader(
     HttpResponse response =
         Fault(401, "a token is missing or wrong; see --push-token-file");
     response.headers.emplace_back("WWW-Authenticate",
-                                  "Bearer realm=\"ntm\", Basic realm=\"ntm\"");
+                                  R"(Bearer realm="ntm", Basic realm="ntm")");
     return response;
   }
   if (request.body.size() > kMostBytes) {
