@@ -1,6 +1,7 @@
 # make run    install what is missing, build, start on this machine's interface
 # make test   install what is missing, build, run the whole suite
-# Options pass through: make run ARGS='-i eth1 tcp'
+# make bench  install the peers, build, measure against them (10 minutes)
+# Options pass through: make run ARGS='-i eth1 tcp', make bench ARGS='--only live'
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 ARGS ?=
@@ -14,7 +15,8 @@ BUILD_PACKAGES := g++ make cmake ninja-build pkg-config git libpcap-dev \
 TEST_PACKAGES := libgtest-dev libgmock-dev python3 \
   python3-yaml iproute2 iputils-ping ethtool util-linux libcap2-bin tcpdump \
   tshark tcpreplay prometheus openssl
-BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd iproute2 python3
+BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd darkstat pmacct iproute2 \
+  python3
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3
 COVERAGE_PACKAGES := $(CHECK_PACKAGES) gcovr
 
@@ -84,7 +86,8 @@ check:
 bench: build
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
 	cmake --preset release
-	cmake --build --preset release --target ntm ntm_make_traffic
+	cmake --build --preset release --target ntm ntm_make_traffic \
+	  ntm_time_exposition
 	$(SUDO) python3 bench/run.py --ntm build/release/ntm $(ARGS)
 
 coverage:

@@ -1,15 +1,22 @@
 #!/usr/bin/env python3
 """Tests of the parts of the benchmark that judge: counts, ratios, verdicts."""
+import argparse
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-from measure import BenchError, Samples, Skipped, check_counts, sum_of
-from offline import PEERS
+from flood import (TALKERS_BEFORE, Flood, outcome, shortfalls, together,
+                   unaccounted)
+from measure import (BenchError, Samples, Talker, Traffic, check_counts,
+                     flows_of, sum_of, sums_of)
+from offline import PEERS, first_packet, sum_of_column
+from run import PARTS, parts
+from scrape import limit_with_places, places_for_keys
 from table import Row, markdown_table, seconds_text
 
 EXPOSITION = """\
@@ -38,6 +45,122 @@ class CountsTest(unittest.TestCase):
             check_counts(EXPOSITION, 9007199254740997, 1000)
         with self.assertRaisesRegex(BenchError, "ntm_bytes_total is 1,000"):
             check_counts(EXPOSITION, 9007199254740996, 1001)
+
+    def test_reads_flows_whatever_the_order_of_labels(self):
+        self.assertEqual(
+            flows_of('ntm_bytes_total{dst="b",src="a",proto="x"} 7\n'
+                     'ntm_bytes_total{src="a",dst="b",proto="y"} 1\n'
+                     'ntm_packets_total{src="a",dst="b",proto="x"} 2\n'
+                     'ntm_capture_bytes_total{src="a",dst="b"} 9\n'),
+            {("a", "b"): (2, 8)})
+
+    def test_passes_over_what_is_no_number(self):
+        self.assertEqual(sums_of("a NaN\na 2\nb +Inf\nc 1.75\n"),
+                         {"a": 2, "c": 1})
+
+    def test_sums_a_column_by_its_title(self):
+        lines = ["SRC,PACKETS,BYTES", "a,3,9", "b,4,9"]
+        self.assertEqual(sum_of_column(lines, "PACKETS"), 7)
+        self.assertEqual(sum_of_column(lines, "FLOWS"), 0)
+        self.assertEqual(sum_of_column([], "PACKETS"), 0)
+
+    def test_cuts_a_file_after_its_first_packet(self):
+        head = struct.pack("=IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 96, 1)
+        first = struct.pack("=IIII", 1, 0, 3, 60) + b"abc"
+        second = struct.pack("=IIII", 2, 0, 2, 60) + b"de"
+        with tempfile.TemporaryDirectory() as folder:
+            whole = Path(folder, "whole.pcap")
+            whole.write_bytes(head + first + second)
+            self.assertEqual(first_packet(whole).read_bytes(), head + first)
+
+
+def exposition_of(series, captured, evicted=(0, 0), errors=0, dropped=0):
+    """`series`: by source and destination, packets and bytes."""
+    lines = []
+    for (src, dst), (packets, size) in series.items():
+        labels = f'{{dst="{dst}",proto="udp",service="",src="{src}"}}'
+        lines += [f"ntm_packets_total{labels} {packets}",
+                  f"ntm_bytes_total{labels} {size}"]
+    return "\n".join(lines + [
+        f"ntm_series {len(series)}",
+        f'ntm_capture_packets_total{{interface="x"}} {captured[0]}',
+        f'ntm_capture_bytes_total{{interface="x"}} {captured[1]}',
+        f"ntm_capture_dropped_packets_total {dropped}",
+        f"ntm_evicted_packets_total {evicted[0]}",
+        f"ntm_evicted_bytes_total {evicted[1]}",
+        f"ntm_decode_errors_total {errors}", ""])
+
+
+class FloodTest(unittest.TestCase):
+    def setUp(self):
+        early = [Talker(f"e{i}", "z", 10, 100) for i in range(TALKERS_BEFORE)]
+        late = [Talker(f"l{i}", "z", 40, 400) for i in range(TALKERS_BEFORE)]
+        self.flood = Flood(
+            Traffic(Path("before"), 500, 5000, 50, 0, tuple(early)),
+            Traffic(Path("flood"), 5000, 50000, 100, 2500,
+                    tuple(early + late)))
+        # Early talkers have talked twice, late ones are 7 packets short.
+        self.series = {(one.src, "z"): (20, 200) for one in early}
+        self.series |= {(one.src, "z"): (33, 330) for one in late}
+
+    def judged(self, **more):
+        texts = [exposition_of(self.series, (4150, 4150 * 10), **more)]
+        return outcome(texts[0], texts, self.flood, packets_per_second=1.0,
+                       growth_bytes=0, peak_growth_bytes=0)
+
+    def test_adds_up_what_a_talker_sends_in_both_files(self):
+        expected = together(self.flood.before.talkers,
+                            self.flood.flood.talkers)
+        self.assertEqual(expected[0], Talker("e0", "z", 20, 200))
+        self.assertEqual(expected[TALKERS_BEFORE], Talker("l0", "z", 40, 400))
+        self.assertEqual(len(expected), 2 * TALKERS_BEFORE)
+
+    def test_a_talker_without_a_series_is_short_of_all(self):
+        self.assertEqual(shortfalls((Talker("a", "b", 3, 9),), {}), [(3, 9)])
+
+    def test_takes_a_flood_that_went_well(self):
+        self.series["other", "other"] = (2500 - 350, 25000 - 3500)
+        judged = self.judged()
+        self.assertEqual((judged.inexact, judged.short_packets), (0, 7))
+        self.assertEqual(judged.series, len(self.series))
+
+    def test_sees_one_byte_too_few_of_an_early_talker(self):
+        self.series["e3", "z"] = (20, 199)
+        self.assertEqual(self.judged().inexact, 1)
+
+    def test_counts_what_is_nowhere(self):
+        series = {("a", "b"): (5, 50)}
+        self.assertEqual(
+            unaccounted(exposition_of(series, (9, 60), (3, 10), errors=1)), 0)
+        self.assertEqual(
+            unaccounted(exposition_of(series, (9, 60), (3, 9), errors=1)), 1)
+        self.assertEqual(
+            unaccounted(exposition_of(series, (9, 60), (2, 10), errors=0)), 2)
+
+    def test_counts_spoofed_sources_in_the_upper_half_only(self):
+        spoofed = {(f"s{i}", "z"): (1, 10)
+                   for i in range(5000 - TALKERS_BEFORE)}
+        self.series |= spoofed
+        self.assertEqual(self.judged().upper_half, 0)
+        self.series["one more", "z"] = (1, 10)
+        self.assertEqual(self.judged().upper_half, 1)
+
+
+class PartsTest(unittest.TestCase):
+    def test_runs_parts_in_their_own_order(self):
+        self.assertEqual(parts("scrape,offline"), ("offline", "scrape"))
+        self.assertEqual(parts(",".join(PARTS)), PARTS)
+
+    def test_refuses_a_part_that_there_is_not(self):
+        with self.assertRaisesRegex(argparse.ArgumentTypeError, "'flod'"):
+            parts("scrape,flod")
+
+    def test_finds_the_least_limit_that_has_the_places(self):
+        for keys in (14, 1000, 8749, 100_000):
+            limit = limit_with_places(keys)
+            self.assertGreaterEqual(places_for_keys(limit), keys)
+            self.assertLess(places_for_keys(limit - 1), keys)
+        self.assertEqual(limit_with_places(8749), 9999)
 
 
 class TableTest(unittest.TestCase):
@@ -110,10 +233,11 @@ class ProgramTest(unittest.TestCase):
         right = ("ntm_capture_packets_total 50000\nntm_packets_total 50000\n"
                  "ntm_bytes_total 7")
         page, samples = self.folder / "page.md", self.folder / "samples.json"
-        done = self.run_bench(right, "--markdown", page, "--json", samples)
+        done = self.run_bench(right, "--rounds", "2", "--markdown", page,
+                              "--json", samples)
         self.assertEqual(done.returncode, 0, done.stderr)
         rows = json.loads(samples.read_text())["rows"]
-        self.assertEqual(len(rows), 2 + len(PEERS))
+        self.assertEqual(len(rows), 3 + len(PEERS))
         self.assertEqual(len(rows[0]["values"]), 2)
         table = done.stdout.partition("\n\n")[0]
         self.assertIn(table, page.read_text())

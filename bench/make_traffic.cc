@@ -12,9 +12,15 @@
 //          in one conversation of ten a port without a name. No DNS: nfpcapd
 //          makes a flow of every DNS packet, so it would have more flows to
 //          keep than asked for.
-// Spoofed  15 packets of 16 come from an IPv4 source that no other packet has
-//          (to one address, TCP SYN); the 16th belongs to one of the flows.
+// Bursts   --burst N: the flows take turns, each with N packets in a row.
+// Spoofed  15 packets of 16 are a TCP SYN of 64 bytes to one address, from an
+//          IPv4 source that no other packet has; the 16th belongs to one of the
+//          flows. With --late the second half of the conversations keeps silent
+//          until the file's middle.
+// Talkers  --talkers prints what each flow has sent: a list of
+//          [source, destination, packets, IP bytes].
 // Time     10 µs per packet from a fixed start.
+#include <arpa/inet.h>
 #include <pcap/pcap.h>
 
 #include <CLI/CLI.hpp>
@@ -32,18 +38,14 @@
 #include <string_view>
 #include <vector>
 
+#include "frame_writer.h"
+
+namespace ntm::bench {
 namespace {
 
-constexpr size_t kEthernetBytes = 14;
-constexpr size_t kMinWireBytes = 64;
-constexpr size_t kMaxWireBytes = 1500;
 constexpr int kFullSnaplen = 262144;
 constexpr int64_t kStartSeconds = 1767225600;  // 2026-01-01T00:00:00Z
 constexpr int64_t kMicrosecondsPerPacket = 10;
-constexpr uint8_t kTcp = 6;
-constexpr uint8_t kUdp = 17;
-constexpr uint8_t kTcpSyn = 0x02;
-constexpr uint8_t kTcpPushAck = 0x18;
 constexpr uint32_t kSpoofedPerFlowPacket = 16;
 
 struct Options {
@@ -52,7 +54,11 @@ struct Options {
   int snaplen = 96;
   double zipf = 0;
   uint32_t seed = 1;
+  uint64_t burst = 0;
+  size_t max_wire_bytes = kMaxWireBytes;
   bool spoofed = false;
+  bool late = false;
+  bool talkers = false;
   std::string out;
 };
 
@@ -69,43 +75,6 @@ class Dice {
  private:
   std::mt19937 engine_;
 };
-
-struct Endpoint {
-  std::array<uint8_t, 16> address{};  // IPv4 uses the first four
-  uint16_t port = 0;
-  uint32_t sequence = 0;
-};
-
-struct Conversation {
-  bool ipv6 = false;
-  uint8_t protocol = kTcp;
-  std::array<Endpoint, 2> ends;  // client, server
-};
-
-void Put16(uint8_t* at, size_t value) {
-  at[0] = static_cast<uint8_t>(value >> 8);
-  at[1] = static_cast<uint8_t>(value);
-}
-
-void Put32(uint8_t* at, uint32_t value) {
-  Put16(at, value >> 16);
-  Put16(at + 2, value & 0xffff);
-}
-
-// RFC 1071, without the final complement. REQUIRES: `size` is even.
-uint32_t Sum(const uint8_t* data, size_t size, uint32_t sum = 0) {
-  for (size_t i = 0; i < size; i += 2) {
-    sum += static_cast<uint32_t>(data[i] << 8 | data[i + 1]);
-  }
-  return sum;
-}
-
-uint16_t Checksum(uint32_t sum) {
-  while (sum >> 16 != 0) {
-    sum = (sum & 0xffff) + (sum >> 16);
-  }
-  return static_cast<uint16_t>(~sum);
-}
 
 uint16_t ServicePort(uint8_t protocol, Dice* dice) {
   static constexpr std::array<uint16_t, 14> kTcpPorts = {
@@ -150,7 +119,7 @@ Conversation MakeConversation(uint32_t number, Dice* dice) {
 // Draws conversations: uniformly, or the k-th with a share of 1/k^exponent.
 class Chooser {
  public:
-  Chooser(size_t count, double exponent) : count_(count) {
+  Chooser(size_t count, double exponent) {
     if (exponent > 0) {
       double total = 0;
       for (size_t k = 1; k <= count; ++k) {
@@ -159,95 +128,19 @@ class Chooser {
       }
     }
   }
-  size_t Choose(Dice* dice) const {
+  // One of the first `count`. REQUIRES: 0 < count <= that of construction.
+  size_t Choose(size_t count, Dice* dice) const {
     if (cumulative_.empty()) {
-      return dice->Below(static_cast<uint32_t>(count_));
+      return dice->Below(static_cast<uint32_t>(count));
     }
     const auto found = std::upper_bound(cumulative_.begin(), cumulative_.end(),
-                                        dice->Unit() * cumulative_.back());
+                                        dice->Unit() * cumulative_[count - 1]);
     return std::min(static_cast<size_t>(found - cumulative_.begin()),
-                    count_ - 1);
+                    count - 1);
   }
 
  private:
-  size_t count_;
   std::vector<double> cumulative_;
-};
-
-// Builds one frame at a time in a buffer of its own.
-class FrameWriter {
- public:
-  // The wire length that came of it: at least the headers.
-  size_t Build(const Conversation& talk, const Endpoint& from,
-               const Endpoint& to, uint8_t tcp_flags, size_t wire_bytes) {
-    const size_t ip_header = talk.ipv6 ? 40 : 20;
-    const size_t transport_header = talk.protocol == kTcp ? 20 : 8;
-    wire_bytes =
-        std::max(wire_bytes, kEthernetBytes + ip_header + transport_header);
-    frame_.fill(0);  // payloads are zero, so checksums need the headers only
-    PutEthernet(talk.ipv6, &from == &talk.ends[0]);
-    uint8_t* const ip = &frame_[kEthernetBytes];
-    uint8_t* const transport = ip + ip_header;
-    const size_t segment = wire_bytes - kEthernetBytes - ip_header;
-    const uint32_t pseudo = talk.ipv6 ? PutIpv6(ip, talk, from, to, segment)
-                                      : PutIpv4(ip, talk, from, to, segment);
-    Put16(transport, from.port);
-    Put16(transport + 2, to.port);
-    if (talk.protocol == kTcp) {
-      Put32(transport + 4, from.sequence);
-      Put32(transport + 8, tcp_flags == kTcpSyn ? 0 : to.sequence);
-      transport[12] = 5 << 4;
-      transport[13] = tcp_flags;
-      Put16(transport + 14, 64240);
-    } else {
-      Put16(transport + 4, segment);
-    }
-    const uint16_t checksum =
-        Checksum(Sum(transport, transport_header, pseudo));
-    const bool udp_zero = talk.protocol == kUdp && checksum == 0;
-    Put16(transport + (talk.protocol == kTcp ? 16 : 6),
-          udp_zero ? 0xffff : checksum);
-    return wire_bytes;
-  }
-
-  const uint8_t* data() const { return frame_.data(); }
-
- private:
-  void PutEthernet(bool ipv6, bool from_client) {
-    frame_[0] = frame_[6] = 0x02;  // locally administered
-    frame_[5] = from_client ? 2 : 1;
-    frame_[11] = from_client ? 1 : 2;
-    Put16(&frame_[12], ipv6 ? 0x86dd : 0x0800);
-  }
-
-  // Both return the sum of the pseudo header of `segment` bytes.
-  static uint32_t PutIpv4(uint8_t* ip, const Conversation& talk,
-                          const Endpoint& from, const Endpoint& to,
-                          size_t segment) {
-    ip[0] = 0x45;
-    Put16(ip + 2, 20 + segment);
-    ip[6] = 0x40;  // do not fragment
-    ip[8] = 64;
-    ip[9] = talk.protocol;
-    std::copy_n(from.address.begin(), 4, ip + 12);
-    std::copy_n(to.address.begin(), 4, ip + 16);
-    Put16(ip + 10, Checksum(Sum(ip, 20)));
-    return Sum(ip + 12, 8, talk.protocol + static_cast<uint32_t>(segment));
-  }
-
-  static uint32_t PutIpv6(uint8_t* ip, const Conversation& talk,
-                          const Endpoint& from, const Endpoint& to,
-                          size_t segment) {
-    ip[0] = 0x60;
-    Put16(ip + 4, segment);
-    ip[6] = talk.protocol;
-    ip[7] = 64;
-    std::copy_n(from.address.begin(), 16, ip + 8);
-    std::copy_n(to.address.begin(), 16, ip + 24);
-    return Sum(ip + 8, 32, talk.protocol + static_cast<uint32_t>(segment));
-  }
-
-  std::array<uint8_t, kMaxWireBytes> frame_{};
 };
 
 class SavedFile {
@@ -295,52 +188,114 @@ Conversation SpoofedConversation(uint64_t number) {
   return made;
 }
 
-void Run(const Options& options) {
-  Dice dice(options.seed);
-  std::vector<Conversation> talks;
-  for (uint32_t i = 0; i < options.flows / 2; ++i) {
-    talks.push_back(MakeConversation(i, &dice));
+struct FlowTally {
+  uint64_t packets = 0;
+  uint64_t ip_bytes = 0;
+};
+
+class Traffic {
+ public:
+  explicit Traffic(const Options& options)
+      : options_(options),
+        dice_(options.seed),
+        chooser_(options.flows / 2, options.zipf),
+        flows_(options.flows / 2 * 2) {
+    for (uint32_t i = 0; i < options.flows / 2; ++i) {
+      talks_.push_back(MakeConversation(i, &dice_));
+    }
   }
-  const Chooser chooser(talks.size(), options.zipf);
+
+  // Builds packet `number` of the file; returns its wire length.
+  size_t Next(uint64_t number, FrameWriter* frame) {
+    const auto choices =
+        static_cast<uint32_t>(options_.max_wire_bytes - kMinWireBytes + 1);
+    const size_t wanted = kMinWireBytes + dice_.Below(choices);
+    size_t built = 0;
+    if (options_.spoofed && number % kSpoofedPerFlowPacket != 0) {
+      built = frame->Build(SpoofedConversation(spoofed_++), 0, kTcpSyn,
+                           kMinWireBytes);
+    } else {
+      const size_t flow = ChooseFlow(number);
+      const auto side = static_cast<uint32_t>(flow % 2);
+      Conversation& talk = talks_[flow / 2];
+      built = frame->Build(talk, side, kTcpPushAck, wanted);
+      talk.ends[side].sequence += static_cast<uint32_t>(built);
+      ++flows_[flow].packets;
+      flows_[flow].ip_bytes += built - kEthernetBytes;
+    }
+    wire_bytes_ += built;
+    return built;
+  }
+
+  void PrintFacts() const {
+    const auto flows = std::ranges::count_if(
+        flows_, [](const FlowTally& flow) { return flow.packets != 0; });
+    std::printf(
+        "{\"packets\": %llu, \"wire_bytes\": %llu, \"ip_bytes\": %llu, "
+        "\"flows\": %llu, \"spoofed\": %llu",
+        static_cast<unsigned long long>(options_.packets),
+        static_cast<unsigned long long>(wire_bytes_),
+        static_cast<unsigned long long>(wire_bytes_ -
+                                        options_.packets * kEthernetBytes),
+        static_cast<unsigned long long>(flows),
+        static_cast<unsigned long long>(spoofed_));
+    if (options_.talkers) PrintTalkers();
+    std::printf("}\n");
+  }
+
+ private:
+  // Twice the conversation's number, and 1 more where the server sends.
+  size_t ChooseFlow(uint64_t number) {
+    if (options_.burst != 0) return number / options_.burst % flows_.size();
+    const bool first_half = options_.late && number < options_.packets / 2;
+    const size_t talk = chooser_.Choose(
+        first_half ? (talks_.size() + 1) / 2 : talks_.size(), &dice_);
+    return talk * 2 + dice_.Below(2);
+  }
+
+  void PrintTalkers() const {
+    const auto text = [](const Conversation& talk, size_t side) {
+      std::array<char, INET6_ADDRSTRLEN> out{};
+      inet_ntop(talk.ipv6 ? AF_INET6 : AF_INET, talk.ends[side].address.data(),
+                out.data(), out.size());
+      return std::string(out.data());
+    };
+    const char* before = ", \"talkers\": [";
+    for (size_t i = 0; i < flows_.size(); ++i) {
+      const Conversation& talk = talks_[i / 2];
+      std::printf("%s[\"%s\", \"%s\", %llu, %llu]", before,
+                  text(talk, i % 2).c_str(), text(talk, 1 - i % 2).c_str(),
+                  static_cast<unsigned long long>(flows_[i].packets),
+                  static_cast<unsigned long long>(flows_[i].ip_bytes));
+      before = ", ";
+    }
+    std::printf("]");
+  }
+
+  const Options& options_;
+  Dice dice_;
+  Chooser chooser_;
+  std::vector<Conversation> talks_;
+  std::vector<FlowTally> flows_;
+  uint64_t wire_bytes_ = 0;
+  uint64_t spoofed_ = 0;
+};
+
+void Run(const Options& options) {
+  Traffic traffic(options);
   SavedFile file(options.out,
                  options.snaplen == 0 ? kFullSnaplen : options.snaplen);
   FrameWriter frame;
-  uint64_t wire_bytes = 0;
-  std::vector<bool> seen(talks.size() * 2);
-  uint64_t spoofed = 0;
   for (uint64_t i = 0; i < options.packets; ++i) {
-    const size_t wanted =
-        kMinWireBytes + dice.Below(kMaxWireBytes - kMinWireBytes + 1);
-    size_t built = 0;
-    if (options.spoofed && i % kSpoofedPerFlowPacket != 0) {
-      const Conversation flood = SpoofedConversation(spoofed++);
-      built = frame.Build(flood, flood.ends[0], flood.ends[1], kTcpSyn, wanted);
-    } else {
-      const size_t number = chooser.Choose(&dice);
-      const uint32_t side = dice.Below(2);
-      Conversation& talk = talks[number];
-      built = frame.Build(talk, talk.ends[side], talk.ends[1 - side],
-                          kTcpPushAck, wanted);
-      talk.ends[side].sequence += static_cast<uint32_t>(built);
-      seen[number * 2 + side] = true;
-    }
-    wire_bytes += built;
-    file.Add(static_cast<int64_t>(i) * kMicrosecondsPerPacket, built,
+    const size_t wire_bytes = traffic.Next(i, &frame);
+    file.Add(static_cast<int64_t>(i) * kMicrosecondsPerPacket, wire_bytes,
              frame.data());
   }
   file.Finish();
-  const auto flows =
-      static_cast<uint64_t>(std::count(seen.begin(), seen.end(), true));
-  std::printf(
-      "{\"packets\": %llu, \"wire_bytes\": %llu, \"ip_bytes\": %llu, "
-      "\"flows\": %llu, \"spoofed\": %llu}\n",
-      static_cast<unsigned long long>(options.packets),
-      static_cast<unsigned long long>(wire_bytes),
-      static_cast<unsigned long long>(wire_bytes -
-                                      options.packets * kEthernetBytes),
-      static_cast<unsigned long long>(flows),
-      static_cast<unsigned long long>(spoofed));
+  traffic.PrintFacts();
 }
+
+}  // namespace
 
 int ParseAndRun(int argc, char** argv) {
   Options options;
@@ -351,21 +306,26 @@ int ParseAndRun(int argc, char** argv) {
       ->check(CLI::Range(2, 16'000'000));
   app.add_option("--snaplen", options.snaplen, "Bytes kept; 0 keeps all")
       ->check(CLI::Range(0, kFullSnaplen));
+  app.add_option("--max-wire-bytes", options.max_wire_bytes, "Longest frame")
+      ->check(CLI::Range(kMinWireBytes, kMaxWireBytes));
   app.add_option("--zipf", options.zipf, "Exponent; 0 is uniform")
       ->check(CLI::Range(0.0, 5.0));
+  app.add_option("--burst", options.burst, "Packets of a flow in a row");
   app.add_option("--seed", options.seed, "Other traffic of the same kind");
   app.add_flag("--spoofed", options.spoofed, "A flood around the flows");
+  app.add_flag("--late", options.late, "Half of the flows start halfway");
+  app.add_flag("--talkers", options.talkers, "Print what each flow has sent");
   app.add_option("--out", options.out, "The file to write")->required();
   CLI11_PARSE(app, argc, argv);
   Run(options);
   return 0;
 }
 
-}  // namespace
+}  // namespace ntm::bench
 
 int main(int argc, char** argv) {
   try {
-    return ParseAndRun(argc, argv);
+    return ntm::bench::ParseAndRun(argc, argv);
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "ntm_make_traffic: %s\n", failure.what());
     return 1;

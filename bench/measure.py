@@ -1,7 +1,9 @@
-"""Running programs and reading what they say: the tools of both parts."""
+"""Running programs and reading what they say: the tools of all parts."""
 from __future__ import annotations
 
+import collections
 import json
+import math
 import os
 import re
 import shutil
@@ -51,11 +53,22 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Talker:
+    src: str
+    dst: str
+    packets: int
+    ip_bytes: int
+
+
+@dataclass(frozen=True)
 class Traffic:
     path: Path
     packets: int
     ip_bytes: int
     flows: int
+    spoofed: int = 0  # packets, each from a source of its own
+    # What each flow has sent, where that was asked for.
+    talkers: tuple[Talker, ...] = ()
 
 
 def say(text: str) -> None:
@@ -92,10 +105,12 @@ def run_to_end(argv: list[str], keep: Path | None = None) -> Run:
     return Run(wall_seconds, usage.ru_maxrss * 1024, output)
 
 
-def make_traffic(tool: Path, folder: Path, *, packets: int, flows: int,
-                 snaplen: int) -> Traffic:
-    """The traffic file of this shape; made unless a current one is there."""
-    path = folder / f"{packets}-packets-{flows}-flows-{snaplen}.pcap"
+def make_traffic(tool: Path, folder: Path, *more: str, packets: int,
+                 flows: int, snaplen: int) -> Traffic:
+    """The traffic file of this shape, with `more` of the maker's options; made
+    unless a current one is there."""
+    shape = "".join(more).replace("--", "-")
+    path = folder / f"{packets}-packets-{flows}-flows-{snaplen}{shape}.pcap"
     facts_path = path.with_suffix(".json")
     current = (path.exists() and facts_path.exists() and
                facts_path.stat().st_mtime >= tool.stat().st_mtime)
@@ -104,35 +119,59 @@ def make_traffic(tool: Path, folder: Path, *, packets: int, flows: int,
         folder.mkdir(parents=True, exist_ok=True)
         made = subprocess.run(
             [tool, "--packets", str(packets), "--flows", str(flows),
-             "--snaplen", str(snaplen), "--out", path],
+             "--snaplen", str(snaplen), "--out", path, *more],
             check=False, capture_output=True, text=True)
         if made.returncode != 0:
             raise BenchError(made.stderr.strip())
         facts_path.write_text(made.stdout, encoding="utf-8")
     facts = json.loads(facts_path.read_text(encoding="utf-8"))
-    return Traffic(path, facts["packets"], facts["ip_bytes"], facts["flows"])
+    return Traffic(path, facts["packets"], facts["ip_bytes"], facts["flows"],
+                   facts.get("spoofed", 0),
+                   tuple(Talker(*one) for one in facts.get("talkers", [])))
 
 
-_SAMPLE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)", re.ASCII)
+_SAMPLE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)",
+                     re.ASCII | re.MULTILINE)
+
+
+def sums_of(exposition: str) -> dict[str, int]:
+    """By name, the sum of all samples that have it, rounded down."""
+    sums: collections.Counter[str] = collections.Counter()
+    for name, _, number in _SAMPLE.findall(exposition):
+        if number.isdigit():
+            sums[name] += int(number)
+        elif math.isfinite(float(number)):
+            sums[name] += int(float(number))
+    return sums
 
 
 def sum_of(exposition: str, family: str) -> int:
     """The sum of all samples of a family of counters; 0 if it has none."""
-    total = 0
-    for line in exposition.splitlines():
-        sample = _SAMPLE.match(line)
-        if sample and sample.group(1) == family:
-            number = sample.group(3)
-            total += int(number) if number.isdigit() else int(float(number))
-    return total
+    return sums_of(exposition).get(family, 0)
+
+
+_FLOW = re.compile(r'^ntm_(packets|bytes)_total\{(.*)\} (\d+)$',
+                   re.ASCII | re.MULTILINE)
+_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"', re.ASCII)
+
+
+def flows_of(exposition: str) -> dict[tuple[str, str], tuple[int, int]]:
+    """By source and destination, packets and bytes of all their series."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for family, labels, number in _FLOW.findall(exposition):
+        pair = dict(_LABEL.findall(labels))
+        counts = found.setdefault((pair["src"], pair["dst"]), [0, 0])
+        counts[family == "bytes"] += int(number)
+    return {pair: (counts[0], counts[1]) for pair, counts in found.items()}
 
 
 def check_counts(exposition: str, packets: int, ip_bytes: int) -> None:
     """Raises unless ntm has counted exactly this, every packet in a flow."""
+    sums = sums_of(exposition)
     for family, expected in (("ntm_capture_packets_total", packets),
                              ("ntm_packets_total", packets),
                              ("ntm_bytes_total", ip_bytes)):
-        counted = sum_of(exposition, family)
+        counted = sums.get(family, 0)
         if counted != expected:
             raise BenchError(f"the sum of {family} is {counted:,}, but the "
                              f"traffic has {expected:,}")

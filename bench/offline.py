@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
@@ -13,6 +14,7 @@ from table import Row, bytes_text, seconds_text
 
 PART = "offline"
 RSS_BAR_BYTES = 40e6
+MANY_FLOWS_BAR = 1.5  # of the time with few
 
 
 @dataclass(frozen=True)
@@ -20,22 +22,82 @@ class Peer:
     program: str
     package: str
     shown: str  # the command, as the table names it
-    bar: float  # ntm may take at most this share of the peer's wall time
+    bar: float | None  # ntm may take at most this share of the peer's wall time
     arguments: Callable[[Path, Path], list[str]]  # of file, scratch folder
-    says: str  # finds in its output how many packets it has read
+    # How many packets it has read, of its output and its scratch folder.
+    packets: Callable[[str, Path], int]
+    # It sleeps: what it takes for a file of one packet is taken off.
+    sleeps: bool = False
+
+
+def said(pattern: str) -> Callable[[str, Path], int]:
+    def packets(output: str, _: Path) -> int:
+        found = re.search(pattern, output)
+        return int(found.group(1)) if found else 0
+    return packets
+
+
+def darkstat_arguments(file: Path) -> list[str]:
+    """Its web server is there for a file too, on any free port; its count is
+    said with --verbose only."""
+    return ["-r", str(file), "--no-daemon", "--no-dns", "--verbose", "-b",
+            "127.0.0.1", "-p", "0"]
+
+
+def pmacctd_arguments(file: Path, scratch: Path) -> list[str]:
+    """A plugin is a process of its own: with a pipe as large as this neither
+    waits long for the other, and what it counts is written once, at the end."""
+    settings = scratch / "pmacctd.conf"
+    settings.write_text(
+        "aggregate: src_host, dst_host, src_port, dst_port, proto\n"
+        "plugins: print\n"
+        f"pcap_savefile: {file}\n"
+        f"print_output_file: {scratch / 'pmacctd.csv'}\n"
+        "print_output: csv\n"
+        "print_refresh_time: 3600\n"
+        "plugin_buffer_size: 1024000\n"
+        "plugin_pipe_size: 256000000\n", encoding="utf-8")
+    return ["-f", str(settings)]
+
+
+def pmacctd_packets(_: str, scratch: Path) -> int:
+    try:
+        lines = (scratch / "pmacctd.csv").read_text("utf-8").splitlines()
+    except OSError:
+        return 0
+    return sum_of_column(lines, "PACKETS")
+
+
+def sum_of_column(lines: list[str], name: str) -> int:
+    """Of comma separated values under a line of titles."""
+    if not lines or name not in lines[0].split(","):
+        return 0
+    column = lines[0].split(",").index(name)
+    return sum(int(line.split(",")[column]) for line in lines[1:])
 
 
 PEERS = (
-    Peer("tcpdump", "tcpdump", "tcpdump -r FILE --count", 2.0,
-         lambda file, _: ["-r", str(file), "--count"], r"(\d+) packets"),
-    Peer("nfpcapd", "nfdump", "nfpcapd -r FILE -w DIR", 0.4,
+    Peer("tcpdump", "tcpdump", "tcpdump -r FILE --count", 1.7,
+         lambda file, _: ["-r", str(file), "--count"], said(r"(\d+) packets")),
+    Peer("nfpcapd", "nfdump", "nfpcapd -r FILE -w DIR", 0.35,
          lambda file, scratch: ["-r", str(file), "-w", str(scratch)],
-         r"Processed: (\d+)"),
+         said(r"Processed: (\d+)")),
     # Without a pid file of its own it writes to /var/run; -6 counts IPv6 too.
-    Peer("softflowd", "softflowd", "softflowd -6 -r FILE", 0.3,
+    Peer("softflowd", "softflowd", "softflowd -6 -r FILE", 0.27,
          lambda file, scratch: ["-d", "-6", "-c", "none", "-p",
                                 str(scratch / "pid"), "-r", str(file)],
-         r"Packets processed: (\d+)"),
+         said(r"Packets processed: (\d+)")),
+    Peer("darkstat", "darkstat", "darkstat -r FILE --no-dns", 0.2,
+         lambda file, _: darkstat_arguments(file),
+         said(r"Total packets: (\d+)")),
+    # Its tables made as large as ours, so that it need not forget hosts.
+    Peer("darkstat", "darkstat", "darkstat -r FILE --no-dns --hosts-max 30000",
+         None,
+         lambda file, _: [*darkstat_arguments(file), "--hosts-max", "30000",
+                          "--hosts-keep", "20000"],
+         said(r"Total packets: (\d+)")),
+    Peer("pmacctd", "pmacct", "pmacctd -I FILE -P print", 0.1,
+         pmacctd_arguments, pmacctd_packets, sleeps=True),
 )
 
 
@@ -47,66 +109,103 @@ class Contest:
         self._traffic = traffic
         self._scratch = scratch
         self._kept = scratch.with_name("offline-output.txt")
+        self._asleep: dict[str, float] = {}
 
-    def ntm(self, keep: bool = False) -> Run:
-        return self._run([str(self._ntm), "-r", str(self._traffic.path)], keep)
+    def ntm(self, traffic: Traffic, keep: bool = False) -> Run:
+        return run_to_end([str(self._ntm), "-r", str(traffic.path)],
+                          self._kept if keep else None)
 
-    def peer(self, peer: Peer, keep: bool = False) -> Run:
-        program = find_program(peer.program, peer.package)
-        return self._run(
-            [program, *peer.arguments(self._traffic.path, self._scratch)], keep)
+    def seconds(self, peer: Peer) -> float:
+        """What its work took, sleep taken off."""
+        wall_seconds = self._peer(peer, self._traffic.path).wall_seconds
+        return wall_seconds - self._asleep.get(peer.shown, 0.0)
 
-    def warm_up(self) -> dict[str, str]:
+    def warm_up(self, *more: Traffic) -> dict[str, str]:
         """Runs each command once and checks its counts.
 
-        Returns by program why a peer has to be left out.
+        Returns by command why a peer has to be left out.
         """
-        check_counts(self.ntm(keep=True).output, self._traffic.packets,
-                     self._traffic.ip_bytes)
+        for traffic in (self._traffic, *more):
+            check_counts(self.ntm(traffic, keep=True).output, traffic.packets,
+                         traffic.ip_bytes)
         left_out = {}
         for peer in PEERS:
             try:
-                said = re.search(peer.says, self.peer(peer, keep=True).output)
-                counted = int(said.group(1)) if said else 0
-                if counted != self._traffic.packets:
-                    raise Skipped(f"it read {counted:,} packets only")
+                self._warm_up_peer(peer)
             except Skipped as reason:
-                left_out[peer.program] = str(reason)
+                left_out[peer.shown] = str(reason)
             except BenchError as failure:
                 say(f"offline: {failure}")
-                left_out[peer.program] = "it failed"
+                left_out[peer.shown] = "it failed"
         return left_out
 
-    def _run(self, argv: list[str], keep: bool) -> Run:
+    def _warm_up_peer(self, peer: Peer) -> None:
+        run = self._peer(peer, self._traffic.path, keep=True)
+        counted = peer.packets(run.output, self._scratch)
+        if counted != self._traffic.packets:
+            raise Skipped(f"it read {counted:,} packets only")
+        if peer.sleeps:
+            first = first_packet(self._traffic.path)
+            self._asleep[peer.shown] = self._peer(peer, first).wall_seconds
+
+    def _peer(self, peer: Peer, file: Path, keep: bool = False) -> Run:
+        program = find_program(peer.program, peer.package)
+        self._clear()
+        return run_to_end([program, *peer.arguments(file, self._scratch)],
+                          self._kept if keep else None)
+
+    def _clear(self) -> None:
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
-        return run_to_end(argv, self._kept if keep else None)
 
 
-def measure_offline(ntm: Path, traffic: Traffic, scratch: Path,
+def first_packet(file: Path) -> Path:
+    """A file of the first packet of this one, beside it. REQUIRES: the file is
+    a pcap of this machine's byte order."""
+    with open(file, "rb") as whole:
+        head = whole.read(24 + 16)
+        kept_bytes = int.from_bytes(head[32:36], sys.byteorder)
+        packet = whole.read(kept_bytes)
+    first = file.with_suffix(".first")
+    first.write_bytes(head + packet)
+    return first
+
+
+def measure_offline(ntm: Path, few: Traffic, many: Traffic, scratch: Path,
                     rounds: int) -> list[Row]:
-    contest = Contest(ntm, traffic, scratch)
+    """REQUIRES: `few` and `many` differ in their number of flows only."""
+    contest = Contest(ntm, few, scratch)
     say("offline: warm-up")
-    left_out = contest.warm_up()
-    peers = [peer for peer in PEERS if peer.program not in left_out]
-    ntm_runs: list[Run] = []
-    seconds: dict[str, list[float]] = {peer.program: [] for peer in peers}
+    left_out = contest.warm_up(many)
+    peers = [peer for peer in PEERS if peer.shown not in left_out]
+    runs: list[Run] = []
+    many_runs: list[Run] = []
+    seconds: dict[str, list[float]] = {peer.shown: [] for peer in peers}
     for number in range(rounds):
         say(f"offline: round {number + 1} of {rounds}")
-        ntm_runs.append(contest.ntm())
+        runs.append(contest.ntm(few))
+        many_runs.append(contest.ntm(many))
         for peer in peers:
-            seconds[peer.program].append(contest.peer(peer).wall_seconds)
-    ours = Samples(tuple(run.wall_seconds for run in ntm_runs))
+            seconds[peer.shown].append(contest.seconds(peer))
+    ours, ours_many = (Samples(tuple(run.wall_seconds for run in some))
+                       for some in (runs, many_runs))
     rows = [Row(PART, "`ntm -r FILE`, wall time", ours, seconds_text)]
     for peer in PEERS:
         what = f"`{peer.shown}`, wall time"
-        if peer.program in left_out:
-            rows.append(Row(PART, what, skipped=left_out[peer.program]))
+        if peer.sleeps:
+            what += " less that for one packet (it sleeps)"
+        if peer.shown in left_out:
+            rows.append(Row(PART, what, skipped=left_out[peer.shown]))
         else:
-            theirs = Samples(tuple(seconds[peer.program]))
+            theirs = Samples(tuple(seconds[peer.shown]))
             rows.append(Row(PART, what, theirs, seconds_text,
                             ratio=ours.over(theirs), bar=peer.bar))
-    peak = Samples(tuple(float(run.peak_rss_bytes) for run in ntm_runs))
-    rows.append(Row(PART, "`ntm -r FILE`, peak RSS (at most)", peak, bytes_text,
-                    bar=RSS_BAR_BYTES, bar_on_worst=True))
-    return rows
+    peak = Samples(tuple(float(run.peak_rss_bytes)
+                         for run in runs + many_runs))
+    return rows + [
+        Row(PART, f"`ntm -r FILE` with {many.flows:,} flows, wall time; its "
+            f"ratio to that with {few.flows:,}", ours_many, seconds_text,
+            ratio=ours_many.over(ours), bar=MANY_FLOWS_BAR),
+        Row(PART, "`ntm -r FILE`, peak RSS (at most)", peak, bytes_text,
+            bar=RSS_BAR_BYTES, bar_on_worst=True),
+    ]

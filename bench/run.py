@@ -14,30 +14,39 @@ import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Callable
 
-from live import PART as LIVE
-from live import measure_live
-from measure import BenchError, Skipped, make_traffic, say
-from offline import PART as OFFLINE
-from offline import measure_offline
+import flood
+import live
+import offline
+import scrape
+from measure import BenchError, Skipped, Traffic, make_traffic, say
 from table import Row, caption, machine, markdown_table, page
 
 PROJECT = Path(__file__).resolve().parent.parent
 SKIPPED_EXIT = 77
 
 
+PARTS = (offline.PART, live.PART, flood.PART, scrape.PART)
+
+
 @dataclass(frozen=True)
 class Size:
     offline_packets: int
     flows: int
+    many_flows: int
     live_packets: int  # in the file; replayed `loops` times
     loops: int
+    spoofed: int
+    large_keys: int  # series of the large table that is scraped
     offline_rounds: int
-    live_rounds: int
+    live_rounds: int  # of every part but offline
 
 
-FULL = Size(5_000_000, 10_000, 100_000, 20, 7, 5)
-QUICK = Size(50_000, 1_000, 5_000, 4, 2, 1)
+FULL = Size(5_000_000, 10_000, 200_000, 100_000, 20, 2_000_000, 100_000, 7, 5)
+QUICK = Size(50_000, 1_000, 20_000, 5_000, 4, 30_000, 12_000, 1, 1)
+# A key has proved itself after 8 packets, where not too many come in between.
+FILL_BURST = 10
 
 NOTES = """\
 - Offline: {size.offline_packets:,} packets of 64–1500 B, 96 B of each kept,
@@ -47,7 +56,25 @@ NOTES = """\
 - Ratios are ntm's figure over the other's in the same round. All counts are
   checked, those of ntm to the byte: offline in the warm-up, live in every run.
 - CPU per packet is per packet delivered; what a peer lost stands in its row.
+- Flood: default options; 15 packets of 16 are TCP SYNs of 64 B, each from
+  another source, the 16th is one of 100 talkers': 50 of them have talked before,
+  50 begin in the middle. Sums are held at every scrape. RSS before it is that
+  after the first talkers and scrapes.
+- Scrape: text 0.0.4 without gzip, one connection; the median of {scrapes}, and
+  the worst round is judged. A table is full when no other key finds a place: an
+  eighth of `--max-series` is kept back for `other`. While traffic is sent it is
+  of 64 B frames, {size.flows:,} flows, at top speed.
 """
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """Of "flood,scrape", in the order in which they are run."""
+    asked = text.split(",")
+    for part in asked:
+        if part not in PARTS:
+            raise argparse.ArgumentTypeError(
+                f"{part!r} is none of {', '.join(PARTS)}")
+    return tuple(part for part in PARTS if part in asked)
 
 
 def options() -> argparse.Namespace:
@@ -60,7 +87,9 @@ def options() -> argparse.Namespace:
                         help="the traffic maker (default: beside the program)")
     parser.add_argument("--work", type=Path, default=PROJECT / "build/bench",
                         help="where traffic files are kept")
-    parser.add_argument("--only", choices=(OFFLINE, LIVE))
+    parser.add_argument("--only", type=parts, default=PARTS,
+                        metavar="PART,…", help="some parts alone: " +
+                        ", ".join(PARTS))
     parser.add_argument("--quick", action="store_true",
                         help="small sizes: a smoke test, no bar is judged")
     parser.add_argument("--check", action="store_true",
@@ -84,30 +113,71 @@ def options() -> argparse.Namespace:
 
 
 def offline_rows(given: argparse.Namespace, size: Size) -> list[Row]:
-    traffic = make_traffic(given.make_traffic, given.work,
-                           packets=size.offline_packets, flows=size.flows,
-                           snaplen=96)
-    return measure_offline(given.ntm, traffic, given.work / "scratch",
-                           given.rounds or size.offline_rounds)
+    few, many = (make_traffic(given.make_traffic, given.work,
+                              packets=size.offline_packets, flows=flows,
+                              snaplen=96)
+                 for flows in (size.flows, size.many_flows))
+    return offline.measure_offline(given.ntm, few, many,
+                                   given.work / "scratch",
+                                   given.rounds or size.offline_rounds)
 
 
 def live_rows(given: argparse.Namespace, size: Size) -> list[Row]:
     traffic = make_traffic(given.make_traffic, given.work,
                            packets=size.live_packets, flows=size.flows,
                            snaplen=0)
-    return measure_live(given.ntm, traffic, size.loops, given.work / "scratch",
-                        given.rounds or size.live_rounds)
+    return live.measure_live(given.ntm, traffic, size.loops,
+                             given.work / "scratch",
+                             given.rounds or size.live_rounds)
+
+
+def flood_rows(given: argparse.Namespace, size: Size) -> list[Row]:
+    made = flood.make_flood(given.make_traffic, given.work, size.spoofed)
+    return flood.measure_flood(given.ntm, made, given.work / "scratch",
+                               given.rounds or size.live_rounds)
+
+
+def scrape_rows(given: argparse.Namespace, size: Size) -> list[Row]:
+    rounds = given.rounds or size.live_rounds
+    scratch = given.work / "scratch"
+
+    def short_frames(packets: int, flows: int, *more: str) -> Traffic:
+        return make_traffic(given.make_traffic, given.work, "--max-wire-bytes",
+                            "64", *more, packets=packets, flows=flows,
+                            snaplen=0)
+
+    def fill(flows: int) -> Traffic:
+        return short_frames(flows * FILL_BURST, flows, "--burst",
+                            str(FILL_BURST))
+
+    rows = attempt(scrape.PART, lambda: scrape.measure_text(
+        given.ntm.with_name("ntm_time_exposition"), size.large_keys, rounds,
+        scratch))
+    sizes = scrape.Sizes(size.large_keys, fill(size.large_keys),
+                         fill(scrape.DEFAULT_MAX_SERIES),
+                         short_frames(size.live_packets, size.flows),
+                         size.loops)
+    return rows + attempt(scrape.PART, lambda: scrape.measure_scrape(
+        given.ntm, sizes, scratch, rounds))
+
+
+MEASURE = {offline.PART: offline_rows, live.PART: live_rows,
+           flood.PART: flood_rows, scrape.PART: scrape_rows}
+
+
+def attempt(part: str, measured: Callable[[], list[Row]]) -> list[Row]:
+    """Its rows, or one that says why there are none."""
+    try:
+        return measured()
+    except Skipped as reason:
+        say(f"{part}: skipped: {reason}")
+        return [Row(part, "all", skipped=str(reason))]
 
 
 def measure(given: argparse.Namespace, size: Size) -> list[Row]:
     rows = []
-    for part, measured in ((OFFLINE, offline_rows), (LIVE, live_rows)):
-        if given.only in (None, part):
-            try:
-                rows += measured(given, size)
-            except Skipped as reason:
-                say(f"{part}: skipped: {reason}")
-                rows.append(Row(part, "all", skipped=str(reason)))
+    for part in given.only:
+        rows += attempt(part, lambda: MEASURE[part](given, size))
     return rows
 
 
@@ -125,7 +195,8 @@ def main() -> int:
     table = markdown_table(rows, judge=not given.quick)
     print(f"{table}\n\n{caption(facts)}")
     if given.markdown:
-        notes = NOTES.format(size=size, live=size.live_packets * size.loops)
+        notes = NOTES.format(size=size, live=size.live_packets * size.loops,
+                             scrapes=scrape.SCRAPES)
         given.markdown.write_text(page(table, facts, notes), encoding="utf-8")
     if given.json:
         measured = {"machine": facts, "rows": [row.facts() for row in rows]}

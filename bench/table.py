@@ -11,11 +11,16 @@ from typing import Callable
 
 from measure import Samples
 
-PACKAGES = ("tcpdump", "nfdump", "softflowd", "tcpreplay", "libpcap0.8")
+PACKAGES = ("tcpdump", "nfdump", "softflowd", "darkstat", "pmacct", "tcpreplay",
+            "libpcap0.8", "prometheus-cpp-dev")
 
 
 def seconds_text(value: float) -> str:
     return f"{value:.3g} s" if value < 10 else f"{value:.1f} s"
+
+
+def milliseconds_text(value: float) -> str:
+    return f"{value * 1e3:.1f} ms"
 
 
 def nanoseconds_text(value: float) -> str:
@@ -28,6 +33,10 @@ def bytes_text(value: float) -> str:
 
 def count_text(value: float) -> str:
     return f"{value:,.0f}"
+
+
+def rate_text(value: float) -> str:
+    return f"{value:.1f}"
 
 
 def ratio_text(value: float) -> str:

@@ -3,7 +3,9 @@
 // tick). A plain mutex lets the busy one win for ever; here it steps aside as
 // soon as anyone waits.
 //
-// Threads  LockBatch() by one thread; std::scoped_lock<BatchLock> by others.
+// Threads  LockBatch() by one thread; std::scoped_lock<BatchLock> by others, or
+//          Announce() to several locks and then Take() of each, so that their
+//          busy threads step aside at the same time.
 // Errors   none.
 #pragma once
 
@@ -24,12 +26,18 @@ class BatchLock {
   }
 
   void lock() {
-    waiting_.fetch_add(1);
+    Announce();
+    Take();
+  }
+  void unlock() { mutex_.unlock(); }
+
+  void Announce() { waiting_.fetch_add(1); }
+  // REQUIRES: announced, once for each time that it is taken.
+  void Take() {
     mutex_.lock();
     waiting_.fetch_sub(1);
     waiting_.notify_all();
   }
-  void unlock() { mutex_.unlock(); }
 
  private:
   std::mutex mutex_;

@@ -3,14 +3,19 @@
 // Units    bytes; ns since the epoch (the capture's own time stamps).
 // Shape    a frame that the filter lets through goes to the FrameSink; its
 //          bytes are valid during that call only.
+// Sharing  several captures of one interface, each for a thread of its own, get
+//          each frame at one of them. They begin at one moment, when the last
+//          of them has joined: what any of them has brought from before, and
+//          counted in its statistics, is left out.
 // Threads  one thread at a time; descriptor() may be polled by another.
 // Errors   OpenInterface() and OpenFile() throw ntm::Error with the remedy (no
 //          right to capture, no such interface, not a capture file, bad
 //          filter). Dispatch() tells by its result.
-// Source   pcap(3PCAP), pcap-savefile(5).
+// Source   pcap(3PCAP), pcap-savefile(5), packet(7) (PACKET_FANOUT).
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,9 +46,9 @@ class InputWaiter {
 };
 
 struct CaptureSettings {
-  std::string filter;        // pcap-filter(7); "" for every frame
-  bool raw_filter = false;   // pass it to libpcap as it is
-  int snaplen_bytes = 0;     // 0: kDefaultSnaplen
+  std::string filter;       // pcap-filter(7); "" for every frame
+  bool raw_filter = false;  // pass it to libpcap as it is
+  int snaplen_bytes = 0;    // 0: kDefaultSnaplen
   int buffer_bytes = 16 << 20;
   bool promiscuous = true;
 };
@@ -63,8 +68,14 @@ class Capture {
  public:
   enum class Result { kMore, kEnd, kFailed };
 
-  static std::unique_ptr<Capture> OpenInterface(const std::string& name,
-                                                const CaptureSettings& settings);
+  static std::unique_ptr<Capture> OpenInterface(
+      const std::string& name, const CaptureSettings& settings);
+  // `count` captures that share the interface's frames by the kernel's hash
+  // over addresses, protocol and ports: both directions of a conversation come
+  // to the same one, and so do all fragments of a datagram. Throws ntm::Error
+  // also where the kernel cannot share.
+  static std::vector<std::unique_ptr<Capture>> OpenShared(
+      const std::string& name, const CaptureSettings& settings, size_t count);
   // "-" is standard input. `waiter`, which must outlive the capture, is asked
   // before a pipe is read; null: reading a pipe blocks.
   static std::unique_ptr<Capture> OpenFile(const std::string& path,
@@ -91,11 +102,18 @@ class Capture {
   explicit Capture(std::unique_ptr<Handle> handle);
   void InstallFilter(const std::string& interface,
                      const CaptureSettings& settings);
+  void BeginAt(int64_t time_ns);
 
   std::unique_ptr<Handle> handle_;
   std::unique_ptr<CaptureFilter> filter_;
   int link_type_ = 0;
   int descriptor_ = -1;
+  // Frames from before are ignored.
+  int64_t begin_ns_ = std::numeric_limits<int64_t>::min();
+  // On the steady clock: from here on the ring can have none of them but behind
+  // others, whatever has become of the wall clock. Valid iff begin_ns_ is set.
+  int64_t begun_at_ns_ = 0;
+  CaptureStatistics before_;
 };
 
 struct InterfaceInfo {

@@ -56,8 +56,8 @@ class CaptureFilter {
 
   bool MayBeEncapsulated(const Frame& frame) const noexcept {
     if (frame.captured_bytes < type_offset_ + 2) return false;
-    const unsigned type = static_cast<unsigned>(
-        frame.data[type_offset_] << 8 | frame.data[type_offset_ + 1]);
+    const unsigned type = static_cast<unsigned>(frame.data[type_offset_] << 8 |
+                                                frame.data[type_offset_ + 1]);
     // IPv4, ARP and IPv6 are nearly all frames there are.
     return type != 0x0800 && type != 0x86dd && type != 0x0806;
   }

@@ -12,7 +12,9 @@
 //          that it had written in that scrape are taken back.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -53,6 +55,9 @@ class Exporter {
   void Start();
   void OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed);
 
+  // What the modules said in the last tick; main thread only.
+  const Posts& posts() const { return posts_; }
+
   // The names that are to be labels, as they are now; null for none.
   std::shared_ptr<const HostNames> LabelNames() const;
 
@@ -81,6 +86,8 @@ class Exporter {
   // Constant after construction.
   ExporterOptions options_;
   TakeSnapshot take_snapshot_;
+
+  mutable std::atomic<size_t> last_text_bytes_ = 0;  // of a scrape
 
   Posts posts_;  // of the last tick; main thread only
 

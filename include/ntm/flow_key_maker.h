@@ -8,9 +8,11 @@
 // Errors   none.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
+#include "ntm/classify.h"
 #include "ntm/flow_key.h"
 #include "ntm/flow_label.h"
 #include "ntm/local_networks.h"
@@ -25,12 +27,25 @@ class FlowKeyMaker {
 
   // Returns true iff Make() would be FlowKey::Of() and no more.
   bool is_plain() const noexcept { return is_plain_; }
+  // Returns true iff it would be Masked() and no more.
+  bool is_masked() const noexcept { return is_masked_; }
   bool wants_service() const noexcept { return wants_service_; }
   bool wants_class() const noexcept { return wants_class_; }
 
+  // The chosen ones of the usual labels.
+  FlowKey Masked(const Packet& packet, ServiceId service) const noexcept {
+    FlowKey key = FlowKey::Of(packet.src, packet.dst, packet.protocol, service);
+    for (size_t i = 0; i < 2; ++i) {
+      key.src[i] &= mask_.src[i];
+      key.dst[i] &= mask_.dst[i];
+    }
+    key.rest &= mask_.rest;
+    return key;
+  }
+
   // `interface` as FlowExtras has it.
-  FullKey Make(const Frame& frame, const Packet& packet, ServiceId service,
-               ClassId traffic_class, uint16_t interface) const noexcept;
+  FullKey Make(const Frame& frame, const Packet& packet, const Classes& classes,
+               uint16_t interface) const noexcept;
 
   // Returns true iff the flow's packets would count in another one now, because
   // one of its addresses has got a name.
@@ -50,6 +65,7 @@ class FlowKeyMaker {
   void set_names(std::shared_ptr<const NamedHosts> names);
 
  private:
+  void ChooseWay() noexcept;
   Address Folded(const Address& address, const PrefixBits& prefix,
                  int64_t time_ns) const noexcept;
   FlowExtras ExtrasOf(const Frame& frame, const Packet& packet,
@@ -60,8 +76,10 @@ class FlowKeyMaker {
   bool wants_service_;
   bool wants_class_;
   bool wants_extras_;
+  FlowKey mask_;  // all ones where a label is chosen
 
-  bool is_plain_;
+  bool is_plain_ = false;
+  bool is_masked_ = false;
   std::shared_ptr<const LocalNetworks> local_networks_;
   std::shared_ptr<const NamedHosts> names_;
 };

@@ -18,8 +18,12 @@
 //          kMinSilenceNs: longer than a proof takes, so a table whose keys are
 //          all busy does not churn. What was counted is never moved; a key
 //          that returns starts at 0.
+// Sharing  where a key may be in several tables, one of them ending it does not
+//          end its series: after KeepClosed() what is evicted stays in closed()
+//          until the owner has settled it. Room for it is reserved, an eighth
+//          of the capacity; while that is full nothing is evicted.
 // Threads  not synchronised; one writer (the capture thread). Copy with
-//          CopyTo() and sweep with EvictIdle() under the same lock.
+//          AppendTo() and sweep with EvictIdle() under the same lock.
 // Errors   Add() is noexcept and never allocates; the constructor throws
 //          ntm::Error if capacity is below kMinCapacity.
 // Source   hash: XXH3 64 bit (libxxhash), seeded per process so that nobody
@@ -60,6 +64,14 @@ struct EvictedSums {
   uint64_t packets = 0;
 };
 
+// A flow that one of several tables has evicted, and its key's hash in all of
+// them.
+struct ClosedFlow {
+  Flow flow;
+  FlowExtras extras;
+  uint64_t hash;
+};
+
 class FlowTable {
  public:
   static constexpr size_t kMinCapacity = 16;
@@ -72,6 +84,8 @@ class FlowTable {
 
   // The fast way for kPlainLabels, with nothing folded.
   void Add(const Packet& packet, ServiceId service, int64_t time_ns) noexcept;
+  // For kPlainLabels and fewer.
+  void Add(const FlowKey& key, uint32_t bytes, int64_t time_ns) noexcept;
   void Add(const FullKey& full, uint32_t bytes, int64_t time_ns) noexcept;
 
   // Looks at the next `max_places` places, round and round, and evicts flows
@@ -79,7 +93,8 @@ class FlowTable {
   void EvictIdle(int64_t before_ns, size_t max_places) noexcept;
 
   // Looks at the places from `begin` to before `end` and evicts the flows of
-  // keys that `ends` is true of. Places are from 0 to capacity().
+  // keys that `ends` is true of. Places are from 0 to capacity(). REQUIRES:
+  // closed() has room for as many, if it is kept.
   template <typename Ends>
   void EvictKeys(size_t begin, size_t end, Ends ends) noexcept {
     WorkOff();
@@ -91,14 +106,26 @@ class FlowTable {
   }
 
   // The flows in the order of their places: that in which they were seated,
-  // but places are used again; those of "other" last. Replaces what is there.
+  // but places are used again; those of "other" last. Adds to what is there.
   // `extras` is as long as `flows`, or empty without extra labels.
-  void CopyTo(std::vector<Flow>* flows, std::vector<FlowExtras>* extras);
+  void AppendTo(std::vector<Flow>* flows, std::vector<FlowExtras>* extras);
 
   size_t capacity() const noexcept { return capacity_; }
 
-  // Since construction; up to date after CopyTo().
+  // Since construction; up to date after AppendTo().
   const EvictedSums& evicted() const noexcept { return evicted_; }
+
+  // From now on evicted flows go to closed() and not into evicted().
+  void KeepClosed();
+  std::vector<ClosedFlow>& closed() noexcept { return closed_; }
+  // How many closed() holds at most; 0 without KeepClosed().
+  size_t max_closed() const noexcept { return max_closed_; }
+
+  // Counts what waits.
+  void WorkOff() noexcept;
+  // Null where the key has no flow. REQUIRES: the hash is from a table of the
+  // same seed. Call WorkOff() before.
+  Flow* Find(const FullKey& full, uint64_t hash) noexcept;
 
  private:
   struct IndexEntry {
@@ -129,16 +156,19 @@ class FlowTable {
   uint64_t Hash(const FullKey& full) const noexcept;
   bool Is(uint32_t slot, const FullKey& full) const noexcept;
   void Enqueue(Pending* pending, uint32_t bytes, int64_t time_ns) noexcept;
-  void WorkOff() noexcept;
-  Flow* Find(const FullKey& full, uint64_t hash) noexcept;
   // The flow that a packet of an unknown key counts into.
   Flow* Admit(const Pending& pending) noexcept;
   Flow* OverflowOf(const FullKey& full) noexcept;
   // REQUIRES: the key has no flow, and there is a place in the part.
   Flow* Seat(const FullKey& full, uint64_t hash, Part* part) noexcept;
   bool EvictOneSilent(int64_t now_ns) noexcept;
+  bool MayEvict() const noexcept {
+    return max_closed_ == 0 || closed_.size() < max_closed_;
+  }
+  // REQUIRES: MayEvict().
   void Evict(uint32_t slot) noexcept;
-  void Unindex(uint32_t slot) noexcept;
+  // Returns the key's hash.
+  uint64_t Unindex(uint32_t slot) noexcept;
   FullKey FullKeyOf(uint32_t slot) const noexcept;
   uint32_t RandomOwnSlot() noexcept;
   void CopyPart(const Part& part, std::vector<Flow>* flows,
@@ -161,6 +191,8 @@ class FlowTable {
   FrequencySketch sketch_;
   uint64_t random_state_;
   EvictedSums evicted_;
+  std::vector<ClosedFlow> closed_;
+  size_t max_closed_ = 0;
   std::array<Pending, kMaxPending> pending_;
   size_t pending_count_ = 0;
 };

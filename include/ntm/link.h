@@ -18,18 +18,18 @@ namespace ntm {
 struct LinkState {
   std::string name;
   int index = 0;
-  bool admin_up = false;    // ip link set up
-  bool has_carrier = false; // a cable, a peer, an access point
+  bool admin_up = false;     // ip link set up
+  bool has_carrier = false;  // a cable, a peer, an access point
   bool is_loopback = false;
   bool is_bridge = false;
-  bool is_hardware = false; // a device on a bus, not a virtual link
-  std::string kind;         // "bridge", "vlan", "veth" …; "" for hardware
-  int master_index = 0;     // the bridge, bond … that it is a port of; 0: none
+  bool is_hardware = false;  // a device on a bus, not a virtual link
+  std::string kind;          // "bridge", "vlan", "veth" …; "" for hardware
+  int master_index = 0;  // the bridge, bond … that it is a port of; 0: none
   // What it is stacked on (a VLAN's parent), or a veth's other end; 0: none, or
   // in another namespace.
   int lower_index = 0;
   bool lower_is_elsewhere = false;  // in another network namespace
-  uint32_t promiscuity = 0;  // how many ask for frames meant for others
+  uint32_t promiscuity = 0;         // how many ask for frames meant for others
   uint32_t mtu_bytes = 0;
   uint64_t receive_bytes = 0;
   uint64_t transmit_bytes = 0;

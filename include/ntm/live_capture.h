@@ -7,10 +7,12 @@
 // Units    bytes, packets, ns since the epoch.
 // Threads  the constructor, Start(), CheckLinks() and Stop() on the main
 //          thread; AddTo() under the pipeline's lock on any. One capture thread
-//          of its own.
+//          of its own for each lane of the pipeline; all of them capture on
+//          every interface, and share its frames (Capture::OpenShared).
 // Errors   the constructor throws ntm::Error where an interface cannot be
-//          captured from (with wait_for_interface: not for one that is down or
-//          not there yet). Later faults are logged and retried.
+//          captured from, or not be shared (with wait_for_interface: not for
+//          one that is down or not there yet). Later faults are logged and
+//          retried.
 #pragma once
 
 #include <atomic>
@@ -34,7 +36,9 @@ struct LiveCaptureOptions {
   std::vector<std::string> interfaces;
   CaptureSettings settings;
   bool wait_for_interface = false;
-  uint64_t max_packets = 0;  // stop capturing after so many; 0: never
+  // Stop capturing after so many; 0: never. REQUIRES: 0, or a single lane, as
+  // several could not stop at the same packet.
+  uint64_t max_packets = 0;
 };
 
 class LiveCapture {
@@ -60,10 +64,13 @@ class LiveCapture {
   static constexpr std::chrono::seconds kMaxBackoff{4};
 
  private:
+  struct Member;
   struct Interface;
+  struct Thread;
 
-  void Run(const std::stop_token& stop);
-  bool DispatchAll();
+  void Run(size_t lane, const std::stop_token& stop);
+  bool DispatchAll(size_t lane);
+  void Open(Interface* interface, const std::optional<LinkState>& link);
   void TellSuperpackets(Interface* interface);
   void CheckOverlaps();
   void Check(Interface* interface, std::chrono::nanoseconds now);
@@ -75,13 +82,12 @@ class LiveCapture {
   // Constant after construction.
   LiveCaptureOptions options_;
   Pipeline* pipeline_;
-  int wake_descriptor_;
 
-  Links links_;  // main thread only
+  Links links_;                                         // main thread only
   std::vector<std::unique_ptr<Interface>> interfaces_;  // see its members
   std::vector<Overlap> overlaps_;  // under the pipeline's lock
   std::atomic<bool> finished_ = false;
-  std::jthread thread_;
+  std::vector<std::unique_ptr<Thread>> threads_;  // one per lane
 };
 
 }  // namespace ntm

@@ -1,18 +1,25 @@
 // The packet line: frame → decode → classify → account.
 //
 // Units    bytes; ns since the epoch.
-// Shape    one Line per interface (its counters, its MTU), one flow table for
-//          all of them.
-// Threads  one capture thread feeds the lines, in batches under lock(); any
-//          thread copies under the same lock. Per packet: no lock, no
-//          allocation, no system call, no log.
-// Errors   none after construction.
+// Shape    one or several lanes, one for each capture thread: a lane has its
+//          own classifier, flow table and decode counters. One Line per
+//          interface and lane (its counters, its MTU). A key may have a flow in
+//          several lanes; their sum is its series, and that ends when the last
+//          of them does.
+// Threads  each lane's lines are fed by one capture thread, in batches under
+//          LockBatch() of that lane; any other thread takes lock(), which is
+//          all lanes' locks. Per packet: no lock, no allocation, no system
+//          call, no log, and nothing that another lane writes.
+// Errors   the constructor throws ntm::Error where a lane's share of the series
+//          is below FlowTable::kMinCapacity; none later.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "ntm/batch_lock.h"
 #include "ntm/capture.h"
@@ -28,6 +35,8 @@
 namespace ntm {
 
 class Pipeline {
+  struct Lane;
+
  public:
   // What one interface has brought, since start.
   struct LineCounts {
@@ -39,13 +48,15 @@ class Pipeline {
     // Headers that the wire carried for the segments merged in superpackets.
     uint64_t merged_header_bytes = 0;
     int64_t last_frame_ns = 0;
+
+    LineCounts& operator+=(const LineCounts& other) noexcept;
   };
 
   class Line final : public FrameSink {
    public:
-    // `interface` as FlowExtras has it.
-    Line(Pipeline* pipeline, uint16_t interface)
-        : pipeline_(pipeline), interface_(interface) {}
+    // `interface` as FlowExtras has it. REQUIRES: lane < lane_count().
+    Line(Pipeline* pipeline, uint16_t interface, size_t lane = 0)
+        : lane_(pipeline->lanes_[lane].get()), interface_(interface) {}
     void OnFrame(const Frame& frame) noexcept override;
 
     const LineCounts& counts() const noexcept { return counts_; }
@@ -56,21 +67,39 @@ class Pipeline {
     void CountFlow(const Frame& frame, const Packet& packet) noexcept;
     void CountSuperpacket(const Frame& frame, const Packet& packet) noexcept;
 
-    Pipeline* pipeline_;
+    Lane* lane_;
     uint16_t interface_;
     LineCounts counts_;
     uint32_t mtu_bytes_ = 0;
   };
 
+  // All lanes, in their order: for std::scoped_lock.
+  class AllLanes {
+   public:
+    explicit AllLanes(Pipeline* pipeline) : pipeline_(pipeline) {}
+    void lock();
+    void unlock();
+
+   private:
+    Pipeline* pipeline_;
+  };
+
+  // The lanes share `max_series` evenly.
   Pipeline(size_t max_series, uint64_t hash_seed,
            std::shared_ptr<const Services> services,
-           const FlowLabelOptions& labels = {});
+           const FlowLabelOptions& labels = {}, size_t lanes = 1);
+  ~Pipeline();
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
 
-  BatchLock& lock() noexcept { return lock_; }
+  size_t lane_count() const noexcept { return lanes_.size(); }
+  // A capture thread's turn at its lane.
+  std::unique_lock<std::mutex> LockBatch(size_t lane = 0);
+  AllLanes& lock() noexcept { return lock_; }
 
   // Ends flows last seen before `before_ns`, in short holds of lock(): all of
   // them, or the next 65,536 places' of a larger table. Once per tick; not on
-  // the capture thread, and lock() must not be held.
+  // a capture thread, and lock() must not be held.
   void EvictIdle(int64_t before_ns);
 
   // What is local from now on. lock() must not be held.
@@ -81,18 +110,31 @@ class Pipeline {
   // lock() must not be held.
   void SetNames(std::shared_ptr<const HostNames> names);
 
-  // Copies flows and decode counters. REQUIRES: lock() held.
+  // Copies flows and decode counters. REQUIRES: lock() held. With several
+  // lanes, Merge() the copy once the lock is free.
   void CopyTo(Snapshot* snapshot);
 
+  // Makes one flow of those that lanes have of the same key.
+  void Merge(Snapshot* snapshot) const;
+
  private:
-  BatchLock lock_;
-  uint64_t hash_seed_;
+  // Where another lane has a flow of a closed one's key, the series lives and
+  // that flow takes over what was counted; else it has ended.
+  // REQUIRES: lock() held.
+  void SettleClosed();
+  Flow* Find(const ClosedFlow& closed) noexcept;
+
+  // Constant after construction; the lanes under their own locks.
   std::shared_ptr<const Services> services_;
-  FlowKeyMaker keys_;
-  Classifier classifier_;
-  FlowTable flows_;
-  std::array<uint64_t, kDecodeStatusCount> decode_errors_{};
-  std::array<uint64_t, kAnomalyCount> decode_anomalies_{};
+  uint64_t hash_seed_;
+  FlowKeyMaker keys_;  // changed under lock(), used under any lane's
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  AllLanes lock_{this};
+
+  // Under lock().
+  EvictedSums ended_;  // with several lanes; else the table's own
+  std::vector<Flow> ending_;
+  std::vector<FlowExtras> ending_extras_;
 };
 
 }  // namespace ntm

@@ -2,12 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 
 #include "anonymize_key.h"
+#include "console_report.h"
 #include "ntm/error.h"
 #include "ntm/link.h"
 
@@ -116,12 +114,7 @@ std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter) {
 }
 
 void PrintExposition(const Exporter& exporter) {
-  const std::string text = exporter.Scrape(ExpositionFormat::kPrometheusText);
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
-      std::fflush(stdout) != 0) {
-    throw Error(std::string("cannot write to standard output: ") +
-                std::strerror(errno) + "; is the reader of the pipe gone?");
-  }
+  PrintText(exporter.Scrape(ExpositionFormat::kPrometheusText));
 }
 
 }  // namespace ntm

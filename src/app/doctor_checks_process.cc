@@ -140,9 +140,10 @@ Finding JudgeMemory(uint64_t needed_bytes,
 Finding CheckMemory(const Options& options, size_t interface_count) {
   // A flow, its place in the index and in a snapshot.
   constexpr uint64_t kBytesPerSeries = 256;
-  return JudgeMemory(options.buffer_bytes * interface_count +
-                         options.max_series * kBytesPerSeries,
-                     AvailableMemory());
+  return JudgeMemory(
+      options.buffer_bytes * interface_count * options.capture_threads +
+          options.max_series * kBytesPerSeries,
+      AvailableMemory());
 }
 
 Finding JudgeClock(int64_t seconds_since_epoch, bool is_synchronised) {

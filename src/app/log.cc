@@ -149,9 +149,10 @@ std::string FormatLogLine(LogFormat format,
                      level, text);
 }
 
-void SetUpLog(LogLevel level, LogFormat format) {
+void SetUpLog(LogLevel level, LogFormat format, const LogFile& file) {
   auto logger = std::make_shared<spdlog::logger>(
       "ntm", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  if (!file.path.empty()) logger->sinks().push_back(MakeLogFile(file));
   logger->set_formatter(std::make_unique<LineFormatter>(format));
   logger->set_level(ToSpdlog(level));
   logger->flush_on(spdlog::level::trace);

@@ -1,4 +1,4 @@
-// The log: one line per message on standard error.
+// The log: one line per message on standard error, and in a file.
 //
 // Shape    text  2026-01-31T12:00:00.123Z info message
 //          JSON  {"time":"2026-01-31T12:00:00.123Z","level":"info",
@@ -14,6 +14,8 @@
 #include <string>
 #include <string_view>
 
+#include "log_file.h"
+
 namespace ntm {
 
 enum class LogLevel : uint8_t {
@@ -27,8 +29,9 @@ enum class LogLevel : uint8_t {
 
 enum class LogFormat : uint8_t { kText, kJson };
 
-// Makes spdlog's default logger write this way.
-void SetUpLog(LogLevel level, LogFormat format);
+// Makes spdlog's default logger write this way, to the file as well if it has a
+// path; throws ntm::Error if that cannot be opened.
+void SetUpLog(LogLevel level, LogFormat format, const LogFile& file = {});
 
 // One line of the log, without its end.
 std::string FormatLogLine(LogFormat format,

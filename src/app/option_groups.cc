@@ -25,6 +25,10 @@ void AddCaptureOptions(CLI::App& app, Options& o) {
                 "default route, else the first that is up.");
   app.add_flag("--wait-interface", o.wait_interface,
                "Wait for an interface that is not there yet");
+  AddOption(app, "--capture-threads", o.capture_threads, NumberFrom(1, 64), "N",
+            "Threads that share each interface's frames, 1 to 64, each with "
+            "its own ring and its share of --max-series")
+      ->default_str("1");
   app.add_flag("--promiscuous,!--no-promiscuous", o.promiscuous,
                "Also take frames that are meant for other hosts")
       ->default_str("true");

@@ -17,5 +17,7 @@ void AddFileOptions(CLI::App& app, Options& options);
 void AddAccountingOptions(CLI::App& app, Options& options);
 void AddHttpOptions(CLI::App& app, Options& options);
 void AddLogOptions(CLI::App& app, Options& options);
+void AddLogFileOptions(CLI::App& app, Options& options);
+void AddConsoleOptions(CLI::App& app, Options& options);
 
 }  // namespace ntm

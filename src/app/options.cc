@@ -9,8 +9,10 @@
 
 #include "build_info.h"
 #include "config_file.h"
+#include "env_file.h"
 #include "key_suggestion.h"
 #include "ntm/error.h"
+#include "ntm/flow_table.h"
 #include "option_groups.h"
 #include "option_help.h"
 #include "option_sources.h"
@@ -41,6 +43,8 @@ class Parser {
     AddAccountingOptions(app_, options_);
     AddHttpOptions(app_, options_);
     AddLogOptions(app_, options_);
+    AddLogFileOptions(app_, options_);
+    AddConsoleOptions(app_, options_);
     for (const std::unique_ptr<Module>& module : modules) {
       app_.option_defaults()->group("Module " + std::string(module->name()));
       module->AddOptions(app_);
@@ -93,6 +97,11 @@ class Parser {
                   "Check the configuration, print what is in effect and where "
                   "it comes from, and end")
         ->configurable(false);
+    app_.add_option("--env-file", env_file_,
+                    "Environment variables, NAME=value in each line; those "
+                    "that are set already stay as they are")
+        ->type_name("FILE")
+        ->configurable(false);
     // CLI11 runs callbacks in the order of declaration: before those of all
     // settings, the other sources come in here.
     CLI::callback_t read_all = [this](const CLI::results_t& results) {
@@ -112,6 +121,7 @@ class Parser {
     if (app_.get_help_ptr()->count() > 0) throw CLI::CallForHelp();
     RefuseUnknownFlags();
     if (version_) return;
+    if (!env_file_.empty()) LoadEnvFile(env_file_);
     if (path.empty()) path = Variable("NTM_CONFIG");
     if (path.empty() && std::filesystem::exists(default_config_)) {
       path = default_config_;
@@ -172,7 +182,11 @@ class Parser {
       Refuse("serve", "there is no file to serve without --read FILE");
     }
     CheckBackfill();
+    if (options_.once && read > Source::kDefault) {
+      Refuse("read", "a file has no interfaces; leave out --once");
+    }
     CheckLabels();
+    CheckThreads();
     if (!options_.anonymize && !options_.anonymize_key_path.empty()) {
       Refuse("anonymize-key", "addresses stay as they are without --anonymize");
     }
@@ -186,8 +200,17 @@ class Parser {
         sources_.Of("interface").source >= read) {
       Refuse("interface", "a file has no interface; leave out --read or this");
     }
+    if (options_.report && sources_.Of("report").source >= read) {
+      Refuse("report", "a file has no interfaces; leave out --read or this");
+    }
+    if (options_.capture_threads != 1 &&
+        sources_.Of("capture-threads").source >= read) {
+      Refuse("capture-threads",
+             "a file is read by one thread; leave out --read or this");
+    }
     options_.wait_interface = false;
     options_.interfaces.clear();
+    options_.capture_threads = 1;
     // A summary of a file shows all that is in it.
     if (options_.openmetrics_path.empty() &&
         sources_.Of("idle-timeout").source < read) {
@@ -208,6 +231,30 @@ class Parser {
     }
     if (options_.labels.labels.empty()) {
       Refuse("labels", "--anonymize leaves none of these; add another one");
+    }
+  }
+
+  void CheckThreads() {
+    const uint64_t threads = options_.capture_threads;
+    if (threads == 1 || !options_.read_path.empty()) return;
+    // Several threads could not stop at the same packet.
+    if (options_.count != 0) {
+      if (sources_.Of("capture-threads").source >=
+          sources_.Of("count").source) {
+        Refuse("capture-threads",
+               "--count ends at one packet, so one thread captures; leave out "
+               "one of the two");
+      }
+      options_.capture_threads = 1;
+      return;
+    }
+    if (options_.max_series / threads < FlowTable::kMinCapacity) {
+      Refuse("capture-threads",
+             "each thread's share of --max-series is at least " +
+                 std::to_string(FlowTable::kMinCapacity) + ", and " +
+                 std::to_string(options_.max_series) + " shared by " +
+                 std::to_string(threads) +
+                 " is less; fewer threads or more series");
     }
   }
 
@@ -248,6 +295,7 @@ class Parser {
       "ntm"};
   OptionSources sources_;
   Options options_;
+  std::string env_file_;
   bool version_ = false;
   bool list_interfaces_ = false;
   bool check_config_ = false;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "log.h"
+#include "log_file.h"
 #include "ntm/flow_label.h"
 #include "ntm/module.h"
 #include "ntm/network.h"
@@ -42,7 +43,8 @@ struct Options {
   uint32_t snaplen_bytes = 0;           // 0: as much as the headers need
   std::vector<std::string> interfaces;  // none: the default route's
   std::string filter;  // words joined by blanks; "": everything
-  uint64_t buffer_bytes = 16ULL << 20;
+  uint64_t buffer_bytes = 16ULL << 20;  // of each thread, per interface
+  uint32_t capture_threads = 1;
   uint64_t count = 0;  // packets; 0: no end
 
   // Files.
@@ -72,6 +74,11 @@ struct Options {
   // Log.
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
+  LogFile log_file;
+
+  // Console.
+  bool once = false;
+  bool report = false;
 
   std::string config_path;            // "": none was read
   std::vector<std::string> warnings;  // for the log, once it is set up

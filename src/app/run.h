@@ -21,4 +21,9 @@ int RunLive(const Options& options,
 int RunFile(const Options& options,
             std::vector<std::unique_ptr<Module>> modules);
 
+// One cycle of the interfaces' counters, as a report on standard output,
+// without capture or server.
+int RunOnce(const Options& options,
+            std::vector<std::unique_ptr<Module>> modules);
+
 }  // namespace ntm

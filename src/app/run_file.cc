@@ -137,7 +137,7 @@ class FileRun final : private InputWaiter {
     while (!interrupted_ && poll(&input, 1, kInputPollMs) == 0) {
       interrupted_ = signals::Wait(nanoseconds(0));
     }
-    if (dispatching_) batch_ = pipeline_.lock().LockBatch();
+    if (dispatching_) batch_ = pipeline_.LockBatch();
     return !interrupted_;
   }
 
@@ -184,7 +184,7 @@ class FileRun final : private InputWaiter {
       backfill_->Rethrow();
       return result;
     }
-    batch_ = pipeline_.lock().LockBatch();
+    batch_ = pipeline_.LockBatch();
     dispatching_ = true;
     const auto result = capture_->Dispatch(max_frames, &line_);
     dispatching_ = false;

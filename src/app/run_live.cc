@@ -5,6 +5,7 @@
 #include <random>
 
 #include "assembly.h"
+#include "console_report.h"
 #include "ntm/dns_tap.h"
 #include "ntm/error.h"
 #include "ntm/exporter.h"
@@ -40,7 +41,7 @@ class LiveRun {
         anonymizer_(MakeAnonymizer(options)),
         interfaces_(InterfacesOf(options)),
         pipeline_(options.max_series, RandomSeed(), LoadServices(options),
-                  options.labels),
+                  options.labels, options.capture_threads),
         capture_(CaptureOptionsOf(options, interfaces_), &pipeline_),
         listeners_(DnsListenersOf(options, modules)),
         exporter_({options.metric_prefix, options.telemetry_path, false},
@@ -61,7 +62,11 @@ class LiveRun {
     RunTimeLine();
     server->Stop();
     capture_.Stop();
-    if (capture_.finished()) PrintExposition(exporter_);
+    if (capture_.finished()) {
+      PrintExposition(exporter_);
+    } else if (options_.report) {
+      PrintText("Monitoring stopped.\n");
+    }
     return 0;
   }
 
@@ -80,9 +85,12 @@ class LiveRun {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->time_ns = WallTimeNs();
     snapshot->anonymizer = anonymizer_;
-    const std::scoped_lock lock(pipeline_.lock());
-    pipeline_.CopyTo(snapshot.get());
-    capture_.AddTo(snapshot.get());
+    {
+      const std::scoped_lock lock(pipeline_.lock());
+      pipeline_.CopyTo(snapshot.get());
+      capture_.AddTo(snapshot.get());
+    }
+    pipeline_.Merge(snapshot.get());
     return snapshot;
   }
 
@@ -115,6 +123,8 @@ class LiveRun {
       pipeline_.EvictIdle(wall_ns - idle_timeout.count());
     }
     exporter_.OnTick(wall_ns, elapsed);
+    const auto& cycle = exporter_.posts().cycle;
+    if (options_.report && cycle != nullptr) PrintReport(*cycle);
   }
 
   // Addresses come and go, as by DHCP.

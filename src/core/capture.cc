@@ -1,16 +1,19 @@
 #include "ntm/capture.h"
 
 #include <pcap/pcap.h>
+#include <stdio_ext.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 
+#include "fanout.h"
 #include "ntm/capture_filter.h"
 #include "ntm/error.h"
 #include "waiting_input.h"
@@ -20,8 +23,17 @@ namespace {
 
 // A block of the ring is handed over when it is full or this old.
 constexpr int kBlockTimeoutMs = 100;
+constexpr int64_t kAlways = std::numeric_limits<int64_t>::min();
+// By then every block with a frame from before the beginning is handed over.
+constexpr std::chrono::milliseconds kBeginning{10 * kBlockTimeoutMs};
 // libpcap reads a file frame by frame; fewer, larger reads pay.
 constexpr size_t kFileBufferBytes = 1 << 18;
+
+int64_t SteadyNs() {
+  return std::chrono::nanoseconds(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
 
 std::string Executable() {
   std::error_code error;
@@ -35,7 +47,8 @@ std::string Executable() {
   switch (status) {
     case PCAP_ERROR_PERM_DENIED:
     case PCAP_ERROR_PROMISC_PERM_DENIED:
-      throw Error(what + "no permission; run as root, or give the right once: " +
+      throw Error(what +
+                  "no permission; run as root, or give the right once: " +
                   "sudo setcap cap_net_raw+ep " + Executable());
     case PCAP_ERROR_NO_SUCH_DEVICE:
       throw Error(what +
@@ -94,6 +107,7 @@ struct Batch {
   CaptureFilter* filter;
   FrameSink* sink;
   int64_t fraction_ns;
+  int64_t begin_ns;
   int link_type;
 };
 
@@ -109,6 +123,7 @@ void Capture::Handle::OnPcapFrame(u_char* user, const pcap_pkthdr* header,
   frame.time_ns = static_cast<int64_t>(header->ts.tv_sec) * 1'000'000'000 +
                   header->ts.tv_usec * batch.fraction_ns;
   frame.link_type = batch.link_type;
+  if (frame.time_ns < batch.begin_ns) return;
   if (batch.filter->Matches(frame)) batch.sink->OnFrame(frame);
 }
 
@@ -137,6 +152,32 @@ std::unique_ptr<Capture> Capture::OpenInterface(
   return capture;
 }
 
+std::vector<std::unique_ptr<Capture>> Capture::OpenShared(
+    const std::string& name, const CaptureSettings& settings, size_t count) {
+  std::vector<std::unique_ptr<Capture>> captures;
+  std::vector<int> sockets;
+  for (size_t i = 0; i < count; ++i) {
+    captures.push_back(OpenInterface(name, settings));
+    sockets.push_back(pcap_fileno(captures.back()->handle_->pcap));
+  }
+  if (count == 1) return captures;
+  JoinFanout(name, sockets);
+  for (const auto& capture : captures) {
+    capture->before_ = capture->Statistics().value_or(CaptureStatistics());
+  }
+  const int64_t now_ns =
+      std::chrono::nanoseconds(
+          std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  for (const auto& capture : captures) capture->BeginAt(now_ns);
+  return captures;
+}
+
+void Capture::BeginAt(int64_t time_ns) {
+  begin_ns_ = time_ns;
+  begun_at_ns_ = SteadyNs() + std::chrono::nanoseconds(kBeginning).count();
+}
+
 std::unique_ptr<Capture> Capture::OpenFile(const std::string& path,
                                            const CaptureSettings& settings,
                                            InputWaiter* waiter) {
@@ -146,6 +187,8 @@ std::unique_ptr<Capture> Capture::OpenFile(const std::string& path,
                 "; give a pcap or pcapng file, or - for standard input");
   }
   std::setvbuf(file, nullptr, _IOFBF, kFileBufferBytes);
+  // Read by one thread only: libpcap need not lock it twice per packet.
+  __fsetlocking(file, FSETLOCKING_BYCALLER);
   std::array<char, PCAP_ERRBUF_SIZE> message{};
   pcap_t* pcap = pcap_fopen_offline_with_tstamp_precision(
       file, PCAP_TSTAMP_PRECISION_NANO, message.data());
@@ -163,16 +206,17 @@ std::unique_ptr<Capture> Capture::OpenFile(const std::string& path,
 
 void Capture::InstallFilter(const std::string& interface,
                             const CaptureSettings& settings) {
-  filter_ = std::make_unique<CaptureFilter>(handle_->pcap, interface,
-                                            settings.filter,
-                                            settings.raw_filter);
+  filter_ = std::make_unique<CaptureFilter>(
+      handle_->pcap, interface, settings.filter, settings.raw_filter);
 }
 
 Capture::Result Capture::Dispatch(int max_frames, FrameSink* sink) noexcept {
-  Batch batch{filter_.get(), sink, handle_->fraction_ns, link_type_};
+  const bool begun = begin_ns_ != kAlways && SteadyNs() >= begun_at_ns_;
+  Batch batch{filter_.get(), sink, handle_->fraction_ns, begin_ns_, link_type_};
   const int count =
       pcap_dispatch(handle_->pcap, max_frames, &Handle::OnPcapFrame,
                     reinterpret_cast<u_char*>(&batch));
+  if (begun && count < max_frames) begin_ns_ = kAlways;
   if (count > 0) return Result::kMore;
   if (count < 0) return Result::kFailed;
   return handle_->is_file ? Result::kEnd : Result::kMore;
@@ -185,7 +229,10 @@ std::optional<CaptureStatistics> Capture::Statistics() const {
   if (handle_->is_file || pcap_stats(handle_->pcap, &counts) != 0) {
     return std::nullopt;
   }
-  return CaptureStatistics{counts.ps_recv, counts.ps_drop, counts.ps_ifdrop};
+  return CaptureStatistics{
+      counts.ps_recv - before_.received_packets,
+      counts.ps_drop - before_.dropped_by_kernel_packets,
+      counts.ps_ifdrop - before_.dropped_by_interface_packets};
 }
 
 }  // namespace ntm

@@ -123,7 +123,8 @@ CaptureFilter::CaptureFilter(pcap* handle, const std::string& interface,
     Program program;
     return program.Compile(handle, text, netmask);
   };
-  if (!compiles(expression)) ThrowWrong(expression, pcap_geterr(handle), compiles);
+  if (!compiles(expression))
+    ThrowWrong(expression, pcap_geterr(handle), compiles);
   const int link_type = pcap_datalink(handle);
   const std::optional<uint32_t> type_offset = TypeOffset(link_type);
   std::string for_kernel = expression;
@@ -135,7 +136,8 @@ CaptureFilter::CaptureFilter(pcap* handle, const std::string& interface,
     description_ = "as given: it names vlan or pppoes itself";
   } else {
     auto second = std::make_unique<Program>();
-    pcap_t* offline = pcap_open_dead(link_type, static_cast<int>(kMaxFrameBytes));
+    pcap_t* offline =
+        pcap_open_dead(link_type, static_cast<int>(kMaxFrameBytes));
     const bool works = second->Compile(offline, expression, netmask);
     pcap_close(offline);
     if (works) {
@@ -151,9 +153,8 @@ CaptureFilter::CaptureFilter(pcap* handle, const std::string& interface,
   Program kernel;
   if (!kernel.Compile(handle, for_kernel, netmask) ||
       pcap_setfilter(handle, &kernel.code) != 0) {
-    throw Error("cannot use the filter '" + expression +
-                "': " + pcap_geterr(handle) +
-                "; try a shorter one, or --raw-filter");
+    throw Error("cannot use the filter '" + expression + "': " +
+                pcap_geterr(handle) + "; try a shorter one, or --raw-filter");
   }
   description_ = "'" + expression + "' (" + description_ + "), " +
                  std::to_string(kernel.code.bf_len) + " BPF instructions";

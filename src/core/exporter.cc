@@ -8,10 +8,20 @@
 #include "build_info.h"
 #include "landing_page.h"
 #include "ntm/family.h"
+#include "text_room.h"
 
 namespace ntm {
 
 using std::chrono::steady_clock;
+
+namespace {
+
+// Usual sizes of two samples with IPv4 addresses, and of all other families.
+// What is reserved and not written to is no memory in use.
+constexpr size_t kFlowTextBytes = 240;
+constexpr size_t kOtherTextBytes = size_t{16} * 1024;
+
+}  // namespace
 
 Exporter::Exporter(ExporterOptions options,
                    std::vector<std::unique_ptr<Module>> modules,
@@ -78,6 +88,10 @@ std::string Exporter::Scrape(ExpositionFormat format) const {
   const auto began = steady_clock::now();
   const std::shared_ptr<const Snapshot> fresh = take_snapshot_();
   std::string text;
+  ReserveText(std::max(fresh->flows.size() * kFlowTextBytes,
+                       last_text_bytes_ + last_text_bytes_ / 8) +
+                  kOtherTextBytes,
+              &text);
   Exposition out(format, options_.metric_prefix, &text);
   for (const auto& seat : seats_) {
     const size_t before = text.size();
@@ -87,6 +101,7 @@ std::string Exporter::Scrape(ExpositionFormat format) const {
   }
   if (!options_.files_only) WriteOwnFamilies(began, &out);
   out.Finish();
+  last_text_bytes_ = text.size();
   return text;
 }
 

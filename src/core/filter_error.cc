@@ -48,9 +48,13 @@ std::vector<Word> Words(const std::string& expression) {
 bool CanGoOn(const std::string& beginning,
              const std::function<bool(const std::string&)>& compiles) {
   static constexpr std::array<std::string_view, 14> kContinuations = {
-      "",       " tcp",       " 1",          " 192.0.2.1",  " port 1",
-      " 1-2",   " host ::1",  " net 10",     " 0 = 0",      "] = 0",
-      " 1] = 0", " = 0",      " proto 6",    " 00:00:00:00:00:00"};
+      "",          " tcp",
+      " 1",        " 192.0.2.1",
+      " port 1",   " 1-2",
+      " host ::1", " net 10",
+      " 0 = 0",    "] = 0",
+      " 1] = 0",   " = 0",
+      " proto 6",  " 00:00:00:00:00:00"};
   const auto open = std::ranges::count(beginning, '(');
   const auto closed = std::ranges::count(beginning, ')');
   const std::string brackets(

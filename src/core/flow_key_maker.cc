@@ -6,14 +6,39 @@
 #include "ntm/network.h"
 
 namespace ntm {
+namespace {
+
+FlowKey MaskOf(FlowLabels labels) {
+  Address ones;
+  ones.bytes.fill(0xff);
+  ones.kind = static_cast<AddressKind>(0xff);
+  const auto address = [&](FlowLabel label) {
+    return labels.Has(label) ? ones : Address();
+  };
+  return FlowKey::Of(address(FlowLabel::kSrc), address(FlowLabel::kDst),
+                     labels.Has(FlowLabel::kProto) ? UINT16_MAX : 0,
+                     labels.Has(FlowLabel::kService) ? UINT16_MAX : 0);
+}
+
+}  // namespace
 
 FlowKeyMaker::FlowKeyMaker(const FlowLabelOptions& options)
     : options_(options),
       wants_service_(options.labels.Has(FlowLabel::kService)),
       wants_class_(options.labels.Has(FlowLabel::kClass)),
       wants_extras_(options.labels.Share(kExtraLabels)),
-      is_plain_(options == FlowLabelOptions()),
-      local_networks_(std::make_shared<const LocalNetworks>()) {}
+      mask_(MaskOf(options.labels)),
+      local_networks_(std::make_shared<const LocalNetworks>()) {
+  ChooseWay();
+}
+
+void FlowKeyMaker::ChooseWay() noexcept {
+  FlowLabelOptions nothing_folded;
+  nothing_folded.labels = options_.labels;
+  is_masked_ =
+      names_ == nullptr && !wants_extras_ && options_ == nothing_folded;
+  is_plain_ = is_masked_ && options_.labels == kPlainLabels;
+}
 
 void FlowKeyMaker::set_local_networks(
     std::shared_ptr<const LocalNetworks> networks) {
@@ -22,24 +47,25 @@ void FlowKeyMaker::set_local_networks(
 
 void FlowKeyMaker::set_names(std::shared_ptr<const NamedHosts> names) {
   names_ = std::move(names);
-  is_plain_ = names_ == nullptr && options_ == FlowLabelOptions();
+  ChooseWay();
 }
 
 FullKey FlowKeyMaker::Make(const Frame& frame, const Packet& packet,
-                           ServiceId service, ClassId traffic_class,
+                           const Classes& classes,
                            uint16_t interface) const noexcept {
   const FlowLabels labels = options_.labels;
   FullKey made;
-  made.key = FlowKey::Of(
-      labels.Has(FlowLabel::kSrc)
-          ? Folded(packet.src, options_.src_prefix, frame.time_ns)
-          : Address(),
-      labels.Has(FlowLabel::kDst)
-          ? Folded(packet.dst, options_.dst_prefix, frame.time_ns)
-          : Address(),
-      labels.Has(FlowLabel::kProto) ? packet.protocol : Protocol{0}, service);
+  made.key =
+      FlowKey::Of(labels.Has(FlowLabel::kSrc)
+                      ? Folded(packet.src, options_.src_prefix, frame.time_ns)
+                      : Address(),
+                  labels.Has(FlowLabel::kDst)
+                      ? Folded(packet.dst, options_.dst_prefix, frame.time_ns)
+                      : Address(),
+                  labels.Has(FlowLabel::kProto) ? packet.protocol : Protocol{0},
+                  classes.service);
   if (wants_extras_) {
-    made.extras = ExtrasOf(frame, packet, traffic_class, interface);
+    made.extras = ExtrasOf(frame, packet, classes.traffic_class, interface);
   }
   return made;
 }

@@ -45,12 +45,24 @@ FlowTable::FlowTable(size_t capacity, uint64_t hash_seed, FlowLabels labels)
   other_.free.reserve(other_.size());
 }
 
+void FlowTable::KeepClosed() {
+  max_closed_ = std::max(capacity_ / 8, kMinCapacity);
+  closed_.reserve(max_closed_);
+}
+
 void FlowTable::Add(const Packet& packet, ServiceId service,
                     int64_t time_ns) noexcept {
   Pending& pending = pending_[pending_count_];
   pending.full.key =
       FlowKey::Of(packet.src, packet.dst, packet.protocol, service);
   Enqueue(&pending, packet.bytes, time_ns);
+}
+
+void FlowTable::Add(const FlowKey& key, uint32_t bytes,
+                    int64_t time_ns) noexcept {
+  Pending& pending = pending_[pending_count_];
+  pending.full.key = key;
+  Enqueue(&pending, bytes, time_ns);
 }
 
 void FlowTable::Add(const FullKey& full, uint32_t bytes,
@@ -162,6 +174,7 @@ uint32_t FlowTable::RandomOwnSlot() noexcept {
 }
 
 bool FlowTable::EvictOneSilent(int64_t now_ns) noexcept {
+  if (!MayEvict()) return false;
   uint32_t victim = kEmpty;
   for (size_t i = 0; i < kSampledFlows; ++i) {
     const uint32_t slot = RandomOwnSlot();
@@ -180,7 +193,7 @@ bool FlowTable::EvictOneSilent(int64_t now_ns) noexcept {
 void FlowTable::EvictIdle(int64_t before_ns, size_t max_places) noexcept {
   WorkOff();
   const size_t used = own_.used_end + other_.used_end - other_.begin;
-  for (size_t i = std::min(max_places, used); i > 0; --i) {
+  for (size_t i = std::min(max_places, used); i > 0 && MayEvict(); --i) {
     if (sweep_at_ >= own_.used_end && sweep_at_ < other_.begin) {
       sweep_at_ = other_.begin;
     }
@@ -195,10 +208,14 @@ void FlowTable::EvictIdle(int64_t before_ns, size_t max_places) noexcept {
 
 void FlowTable::Evict(uint32_t slot) noexcept {
   Flow& flow = flows_[slot];
-  ++evicted_.series;
-  evicted_.bytes += flow.bytes;
-  evicted_.packets += flow.packets;
-  Unindex(slot);
+  const uint64_t hash = Unindex(slot);
+  if (max_closed_ != 0) {
+    closed_.push_back({flow, FullKeyOf(slot).extras, hash});  // is reserved
+  } else {
+    ++evicted_.series;
+    evicted_.bytes += flow.bytes;
+    evicted_.packets += flow.packets;
+  }
   flow = Flow();
   Part& part = slot < own_.end ? own_ : other_;
   part.free.push_back(slot);  // within what is reserved
@@ -210,8 +227,9 @@ FullKey FlowTable::FullKeyOf(uint32_t slot) const noexcept {
 
 // Deletes by shifting back what follows, so that no chain is ever broken and no
 // mark stays behind (Knuth, The Art of Computer Programming 3, 6.4, R).
-void FlowTable::Unindex(uint32_t slot) noexcept {
-  size_t hole = Hash(FullKeyOf(slot)) & index_mask_;
+uint64_t FlowTable::Unindex(uint32_t slot) noexcept {
+  const uint64_t hash = Hash(FullKeyOf(slot));
+  size_t hole = hash & index_mask_;
   while (index_[hole].slot != slot) hole = (hole + 1) & index_mask_;
   for (size_t position = (hole + 1) & index_mask_;
        index_[position].slot != kEmpty;
@@ -223,15 +241,15 @@ void FlowTable::Unindex(uint32_t slot) noexcept {
     hole = position;
   }
   index_[hole] = {0, kEmpty};
+  return hash;
 }
 
-void FlowTable::CopyTo(std::vector<Flow>* flows,
-                       std::vector<FlowExtras>* extras) {
+void FlowTable::AppendTo(std::vector<Flow>* flows,
+                         std::vector<FlowExtras>* extras) {
   WorkOff();
-  flows->clear();
-  extras->clear();
-  flows->reserve(own_.count() + other_.count());
-  if (has_extras_) extras->reserve(own_.count() + other_.count());
+  const size_t count = flows->size() + own_.count() + other_.count();
+  flows->reserve(count);
+  if (has_extras_) extras->reserve(count);
   CopyPart(own_, flows, extras);
   CopyPart(other_, flows, extras);
 }

@@ -28,8 +28,9 @@ std::string LandingPage(const std::vector<Route>& routes) {
   std::string page = fmt::format(kHead, kVersion, kRevision);
   for (const Route& route : routes) {
     if (route.method != "GET" || route.help.empty()) continue;
-    page += fmt::format("<tr><td><a href=\"{0}\">{0}</a></td><td>{1}</td></tr>\n",
-                        route.path, route.help);
+    page +=
+        fmt::format("<tr><td><a href=\"{0}\">{0}</a></td><td>{1}</td></tr>\n",
+                    route.path, route.help);
   }
   return page + "</table>\n</html>\n";
 }

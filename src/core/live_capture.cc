@@ -12,6 +12,7 @@
 #include <mutex>
 #include <utility>
 
+#include "live_interface.h"
 #include "ntm/capture_filter.h"
 #include "ntm/error.h"
 
@@ -23,69 +24,30 @@ constexpr std::string_view kAny = "any";
 
 }  // namespace
 
-struct LiveCapture::Interface {
-  Interface(std::string interface_name, uint16_t number, Pipeline* pipeline)
-      : name(std::move(interface_name)), line(pipeline, number) {}
+struct LiveCapture::Thread {
+  Thread() : wake_descriptor(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+  ~Thread() { close(wake_descriptor); }
+  Thread(const Thread&) = delete;
+  Thread& operator=(const Thread&) = delete;
 
-  // Constant after construction.
-  std::string name;
-
-  // Under the pipeline's lock.
-  Pipeline::Line line;
-  std::unique_ptr<Capture> capture;  // null: closed, to be opened again
-  bool up = false;
-  std::string down_reason = "not opened yet";
-  std::string failure;     // what Dispatch() said; the main thread closes it
-  CaptureStatistics seen;  // libpcap's, wraps at 32 bits
-  uint64_t received_packets = 0;  // 64 bits, over all openings
-  uint64_t dropped_by_kernel_packets = 0;
-  uint64_t dropped_by_interface_packets = 0;
-  std::optional<double> reconciled_ratio;
-
-  // Main thread only.
-  int opened_index = 0;
-  std::chrono::nanoseconds retry_at{0};
-  std::chrono::nanoseconds backoff{0};
-  std::optional<LinkState> last_link;
-  uint64_t last_wire_bytes = 0;
-  bool superpackets_told = false;
-
-  void ReadStatistics() {
-    const auto now = capture ? capture->Statistics() : std::nullopt;
-    if (!now) return;
-    received_packets += now->received_packets - seen.received_packets;
-    dropped_by_kernel_packets +=
-        now->dropped_by_kernel_packets - seen.dropped_by_kernel_packets;
-    dropped_by_interface_packets +=
-        now->dropped_by_interface_packets - seen.dropped_by_interface_packets;
-    seen = *now;
-  }
-
-  void Close() {
-    ReadStatistics();
-    seen = {};
-    capture.reset();
-    failure.clear();
-  }
+  int wake_descriptor;
+  std::jthread thread;
 };
 
 LiveCapture::LiveCapture(LiveCaptureOptions options, Pipeline* pipeline)
-    : options_(std::move(options)),
-      pipeline_(pipeline),
-      wake_descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    : options_(std::move(options)), pipeline_(pipeline) {
+  for (size_t lane = 0; lane < pipeline->lane_count(); ++lane) {
+    threads_.push_back(std::make_unique<Thread>());
+  }
   for (const std::string& name : options_.interfaces) {
     auto interface = std::make_unique<Interface>(
         name, static_cast<uint16_t>(interfaces_.size() + 1), pipeline);
     const auto link = name == kAny ? std::nullopt : links_.Find(name);
     const bool there = name == kAny || (link && link->admin_up);
     if (there || !options_.wait_for_interface) {
-      interface->capture = Capture::OpenInterface(name, options_.settings);
-      interface->up = true;
-      interface->opened_index = link ? link->index : 0;
-      if (link) interface->line.set_mtu_bytes(link->mtu_bytes);
-      interface->last_link = link;
+      Open(interface.get(), link);
       spdlog::info("capturing on {}, filter {}", name,
-                   interface->capture->filter().description());
+                   interface->members.front().capture->filter().description());
     } else {
       interface->down_reason =
           link ? "an interface is down" : "an interface is not there";
@@ -97,41 +59,49 @@ LiveCapture::LiveCapture(LiveCaptureOptions options, Pipeline* pipeline)
   CheckOverlaps();
 }
 
-LiveCapture::~LiveCapture() {
-  Stop();
-  close(wake_descriptor_);
-}
+LiveCapture::~LiveCapture() { Stop(); }
 
 void LiveCapture::Start() {
-  thread_ = std::jthread([this](const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(), "ntm-capture");
-    Run(stop);
-  });
+  for (size_t lane = 0; lane < threads_.size(); ++lane) {
+    threads_[lane]->thread =
+        std::jthread([this, lane](const std::stop_token& stop) {
+          const std::string name = threads_.size() == 1
+                                       ? "ntm-capture"
+                                       : "ntm-capture-" + std::to_string(lane);
+          pthread_setname_np(pthread_self(), name.c_str());
+          Run(lane, stop);
+        });
+  }
 }
 
 void LiveCapture::Stop() {
-  if (!thread_.joinable()) return;
-  thread_.request_stop();
+  for (const auto& thread : threads_) thread->thread.request_stop();
   Wake();
-  thread_.join();
+  for (const auto& thread : threads_) {
+    if (thread->thread.joinable()) thread->thread.join();
+  }
 }
 
 void LiveCapture::Wake() const noexcept {
   const uint64_t one = 1;
-  // Fails only when the counter is full, and then the thread is awake anyway.
-  [[maybe_unused]] const ssize_t written =
-      write(wake_descriptor_, &one, sizeof one);
+  for (const auto& thread : threads_) {
+    // Fails only when the counter is full, and then the thread is awake anyway.
+    [[maybe_unused]] const ssize_t written =
+        write(thread->wake_descriptor, &one, sizeof one);
+  }
 }
 
-void LiveCapture::Run(const std::stop_token& stop) {
+void LiveCapture::Run(size_t lane, const std::stop_token& stop) {
+  const int wake_descriptor = threads_[lane]->wake_descriptor;
   std::vector<pollfd> ready;
   while (!stop.stop_requested() && !finished()) {
-    ready.assign(1, pollfd{wake_descriptor_, POLLIN, 0});
+    ready.assign(1, pollfd{wake_descriptor, POLLIN, 0});
     {
-      const auto batch = pipeline_->lock().LockBatch();
+      const auto batch = pipeline_->LockBatch(lane);
       for (const auto& interface : interfaces_) {
-        if (interface->capture && interface->failure.empty()) {
-          ready.push_back({interface->capture->descriptor(), POLLIN, 0});
+        const Member& member = interface->members[lane];
+        if (member.CanDispatch()) {
+          ready.push_back({member.capture->descriptor(), POLLIN, 0});
         }
       }
     }
@@ -139,34 +109,34 @@ void LiveCapture::Run(const std::stop_token& stop) {
     if (ready.front().revents != 0) {
       uint64_t count = 0;
       [[maybe_unused]] const ssize_t got =
-          read(wake_descriptor_, &count, sizeof count);
+          read(wake_descriptor, &count, sizeof count);
     }
-    while (DispatchAll() && !stop.stop_requested()) {
+    while (DispatchAll(lane) && !stop.stop_requested()) {
     }
   }
 }
 
 // One batch from every interface; returns true iff there may be more at once.
-bool LiveCapture::DispatchAll() {
-  const auto batch = pipeline_->lock().LockBatch();
+bool LiveCapture::DispatchAll(size_t lane) {
+  const auto batch = pipeline_->LockBatch(lane);
   uint64_t total = 0;
   for (const auto& interface : interfaces_) {
-    total += interface->line.counts().packets;
+    total += interface->members[lane].line.counts().packets;
   }
   bool more = false;
   for (const auto& interface : interfaces_) {
-    if (!interface->capture || !interface->failure.empty()) continue;
-    const uint64_t before = interface->line.counts().packets;
+    Member& member = interface->members[lane];
+    if (!member.CanDispatch()) continue;
+    const uint64_t before = member.line.counts().packets;
     const uint64_t room =
         options_.max_packets == 0 ? kBatchFrames : options_.max_packets - total;
-    const Capture::Result result = interface->capture->Dispatch(
-        static_cast<int>(std::min<uint64_t>(room, kBatchFrames)),
-        &interface->line);
+    const Capture::Result result = member.capture->Dispatch(
+        static_cast<int>(std::min<uint64_t>(room, kBatchFrames)), &member.line);
     if (result == Capture::Result::kFailed) {
-      interface->failure = interface->capture->error();
-      if (interface->failure.empty()) interface->failure = "capture failed";
+      member.failure = member.capture->error();
+      if (member.failure.empty()) member.failure = "capture failed";
     }
-    const uint64_t counted = interface->line.counts().packets - before;
+    const uint64_t counted = member.line.counts().packets - before;
     total += counted;
     more = more || counted == kBatchFrames;
     if (options_.max_packets != 0 && total >= options_.max_packets) {
@@ -203,7 +173,7 @@ void LiveCapture::TellSuperpackets(Interface* interface) {
   if (interface->superpackets_told) return;
   {
     const std::scoped_lock lock(pipeline_->lock());
-    if (interface->line.counts().superpackets == 0) return;
+    if (interface->Counts().superpackets == 0) return;
   }
   interface->superpackets_told = true;
   spdlog::warn(
@@ -230,7 +200,7 @@ void LiveCapture::Check(Interface* interface, std::chrono::nanoseconds now) {
   std::string failure;
   {
     const std::scoped_lock lock(pipeline_->lock());
-    failure = interface->failure;
+    failure = interface->Failure();
   }
   const bool is_any = interface->name == kAny;
   const auto link = is_any ? std::nullopt : links_.Find(interface->name);
@@ -238,7 +208,7 @@ void LiveCapture::Check(Interface* interface, std::chrono::nanoseconds now) {
     SetDown(interface, "gone", true);
     return;
   }
-  if (link && interface->capture && link->index != interface->opened_index) {
+  if (link && interface->IsOpen() && link->index != interface->opened_index) {
     SetDown(interface, "another one of the same name", true);
   }
   if (!failure.empty()) {
@@ -249,7 +219,7 @@ void LiveCapture::Check(Interface* interface, std::chrono::nanoseconds now) {
     SetDown(interface, "down", false);
     return;
   }
-  if (!interface->capture) {
+  if (!interface->IsOpen()) {
     TryOpen(interface, now);
     return;
   }
@@ -261,21 +231,26 @@ void LiveCapture::Check(Interface* interface, std::chrono::nanoseconds now) {
   if (link) Reconcile(interface, *link);
 }
 
+void LiveCapture::Open(Interface* interface,
+                       const std::optional<LinkState>& link) {
+  auto captures = Capture::OpenShared(interface->name, options_.settings,
+                                      interface->members.size());
+  interface->opened_index = link ? link->index : 0;
+  interface->last_link = link ? links_.Find(interface->name) : std::nullopt;
+  const std::scoped_lock lock(pipeline_->lock());
+  for (size_t lane = 0; lane < captures.size(); ++lane) {
+    interface->members[lane].capture = std::move(captures[lane]);
+  }
+  if (link) interface->SetMtuBytes(link->mtu_bytes);
+  interface->up = true;
+}
+
 void LiveCapture::TryOpen(Interface* interface, std::chrono::nanoseconds now) {
   if (now < interface->retry_at) return;
   try {
-    auto capture = Capture::OpenInterface(interface->name, options_.settings);
-    const auto link = links_.Find(interface->name);
-    interface->opened_index = link ? link->index : 0;
-    interface->last_link = link;
+    Open(interface, links_.Find(interface->name));
     interface->backoff = std::chrono::nanoseconds(0);
     spdlog::info("capturing on {}", interface->name);
-    {
-      const std::scoped_lock lock(pipeline_->lock());
-      interface->capture = std::move(capture);
-      if (link) interface->line.set_mtu_bytes(link->mtu_bytes);
-      interface->up = true;
-    }
     Wake();
   } catch (const Error& error) {
     interface->backoff = std::clamp<std::chrono::nanoseconds>(
@@ -291,8 +266,8 @@ void LiveCapture::TryOpen(Interface* interface, std::chrono::nanoseconds now) {
 // What was captured in the last tick against what the kernel counted.
 void LiveCapture::Reconcile(Interface* interface, const LinkState& link) {
   const std::scoped_lock lock(pipeline_->lock());
-  const Pipeline::LineCounts& counts = interface->line.counts();
-  interface->line.set_mtu_bytes(link.mtu_bytes);
+  const Pipeline::LineCounts counts = interface->Counts();
+  interface->SetMtuBytes(link.mtu_bytes);
   // A virtual link counts a merged segment as the one frame that it is.
   const uint64_t wire_bytes =
       counts.wire_bytes + (link.is_hardware ? counts.merged_header_bytes : 0);
@@ -318,7 +293,7 @@ void LiveCapture::AddTo(Snapshot* snapshot) const {
     counters.interface = interface->name;
     counters.up = interface->up;
     counters.down_reason = interface->up ? "" : interface->down_reason;
-    const Pipeline::LineCounts& counts = interface->line.counts();
+    const Pipeline::LineCounts counts = interface->Counts();
     counters.packets = counts.packets;
     counters.bytes = counts.bytes;
     counters.wire_bytes = counts.wire_bytes;

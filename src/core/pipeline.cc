@@ -1,8 +1,9 @@
 #include "ntm/pipeline.h"
 
 #include <algorithm>
-#include <mutex>
+#include <utility>
 
+#include "flow_merge.h"
 #include "ntm/decode.h"
 
 namespace ntm {
@@ -15,18 +16,78 @@ constexpr uint32_t kMergedHeaderBytes = 20 + 32;
 constexpr size_t kPlacesPerLock = 1024;
 constexpr size_t kMaxPlacesPerSweep = 65536;
 
+template <size_t n>
+void AddEach(const std::array<uint64_t, n>& from,
+             std::array<uint64_t, n>* to) noexcept {
+  for (size_t i = 0; i < n; ++i) (*to)[i] += from[i];
+}
+
+// As many as can be evicted at once.
+size_t PlacesPerLock(const FlowTable& flows) {
+  return flows.max_closed() == 0 ? kPlacesPerLock
+                                 : std::min(kPlacesPerLock, flows.max_closed());
+}
+
 }  // namespace
+
+// On cache lines of its own: each is written by another thread.
+struct alignas(64) Pipeline::Lane {
+  Lane(size_t max_series, uint64_t hash_seed, const FlowKeyMaker& key_maker,
+       std::shared_ptr<const Services> services,
+       std::shared_ptr<const TrafficClasses> traffic_classes)
+      : keys(key_maker),
+        classifier(std::move(services), std::move(traffic_classes)),
+        flows(max_series, hash_seed, key_maker.options().labels) {}
+
+  BatchLock lock;
+  const FlowKeyMaker& keys;
+  Classifier classifier;
+  FlowTable flows;
+  std::array<uint64_t, kDecodeStatusCount> decode_errors{};
+  std::array<uint64_t, kAnomalyCount> decode_anomalies{};
+};
 
 Pipeline::Pipeline(size_t max_series, uint64_t hash_seed,
                    std::shared_ptr<const Services> services,
-                   const FlowLabelOptions& labels)
-    : hash_seed_(hash_seed),
-      services_(std::move(services)),
-      keys_(labels),
-      classifier_(
-          keys_.wants_service() ? services_ : nullptr,
-          keys_.wants_class() ? std::make_shared<TrafficClasses>() : nullptr),
-      flows_(max_series, hash_seed, labels.labels) {}
+                   const FlowLabelOptions& labels, size_t lanes)
+    : services_(std::move(services)), hash_seed_(hash_seed), keys_(labels) {
+  const auto classes =
+      keys_.wants_class() ? std::make_shared<const TrafficClasses>() : nullptr;
+  for (size_t i = 0; i < lanes; ++i) {
+    const size_t share = max_series / lanes + (i < max_series % lanes ? 1 : 0);
+    lanes_.push_back(std::make_unique<Lane>(
+        share, hash_seed, keys_, keys_.wants_service() ? services_ : nullptr,
+        classes));
+    if (lanes > 1) lanes_.back()->flows.KeepClosed();
+  }
+}
+
+Pipeline::~Pipeline() = default;
+
+void Pipeline::AllLanes::lock() {
+  for (const auto& lane : pipeline_->lanes_) lane->lock.Announce();
+  for (const auto& lane : pipeline_->lanes_) lane->lock.Take();
+}
+
+void Pipeline::AllLanes::unlock() {
+  for (const auto& lane : pipeline_->lanes_) lane->lock.unlock();
+}
+
+std::unique_lock<std::mutex> Pipeline::LockBatch(size_t lane) {
+  return lanes_[lane]->lock.LockBatch();
+}
+
+Pipeline::LineCounts& Pipeline::LineCounts::operator+=(
+    const LineCounts& other) noexcept {
+  packets += other.packets;
+  bytes += other.bytes;
+  wire_bytes += other.wire_bytes;
+  superpackets += other.superpackets;
+  superpacket_segments += other.superpacket_segments;
+  merged_header_bytes += other.merged_header_bytes;
+  last_frame_ns = std::max(last_frame_ns, other.last_frame_ns);
+  return *this;
+}
 
 void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
   ++counts_.packets;
@@ -36,12 +97,12 @@ void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
   Packet packet;
   const DecodeStatus status = Decode(frame, &packet);
   if (status != DecodeStatus::kOk) {
-    ++pipeline_->decode_errors_[static_cast<size_t>(status)];
+    ++lane_->decode_errors[static_cast<size_t>(status)];
     return;
   }
   if (packet.anomalies != 0) {
     for (size_t i = 0; i < kAnomalyCount; ++i) {
-      pipeline_->decode_anomalies_[i] += packet.anomalies >> i & 1U;
+      lane_->decode_anomalies[i] += packet.anomalies >> i & 1U;
     }
   }
   CountFlow(frame, packet);
@@ -54,15 +115,17 @@ void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
 
 void Pipeline::Line::CountFlow(const Frame& frame,
                                const Packet& packet) noexcept {
-  const Classes classes = pipeline_->classifier_.Of(packet);
-  FlowTable& flows = pipeline_->flows_;
-  if (pipeline_->keys_.is_plain()) [[likely]] {
-    flows.Add(packet, classes.service, frame.time_ns);
-    return;
+  const FlowKeyMaker& keys = lane_->keys;
+  const Classes classes = lane_->classifier.Of(packet);
+  if (keys.is_plain()) [[likely]] {
+    lane_->flows.Add(packet, classes.service, frame.time_ns);
+  } else if (keys.is_masked()) {
+    lane_->flows.Add(keys.Masked(packet, classes.service), packet.bytes,
+                     frame.time_ns);
+  } else {
+    lane_->flows.Add(keys.Make(frame, packet, classes, interface_),
+                     packet.bytes, frame.time_ns);
   }
-  flows.Add(pipeline_->keys_.Make(frame, packet, classes.service,
-                                  classes.traffic_class, interface_),
-            packet.bytes, frame.time_ns);
 }
 
 void Pipeline::Line::CountSuperpacket(const Frame& frame,
@@ -82,10 +145,49 @@ void Pipeline::Line::CountSuperpacket(const Frame& frame,
 }
 
 void Pipeline::EvictIdle(int64_t before_ns) {
-  const size_t places = std::min(flows_.capacity(), kMaxPlacesPerSweep);
-  for (size_t swept = 0; swept < places; swept += kPlacesPerLock) {
-    const std::scoped_lock lock(lock_);
-    flows_.EvictIdle(before_ns, std::min(kPlacesPerLock, places - swept));
+  for (const auto& lane : lanes_) {
+    FlowTable& flows = lane->flows;
+    const size_t places = std::min(flows.capacity(), kMaxPlacesPerSweep);
+    const size_t per_lock = PlacesPerLock(flows);
+    for (size_t swept = 0; swept < places; swept += per_lock) {
+      const std::scoped_lock lock(lock_);
+      flows.EvictIdle(before_ns, std::min(per_lock, places - swept));
+      SettleClosed();
+    }
+  }
+}
+
+Flow* Pipeline::Find(const ClosedFlow& closed) noexcept {
+  for (const auto& lane : lanes_) {
+    Flow* flow =
+        lane->flows.Find({closed.flow.key, closed.extras}, closed.hash);
+    if (flow != nullptr) return flow;
+  }
+  return nullptr;
+}
+
+void Pipeline::SettleClosed() {
+  if (lanes_.size() == 1) return;
+  // All of them first: what waits may evict, or bring a key back.
+  for (const auto& lane : lanes_) lane->flows.WorkOff();
+  ending_.clear();
+  ending_extras_.clear();
+  for (const auto& lane : lanes_) {
+    for (const ClosedFlow& closed : lane->flows.closed()) {
+      if (Flow* living = Find(closed)) {
+        AddFlow(closed.flow, living);
+      } else {
+        ending_.push_back(closed.flow);
+        ending_extras_.push_back(closed.extras);
+      }
+    }
+    lane->flows.closed().clear();
+  }
+  MergeFlows(hash_seed_, &ending_, &ending_extras_);
+  ended_.series += ending_.size();
+  for (const Flow& flow : ending_) {
+    ended_.bytes += flow.bytes;
+    ended_.packets += flow.packets;
   }
 }
 
@@ -108,26 +210,47 @@ void Pipeline::SetNames(std::shared_ptr<const HostNames> names) {
     const std::scoped_lock lock(lock_);
     keys_.set_names(std::move(named));
   }
-  for (size_t at = 0; at < flows_.capacity(); at += kPlacesPerLock) {
-    const std::scoped_lock lock(lock_);
-    flows_.EvictKeys(at, at + kPlacesPerLock, [this](const FlowKey& key) {
-      return keys_.IsRenamed(key);
-    });
+  for (const auto& lane : lanes_) {
+    const size_t per_lock = PlacesPerLock(lane->flows);
+    for (size_t at = 0; at < lane->flows.capacity(); at += per_lock) {
+      const std::scoped_lock lock(lock_);
+      SettleClosed();
+      lane->flows.EvictKeys(at, at + per_lock, [this](const FlowKey& key) {
+        return keys_.IsRenamed(key);
+      });
+    }
   }
 }
 
 void Pipeline::CopyTo(Snapshot* snapshot) {
-  flows_.CopyTo(&snapshot->flows, &snapshot->extras);
+  SettleClosed();
+  EvictedSums evicted = ended_;
+  snapshot->flows.clear();
+  snapshot->extras.clear();
   snapshot->labels = keys_.options();
   snapshot->local_networks = keys_.local_networks();
   snapshot->names = keys_.names();
-  snapshot->evicted_series = flows_.evicted().series;
-  snapshot->evicted_bytes = flows_.evicted().bytes;
-  snapshot->evicted_packets = flows_.evicted().packets;
-  snapshot->series_limit = flows_.capacity();
-  snapshot->decode_errors = decode_errors_;
-  snapshot->decode_anomalies = decode_anomalies_;
+  snapshot->series_limit = 0;
+  snapshot->decode_errors = {};
+  snapshot->decode_anomalies = {};
   snapshot->services = services_;
+  for (const auto& lane : lanes_) {
+    lane->flows.AppendTo(&snapshot->flows, &snapshot->extras);
+    evicted.series += lane->flows.evicted().series;
+    evicted.bytes += lane->flows.evicted().bytes;
+    evicted.packets += lane->flows.evicted().packets;
+    snapshot->series_limit += lane->flows.capacity();
+    AddEach(lane->decode_errors, &snapshot->decode_errors);
+    AddEach(lane->decode_anomalies, &snapshot->decode_anomalies);
+  }
+  snapshot->evicted_series = evicted.series;
+  snapshot->evicted_bytes = evicted.bytes;
+  snapshot->evicted_packets = evicted.packets;
+}
+
+void Pipeline::Merge(Snapshot* snapshot) const {
+  if (lanes_.size() > 1)
+    MergeFlows(hash_seed_, &snapshot->flows, &snapshot->extras);
 }
 
 }  // namespace ntm

@@ -28,7 +28,8 @@ TEST_P(OptionsSettingTest, TakesEffectAsFlag) {
   std::vector<std::string> words = {"-r", "x"};
   words.insert(words.end(), GetParam().words.begin(), GetParam().words.end());
   const bool needs_no_file = GetParam().variable == "NTM_INTERFACE" ||
-                             GetParam().variable == "NTM_WAIT_INTERFACE";
+                             GetParam().variable == "NTM_WAIT_INTERFACE" ||
+                             GetParam().variable == "NTM_CAPTURE_THREADS";
   EXPECT_TRUE(
       GetParam().holds(Parse(needs_no_file ? GetParam().words : words)));
 }
@@ -73,6 +74,12 @@ INSTANTIATE_TEST_SUITE_P(
                     "false",
                     "promiscuous: no",
                     [](const Options& o) { return !o.promiscuous; }},
+        SettingCase{"CaptureThreads",
+                    {"--capture-threads", "4"},
+                    "NTM_CAPTURE_THREADS",
+                    "4",
+                    "capture-threads: 4",
+                    [](const Options& o) { return o.capture_threads == 4; }},
         SettingCase{"BufferSize",
                     {"--buffer-size", "1M"},
                     "NTM_BUFFER_SIZE",

@@ -176,7 +176,11 @@ TEST_F(OptionsTest, StartsWithAnOldConfigurationAndWarnsOncePerKey) {
                              "  format: '%(asctime)s - %(message)s'\n")});
   EXPECT_EQ(o.log_level, LogLevel::kWarning);
   EXPECT_EQ(o.log_format, LogFormat::kText);
-  EXPECT_EQ(o.warnings.size(), 14U);
+  EXPECT_EQ(o.log_file.path, "logs/network_monitor.log");
+  EXPECT_EQ(o.log_file.max_bytes, 10U << 20);
+  EXPECT_EQ(o.log_file.backup_count, 5U);
+  // The keys of modules that are not there, and the format.
+  EXPECT_EQ(o.warnings.size(), 11U);
   EXPECT_THAT(o.warnings.front(),
               HasSubstr(":1: 'database_file' is not supported by this version "
                         "yet"));
@@ -205,6 +209,18 @@ TEST_F(OptionsTest, LetsAReadFlagBeatTheInterfaceOfTheFile) {
   EXPECT_TRUE(o.serve);
   EXPECT_THAT(o.interfaces, IsEmpty());
   EXPECT_FALSE(o.wait_interface);
+}
+
+TEST_F(OptionsTest, LetsOneThreadDoWhatOnlyOneCan) {
+  const std::string file = WriteFile("capture-threads: 4");
+  EXPECT_EQ(Parse({"-c", file}).capture_threads, 4U);
+  EXPECT_EQ(Parse({"-c", file, "--read", "x"}).capture_threads, 1U);
+  EXPECT_EQ(Parse({"-c", file, "--count", "5"}).capture_threads, 1U);
+  EXPECT_EQ(Parse({"--capture-threads", "4", "--count", "0"}).capture_threads,
+            4U);
+  EXPECT_THAT(
+      Refusal({"--capture-threads", "4", "-c", WriteFile("count: 5")}, 2),
+      HasSubstr("--capture-threads"));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ TEST_F(OptionsTest, HasTheDocumentedDefaults) {
   EXPECT_EQ(o.buffer_bytes, 16U * 1024 * 1024);
   EXPECT_EQ(o.snaplen_bytes, 0U);
   EXPECT_EQ(o.count, 0U);
+  EXPECT_EQ(o.capture_threads, 1U);
   EXPECT_EQ(o.filter, "");
   EXPECT_EQ(o.read_path, "");
   EXPECT_EQ(o.metric_prefix, "ntm");
@@ -33,8 +34,7 @@ TEST_F(OptionsTest, HasTheDocumentedDefaults) {
   EXPECT_EQ(o.max_requests, 40U);
   EXPECT_EQ(o.log_level, LogLevel::kInfo);
   EXPECT_EQ(o.log_format, LogFormat::kText);
-  EXPECT_FALSE(o.serve || o.raw_filter || o.wait_interface ||
-               o.systemd_socket);
+  EXPECT_FALSE(o.serve || o.raw_filter || o.wait_interface || o.systemd_socket);
   EXPECT_EQ(o.config_path, "");
   EXPECT_THAT(o.warnings, IsEmpty());
 }
@@ -233,6 +233,17 @@ INSTANTIATE_TEST_SUITE_P(
                   "--wait-interface: "},
         UsageCase{
             "InterfaceWithFile", {"-i", "eth0", "-r", "x"}, "--interface: "},
+        UsageCase{"NoThread", {"--capture-threads", "0"}, "from 1 to 64"},
+        UsageCase{"ThreadsTooMany", {"--capture-threads", "65"}, "1 to 64"},
+        UsageCase{"ThreadsWithFile",
+                  {"--capture-threads", "2", "-r", "x"},
+                  "--capture-threads: a file is read by one thread"},
+        UsageCase{"ThreadsWithCount",
+                  {"--capture-threads", "2", "--count", "5"},
+                  "--capture-threads: --count ends at one packet"},
+        UsageCase{"ThreadsWithTooFewSeries",
+                  {"--capture-threads", "4", "--max-series", "63"},
+                  "63 shared by 4 is less"},
         UsageCase{"ModulesOwnCheck",
                   {"--disk.row-interval", "301"},
                   "--disk.row-interval: Value 301 not in range 1 to 300"},

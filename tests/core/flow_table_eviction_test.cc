@@ -50,7 +50,8 @@ class Accounted {
 
   const std::vector<Flow>& Flows() {
     std::vector<FlowExtras> extras;
-    table_.CopyTo(&flows_, &extras);
+    flows_.clear();
+    table_.AppendTo(&flows_, &extras);
     return flows_;
   }
 

@@ -33,7 +33,7 @@ struct Sums {
 std::vector<Flow> FlowsOf(FlowTable* table) {
   std::vector<Flow> flows;
   std::vector<FlowExtras> extras;
-  table->CopyTo(&flows, &extras);
+  table->AppendTo(&flows, &extras);
   return flows;
 }
 

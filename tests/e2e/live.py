@@ -1,6 +1,7 @@
 """A test case with two namespaces and ntm on va in the first of them."""
 
 import contextlib
+import signal
 import unittest
 
 import netns
@@ -23,6 +24,21 @@ class LiveCase(unittest.TestCase):
         with ntm_process.Ntm(*flags, *arguments, namespace=self.here,
                              **how) as ntm:
             yield ntm.wait_ready() if ready else ntm.wait_serving()
+
+    @contextlib.contextmanager
+    def stopped(self, ntm):
+        """ntm stands still in here; the kernel goes on without it."""
+        ntm.process.send_signal(signal.SIGSTOP)
+        state = f"/proc/{ntm.process.pid}/stat"
+
+        def is_stopped():
+            with open(state, encoding="ascii") as file:
+                return file.read().rsplit(")", 1)[1].split()[0] == "T"
+        ntm_process.poll(is_stopped, what="SIGSTOP")
+        try:
+            yield
+        finally:
+            ntm.process.send_signal(signal.SIGCONT)
 
     def ledger(self, ntm, interface="va"):
         return Ledger(ntm, self.here, interface)

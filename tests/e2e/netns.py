@@ -104,6 +104,12 @@ class Namespace:
             for frame in frames:
                 sender.send(frame)
 
+    def is_up(self, interface):
+        """The kernel is done with it: before, frames leave no trace."""
+        answer = json.loads(
+            self.ip("-j", "link", "show", "dev", interface).stdout)
+        return answer[0]["operstate"] == "UP"
+
     def counters(self, interface):
         """The kernel's own {rx_bytes, rx_packets, tx_bytes, tx_packets}."""
         answer = json.loads(

@@ -19,7 +19,7 @@ OPTIONS = (
     "--log-level", "--log-format", "-c", "--config", "--check-config",
     "--version", "-h", "--help", "--raw-filter", "--max-series", "--serve",
     "--wait-interface", "--web.telemetry-path", "--web.max-requests",
-    "--web.systemd-socket", "filter")
+    "--web.systemd-socket", "--capture-threads", "filter")
 
 
 class CliTest(FileCase):

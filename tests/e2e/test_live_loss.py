@@ -1,7 +1,5 @@
 """Nothing is lost in silence: drops, coverage, reconciliation."""
 
-import contextlib
-import signal
 import unittest
 
 import exposition
@@ -14,21 +12,6 @@ BURST = 5000
 
 
 class LiveLossTest(LiveCase):
-    @contextlib.contextmanager
-    def stopped(self, ntm):
-        """ntm stands still in here; the kernel goes on without it."""
-        ntm.process.send_signal(signal.SIGSTOP)
-        state = f"/proc/{ntm.process.pid}/stat"
-
-        def is_stopped():
-            with open(state, encoding="ascii") as file:
-                return file.read().rsplit(")", 1)[1].split()[0] == "T"
-        ntm_process.poll(is_stopped, what="SIGSTOP")
-        try:
-            yield
-        finally:
-            ntm.process.send_signal(signal.SIGCONT)
-
     def test_drops_are_counted_and_nothing_is_missing(self):
         with self.ntm("--buffer-size", "256KiB") as ntm:
             before = ntm.scrape()

@@ -52,17 +52,20 @@ void InterfaceLedger::Book(const LinkReading& link, double seconds) {
   const auto [entry, is_new] = accounts_.try_emplace(link.name);
   Account& account = entry->second;
   const LinkCounters* before = Before(link, account);
+  const bool was_there = before != nullptr;
+  // A link that was away for a while, as in another namespace.
+  if (!was_there && link.index != 0 && link.index == account.index) {
+    before = &account.raw;
+  }
+  const LinkCounters growth =
+      before != nullptr ? Growth(*before, link.counters) : link.counters;
   account.receive_per_second.reset();
   account.transmit_per_second.reset();
-  LinkCounters growth = link.counters;
-  if (before != nullptr) {
-    growth = Growth(*before, link.counters);
-    if (seconds > 0) {
-      account.receive_per_second =
-          static_cast<double>(growth[kReceiveBytes]) / seconds;
-      account.transmit_per_second =
-          static_cast<double>(growth[kTransmitBytes]) / seconds;
-    }
+  if (was_there && seconds > 0) {
+    account.receive_per_second =
+        static_cast<double>(growth[kReceiveBytes]) / seconds;
+    account.transmit_per_second =
+        static_cast<double>(growth[kTransmitBytes]) / seconds;
   }
   // A link that gets a name which was never seen begins with all it has.
   Add(is_new ? link.counters : growth, &account.total);

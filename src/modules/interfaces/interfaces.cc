@@ -169,6 +169,10 @@ void Interfaces::OnTick(const Tick& tick) {
     }
   }
   tick.next->cycle = cycles_->Take(*report, since_reading_);
+  if (tick.next->cycle != nullptr) {
+    spdlog::debug("a cycle of the interfaces: {} of {} links are monitored",
+                  report->interfaces.size(), links.size());
+  }
   tick.next->interfaces = report;
   since_reading_ = {};
   const std::scoped_lock lock(mutex_);

@@ -49,13 +49,14 @@ LinkReader::~LinkReader() = default;
 std::vector<LinkReading> LinkReader::Read() {
   std::vector<LinkReading> links = ReadFast();
   const bool has_changed = Follow(links);
-  if (has_changed || readings_until_slow_-- <= 0) {
-    readings_until_slow_ = kSlowReadings;
-    for (auto& [name, slow] : slow_) {
+  const bool is_slow = --readings_until_slow_ <= 0;
+  if (is_slow) readings_until_slow_ = kSlowReadings;
+  for (auto& [name, slow] : slow_) {
+    if (is_slow || slow.has_changed) {
       slow.speed_bits_per_second = ReadSpeed(name);
     }
-    if (netlink_ != nullptr) ReadAddresses();
   }
+  if (netlink_ != nullptr && (is_slow || has_changed)) ReadAddresses();
   for (LinkReading& link : links) {
     const Slow& slow = slow_[link.name];
     link.is_hardware = slow.is_hardware;
@@ -81,14 +82,15 @@ bool LinkReader::Follow(const std::vector<LinkReading>& links) {
   for (const LinkReading& link : links) {
     const auto [entry, is_new] = slow_.try_emplace(link.name);
     Slow& slow = entry->second;
-    if (is_new || slow.index != link.index) {
+    const bool is_other = is_new || slow.index != link.index;
+    if (is_other) {
       slow = {};
       slow.index = link.index;
       slow.is_hardware = IsHardware(link.name);
-      has_changed = true;
     }
-    has_changed = has_changed || slow.up != link.up;
+    slow.has_changed = is_other || slow.up != link.up;
     slow.up = link.up;
+    has_changed = has_changed || slow.has_changed;
   }
   if (slow_.size() == links.size()) return has_changed;
   std::erase_if(slow_, [&links](const auto& entry) {

@@ -2,8 +2,8 @@
 // is not allowed.
 //
 // Shape    one dump per reading. What hardly ever changes is asked less often:
-//          addresses and speeds every kSlowReadings readings and when a link
-//          comes, goes, goes up or down.
+//          all addresses every kSlowReadings readings and when any link comes,
+//          goes, goes up or down; a link's speed then and when that link does.
 // Threads  one user at a time.
 // Errors   Read() throws ntm::Error where the kernel does not answer.
 // Source   rtnetlink(7); Documentation/ABI/testing/sysfs-class-net.
@@ -23,7 +23,7 @@ class NetlinkSocket;
 
 class LinkReader {
  public:
-  static constexpr int kSlowReadings = 30;
+  static constexpr int kSlowReadings = 10;
 
   LinkReader();
   ~LinkReader();
@@ -37,6 +37,7 @@ class LinkReader {
   struct Slow {
     int index = 0;
     bool up = false;
+    bool has_changed = false;  // since the reading before
     bool is_hardware = false;
     uint64_t speed_bits_per_second = 0;
     std::vector<std::string> addresses;

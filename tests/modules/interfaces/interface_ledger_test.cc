@@ -101,6 +101,16 @@ TEST_F(InterfaceLedgerTest, InterfaceThatWasAwayGoesOnWithoutARate) {
   EXPECT_FALSE(Of("eth0").receive_bytes_per_second);
 }
 
+TEST_F(InterfaceLedgerTest, LinkThatReturnsBringsOnlyWhatCameSince) {
+  Tick({Link("eth0", 2, 5000)});
+  Tick({});
+  Tick({Link("eth0", 2, 5100)});
+  EXPECT_EQ(Of("eth0").receive_bytes, 5100U);
+  EXPECT_FALSE(Of("eth0").receive_bytes_per_second);
+  Tick({Link("eth0", 2, 5130)});
+  EXPECT_DOUBLE_EQ(*Of("eth0").receive_bytes_per_second, 30);
+}
+
 TEST_F(InterfaceLedgerTest, WithoutIndicesTheNameTells) {
   Tick({Link("eth0", 0, 5000), Link("eth1", 0, 1)});
   Tick({Link("eth0", 0, 5100), Link("eth1", 0, 2)});

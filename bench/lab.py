@@ -1,0 +1,254 @@
+"""Two network namespaces of our own, joined by a veth pair: programs that
+capture at one end, tcpreplay at the other, and what both have used and sent.
+
+    with Lab() as lab, lab.ntm(program, log) as process:
+        seconds = lab.replay(file)
+"""
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Callable, Iterator
+
+from measure import ENVIRONMENT, BenchError, Skipped, find_program, sum_of
+
+DEVICE = "bench0"  # the receiver's side of the pair
+SENDER = "bench1"
+PORT = 8000  # ntm's own default; in here every port is free
+START_SECONDS = 10.0
+REPLAY_SECONDS = 60.0
+# libpcap hands over a part-filled block after at most 1 s.
+QUIET_SECONDS = 1.2
+QUIET_ATTEMPTS = 10
+IDLE_CPU_SECONDS = 0.01
+SCRAPER = Path(__file__).with_name("scraper.py")
+
+
+class Lab:
+    """Gone when the block is left. Raises Skipped where it cannot be."""
+
+    def __init__(self) -> None:
+        if os.geteuid() != 0:
+            raise Skipped("needs root, to make network namespaces")
+        find_program("ip", "iproute2")
+        find_program("tcpreplay", "tcpreplay")
+        self._receiver = f"ntm-bench-{os.getpid()}-r"
+        self._sender = f"ntm-bench-{os.getpid()}-s"
+        cores = sorted(os.sched_getaffinity(0))
+        self._sender_core = str(cores[0])
+        self._receiver_cores = ",".join(map(str, cores[1:] or cores))
+
+    def __enter__(self) -> Lab:
+        try:
+            for name in (self._receiver, self._sender):
+                _ip("netns", "add", name)
+                # No frame but the replayed ones: no router solicitations.
+                _ip("netns", "exec", name, "sh", "-c",
+                    "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6")
+            _ip("-n", self._receiver, "link", "add", DEVICE, "type", "veth",
+                "peer", "name", SENDER, "netns", self._sender)
+            for name, device in ((self._receiver, "lo"),
+                                 (self._receiver, DEVICE),
+                                 (self._sender, SENDER)):
+                _ip("-n", name, "link", "set", device, "up")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in (self._receiver, self._sender):
+            subprocess.run(["ip", "netns", "del", name], check=False,
+                           capture_output=True, env=ENVIRONMENT)
+
+    def arrived(self) -> int:
+        shown = json.loads(_ip("-n", self._receiver, "-s", "-j", "link",
+                               "show", DEVICE))
+        return shown[0]["stats64"]["rx"]["packets"]
+
+    def replay(self, file: Path, loops: int = 1) -> float:
+        """Sends the file at top speed; the seconds that the sending took."""
+        program = find_program("tcpreplay", "tcpreplay")
+        begin = time.perf_counter()
+        replayed = subprocess.run(
+            ["ip", "netns", "exec", self._sender, "taskset", "-c",
+             self._sender_core, program, "--quiet", "--topspeed",
+             "--preload-pcap", f"--loop={loops}", "-i", SENDER, str(file)],
+            check=False, capture_output=True, text=True, env=ENVIRONMENT,
+            timeout=REPLAY_SECONDS)
+        wall_seconds = time.perf_counter() - begin
+        if replayed.returncode != 0:
+            raise BenchError(f"tcpreplay: {replayed.stderr.strip()}")
+        says = re.search(r"sent in ([\d.]+) seconds", replayed.stdout)
+        return float(says.group(1)) if says else wall_seconds
+
+    def replay_exactly(self, file: Path, packets: int, loops: int = 1) -> float:
+        """The same; raises unless so many packets came through."""
+        arrived = self.arrived()
+        seconds = self.replay(file, loops)
+        sent = self.arrived() - arrived
+        if sent != packets * loops:
+            raise BenchError(f"tcpreplay got {sent:,} packets through, not "
+                             f"{packets * loops:,}")
+        return seconds
+
+    @contextlib.contextmanager
+    def running(self, shown: str, argv: list[str], log_path: Path,
+                is_ready: Callable[[], bool]) -> Iterator[subprocess.Popen]:
+        """One receiver from when it is ready; SIGINT ends it, with exit 0."""
+        with open(log_path, "w", encoding="utf-8") as log:
+            process = subprocess.Popen(self._receiving(*argv),
+                                       stdin=subprocess.DEVNULL, stdout=log,
+                                       stderr=log, env=ENVIRONMENT)
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while not is_ready():
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise BenchError(f"{shown} does not start: "
+                                     f"{last_line(log_path)}")
+                time.sleep(0.05)
+            yield process
+            process.send_signal(signal.SIGINT)
+            if process.wait(timeout=5) != 0:
+                raise BenchError(f"{shown} ended with {process.returncode}: "
+                                 f"{last_line(log_path)}")
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+    def ntm(self, program: Path, log_path: Path, *options: str
+            ) -> contextlib.AbstractContextManager[subprocess.Popen]:
+        return self.running("ntm", [str(program), "-i", DEVICE, *options],
+                            log_path, lambda: self.get("/-/ready") is not None)
+
+    def get(self, path: str) -> str | None:
+        """The body of a page of ntm's; None while there is none."""
+        asked = subprocess.run(
+            self._asking(
+                sys.executable, "-c", "import sys, urllib.request as r; "
+                "sys.stdout.write(r.urlopen(sys.argv[1], timeout=5)"
+                ".read().decode())", f"http://127.0.0.1:{PORT}{path}"),
+            check=False, capture_output=True, text=True, env=ENVIRONMENT)
+        return asked.stdout if asked.returncode == 0 else None
+
+    def wait_for_count(self, packets: int) -> str:
+        """The metrics once these, counted or dropped, are there; else those of
+        the last attempt. Drops are read at ticks, so it may take a second."""
+        deadline = time.monotonic() + 4
+        while True:
+            metrics = self.get("/metrics") or ""
+            seen = (sum_of(metrics, "ntm_capture_packets_total") +
+                    sum_of(metrics, "ntm_capture_dropped_packets_total"))
+            if seen >= packets or time.monotonic() > deadline:
+                return metrics
+            time.sleep(0.2)
+
+    def scrape(self, count: int) -> list[dict]:
+        """Scrapes one after the other; see scraper.py. On any core: who asks
+        is not a part of what is measured."""
+        with self._scraping(self._asking, 0, None, count) as done:
+            pass
+        return done
+
+    def scraping(self, interval_seconds: float, keep: Path | None = None
+                 ) -> contextlib.AbstractContextManager[list[dict]]:
+        """Scrapes while the block runs, on the receiver's cores. What came of
+        it is in the list afterwards, the bodies in the folder `keep`."""
+        return self._scraping(self._receiving, interval_seconds, keep, 0)
+
+    @contextlib.contextmanager
+    def _scraping(self, inside: Callable[..., list[str]],
+                  interval_seconds: float, keep: Path | None, count: int
+                  ) -> Iterator[list[dict]]:
+        argv = [sys.executable, str(SCRAPER), str(PORT), str(interval_seconds),
+                str(count), *([str(keep)] if keep else [])]
+        process = subprocess.Popen(inside(*argv),
+                                   stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, text=True,
+                                   env=ENVIRONMENT)
+        scrapes: list[dict] = []
+        try:
+            if process.stdout.readline() != "ready\n":
+                raise BenchError("the scraper cannot reach ntm")
+            yield scrapes
+            if count == 0:
+                process.stdin.close()
+                process.stdin = None
+            said, _ = process.communicate(timeout=60)
+            if process.returncode != 0:
+                raise BenchError("the scraper failed")
+            scrapes.extend(json.loads(said))
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+    def _receiving(self, *argv: str) -> list[str]:
+        return ["ip", "netns", "exec", self._receiver, "taskset", "-c",
+                self._receiver_cores, *argv]
+
+    def _asking(self, *argv: str) -> list[str]:
+        return ["ip", "netns", "exec", self._receiver, *argv]
+
+
+def last_line(log_path: Path) -> str:
+    return (log_path.read_text("utf-8").strip().splitlines()
+            or ["it said nothing"])[-1]
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of all threads, to the nanosecond where told."""
+    tasks = Path(f"/proc/{pid}/task")
+    try:
+        return sum(int((task / "schedstat").read_text().split()[0])
+                   for task in tasks.iterdir()) / 1e9
+    except FileNotFoundError:
+        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_when_quiet(process: subprocess.Popen) -> float:
+    """The same, once the process has worked off all that it was sent."""
+    for _ in range(QUIET_ATTEMPTS):
+        before = cpu_seconds(process.pid)
+        time.sleep(QUIET_SECONDS)
+        if process.poll() is not None:
+            raise BenchError(f"it ended with {process.returncode} under load")
+        if cpu_seconds(process.pid) - before < IDLE_CPU_SECONDS:
+            return before
+    raise BenchError("the receiver does not come to rest after the load")
+
+
+def rss_bytes(pid: int) -> int:
+    """Exactly now; VmRSS is an estimate."""
+    return _kilobytes(f"/proc/{pid}/smaps_rollup", "Rss") * 1024
+
+
+def peak_rss_bytes(pid: int) -> int:
+    """Since the start or the last forget_peak_rss()."""
+    return _kilobytes(f"/proc/{pid}/status", "VmHWM") * 1024
+
+
+def forget_peak_rss(pid: int) -> None:
+    Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")
+
+
+def _kilobytes(path: str, name: str) -> int:
+    text = Path(path).read_text(encoding="utf-8")
+    return int(re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE).group(1))
+
+
+def _ip(*arguments: str) -> str:
+    done = subprocess.run(["ip", *arguments], check=False, capture_output=True,
+                          text=True, env=ENVIRONMENT)
+    if done.returncode != 0:
+        raise Skipped(f"ip {' '.join(arguments[:2])}: {done.stderr.strip()}")
+    return done.stdout

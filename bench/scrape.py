@@ -1,0 +1,172 @@
+"""Scrapes: how long one takes to the last byte, what it needs, what it costs
+the capture; and the text alone, against prometheus-cpp's own serializer."""
+from __future__ import annotations
+
+import json
+import statistics
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterable
+
+from lab import (Lab, forget_peak_rss, last_line, peak_rss_bytes, rss_bytes)
+from measure import (BenchError, Samples, Skipped, Traffic, run_to_end, say,
+                     sum_of)
+from table import Row, bytes_text, count_text, milliseconds_text, rate_text
+
+PART = "scrape"
+TEXT_RATIO_BAR = 0.15
+LARGE_BAR_SECONDS = 0.060
+LARGE_BAR_BYTES = 64e6
+DEFAULT_BAR_SECONDS = 0.010
+DEFAULT_BAR_BYTES = 48e6
+LOAD_INTERVAL_SECONDS = 0.05
+SCRAPES = 20  # per round
+FILL_ATTEMPTS = 5
+DEFAULT_MAX_SERIES = 10_000
+
+
+@dataclass(frozen=True)
+class Scraped:
+    """One ntm with a full table, scraped SCRAPES times."""
+
+    samples: int
+    seconds: float  # the median
+    extra_bytes: int
+    peak_rss_bytes: int
+
+
+def places_for_keys(max_series: int) -> int:
+    """Of a table: an eighth and one more are kept back for "other"."""
+    return max_series - max_series // 8 - 1
+
+
+def limit_with_places(keys: int) -> int:
+    """The least --max-series with places for so many keys of their own."""
+    limit = keys * 8 // 7
+    while places_for_keys(limit) < keys:
+        limit += 1
+    return limit
+
+
+def measure_text(tool: Path, flows: int, rounds: int,
+                 scratch: Path) -> list[Row]:
+    if not tool.is_file():
+        raise Skipped(f"{tool.name} is not built")
+    say(f"scrape: the text of {flows:,} flows")
+    scratch.mkdir(parents=True, exist_ok=True)
+    run = run_to_end([str(tool), "--flows", str(flows), "--rounds",
+                      str(rounds)], scratch / "text.json")
+    facts = json.loads(run.output)
+    ours, theirs = (Samples(tuple(facts[name]))
+                    for name in ("ntm", "prometheus_cpp"))
+    return [
+        Row(PART, f"{facts['samples']:,} samples from table to text, ntm", ours,
+            milliseconds_text),
+        Row(PART, "the same samples, prometheus-cpp's Collect and "
+            "TextSerializer", theirs, milliseconds_text,
+            ratio=ours.over(theirs), bar=TEXT_RATIO_BAR),
+    ]
+
+
+class Contest:
+    def __init__(self, lab: Lab, ntm: Path, scratch: Path):
+        self._lab = lab
+        self._ntm = ntm
+        self._log = scratch / "scrape-log.txt"
+
+    def full(self, fill: Traffic, keys: int, *options: str) -> Scraped:
+        """Scrapes an ntm whose table has no place free for another key.
+        REQUIRES: `fill` has more flows than `keys`, in bursts."""
+        with self._lab.ntm(self._ntm, self._log, *options) as process:
+            self._fill(fill, keys)
+            before = rss_bytes(process.pid)
+            forget_peak_rss(process.pid)
+            scrapes = self._lab.scrape(SCRAPES)
+            peak = peak_rss_bytes(process.pid)
+            samples = (self._lab.get("/metrics") or "").count("\nntm_") + 1
+        return Scraped(samples, statistics.median(one["seconds"]
+                                                  for one in scrapes),
+                       max(0, peak - before), peak)
+
+    def under_load(self, traffic: Traffic, loops: int
+                   ) -> tuple[int, float, float]:
+        """Packets dropped, packets a second, scrapes a second."""
+        with self._lab.ntm(self._ntm, self._log):
+            with self._lab.scraping(LOAD_INTERVAL_SECONDS) as scrapes:
+                seconds = self._lab.replay_exactly(traffic.path,
+                                                   traffic.packets, loops)
+            sent = traffic.packets * loops
+            metrics = self._lab.wait_for_count(sent)
+        dropped = sum_of(metrics, "ntm_capture_dropped_packets_total")
+        counted = sum_of(metrics, "ntm_capture_packets_total")
+        if counted + dropped != sent:
+            raise BenchError(f"ntm had {counted:,} packets and lost "
+                             f"{dropped:,}, but {sent:,} were sent")
+        took = scrapes[-1]["at"] - scrapes[0]["at"]
+        return dropped, sent / seconds, (len(scrapes) - 1) / took
+
+    def _fill(self, fill: Traffic, keys: int) -> None:
+        sent = 0
+        for _ in range(FILL_ATTEMPTS):
+            self._lab.replay_exactly(fill.path, fill.packets)
+            sent += fill.packets
+            series = sum_of(self._lab.wait_for_count(sent), "ntm_series")
+            if series >= keys:
+                return
+        raise BenchError(f"the table has {series:,} series, not {keys:,}: "
+                         f"{last_line(self._log)}")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    large_keys: int
+    large_fill: Traffic
+    default_fill: Traffic
+    load: Traffic
+    loops: int
+
+
+def measure_scrape(ntm: Path, sizes: Sizes, scratch: Path,
+                   rounds: int) -> list[Row]:
+    """Raises Skipped where there can be no namespaces or no traffic."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    limit = limit_with_places(sizes.large_keys)
+    large, default, loads = [], [], []
+    with Lab() as lab:
+        contest = Contest(lab, ntm, scratch)
+        for number in range(rounds):
+            say(f"scrape: round {number + 1} of {rounds}")
+            large.append(contest.full(sizes.large_fill, sizes.large_keys,
+                                      "--max-series", str(limit)))
+            default.append(contest.full(
+                sizes.default_fill, places_for_keys(DEFAULT_MAX_SERIES)))
+            loads.append(contest.under_load(sizes.load, sizes.loops))
+    sent = sizes.load.packets * sizes.loops
+    return [
+        _full_row(large, f"--max-series {limit}, full", LARGE_BAR_SECONDS),
+        Row(PART, "the same: peak RSS less RSS before the scrapes",
+            _samples(one.extra_bytes for one in large), bytes_text,
+            bar=LARGE_BAR_BYTES, bar_on_worst=True),
+        _full_row(default, "default options, full", DEFAULT_BAR_SECONDS),
+        Row(PART, "the same: peak RSS, 16 MiB ring included",
+            _samples(one.peak_rss_bytes for one in default), bytes_text,
+            bar=DEFAULT_BAR_BYTES, bar_on_worst=True),
+        Row(PART, "packets dropped by ntm while it is scraped, of "
+            f"{sent:,}", _samples(dropped for dropped, _, _ in loads),
+            count_text, bar=0, bar_on_worst=True),
+        Row(PART, "packets per second meanwhile",
+            _samples(packets for _, packets, _ in loads), count_text),
+        Row(PART, "scrapes per second meanwhile",
+            _samples(scrapes for _, _, scrapes in loads), rate_text),
+    ]
+
+
+def _full_row(scraped: list[Scraped], what: str, bar: float) -> Row:
+    return Row(PART, f"scrape of {scraped[0].samples:,} samples over loopback, "
+               f"to the last byte ({what})",
+               _samples(one.seconds for one in scraped), milliseconds_text,
+               bar=bar, bar_on_worst=True)
+
+
+def _samples(values: Iterable[float]) -> Samples:
+    return Samples(tuple(float(value) for value in values))

@@ -1,0 +1,92 @@
+#include "log_file.h"
+
+#include <fcntl.h>
+#include <spdlog/sinks/base_sink.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <system_error>
+
+#include "ntm/error.h"
+
+namespace ntm {
+namespace {
+
+constexpr mode_t kMode = 0640;
+
+class RotatingFile final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit RotatingFile(LogFile file) : file_(std::move(file)) {
+    const std::filesystem::path folder =
+        std::filesystem::path(file_.path).parent_path();
+    std::error_code ignored;
+    if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
+    if (!Open()) {
+      throw Error("cannot write the log to " + file_.path + ": " +
+                  std::strerror(errno) + "; name another --log-file");
+    }
+  }
+  ~RotatingFile() override { Close(); }
+  RotatingFile(const RotatingFile&) = delete;
+  RotatingFile& operator=(const RotatingFile&) = delete;
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    const bool rotates = file_.max_bytes > 0 && file_.backup_count > 0;
+    if (rotates && bytes_ > 0 && bytes_ + line.size() > file_.max_bytes) {
+      Rotate();
+    }
+    if (descriptor_ < 0 && !Open()) return;
+    const ssize_t written = write(descriptor_, line.data(), line.size());
+    if (written > 0) bytes_ += static_cast<uint64_t>(written);
+  }
+
+  void flush_() override {}  // nothing is held back
+
+ private:
+  bool Open() {
+    descriptor_ = open(file_.path.c_str(),
+                       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kMode);
+    if (descriptor_ < 0) return false;
+    struct stat status {};
+    bytes_ = fstat(descriptor_, &status) == 0
+                 ? static_cast<uint64_t>(status.st_size)
+                 : 0;
+    return true;
+  }
+
+  void Close() {
+    if (descriptor_ >= 0) close(descriptor_);
+    descriptor_ = -1;
+  }
+
+  void Rotate() {
+    Close();
+    std::string older = file_.path + "." + std::to_string(file_.backup_count);
+    for (uint32_t i = file_.backup_count; i-- > 0;) {
+      const std::string newer =
+          i == 0 ? file_.path : file_.path + "." + std::to_string(i);
+      std::rename(newer.c_str(), older.c_str());
+      older = newer;
+    }
+  }
+
+  LogFile file_;
+  int descriptor_ = -1;
+  uint64_t bytes_ = 0;  // in the file
+};
+
+}  // namespace
+
+std::shared_ptr<spdlog::sinks::sink> MakeLogFile(const LogFile& file) {
+  return std::make_shared<RotatingFile>(file);
+}
+
+}  // namespace ntm

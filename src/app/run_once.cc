@@ -1,0 +1,39 @@
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "console_report.h"
+#include "ntm/error.h"
+#include "ntm/exporter.h"
+#include "ntm/services.h"
+#include "run.h"
+
+namespace ntm {
+
+int RunOnce(const Options& options,
+            std::vector<std::unique_ptr<Module>> modules) {
+  const auto time_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                           std::chrono::system_clock::now().time_since_epoch())
+                           .count();
+  const auto services = std::make_shared<const Services>();
+  Exporter exporter({options.metric_prefix, options.telemetry_path, false},
+                    std::move(modules), [time_ns, services] {
+                      auto snapshot = std::make_shared<Snapshot>();
+                      snapshot->time_ns = time_ns;
+                      snapshot->services = services;
+                      return snapshot;
+                    });
+  exporter.Start();
+  exporter.OnTick(time_ns, std::chrono::nanoseconds(0));
+  const auto cycle = exporter.posts().cycle;
+  if (cycle == nullptr) {
+    throw Error(
+        "cannot report: the interfaces could not be read; the log says why");
+  }
+  // A second one, in which the others read what the first has brought.
+  exporter.OnTick(time_ns, std::chrono::nanoseconds(0));
+  PrintReport(*cycle);
+  return 0;
+}
+
+}  // namespace ntm

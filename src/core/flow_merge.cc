@@ -1,0 +1,47 @@
+#include "flow_merge.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <bit>
+
+namespace ntm {
+
+void AddFlow(const Flow& flow, Flow* sum) noexcept {
+  sum->bytes += flow.bytes;
+  sum->packets += flow.packets;
+  sum->last_seen_ns = std::max(sum->last_seen_ns, flow.last_seen_ns);
+}
+
+void MergeFlows(uint64_t hash_seed, std::vector<Flow>* flows,
+                std::vector<FlowExtras>* extras) {
+  constexpr uint32_t kEmpty = 0xffffffff;
+  const auto full_key = [&](size_t at) {
+    return FullKey{(*flows)[at].key,
+                   extras->empty() ? FlowExtras() : (*extras)[at]};
+  };
+  std::vector<uint32_t> index(std::bit_ceil(flows->size() * 2 + 1), kEmpty);
+  const size_t mask = index.size() - 1;
+  uint32_t merged = 0;
+  for (size_t at = 0; at < flows->size(); ++at) {
+    const FullKey full = full_key(at);
+    size_t position =
+        XXH3_64bits_withSeed(&full, sizeof full, hash_seed) & mask;
+    while (index[position] != kEmpty && full_key(index[position]) != full) {
+      position = (position + 1) & mask;
+    }
+    if (index[position] != kEmpty) {
+      AddFlow((*flows)[at], &(*flows)[index[position]]);
+      continue;
+    }
+    index[position] = merged;
+    (*flows)[merged] = (*flows)[at];
+    if (!extras->empty()) (*extras)[merged] = full.extras;
+    ++merged;
+  }
+  flows->resize(merged);
+  if (!extras->empty()) extras->resize(merged);
+}
+
+}  // namespace ntm

@@ -1,0 +1,87 @@
+"""Capture files with more sources than a table has places.
+
+    flood = Flood(500_000)    # write(path), packets, talkers, early, late
+    hosts = Hosts(busy=10, quiet=90)    # write(path), packets, hosts
+"""
+
+import struct
+
+import frames
+import pcap_files
+
+EVERY = 16
+EARLY, LATE = 50, 50
+_SOURCE_AT = 14 + 12  # of an IPv4 source address in an Ethernet frame
+_FIRST_SOURCE = 32 << 24
+_TARGET = "198.51.100.1"
+
+
+class Talker:
+    def __init__(self, number):
+        self.src, self.dst = f"10.0.{number}.1", _TARGET
+        self.key = (self.src, self.dst, "udp", "domain")
+        payload = b"t" * (40 + number)
+        self.frame = frames.udp_frame(self.src, self.dst, 40000, 53, payload)
+        self.packet_bytes = len(self.frame) - 14
+        self.packets = 0
+
+
+def _sources():
+    """Function that gives a TCP SYN from any source address, as a number. Its
+    checksums are those of one address: nobody looks."""
+    syn = frames.tcp_frame("32.0.0.0", _TARGET, 40000, 443, flags=0x02)
+    before, after = syn[:_SOURCE_AT], syn[_SOURCE_AT + 4:]
+    return lambda source: before + struct.pack("!I", source) + after
+
+
+class Hosts:
+    """Each busy host sends BURST frames in a row, each quiet one a single."""
+
+    BURST = 9
+    packet_bytes = 40
+
+    def __init__(self, busy, quiet):
+        self.busy, self.hosts = busy, busy + quiet
+        self.packets = busy * self.BURST + quiet
+
+    def write(self, path):
+        syn_from = _sources()
+        path.write_bytes(pcap_files.pcap(
+            [syn_from(_FIRST_SOURCE + host) for host in range(self.hosts)
+             for _ in range(self.BURST if host < self.busy else 1)]))
+
+
+class Flood:
+    """Each frame is a TCP SYN from a source of its own, but one in EVERY, which
+    is a real talker's. The late talkers begin in the middle of the file."""
+
+    def __init__(self, spoofed):
+        self.spoofed = spoofed
+        self.packets = -(-spoofed * EVERY // (EVERY - 1))
+        self.talkers = [Talker(number) for number in range(EARLY + LATE)]
+        self.early, self.late = self.talkers[:EARLY], self.talkers[EARLY:]
+
+    def send_early(self, space, interface, times):
+        """The early talkers alone, before the flood; how many frames."""
+        for talker in self.early:
+            talker.packets += times
+        space.send_frames(interface, [talker.frame for talker in self.early
+                                      for _ in range(times)])
+        return len(self.early) * times
+
+    def write(self, path):
+        path.write_bytes(pcap_files.pcap(list(self._frames())))
+
+    def _frames(self):
+        syn_from = _sources()
+        source = _FIRST_SOURCE
+        for number in range(self.packets):
+            if number % EVERY:
+                yield syn_from(source)
+                source += 1
+                continue
+            choice = (self.early if number < self.packets // 2
+                      else self.talkers)
+            talker = choice[number // EVERY % len(choice)]
+            talker.packets += 1
+            yield talker.frame
