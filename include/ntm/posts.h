@@ -69,7 +69,7 @@ struct InterfaceCycle {
 // What another instance of ntm has pushed to this one.
 struct AgentSample {
   std::string id;
-  bool active = false;  // heard of in the last 30 s
+  bool active = false;  // heard of in the last 30 s, or three of its intervals
   int64_t last_update_ns = 0;
   double receive_bytes_per_second = 0;
   double transmit_bytes_per_second = 0;
@@ -83,6 +83,9 @@ struct AgentSample {
 struct AgentReport {
   int64_t time_ns = 0;
   std::vector<AgentSample> agents;  // by id
+  // What came since the tick before, as it came: of one agent the older first.
+  // An update that had to wait for its hub has the time at which it was made.
+  std::vector<AgentSample> updates;
 };
 
 struct Posts {

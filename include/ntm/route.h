@@ -15,8 +15,9 @@
 namespace ntm {
 
 struct HttpRequest {
-  std::string method;  // "GET", "POST"; a HEAD request comes as "GET"
-  std::string path;    // decoded, without the query
+  std::string method;   // "GET", "POST"; a HEAD request comes as "GET"
+  std::string path;     // decoded, without the query
+  std::string segment;  // what stands in the path where the route has {…}
   // Decoded; of a repeated name the first.
   std::map<std::string, std::string> query;
   // Names in lower case; repeated ones joined with ", ".
@@ -40,8 +41,10 @@ struct HttpResponse {
 
 struct Route {
   std::string method;  // "GET" (serves HEAD too) or "POST"
-  std::string path;    // exact
-  std::string help;    // one line for the landing page; "" hides it
+  // Exact, or with one segment in braces that stands for any one that is not
+  // empty: "/api/traffic/{id}/current". A route with the exact path goes first.
+  std::string path;
+  std::string help;  // one line for the landing page; "" hides it
   std::function<HttpResponse(const HttpRequest&)> handler;
 };
 

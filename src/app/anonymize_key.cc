@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <optional>
 
 #include "ntm/error.h"
+#include "ntm/state_directory.h"
 
 namespace ntm {
 namespace {
@@ -32,11 +32,6 @@ class Descriptor {
  private:
   int descriptor_;
 };
-
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 [[noreturn]] void Fail(const std::string& what, const std::string& path,
                        int error) {
@@ -122,18 +117,13 @@ void Make(const std::string& path) {
 }  // namespace
 
 std::string DefaultAnonymizeKeyPath() {
-  // systemd separates several by colons.
-  const std::string state = Variable("STATE_DIRECTORY");
-  if (!state.empty()) return state.substr(0, state.find(':')) + "/" + kFileName;
-  if (geteuid() == 0) return std::string("/var/lib/ntm/") + kFileName;
-  const std::string home = Variable("XDG_STATE_HOME");
-  if (!home.empty()) return home + "/ntm/" + kFileName;
-  if (Variable("HOME").empty()) {
+  const std::string folder = StateDirectory();
+  if (folder.empty()) {
     throw Error(
         "cannot tell where to keep the key of --anonymize: neither "
         "STATE_DIRECTORY nor HOME is set; name a file with --anonymize-key");
   }
-  return Variable("HOME") + "/.local/state/ntm/" + kFileName;
+  return folder + "/" + kFileName;
 }
 
 Anonymizer::Key LoadOrMakeAnonymizeKey(const std::string& path) {

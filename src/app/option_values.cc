@@ -30,25 +30,6 @@ bool TakeNumber(std::string_view* text, uint64_t* number) {
   return true;
 }
 
-struct TimeUnit {
-  std::string_view name;
-  uint64_t ms;
-};
-constexpr std::array<TimeUnit, 5> kTimeUnits = {{{"d", 86'400'000},
-                                                 {"h", 3'600'000},
-                                                 {"m", 60'000},
-                                                 {"s", 1000},
-                                                 {"ms", 1}}};
-
-// In the largest unit that leaves a whole number.
-std::string DurationText(uint64_t ms) {
-  const auto* unit = std::find_if(
-      kTimeUnits.begin(), kTimeUnits.end(),
-      [ms](const TimeUnit& u) { return ms >= u.ms && ms % u.ms == 0; });
-  if (unit == kTimeUnits.end()) return "0s";
-  return std::to_string(ms / unit->ms) + std::string(unit->name);
-}
-
 bool IsNameStart(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
@@ -104,29 +85,6 @@ uint64_t ParseByteCount(const std::string& text, uint64_t min, uint64_t max) {
                      std::to_string(max) + " bytes");
   }
   return number * unit->bytes;
-}
-
-std::chrono::milliseconds ParseDuration(const std::string& text,
-                                        std::chrono::milliseconds min,
-                                        std::chrono::milliseconds max) {
-  const auto number_of = [](std::chrono::milliseconds time) {
-    return static_cast<uint64_t>(time.count());
-  };
-  std::string_view rest(text);
-  uint64_t number = 0;
-  const bool has_number = TakeNumber(&rest, &number);
-  const auto* unit =
-      std::find_if(kTimeUnits.begin(), kTimeUnits.end(),
-                   [&rest](const TimeUnit& u) { return u.name == rest; });
-  if (!has_number || unit == kTimeUnits.end()) {
-    Refuse(text, "a duration: a whole number with ms, s, m, h or d, as in 15s");
-  }
-  if (number > number_of(max) / unit->ms ||
-      number * unit->ms < number_of(min)) {
-    Refuse(text, "a duration from " + DurationText(number_of(min)) + " to " +
-                     DurationText(number_of(max)));
-  }
-  return std::chrono::milliseconds(number * unit->ms);
 }
 
 LogLevel ParseLogLevel(const std::string& text) {

@@ -5,13 +5,13 @@
 //          in "--port: 'abc' is not a number from 0 to 65535".
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "log.h"
+#include "ntm/duration.h"
 
 namespace ntm {
 
@@ -21,11 +21,6 @@ uint64_t ParseNumber(const std::string& text, uint64_t min, uint64_t max);
 // Bytes, with a unit as GNU coreutils write them: k, M, G and KiB, MiB, GiB are
 // powers of 1024; kB, MB, GB powers of 1000. Case does not matter.
 uint64_t ParseByteCount(const std::string& text, uint64_t min, uint64_t max);
-
-// A whole number and its unit: ms, s, m, h or d, as in 15s. Never negative.
-std::chrono::milliseconds ParseDuration(const std::string& text,
-                                        std::chrono::milliseconds min,
-                                        std::chrono::milliseconds max);
 
 // trace, debug, info, warning, error; also warn, critical; in any case.
 LogLevel ParseLogLevel(const std::string& text);

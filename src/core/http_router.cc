@@ -1,9 +1,13 @@
 #include "http_router.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <exception>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -37,6 +41,37 @@ const char* StatusText(int status) {
     default:
       return "";
   }
+}
+
+// What of `path` stands where `pattern` has braces; nothing if it differs from
+// the pattern elsewhere, or the pattern has none.
+std::optional<std::string_view> SegmentIn(std::string_view path,
+                                          std::string_view pattern) {
+  const size_t open = pattern.find('{');
+  const size_t close = pattern.find('}');
+  if (open == std::string_view::npos || close == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const std::string_view before = pattern.substr(0, open);
+  const std::string_view after = pattern.substr(close + 1);
+  if (path.size() <= before.size() + after.size() ||
+      !path.starts_with(before) || !path.ends_with(after)) {
+    return std::nullopt;
+  }
+  const std::string_view segment =
+      path.substr(before.size(), path.size() - before.size() - after.size());
+  if (segment.find('/') != std::string_view::npos) return std::nullopt;
+  return segment;
+}
+
+void Allow(const Route& route, std::vector<std::string_view>* methods) {
+  const auto add = [methods](std::string_view method) {
+    if (std::ranges::find(*methods, method) == methods->end()) {
+      methods->push_back(method);
+    }
+  };
+  add(route.method);
+  if (route.method == "GET") add("HEAD");
 }
 
 HttpResponse Run(const Route& route, const HttpRequest& request) {
@@ -73,24 +108,29 @@ HttpRouter::HttpRouter(std::vector<Route> routes)
 
 HttpResponse HttpRouter::Answer(HttpRequest request) const {
   request.method = Served(request.method);
-  std::string allowed;
+  const Route* with_segment = nullptr;
+  std::string_view found_segment;
+  std::vector<std::string_view> allowed;
   for (const Route& route : routes_) {
-    if (route.path != request.path) {
-      continue;
-    }
-    if (route.method == request.method) {
-      return Run(route, request);
-    }
-    allowed += (allowed.empty() ? "" : ", ") + route.method;
-    if (route.method == "GET") {
-      allowed += ", HEAD";
+    const auto segment = SegmentIn(request.path, route.path);
+    const bool is_exact = !segment && route.path == request.path;
+    if (!is_exact && !segment) continue;
+    Allow(route, &allowed);
+    if (route.method != request.method) continue;
+    if (is_exact) return Run(route, request);
+    if (with_segment == nullptr) {
+      with_segment = &route;
+      found_segment = *segment;
     }
   }
-  if (allowed.empty()) {
-    return PlainAnswer(404);
+  if (with_segment != nullptr) {
+    request.segment = found_segment;
+    return Run(*with_segment, request);
   }
+  if (allowed.empty()) return PlainAnswer(404);
   HttpResponse response = PlainAnswer(405);
-  response.headers.emplace_back("Allow", allowed);
+  response.headers.emplace_back("Allow",
+                                fmt::format("{}", fmt::join(allowed, ", ")));
   return response;
 }
 

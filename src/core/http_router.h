@@ -1,6 +1,8 @@
 // Finds a request's route, runs its handler and answers for those that have
 // none or fail.
 //
+// Shape    the path comes decoded, so a slash in a segment ends it, escaped or
+//          not. A HEAD request takes the route of GET.
 // Threads  constant after construction; handlers run on the caller's thread.
 // Errors   none leave it: see route.h for handlers that throw.
 // Source   RFC 9110 sections 9.3.2 (HEAD), 15.5.5 (404), 15.5.6 (405).

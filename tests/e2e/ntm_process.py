@@ -128,7 +128,8 @@ def connector(namespace=None):
 
 
 class Ntm:
-    """A running ntm; as a context manager it is stopped and must exit 0."""
+    """A running ntm; as a context manager it is stopped, unless it was before,
+    and must exit 0."""
 
     def __init__(self, *arguments, namespace=None, env=None, host="127.0.0.1",
                  port=None, stdin=subprocess.DEVNULL, own_address=False,
@@ -141,6 +142,7 @@ class Ntm:
         command = [*(namespace.prefix() if namespace else ()), *before,
                    str(binary or BINARY), *listen, *map(str, arguments)]
         self.state = _state_folder()
+        self.stopped = False
         self.log = tempfile.TemporaryFile()
         self.out = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
@@ -157,7 +159,8 @@ class Ntm:
             self.process.wait()
             sys.stderr.write(f"--- log of ntm\n{self.stderr()}---\n")
             return
-        self.stop()
+        if not self.stopped:
+            self.stop()
 
     def connect(self, address, timeout=BOUND):
         return connector(self.namespace)(address, timeout)
@@ -214,6 +217,7 @@ class Ntm:
     def stop(self, how=signal.SIGTERM, exit_code=0):
         """Ends it; seconds that took. It must exit with `exit_code`."""
         started = time.monotonic()
+        self.stopped = True
         if self.process.poll() is None:
             self.process.send_signal(how)
         try:

@@ -23,13 +23,21 @@ class LiveMetricsDocTest(LiveCase):
         documented = set(re.findall(r"`((?:ntm|process)_[a-z_]+)[`{]",
                                     DOCUMENT.read_text(encoding="utf-8")))
         hosts = self.hosts_file()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        token = pathlib.Path(folder.name, "token")
+        token.write_text("0123456789abcdef\n")
+        token.chmod(0o600)
         # `any` as well, for ntm_capture_overlap.
         with self.ntm("-i", "any", "--resolve", "--resolve-rate", "0",
-                      "--hosts-file", hosts) as ntm:
+                      "--hosts-file", hosts, "--accept-agents", "self",
+                      "--agents-token-file", token, "--push-token-file", token,
+                      "--push-url", "http://127.0.0.1:8000", "--agent-id",
+                      "self", env={"STATE_DIRECTORY": folder.name}) as ntm:
             # The last families to come: one needs a tick in which frames
-            # moved, the other two ticks.
+            # moved, the others two ticks, and a push.
             last = {"ntm_capture_reconciled_ratio",
-                    "ntm_interface_utilization_ratio"}
+                    "ntm_interface_utilization_ratio", "ntm_agent_cpu_ratio"}
 
             def has_them(scrape):
                 self.here.ping(netns.THERE_IP, count=1)

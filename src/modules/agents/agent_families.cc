@@ -1,0 +1,54 @@
+#include "agent_families.h"
+
+#include "ntm/family.h"
+
+namespace ntm::agents {
+namespace {
+
+constexpr double kPercent = 100;
+constexpr double kNsPerSecond = 1e9;
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> AgentFamilies(const AgentTable& table) {
+  auto up = GaugeFamily("ntm_agent_up", "Whether the agent is heard of.");
+  auto last = GaugeFamily("ntm_agent_last_update_timestamp_seconds",
+                          "When its last update was made.");
+  auto receive_rate = GaugeFamily("ntm_agent_receive_bytes_per_second",
+                                  "What the agent receives.");
+  auto transmit_rate = GaugeFamily("ntm_agent_transmit_bytes_per_second",
+                                   "What the agent transmits.");
+  auto max = GaugeFamily("ntm_agent_max_bytes_per_second",
+                         "What its link can carry, both directions together.");
+  auto cpu = GaugeFamily("ntm_agent_cpu_ratio", "Share of its CPU in use.");
+  auto memory =
+      GaugeFamily("ntm_agent_memory_ratio", "Share of its memory in use.");
+  auto received = CounterFamily("ntm_agent_receive_bytes_total",
+                                "What the agent has received.");
+  auto transmitted = CounterFamily("ntm_agent_transmit_bytes_total",
+                                   "What the agent has transmitted.");
+  for (const auto& [id, agent] : table.agents()) {
+    const AgentSample& sample = agent.sample;
+    const Labels labels = {{"agent", id}};
+    AddSample(&up, labels, sample.active ? 1 : 0);
+    AddSample(&last, labels,
+              static_cast<double>(sample.last_update_ns) / kNsPerSecond);
+    if (agent.heard) {
+      AddSample(&received, labels, static_cast<double>(sample.receive_bytes));
+      AddSample(&transmitted, labels,
+                static_cast<double>(sample.transmit_bytes));
+    }
+    if (!sample.active) continue;
+    AddSample(&receive_rate, labels, sample.receive_bytes_per_second);
+    AddSample(&transmit_rate, labels, sample.transmit_bytes_per_second);
+    if (sample.max_bytes_per_second > 0) {
+      AddSample(&max, labels, sample.max_bytes_per_second);
+    }
+    AddSample(&cpu, labels, sample.cpu_percent / kPercent);
+    AddSample(&memory, labels, sample.memory_percent / kPercent);
+  }
+  return {up,  last,   receive_rate, transmit_rate, max,
+          cpu, memory, received,     transmitted};
+}
+
+}  // namespace ntm::agents

@@ -1,0 +1,184 @@
+// Several ntm as one picture: an agent pushes what its interfaces carry to a
+// hub, which shows all of its agents.
+
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "accepted_ids.h"
+#include "agent_tokens.h"
+#include "hub.h"
+#include "ntm/duration.h"
+#include "ntm/module.h"
+#include "push_target.h"
+#include "pusher.h"
+#include "secret_file.h"
+#include "state_file.h"
+#include "traffic_update.h"
+
+namespace ntm::agents {
+namespace {
+
+int64_t WallTimeNs() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+class Agents final : public Module {
+ public:
+  std::string_view name() const noexcept override { return "agents"; }
+  void AddOptions(CLI::App& options) override;
+  void Start() override;
+  void OnTick(const Tick& tick) override;
+  std::vector<prometheus::MetricFamily> Collect() const override;
+  std::vector<Route> Routes() override { return hub_->Routes(); }
+
+ private:
+  void AddHubOptions(CLI::App& options);
+  void AddPushOptions(CLI::App& options);
+  void StartHub();
+
+  // Constant after Start()
+  std::vector<std::string> accepted_;
+  std::string tokens_path_;
+  PushSettings push_;
+
+  std::unique_ptr<Hub> hub_;        // after Start()
+  std::unique_ptr<Pusher> pusher_;  // with --push-url
+};
+
+void Agents::AddOptions(CLI::App& options) {
+  AddHubOptions(options);
+  AddPushOptions(options);
+}
+
+void Agents::AddHubOptions(CLI::App& options) {
+  CLI::callback_t take_accepted = [this](const CLI::results_t& results) {
+    accepted_.clear();
+    for (const std::string& text : results) {
+      if (!text.empty()) accepted_.push_back(text);
+    }
+    AcceptedIds{accepted_};  // refuses what is none
+    return true;
+  };
+  options
+      .add_option("--accept-agents", std::move(take_accepted),
+                  "Be a hub: take what these agents push, by name or pattern "
+                  "(web1, web*); may be repeated, and takes a list with "
+                  "commas. Needs --agents-token-file.")
+      ->type_name("NAME")
+      ->expected(1, CLI::detail::expected_max_vector_size - 1)
+      ->type_size(1)
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  options
+      .add_option("--agents-token-file", tokens_path_,
+                  "The tokens that agents must show, one per line; id:token is "
+                  "good for that agent only")
+      ->type_name("FILE");
+}
+
+void Agents::AddPushOptions(CLI::App& options) {
+  CLI::callback_t take_url = [this](const CLI::results_t& results) {
+    push_.url = results.back();
+    if (!push_.url.empty()) ParsePushUrl(push_.url);
+    return true;
+  };
+  options
+      .add_option("--push-url", std::move(take_url),
+                  "Be an agent: push to the hub at this URL, "
+                  "https://HOST:PORT")
+      ->type_name("URL");
+  CLI::callback_t take_id = [this](const CLI::results_t& results) {
+    push_.id = results.back();
+    if (push_.id.empty() || IsAgentId(push_.id)) return true;
+    throw std::invalid_argument("'" + push_.id +
+                                "' is not 1 to 64 of A-Z a-z 0-9 . _ -");
+  };
+  options
+      .add_option("--agent-id", std::move(take_id),
+                  "Name to push under; without it this host's")
+      ->type_name("NAME");
+  options
+      .add_option("--push-token-file", push_.token_file,
+                  "The token to show to the hub, the only line of the file")
+      ->type_name("FILE");
+  CLI::callback_t take_interval = [this](const CLI::results_t& results) {
+    push_.interval = ParseDuration(results.back(), std::chrono::seconds(1),
+                                   std::chrono::hours(1));
+    return true;
+  };
+  options
+      .add_option("--push-interval", std::move(take_interval),
+                  "Time between two pushes, 1s to 1h")
+      ->type_name("DURATION")
+      ->default_str("5s");
+  options
+      .add_option("--push-ca-file", push_.ca_file,
+                  "Certificates (PEM) to trust instead of the system's")
+      ->type_name("FILE");
+  options.add_flag("--push-insecure", push_.insecure,
+                   "Show the token even where it crosses a network in the "
+                   "clear, over http://");
+}
+
+void Agents::Start() {
+  StartHub();
+  if (!push_.url.empty()) {
+    pusher_ = std::make_unique<Pusher>(push_);
+  } else if (!push_.token_file.empty() || !push_.id.empty()) {
+    spdlog::warn("without --push-url nothing is pushed");
+  }
+}
+
+void Agents::StartHub() {
+  AgentTokens tokens;
+  if (!tokens_path_.empty()) {
+    tokens = AgentTokens(ReadSecretLines(tokens_path_, "--agents-token-file"),
+                         tokens_path_);
+  }
+  std::unique_ptr<StateFile> state;
+  if (!accepted_.empty()) {
+    state = std::make_unique<StateFile>("agents.json", "the agents' totals");
+    if (tokens.empty()) {
+      spdlog::warn(
+          "--accept-agents without --agents-token-file: every update is "
+          "answered 403");
+    }
+  } else if (!tokens.empty()) {
+    spdlog::warn("without --accept-agents no agent is accepted");
+  }
+  hub_ = std::make_unique<Hub>(AcceptedIds(accepted_), std::move(tokens),
+                               WallTimeNs, std::move(state));
+}
+
+void Agents::OnTick(const Tick& tick) {
+  tick.next->agents = hub_->OnTick(tick.time_ns, tick.elapsed);
+  if (pusher_ != nullptr && tick.posts.interfaces != nullptr) {
+    pusher_->OnTick(*tick.posts.interfaces, tick.elapsed);
+  }
+}
+
+std::vector<prometheus::MetricFamily> Agents::Collect() const {
+  auto families = hub_->Families();
+  if (pusher_ != nullptr) {
+    for (auto& family : pusher_->Families()) {
+      families.push_back(std::move(family));
+    }
+  }
+  return families;
+}
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() { return std::make_unique<Agents>(); }
+
+}  // namespace ntm::agents

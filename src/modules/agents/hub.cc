@@ -1,0 +1,257 @@
+#include "hub.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <charconv>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "agent_families.h"
+#include "agent_json.h"
+#include "ntm/error.h"
+#include "ntm/family.h"
+#include "traffic_update.h"
+
+namespace ntm::agents {
+namespace {
+
+constexpr size_t kMostBytes = 16384;
+constexpr std::chrono::seconds kSaveInterval{60};
+// As hubs in Python say it, which their agents expect.
+constexpr char kUnknownBody[] = "{\"detail\":\"Service not found\"}\n";
+constexpr char kTakenBody[] =
+    "{\"status\":\"success\",\"message\":\"Traffic data updated\"}\n";
+
+HttpResponse Json(int status, std::string body) {
+  HttpResponse response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.body = std::move(body);
+  return response;
+}
+
+// `what` has nothing to be escaped.
+HttpResponse Fault(int status, const std::string& what) {
+  return Json(status, R"({"error":")" + what + "\"}\n");
+}
+
+bool IsJson(const std::string& content_type) {
+  const std::string media_type =
+      content_type.substr(0, content_type.find_first_of("; \t"));
+  return media_type == "application/json";
+}
+
+// Nothing if it is no number from 1 to the most that there are.
+std::optional<size_t> LimitIn(const HttpRequest& request) {
+  const auto asked = request.query.find("limit");
+  if (asked == request.query.end()) return AgentTable::kMaxPoints;
+  const std::string& text = asked->second;
+  size_t limit = 0;
+  const auto [stop, error] =
+      std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error != std::errc() || stop != text.data() + text.size() || limit < 1 ||
+      limit > AgentTable::kMaxPoints) {
+    return std::nullopt;
+  }
+  return limit;
+}
+
+AgentTable TableIn(StateFile* state) {
+  if (state == nullptr || !state->content()) return {};
+  try {
+    return AgentTable::FromJson(*state->content());
+  } catch (const Error& error) {
+    state->SetAside(error.what());
+    return {};
+  }
+}
+
+}  // namespace
+
+Hub::Hub(AcceptedIds accepted, AgentTokens tokens, Clock clock,
+         std::unique_ptr<StateFile> state)
+    : accepted_(std::move(accepted)),
+      tokens_(std::move(tokens)),
+      clock_(std::move(clock)),
+      state_(std::move(state)),
+      table_(TableIn(state_.get())) {
+  saved_agents_ = table_.agents().size();
+}
+
+Hub::~Hub() {
+  if (state_ != nullptr && changed_) state_->Save(table_.ToJson());
+}
+
+std::shared_ptr<const AgentReport> Hub::OnTick(
+    int64_t time_ns, std::chrono::nanoseconds elapsed) {
+  if (accepted_.empty()) return nullptr;
+  auto report = std::make_shared<AgentReport>();
+  report->time_ns = time_ns;
+  since_saved_ += elapsed;
+  std::vector<AgentSample> turned;
+  std::string to_save;
+  {
+    const std::scoped_lock lock(mutex_);
+    turned = table_.Age(clock_());
+    report->updates = table_.TakeUpdates();
+    for (const auto& [id, agent] : table_.agents()) {
+      report->agents.push_back(agent.sample);
+    }
+    const bool is_time = since_saved_ >= kSaveInterval ||
+                         table_.agents().size() != saved_agents_;
+    if (state_ != nullptr && changed_ && is_time) {
+      to_save = table_.ToJson();
+      changed_ = false;
+    }
+  }
+  if (!to_save.empty()) {
+    saved_agents_ = report->agents.size();
+    since_saved_ = {};
+    state_->Save(std::move(to_save));
+  }
+  for (const AgentSample& agent : turned) {
+    if (agent.active) {
+      spdlog::info("agent {} is active", agent.id);
+    } else {
+      spdlog::warn("agent {} is silent: its last update was made at {}",
+                   agent.id, UtcText(agent.last_update_ns));
+    }
+  }
+  return report;
+}
+
+std::vector<prometheus::MetricFamily> Hub::Families() const {
+  if (accepted_.empty()) return {};
+  constexpr std::array<const char*, kVerdicts> kNames = {
+      "taken",   "repeated", "unauthorized", "unknown",
+      "invalid", "conflict", "full"};
+  auto requests = CounterFamily("ntm_agent_requests_total",
+                                "Updates that were sent here, by their fate.");
+  const std::scoped_lock lock(mutex_);
+  for (size_t i = 0; i < kVerdicts; ++i) {
+    AddSample(&requests, {{"result", kNames[i]}},
+              static_cast<double>(verdicts_[i]));
+  }
+  auto families = AgentFamilies(table_);
+  families.push_back(std::move(requests));
+  return families;
+}
+
+std::vector<Route> Hub::Routes() {
+  return {{"POST", "/api/traffic/update", "",
+           [this](const HttpRequest& r) { return ServeUpdate(r); }},
+          {"GET", "/api/traffic/summary", "the agents, as JSON",
+           [this](const HttpRequest&) { return ServeSummary(); }},
+          {"GET", "/api/traffic/{id}/current", "",
+           [this](const HttpRequest& request) {
+             return ServeAgent(request, [](const Agent* agent) {
+               return Json(200, CurrentJson(agent));
+             });
+           }},
+          {"GET", "/api/traffic/{id}/history", "",
+           [this](const HttpRequest& r) { return ServeHistory(r); }}};
+}
+
+HttpResponse Hub::ServeUpdate(const HttpRequest& request) {
+  Verdict verdict = Verdict::kInvalid;
+  HttpResponse response;
+  if (auto refusal = RefuseHeader(request)) {
+    if (refusal->status == 401 || refusal->status == 403) {
+      verdict = Verdict::kUnauthorized;
+    }
+    response = std::move(*refusal);
+  } else {
+    response = Judge(request, &verdict);
+  }
+  const std::scoped_lock lock(mutex_);
+  ++verdicts_[static_cast<size_t>(verdict)];
+  return response;
+}
+
+std::optional<HttpResponse> Hub::RefuseHeader(
+    const HttpRequest& request) const {
+  if (accepted_.empty()) {
+    return Fault(403, "no agent is accepted here; see --accept-agents");
+  }
+  if (tokens_.empty()) {
+    return Fault(403, "no token is configured here; see --agents-token-file");
+  }
+  const auto token = TokenIn(request.Header("authorization"));
+  if (!token || !tokens_.Knows(*token)) {
+    HttpResponse response =
+        Fault(401, "a token is missing or wrong; see --push-token-file");
+    response.headers.emplace_back("WWW-Authenticate",
+                                  R"(Bearer realm="ntm", Basic realm="ntm")");
+    return response;
+  }
+  if (request.body.size() > kMostBytes) {
+    return Fault(413, "an update has at most 16 KiB");
+  }
+  if (!IsJson(request.Header("content-type"))) {
+    return Fault(415, "an update is application/json");
+  }
+  return std::nullopt;
+}
+
+HttpResponse Hub::Judge(const HttpRequest& request, Verdict* verdict) {
+  const auto parsed = ParseUpdate(request.body);
+  if (const auto* fault = std::get_if<UpdateFault>(&parsed)) {
+    return Fault(fault->status, fault->what);
+  }
+  const auto& update = std::get<TrafficUpdate>(parsed);
+  if (!accepted_.Takes(update.id)) {
+    *verdict = Verdict::kUnknown;
+    return Json(404, kUnknownBody);
+  }
+  const auto token = TokenIn(request.Header("authorization"));
+  if (!tokens_.Allows(token.value_or(""), update.id)) {
+    *verdict = Verdict::kUnauthorized;
+    return Fault(403, "this token belongs to another agent");
+  }
+  const int64_t now_ns = clock_();
+  const std::scoped_lock lock(mutex_);
+  switch (table_.Take(update, now_ns)) {
+    case AgentTable::Result::kTaken:
+      changed_ = true;
+      *verdict = Verdict::kTaken;
+      return Json(200, kTakenBody);
+    case AgentTable::Result::kRepeated:
+      *verdict = Verdict::kRepeated;
+      return Json(200, kTakenBody);
+    case AgentTable::Result::kTwoAgents:
+      *verdict = Verdict::kConflict;
+      return Fault(409, "two processes push under this id; give one another");
+    case AgentTable::Result::kFull:
+      break;
+  }
+  *verdict = Verdict::kFull;
+  return Fault(503, "there is no room for another agent");
+}
+
+HttpResponse Hub::ServeAgent(
+    const HttpRequest& request,
+    const std::function<HttpResponse(const Agent*)>& answer) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = table_.agents().find(request.segment);
+  if (found != table_.agents().end()) return answer(&found->second);
+  if (accepted_.Takes(request.segment)) return answer(nullptr);
+  return Json(404, kUnknownBody);
+}
+
+HttpResponse Hub::ServeHistory(const HttpRequest& request) const {
+  const auto limit = LimitIn(request);
+  if (!limit) return Fault(400, "limit is not a number from 1 to 100");
+  return ServeAgent(request, [&](const Agent* agent) {
+    return Json(200, HistoryJson(agent, *limit));
+  });
+}
+
+HttpResponse Hub::ServeSummary() const {
+  const std::scoped_lock lock(mutex_);
+  return Json(200, SummaryJson(table_, accepted_));
+}
+
+}  // namespace ntm::agents

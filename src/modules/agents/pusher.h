@@ -1,0 +1,104 @@
+// The agent: sends what the interfaces carry to a hub, from tick to tick.
+//
+// Shape    updates wait in memory while the hub is away, kQueueLimit at most;
+//          each is sent until the hub has taken it. One log line when it works
+//          or fails in another way than before, one per push at debug.
+// Threads  OnTick() on the main thread, which never waits for the hub; pushes
+//          on a thread of its own ("ntm-push"); Families() from any.
+// Errors   the constructor throws ntm::Error for files that cannot be used and
+//          for a token that would cross a wire in the clear.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "http_post.h"
+#include "machine_load.h"
+#include "ntm/posts.h"
+#include "push_line.h"
+#include "push_meter.h"
+#include "push_target.h"
+#include "state_file.h"
+
+namespace ntm::agents {
+
+struct PushSettings {
+  std::string url;  // "": no agent
+  std::string id;   // "": the host's name
+  std::string token_file;
+  std::string ca_file;
+  std::chrono::milliseconds interval = std::chrono::seconds(5);
+  bool insecure = false;
+};
+
+class Pusher {
+ public:
+  // A day's half at an interval of 5 s.
+  static constexpr size_t kQueueLimit = 10'000;
+
+  explicit Pusher(const PushSettings& settings);
+  ~Pusher();
+  Pusher(const Pusher&) = delete;
+  Pusher& operator=(const Pusher&) = delete;
+
+  void OnTick(const InterfaceReport& report, std::chrono::nanoseconds elapsed);
+
+  std::vector<prometheus::MetricFamily> Families() const;
+
+ private:
+  // How a push can end; each but the first is a label of its own.
+  enum class Ending {
+    kTaken,
+    kUnreachable,
+    kTimedOut,
+    kUntrusted,
+    kRefused,
+    kRejected,
+    kHubFault,
+    kStopped
+  };
+  static constexpr size_t kEndings = 8;
+
+  static Ending EndingOf(const PostResult& result);
+  static const char* NameOf(Ending ending);
+  void SaveState(std::chrono::nanoseconds elapsed);
+  void Run(const std::stop_token& stop);
+  void Push(const TrafficUpdate& update);
+  void Note(const PostResult& result, Ending ending, size_t waiting);
+
+  // Constant after construction
+  PushTarget target_;
+  std::string id_;
+
+  // Main thread only
+  StateFile state_file_;
+  PushMeter meter_;
+  MachineLoad load_;
+  std::chrono::nanoseconds since_saved_{};
+  bool saved_ = false;
+
+  // thread_ only
+  HttpPost post_;
+  std::optional<Ending> told_;
+  int told_status_ = 0;
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  PushLine line_;                             // guarded by mutex_
+  std::array<uint64_t, kEndings> endings_{};  // guarded by mutex_
+  bool up_ = false;                           // guarded by mutex_
+
+  std::jthread thread_;
+};
+
+}  // namespace ntm::agents

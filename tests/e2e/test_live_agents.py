@@ -1,0 +1,258 @@
+"""An agent and its hub: two processes in two network namespaces, over TLS."""
+
+import contextlib
+import json
+import pathlib
+import re
+import shlex
+import signal
+import tempfile
+import time
+
+import netns
+import ntm_process
+import tls
+from live import LiveCase
+
+DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "agents.md"
+TOKEN = "0123456789abcdef0123456789abcdef"
+HUB = (netns.HERE_IP, 8443)
+
+
+def moment(text):
+    """Seconds since the epoch of "2026-01-31T23:59:59.123Z"."""
+    whole, fraction = text.rstrip("Z").split(".")
+    return time.mktime(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) - \
+        time.timezone + float("0." + fraction)
+
+
+class LiveAgentsTest(LiveCase):
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        (self.folder / "tokens").write_text(TOKEN + "\n")
+        (self.folder / "tokens").chmod(0o600)
+        self.certificate = tls.Certificate(self.folder, netns.HERE_IP)
+
+    def state(self, name):
+        return {"STATE_DIRECTORY": str(self.folder / name)}
+
+    def hub(self, *arguments):
+        return self.ntm("--accept-agents", "web*", "--agents-token-file",
+                        self.folder / "tokens", *arguments,
+                        env=self.state("hub-state"))
+
+    @contextlib.contextmanager
+    def agent(self, *arguments, url=f"https://{HUB[0]}:{HUB[1]}", name="web1",
+              trust=True, port=None):
+        flags = ["--push-ca-file", self.certificate.path] if trust else []
+        with ntm_process.Ntm(
+                "-i", "vb", "--interfaces", "vb", "--push-url", url,
+                "--agent-id", name, "--push-token-file", self.folder / "tokens",
+                "--push-interval", "1s", *flags, *arguments,
+                namespace=self.there, port=port,
+                env=self.state("agent-state")) as agent:
+            yield agent.wait_ready()
+
+    def terminator(self):
+        return tls.Terminator(self.certificate, self.here, HUB,
+                              ("127.0.0.1", 8000))
+
+    def json(self, ntm, path):
+        answer = ntm.fetch(path)
+        self.assertEqual(answer.status, 200, f"{path}: {answer.text}")
+        return json.loads(answer.text)
+
+    @staticmethod
+    def updates_of(scrape):
+        return sum(scrape.sum("ntm_agent_requests_total", result=result)
+                   for result in ("taken", "repeated"))
+
+    def history(self, hub, name="web1"):
+        return self.json(hub, f"/api/traffic/{name}/history")
+
+    def traffic(self):
+        """More than half a megabyte to the agent's machine."""
+        self.here.ping(netns.THERE_IP, count=10, size=60000)
+
+    def check_total_is_the_kernels(self, hub):
+        """What the hub has counted is what the interface has carried."""
+        before = self.there.counters("vb")
+        self.assertGreater(before["rx_bytes"], 500_000, "there was no traffic")
+
+        def newer():
+            self.current = self.json(hub, "/api/traffic/web1/current")
+            return self.received() >= before["rx_bytes"]
+        ntm_process.poll(newer, what="an update that is newer")
+        self.assertLessEqual(self.received(),
+                             self.there.counters("vb")["rx_bytes"])
+
+    def received(self):
+        return round(self.current["total_down"] * 2**30)
+
+    def test_agent_pushes_to_its_hub_over_tls(self):
+        with self.hub() as hub, self.terminator(), self.agent() as agent:
+            self.traffic()
+            self.check_total_is_the_kernels(hub)
+            scrape = hub.wait_for(
+                lambda s: s.sum("ntm_agent_up", agent="web1") == 1, "the agent")
+            self.assertGreater(
+                scrape.sum("ntm_agent_receive_bytes_total", agent="web1"),
+                500_000)
+            agent.wait_for(lambda s: s.sum("ntm_push_up") == 1, "a push")
+            summary = self.json(hub, "/api/traffic/summary")
+            self.assertEqual(summary["total_services"], 1)
+            self.assertEqual(summary["services_with_traffic"], 1)
+            service = summary["services"][0]
+            self.assertEqual((service["id"], service["active"]),
+                             ("web1", True))
+            # A veth says 10 Gbit/s of itself, which is made up: 2 × 1 Gbit/s.
+            self.assertAlmostEqual(service["max_bandwidth"], 250e6 / 2**20)
+            for share in ("cpu_percent", "memory_percent"):
+                self.assertGreater(service[share], 0)
+                self.assertLessEqual(service[share], 100)
+
+    def test_certificate_that_is_not_trusted_gets_no_token(self):
+        other = tls.Certificate(self.folder, "hub.example")
+        with self.hub() as hub, self.terminator(), tls.Terminator(
+                other, self.here, (netns.HERE_IP, 9443), ("127.0.0.1", 8000)):
+            wrong_name = ("--push-ca-file", other.path)
+            for url, flags in ((f"https://{HUB[0]}:{HUB[1]}", ()),
+                               (f"https://{HUB[0]}:9443", wrong_name)):
+                with self.agent(*flags, url=url, trust=False) as agent:
+                    agent.wait_for(
+                        lambda s: s.sum("ntm_push_failures_total",
+                                        reason="tls") > 0, "a refusal")
+                    self.assertIn("cannot be reached: SSL", agent.stderr())
+            self.assertEqual(hub.scrape().sum("ntm_agent_requests_total"), 0)
+
+    def test_plain_url_works_where_no_token_is_shown_to_a_wire(self):
+        self.traffic()
+        with self.hub("--web.listen-address", f"{netns.HERE_IP}:8080") as hub:
+            plain = f"http://{netns.HERE_IP}:8080"
+            with self.agent("--push-insecure", url=plain, trust=False):
+                self.check_total_is_the_kernels(hub)
+        refused = ntm_process.run(
+            "-i", "vb", "--push-url", plain, "--push-token-file",
+            self.folder / "tokens", before=self.there.prefix(),
+            env=self.state("agent-state"))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("in the clear", refused.stderr)
+
+    def test_killed_hub_gets_every_update_afterwards(self):
+        self.traffic()
+        with self.agent("--log-level", "debug") as agent, self.terminator():
+            with self.hub() as hub:
+                self.check_total_is_the_kernels(hub)
+                hub.stop(signal.SIGKILL, exit_code=-signal.SIGKILL)
+            self.traffic()
+            scrape = agent.wait_for(
+                lambda s: s.sum("ntm_push_queue_updates") >= 4,
+                "four updates that wait")
+            taken_before = scrape.sum("ntm_push_updates_total")
+            born = time.time()
+            with self.hub() as hub:
+                def has_all():
+                    self.agent_scrape = agent.scrape()
+                    return self.updates_of(hub.scrape()) == \
+                        self.agent_scrape.sum("ntm_push_updates_total") - \
+                        taken_before > 5
+                ntm_process.poll(has_all, 3 * ntm_process.BOUND,
+                                 "every update at the hub")
+                self.check_total_is_the_kernels(hub)
+                self.assertEqual(self.agent_scrape.sum(
+                    "ntm_push_dropped_updates_total"), 0)
+                times = [moment(point["timestamp"])
+                         for point in self.history(hub)]
+                # Each stands at the time at which it was made.
+                self.assertGreaterEqual(sum(at < born for at in times), 4)
+                self.assertEqual(times, sorted(times))
+            log = agent.stderr()
+            self.assertEqual(log.count("cannot be reached"), 1, log)
+            self.assertEqual(log.count("takes our updates"), 2, log)
+
+    def test_killed_agent_goes_on_with_its_totals(self):
+        with self.hub() as hub, self.terminator():
+            with self.agent() as agent:
+                self.traffic()
+                self.check_total_is_the_kernels(hub)
+                agent.stop(signal.SIGKILL, exit_code=-signal.SIGKILL)
+            self.traffic()  # nobody watches
+            with self.agent():
+                self.check_total_is_the_kernels(hub)
+            with self.agent():
+                self.check_total_is_the_kernels(hub)
+            points = self.history(hub)
+            totals = [point["total_down"] for point in points]
+            self.assertEqual(totals, sorted(totals))
+
+    def test_killed_hub_and_agent_lose_and_double_nothing(self):
+        with self.terminator():
+            for how in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL):
+                code = 0 if how == signal.SIGTERM else -how
+                with self.hub() as hub, self.agent() as agent:
+                    self.traffic()
+                    self.check_total_is_the_kernels(hub)
+                    hub.stop(how, exit_code=code)
+                    agent.stop(how, exit_code=code)
+
+    def test_hub_that_refuses_is_told_and_tried_again(self):
+        with self.hub() as hub, self.terminator(), self.agent(
+                name="other") as agent:
+            agent.wait_for(lambda s: s.sum("ntm_push_failures_total",
+                                           reason="refused") > 1,
+                           "two refusals")
+            self.assertEqual(hub.scrape().sum("ntm_agent_requests_total",
+                                              result="taken"), 0)
+            log = agent.stderr()
+            self.assertEqual(log.count("refuses us with 404"), 1, log)
+            self.assertIn("--accept-agents must name other", log)
+
+    def test_two_agents_of_one_host_stay_separate(self):
+        self.traffic()
+        with self.hub() as hub, self.terminator(), self.agent(), self.agent(
+                "--interfaces", "lo", name="web2", port=8001):
+            self.check_total_is_the_kernels(hub)
+            hub.wait_for(lambda s: s.sum("ntm_agent_up") == 2, "both")
+            summary = self.json(hub, "/api/traffic/summary")
+            self.assertEqual([s["id"] for s in summary["services"]],
+                             ["web1", "web2"])
+
+    def test_each_push_is_a_line_at_debug(self):
+        line = re.compile(
+            r"debug push: web1: up [\d.]+ MB/s, down [\d.]+ MB/s, uploaded "
+            r"[\d.]+ GB, downloaded [\d.]+ GB, CPU [\d.]+ %, memory [\d.]+ %: "
+            r"200\n")
+        with self.hub(), self.terminator(), self.agent(
+                "--log-level", "debug") as agent:
+            agent.wait_for(lambda s: s.sum("ntm_push_updates_total") >= 3,
+                           "three pushes")
+            agent.stop()
+            self.assertGreaterEqual(len(line.findall(agent.stderr())), 3)
+
+    def test_example_of_the_document_works(self):
+        text = DOCUMENT.read_text(encoding="utf-8")
+        hub, agent = (shlex.split(command)[1:] for command in re.findall(
+            r"^    (ntm (?:--accept-agents|--push-url) .*)$", text,
+            re.MULTILINE))
+        agent = [word.replace("hub.example:8443", f"{HUB[0]}:{HUB[1]}")
+                 for word in agent]
+        (self.folder / "agents.token").write_text(TOKEN + "\n")
+        (self.folder / "agents.token").chmod(0o600)
+        before = ["env", "-C", str(self.folder)]
+        with self.ntm(*hub, before=before,
+                      env=self.state("hub-state")) as hub_ntm, \
+                self.terminator(), ntm_process.Ntm(
+                    "-i", "vb", "--push-ca-file", self.certificate.path,
+                    *agent, namespace=self.there, before=before,
+                    env=self.state("agent-state")):
+            hub_ntm.wait_for(
+                lambda s: s.sum("ntm_agent_up", agent="web1") == 1,
+                "the agent of the example")
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()

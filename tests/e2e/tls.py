@@ -1,0 +1,97 @@
+"""TLS in front of an ntm: a certificate of our own and what terminates it.
+
+    certificate = tls.Certificate(folder, "10.9.0.1")
+    with tls.Terminator(certificate, namespace, ("10.9.0.1", 8443),
+                        ("127.0.0.1", 8000)): …
+"""
+
+import contextlib
+import pathlib
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import unittest
+
+import ntm_process
+
+
+class Certificate:
+    """Self-signed, good for one address or name."""
+
+    def __init__(self, folder, host):
+        if shutil.which("openssl") is None:
+            raise unittest.SkipTest("there is no `openssl` (package openssl)")
+        self.path = str(pathlib.Path(folder) / f"{host}.pem")
+        self.key = str(pathlib.Path(folder) / f"{host}.key")
+        kind = "IP" if host.replace(".", "").isdigit() else "DNS"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+             "/CN=a test of ntm", "-addext", f"subjectAltName={kind}:{host}",
+             "-keyout", self.key, "-out", self.path],
+            check=True, capture_output=True, timeout=30)
+
+
+class Terminator:
+    """Takes TLS connections and hands their bytes to another address."""
+
+    def __init__(self, certificate, namespace, address, behind):
+        self.namespace, self.behind = namespace, behind
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate.path, certificate.key)
+        self.listener = namespace.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listener.bind(address)
+        self.listener.listen(16)
+        self.handshakes = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,),
+                             daemon=True).start()
+
+    def _serve(self, client):
+        with contextlib.suppress(OSError, ssl.SSLError), client:
+            client.settimeout(ntm_process.BOUND)
+            with self.context.wrap_socket(client, server_side=True) as secure:
+                self.handshakes += 1
+                server = ntm_process.connector(self.namespace)(self.behind)
+                with server:
+                    self._exchange(secure, server)
+
+    @staticmethod
+    def _exchange(secure, server):
+        # One request, one answer, as HTTP/1.1 does; either end may hang up.
+        secure.settimeout(120)
+        ended = threading.Event()
+
+        def answer():
+            with contextlib.suppress(OSError, ssl.SSLError):
+                while piece := server.recv(65536):
+                    secure.sendall(piece)
+            ended.set()
+            with contextlib.suppress(OSError):
+                secure.shutdown(socket.SHUT_RDWR)
+        answering = threading.Thread(target=answer, daemon=True)
+        answering.start()
+        with contextlib.suppress(OSError, ssl.SSLError):
+            while not ended.is_set() and (piece := secure.recv(65536)):
+                server.sendall(piece)
+        with contextlib.suppress(OSError):
+            server.shutdown(socket.SHUT_RDWR)
+        answering.join()

@@ -1,0 +1,200 @@
+#include "modules/agents/agent_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "ntm/error.h"
+
+namespace ntm::agents {
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kNow = 1'700'000'000 * kSecond;
+using Result = AgentTable::Result;
+
+// Of an agent in Python.
+TrafficUpdate Plain(const std::string& id, int64_t received) {
+  TrafficUpdate update;
+  update.id = id;
+  update.receive_bytes = received;
+  update.transmit_bytes = 1;
+  update.receive_bytes_per_second = 10;
+  return update;
+}
+
+TrafficUpdate Own(const std::string& run, uint64_t sequence, int64_t received,
+                  const std::string& series = "series") {
+  TrafficUpdate update = Plain("web1", received);
+  update.is_ntm = true;
+  update.origin.series = series;
+  update.origin.run = run;
+  update.origin.sequence = sequence;
+  update.origin.interval_seconds = 5;
+  return update;
+}
+
+class AgentTableTest : public testing::Test {
+ protected:
+  Result Take(const TrafficUpdate& update) { return table_.Take(update, kNow); }
+
+  const Agent& Web1() const { return table_.agents().at("web1"); }
+  uint64_t Received() const { return Web1().sample.receive_bytes; }
+
+  AgentTable table_;
+};
+
+TEST_F(AgentTableTest, BeginsWithTheTotalThatAnAgentHas) {
+  EXPECT_EQ(Take(Own("a", 1, 5000)), Result::kTaken);
+  EXPECT_EQ(Received(), 5000U);
+  EXPECT_EQ(Web1().sample.receive_bytes_per_second, 10);
+  EXPECT_TRUE(Web1().sample.active);
+}
+
+TEST_F(AgentTableTest, CountsARepeatedUpdateOnce) {
+  Take(Own("a", 1, 5000));
+  EXPECT_EQ(Take(Own("a", 2, 6000)), Result::kTaken);
+  EXPECT_EQ(Take(Own("a", 2, 6000)), Result::kRepeated);
+  EXPECT_EQ(Take(Own("a", 1, 5000)), Result::kRepeated);
+  EXPECT_EQ(Received(), 6000U);
+  EXPECT_EQ(Web1().points.size(), 2U);
+  EXPECT_EQ(table_.TakeUpdates().size(), 2U);
+}
+
+TEST_F(AgentTableTest, GoesOnWithAnAgentThatWasRestarted) {
+  Take(Own("a", 7, 5000));
+  EXPECT_EQ(Take(Own("b", 1, 5600)), Result::kTaken);
+  EXPECT_EQ(Received(), 5600U);
+}
+
+TEST_F(AgentTableTest, CountsNothingTwiceIfARestartedAgentKnowsLess) {
+  Take(Own("a", 7, 5000));
+  Take(Own("b", 1, 4900));
+  EXPECT_EQ(Received(), 5000U);
+  Take(Own("b", 2, 5100));
+  EXPECT_EQ(Received(), 5200U);
+}
+
+TEST_F(AgentTableTest, GoesOnWithAnAgentThatHasForgottenItsTotals) {
+  Take(Own("a", 7, 5000));
+  Take(Own("b", 1, 100, "another"));
+  EXPECT_EQ(Received(), 5100U);
+  Take(Own("b", 2, 150, "another"));
+  EXPECT_EQ(Received(), 5150U);
+}
+
+TEST_F(AgentTableTest, GoesOnWithAPythonAgentWhoseCounterBeginsAnew) {
+  Take(Plain("web1", 5000));
+  Take(Plain("web1", 7000));
+  Take(Plain("web1", 200));
+  EXPECT_EQ(Received(), 7200U);
+  Take(Plain("web1", -5000));
+  EXPECT_EQ(Received(), 7200U);
+  Take(Plain("web1", -4000));
+  EXPECT_EQ(Received(), 8200U);
+}
+
+TEST_F(AgentTableTest, KnowsTwoProcessesUnderOneId) {
+  Take(Own("a", 7, 5000));
+  EXPECT_EQ(Take(Own("b", 1, 100)), Result::kTaken);
+  EXPECT_EQ(Take(Own("a", 8, 5100)), Result::kTwoAgents);
+  EXPECT_EQ(Received(), 5000U);
+}
+
+TEST_F(AgentTableTest, KeepsAgentsOfOneHostApart) {
+  table_.Take(Plain("web1", 100), kNow);
+  table_.Take(Plain("web2", 7000), kNow);
+  table_.Take(Plain("web1", 150), kNow);
+  EXPECT_EQ(Received(), 150U);
+  EXPECT_EQ(table_.agents().at("web2").sample.receive_bytes, 7000U);
+}
+
+TEST_F(AgentTableTest, GivesALateUpdateTheTimeAtWhichItWasMade) {
+  TrafficUpdate late = Own("a", 1, 5000);
+  late.origin.age_seconds = 600;
+  table_.Take(late, kNow);
+  EXPECT_EQ(Web1().sample.last_update_ns, kNow - 600 * kSecond);
+  EXPECT_EQ(Web1().points.front().time_ns, kNow - 600 * kSecond);
+  EXPECT_THAT(table_.Age(kNow), testing::SizeIs(1));
+  EXPECT_TRUE(Web1().sample.active);
+}
+
+TEST_F(AgentTableTest, CallsAnAgentSilentAfterThirtySecondsAndKeepsItsHistory) {
+  table_.Take(Plain("web1", 100), kNow);
+  EXPECT_THAT(table_.Age(kNow + kSecond), testing::SizeIs(1));
+  EXPECT_THAT(table_.Age(kNow + 30 * kSecond), testing::IsEmpty());
+  EXPECT_TRUE(Web1().sample.active);
+  const auto turned = table_.Age(kNow + 31 * kSecond);
+  ASSERT_EQ(turned.size(), 1U);
+  EXPECT_EQ(turned.front().id, "web1");
+  EXPECT_FALSE(turned.front().active);
+  EXPECT_EQ(Web1().points.size(), 1U);
+  EXPECT_EQ(Received(), 100U);
+  EXPECT_THAT(table_.Age(kNow + 32 * kSecond), testing::IsEmpty());
+  table_.Take(Plain("web1", 200), kNow + 33 * kSecond);
+  EXPECT_THAT(table_.Age(kNow + 33 * kSecond), testing::SizeIs(1));
+}
+
+TEST_F(AgentTableTest, WaitsThreeIntervalsOfASlowAgent) {
+  TrafficUpdate slow = Own("a", 1, 5000);
+  slow.origin.interval_seconds = 60;
+  table_.Take(slow, kNow);
+  table_.Age(kNow + 180 * kSecond);
+  EXPECT_TRUE(Web1().sample.active);
+  table_.Age(kNow + 181 * kSecond);
+  EXPECT_FALSE(Web1().sample.active);
+}
+
+TEST_F(AgentTableTest, KeepsTheLastHundredPoints) {
+  for (int i = 1; i <= 150; ++i) table_.Take(Plain("web1", i), kNow + i);
+  EXPECT_EQ(Web1().points.size(), 100U);
+  EXPECT_EQ(Web1().points.front().receive_bytes, 51U);
+  EXPECT_EQ(Web1().points.back().receive_bytes, 150U);
+}
+
+TEST_F(AgentTableTest, HasRoomForAThousandAgents) {
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_EQ(Take(Plain("n" + std::to_string(i), 1)), Result::kTaken);
+  }
+  EXPECT_EQ(Take(Plain("one-more", 1)), Result::kFull);
+  EXPECT_EQ(Take(Plain("n7", 2)), Result::kTaken);
+}
+
+TEST_F(AgentTableTest, GoesOnAfterItsOwnRestart) {
+  Take(Own("a", 1, 5000));
+  Take(Own("a", 2, 6000));
+  Take(Plain("python", 300));
+  AgentTable after = AgentTable::FromJson(table_.ToJson());
+  const Agent& agent = after.agents().at("web1");
+  EXPECT_EQ(agent.sample.receive_bytes, 6000U);
+  EXPECT_EQ(agent.sample.last_update_ns, kNow);
+  after.Age(kNow);
+  EXPECT_FALSE(agent.sample.active);
+  EXPECT_FALSE(agent.heard);
+  EXPECT_EQ(after.Take(Own("a", 2, 6000), kNow), Result::kRepeated);
+  EXPECT_EQ(after.Take(Own("a", 9, 9000), kNow), Result::kTaken);
+  EXPECT_EQ(agent.sample.receive_bytes, 9000U);
+  after.Take(Plain("python", 400), kNow);
+  EXPECT_EQ(after.agents().at("python").sample.receive_bytes, 400U);
+}
+
+TEST_F(AgentTableTest, MakesUpForWhatAKilledHubHadNotWritten) {
+  Take(Own("a", 1, 5000));
+  const std::string written = table_.ToJson();
+  Take(Own("a", 2, 6000));
+  Take(Own("b", 1, 6500));  // the agent was restarted as well
+  AgentTable after = AgentTable::FromJson(written);
+  after.Take(Own("b", 2, 7000), kNow);
+  EXPECT_EQ(after.agents().at("web1").sample.receive_bytes, 7000U);
+}
+
+TEST_F(AgentTableTest, RefusesAStateThatItDidNotWrite) {
+  for (const char* text : {"", "{}", "[]", R"({"version":2,"agents":[]})",
+                           R"({"version":1,"agents":[{"id":"a"}]})"}) {
+    EXPECT_THROW(AgentTable::FromJson(text), Error) << text;
+  }
+}
+
+}  // namespace
+}  // namespace ntm::agents
