@@ -250,8 +250,13 @@ HttpResponse Hub::ServeHistory(const HttpRequest& request) const {
 }
 
 HttpResponse Hub::ServeSummary() const {
-  const std::scoped_lock lock(mutex_);
-  return Json(200, SummaryJson(table_, accepted_));
+  // Of a thousand agents it is megabytes of text: nobody waits for that.
+  AgentTable table;
+  {
+    const std::scoped_lock lock(mutex_);
+    table = table_;
+  }
+  return Json(200, SummaryJson(table, accepted_));
 }
 
 }  // namespace ntm::agents
