@@ -2,7 +2,9 @@
 as the document says, and the document leaves no route out."""
 
 import json
+import pathlib
 import re
+import tempfile
 import unittest
 
 import frames
@@ -16,6 +18,10 @@ except ImportError:
 
 HERE, THERE = netns.HERE_IP, netns.THERE_IP
 WEB = "198.51.100.7"
+TOKEN = "0123456789abcdef0123456789abcdef"
+UPDATE = {"service_id": "web1", "bandwidth_up": 1.5, "bandwidth_down": 2.25,
+          "total_up": 10.5, "total_down": 20.25, "max_bandwidth": 250,
+          "cpu_percent": 12.5, "memory_percent": 50}
 
 
 class LiveApiTest(LiveCase):
@@ -92,6 +98,43 @@ class LiveApiTest(LiveCase):
             self.assertGreaterEqual(
                 self.check_answers(ntm, document, plain), 8)
 
+    def check_update(self, ntm, document, update, status, token=TOKEN):
+        """POSTs it; the answer is as the document says for that status."""
+        operation = document["paths"]["/api/traffic/update"]["post"]
+        answer = ntm.fetch(
+            "/api/traffic/update", method="POST", body=json.dumps(update),
+            headers={"Content-Type": "application/json",
+                     "Authorization": f"Bearer {token}"})
+        self.assertEqual(answer.status, status, answer.text)
+        response = operation["responses"][str(status)]
+        self.validate(document, response["content"]["application/json"][
+            "schema"], json.loads(answer.text), f"update: {status}")
+        if status == 200:
+            self.validate(document, operation["requestBody"]["content"][
+                "application/json"]["schema"], update, "the update itself")
+
+    def test_answers_about_agents_are_as_the_api_document_says(self):
+        with tempfile.TemporaryDirectory() as folder:
+            tokens = pathlib.Path(folder) / "tokens"
+            tokens.write_text(TOKEN + "\n")
+            tokens.chmod(0o600)
+            with self.ntm("--accept-agents", "web1", "--agents-token-file",
+                          tokens) as ntm:
+                document = self.document(ntm)
+                self.check_update(ntm, document, UPDATE, 200)
+                self.check_update(ntm, document, UPDATE, 401, "wrong" * 8)
+                self.check_update(ntm, document,
+                                  {**UPDATE, "service_id": "db"}, 404)
+                self.check_update(ntm, document, {"service_id": "web1"}, 422)
+                agents = {path.replace("{id}", name): methods
+                          for path, methods in document["paths"].items()
+                          for name in ("web1", "nobody") if "{id}" in path}
+                agents["/api/traffic/summary"] = document["paths"][
+                    "/api/traffic/summary"]
+                self.assertEqual(
+                    self.check_answers(ntm, document, agents), 5)
+                self.json(ntm, "/api/traffic/web1/history?limit=x", 400)
+
     def test_the_api_document_leaves_no_route_out(self):
         with self.ntm() as ntm:
             documented = set(self.document(ntm)["paths"])
@@ -157,11 +200,20 @@ class LiveApiTest(LiveCase):
 
     def test_wrong_api_parameters_are_refused(self):
         with self.ntm() as ntm:
+            self.send()
+            self.wait_for_flows(ntm, 1)
             for query in ("sort=size", "limit=0", "limit=x", "limit=10001",
                           "limit="):
                 with self.subTest(query):
                     error = self.json(ntm, f"/api/flows?{query}", 400)
                     self.assertIn(query.split("=")[0], error["error"])
+            for query in ("hours=0", "hours=abc", "from=x", "step=0",
+                          "from=2026-02-01&to=2026-01-01"):
+                with self.subTest(query):
+                    error = self.json(ntm, f"/api/traffic/history?{query}", 400)
+                    self.assertTrue(error["error"])
+            self.json(ntm, "/api/traffic/history?interface=nosuch", 404)
+            self.json(ntm, "/api/traffic/current?interface=nosuch", 404)
 
 
 if __name__ == "__main__":
