@@ -198,6 +198,17 @@ class LiveApiTest(LiveCase):
                               self.flows(ntm, "?service=ssh")}, {"ssh"})
             self.assertEqual(self.flows(ntm, "?host=192.0.2.1"), [])
 
+    def test_anonymize_holds_for_the_api_too(self):
+        with tempfile.TemporaryDirectory() as folder:
+            key = pathlib.Path(folder) / "key"
+            with self.ntm("--anonymize", "--anonymize-key", key) as ntm:
+                self.send()
+                self.wait_for_flows(ntm, 2)
+                for path in self.document(ntm)["paths"]:
+                    text = ntm.fetch(path).text
+                    for address in (HERE, THERE, WEB, netns.HERE_MAC):
+                        self.assertNotIn(address, text, path)
+
     def test_wrong_api_parameters_are_refused(self):
         with self.ntm() as ntm:
             self.send()
