@@ -151,7 +151,7 @@ class Contest {
   std::shared_ptr<const Snapshot> Copy() {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->services = services_;
-    table_.CopyTo(&snapshot->flows, &snapshot->extras);
+    table_.AppendTo(&snapshot->flows, &snapshot->extras);
     return snapshot;
   }
 
