@@ -217,6 +217,8 @@ int main(int argc, char** argv) {
   app.add_option("--interfaces", interfaces)->check(CLI::Range(2, 100));
   app.add_option("--days", days)->check(CLI::Range(2, 400));
   bool keep = false;
+  bool quick = false;
+  app.add_flag("--quick", quick, "Exit 0 even where a bar is missed");
   app.add_flag("--keep", keep, "Leave the database there");
   app.add_option("folder", folder, "Where to make the database")->required();
   CLI11_PARSE(app, argc, argv);
@@ -225,7 +227,8 @@ int main(int argc, char** argv) {
   for (const char* suffix : {"", "-wal", "-shm"}) {
     std::filesystem::remove(path + suffix);
   }
-  const int result = Run(path, interfaces, days);
+  const bool is_met = Run(path, interfaces, days) == 0;
+  const int result = is_met || quick ? 0 : 1;
   if (keep) return result;
   for (const char* suffix : {"", "-wal", "-shm"}) {
     std::filesystem::remove(path + suffix);
