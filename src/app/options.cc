@@ -183,6 +183,10 @@ class Parser {
       Refuse("serve", "there is no file to serve without --read FILE");
     }
     CheckBackfill();
+    // Somebody reads the report: only what is wrong stands beside it.
+    if (options_.once && sources_.Of("log-level").source == Source::kDefault) {
+      options_.log_level = LogLevel::kWarning;
+    }
     if (options_.once && read > Source::kDefault) {
       Refuse("read", "a file has no interfaces; leave out --once");
     }
