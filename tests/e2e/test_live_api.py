@@ -198,6 +198,19 @@ class LiveApiTest(LiveCase):
                               self.flows(ntm, "?service=ssh")}, {"ssh"})
             self.assertEqual(self.flows(ntm, "?host=192.0.2.1"), [])
 
+    def test_rates_of_flows_come_with_the_second_answer(self):
+        with self.ntm() as ntm:
+            self.send()
+            ntm.wait_for(lambda _: ntm.fetch("/api/flows").status == 200,
+                         "the first tick")
+
+            def has_rate(_):
+                self.send(20)
+                rates = [flow["bytes_per_second"] for flow in
+                         self.flows(ntm, f"?host={WEB}&sort=bytes_per_second")]
+                return any(rates)
+            ntm.wait_for(has_rate, "a rate")
+
     def test_anonymize_holds_for_the_api_too(self):
         with tempfile.TemporaryDirectory() as folder:
             key = pathlib.Path(folder) / "key"

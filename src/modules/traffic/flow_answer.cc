@@ -26,8 +26,8 @@ constexpr size_t kMaxLimit = 10'000;
 
 struct Row {
   size_t flow;
-  double bytes_per_second;
-  double packets_per_second;
+  std::optional<double> bytes_per_second;
+  std::optional<double> packets_per_second;
 };
 
 struct Order {
@@ -40,9 +40,13 @@ constexpr std::array kOrders = {
     Order{"packets", [](const Flow& f,
                         const Row&) { return static_cast<double>(f.packets); }},
     Order{"bytes_per_second",
-          [](const Flow&, const Row& r) { return r.bytes_per_second; }},
+          [](const Flow&, const Row& r) {
+            return r.bytes_per_second.value_or(0);
+          }},
     Order{"packets_per_second",
-          [](const Flow&, const Row& r) { return r.packets_per_second; }},
+          [](const Flow&, const Row& r) {
+            return r.packets_per_second.value_or(0);
+          }},
     Order{"last_seen",
           [](const Flow& f, const Row&) {
             return static_cast<double>(f.last_seen_ns);
@@ -114,7 +118,7 @@ std::vector<Row> Rows(const Snapshot& now, const Snapshot* before) {
   rows.reserve(now.flows.size());
   for (size_t i = 0; i < now.flows.size(); ++i) {
     const Flow& flow = now.flows[i];
-    Row row{i, 0, 0};
+    Row row{i, std::nullopt, std::nullopt};
     if (seconds > 0) {
       const auto found = past.find(KeyOf(now, i));
       const auto grown = [&](uint64_t Flow::*counter) {
@@ -144,6 +148,10 @@ void Choose(const Question& question, LabelWriter* labels,
   });
 }
 
+Json OrNull(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
 Json RowJson(const Snapshot& now, const Row& row, LabelWriter* labels) {
   const Flow& flow = now.flows[row.flow];
   Json json = Json::object();
@@ -154,8 +162,8 @@ Json RowJson(const Snapshot& now, const Row& row, LabelWriter* labels) {
   }
   json["bytes_total"] = flow.bytes;
   json["packets_total"] = flow.packets;
-  json["bytes_per_second"] = row.bytes_per_second;
-  json["packets_per_second"] = row.packets_per_second;
+  json["bytes_per_second"] = OrNull(row.bytes_per_second);
+  json["packets_per_second"] = OrNull(row.packets_per_second);
   json["last_seen"] = UtcText(flow.last_seen_ns);
   return json;
 }

@@ -20,6 +20,9 @@ class Traffic : public Module {
   void OnTick(const Tick& tick) override {
     const std::scoped_lock lock(mutex_);
     before_ = std::exchange(now_, tick.snapshot);
+    // A second copy of the table is worth its memory only to who looks at it.
+    if (ticks_until_forgotten_ == 0) before_.reset();
+    if (ticks_until_forgotten_ > 0) --ticks_until_forgotten_;
   }
 
   std::vector<Route> Routes() override {
@@ -50,13 +53,16 @@ class Traffic : public Module {
   }
 
  private:
-  HttpResponse Serve(const HttpRequest& request) const {
+  static constexpr int kTicksRemembered = 60;
+
+  HttpResponse Serve(const HttpRequest& request) {
     std::shared_ptr<const Snapshot> now;
     std::shared_ptr<const Snapshot> before;
     {
       const std::scoped_lock lock(mutex_);
       now = now_;
       before = before_;
+      ticks_until_forgotten_ = kTicksRemembered;
     }
     return AnswerFlows(request, now.get(), before.get());
   }
@@ -65,6 +71,7 @@ class Traffic : public Module {
   // Guarded by mutex_: the last two ticks'.
   std::shared_ptr<const Snapshot> now_;
   std::shared_ptr<const Snapshot> before_;
+  int ticks_until_forgotten_ = 0;  // since the last question
 };
 
 }  // namespace
