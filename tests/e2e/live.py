@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import time
 import unittest
 
 import netns
@@ -51,6 +52,9 @@ class Ledger:
         self.ntm, self.space, self.interface = ntm, space, interface
         while True:  # until no frame came in between
             self.kernel = space.counters(interface)
+            # The ring hands a frame over up to 0.1 s after the kernel counted
+            # it.
+            time.sleep(0.3)
             self.counted = self._counted(ntm.scrape())
             if space.counters(interface) == self.kernel:
                 break
