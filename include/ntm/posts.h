@@ -88,11 +88,87 @@ struct AgentReport {
   std::vector<AgentSample> updates;
 };
 
+// What the history keeps and whether it can.
+struct HistoryReport {
+  int64_t time_ns = 0;
+  bool works = true;
+  std::string problem;  // "" where it works
+};
+
+// What was used in the billing month against --quota.
+struct UsageReport {
+  int64_t time_ns = 0;
+  int64_t period_begin_ns = 0;
+  int64_t period_end_ns = 0;
+  uint64_t used_bytes = 0;   // both directions
+  uint64_t quota_bytes = 0;  // 0: none is set
+  // Where this month ends if it goes on as it has.
+  double expected_bytes = 0;
+};
+
+// One class of traffic, as it is ruled and as it is.
+struct ClassShare {
+  std::string name;  // "video"
+  int priority = 0;  // 0, which gets what is left, to 3
+  int dscp = 0;
+  double min_bytes_per_second = 0;
+  double max_bytes_per_second = 0;
+  double demand_bytes_per_second = 0;  // what it is expected to need
+  double allocated_bytes_per_second = 0;
+  double used_bytes_per_second = 0;  // over the last tick, every direction
+};
+
+struct QosReport {
+  int64_t time_ns = 0;
+  std::string interface;  // the link that is shared out
+  double total_bytes_per_second = 0;
+  bool enforced = false;
+  std::vector<ClassShare> classes;  // by falling priority, then by name
+};
+
+// What one link is expected to carry over one horizon.
+struct BandwidthForecast {
+  std::string interface;
+  std::string direction;      // "receive" or "transmit"
+  std::string traffic_class;  // "" for all of them
+  int64_t horizon_seconds = 0;
+  double bytes_per_second = 0;  // the mean over the horizon
+  double lower_bytes_per_second = 0;
+  double upper_bytes_per_second = 0;
+  double required_bytes_per_second = 0;  // upper bound of the peak bin
+  double confidence_ratio = 0;           // of recent forecasts, those that held
+  std::string model;                     // "rule_based", "naive" or "ensemble"
+};
+
+struct ForecastReport {
+  int64_t time_ns = 0;
+  std::vector<BandwidthForecast> forecasts;
+};
+
+struct Alert {
+  int64_t id = 0;
+  std::string name;      // "LinkUtilizationHigh"
+  std::string severity;  // "info", "warning", "critical"
+  std::string subject;   // what it is about: an interface, a class, an agent
+  std::string message;   // a sentence with the remedy
+  int64_t began_ns = 0;
+};
+
+struct AlertReport {
+  int64_t time_ns = 0;
+  std::vector<Alert> active;  // the oldest first
+};
+
 struct Posts {
   std::shared_ptr<const InterfaceReport> interfaces;
   // In the first tick and then in each that ends a cycle; absent in the others.
   std::shared_ptr<const InterfaceCycle> cycle;
   std::shared_ptr<const AgentReport> agents;
+  std::shared_ptr<const HistoryReport> history;
+  std::shared_ptr<const UsageReport> usage;
+  std::shared_ptr<const QosReport> qos;
+  std::shared_ptr<const ForecastReport> forecast;
+  std::shared_ptr<const AlertReport> alerts;
 };
 
 }  // namespace ntm
