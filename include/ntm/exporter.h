@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "ntm/channel.h"
 #include "ntm/exposition.h"
 #include "ntm/module.h"
 #include "ntm/posts.h"
@@ -65,6 +66,8 @@ class Exporter {
 
   // /metrics, /-/healthy, /-/ready, the landing page and the modules' own.
   std::vector<Route> Routes();
+  // The modules' own.
+  std::vector<std::shared_ptr<Channel>> Channels();
 
  private:
   struct Seat {
