@@ -19,6 +19,7 @@ LAYERS = {
     "flow_key": 3, "flow_table": 3, "named_hosts": 3, "flow_key_maker": 3,
     "snapshot": 3, "host_names": 3, "dns_listener": 3,
     "posts": 3,
+    "capture_right": 0,
     "capture": 4, "capture_filter": 4, "link": 4, "pipeline": 4,
     "live_capture": 4, "overlap": 4, "dns_tap": 4,
     "exposition": 5, "family": 5, "route": 5, "json": 5, "module": 5,
