@@ -22,6 +22,7 @@ LAYERS = {
     "capture": 4, "capture_filter": 4, "link": 4, "pipeline": 4,
     "live_capture": 4, "overlap": 4, "dns_tap": 4,
     "exposition": 5, "family": 5, "route": 5, "json": 5, "module": 5,
+    "http_target": 5, "http_post": 5,
     "exporter": 6, "http_server": 6,
 }
 MODULES_SEE = {0, 1, 2, 3, 5}
