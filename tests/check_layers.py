@@ -47,6 +47,8 @@ LAYERS = {
     "channel": 5,
     "exposition": 5,
     "family": 5,
+    "http_post": 5,
+    "http_target": 5,
     "json": 5,
     "module": 5,
     "route": 5,
