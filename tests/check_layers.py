@@ -12,7 +12,7 @@ LAYERS = {
     "error": 0, "byte_reader": 0, "batch_lock": 0, "duration": 0,
     "state_directory": 0,
     "address": 1, "network": 1, "protocol": 1, "local_networks": 1,
-    "flow_label": 2, "traffic_class": 2,
+    "class_counts": 3, "flow_label": 2, "traffic_class": 2,
     "anonymizer": 2,
     "packet": 2, "decode": 2, "services": 2, "classify": 2,
     "frequency_sketch": 2,
