@@ -61,10 +61,16 @@ TEST_F(ClassCountsTest, CountsClassAndDirection) {
 }
 
 TEST_F(ClassCountsTest, CountsALaterFragmentInTheClassOfItsFirst) {
-  Add(Eth().Ipv4(kHere, kThere).Fragment(0, true, 7).Udp(40000, 5004).Payload(
-      1000));
-  Add(Eth().Ipv4(kHere, kThere).Fragment(1008, false, 7).IpProtocol(17).Payload(
-      60));
+  Add(Eth()
+          .Ipv4(kHere, kThere)
+          .Fragment(0, true, 7)
+          .Udp(40000, 5004)
+          .Payload(1000));
+  Add(Eth()
+          .Ipv4(kHere, kThere)
+          .Fragment(1008, false, 7)
+          .IpProtocol(17)
+          .Payload(60));
   EXPECT_EQ(PacketsOf(kClassVideo, Direction::kOut), 2U);
 }
 
@@ -103,9 +109,13 @@ class SmallTableTest : public ClassCountsTest {
 
 TEST_F(SmallTableTest, SumsUpToTheCapture) {
   for (int i = 0; i < 2000; ++i) {
-    const std::string host = "10.0." + std::to_string(i / 200) + "." +
-                             std::to_string(i % 200 + 1);
-    Add(Eth().Ipv4(host.c_str(), kThere).Udp(40000, 5000 + i % 100).Payload(i),
+    const std::string host =
+        "10.0." + std::to_string(i / 200) + "." + std::to_string(i % 200 + 1);
+    const auto port = static_cast<uint16_t>(5000 + i % 100);
+    Add(Eth()
+            .Ipv4(host, kThere)
+            .Udp(40000, port)
+            .Payload(static_cast<size_t>(i) % 1400),
         int64_t{i} * 1'000'000'000);
     if (i % 100 == 0) pipeline_.EvictIdle(int64_t{i - 50} * 1'000'000'000);
   }

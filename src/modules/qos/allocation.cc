@@ -62,8 +62,7 @@ std::vector<double> Allocate(const std::vector<Claim>& claims, double total) {
   for (const Claim& claim : claims) {
     const double demand = Amount(claim.demand);
     const double max = Amount(claim.max);
-    const double buffer =
-        claim.priority >= kBufferedPriority ? kBuffer : 1.0;
+    const double buffer = claim.priority >= kBufferedPriority ? kBuffer : 1.0;
     Seat seat;
     seat.wants = std::min(demand * buffer, max);
     seat.has = std::min({Amount(claim.min), demand, seat.wants});

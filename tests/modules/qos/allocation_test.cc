@@ -37,8 +37,7 @@ TEST(AllocationTest, GivesHighPrioritiesAFifthMoreThanTheyNeed) {
 
 // Video alone could use the whole link: voice has its minimum all the same.
 TEST(AllocationTest, KeepsTheMinimumOfVoiceBesideAGreedyVideo) {
-  const auto shares =
-      Allocate({{100, 5, 1000, 3}, {10, 0.1, 10, 3}}, 100);
+  const auto shares = Allocate({{100, 5, 1000, 3}, {10, 0.1, 10, 3}}, 100);
   EXPECT_GE(shares[1], 0.1);
   EXPECT_NEAR(Sum(shares), 100, kTolerance);
   ExpectShares({Video(100), Voice(10)}, 100, {50, 10});
