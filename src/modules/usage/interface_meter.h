@@ -40,9 +40,8 @@ class InterfaceMeter {
   // `elapsed_seconds` is the time since the report before.
   void Take(const InterfaceReport& report, double elapsed_seconds);
 
-  // What a file has: slots of at least this month, in order of time. The first
-  // call counts, any later one is about another file: all that is in memory is
-  // to be saved anew.
+  // What a file has: slots of at least this month, in order of time. Only the
+  // first file counts.
   void TakeUp(const std::vector<Slot>& slots, const CountersByName& counters);
 
   Changes Unsaved() const;
@@ -50,8 +49,6 @@ class InterfaceMeter {
 
   // This month until now. Absent before the first report.
   std::optional<MonthUse> Month() const;
-  // The same without what the percentiles need.
-  std::optional<MonthUse> MonthSums() const;
 
  private:
   void Roll(int64_t time_s);
@@ -63,9 +60,9 @@ class InterfaceMeter {
   mutable std::mutex mutex_;
   // Guarded.
   int billing_day_;
-  MonthUse month_;  // but for the open slot
-  Slot open_;       // begin_s 0: none
-  std::vector<Slot> closed_;  // not saved
+  MonthUse month_;             // but for the open slot
+  Slot open_;                  // begin_s 0: none
+  std::vector<Slot> closed_;   // not saved
   std::vector<Slot> earlier_;  // taken up before the first report
   CountersByName counters_;
   bool has_report_ = false;

@@ -35,8 +35,7 @@ Span Day(int year, int month, int day) {
 
 Span Month(int year, int month, int billing_day) {
   return {fmt::format("{:04}-{:02}", year, month),
-          Begin(year, month, billing_day),
-          Begin(year, month + 1, billing_day)};
+          Begin(year, month, billing_day), Begin(year, month + 1, billing_day)};
 }
 
 // "2026-01-31" by the shape "dddd-dd-dd".

@@ -1,12 +1,10 @@
 #include "month_use.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace ntm::usage {
 namespace {
 
-constexpr double kLeastWatchedSeconds = 60;
 constexpr int64_t kLeastSecondsToGoBy = 3600;
 constexpr size_t kPercent = 95;
 
@@ -23,7 +21,7 @@ void MonthUse::Add(const Slot& slot) {
   receive_bytes_ += slot.receive_bytes;
   transmit_bytes_ += slot.transmit_bytes;
   if (!first_slot_s_) first_slot_s_ = slot.begin_s;
-  if (slot.watched_seconds < kLeastWatchedSeconds) return;
+  if (slot.watched_seconds <= 0) return;
   receive_means_.push_back(static_cast<float>(slot.receive_bytes_per_second));
   transmit_means_.push_back(static_cast<float>(slot.transmit_bytes_per_second));
 }

@@ -3,8 +3,7 @@
 // Units    bytes, bytes per second, seconds since the epoch.
 // Shape    slots of five minutes: their bytes are summed up, their means kept
 //          for the 95th percentile, which is the mean that 95 % of the slots do
-//          not exceed (the nearest rank). A slot that was watched for less than
-//          a minute has no mean.
+//          not exceed (the nearest rank). A slot that nobody watched has none.
 // Threads  values.
 // Source   the kernel's counters of the interfaces. The percentile as transit
 //          is billed: of means over five minutes, of each direction alone, and
@@ -13,6 +12,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "local_day.h"
@@ -34,6 +34,12 @@ struct Slot {
 struct Percentiles {
   double receive_bytes_per_second = 0;
   double transmit_bytes_per_second = 0;
+
+  double larger() const noexcept {
+    return receive_bytes_per_second > transmit_bytes_per_second
+               ? receive_bytes_per_second
+               : transmit_bytes_per_second;
+  }
 };
 
 class MonthUse {

@@ -34,8 +34,7 @@ UsageKey KeyOf(const Snapshot& snapshot, const Address& address,
     key.host = "mac";
     return key;
   }
-  Address shown =
-      key.is_alias ? snapshot.anonymizer->Alias(address) : address;
+  Address shown = key.is_alias ? snapshot.anonymizer->Alias(address) : address;
   const bool is_network = prefix.Folds(address.kind);
   if (is_network) shown = FirstOf(shown, prefix.Of(address.kind));
   key.host = ToString(shown);

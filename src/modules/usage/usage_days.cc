@@ -62,8 +62,10 @@ std::vector<DayRows> UsageDays::Changes() const {
   std::vector<DayRows> changes;
   for (const auto& [name, day] : days_) {
     if (day.saved == day.table.version()) continue;
-    DayRows change{name, day.table.folded() > day.saved || day.saved == 0,
-                   {}, day.table.version()};
+    DayRows change{name,
+                   day.table.folded() > day.saved || day.saved == 0,
+                   {},
+                   day.table.version()};
     for (const auto& [key, row] : day.table.rows()) {
       if (change.is_whole || row.changed > day.saved) {
         change.rows.emplace_back(key, row.bytes);
@@ -94,8 +96,8 @@ std::vector<DayRows> UsageDays::Rows(const std::string& from,
   std::vector<DayRows> found;
   for (auto day = days_.lower_bound(from);
        day != days_.end() && day->first < to; ++day) {
-    DayRows rows{day->first, day->second.is_taken_up, {},
-                 day->second.table.version()};
+    DayRows rows{
+        day->first, day->second.is_taken_up, {}, day->second.table.version()};
     for (const auto& [key, row] : day->second.table.rows()) {
       rows.rows.emplace_back(key, row.bytes);
     }

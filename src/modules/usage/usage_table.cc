@@ -16,18 +16,23 @@ void UsageTable::Add(const UsageKey& key, const Bytes& bytes) {
 void UsageTable::Fold(size_t max_rows) {
   const auto is_host = [](const UsageKey& key) { return !key.is_sum(); };
   const auto is_sum = [](const UsageKey& key) { return key.is_sum(); };
-  if (rows_.size() <= max_rows) return;
-  // Folding makes rows of other too; what is too many of those goes next.
-  FoldSmallest(rows_.size() - max_rows, is_host, true);
-  if (rows_.size() <= max_rows) return;
-  FoldSmallest(rows_.size() - max_rows + 1, is_sum, false);
-  if (rows_.size() <= max_rows) return;
-  FoldSmallest(rows_.size() - max_rows, is_host, false);
+  const auto too_many = [&] {
+    return rows_.size() > max_rows ? rows_.size() - max_rows : 0;
+  };
+  FoldSmallest(too_many(), is_host, true);
+  // Which made rows of "other", one for each service.
+  const auto sums = static_cast<size_t>(std::ranges::count_if(
+      rows_, [&](const auto& entry) { return is_sum(entry.first); }));
+  const size_t max_sums = max_rows / 4;
+  if (sums > max_sums) FoldSmallest(sums - max_sums + 1, is_sum, false);
+  FoldSmallest(too_many(), is_host, true);
+  if (too_many() > 0) FoldSmallest(too_many() + 1, is_host, false);
 }
 
 template <typename Choice>
 void UsageTable::FoldSmallest(size_t count, Choice is_chosen,
                               bool keeps_service) {
+  if (count == 0) return;
   using Entry = std::pair<uint64_t, const UsageKey*>;
   std::vector<Entry> entries;
   for (const auto& [key, row] : rows_) {
@@ -35,11 +40,10 @@ void UsageTable::FoldSmallest(size_t count, Choice is_chosen,
   }
   count = std::min(count, entries.size());
   const auto end = entries.begin() + static_cast<std::ptrdiff_t>(count);
-  std::nth_element(entries.begin(), end, entries.end(),
-                   [](const Entry& a, const Entry& b) {
-                     return std::pair(a.first, *a.second) <
-                            std::pair(b.first, *b.second);
-                   });
+  std::nth_element(
+      entries.begin(), end, entries.end(), [](const Entry& a, const Entry& b) {
+        return std::pair(a.first, *a.second) < std::pair(b.first, *b.second);
+      });
   std::map<UsageKey, Bytes> sums;
   for (auto entry = entries.begin(); entry != end; ++entry) {
     const auto row = rows_.find(*entry->second);
