@@ -64,6 +64,8 @@ class Values:
     def _value(self, name):
         if name in self.builtin:
             return self.builtin[name]
+        if name.isdigit():
+            return f"${name}"  # a group of label_replace()
         variable, value = self.declared[name], self.chosen[name]
         if not variable.get("multi"):
             return value.replace("\\", "\\\\")

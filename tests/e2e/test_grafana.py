@@ -1,33 +1,20 @@
 """grafana/dashboard.json without a Prometheus: what can be read off it."""
 
 import json
-import pathlib
 import re
 import unittest
 
+import documented
 import grafana
 import published_types
 
-DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "metrics.md"
 # Of Grafana's own, without a plugin to install. The name of its types.
 CORE = {"timeseries": "TimeSeries", "piechart": "PieChart",
         "bargauge": "BarGauge", "stat": "Stat", "gauge": "Gauge",
         "table": "Table"}
 PATHS = {"timeseries", "table", "piechart"}  # have options for each field
-SELECTOR = re.compile(r"\b((?:ntm|process)_[a-z_]+|up)(?:\{([^}]*)\})?")
-MATCHER = re.compile(r'(\w+)(?:=~|!~|!=|=)"')
 BY = re.compile(r"\bby ?\(([^)]*)\)")
 FLOWS = re.compile(r"\bntm_(?:bytes|packets)_total\{([^}]*)\}")
-TARGETS = {"job", "instance"}  # Prometheus gives these
-
-
-def documented():
-    """{family: labels} of docs/metrics.md."""
-    rows = re.findall(r"^\| `([a-z_]+)` \| [^|]* \| ([^|]*) \|",
-                      DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
-    return {name: {label.strip() for label in labels.split(",")} - {""}
-            for name, labels in rows}
-
 
 class GrafanaTest(unittest.TestCase):
     maxDiff = None
@@ -113,7 +100,7 @@ class GrafanaTest(unittest.TestCase):
             self.assertEqual(target["instant"], not target["range"])
 
     def test_dashboard_asks_for_documented_metrics_and_labels(self):
-        families = documented()
+        families = documented.families()
         self.assertEqual(families["ntm_bytes_total"],
                          {"src", "dst", "proto", "service"})
         expressions = [target["expr"] for _, target in
@@ -126,18 +113,16 @@ class GrafanaTest(unittest.TestCase):
                 self.knows(families, expression)
 
     def knows(self, families, expression):
-        known = set(TARGETS) | {"host"}  # made by label_replace
-        for name, selector in SELECTOR.findall(expression):
-            if name == "up":
-                labels = set()
-            else:
+        known = documented.TARGETS | {"host"}  # made by label_replace
+        for name, matched in documented.asked_for(expression):
+            labels = set()
+            if name != "up":
                 self.assertIn(name, families)
                 labels = families[name]
             if name in ("ntm_bytes_total", "ntm_packets_total"):
                 labels = labels | {"interface"}  # with --labels
             known |= labels
-            self.assertLessEqual(set(MATCHER.findall(selector)),
-                                 labels | TARGETS, name)
+            self.assertLessEqual(matched, labels | documented.TARGETS, name)
         for labels in BY.findall(expression):
             self.assertLessEqual({each.strip() for each in labels.split(",")},
                                  known)
