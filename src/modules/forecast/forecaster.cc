@@ -192,17 +192,17 @@ void Forecaster::WriteForecast(const Forecast& made, StateWriter* out) {
   out->Put(made.upper);
   out->Put(made.required);
   for (const float member : made.members) out->Put(member);
-  out->Put(made.pool.mixed);
-  out->Put(made.pool.plain);
+  for (const double choice : made.pool.choices) out->Put(choice);
+  out->Put(uint64_t{made.pool.choice});
   out->Put(made.pool.published);
+  out->Put(made.pool.without_lstm);
   out->Put(made.pool.gated);
-  out->Put(uint64_t{made.pool.best_naive});
 }
 
 Forecast Forecaster::ReadForecast(StateReader* in) {
   Forecast made;
   uint64_t steps = 0;
-  uint64_t naive = 0;
+  uint64_t choice = 0;
   in->Get(&made.slot);
   in->Get(&steps);
   in->Get(&made.mean);
@@ -211,13 +211,13 @@ Forecast Forecaster::ReadForecast(StateReader* in) {
   in->Get(&made.upper);
   in->Get(&made.required);
   for (float& member : made.members) in->Get(&member);
-  in->Get(&made.pool.mixed);
-  in->Get(&made.pool.plain);
+  for (double& choice : made.pool.choices) in->Get(&choice);
+  in->Get(&choice);
   in->Get(&made.pool.published);
+  in->Get(&made.pool.without_lstm);
   in->Get(&made.pool.gated);
-  in->Get(&naive);
   made.steps = steps;
-  made.pool.best_naive = std::min<size_t>(naive, kNaiveMembers - 1);
+  made.pool.choice = std::min<size_t>(choice, kChoices - 1);
   return made;
 }
 

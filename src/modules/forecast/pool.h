@@ -8,8 +8,10 @@
 //          power of -6; what members say is then mixed by weight, without the
 //          tenth of the weight that says the most and that which says the
 //          least. A new member begins as somewhat worse than the pool.
-//          The gate: where the pool has been worse than the best naive member
-//          by more than a tenth, that member is published.
+//          The gate: once two days of forecasts are known, the mixture is held
+//          against weights that change slowly and the best naive member, by
+//          their errors over some days; whichever has been better by more than
+//          2 % is published in its place.
 // Threads  not synchronised.
 // Errors   none: a member that is NaN does not count.
 #pragma once
@@ -62,12 +64,21 @@ struct Judgement {
   void Read(StateReader* in);
 };
 
+// The ways to come from what the members say to one forecast.
+enum Choice : size_t {
+  kMixed,        // by weight, without the extremes
+  kSlowlyMixed,  // by weights that only the errors over days make
+  kBestNaive,
+  kChoices
+};
+
 struct PoolAnswer {
-  double mixed = 0;      // of all members
-  double plain = 0;      // of all but the networks
-  double published = 0;  // what is forecast: mixed, or a naive one
-  bool gated = false;    // iff it is a naive one
-  size_t best_naive = kPersistence;
+  std::array<double, kChoices> choices{};
+  size_t choice = kMixed;
+  double published = 0;     // choices[choice]
+  double without_lstm = 0;  // the same without the networks
+  // Iff no model takes part in what is published.
+  bool gated = false;
 };
 
 class Pool {
@@ -95,10 +106,10 @@ class Pool {
   void Read(StateReader* in);
 
  private:
-  size_t BestNaive(const MemberForecasts& forecasts) const;
-  bool GateCloses(size_t naive) const;
-  double Mix(const std::array<double, kMembers>& weights,
-             const MemberForecasts& forecasts, bool with_lstm) const;
+  using Ratings = std::array<double, kMembers>;
+  // The error by which each member is judged; infinite where it does not count.
+  Ratings Rate(const MemberForecasts& forecasts, bool slowly) const;
+  size_t Choose() const;
 
   // Constant after construction
   double slow_fading_;
@@ -107,7 +118,7 @@ class Pool {
 
   std::array<FadingMean, kMembers> errors_;
   std::array<Judgement, kMembers> judged_;
-  Judgement judged_pool_;
+  std::array<Judgement, kChoices> judged_choices_;
   FadingMean usual_;  // the pool's error, likewise cut
   FadingMean published_error_;
   uint64_t credited_ = 0;
