@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "anonymize_key.h"
+#include "answer_cache.h"
 #include "console_report.h"
 #include "ntm/error.h"
 #include "ntm/link.h"
@@ -111,7 +112,9 @@ std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter) {
   server_options.systemd_socket = options.systemd_socket;
   server_options.max_requests = options.max_requests;
   auto server = std::make_unique<HttpServer>(
-      std::move(server_options), exporter->Routes(), exporter->Channels());
+      std::move(server_options),
+      WithAnswerCache(exporter->Routes(), options.api_cache),
+      exporter->Channels());
   server->Start();
   for (const std::string& address : server->addresses()) {
     spdlog::info("serving http://{}{} (bound to {})", Reachable(address),

@@ -74,6 +74,7 @@ struct Options {
   uint64_t max_requests = 40;  // 0: no limit
   uint16_t port = 8000;
   bool systemd_socket = false;
+  std::chrono::milliseconds api_cache{0};  // 0: no answer is reused
 
   // Log.
   LogLevel log_level = LogLevel::kInfo;
