@@ -12,7 +12,7 @@ _MATCHER = re.compile(r'(\w+)(?:=~|!~|!=|=)"')
 
 
 def families():
-    rows = re.findall(r"^\| `([a-z_]+)` \| [^|]* \| ([^|]*) \|",
+    rows = re.findall(r"^\| `([a-z_]+)` \|[^|]*\|([^|]*)\|",
                       DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
     return {name: {label.strip() for label in labels.split(",")} - {""}
             for name, labels in rows}
