@@ -116,7 +116,7 @@ class LiveGrafanaTest(LiveCase):
         expression = f"count_over_time(ntm_series[{10 * times}s])"
         ntm_process.poll(
             lambda: sum(self.ask(expression).values()) >= times,
-            4 * times, f"{times} scrapes", 0.1)
+            3 * times * ntm_process.PATIENCE, f"{times} scrapes", 0.1)
         return max(self.ask("timestamp(ntm_series)").values())
 
     def values(self, window=SCRAPES - 2, **chosen):
