@@ -160,6 +160,17 @@ class GrafanaTest(unittest.TestCase):
         self.assertTrue(any(panel["type"] == "timeseries"
                             for panel in last["panels"]))
 
+    def test_queries_of_a_table_have_the_same_labels(self):
+        # Else their rows would not be merged into one.
+        for panel in grafana.panels(self.dashboard):
+            if panel["type"] != "table" or len(panel["targets"]) == 1:
+                continue
+            with self.subTest(panel["title"]):
+                self.assertEqual(len({
+                    re.match(r"(?:sum|max) by\(([^)]*)\)",
+                             target["expr"]).group(1)
+                    for target in panel["targets"]}), 1)
+
     def test_all_local_hosts_are_a_pattern(self):
         everything = grafana.variables(self.dashboard)["local"]["allValue"]
         for address in ("10.0.0.1", "10.255.1.2", "172.16.0.1",
