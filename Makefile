@@ -14,7 +14,8 @@ BUILD_PACKAGES := g++ make cmake ninja-build pkg-config git libpcap-dev \
   libcurl4-openssl-dev libcap-ng-dev publicsuffix netbase
 TEST_PACKAGES := libgtest-dev libgmock-dev python3 python3-yaml \
   python3-jsonschema iproute2 iputils-ping ethtool util-linux libcap2-bin \
-  tcpdump tshark tcpreplay prometheus openssl
+  tcpdump tshark tcpreplay prometheus prometheus-alertmanager docker-compose \
+  openssl $(if $(shell command -v npm),,nodejs npm)
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd darkstat pmacct iproute2 \
   python3
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3
@@ -55,8 +56,15 @@ test:
 	@echo "and undefined sanitizers, thread sanitizer) and runs the suite;"
 	@echo "10 to 15 minutes on two cores the first time."
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory tests/types/node_modules
 	@$(MAKE) --no-print-directory test-release test-asan test-tsan
 	@cd build/release && ctest --output-on-failure --no-tests=error -L features
+
+# What Grafana and Kubernetes publish of their files' types (30 MB); tests that
+# need it are skipped without.
+tests/types/node_modules: tests/types/package-lock.json
+	@cd tests/types && npm ci --ignore-scripts --no-audit --no-fund --silent \
+	  && touch node_modules || echo "npm cannot bring the published types"
 
 # The whole suite on the program that people run.
 test-release:
