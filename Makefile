@@ -1,17 +1,31 @@
 # make run    install what is missing, build, start on this machine's interface
 # make test   install what is missing, build, run the whole suite
+# make install, make uninstall   the program, its units, manual, completions
+# make package, make image       a Debian package, a container image
+# make dist                      the sources, with checksums and an SBOM
 # make bench  install the peers, build, measure against them (10 minutes)
 # Options pass through: make run ARGS='-i eth1 tcp', make bench ARGS='--only live'
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 ARGS ?=
+# Of the package and of `make install`.
+PREFIX ?= /usr/local
+DESTDIR ?=
+REVISION ?=
+# Of a cross build: arm64 or armhf.
+ARCH ?= arm64
+TRIPLET := $(if $(filter armhf,$(ARCH)),arm-linux-gnueabihf,aarch64-linux-gnu)
 JOBS ?= $(shell nproc)
 
-BUILD_PACKAGES := g++ make cmake ninja-build pkg-config git libpcap-dev \
-  prometheus-cpp-dev libboost-dev zlib1g-dev libssl-dev libcli11-dev \
-  libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev libxxhash-dev \
-  nlohmann-json3-dev libc-ares-dev libpsl-dev libsqlite3-dev \
-  libcurl4-openssl-dev libcap-ng-dev publicsuffix netbase
+# What runs here, and what it makes ntm of (for whichever machine).
+BUILD_TOOLS := g++ make cmake ninja-build pkg-config git publicsuffix netbase
+BUILD_HEADERS := libcli11-dev nlohmann-json3-dev
+BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
+  libssl-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev \
+  libxxhash-dev libc-ares-dev libpsl-dev libsqlite3-dev \
+  libcurl4-openssl-dev libcap-ng-dev
+BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
+PACKAGE_PACKAGES := python3 dpkg-dev gzip
 TEST_PACKAGES := libgtest-dev libgmock-dev python3 python3-yaml \
   python3-jsonschema iproute2 iputils-ping ethtool util-linux libcap2-bin \
   tcpdump tshark tcpreplay prometheus openssl
@@ -37,6 +51,7 @@ endef
 
 .PHONY: run deps build test check bench coverage tidy format clean
 .PHONY: test-release test-asan test-tsan
+.PHONY: install uninstall package package-deps cross-package cross-deps image
 
 run: deps build
 	@$(SUDO) build/release/ntm $(ARGS)
@@ -98,6 +113,40 @@ coverage:
 	gcovr --root . --filter src/ --filter include/ \
 	  --html-details build/coverage/report.html --print-summary build/coverage
 	@echo "report: build/coverage/report.html"
+
+install: build
+	$(call install,$(PACKAGE_PACKAGES))
+	@cmake --build --preset release --target ntm_man
+	@$(SUDO) env DESTDIR=$(DESTDIR) cmake --install build/release \
+	  --prefix $(PREFIX) --strip
+
+# What `make install` wrote, but for the configuration.
+uninstall:
+	@grep -v ^/etc/ntm/ build/release/install_manifest.txt \
+	  | grep -v ^/etc/default/ | while read -r file; do \
+	  echo "removing $(DESTDIR)$$file"; $(SUDO) rm -f "$(DESTDIR)$$file"; done
+
+package-deps: deps
+	$(call install,$(PACKAGE_PACKAGES))
+
+package: package-deps
+	@cmake --preset release -DNTM_REVISION=$(REVISION) >/dev/null
+	@cmake --build --preset release --target ntm_package
+
+# Libraries of another architecture keep house with this machine's only where
+# their versions are the same: in a fresh root or container, as Dockerfile.arm.
+cross-deps:
+	@$(SUDO) dpkg --add-architecture $(ARCH)
+	$(call install,$(filter-out g++,$(BUILD_TOOLS)) $(BUILD_HEADERS) \
+	  $(PACKAGE_PACKAGES) qemu-user-static g++-$(TRIPLET) \
+	  $(addsuffix :$(ARCH),$(BUILD_LIBRARIES)))
+
+cross-package:
+	@cmake --preset $(ARCH) -DNTM_REVISION=$(REVISION) >/dev/null
+	@DEB_HOST_ARCH=$(ARCH) cmake --build --preset $(ARCH) --target ntm_package
+
+image:
+	docker build -t ntm --build-arg REVISION=$(REVISION) .
 
 tidy:
 	$(call install,$(BUILD_PACKAGES) $(CHECK_PACKAGES) clang-tidy)
