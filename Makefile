@@ -11,6 +11,7 @@ ARGS ?=
 # Of the package and of `make install`.
 PREFIX ?= /usr/local
 DESTDIR ?=
+BUILD ?= build/release
 REVISION ?=
 # Of a cross build: arm64 or armhf.
 ARCH ?= arm64
@@ -116,13 +117,13 @@ coverage:
 
 install: build
 	$(call install,$(PACKAGE_PACKAGES))
-	@cmake --build --preset release --target ntm_man
-	@$(SUDO) env DESTDIR=$(DESTDIR) cmake --install build/release \
+	@cmake --build $(BUILD) --target ntm_man
+	@$(SUDO) env DESTDIR=$(DESTDIR) cmake --install $(BUILD) \
 	  --prefix $(PREFIX) --strip
 
 # What `make install` wrote, but for the configuration.
 uninstall:
-	@grep -v ^/etc/ntm/ build/release/install_manifest.txt \
+	@grep -v ^/etc/ntm/ $(BUILD)/install_manifest.txt \
 	  | grep -v ^/etc/default/ | while read -r file; do \
 	  echo "removing $(DESTDIR)$$file"; $(SUDO) rm -f "$(DESTDIR)$$file"; done
 
