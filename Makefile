@@ -29,7 +29,8 @@ BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
 PACKAGE_PACKAGES := python3 dpkg-dev gzip
 TEST_PACKAGES := libgtest-dev libgmock-dev python3 python3-yaml \
   python3-jsonschema iproute2 iputils-ping ethtool util-linux libcap2-bin \
-  tcpdump tshark tcpreplay prometheus openssl
+  tcpdump tshark tcpreplay prometheus openssl systemd lintian mandoc \
+  bash-completion zsh $(PACKAGE_PACKAGES)
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd darkstat pmacct iproute2 \
   python3
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3

@@ -66,7 +66,7 @@ class PackageTest(PackagedCase):
                              re.MULTILINE)
         self.assertGreater(len(options), 40)
         for option in options:
-            self.assertIn(option, text)
+            self.assertIn(option.replace("…", "..."), text)
         for heading in ("EXIT STATUS", "FILES", "SEE ALSO"):
             self.assertIn(heading, text)
 
