@@ -1,7 +1,8 @@
 // The seam: every feature that is not the packet line is a Module.
 //
-// Life     AddOptions() → SetLocalNetworks() → Start() → OnTick() … ; destroyed
-// in reverse order. Threads  OnTick() on the main thread; Collect(), Expose()
+// Life     AddOptions() → SetLocalNetworks(), SetStoredTables() → Start() →
+//          OnTick() … → Stop(), in reverse order.
+// Threads  OnTick() on the main thread; Collect(), Expose()
 // and the handlers of
 //          Routes() on the HTTP server's threads, at any time after Start(),
 //          also at the same time as OnTick().
@@ -21,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ntm/channel.h"
 #include "ntm/dns_listener.h"
 #include "ntm/exposition.h"
 #include "ntm/host_names.h"
@@ -28,6 +30,7 @@
 #include "ntm/posts.h"
 #include "ntm/route.h"
 #include "ntm/snapshot.h"
+#include "ntm/stored_tables.h"
 
 namespace CLI {
 class App;
@@ -79,10 +82,22 @@ class Module : public prometheus::Collectable {
   virtual void SetLocalNetworks(
       const std::shared_ptr<const LocalNetworks>& /*networks*/) {}
 
+  // What it keeps in the database; nullptr for nothing. Asked once, before
+  // Start().
+  virtual StoredTables* stored_tables() { return nullptr; }
+
+  // The tables of all modules, for the one that keeps the database; they live
+  // until after Stop().
+  virtual void SetStoredTables(const std::vector<StoredTables*>& /*tables*/) {}
+
   // Opens what it needs.
   virtual void Start() {}
 
   virtual void OnTick(const Tick& /*tick*/) {}
+
+  // No tick, scrape or request comes any more: ends its threads and writes what
+  // is left. Only what has started is stopped. Must not throw.
+  virtual void Stop() {}
 
   // Families that do not depend on the snapshot of this scrape.
   std::vector<prometheus::MetricFamily> Collect() const override { return {}; }
@@ -94,6 +109,9 @@ class Module : public prometheus::Collectable {
   }
 
   virtual std::vector<Route> Routes() { return {}; }
+
+  // Its WebSocket paths; asked once, after Start().
+  virtual std::vector<std::shared_ptr<Channel>> Channels() { return {}; }
 
   // The names of hosts as they are known now, from any thread at any time
   // after Start(); nullptr where the module knows none or is switched off. Not
