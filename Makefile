@@ -27,6 +27,8 @@ BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
   libcurl4-openssl-dev libcap-ng-dev
 BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
 PACKAGE_PACKAGES := python3 dpkg-dev gzip
+# Of BUILD_PACKAGES, what becomes part of the program itself.
+BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev nlohmann-json3-dev
 TEST_PACKAGES := libgtest-dev libgmock-dev python3 python3-yaml \
   python3-jsonschema iproute2 iputils-ping ethtool util-linux libcap2-bin \
   tcpdump tshark tcpreplay prometheus openssl systemd lintian mandoc \
@@ -53,7 +55,7 @@ endef
 
 .PHONY: run deps build test check bench coverage tidy format clean
 .PHONY: test-release test-asan test-tsan
-.PHONY: install uninstall package package-deps cross-package cross-deps image
+.PHONY: install uninstall package package-deps cross-package cross-deps image dist
 
 run: deps build
 	@$(SUDO) build/release/ntm $(ARGS)
@@ -134,6 +136,21 @@ package-deps: deps
 package: package-deps
 	@cmake --preset release -DNTM_REVISION=$(REVISION) >/dev/null
 	@cmake --build --preset release --target ntm_package
+
+# Everything is dated by the commit, so that it is the same wherever it is made.
+dist: export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null)
+dist: package
+	@rm -rf build/dist && mkdir -p build/dist
+	@set -e; cd build/dist; ntm=../release/ntm; \
+	version=$$($$ntm --version | cut -d ' ' -f 2); \
+	revision=$$(git rev-parse --short=12 HEAD); \
+	git -C ../.. archive --format=tar --prefix=ntm-$$version/ \
+	  --add-virtual-file=ntm-$$version/REVISION:$$revision HEAD \
+	  | gzip -9n > ntm-$$version.tar.gz; \
+	cp ../release/package/ntm_$${version}_*.deb .; \
+	python3 ../../packaging/make_sbom.py $$ntm $$version $(BUILT_IN) \
+	  > ntm-$$version.cdx.json; \
+	sha256sum * > ../SHA256SUMS; mv ../SHA256SUMS .; cat SHA256SUMS
 
 # Libraries of another architecture keep house with this machine's only where
 # their versions are the same: in a fresh root or container, as Dockerfile.arm.
