@@ -33,6 +33,9 @@ TEST_PACKAGES := libgtest-dev libgmock-dev python3 python3-yaml \
   python3-jsonschema iproute2 iputils-ping ethtool util-linux libcap2-bin \
   tcpdump tshark tcpreplay prometheus openssl systemd lintian mandoc \
   bash-completion zsh $(PACKAGE_PACKAGES)
+RELEASE_PACKAGES := python3 iproute2 iputils-ping libcap2-bin debootstrap \
+  systemd-container podman buildah runc uidmap qemu-user-static
+CHECKS ?= test_package_life test_service test_image test_arm
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd darkstat pmacct iproute2 \
   python3
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3
@@ -56,6 +59,7 @@ endef
 .PHONY: run deps build test check bench coverage tidy format clean
 .PHONY: test-release test-asan test-tsan
 .PHONY: install uninstall package package-deps cross-package cross-deps image dist
+.PHONY: release-check fresh-check
 
 run: deps build
 	@$(SUDO) build/release/ntm $(ARGS)
@@ -166,6 +170,19 @@ cross-package:
 
 image:
 	docker build -t ntm --build-arg REVISION=$(REVISION) .
+
+# What a release is held to, beside `make test`: as root, half an hour. Each step
+# says loudly what it skips, and why.
+release-check: package
+	$(call install,$(RELEASE_PACKAGES))
+	cd tests/release && PYTHONDONTWRITEBYTECODE=1 \
+	  NTM_BUILD=$(CURDIR)/build/release python3 -m unittest -v $(CHECKS)
+
+# The two commands of README on a bare system.
+fresh-check:
+	$(call install,$(RELEASE_PACKAGES))
+	cd tests/release && PYTHONDONTWRITEBYTECODE=1 \
+	  python3 -m unittest -v test_fresh
 
 tidy:
 	$(call install,$(BUILD_PACKAGES) $(CHECK_PACKAGES) clang-tidy)
