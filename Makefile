@@ -176,13 +176,17 @@ image:
 release-check: package
 	$(call install,$(RELEASE_PACKAGES))
 	cd tests/release && PYTHONDONTWRITEBYTECODE=1 \
-	  NTM_BUILD=$(CURDIR)/build/release python3 -m unittest -v $(CHECKS)
+	  NTM_BUILD=$(CURDIR)/build/release \
+	  python3 run.py $(CURDIR)/build/release/release.xml $(CHECKS)
+	python3 tests/check_results.py --features tests/features.yaml \
+	  --skips tests/skips.yaml build/release/junit.xml \
+	  build/release/release.xml
 
 # The two commands of README on a bare system.
 fresh-check:
 	$(call install,$(RELEASE_PACKAGES))
 	cd tests/release && PYTHONDONTWRITEBYTECODE=1 \
-	  python3 -m unittest -v test_fresh
+	  python3 run.py $(CURDIR)/build/fresh.xml test_fresh
 
 tidy:
 	$(call install,$(BUILD_PACKAGES) $(CHECK_PACKAGES) clang-tidy)

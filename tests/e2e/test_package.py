@@ -1,8 +1,10 @@
 """The Debian package, the manual page, the completions, `make install`."""
 
 import gzip
+import json
 import os
 import re
+import sys
 import unittest
 
 import ntm_process
@@ -69,6 +71,23 @@ class PackageTest(PackagedCase):
             self.assertIn(option.replace("…", "..."), text)
         for heading in ("EXIT STATUS", "FILES", "SEE ALSO"):
             self.assertIn(heading, text)
+
+    def test_bill_of_materials_names_every_library(self):
+        self.need("readelf", "binutils")
+        bill = json.loads(self.run_well(
+            sys.executable, ROOT / "packaging/make_sbom.py",
+            os.path.abspath(ntm_process.BINARY), "1.2.3", "libboost-dev"))
+        self.assertEqual((bill["bomFormat"], bill["specVersion"]),
+                         ("CycloneDX", "1.5"))
+        self.assertEqual(bill["metadata"]["component"]["version"], "1.2.3")
+        parts = {part["name"]: part for part in bill["components"]}
+        for name in ("libpcap0.8", "libsqlite3-0", "libc6", "libboost-dev"):
+            installed = self.run_well("dpkg-query", "-W", "-f", "${Version}",
+                                      name)
+            self.assertEqual(parts[name]["version"], installed)
+            self.assertIn(f"pkg:deb/debian/{name}@", parts[name]["purl"])
+        self.assertEqual(bill["dependencies"][0]["dependsOn"],
+                         [part["bom-ref"] for part in bill["components"]])
 
     def test_what_is_installed_is_taken_away_again(self):
         root = self.folder

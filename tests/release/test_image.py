@@ -2,6 +2,10 @@
 
 import contextlib
 import json
+import os
+import pathlib
+import re
+import tempfile
 import time
 import unittest
 
@@ -10,10 +14,18 @@ import containers
 from containers import ContainerCase, podman
 
 import netns
+import ntm_process
 
 IMAGE = "localhost/ntm-check"
-CONFINED = ["--cap-drop", "all", "--cap-add", "NET_RAW", "--read-only"]
 MOST_BYTES_OVER_BASE = 60_000_000
+
+
+def confined():
+    """How README runs it, but for the network, which is the test's own."""
+    text = (roots.ROOT / "README.md").read_text(encoding="utf-8")
+    line = re.search(r"^    docker run -d --network host (.*) ntm -i eth0$",
+                     text, re.MULTILINE)[1]
+    return line.split(" -v ")[0].split()
 
 
 class ImageTest(ContainerCase):
@@ -25,7 +37,7 @@ class ImageTest(ContainerCase):
     def setUp(self):
         stack = contextlib.ExitStack()
         self.addCleanup(stack.close)
-        self.here, _ = stack.enter_context(netns.Pair())
+        self.here, self.there = stack.enter_context(netns.Pair())
         self.stack = stack
 
     def start(self, *options):
@@ -67,7 +79,7 @@ class ImageTest(ContainerCase):
                 .is_file())
 
     def test_container_counts_with_net_raw_alone(self):
-        container = self.start(*CONFINED, "--security-opt",
+        container = self.start(*confined(), "--security-opt",
                                "no-new-privileges")
         self.counts_pings(container, self.here, netns.THERE_IP)
         healthy = podman("healthcheck", "run", container.name, check=False)
@@ -82,21 +94,47 @@ class ImageTest(ContainerCase):
         self.assertLess(took, 1)
 
     def test_container_that_cannot_work_is_unhealthy(self):
-        container = self.start(*CONFINED)
+        container = self.start(*confined())
         self.here.ip("link", "set", "va", "down")
 
         def is_unhealthy():
             return podman("healthcheck", "run", container.name,
                           check=False).returncode != 0
-        containers.ntm_process.poll(is_unhealthy, 20, "an ill container")
+        ntm_process.poll(is_unhealthy, 20, "an ill container")
 
     def test_container_without_ambient_capabilities_uses_its_own(self):
         # As docker runs it: podman gives a user the capability as ambient.
         container = self.start(
-            *CONFINED, "--entrypoint", json.dumps([
+            *confined(), "--entrypoint", json.dumps([
                 "setpriv", "--ambient-caps=-all", "--inh-caps=-all",
                 "/usr/bin/ntm"]))
         self.counts_pings(container, self.here, netns.THERE_IP)
+
+    def test_container_is_an_agent_by_its_environment(self):
+        folder = self.stack.enter_context(tempfile.TemporaryDirectory())
+        token = pathlib.Path(folder, "token")
+        token.write_text("0123456789abcdef0123456789abcdef\n")
+        # The container's user, and root on this side, may read it.
+        os.chown(token, 65532, 65532)
+        token.chmod(0o400)
+        hub = self.stack.enter_context(ntm_process.Ntm(
+            "-i", "vb", "--accept-agents", "web1", "--agents-token-file",
+            token, namespace=self.there, host=netns.THERE_IP,
+            binary=roots.BUILD / "ntm"))
+        hub.wait_ready()
+        variables = {"INTERFACE": "va", "INTERFACES": "va",
+                     "PUSH_URL": f"http://{netns.THERE_IP}:{hub.port}",
+                     "PUSH_TOKEN_FILE": "/token", "PUSH_INSECURE": "true",
+                     "PUSH_INTERVAL": "1s", "AGENT_ID": "web1"}
+        options = [word for name, value in variables.items()
+                   for word in ("-e", f"NTM_{name}={value}")]
+        container = self.stack.enter_context(containers.Container(
+            IMAGE, self.here, options=[*confined(), *options, "-v",
+                                       f"{token}:/token:ro"])).wait_ready()
+        self.counts_pings(container, self.here, netns.THERE_IP)
+        hub.wait_for(
+            lambda scrape: scrape.value("ntm_agent_up", agent="web1") == 1,
+            "the agent on its hub")
 
     def test_container_without_the_right_says_so(self):
         said = podman("run", "--rm", "--network", "none", "--cap-drop", "all",
