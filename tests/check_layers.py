@@ -10,8 +10,9 @@ import sys
 
 LAYERS = {
     "error": 0, "byte_reader": 0, "batch_lock": 0, "duration": 0,
-    "state_directory": 0,
+    "state_directory": 0, "tls_settings": 0,
     "address": 1, "network": 1, "protocol": 1, "local_networks": 1,
+    "credentials": 1, "secret_file": 1,
     "flow_label": 2, "traffic_class": 2,
     "anonymizer": 2,
     "packet": 2, "decode": 2, "services": 2, "classify": 2,
@@ -22,7 +23,7 @@ LAYERS = {
     "capture": 4, "capture_filter": 4, "link": 4, "pipeline": 4,
     "live_capture": 4, "overlap": 4, "dns_tap": 4,
     "exposition": 5, "family": 5, "route": 5, "json": 5, "module": 5,
-    "exporter": 6, "http_server": 6,
+    "access_rule": 6, "exporter": 6, "http_server": 6,
 }
 MODULES_SEE = {0, 1, 2, 3, 5}
 INCLUDE = re.compile(r'^\s*#include "([^"]+)"', re.MULTILINE)

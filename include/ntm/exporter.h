@@ -63,6 +63,9 @@ class Exporter {
 
   std::string Scrape(ExpositionFormat format) const;
 
+  // Returns true iff a module says so of its writes.
+  bool WritesNeedToken() const;
+
   // /metrics, /-/healthy, /-/ready, the landing page and the modules' own.
   std::vector<Route> Routes();
 

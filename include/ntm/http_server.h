@@ -23,6 +23,7 @@
 #include <string>
 #include <vector>
 
+#include "ntm/access_rule.h"
 #include "ntm/route.h"
 
 namespace ntm {
@@ -32,6 +33,9 @@ struct HttpServerOptions {
   // port 0 takes a free one.
   std::vector<std::string> listen_addresses;
   bool systemd_socket = false;  // take the sockets of LISTEN_FDS instead
+
+  // Who may have which route; null: everybody every one.
+  std::shared_ptr<const AccessRule> access;
 
   // Being answered at once, until the client has taken its answer; more get
   // 503 with Retry-After. 0: no limit.

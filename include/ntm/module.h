@@ -95,6 +95,10 @@ class Module : public prometheus::Collectable {
 
   virtual std::vector<Route> Routes() { return {}; }
 
+  // Returns true iff what it lets others change is too much to be taken without
+  // a token, even from this machine. Known after AddOptions().
+  virtual bool writes_need_token() const noexcept { return false; }
+
   // The names of hosts as they are known now, from any thread at any time
   // after Start(); nullptr where the module knows none or is switched off. Not
   // to be shown of a snapshot with an anonymizer.

@@ -42,6 +42,7 @@ class Parser {
     AddFileOptions(app_, options_);
     AddAccountingOptions(app_, options_);
     AddHttpOptions(app_, options_);
+    AddSecurityOptions(app_, options_);
     AddLogOptions(app_, options_);
     AddLogFileOptions(app_, options_);
     AddConsoleOptions(app_, options_);

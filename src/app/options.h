@@ -71,6 +71,11 @@ struct Options {
   uint16_t port = 8000;
   bool systemd_socket = false;
 
+  // Security.
+  std::string web_config_path;          // "": plain HTTP without users
+  std::string token_path;               // "": no tokens
+  std::vector<std::string> host_names;  // lower case
+
   // Log.
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;

@@ -18,6 +18,7 @@
 #include "ntm/pipeline.h"
 #include "run.h"
 #include "signals.h"
+#include "web_server.h"
 
 namespace ntm {
 namespace {
@@ -70,8 +71,12 @@ class FileRun final : private InputWaiter {
     pipeline_.SetLocalNetworks(local_networks);
     exporter_.SetLocalNetworks(local_networks);
     exporter_.Start();
-    std::unique_ptr<HttpServer> server;
-    if (options_.serve) server = Serve(options_, &exporter_);
+    std::unique_ptr<WebServer> server;
+    if (options_.serve) {
+      server = std::make_unique<WebServer>(options_, &exporter_);
+      server->SetLocalNetworks(local_networks);
+      server->Start();
+    }
     if (!options_.openmetrics_path.empty()) StartBackfill();
     bool interrupted = HearDnsFirst();
     SetNames();

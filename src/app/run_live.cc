@@ -13,6 +13,7 @@
 #include "ntm/pipeline.h"
 #include "run.h"
 #include "signals.h"
+#include "web_server.h"
 
 namespace ntm {
 namespace {
@@ -45,7 +46,8 @@ class LiveRun {
         capture_(CaptureOptionsOf(options, interfaces_), &pipeline_),
         listeners_(DnsListenersOf(options, modules)),
         exporter_({options.metric_prefix, options.telemetry_path, false},
-                  std::move(modules), [this] { return TakeSnapshot(); }) {}
+                  std::move(modules), [this] { return TakeSnapshot(); }),
+        server_(options, &exporter_) {}
 
   int Run() {
     FollowLocalNetworks();
@@ -57,10 +59,10 @@ class LiveRun {
                                               listener));
       taps.back()->Start();
     }
-    const auto server = Serve(options_, &exporter_);
+    server_.Start();
     capture_.Start();
     RunTimeLine();
-    server->Stop();
+    server_.Stop();
     capture_.Stop();
     if (capture_.finished()) {
       PrintExposition(exporter_);
@@ -134,6 +136,7 @@ class LiveRun {
     local_networks_ = networks;
     pipeline_.SetLocalNetworks(networks);
     exporter_.SetLocalNetworks(networks);
+    server_.SetLocalNetworks(networks);
   }
 
   void FollowNames() {
@@ -148,6 +151,7 @@ class LiveRun {
   LiveCapture capture_;
   std::vector<DnsListener*> listeners_;
   Exporter exporter_;
+  WebServer server_;
   std::shared_ptr<const LocalNetworks> local_networks_;
 };
 

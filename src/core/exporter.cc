@@ -47,6 +47,12 @@ std::shared_ptr<const HostNames> Exporter::LabelNames() const {
   return nullptr;
 }
 
+bool Exporter::WritesNeedToken() const {
+  return std::ranges::any_of(seats_, [](const auto& seat) {
+    return seat->module->writes_need_token();
+  });
+}
+
 void Exporter::Start() {
   for (const auto& seat : seats_) seat->module->Start();
 }
@@ -163,15 +169,18 @@ std::vector<Route> Exporter::Routes() {
   std::vector<Route> routes;
   routes.push_back({"GET", options_.telemetry_path,
                     "the metrics, for Prometheus",
-                    [this](const HttpRequest& r) { return ServeMetrics(r); }});
+                    [this](const HttpRequest& r) { return ServeMetrics(r); },
+                    Access::kMetrics});
   routes.push_back({"GET", "/-/healthy", "200 while the process lives",
                     [](const HttpRequest&) {
                       HttpResponse response;
                       response.body = "healthy\n";
                       return response;
-                    }});
+                    },
+                    Access::kOpen});
   routes.push_back({"GET", "/-/ready", "200 while it can do its work, else 503",
-                    [this](const HttpRequest&) { return ServeReady(); }});
+                    [this](const HttpRequest&) { return ServeReady(); },
+                    Access::kOpen});
   for (const auto& seat : seats_) {
     for (Route& route : seat->module->Routes()) {
       routes.push_back(std::move(route));

@@ -105,7 +105,7 @@ asio::awaitable<void> AcceptLoop(asio::io_context& io, tcp::acceptor acceptor,
 class HttpServer::Server {
  public:
   Server(const HttpServerOptions& options, const std::vector<Route>& routes)
-      : context_{options, HttpRouter(routes),
+      : context_{options, HttpRouter(routes, options.access),
                  ConnectionLimit(options.max_connections)} {}
 
   ~Server() {

@@ -12,7 +12,7 @@
 
 #include "ntm/error.h"
 #include "ntm/family.h"
-#include "secret_file.h"
+#include "ntm/secret_file.h"
 
 namespace ntm::agents {
 namespace {
