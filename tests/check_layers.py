@@ -10,7 +10,7 @@ import sys
 
 LAYERS = {
     "error": 0, "byte_reader": 0, "batch_lock": 0, "duration": 0,
-    "state_directory": 0, "tls_settings": 0,
+    "state_directory": 0, "database": 0, "tls_settings": 0,
     "address": 1, "network": 1, "protocol": 1, "local_networks": 1,
     "credentials": 1, "secret_file": 1,
     "flow_label": 2, "traffic_class": 2,
@@ -19,7 +19,7 @@ LAYERS = {
     "frequency_sketch": 2,
     "flow_key": 3, "flow_table": 3, "named_hosts": 3, "flow_key_maker": 3,
     "snapshot": 3, "host_names": 3, "dns_listener": 3,
-    "posts": 3,
+    "posts": 3, "stored_tables": 3,
     "capture": 4, "capture_filter": 4, "link": 4, "pipeline": 4,
     "live_capture": 4, "overlap": 4, "dns_tap": 4,
     "exposition": 5, "family": 5, "route": 5, "json": 5, "module": 5,

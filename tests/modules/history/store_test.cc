@@ -18,7 +18,9 @@ constexpr int64_t kSlice = 500;
 struct StoreTest : ::testing::Test {
   void Write() {
     const Batches batches = recorder.BeginWrite();
+    Transaction transaction(*database);
     WriteBatches(batches, database.get());
+    transaction.Commit();
     recorder.EndWrite(batches);
   }
   DeletedRows DeleteAll(int64_t now_s, int64_t days) {
