@@ -11,7 +11,7 @@
 //          below. A client that is too slow is disconnected.
 // Threads  Start() and Stop() from one thread, not the server's; handlers run
 //          on the server's.
-// Errors   Start() throws ntm::Error (address in use, not ours to bind …) with
+// Errors   Bind() throws ntm::Error (address in use, not ours to bind …) with
 //          the remedy, exit code 2 for an address that is none. A client's
 //          faults never throw.
 // Source   RFC 9110, RFC 9112; sd_listen_fds(3).
@@ -61,7 +61,9 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  // Binds every address and begins to answer; binds none if it throws.
+  // Binds every address; binds none if it throws. Connections wait.
+  void Bind();
+  // Begins to answer; binds before that if Bind() was not called.
   void Start();
   // Closes everything, in the middle of an answer, too; returns within 100 ms
   // or as soon as running handlers have returned. Safe to call twice and
@@ -69,7 +71,7 @@ class HttpServer {
   void Stop();
 
   // What it is bound to, as "192.0.2.1:8000" or "[::]:8000". Valid after
-  // Start().
+  // Bind().
   std::vector<std::string> addresses() const;
 
  private:

@@ -29,6 +29,13 @@ std::vector<std::string> ParseHostNames(const std::vector<std::string>& texts) {
   return names;
 }
 
+SandboxMode ParseSandboxMode(const std::string& text) {
+  if (text == "on") return SandboxMode::kOn;
+  if (text == "strict") return SandboxMode::kStrict;
+  if (text == "off") return SandboxMode::kOff;
+  throw std::invalid_argument("'" + text + "' is not on, strict or off");
+}
+
 }  // namespace
 
 void AddSecurityOptions(CLI::App& app, Options& o) {
@@ -43,6 +50,15 @@ void AddSecurityOptions(CLI::App& app, Options& o) {
                 "Name that the server is reached under, beside addresses and "
                 "this machine's own name; may be repeated, and takes a list "
                 "with commas");
+  AddOption(
+      app, "--user", o.user, [](const std::string& text) { return text; },
+      "NAME",
+      "User to become when started as root, once all is open; without it ntm, "
+      "if there is one, else nobody");
+  AddOption(app, "--sandbox", o.sandbox, ParseSandboxMode, "MODE",
+            "on: give up every right that is not needed any more; strict: end "
+            "where one cannot be given up; off: keep them all")
+      ->default_str("on");
 }
 
 }  // namespace ntm

@@ -83,6 +83,7 @@ class Parser {
                    kCompiler + ")\n");
     }
     if (list_interfaces_) options_.action = Action::kListInterfaces;
+    options_.paths = ExistingPaths();
     return std::move(options_);
   }
 
@@ -278,6 +279,24 @@ class Parser {
     if (options_.serve) {
       Refuse("openmetrics", "it is written, not served; leave out --serve");
     }
+  }
+
+  // Modules' files are files as well: whatever an option says that is a path.
+  std::vector<std::string> ExistingPaths() const {
+    std::vector<std::string> paths;
+    const auto add = [&paths](const std::string& text) {
+      std::error_code error;
+      const auto path = std::filesystem::absolute(text, error);
+      if (!text.empty() && !error && std::filesystem::exists(path, error)) {
+        paths.push_back(path.string());
+      }
+    };
+    add(options_.config_path);
+    add(options_.services_path);
+    for (const CLI::Option* option : app_.get_options()) {
+      for (const std::string& result : option->results()) add(result);
+    }
+    return paths;
   }
 
   [[noreturn]] void Refuse(const std::string& option, const std::string& why) {

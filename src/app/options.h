@@ -20,6 +20,7 @@
 #include "ntm/flow_label.h"
 #include "ntm/module.h"
 #include "ntm/network.h"
+#include "sandbox.h"
 
 namespace ntm {
 
@@ -75,6 +76,8 @@ struct Options {
   std::string web_config_path;          // "": plain HTTP without users
   std::string token_path;               // "": no tokens
   std::vector<std::string> host_names;  // lower case
+  SandboxMode sandbox = SandboxMode::kOn;
+  std::string user;  // to become, of root; "": see FindUser()
 
   // Log.
   LogLevel log_level = LogLevel::kInfo;
@@ -86,6 +89,7 @@ struct Options {
   bool report = false;
 
   std::string config_path;            // "": none was read
+  std::vector<std::string> paths;     // that any option names, and exist
   std::vector<std::string> warnings;  // for the log, once it is set up
 };
 

@@ -75,6 +75,7 @@ class FileRun final : private InputWaiter {
     if (options_.serve) {
       server = std::make_unique<WebServer>(options_, &exporter_);
       server->SetLocalNetworks(local_networks);
+      server->Bind();
       server->Start();
     }
     if (!options_.openmetrics_path.empty()) StartBackfill();

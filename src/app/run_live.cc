@@ -11,6 +11,7 @@
 #include "ntm/exporter.h"
 #include "ntm/live_capture.h"
 #include "ntm/pipeline.h"
+#include "rights.h"
 #include "run.h"
 #include "signals.h"
 #include "web_server.h"
@@ -39,6 +40,7 @@ class LiveRun {
  public:
   LiveRun(const Options& options, std::vector<std::unique_ptr<Module>> modules)
       : options_(options),
+        rights_(options),
         anonymizer_(MakeAnonymizer(options)),
         interfaces_(InterfacesOf(options)),
         pipeline_(options.max_series, RandomSeed(), LoadServices(options),
@@ -51,14 +53,19 @@ class LiveRun {
 
   int Run() {
     FollowLocalNetworks();
+    rights_.Prepare();
     exporter_.Start();
     FollowNames();
     std::vector<std::unique_ptr<DnsTap>> taps;
     for (DnsListener* listener : listeners_) {
       taps.push_back(std::make_unique<DnsTap>(interfaces_, options_.promiscuous,
                                               listener));
-      taps.back()->Start();
     }
+    server_.Bind();
+    rights_.Drop(exporter_.WrittenPaths(), ReadAgain(),
+                 exporter_.NeedsNetAdmin());
+    exporter_.Tell(rights_.Family());
+    for (const auto& tap : taps) tap->Start();
     server_.Start();
     capture_.Start();
     RunTimeLine();
@@ -94,6 +101,13 @@ class LiveRun {
     }
     pipeline_.Merge(snapshot.get());
     return snapshot;
+  }
+
+  // The files of a reload.
+  std::vector<std::string> ReadAgain() const {
+    std::vector<std::string> paths = server_.paths();
+    if (!options_.config_path.empty()) paths.push_back(options_.config_path);
+    return paths;
   }
 
   // Ticks on the second until a signal or the end of --count.
@@ -145,6 +159,7 @@ class LiveRun {
   }
 
   const Options& options_;
+  Rights rights_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   std::vector<std::string> interfaces_;
   Pipeline pipeline_;

@@ -28,7 +28,7 @@ WebServer::WebServer(const Options& options, Exporter* exporter)
       settings_(ReadWebSettings(options, exporter->WritesNeedToken())),
       access_(std::make_shared<AccessRule>(settings_.access)) {}
 
-void WebServer::Start() {
+void WebServer::Bind() {
   HttpServerOptions server_options;
   server_options.listen_addresses = options_.listen_addresses;
   server_options.systemd_socket = options_.systemd_socket;
@@ -36,6 +36,10 @@ void WebServer::Start() {
   server_options.access = access_;
   server_ = std::make_unique<HttpServer>(std::move(server_options),
                                          exporter_->Routes());
+  server_->Bind();
+}
+
+void WebServer::Start() {
   server_->Start();
   for (const std::string& address : server_->addresses()) {
     spdlog::info("serving http://{}{} (bound to {})", Reachable(address),

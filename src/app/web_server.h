@@ -2,7 +2,7 @@
 //
 // Threads  main thread only; makes the server's own.
 // Errors   the constructor throws ntm::Error for files that cannot be used,
-//          Start() for addresses that cannot be bound.
+//          Bind() for addresses that cannot be bound.
 #pragma once
 
 #include <memory>
@@ -21,9 +21,14 @@ class WebServer {
   // Both must outlive this.
   WebServer(const Options& options, Exporter* exporter);
 
-  // Binds, begins to answer and says where.
+  // Binds every address.
+  void Bind();
+  // Begins to answer and says where. REQUIRES: Bind().
   void Start();
   void Stop();
+
+  // The files that were read, and are again on a reload.
+  const std::vector<std::string>& paths() const { return settings_.paths; }
 
   // Who may see names where no credentials are configured.
   void SetLocalNetworks(std::shared_ptr<const LocalNetworks> networks);
@@ -35,7 +40,7 @@ class WebServer {
 
   WebSettings settings_;
   std::shared_ptr<AccessRule> access_;
-  std::unique_ptr<HttpServer> server_;  // after Start()
+  std::unique_ptr<HttpServer> server_;  // after Bind()
 };
 
 }  // namespace ntm

@@ -53,6 +53,24 @@ bool Exporter::WritesNeedToken() const {
   });
 }
 
+bool Exporter::NeedsNetAdmin() const {
+  return std::ranges::any_of(
+      seats_, [](const auto& seat) { return seat->module->needs_net_admin(); });
+}
+
+std::vector<std::string> Exporter::WrittenPaths() const {
+  std::vector<std::string> paths;
+  for (const auto& seat : seats_) {
+    const auto own = seat->module->written_paths();
+    paths.insert(paths.end(), own.begin(), own.end());
+  }
+  return paths;
+}
+
+void Exporter::Tell(prometheus::MetricFamily family) {
+  told_.push_back(std::move(family));
+}
+
 Exporter::~Exporter() { Stop(); }
 
 void Exporter::Start() {
@@ -147,6 +165,7 @@ void Exporter::WriteOwnFamilies(steady_clock::time_point began,
   }
   out->Write(up);
   out->Write(errors);
+  for (const auto& family : told_) out->Write(family);
   auto duration = GaugeFamily("ntm_scrape_duration_seconds",
                               "Time it took to write this exposition.");
   AddSample(&duration, {},

@@ -63,6 +63,10 @@ class History final : public Module {
   void Stop() override;
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
+  std::vector<std::string> written_paths() const override {
+    if (settings_.no_database || settings_.database.empty()) return {};
+    return {settings_.database};
+  }
   std::vector<Route> Routes() override;
 
  private:
