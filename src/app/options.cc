@@ -84,6 +84,7 @@ class Parser {
     }
     if (list_interfaces_) options_.action = Action::kListInterfaces;
     options_.paths = ExistingPaths();
+    if (check_health_) options_.action = Action::kCheckHealth;
     return std::move(options_);
   }
 
@@ -99,6 +100,10 @@ class Parser {
     app_.add_flag("--check-config", check_config_,
                   "Check the configuration, print what is in effect and where "
                   "it comes from, and end")
+        ->configurable(false);
+    app_.add_flag("--health-check", check_health_,
+                  "Ask the ntm that runs with these options whether it can do "
+                  "its work (/-/ready), and end: exit code 0 if so")
         ->configurable(false);
     app_.add_option("--env-file", env_file_,
                     "Environment variables, NAME=value in each line; those "
@@ -325,6 +330,7 @@ class Parser {
   bool version_ = false;
   bool list_interfaces_ = false;
   bool check_config_ = false;
+  bool check_health_ = false;
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "ntm/pipeline.h"
 #include "rights.h"
 #include "run.h"
+#include "service_state.h"
 #include "signals.h"
 #include "web_server.h"
 
@@ -68,7 +69,9 @@ class LiveRun {
     for (const auto& tap : taps) tap->Start();
     server_.Start();
     capture_.Start();
+    service_.Ready();
     RunTimeLine();
+    service_.Stopping();
     server_.Stop();
     capture_.Stop();
     if (capture_.finished()) {
@@ -141,6 +144,7 @@ class LiveRun {
     exporter_.OnTick(wall_ns, elapsed);
     const auto& cycle = exporter_.posts().cycle;
     if (options_.report && cycle != nullptr) PrintReport(*cycle);
+    service_.Alive(now.time_since_epoch());
   }
 
   // Addresses come and go, as by DHCP.
@@ -160,6 +164,7 @@ class LiveRun {
 
   const Options& options_;
   Rights rights_;
+  ServiceState service_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   std::vector<std::string> interfaces_;
   Pipeline pipeline_;

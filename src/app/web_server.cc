@@ -34,8 +34,8 @@ void WebServer::Bind() {
   server_options.systemd_socket = options_.systemd_socket;
   server_options.max_requests = options_.max_requests;
   server_options.access = access_;
-  server_ = std::make_unique<HttpServer>(std::move(server_options),
-                                         exporter_->Routes());
+  server_ = std::make_unique<HttpServer>(
+      std::move(server_options), exporter_->Routes(), exporter_->Channels());
   server_->Bind();
 }
 

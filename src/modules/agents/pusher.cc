@@ -1,6 +1,5 @@
 #include "pusher.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <pthread.h>
 #include <spdlog/spdlog.h>
@@ -13,6 +12,7 @@
 #include "ntm/error.h"
 #include "ntm/family.h"
 #include "ntm/secret_file.h"
+#include "push_target.h"
 
 namespace ntm::agents {
 namespace {
@@ -40,10 +40,8 @@ std::string BootId() {
   return id;
 }
 
-PushTarget TargetOf(const PushSettings& settings) {
-  // Once, before any thread of ours calls it.
-  curl_global_init(CURL_GLOBAL_DEFAULT);
-  PushTarget target = ParsePushUrl(settings.url);
+HttpTarget TargetOf(const PushSettings& settings) {
+  HttpTarget target = ParsePushUrl(settings.url);
   if (!settings.token_file.empty() && !settings.insecure &&
       !MayCarryToken(target)) {
     throw Error(
