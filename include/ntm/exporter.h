@@ -80,7 +80,7 @@ class Exporter {
   // The files that modules write elsewhere than in the state directory.
   std::vector<std::string> WrittenPaths() const;
 
-  // A family of the program's own that never changes; before the first scrape.
+  // A family of the program's own, in place of one of that name. Any thread.
   void Tell(prometheus::MetricFamily family);
 
   // /metrics, /-/healthy, /-/ready, the landing page and the modules' own.

@@ -21,15 +21,25 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ntm/access_rule.h"
 #include "ntm/channel.h"
 #include "ntm/route.h"
+#include "ntm/tls_settings.h"
 
 namespace ntm {
+
+// What may be changed while the server runs.
+struct HttpSecurity {
+  std::optional<TlsSettings> tls;  // nothing: plain HTTP
+  // With every answer, in place of what it says itself of these.
+  std::map<std::string, std::string> headers;
+};
 
 struct HttpServerOptions {
   // "host:port", "[v6]:port" or ":port" (every address, IPv4 and IPv6);
@@ -39,6 +49,7 @@ struct HttpServerOptions {
 
   // Who may have which route; null: everybody every one.
   std::shared_ptr<const AccessRule> access;
+  HttpSecurity security;
 
   // Being answered at once, until the client has taken its answer; more get
   // 503 with Retry-After. 0: no limit.
@@ -73,6 +84,9 @@ class HttpServer {
   void Bind();
   // Begins to answer; binds before that if Bind() was not called.
   void Start();
+  // For connections from now on. Throws ntm::Error, and changes nothing, where
+  // the certificate, the key or the choices cannot be used.
+  void Set(const HttpSecurity& security);
   // Closes everything, in the middle of an answer, too; WebSocket clients are
   // told (1001) and have 100 ms to agree. Returns within 200 ms or as soon as
   // running handlers have returned. Safe to call twice and without Start().

@@ -50,6 +50,8 @@ void AddSecurityOptions(CLI::App& app, Options& o) {
                 "Name that the server is reached under, beside addresses and "
                 "this machine's own name; may be repeated, and takes a list "
                 "with commas");
+  app.add_flag("--web.enable-lifecycle", o.lifecycle,
+               "Take POST /-/reload, which does what SIGHUP does");
   AddOption(
       app, "--user", o.user, [](const std::string& text) { return text; },
       "NAME",

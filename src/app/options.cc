@@ -84,6 +84,12 @@ class Parser {
     }
     if (list_interfaces_) options_.action = Action::kListInterfaces;
     options_.paths = ExistingPaths();
+    options_.words.assign(argv, argv + argc);
+    for (const CLI::Option* option : app_.get_options()) {
+      const std::vector<std::string>& results = option->results();
+      if (!option->get_configurable()) continue;
+      options_.settings[OptionName(*option)] = CLI::detail::join(results, ",");
+    }
     if (check_health_) options_.action = Action::kCheckHealth;
     return std::move(options_);
   }

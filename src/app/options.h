@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -89,7 +90,12 @@ struct Options {
   bool once = false;
   bool report = false;
 
-  std::string config_path;            // "": none was read
+  bool lifecycle = false;  // POST /-/reload
+
+  std::string config_path;  // "": none was read
+  // For a reload: argv, and each setting with its values as text.
+  std::vector<std::string> words;
+  std::map<std::string, std::string> settings;
   std::vector<std::string> paths;     // that any option names, and exist
   std::vector<std::string> warnings;  // for the log, once it is set up
 };

@@ -6,7 +6,10 @@
 #pragma once
 
 #include <memory>
+#include <utility>
+#include <vector>
 
+#include "file_marks.h"
 #include "ntm/access_rule.h"
 #include "ntm/exporter.h"
 #include "ntm/http_server.h"
@@ -27,6 +30,16 @@ class WebServer {
   void Start();
   void Stop();
 
+  // One more, before Bind().
+  void AddRoute(Route route) { routes_.push_back(std::move(route)); }
+
+  // Takes other settings, whole; throws ntm::Error, and changes nothing, where
+  // they cannot be used.
+  void Take(WebSettings settings);
+  // Reads the files again if one of them has changed: so a certificate is
+  // renewed. What cannot be used is logged, and the old stays in force.
+  void CheckFiles();
+
   // The files that were read, and are again on a reload.
   const std::vector<std::string>& paths() const { return settings_.paths; }
 
@@ -38,7 +51,9 @@ class WebServer {
   const Options& options_;
   Exporter* exporter_;
 
+  std::vector<Route> routes_;
   WebSettings settings_;
+  FileMarks marks_;
   std::shared_ptr<AccessRule> access_;
   std::unique_ptr<HttpServer> server_;  // after Bind()
 };

@@ -52,16 +52,11 @@ WebSettings ReadWebSettings(const Options& options, bool writes_need_token) {
   settings.access.host_names = options.host_names;
   if (!options.web_config_path.empty()) {
     WebConfig config = ReadWebConfig(options.web_config_path);
-    if (config.tls) {
-      throw Error(options.web_config_path +
-                  ": tls_server_config: this build does not serve TLS");
-    }
     settings.access.users = std::move(config.users);
     settings.access.clients_are_certified =
         config.tls &&
         config.tls->client_certificate == ClientCertificate::kRequireAndVerify;
-    settings.tls = std::move(config.tls);
-    settings.headers = std::move(config.headers);
+    settings.http = {std::move(config.tls), std::move(config.headers)};
     settings.paths = std::move(config.paths);
   }
   if (!options.token_path.empty()) {

@@ -6,21 +6,18 @@
 // Errors   ntm::Error naming the file; never a secret.
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "ntm/access_rule.h"
-#include "ntm/tls_settings.h"
+#include "ntm/http_server.h"
 #include "options.h"
 
 namespace ntm {
 
 struct WebSettings {
   AccessSettings access;
-  std::optional<TlsSettings> tls;
-  std::map<std::string, std::string> headers;
+  HttpSecurity http;
   std::vector<std::string> paths;  // of the files that were read
 
   // Returns true iff someone who may not see the network is kept out.

@@ -68,7 +68,14 @@ std::vector<std::string> Exporter::WrittenPaths() const {
 }
 
 void Exporter::Tell(prometheus::MetricFamily family) {
-  told_.push_back(std::move(family));
+  const std::scoped_lock lock(mutex_);
+  const auto same =
+      std::ranges::find(told_, family.name, &prometheus::MetricFamily::name);
+  if (same != told_.end()) {
+    *same = std::move(family);
+  } else {
+    told_.push_back(std::move(family));
+  }
 }
 
 Exporter::~Exporter() { Stop(); }
@@ -155,8 +162,10 @@ void Exporter::WriteOwnFamilies(steady_clock::time_point began,
                         "Whether the module's last calls succeeded.");
   auto errors = CounterFamily("ntm_module_errors_total",
                               "Calls in which the module failed.");
+  std::vector<prometheus::MetricFamily> told;
   {
     const std::scoped_lock lock(mutex_);
+    told = told_;
     for (const auto& seat : seats_) {
       const Labels labels = {{"module", std::string(seat->module->name())}};
       AddSample(&up, labels, seat->ticks && seat->exposes ? 1 : 0);
@@ -165,7 +174,7 @@ void Exporter::WriteOwnFamilies(steady_clock::time_point began,
   }
   out->Write(up);
   out->Write(errors);
-  for (const auto& family : told_) out->Write(family);
+  for (const auto& family : told) out->Write(family);
   auto duration = GaugeFamily("ntm_scrape_duration_seconds",
                               "Time it took to write this exposition.");
   AddSample(&duration, {},

@@ -108,7 +108,9 @@ class HttpServer::Server {
   Server(const HttpServerOptions& options, const std::vector<Route>& routes,
          const std::vector<std::shared_ptr<Channel>>& channels)
       : context_{options, HttpRouter(routes, options.access), channels,
-                 ConnectionLimit(options.max_connections)} {}
+                 ConnectionLimit(options.max_connections)} {
+    context_.Set(options.security);
+  }
 
   ~Server() {
     SayFarewell();
@@ -123,6 +125,8 @@ class HttpServer::Server {
 
   void Bind();
   void Start();
+
+  void Set(const HttpSecurity& security) { context_.Set(security); }
 
   const std::vector<std::string>& addresses() const { return addresses_; }
 
@@ -216,6 +220,11 @@ void HttpServer::Bind() {
 void HttpServer::Start() {
   if (!server_) Bind();
   server_->Start();
+}
+
+void HttpServer::Set(const HttpSecurity& security) {
+  if (server_) server_->Set(security);
+  options_.security = security;
 }
 
 void HttpServer::Stop() { server_.reset(); }
