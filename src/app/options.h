@@ -21,6 +21,7 @@
 #include "ntm/flow_label.h"
 #include "ntm/module.h"
 #include "ntm/network.h"
+#include "ntm/traffic_class.h"
 #include "sandbox.h"
 
 namespace ntm {
@@ -62,6 +63,8 @@ struct Options {
   uint64_t max_series = 10000;
   std::chrono::milliseconds idle_timeout{15 * 60'000};  // 0: never
   FlowLabelOptions labels;
+  ClassifyBy classify_by = ClassifyBy::kPort;
+  std::vector<std::string> classes;  // as TrafficClasses::Define() takes them
   std::vector<Network> local_networks;  // none: see LocalNetworksOf()
   bool anonymize = false;
   std::string anonymize_key_path;  // "": DefaultAnonymizeKeyPath()

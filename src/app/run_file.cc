@@ -60,7 +60,8 @@ class FileRun final : private InputWaiter {
       : options_(options),
         anonymizer_(MakeAnonymizer(options)),
         // A constant seed: the same file gives the same answer to the byte.
-        pipeline_(options.max_series, 0, LoadServices(options), options.labels),
+        pipeline_(options.max_series, 0, LoadServices(options), options.labels,
+                  1, MakeTrafficClasses(options)),
         line_(&pipeline_, 1),
         listeners_(DnsListenersOf(options, modules)),
         exporter_({options.metric_prefix, options.telemetry_path, true},
@@ -124,6 +125,7 @@ class FileRun final : private InputWaiter {
     counters.packets = counts.packets;
     counters.bytes = counts.bytes;
     counters.wire_bytes = counts.wire_bytes;
+    counters.classes = counts.classes;
     snapshot->captures.push_back(std::move(counters));
     return snapshot;
   }
