@@ -119,7 +119,7 @@ class LiveSandboxTest(LiveCase):
 
     def test_a_confined_run_keeps_its_history(self):
         with self.sandboxed("--write-interval", "1") as ntm:
-            database = pathlib.Path(ntm.state.name, "ntm.db")
+            database = pathlib.Path(ntm.state.name, "history.db")
             self.assertEqual(database.stat().st_uid, self.nobody.pw_uid)
             ntm.wait_for(lambda scrape: scrape.sum(
                 "ntm_history_written_rows_total") > 0, "rows", 30)
