@@ -93,7 +93,10 @@ void Rights::Prepare() {
 void Rights::Drop(const std::vector<std::string>& written,
                   const std::vector<std::string>& read, bool keeps_net_admin) {
   state_.uid = geteuid();
-  if (options_.sandbox == SandboxMode::kOff) return;
+  if (options_.sandbox == SandboxMode::kOff) {
+    state_.capabilities = "kept";
+    return;
+  }
   if (user_) {
     // What was opened as root until here.
     if (!state_folder_.empty()) GiveFolder(state_folder_, *user_);

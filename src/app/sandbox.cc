@@ -25,10 +25,13 @@ using Sets = std::array<__user_cap_data_struct, 2>;
 
 // What the system's own libraries read: names and services, certificates, the
 // time zone, the kernel's counters.
-constexpr std::array<const char*, 13> kSystemPaths{
-    "/etc",         "/usr",        "/lib",      "/lib64",        "/proc",
-    "/sys",         "/run",        "/var/run",  "/var/lib/dhcp", "/dev/null",
-    "/dev/urandom", "/dev/random", "/nix/store"};
+constexpr std::array<const char*, 16> kSystemPaths{
+    "/etc",         "/var/lib/misc", "/var/lib/NetworkManager",
+    "/var/lib/kea", "/usr",          "/lib",
+    "/lib64",       "/proc",         "/sys",
+    "/run",         "/var/run",      "/var/lib/dhcp",
+    "/dev/null",    "/dev/urandom",  "/dev/random",
+    "/nix/store"};
 
 constexpr uint64_t Bit(int capability) { return uint64_t{1} << capability; }
 
@@ -45,10 +48,14 @@ int KeepCapabilities(const void* /*argument*/) {
   return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0 ? 0 : errno;
 }
 
+// Without CAP_SETPCAP it stays: with no-new-privileges it gives nothing.
+int EmptyBoundingSet(const void* /*argument*/) {
+  for (int i = 0; i <= CAP_LAST_CAP; ++i) prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
+  return 0;
+}
+
 int SetCapabilities(const void* argument) {
   const uint64_t wanted = *static_cast<const uint64_t*>(argument);
-  // Without CAP_SETPCAP it stays: with no-new-privileges it gives nothing.
-  for (int i = 0; i <= CAP_LAST_CAP; ++i) prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   Sets sets = {};
@@ -78,6 +85,7 @@ class Dropping {
   SandboxState Run() {
     const uint64_t kept =
         Bit(CAP_NET_RAW) | (settings_.keeps_net_admin ? Bit(CAP_NET_ADMIN) : 0);
+    OnEveryThread(EmptyBoundingSet, nullptr);
     BecomeUser();
     Check(OnEveryThread(SetCapabilities, &kept), "capabilities stay");
     Check(OnEveryThread(RefuseNewPrivileges, nullptr),

@@ -191,6 +191,7 @@ void History::Open(const std::string& path) {
   options.other_tables = other_tables_;
   writer_ = std::make_unique<Writer>(std::move(options), std::move(lock),
                                      &recorder_, [this] { reader_->Reopen(); });
+  reader_->OpenAhead();
   spdlog::info("the history is kept in {}", path);
 }
 
