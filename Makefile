@@ -24,7 +24,7 @@ BUILD_HEADERS := libcli11-dev nlohmann-json3-dev
 BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
   libssl-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev \
   libxxhash-dev libc-ares-dev libpsl-dev libsqlite3-dev \
-  libcurl4-openssl-dev libcap-ng-dev
+  libcurl4-openssl-dev libcap-ng-dev libcrypt-dev libseccomp-dev
 BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
 PACKAGE_PACKAGES := python3 dpkg-dev gzip
 # Of BUILD_PACKAGES, what becomes part of the program itself.
@@ -76,7 +76,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: run deps build test check bench coverage tidy format clean
+.PHONY: run deps build test check bench coverage fuzz tidy format clean
 .PHONY: test-release test-asan test-tsan
 .PHONY: install uninstall package package-deps cross-package cross-deps image dist
 .PHONY: release-check fresh-check
@@ -139,6 +139,23 @@ bench: build
 	cmake --build --preset release --target ntm ntm_make_traffic \
 	  ntm_time_exposition
 	$(SUDO) python3 bench/run.py --ntm build/release/ntm $(ARGS)
+
+# Every target for SECONDS: 600 before a release, 20 in CI. What it finds stays
+# in tests/fuzz/<target>.
+SECONDS ?= 600
+fuzz:
+	$(call install,$(BUILD_PACKAGES) clang)
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	@for file in tests/fuzz/*.cc; do \
+	  target=$$(basename $$file .cc); \
+	  test $$target = driver && continue; \
+	  mkdir -p build/fuzz/corpus/$$target; \
+	  build/fuzz/fuzz_$$target -max_total_time=$(SECONDS) -timeout=10 \
+	    -rss_limit_mb=2048 -artifact_prefix=build/fuzz/$$target- \
+	    -print_final_stats=1 build/fuzz/corpus/$$target \
+	    tests/fuzz/$$target || exit 1; \
+	done
 
 coverage:
 	$(call install,$(BUILD_PACKAGES) $(COVERAGE_PACKAGES))
