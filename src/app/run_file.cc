@@ -19,6 +19,7 @@
 #include "run.h"
 #include "service_state.h"
 #include "signals.h"
+#include "web_server.h"
 
 namespace ntm {
 namespace {
@@ -59,7 +60,8 @@ class FileRun final : private InputWaiter {
       : options_(options),
         anonymizer_(MakeAnonymizer(options)),
         // A constant seed: the same file gives the same answer to the byte.
-        pipeline_(options.max_series, 0, LoadServices(options), options.labels),
+        pipeline_(options.max_series, 0, LoadServices(options), options.labels,
+                  1, MakeTrafficClasses(options)),
         line_(&pipeline_, 1),
         listeners_(DnsListenersOf(options, modules)),
         exporter_({options.metric_prefix, options.telemetry_path, true},
@@ -71,8 +73,13 @@ class FileRun final : private InputWaiter {
     pipeline_.SetLocalNetworks(local_networks);
     exporter_.SetLocalNetworks(local_networks);
     exporter_.Start();
-    std::unique_ptr<HttpServer> server;
-    if (options_.serve) server = Serve(options_, &exporter_);
+    std::unique_ptr<WebServer> server;
+    if (options_.serve) {
+      server = std::make_unique<WebServer>(options_, &exporter_);
+      server->SetLocalNetworks(local_networks);
+      server->Bind();
+      server->Start();
+    }
     service_.Ready();
     if (!options_.openmetrics_path.empty()) StartBackfill();
     bool interrupted = HearDnsFirst();
@@ -118,6 +125,7 @@ class FileRun final : private InputWaiter {
     counters.packets = counts.packets;
     counters.bytes = counts.bytes;
     counters.wire_bytes = counts.wire_bytes;
+    counters.classes = counts.classes;
     snapshot->captures.push_back(std::move(counters));
     return snapshot;
   }

@@ -5,11 +5,11 @@ import itertools
 import json
 import pathlib
 import re
-import tempfile
 import unittest
 
 import frames
 import netns
+import ntm_process
 from live import LiveCase
 
 try:
@@ -115,7 +115,7 @@ class LiveApiTest(LiveCase):
                 "application/json"]["schema"], update, "the update itself")
 
     def test_answers_about_agents_are_as_the_api_document_says(self):
-        with tempfile.TemporaryDirectory() as folder:
+        with ntm_process.open_folder() as folder:
             tokens = pathlib.Path(folder) / "tokens"
             tokens.write_text(TOKEN + "\n")
             tokens.chmod(0o600)
@@ -241,7 +241,7 @@ class LiveApiTest(LiveCase):
                 "Cache-Control"], "no-store")
 
     def test_anonymize_holds_for_the_api_too(self):
-        with tempfile.TemporaryDirectory() as folder:
+        with ntm_process.open_folder() as folder:
             key = pathlib.Path(folder) / "key"
             with self.ntm("--anonymize", "--anonymize-key", key) as ntm:
                 self.send()

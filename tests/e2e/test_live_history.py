@@ -7,7 +7,6 @@ import pathlib
 import signal
 import sqlite3
 import stat
-import tempfile
 import time
 import unittest
 
@@ -24,7 +23,7 @@ OFTEN = ("--interval", "1", "--write-interval", "1")
 class LiveHistoryTest(LiveCase):
     def setUp(self):
         super().setUp()
-        folder = tempfile.TemporaryDirectory()
+        folder = ntm_process.open_folder()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         self.path = self.folder / "made" / "on the way" / "history.db"
