@@ -76,6 +76,7 @@ struct Options {
   uint64_t max_requests = 40;  // 0: no limit
   uint16_t port = 8000;
   bool systemd_socket = false;
+  std::chrono::milliseconds api_cache{0};  // 0: no answer is reused
 
   // Security.
   std::string web_config_path;          // "": plain HTTP without users

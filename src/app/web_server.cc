@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "answer_cache.h"
 #include "ntm/error.h"
 
 namespace ntm {
@@ -42,7 +43,9 @@ void WebServer::Bind() {
   std::vector<Route> routes = exporter_->Routes();
   routes.insert(routes.end(), routes_.begin(), routes_.end());
   server_ = std::make_unique<HttpServer>(
-      std::move(server_options), std::move(routes), exporter_->Channels());
+      std::move(server_options),
+      WithAnswerCache(std::move(routes), options_.api_cache),
+      exporter_->Channels());
   server_->Bind();
 }
 

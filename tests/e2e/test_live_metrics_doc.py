@@ -36,7 +36,9 @@ class LiveMetricsDocTest(LiveCase):
                       "--hosts-file", hosts, "--accept-agents", "self",
                       "--agents-token-file", token, "--push-token-file", token,
                       "--push-url", "http://127.0.0.1:8000", "--agent-id",
-                      "self", "--quota", "1TB", env={"STATE_DIRECTORY": folder.name}) as ntm:
+                      "self", "--quota", "1TB",
+                      "--alertmanager-url", "http://127.0.0.1:9",
+                      env={"STATE_DIRECTORY": folder.name}) as ntm:
             # The last families to come: one needs a tick in which frames
             # moved, the others two ticks, and a push.
             last = {"ntm_capture_reconciled_ratio",
