@@ -95,8 +95,7 @@ class FileRun final : private InputWaiter {
     } else if (options_.serve) {
       spdlog::info("{} is read: {} packets", options_.read_path,
                    line_.counts().packets);
-      while (!SignalCame(std::chrono::seconds(1))) {
-      }
+      while (!SignalCame(std::chrono::seconds(1))) server->CheckFiles();
     } else {
       PrintExposition(exporter_);
     }
