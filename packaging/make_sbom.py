@@ -26,32 +26,38 @@ def needed(program):
     return re.findall(r"\(NEEDED\).*\[(.+)\]", output("readelf", "-d", program))
 
 
-def package_of(library):
-    """The package that a library's file belongs to."""
-    found = output("dpkg-query", "-S", f"*/{library}").split(":")[0]
-    assert found, library
-    return found
+def packages_of(libraries):
+    """The packages that the libraries' files belong to."""
+    said = output("dpkg-query", "-S", *(f"*/{each}" for each in libraries))
+    found = dict(line.split(": ", 1)[::-1] for line in said.splitlines())
+    owners = {os.path.basename(path): owner.split(":")[0]
+              for path, owner in found.items()}
+    return {owners[library] for library in libraries}
 
 
-def component(package, scope):
-    version, architecture, homepage = output(
-        "dpkg-query", "-W", "-f",
-        "${Version}\n${Architecture}\n${Homepage}", package).split("\n")
+def component(line):
+    """What dpkg-query tells of a package, as a component."""
+    package, version, architecture, homepage = line.split("\t")
     purl = f"pkg:deb/debian/{package}@{version}?arch={architecture}"
     described = {"type": "library", "bom-ref": purl, "name": package,
-                 "version": version, "scope": scope, "purl": purl}
+                 "version": version, "scope": "required", "purl": purl}
     if homepage:
         described["externalReferences"] = [{"type": "website", "url": homepage}]
     return described
+
+
+def components_of(packages):
+    told = output(
+        "dpkg-query", "-W", "-f",
+        r"${Package}\t${Version}\t${Architecture}\t${Homepage}\n", *packages)
+    return [component(line) for line in sorted(told.splitlines())]
 
 
 def document(program, version, built_in):
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH",
                                os.path.getmtime(program)))
     moment = datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)
-    linked = sorted({package_of(library) for library in needed(program)})
-    components = [component(package, "required")
-                  for package in [*linked, *sorted(built_in)]]
+    components = components_of(packages_of(needed(program)) | set(built_in))
     own = f"pkg:generic/ntm@{version}"
     serial = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps([own, components]))
     return {
