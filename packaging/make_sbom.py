@@ -22,17 +22,21 @@ def output(*command):
 
 
 def needed(program):
-    """The names of the libraries that it is linked to."""
-    return re.findall(r"\(NEEDED\).*\[(.+)\]", output("readelf", "-d", program))
+    """The files of the libraries that it is linked to."""
+    names = re.findall(r"\(NEEDED\).*\[(.+)\]",
+                       output("readelf", "-d", program))
+    paths = dict(re.findall(r"(\S+) => (/\S+)", output("ldd", program)))
+    return [paths[name] for name in names if name in paths]
 
 
-def packages_of(libraries):
-    """The packages that the libraries' files belong to."""
-    said = output("dpkg-query", "-S", *(f"*/{each}" for each in libraries))
-    found = dict(line.split(": ", 1)[::-1] for line in said.splitlines())
-    owners = {os.path.basename(path): owner.split(":")[0]
-              for path, owner in found.items()}
-    return {owners[library] for library in libraries}
+def packages_of(paths):
+    """The packages that files belong to."""
+    # Some are known below /lib, some below /usr/lib, which are one folder.
+    known = [other for path in paths
+             for other in (path, "/usr" + path, path.removeprefix("/usr"))]
+    said = subprocess.run(["dpkg-query", "-S", *known], text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return {line.split(":")[0] for line in said.stdout.splitlines()}
 
 
 def component(line):
