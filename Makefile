@@ -26,15 +26,35 @@ BUILD_HEADERS := libcli11-dev nlohmann-json3-dev
 BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
   libssl-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev \
   libxxhash-dev libc-ares-dev libpsl-dev libsqlite3-dev \
-  libcurl4-openssl-dev libcap-ng-dev
+  libcurl4-openssl-dev libcap-ng-dev libcrypt-dev libseccomp-dev
 BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
 PACKAGE_PACKAGES := python3 dpkg-dev file gzip
 # Of BUILD_PACKAGES, what becomes part of the program itself.
 BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev nlohmann-json3-dev
-TEST_PACKAGES := libgtest-dev libgmock-dev python3 python3-yaml \
-  python3-jsonschema iproute2 iputils-ping ethtool util-linux libcap2-bin \
-  tcpdump tshark tcpreplay prometheus openssl systemd lintian mandoc \
-  bash-completion zsh $(PACKAGE_PACKAGES)
+TEST_PACKAGES := $(PACKAGE_PACKAGES) \
+  bash-completion \
+  docker-compose \
+  ethtool \
+  iproute2 \
+  iputils-ping \
+  libcap2-bin \
+  libgmock-dev \
+  libgtest-dev \
+  lintian \
+  mandoc \
+  openssl \
+  prometheus \
+  prometheus-alertmanager \
+  python3 \
+  python3-jsonschema \
+  python3-yaml \
+  systemd \
+  tcpdump \
+  tcpreplay \
+  tshark \
+  util-linux \
+  zsh \
+  $(if $(shell command -v npm),,nodejs npm)
 RELEASE_PACKAGES := python3 iproute2 iputils-ping libcap2-bin debootstrap \
   systemd-container podman buildah runc uidmap qemu-user-static
 CHECKS ?= test_package_life test_service test_image test_arm
@@ -58,7 +78,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: run deps build test check bench coverage tidy format clean
+.PHONY: run deps build test check bench coverage fuzz tidy format clean
 .PHONY: test-release test-asan test-tsan
 .PHONY: install uninstall package package-deps cross-package cross-deps image dist
 .PHONY: release-check fresh-check
@@ -80,8 +100,15 @@ test:
 	@echo "and undefined sanitizers, thread sanitizer) and runs the suite;"
 	@echo "10 to 15 minutes on two cores the first time."
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory tests/types/node_modules
 	@$(MAKE) --no-print-directory test-release test-asan test-tsan
 	@cd build/release && ctest --output-on-failure --no-tests=error -L features
+
+# What Grafana and Kubernetes publish of their files' types (30 MB); tests that
+# need it are skipped without.
+tests/types/node_modules: tests/types/package-lock.json
+	@cd tests/types && npm ci --ignore-scripts --no-audit --no-fund --silent \
+	  && touch node_modules || echo "npm cannot bring the published types"
 
 # The whole suite on the program that people run.
 test-release:
@@ -114,6 +141,23 @@ bench: build
 	cmake --build --preset release --target ntm ntm_make_traffic \
 	  ntm_time_exposition
 	$(SUDO) python3 bench/run.py --ntm build/release/ntm $(ARGS)
+
+# Every target for SECONDS: 600 before a release, 20 in CI. What it finds stays
+# in tests/fuzz/<target>.
+SECONDS ?= 600
+fuzz:
+	$(call install,$(BUILD_PACKAGES) clang)
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	@for file in tests/fuzz/*.cc; do \
+	  target=$$(basename $$file .cc); \
+	  test $$target = driver && continue; \
+	  mkdir -p build/fuzz/corpus/$$target; \
+	  build/fuzz/fuzz_$$target -max_total_time=$(SECONDS) -timeout=10 \
+	    -rss_limit_mb=2048 -artifact_prefix=build/fuzz/$$target- \
+	    -print_final_stats=1 build/fuzz/corpus/$$target \
+	    tests/fuzz/$$target || exit 1; \
+	done
 
 coverage:
 	$(call install,$(BUILD_PACKAGES) $(COVERAGE_PACKAGES))
