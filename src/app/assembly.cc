@@ -43,6 +43,13 @@ std::shared_ptr<const Services> LoadServices(const Options& options) {
   return services;
 }
 
+std::shared_ptr<const TrafficClasses> MakeTrafficClasses(
+    const Options& options) {
+  auto classes = std::make_shared<TrafficClasses>(options.classify_by);
+  for (const std::string& text : options.classes) classes->Define(text);
+  return classes;
+}
+
 std::vector<std::string> InterfacesOf(const Options& options) {
   if (!options.interfaces.empty()) return options.interfaces;
   const std::string name = Links().DefaultInterface();
@@ -103,8 +110,8 @@ std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter) {
   server_options.listen_addresses = options.listen_addresses;
   server_options.systemd_socket = options.systemd_socket;
   server_options.max_requests = options.max_requests;
-  auto server = std::make_unique<HttpServer>(std::move(server_options),
-                                             exporter->Routes());
+  auto server = std::make_unique<HttpServer>(
+      std::move(server_options), exporter->Routes(), exporter->Channels());
   server->Start();
   for (const std::string& address : server->addresses()) {
     spdlog::info("serving http://{}{} (bound to {})", Reachable(address),
