@@ -105,6 +105,14 @@ std::vector<DnsListener*> DnsListenersOf(
   return listeners;
 }
 
+std::shared_ptr<PacketLog> PacketLogOf(
+    const std::vector<std::unique_ptr<Module>>& modules) {
+  for (const auto& module : modules) {
+    if (auto log = module->packet_log()) return log;
+  }
+  return nullptr;
+}
+
 std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter) {
   HttpServerOptions server_options;
   server_options.listen_addresses = options.listen_addresses;

@@ -11,6 +11,7 @@
 #include "ntm/http_server.h"
 #include "ntm/local_networks.h"
 #include "ntm/module.h"
+#include "ntm/packet_log.h"
 #include "ntm/services.h"
 #include "options.h"
 
@@ -41,6 +42,10 @@ CaptureSettings CaptureSettingsOf(const Options& options);
 // shows no names.
 std::vector<DnsListener*> DnsListenersOf(
     const Options& options,
+    const std::vector<std::unique_ptr<Module>>& modules);
+
+// That of the first module that wants packets one by one; null for none.
+std::shared_ptr<PacketLog> PacketLogOf(
     const std::vector<std::unique_ptr<Module>>& modules);
 
 // Binds, begins to answer and says where.

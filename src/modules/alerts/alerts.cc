@@ -61,6 +61,7 @@ class Alerts final : public Module {
   std::vector<Verb> Verbs() override;
   void Start() override;
   void OnTick(const Tick& tick) override;
+  void Stop() override { receivers_.reset(); }
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override;
   StoredTables* stored_tables() override {

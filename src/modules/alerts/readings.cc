@@ -139,22 +139,23 @@ void Readings::AddCaptures(const Snapshot& snapshot, double seconds,
     readings->push_back({KindId::kCaptureDown, capture.interface,
                          capture.up ? 0.0 : 1.0, 1, capture.down_reason});
     const Counts now = {capture.received_packets,
-                        capture.dropped_by_kernel_packets +
-                            capture.dropped_by_interface_packets};
+                        capture.dropped_by_kernel_packets,
+                        capture.dropped_by_interface_packets};
     const auto [entry, is_new] = captures_.try_emplace(capture.interface, now);
     const Counts before = entry->second;
     entry->second = now;
     if (is_new || seconds <= 0) continue;
-    const auto dropped =
-        static_cast<double>(Growth(before.dropped, now.dropped));
-    const auto received =
-        static_cast<double>(Growth(before.received, now.received));
+    const uint64_t by_interface =
+        Growth(before.dropped_by_interface, now.dropped_by_interface);
+    const auto dropped = static_cast<double>(
+        Growth(before.dropped_by_kernel, now.dropped_by_kernel) + by_interface);
+    const auto frames = static_cast<double>(
+        Growth(before.received, now.received) + by_interface);
     readings->push_back({KindId::kPacketsDropped, capture.interface,
                          dropped / seconds, seconds, ""});
-    // libpcap's received packets include those that the kernel dropped.
-    const double frames = std::max(received, dropped);
     readings->push_back({KindId::kCoverageLow, capture.interface,
-                         1 - Ratio(dropped, frames), frames, ""});
+                         1 - Ratio(dropped, std::max(frames, dropped)), frames,
+                         ""});
   }
 }
 

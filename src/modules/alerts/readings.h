@@ -25,8 +25,9 @@ class Readings {
 
  private:
   struct Counts {
-    uint64_t received = 0;
-    uint64_t dropped = 0;
+    uint64_t received = 0;  // those that the kernel dropped included
+    uint64_t dropped_by_kernel = 0;
+    uint64_t dropped_by_interface = 0;
   };
   void AddCaptures(const Snapshot& snapshot, double seconds,
                    std::vector<Reading>* readings);
