@@ -17,6 +17,7 @@
 #include "alert_book.h"
 #include "alert_tables.h"
 #include "evaluator.h"
+#include "message.h"
 #include "message_template.h"
 #include "ntm/duration.h"
 #include "ntm/error.h"
@@ -263,7 +264,7 @@ void Alerts::Apply(const Change& change, int64_t time_ns) {
     notice.alert.name = kind.name;
     notice.alert.severity = NameOf(rule.severity);
     notice.alert.subject = change.subject;
-    notice.alert.message = MessageOf(change, rule);
+    notice.alert.message = MessageOf(change);
     notice.alert.began_ns = time_ns;
     notice.subject_kind = SubjectKindOf(change.kind);
     notice = book_.Begin(std::move(notice));

@@ -1,11 +1,10 @@
-// What a tick says about each kind of alert, and in which words an alert tells
-// it.
+// What a tick says about each kind of alert.
 //
 // Units    as in rule.h.
 // Shape    a post that is absent, an interface without a rate, an agent that is
 //          not active: no reading. So nothing that is quiet or dead holds an
 //          alert.
-// Threads  Readings: one user at a time. MessageOf() is pure.
+// Threads  one user at a time.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +39,5 @@ class Readings {
 
 // What the subject is: "interface", "class", "agent"; "" where there is none.
 const char* SubjectKindOf(KindId kind) noexcept;
-
-// Sentences: what is the matter, and what to do.
-std::string MessageOf(const Change& began, const Rule& rule);
 
 }  // namespace ntm::alerts
