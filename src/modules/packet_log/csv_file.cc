@@ -100,8 +100,14 @@ void CsvFile::FollowRename() {
                        there.st_ino == ours.st_ino &&
                        there.st_dev == ours.st_dev;
   if (is_ours) return;
-  if (descriptor_ >= 0) close(descriptor_);
-  Open();
+  // Where no new one can be made, the old one is better than none.
+  const int old = std::exchange(descriptor_, -1);
+  if (Open()) {
+    if (old >= 0) close(old);
+  } else if (old >= 0) {
+    if (descriptor_ >= 0) close(descriptor_);
+    descriptor_ = old;
+  }
 }
 
 bool CsvFile::WriteAll() {

@@ -65,6 +65,10 @@ class PacketLogModule final : public Module {
   void OnTick(const Tick& tick) override;
   void Stop() override;
   std::vector<prometheus::MetricFamily> Collect() const override;
+  std::vector<std::string> written_paths() const override {
+    if (path_.empty()) return {};
+    return {path_};
+  }
   std::vector<Route> Routes() override;
 
  private:
