@@ -38,7 +38,7 @@ LAYERS = {
     "flow_table": 3,
     "host_names": 3,
     "named_hosts": 3,
-    "posts": 3,
+    "posts": 3, "packet_log": 3,
     "snapshot": 3,
     "stored_tables": 3,
     "capture": 4,
