@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "ntm/channel.h"
 #include "ntm/exposition.h"
 #include "ntm/module.h"
 #include "ntm/posts.h"
@@ -70,6 +71,8 @@ class Exporter {
 
   // /metrics, /-/healthy, /-/ready, the landing page and the modules' own.
   std::vector<Route> Routes();
+  // The modules' own.
+  std::vector<std::shared_ptr<Channel>> Channels();
 
  private:
   struct Seat {

@@ -1,4 +1,5 @@
-// Serves routes over HTTP/1.0 and 1.1 on one or more addresses.
+// Serves routes over HTTP/1.0 and 1.1, and channels over WebSocket, on one or
+// more addresses.
 //
 // Shape    asynchronous, on two threads of its own ("ntm-http", signals
 //          blocked). HEAD is answered for GET routes; unknown path 404, wrong
@@ -7,6 +8,7 @@
 //          where the client accepts that (RFC 9110 section 12.5.3); such a
 //          text has "Vary: Accept-Encoding" either way, added to the handler's
 //          own Vary. Keep-alive, pipelining, "Expect: 100-continue".
+//          A channel's path answers 426 to who does not upgrade.
 // Limits   header 16 KiB (431), body 1 MiB (413); connections and times as
 //          below. A client that is too slow is disconnected.
 // Threads  Start() and Stop() from one thread, not the server's; handlers run
@@ -23,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "ntm/channel.h"
 #include "ntm/route.h"
 
 namespace ntm {
@@ -41,27 +44,32 @@ struct HttpServerOptions {
   // may have descriptors, less 64 for its other work.
   size_t max_connections = 1024;
 
+  // WebSocket connections among them; more get 503. 0: no limit.
+  size_t max_websockets = 200;
+
   // For a request's header from its first byte (for the first one: from the
   // connection's begin) to its last.
   std::chrono::milliseconds header_timeout = std::chrono::seconds(10);
   // For a request's body to arrive, and for an answer to be taken.
   std::chrono::milliseconds transfer_timeout = std::chrono::seconds(30);
-  // Between two requests of a connection.
+  // Between two requests of a connection, and for a WebSocket client to answer
+  // a ping.
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);
 };
 
 class HttpServer {
  public:
-  HttpServer(HttpServerOptions options, std::vector<Route> routes);
+  HttpServer(HttpServerOptions options, std::vector<Route> routes,
+             std::vector<std::shared_ptr<Channel>> channels = {});
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
   // Binds every address and begins to answer; binds none if it throws.
   void Start();
-  // Closes everything, in the middle of an answer, too; returns within 100 ms
-  // or as soon as running handlers have returned. Safe to call twice and
-  // without Start().
+  // Closes everything, in the middle of an answer, too; WebSocket clients are
+  // told (1001) and have 100 ms to agree. Returns within 200 ms or as soon as
+  // running handlers have returned. Safe to call twice and without Start().
   void Stop();
 
   // What it is bound to, as "192.0.2.1:8000" or "[::]:8000". Valid after
@@ -74,6 +82,7 @@ class HttpServer {
   // Constant after construction
   HttpServerOptions options_;
   std::vector<Route> routes_;
+  std::vector<std::shared_ptr<Channel>> channels_;
 
   std::unique_ptr<Server> server_;  // between Start() and Stop()
 };

@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ntm/channel.h"
 #include "ntm/dns_listener.h"
 #include "ntm/exposition.h"
 #include "ntm/host_names.h"
@@ -108,6 +109,9 @@ class Module : public prometheus::Collectable {
   }
 
   virtual std::vector<Route> Routes() { return {}; }
+
+  // Its WebSocket paths; asked once, after Start().
+  virtual std::vector<std::shared_ptr<Channel>> Channels() { return {}; }
 
   // The names of hosts as they are known now, from any thread at any time
   // after Start(); nullptr where the module knows none or is switched off. Not

@@ -110,8 +110,8 @@ std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter) {
   server_options.listen_addresses = options.listen_addresses;
   server_options.systemd_socket = options.systemd_socket;
   server_options.max_requests = options.max_requests;
-  auto server = std::make_unique<HttpServer>(std::move(server_options),
-                                             exporter->Routes());
+  auto server = std::make_unique<HttpServer>(
+      std::move(server_options), exporter->Routes(), exporter->Channels());
   server->Start();
   for (const std::string& address : server->addresses()) {
     spdlog::info("serving http://{}{} (bound to {})", Reachable(address),

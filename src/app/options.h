@@ -29,6 +29,7 @@ inline constexpr char kDefaultConfigPath[] = "/etc/ntm/ntm.yaml";
 enum class Action : uint8_t {
   kRun,
   kListInterfaces,
+  kCheckHealth,
   kPrint,  // Options::text to standard output, exit code 0: --help, --version,
            // --check-config
 };

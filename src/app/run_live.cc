@@ -12,6 +12,7 @@
 #include "ntm/live_capture.h"
 #include "ntm/pipeline.h"
 #include "run.h"
+#include "service_state.h"
 #include "signals.h"
 
 namespace ntm {
@@ -60,7 +61,9 @@ class LiveRun {
     }
     const auto server = Serve(options_, &exporter_);
     capture_.Start();
+    service_.Ready();
     RunTimeLine();
+    service_.Stopping();
     server->Stop();
     capture_.Stop();
     if (capture_.finished()) {
@@ -126,6 +129,7 @@ class LiveRun {
     exporter_.OnTick(wall_ns, elapsed);
     const auto& cycle = exporter_.posts().cycle;
     if (options_.report && cycle != nullptr) PrintReport(*cycle);
+    service_.Alive(now.time_since_epoch());
   }
 
   // Addresses come and go, as by DHCP.
@@ -143,6 +147,7 @@ class LiveRun {
   }
 
   const Options& options_;
+  ServiceState service_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   std::vector<std::string> interfaces_;
   Pipeline pipeline_;

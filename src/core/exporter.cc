@@ -203,6 +203,16 @@ std::vector<Route> Exporter::Routes() {
   return routes;
 }
 
+std::vector<std::shared_ptr<Channel>> Exporter::Channels() {
+  std::vector<std::shared_ptr<Channel>> channels;
+  for (const auto& seat : seats_) {
+    for (auto& channel : seat->module->Channels()) {
+      channels.push_back(std::move(channel));
+    }
+  }
+  return channels;
+}
+
 Readiness ReadinessOf(const Snapshot& snapshot) {
   if (snapshot.is_file) {
     return {snapshot.file_read_to_end, "the file is not read to its end yet"};

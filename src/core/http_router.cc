@@ -30,6 +30,8 @@ const char* StatusText(int status) {
       return "Method Not Allowed";
     case 413:
       return "Content Too Large";
+    case 426:
+      return "Upgrade Required";
     case 431:
       return "Request Header Fields Too Large";
     case 500:

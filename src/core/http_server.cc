@@ -35,6 +35,7 @@ constexpr size_t kOtherDescriptors = 64;
 constexpr size_t kFewestConnections = 16;
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::chrono::minutes kWarningInterval{1};
+constexpr std::chrono::milliseconds kFarewell{100};
 
 size_t ConnectionLimit(size_t wanted) {
   rlimit descriptors{};
@@ -104,11 +105,13 @@ asio::awaitable<void> AcceptLoop(asio::io_context& io, tcp::acceptor acceptor,
 
 class HttpServer::Server {
  public:
-  Server(const HttpServerOptions& options, const std::vector<Route>& routes)
-      : context_{options, HttpRouter(routes),
+  Server(const HttpServerOptions& options, const std::vector<Route>& routes,
+         const std::vector<std::shared_ptr<Channel>>& channels)
+      : context_{options, HttpRouter(routes), channels,
                  ConnectionLimit(options.max_connections)} {}
 
   ~Server() {
+    SayFarewell();
     io_.stop();
     for (std::thread& thread : threads_) {
       thread.join();
@@ -123,6 +126,7 @@ class HttpServer::Server {
   const std::vector<std::string>& addresses() const { return addresses_; }
 
  private:
+  void SayFarewell();
   void Accept(OwnedSocket socket);
   void Run();
 
@@ -170,6 +174,15 @@ void HttpServer::Server::Accept(OwnedSocket socket) {
                  asio::detached);
 }
 
+void HttpServer::Server::SayFarewell() {
+  for (const auto& channel : context_.channels) channel->SendAllAway();
+  const auto deadline = std::chrono::steady_clock::now() + kFarewell;
+  while (context_.websockets != 0 &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
 void HttpServer::Server::Run() {
   while (!io_.stopped()) {
     try {
@@ -180,13 +193,16 @@ void HttpServer::Server::Run() {
   }
 }
 
-HttpServer::HttpServer(HttpServerOptions options, std::vector<Route> routes)
-    : options_(std::move(options)), routes_(std::move(routes)) {}
+HttpServer::HttpServer(HttpServerOptions options, std::vector<Route> routes,
+                       std::vector<std::shared_ptr<Channel>> channels)
+    : options_(std::move(options)),
+      routes_(std::move(routes)),
+      channels_(std::move(channels)) {}
 
 HttpServer::~HttpServer() = default;
 
 void HttpServer::Start() {
-  auto server = std::make_unique<Server>(options_, routes_);
+  auto server = std::make_unique<Server>(options_, routes_, channels_);
   server->Start();
   server_ = std::move(server);
 }

@@ -12,6 +12,7 @@
 #include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -22,6 +23,7 @@
 
 #include "accept_header.h"
 #include "http_answer.h"
+#include "http_channel.h"
 #include "request_target.h"
 
 namespace ntm {
@@ -111,6 +113,12 @@ std::map<std::string, std::string> Headers(const Message& message) {
   return headers;
 }
 
+HttpResponse TryAgain(const std::string& why) {
+  HttpResponse response = PlainAnswer(503, why + "; try again");
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
 class Session {
  public:
   Session(asio::ip::tcp::socket socket, Seat seat, HttpContext& context)
@@ -130,9 +138,14 @@ class Session {
   asio::awaitable<bool> AskForBody();
   asio::awaitable<bool> Refuse(int status);
   asio::awaitable<bool> Send(Answer answer, bool head);
+  // The answer where nothing is upgraded; nothing where the connection has been
+  // given to the channel.
+  std::optional<HttpResponse> Upgrade(const Message& message,
+                                      std::shared_ptr<Channel> channel);
 
   asio::awaitable<void> Linger();
-  HttpResponse Respond(Message& message) const;
+  // Nothing if the target is malformed.
+  std::optional<HttpRequest> Understand(Message& message) const;
 
   // Constant after construction
   HttpContext& context_;
@@ -177,18 +190,25 @@ asio::awaitable<bool> Session::ServeRequest(bool first) {
     }
   }
   Message message = parser_->release();
+  auto request = Understand(message);
+  const auto channel = request ? context_.ChannelAt(request->path) : nullptr;
+  std::optional<HttpResponse> response;
+  if (channel) {
+    response = Upgrade(message, channel);
+    if (!response) co_return false;
+  }
   const auto seat =
       Seat::Take(context_.requests, context_.options.max_requests);
-  HttpResponse response;
-  if (seat) {
-    response = Respond(message);
-  } else {
-    response = PlainAnswer(503, "too many requests at once; try again");
-    response.headers.emplace_back("Retry-After", "1");
+  if (!seat) {
+    response = TryAgain("too many requests at once");
+  } else if (!request) {
+    response = PlainAnswer(400, "the request's target is malformed");
+  } else if (!response) {
+    response = context_.router.Answer(std::move(*request));
   }
   const AnswerContext about{message.version(), message.keep_alive(),
                             View(message[http::field::accept_encoding])};
-  Answer answer = MakeAnswer(std::move(response), about);
+  Answer answer = MakeAnswer(std::move(*response), about);
   co_return co_await Send(std::move(answer),
                           message.method() == http::verb::head);
 }
@@ -249,11 +269,24 @@ asio::awaitable<void> Session::Linger() {
   }
 }
 
-HttpResponse Session::Respond(Message& message) const {
-  auto target = ParseTarget(View(message.target()));
-  if (!target) {
-    return PlainAnswer(400, "the request's target is malformed");
+std::optional<HttpResponse> Session::Upgrade(const Message& message,
+                                             std::shared_ptr<Channel> channel) {
+  if (!beast::websocket::is_upgrade(message)) {
+    HttpResponse refusal = PlainAnswer(426, "this path speaks WebSocket only");
+    refusal.headers.emplace_back("Upgrade", "websocket");
+    return refusal;
   }
+  auto seat = Seat::Take(context_.websockets, context_.options.max_websockets);
+  if (!seat) return TryAgain("too many WebSocket connections");
+  ServeChannel({stream_.release_socket(), message, std::move(channel),
+                std::move(seat_), std::move(*seat)},
+               context_.options);
+  return std::nullopt;
+}
+
+std::optional<HttpRequest> Session::Understand(Message& message) const {
+  auto target = ParseTarget(View(message.target()));
+  if (!target) return std::nullopt;
   HttpRequest request;
   request.method = View(message.method_string());
   request.path = std::move(target->path);
@@ -261,7 +294,7 @@ HttpResponse Session::Respond(Message& message) const {
   request.headers = Headers(message);
   request.body = std::move(message.body());
   request.peer_address = peer_address_;
-  return context_.router.Answer(std::move(request));
+  return request;
 }
 
 asio::awaitable<void> RunToEnd(std::unique_ptr<Session> session) {
@@ -269,6 +302,12 @@ asio::awaitable<void> RunToEnd(std::unique_ptr<Session> session) {
 }
 
 }  // namespace
+
+std::shared_ptr<Channel> HttpContext::ChannelAt(const std::string& path) const {
+  const auto found = std::ranges::find(channels, path,
+                                       [](const auto& c) { return c->path(); });
+  return found != channels.end() ? *found : nullptr;
+}
 
 void ServeConnection(asio::ip::tcp::socket socket, Seat seat,
                      HttpContext& context) {

@@ -15,9 +15,13 @@
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "http_router.h"
+#include "ntm/channel.h"
 #include "ntm/http_server.h"
 #include "seat.h"
 
@@ -28,11 +32,16 @@ struct HttpContext {
   // Constant after construction
   HttpServerOptions options;
   HttpRouter router;
+  std::vector<std::shared_ptr<Channel>> channels;
   size_t connection_limit;
 
   // Atomic
   std::atomic<size_t> connections = 0;
-  std::atomic<size_t> requests = 0;  // being answered
+  std::atomic<size_t> requests = 0;    // being answered
+  std::atomic<size_t> websockets = 0;  // of the connections
+
+  // The channel at that path; nullptr for none.
+  std::shared_ptr<Channel> ChannelAt(const std::string& path) const;
 };
 
 // `context` must outlive the socket's io_context.
