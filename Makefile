@@ -14,7 +14,7 @@ BUILD_PACKAGES := g++ make cmake ninja-build pkg-config git libpcap-dev \
   libcurl4-openssl-dev libcap-ng-dev publicsuffix netbase
 TEST_PACKAGES := libgtest-dev libgmock-dev python3 python3-yaml \
   python3-jsonschema iproute2 iputils-ping ethtool util-linux libcap2-bin \
-  tcpdump tshark tcpreplay prometheus openssl
+  tcpdump tshark tcpreplay prometheus openssl iperf3
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd darkstat pmacct iproute2 \
   python3
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3
