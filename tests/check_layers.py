@@ -32,6 +32,7 @@ LAYERS = {
     "packet": 2,
     "services": 2,
     "traffic_class": 2,
+    "class_counts": 3,
     "dns_listener": 3,
     "flow_key": 3,
     "flow_key_maker": 3,

@@ -219,8 +219,9 @@ void History::OnTick(const Tick& tick) {
   if (posts.interfaces) recorder_.Take(*posts.interfaces);
   if (posts.cycle) recorder_.Take(*posts.cycle);
   if (posts.agents) recorder_.Take(*posts.agents);
-  if (writer_ == nullptr) return;
-  const std::string problem = writer_->problem();
+  const std::string problem = writer_ == nullptr ? "" : writer_->problem();
+  tick.next->history = std::make_shared<const HistoryReport>(
+      HistoryReport{tick.time_ns, problem.empty(), problem});
   if (!problem.empty()) {
     throw Error(problem + "; what comes in is kept and written once it works");
   }
