@@ -9,10 +9,6 @@ import re
 import sys
 
 LAYERS = {
-    "error": 0, "byte_reader": 0, "batch_lock": 0, "duration": 0,
-    "state_directory": 0, "database": 0,
-    "address": 1, "network": 1, "protocol": 1, "local_networks": 1,
-    "class_counts": 3, "flow_label": 2, "traffic_class": 2,
     "batch_lock": 0,
     "byte_reader": 0,
     "capture_right": 0,
