@@ -13,6 +13,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD ?= build/release
 REVISION ?=
+# docker or podman.
+CONTAINER ?= docker
 # Of a cross build: arm64 or armhf.
 ARCH ?= arm64
 TRIPLET := $(if $(filter armhf,$(ARCH)),arm-linux-gnueabihf,aarch64-linux-gnu)
@@ -24,15 +26,16 @@ BUILD_HEADERS := libcli11-dev nlohmann-json3-dev
 BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
   libssl-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev \
   libxxhash-dev libc-ares-dev libpsl-dev libsqlite3-dev \
-  libcurl4-openssl-dev libcap-ng-dev
+  libcurl4-openssl-dev libcap-ng-dev libcrypt-dev libseccomp-dev
 BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
-PACKAGE_PACKAGES := python3 dpkg-dev gzip
+PACKAGE_PACKAGES := python3 dpkg-dev file gzip
 # Of BUILD_PACKAGES, what becomes part of the program itself.
 BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev nlohmann-json3-dev
 TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   bash-completion \
   docker-compose \
   ethtool \
+  iperf3 \
   iproute2 \
   iputils-ping \
   libcap2-bin \
@@ -76,7 +79,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: run deps build test check bench coverage tidy format clean
+.PHONY: run deps build test check bench coverage fuzz tidy format clean
 .PHONY: test-release test-asan test-tsan
 .PHONY: install uninstall package package-deps cross-package cross-deps image dist
 .PHONY: release-check fresh-check
@@ -140,6 +143,23 @@ bench: build
 	  ntm_time_exposition
 	$(SUDO) python3 bench/run.py --ntm build/release/ntm $(ARGS)
 
+# Every target for SECONDS: 600 before a release, 20 in CI. What it finds stays
+# in tests/fuzz/<target>.
+SECONDS ?= 600
+fuzz:
+	$(call install,$(BUILD_PACKAGES) clang)
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	@for file in tests/fuzz/*.cc; do \
+	  target=$$(basename $$file .cc); \
+	  test $$target = driver && continue; \
+	  mkdir -p build/fuzz/corpus/$$target; \
+	  build/fuzz/fuzz_$$target -max_total_time=$(SECONDS) -timeout=10 \
+	    -rss_limit_mb=2048 -artifact_prefix=build/fuzz/$$target- \
+	    -print_final_stats=1 build/fuzz/corpus/$$target \
+	    tests/fuzz/$$target || exit 1; \
+	done
+
 coverage:
 	$(call install,$(BUILD_PACKAGES) $(COVERAGE_PACKAGES))
 	cmake --preset coverage
@@ -196,7 +216,7 @@ cross-package:
 	@DEB_HOST_ARCH=$(ARCH) cmake --build --preset $(ARCH) --target ntm_package
 
 image:
-	docker build -t ntm --build-arg REVISION=$(REVISION) .
+	$(CONTAINER) build -t ntm --build-arg REVISION=$(REVISION) .
 
 # What a release is held to, beside `make test`: as root, half an hour. Each step
 # says loudly what it skips, and why.

@@ -5,11 +5,11 @@ import itertools
 import json
 import pathlib
 import re
-import tempfile
 import unittest
 
 import frames
 import netns
+import ntm_process
 from live import LiveCase
 
 try:
@@ -115,7 +115,7 @@ class LiveApiTest(LiveCase):
                 "application/json"]["schema"], update, "the update itself")
 
     def test_answers_about_agents_are_as_the_api_document_says(self):
-        with tempfile.TemporaryDirectory() as folder:
+        with ntm_process.open_folder() as folder:
             tokens = pathlib.Path(folder) / "tokens"
             tokens.write_text(TOKEN + "\n")
             tokens.chmod(0o600)
@@ -135,6 +135,32 @@ class LiveApiTest(LiveCase):
                 self.assertEqual(
                     self.check_answers(ntm, document, agents), 5)
                 self.json(ntm, "/api/traffic/web1/history?limit=x", 400)
+
+    def check_post(self, ntm, document, path, value, status=200):
+        operation = document["paths"][path]["post"]
+        answer = ntm.fetch(path, method="POST", body=json.dumps(value),
+                           headers={"Content-Type": "application/json"})
+        self.assertEqual(answer.status, status, answer.text)
+        self.validate(document, operation["responses"][str(status)]["content"][
+            "application/json"]["schema"], json.loads(answer.text), path)
+        if status == 200:
+            self.validate(document, operation["requestBody"]["content"][
+                "application/json"]["schema"], value, f"{path}: the question")
+
+    def test_answers_about_qos_are_as_the_api_document_says(self):
+        rule = {"traffic_type": "game", "min_bandwidth": 1,
+                "max_bandwidth": 20, "priority": 2, "dscp": 34}
+        flow = {"flow_id": 7, "traffic_type": "game", "current_bandwidth": 30}
+        demand = {"predictions": [
+            {"traffic_type": "game", "current_throughput": 10},
+            {"traffic_type": "video"}], "total_bandwidth_mbps": 50}
+        with self.ntm("--no-database") as ntm:
+            document = self.document(ntm)
+            for path, value in (("/qos/rule", rule), ("/qos/apply", flow),
+                                ("/allocate", demand)):
+                self.check_post(ntm, document, path, value)
+                self.check_post(ntm, document, path, [], 400)
+                self.check_post(ntm, document, path, {}, 422)
 
     def test_the_api_document_leaves_no_route_out(self):
         with self.ntm() as ntm:
@@ -241,7 +267,7 @@ class LiveApiTest(LiveCase):
                 "Cache-Control"], "no-store")
 
     def test_anonymize_holds_for_the_api_too(self):
-        with tempfile.TemporaryDirectory() as folder:
+        with ntm_process.open_folder() as folder:
             key = pathlib.Path(folder) / "key"
             with self.ntm("--anonymize", "--anonymize-key", key) as ntm:
                 self.send()

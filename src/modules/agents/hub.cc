@@ -137,18 +137,19 @@ std::vector<prometheus::MetricFamily> Hub::Families() const {
 }
 
 std::vector<Route> Hub::Routes() {
-  return {{"POST", "/api/traffic/update", "",
-           [this](const HttpRequest& r) { return ServeUpdate(r); }},
-          {"GET", "/api/traffic/summary", "the agents, as JSON",
-           [this](const HttpRequest&) { return ServeSummary(); }},
-          {"GET", "/api/traffic/{id}/current", "",
-           [this](const HttpRequest& request) {
-             return ServeAgent(request, [](const Agent* agent) {
-               return Json(200, CurrentJson(agent));
-             });
-           }},
-          {"GET", "/api/traffic/{id}/history", "",
-           [this](const HttpRequest& r) { return ServeHistory(r); }}};
+  return {
+      {"POST", "/api/traffic/update", "",
+       [this](const HttpRequest& r) { return ServeUpdate(r); }, Access::kOwn},
+      {"GET", "/api/traffic/summary", "the agents, as JSON",
+       [this](const HttpRequest&) { return ServeSummary(); }},
+      {"GET", "/api/traffic/{id}/current", "",
+       [this](const HttpRequest& request) {
+         return ServeAgent(request, [](const Agent* agent) {
+           return Json(200, CurrentJson(agent));
+         });
+       }},
+      {"GET", "/api/traffic/{id}/history", "",
+       [this](const HttpRequest& r) { return ServeHistory(r); }}};
 }
 
 HttpResponse Hub::ServeUpdate(const HttpRequest& request) {

@@ -49,6 +49,10 @@ class History final : public Module {
   void Stop() override;
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
+  std::vector<std::string> written_paths() const override {
+    if (settings_.no_database || settings_.database.empty()) return {};
+    return {settings_.database};
+  }
   std::vector<Route> Routes() override;
 
  private:
@@ -173,6 +177,7 @@ void History::Open(const std::string& path) {
   options.other_tables = other_tables_;
   writer_ = std::make_unique<Writer>(std::move(options), std::move(lock),
                                      &recorder_, [this] { reader_->Reopen(); });
+  reader_->OpenAhead();
   spdlog::info("the history is kept in {}", path);
 }
 
