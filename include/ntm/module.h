@@ -27,6 +27,7 @@
 #include "ntm/exposition.h"
 #include "ntm/host_names.h"
 #include "ntm/local_networks.h"
+#include "ntm/packet_log.h"
 #include "ntm/posts.h"
 #include "ntm/route.h"
 #include "ntm/snapshot.h"
@@ -90,7 +91,9 @@ class Module : public prometheus::Collectable {
   // until after Stop().
   virtual void SetStoredTables(const std::vector<StoredTables*>& /*tables*/) {}
 
-  // Opens what it needs.
+  // Opens what it needs, with the rights that it was started with; after this
+  // they are given up: what is opened later must be in the state directory, or
+  // be named by an option and be there already.
   virtual void Start() {}
 
   virtual void OnTick(const Tick& /*tick*/) {}
@@ -98,6 +101,14 @@ class Module : public prometheus::Collectable {
   // No tick, scrape or request comes any more: ends its threads and writes what
   // is left. Only what has started is stopped. Must not throw.
   virtual void Stop() {}
+
+  // Returns true iff it changes the kernel's own settings while it runs. Known
+  // after AddOptions().
+  virtual bool needs_net_admin() const noexcept { return false; }
+
+  // The files that it writes elsewhere than in the state directory, which is
+  // its to write at any time. Known after Start().
+  virtual std::vector<std::string> written_paths() const { return {}; }
 
   // Families that do not depend on the snapshot of this scrape.
   std::vector<prometheus::MetricFamily> Collect() const override { return {}; }
@@ -109,6 +120,10 @@ class Module : public prometheus::Collectable {
   }
 
   virtual std::vector<Route> Routes() { return {}; }
+
+  // Returns true iff what it lets others change is too much to be taken without
+  // a token, even from this machine. Known after AddOptions().
+  virtual bool writes_need_token() const noexcept { return false; }
 
   // Its WebSocket paths; asked once, after Start().
   virtual std::vector<std::shared_ptr<Channel>> Channels() { return {}; }
@@ -127,6 +142,11 @@ class Module : public prometheus::Collectable {
   // Who wants the DNS datagrams that cross the wire; nullptr for nobody. Asked
   // once, between AddOptions() and Start(), and called after Start() only.
   virtual DnsListener* dns_listener() { return nullptr; }
+
+  // Who wants to be given packets one by one; nullptr for nobody. Asked once,
+  // between AddOptions() and Start(); its lanes are there in Start(), and fed
+  // from then until Stop().
+  virtual std::shared_ptr<PacketLog> packet_log() { return nullptr; }
 };
 
 }  // namespace ntm

@@ -8,9 +8,9 @@
 #include "ntm/anonymizer.h"
 #include "ntm/capture.h"
 #include "ntm/exporter.h"
-#include "ntm/http_server.h"
 #include "ntm/local_networks.h"
 #include "ntm/module.h"
+#include "ntm/packet_log.h"
 #include "ntm/services.h"
 #include "options.h"
 
@@ -43,8 +43,9 @@ std::vector<DnsListener*> DnsListenersOf(
     const Options& options,
     const std::vector<std::unique_ptr<Module>>& modules);
 
-// Binds, begins to answer and says where.
-std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter);
+// That of the first module that wants packets one by one; null for none.
+std::shared_ptr<PacketLog> PacketLogOf(
+    const std::vector<std::unique_ptr<Module>>& modules);
 
 // Writes the whole exposition to standard output; throws ntm::Error.
 void PrintExposition(const Exporter& exporter);

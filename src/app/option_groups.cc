@@ -120,6 +120,16 @@ void AddHttpOptions(CLI::App& app, Options& o) {
   AddOption(app, "--web.max-requests", o.max_requests, NumberFrom(0, 1'000'000),
             "N", "Requests answered at once, more get 503; 0: no limit")
       ->default_str(std::to_string(o.max_requests));
+  AddOption(
+      app, "--api-cache", o.api_cache,
+      [](const std::string& text) {
+        if (text == "0") return std::chrono::milliseconds(0);
+        return ParseDuration(text, std::chrono::milliseconds(0),
+                             std::chrono::hours(1));
+      },
+      "DURATION",
+      "How long an answer of the JSON API may be reused, up to 1h; 0: never")
+      ->default_str("0");
   app.add_flag("--web.systemd-socket", o.systemd_socket,
                "Serve on the sockets that systemd hands over");
 }
@@ -129,8 +139,17 @@ void AddLogOptions(CLI::App& app, Options& o) {
   AddOption(app, "--log-level", o.log_level, ParseLogLevel, "LEVEL",
             "trace, debug, info, warning or error")
       ->default_str("info");
-  AddOption(app, "--log-format", o.log_format, ParseLogFormat, "FORMAT",
-            "text or json")
+  AddOption(
+      app, "--log-format", o.log_format,
+      [&o](const std::string& text) {
+        o.log_pattern.reset();
+        if (!LogPattern::IsMeant(text)) return ParseLogFormat(text);
+        o.log_pattern.emplace(text);
+        return LogFormat::kText;
+      },
+      "FORMAT",
+      "text, json, or lines as Python's logging has them: '%(asctime)s - "
+      "%(levelname)s - %(message)s', also with %(name)s and %(process)d")
       ->default_str("text");
 }
 

@@ -11,7 +11,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,7 @@
 #include "ntm/module.h"
 #include "ntm/network.h"
 #include "ntm/traffic_class.h"
+#include "sandbox.h"
 
 namespace ntm {
 
@@ -74,17 +77,32 @@ struct Options {
   uint64_t max_requests = 40;  // 0: no limit
   uint16_t port = 8000;
   bool systemd_socket = false;
+  std::chrono::milliseconds api_cache{0};  // 0: no answer is reused
+
+  // Security.
+  std::string web_config_path;          // "": plain HTTP without users
+  std::string token_path;               // "": no tokens
+  std::vector<std::string> host_names;  // lower case
+  SandboxMode sandbox = SandboxMode::kOn;
+  std::string user;  // to become, of root; "": see FindUser()
 
   // Log.
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
+  std::optional<LogPattern> log_pattern;
   LogFile log_file;
 
   // Console.
   bool once = false;
   bool report = false;
 
-  std::string config_path;            // "": none was read
+  bool lifecycle = false;  // POST /-/reload
+
+  std::string config_path;  // "": none was read
+  // For a reload: argv, and each setting with its values as text.
+  std::vector<std::string> words;
+  std::map<std::string, std::string> settings;
+  std::vector<std::string> paths;     // that any option names, and exist
   std::vector<std::string> warnings;  // for the log, once it is set up
 };
 

@@ -7,7 +7,6 @@ import pathlib
 import signal
 import sqlite3
 import stat
-import tempfile
 import time
 import unittest
 
@@ -24,7 +23,7 @@ OFTEN = ("--interval", "1", "--write-interval", "1")
 class LiveHistoryTest(LiveCase):
     def setUp(self):
         super().setUp()
-        folder = tempfile.TemporaryDirectory()
+        folder = ntm_process.open_folder()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         self.path = self.folder / "made" / "on the way" / "history.db"
@@ -249,6 +248,54 @@ class LiveHistoryTest(LiveCase):
             self.assertEqual(beside.stderr.count("\n"), 1, beside.stderr)
             self.assertIn("memory only", beside.stderr)
 
+    def plan(self, question, *values):
+        return " ".join(row[3] for row in
+                        self.ask("EXPLAIN QUERY PLAN " + question, *values))
+
+    def test_questions_by_time_kind_and_source_need_no_scan(self):
+        self.run_ntm_once()
+        for condition in ("timestamp >= ?", "interface = ?"):
+            self.assertRegex(
+                self.plan(f"SELECT * FROM network_stats WHERE {condition}",
+                          "x"), "SEARCH network_stats USING INDEX")
+        for table, conditions in (
+                ("traffic_history", ("kind = ?", "kind = ? AND source = ?",
+                                     "kind = ? AND source = ? AND "
+                                     "step_seconds = ? AND timestamp >= ?")),
+                ("usage_daily", ("day = ?", "day = ? AND host = ?"))):
+            for condition in conditions:
+                self.assertRegex(
+                    self.plan(f"SELECT * FROM {table} WHERE {condition}",
+                              *("x",) * condition.count("?")),
+                    f"SEARCH {table} USING PRIMARY KEY")
+
+    def test_rows_are_written_in_batches_of_the_write_interval(self):
+        with self.ntm("--database", self.path, "--interval", "1",
+                      "--write-interval", "3600") as ntm:
+            ntm.wait_for(lambda s: s.sum("ntm_history_pending_rows") >= 6,
+                         "three cycles")
+            self.assertEqual(self.ask("SELECT * FROM network_stats"), [])
+        self.assertGreaterEqual(
+            len(self.ask("SELECT * FROM network_stats")), 6)
+
+    def check_documented_settings(self, *flags, env):
+        with self.ntm(*flags, env=env, own_address=True, port=8001) as ntm:
+            self.assertEqual(ntm.status("/-/ready"), 200)
+            self.wait_for_rows(2)
+            self.assertIn("debug", ntm.stderr())
+        self.path.unlink()
+
+    def test_database_port_and_log_level_are_variables_and_keys(self):
+        settings = {"database": str(self.path), "write-interval": "1",
+                    "interval": "1", "log-level": "debug", "port": "8001"}
+        self.check_documented_settings(
+            env={"NTM_" + key.upper().replace("-", "_"): value
+                 for key, value in settings.items()})
+        config = self.folder / "ntm.yaml"
+        config.write_text("".join(f"{key}: {value}\n"
+                                  for key, value in settings.items()))
+        self.check_documented_settings("-c", config, env={})
+
     def test_a_file_that_is_no_database_is_set_aside_and_said(self):
         self.path.parent.mkdir(parents=True)
         self.path.write_bytes(b"this was a database once" * 1000)
@@ -275,6 +322,69 @@ class LiveHistoryTest(LiveCase):
         with self.ntm("-c", config, "--write-interval", "1"):
             self.wait_for_rows(4)
         self.assertEqual(self.old_rows(), 1)
+
+    def whole_configuration(self, **changed):
+        """Every key of the network monitor's configuration file."""
+        values = {"track_total": "false", "calculate_rates": "false",
+                  "store_raw_counts": "true", **changed}
+        log = self.folder / "logs" / "network_monitor.log"
+        config = self.folder / "config.yaml"
+        config.write_text(f"""
+database_file: {self.path}
+monitoring_interval: 1
+interfaces: [va, lo]
+exclude_interfaces: ['^lo$', '^docker']
+options:
+  track_per_interface: true
+  track_total: {values["track_total"]}
+  calculate_rates: {values["calculate_rates"]}
+  store_raw_counts: {values["store_raw_counts"]}
+database:
+  retention_days: 30
+  cleanup_on_startup: false
+logging:
+  level: DEBUG
+  file: {log}
+  max_bytes: 1048576
+  backup_count: 2
+  format: '%(asctime)s - %(levelname)s - %(message)s'
+""")
+        return config, log
+
+    def test_every_key_of_the_network_monitors_file_is_honoured(self):
+        self.seed(35)
+        (newest,), = self.ask("SELECT max(id) FROM network_stats")
+        config, log = self.whole_configuration()
+        self.here.ping(netns.THERE_IP)
+        before = self.here.counters("va")["rx_bytes"]
+        with self.ntm("-c", config, "--write-interval", "1"):
+            rows = self.wait_for_rows(
+                8, "SELECT interface, bytes_recv, bytes_recv_rate, "
+                f"bytes_sent_rate FROM network_stats WHERE id > {newest}")
+            self.assertRegex(log.read_text(encoding="utf-8"),
+                             r"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - "
+                             r"DEBUG - \w")
+        self.assertEqual({row[0] for row in rows}, {"lo", "va"})
+        for *_, receive_rate, transmit_rate in rows:
+            self.assertEqual((receive_rate, transmit_rate), (None, None))
+        self.assertGreaterEqual(
+            max(row[1] for row in rows if row[0] == "va"), before)
+        self.assertEqual(self.old_rows(), 1)
+
+    def test_without_raw_counts_the_rows_have_rates_only(self):
+        config, _ = self.whole_configuration(
+            track_total="true", calculate_rates="true",
+            store_raw_counts="false")
+        with self.ntm("-c", config, "--write-interval", "1"):
+            self.wait_for_rows(3)  # the first cycle, which has no rates
+            self.here.ping(netns.THERE_IP, count=5, size=10000)
+            self.wait_for_rows(1, "SELECT * FROM network_stats WHERE "
+                               "interface = 'va' AND bytes_recv_rate > 1000 "
+                               "AND bytes_sent_rate > 1000")
+        rows = self.ask("SELECT interface, bytes_recv, bytes_sent, "
+                        "packets_recv, packets_sent FROM network_stats")
+        self.assertEqual({row[0] for row in rows}, {"_total", "lo", "va"})
+        self.assertEqual({row[1:] for row in rows}, {(0, 0, 0, 0)})
 
     def test_rows_beyond_retention_go_at_the_start(self):
         self.seed(35, 29)
@@ -334,6 +444,12 @@ class LiveHistoryTest(LiveCase):
                                      *words)
             self.assertEqual((result.returncode, result.stdout), (code, ""))
 
+    @staticmethod
+    def dump(path):
+        with contextlib.closing(sqlite3.connect(
+                f"file:{path}?mode=ro", uri=True)) as database:
+            return list(database.iterdump())
+
     def test_backup_while_it_runs_and_restore_when_it_does_not(self):
         copy = self.folder / "copy.db"
         with self.history():
@@ -349,6 +465,7 @@ class LiveHistoryTest(LiveCase):
         result = ntm_process.run("restore", copy, "--database", self.path)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(self.ask("SELECT * FROM network_stats"), kept)
+        self.assertEqual(self.dump(self.path), self.dump(copy))
         self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), 0o640)
         with self.history():
             self.wait_for_rows(len(kept) + 2)
