@@ -9,7 +9,7 @@ namespace ntm::forecast {
 namespace {
 
 constexpr double kTail = 0.05;
-constexpr double kTailLong = 0.04;
+constexpr double kTailLong = 0.045;
 constexpr size_t kDaysLong = 5;
 constexpr double kPace = 0.005;
 constexpr size_t kLongestWindow = 4032;

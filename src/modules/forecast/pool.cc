@@ -13,7 +13,7 @@ namespace {
 constexpr double kPower = 6;
 constexpr double kSlowDays = 3.5;
 constexpr double kFastDays = 0.7;
-constexpr double kMustBeat = 0.98;
+constexpr double kMustBeat = 0.95;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr size_t kGateDays = 2;
 constexpr double kTrim = 0.1;      // of the weight, at each end

@@ -11,7 +11,7 @@
 //          The gate: once two days of forecasts are known, the mixture is held
 //          against weights that change slowly and the best naive member, by
 //          their errors over some days; whichever has been better by more than
-//          2 % is published in its place.
+//          5 % is published in its place.
 // Threads  not synchronised.
 // Errors   none: a member that is NaN does not count.
 #pragma once
