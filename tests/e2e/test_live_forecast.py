@@ -41,8 +41,7 @@ class LiveForecastTest(LiveCase):
                                 [{"traffic_type": name} for name in types])
             self.assertEqual([a["traffic_type"] for a in answers], types)
 
-    def test_predictions_are_listed_with_their_actual_values(self):
-        """Bins of 10 s: of those that were made, some are over soon."""
+    def test_predictions_are_listed_by_type_and_limit(self):
         with self.ntm("--forecast-bin", "10s") as ntm:
             self.post(ntm, "/predict", {"traffic_type": "video"})
             self.post(ntm, "/predict", {"traffic_type": "voice"})
