@@ -229,10 +229,13 @@ std::vector<Route> Qos::Routes() {
          return AnswerSetRule(r, TotalMbit(), &book_);
        }},
       {"POST", "/qos/apply", "",
-       [this](const HttpRequest& r) { return AnswerApply(r, book_.All()); }},
-      {"POST", "/allocate", "", [this](const HttpRequest& r) {
+       [this](const HttpRequest& r) { return AnswerApply(r, book_.All()); },
+       Access::kCompute},
+      {"POST", "/allocate", "",
+       [this](const HttpRequest& r) {
          return AnswerAllocate(r, book_.All(), ExpectedMbit());
-       }}};
+       },
+       Access::kCompute}};
 }
 
 }  // namespace
