@@ -46,6 +46,7 @@ class LiveMetricsDocTest(LiveCase):
                       "--push-url", "http://127.0.0.1:8000", "--agent-id",
                       "self", "--quota", "1TB",
                       "--alertmanager-url", "http://127.0.0.1:9",
+                      "--log-sample", "1/100",
                       env={"STATE_DIRECTORY": folder.name}) as ntm:
             # The last families to come: one needs a tick in which frames
             # moved, the others two ticks, and a push.
