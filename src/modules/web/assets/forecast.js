@@ -1,0 +1,89 @@
+// The forecast: what is expected, with its interval, and how the forecasts of
+// before did.
+
+import { byId, code, el, getJson, hint, whileVisible } from './dom.js';
+import { percent, rate, span, when } from './units.js';
+
+const SECONDS = 30;
+const KEPT = 12;
+
+const head = (...names) => el('thead', null, el('tr', null,
+  ...names.map(([label, kind]) => el('th', { scope: 'col', class: kind },
+    label))));
+
+const num = (...parts) => el('td', { class: 'num' }, ...parts);
+
+const wayOf = (direction) => (direction === 'receive' ? 'down' : 'up');
+
+export class Forecast {
+  constructor() {
+    whileVisible(byId('forecast'), SECONDS, () => this.load());
+  }
+
+  update({ forecasts }) {
+    const parent = byId('expected');
+    const key = JSON.stringify(forecasts);
+    if (this.shown === key) return;
+    this.shown = key;
+    if (!forecasts) {
+      parent.replaceChildren(hint('This ntm makes no forecast: the module ' +
+        'forecast is switched off or not built in.'));
+      return;
+    }
+    if (!forecasts.length) {
+      parent.replaceChildren(hint('Too little was seen so far. The first ' +
+        'forecast comes after a few minutes, an honest one after a day.'));
+      return;
+    }
+    const rows = forecasts.filter((f) => f.class === '').map((f) =>
+      el('tr', null, el('td', null, f.interface === '_total' ? 'all'
+        : f.interface),
+      el('td', null, el('i', { class: `dot ${wayOf(f.direction)}` }),
+        wayOf(f.direction)),
+      num(span(f.horizon_seconds)),
+      num(rate(f.bytes_per_second)),
+      num(`${rate(f.lower_bytes_per_second)} – ` +
+        rate(f.upper_bytes_per_second)),
+      num(percent(f.confidence_ratio, 0)),
+      el('td', null, el('small', null, f.model.replaceAll('_', ' ')))));
+    parent.replaceChildren(el('div', { class: 'scroll', tabindex: 0,
+      role: 'region', 'aria-label': 'Forecasts, a table that scrolls' },
+    el('table', null, head(['Link', ''], ['Way', ''], ['Next', 'num'],
+      ['Mean', 'num'], ['90 % between', 'num'], ['Held before', 'num'],
+      ['Model', '']), el('tbody', null, ...rows))));
+  }
+
+  async load() {
+    const parent = byId('record');
+    try {
+      const answer = await getJson(`/api/predictions?limit=100`);
+      this.record(parent, answer.predictions || answer);
+    } catch (error) {
+      parent.replaceChildren(error.status === 404
+        ? hint('No forecast has been judged: there is no ',
+          code('/api/predictions'), ' in this ntm.')
+        : hint(error.message));
+    }
+  }
+
+  record(parent, predictions) {
+    const judged = predictions.filter((p) => (p.actual ?? p.actualBandwidth ??
+      null) !== null).slice(0, KEPT);
+    if (!judged.length) {
+      parent.replaceChildren(hint('No forecast has come of age yet: each is ' +
+        'compared with what really came when its time is over.'));
+      return;
+    }
+    const value = (p, name) => p[name] ?? '–';
+    const rows = judged.map((p) => el('tr', null,
+      el('td', null, when(p.timestamp)),
+      el('td', null, String(p.trafficType ?? p.class ?? p.traffic_type ?? '')),
+      num(String(value(p, 'predictedBandwidth'))),
+      num(String(value(p, 'actualBandwidth'))),
+      num(String(value(p, 'error')))));
+    parent.replaceChildren(el('div', { class: 'scroll', tabindex: 0,
+      role: 'region', 'aria-label': 'Past forecasts, a table that scrolls' },
+    el('table', null, head(['Made', ''], ['Class', ''], ['Predicted', 'num'],
+      ['Came', 'num'], ['Error', 'num']), el('tbody', null, ...rows))));
+  }
+}

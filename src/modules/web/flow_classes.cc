@@ -1,0 +1,42 @@
+#include "flow_classes.h"
+
+#include "ntm/protocol.h"
+
+namespace ntm::web {
+FlowClasses::FlowClasses(const Services& services)
+    : by_service_(services.name_count() + 1, kClassOther) {
+  const TrafficClasses classes;
+  for (uint32_t port = 1; port < Services::kFirstEphemeralPort; ++port) {
+    const auto number = static_cast<uint16_t>(port);
+    for (const Protocol protocol : {kProtocolTcp, kProtocolUdp}) {
+      const ServiceId service = services.Find(protocol, number);
+      if (service == kNoService || by_service_[service] != kClassOther) {
+        continue;
+      }
+      by_service_[service] = classes.OfConversation(protocol, number, number);
+    }
+  }
+}
+
+ClassId FlowClasses::Of(const Snapshot& snapshot, size_t flow) const {
+  if (snapshot.labels.labels.Has(FlowLabel::kClass) &&
+      !snapshot.extras.empty()) {
+    const ClassId own = snapshot.extras[flow].traffic_class;
+    return own == kNoClass ? kClassOther : own;
+  }
+  const ServiceId service = snapshot.flows[flow].key.service();
+  return service < by_service_.size() ? by_service_[service] : kClassOther;
+}
+
+std::map<std::string, std::string> FlowClasses::ByService(
+    const Services& services) const {
+  std::map<std::string, std::string> named;
+  for (size_t i = 1; i < by_service_.size(); ++i) {
+    if (by_service_[i] == kClassOther) continue;
+    named.emplace(services.Name(static_cast<ServiceId>(i)),
+                  TrafficClasses::Name(by_service_[i]));
+  }
+  return named;
+}
+
+}  // namespace ntm::web

@@ -1,0 +1,216 @@
+#include "live_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "ntm/anonymizer.h"
+#include "ntm/host_names.h"
+#include "ntm/local_networks.h"
+#include "ntm/named_hosts.h"
+#include "ntm/network.h"
+#include "ntm/protocol.h"
+
+namespace ntm::web {
+namespace {
+
+constexpr double kNsPerSecond = 1e9;
+
+struct FullKeyHash {
+  size_t operator()(const FullKey& full) const noexcept {
+    const auto* bytes = reinterpret_cast<const char*>(&full);
+    return std::hash<std::string_view>()({bytes, sizeof full});
+  }
+};
+
+FullKey KeyOf(const Snapshot& snapshot, size_t flow) {
+  return {snapshot.flows[flow].key,
+          snapshot.extras.empty() ? FlowExtras() : snapshot.extras[flow]};
+}
+
+// What each flow has counted per second since `before`.
+std::vector<double> RatesOf(const Snapshot& now, const Snapshot* before) {
+  std::vector<double> rates(now.flows.size(), 0);
+  if (before == nullptr || now.time_ns <= before->time_ns) return rates;
+  const double seconds =
+      static_cast<double>(now.time_ns - before->time_ns) / kNsPerSecond;
+  std::unordered_map<FullKey, uint64_t, FullKeyHash> past;
+  past.reserve(before->flows.size());
+  for (size_t i = 0; i < before->flows.size(); ++i) {
+    past.emplace(KeyOf(*before, i), before->flows[i].bytes);
+  }
+  for (size_t i = 0; i < now.flows.size(); ++i) {
+    const auto found = past.find(KeyOf(now, i));
+    const uint64_t bytes = now.flows[i].bytes;
+    const uint64_t was = found == past.end() ? 0 : found->second;
+    // A key that came back has begun anew.
+    rates[i] = static_cast<double>(bytes < was ? bytes : bytes - was) / seconds;
+  }
+  return rates;
+}
+
+std::string HostText(const Snapshot& snapshot, const Address& address,
+                     const PrefixBits& prefix) {
+  if (address.kind == AddressKind::kName) {
+    return snapshot.names ? std::string(snapshot.names->Text(address)) : "";
+  }
+  Address shown = address;
+  if (snapshot.anonymizer) {
+    if (address.kind == AddressKind::kMac) return "mac";
+    shown = snapshot.anonymizer->Alias(address);
+  }
+  if (!prefix.Folds(address.kind)) return ToString(shown);
+  const uint8_t bits = prefix.Of(address.kind);
+  return fmt::format("{}/{}", ToString(FirstOf(shown, bits)), bits);
+}
+
+struct Sum {
+  double up_rate = 0;
+  double down_rate = 0;
+  uint64_t up = 0;
+  uint64_t down = 0;
+  PrefixBits prefix;
+
+  void Add(bool is_up, double rate, uint64_t bytes) {
+    (is_up ? up_rate : down_rate) += rate;
+    (is_up ? up : down) += bytes;
+  }
+};
+
+template <class Key, class Sums, class Name>
+std::vector<Talker> Largest(const Sums& sums, const Name& name) {
+  std::vector<std::pair<const Key*, const Sum*>> order;
+  order.reserve(sums.size());
+  for (const auto& [key, sum] : sums) order.emplace_back(&key, &sum);
+  const size_t shown = std::min(order.size(), kShownTalkers);
+  const auto end = order.begin() + static_cast<std::ptrdiff_t>(shown);
+  std::partial_sort(
+      order.begin(), end, order.end(), [](const auto& a, const auto& b) {
+        const double x = a.second->up_rate + a.second->down_rate;
+        const double y = b.second->up_rate + b.second->down_rate;
+        if (x != y) return x > y;
+        return a.second->up + a.second->down > b.second->up + b.second->down;
+      });
+  std::vector<Talker> talkers;
+  for (auto entry = order.begin(); entry != end; ++entry) {
+    const Sum& sum = *entry->second;
+    talkers.push_back({name(*entry->first, sum), sum.up_rate, sum.down_rate,
+                       sum.up, sum.down});
+  }
+  return talkers;
+}
+
+class Summing {
+ public:
+  Summing(const Snapshot& now, const FlowClasses& classes, LiveView* view)
+      : now_(now), classes_(classes), view_(*view) {
+    if (now.names == nullptr || now.local_networks == nullptr) return;
+    for (const auto& [address, host] : now.names->names()->all()) {
+      if (now.local_networks->Contains(address)) local_names_.insert(host.name);
+    }
+  }
+
+  void Add(size_t flow, double rate) {
+    const FlowKey& key = now_.flows[flow].key;
+    const uint64_t bytes = now_.flows[flow].bytes;
+    if (rate > 0) ++view_.active_flows;
+    ClassRate& of_class = view_.classes[classes_.Of(now_, flow)];
+    of_class.active_flows += rate > 0 ? 1 : 0;
+    of_class.bytes_per_second += rate;
+    of_class.bytes += bytes;
+    const bool from_local = IsLocal(key.Src());
+    services_[key.service()].Add(from_local, rate, bytes);
+    AddHost(key.Src(), from_local, true, rate, bytes);
+    AddHost(key.Dst(), IsLocal(key.Dst()), false, rate, bytes);
+  }
+
+  void Finish() {
+    const auto name = [this](const Address& address, const Sum& sum) {
+      return HostText(now_, address, sum.prefix);
+    };
+    view_.local_hosts = Largest<Address>(local_, name);
+    view_.remote_hosts = Largest<Address>(remote_, name);
+    view_.services =
+        Largest<ServiceId>(services_, [this](ServiceId id, const Sum&) {
+          return now_.services ? std::string(now_.services->Name(id)) : "";
+        });
+  }
+
+ private:
+  using Hosts = std::unordered_map<Address, Sum, AddressHash>;
+
+  bool IsLocal(const Address& address) const {
+    if (address.kind == AddressKind::kName) {
+      return now_.names != nullptr &&
+             local_names_.contains(std::string(now_.names->Text(address)));
+    }
+    return address.kind != AddressKind::kInternet &&
+           now_.local_networks != nullptr &&
+           now_.local_networks->Contains(address);
+  }
+
+  // What a host sends is its up; what a remote end is sent is up as well.
+  void AddHost(const Address& address, bool is_local, bool is_src, double rate,
+               uint64_t bytes) {
+    if (address.kind == AddressKind::kOther ||
+        address.kind == AddressKind::kNone) {
+      return;
+    }
+    Sum& sum = (is_local ? local_ : remote_)[address];
+    sum.prefix = is_src ? now_.labels.src_prefix : now_.labels.dst_prefix;
+    sum.Add(is_local == is_src, rate, bytes);
+  }
+
+  const Snapshot& now_;
+  const FlowClasses& classes_;
+  LiveView& view_;
+  Hosts local_;
+  Hosts remote_;
+  std::unordered_map<ServiceId, Sum> services_;
+  std::unordered_set<std::string> local_names_;
+};
+
+std::vector<ActiveFlow> BusiestFlows(const Snapshot& now,
+                                     const std::vector<double>& rates,
+                                     const FlowClasses& classes) {
+  std::vector<size_t> order;
+  for (size_t i = 0; i < rates.size(); ++i) {
+    if (rates[i] > 0) order.push_back(i);
+  }
+  const size_t shown = std::min(order.size(), kShownFlows);
+  const auto end = order.begin() + static_cast<std::ptrdiff_t>(shown);
+  std::partial_sort(order.begin(), end, order.end(), [&](size_t a, size_t b) {
+    return rates[a] != rates[b] ? rates[a] > rates[b] : a < b;
+  });
+  std::vector<ActiveFlow> flows;
+  for (auto flow = order.begin(); flow != end; ++flow) {
+    const FlowKey& key = now.flows[*flow].key;
+    flows.push_back(
+        {HostText(now, key.Src(), now.labels.src_prefix),
+         HostText(now, key.Dst(), now.labels.dst_prefix),
+         std::string(ProtocolName(key.protocol())),
+         now.services ? std::string(now.services->Name(key.service())) : "",
+         classes.Of(now, *flow), rates[*flow], now.flows[*flow].bytes});
+  }
+  return flows;
+}
+
+}  // namespace
+
+LiveView ViewOf(const Snapshot& now, const Snapshot* before,
+                const FlowClasses& classes) {
+  LiveView view;
+  const std::vector<double> rates = RatesOf(now, before);
+  Summing summing(now, classes, &view);
+  for (size_t i = 0; i < rates.size(); ++i) summing.Add(i, rates[i]);
+  summing.Finish();
+  view.flows = BusiestFlows(now, rates, classes);
+  return view;
+}
+
+}  // namespace ntm::web
