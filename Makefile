@@ -11,7 +11,7 @@ BUILD_PACKAGES := g++ make cmake ninja-build pkg-config git libpcap-dev \
   prometheus-cpp-dev libboost-dev zlib1g-dev libssl-dev libcli11-dev \
   libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev libxxhash-dev \
   nlohmann-json3-dev libc-ares-dev libpsl-dev libsqlite3-dev \
-  libcurl4-openssl-dev publicsuffix netbase
+  libcurl4-openssl-dev libcap-ng-dev publicsuffix netbase
 TEST_PACKAGES := libgtest-dev libgmock-dev python3 python3-yaml \
   python3-jsonschema iproute2 iputils-ping ethtool util-linux libcap2-bin \
   tcpdump tshark tcpreplay prometheus openssl

@@ -3,9 +3,8 @@
 //
 // Shape    every scrape takes a snapshot of its own, the same for all modules;
 //          families come in the order of the modules' names.
-// Threads  Start(), SetLocalNetworks() and OnTick() on the main thread;
-// Scrape() and the handlers
-//          of Routes() on any.
+// Threads  Start(), Stop(), SetLocalNetworks() and OnTick() on the main thread;
+//          Scrape() and the handlers of Routes() on any.
 // Errors   Start() throws ntm::Error of a module. A module that throws later is
 //          counted (ntm_module_errors_total), logged at most once a minute and
 //          told as down (ntm_module_up 0) until such a call succeeds; the
@@ -53,7 +52,13 @@ class Exporter {
   // Before Start(), and when it changes.
   void SetLocalNetworks(const std::shared_ptr<const LocalNetworks>& networks);
 
+  // The destructor calls Stop().
+  ~Exporter();
+  Exporter(const Exporter&) = delete;
+  Exporter& operator=(const Exporter&) = delete;
+
   void Start();
+  void Stop();
   void OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed);
 
   // What the modules said in the last tick; main thread only.
@@ -72,6 +77,7 @@ class Exporter {
  private:
   struct Seat {
     std::unique_ptr<Module> module;
+    bool started = false;  // main thread only
     // Guarded by mutex_. Up is a module whose last tick and last exposition
     // both went well.
     bool ticks = true;

@@ -21,11 +21,12 @@
 
 namespace ntm {
 
-// Built and compared as whole words, without a branch or a call.
+// Built and compared as whole words, without a branch or a call. The last two
+// bytes are no part of the key: a flow notes its class there.
 struct FlowKey {
   std::array<uint64_t, 2> src{};  // Address::bytes
   std::array<uint64_t, 2> dst{};
-  uint64_t rest = 0;  // service, protocol and the addresses' kinds
+  uint64_t rest = 0;  // service, protocol, the addresses' kinds; the class
 
   static FlowKey Of(const Address& src, const Address& dst, Protocol protocol,
                     ServiceId service) noexcept {
@@ -40,16 +41,28 @@ struct FlowKey {
   Protocol protocol() const noexcept {
     return static_cast<Protocol>(rest >> 16);
   }
+  // Of the packet last counted; kNoClass where flows are summed up in one.
+  ClassId traffic_class() const noexcept {
+    return static_cast<ClassId>(rest >> kKeyBits);
+  }
+  void set_traffic_class(ClassId id) noexcept {
+    rest = (rest & kKeyMask) | uint64_t{id} << kKeyBits;
+  }
+  // Without the class, as it is hashed.
+  FlowKey Bare() const noexcept { return {src, dst, rest & kKeyMask}; }
   Address Src() const noexcept { return AddressOf(src, rest >> 32); }
   Address Dst() const noexcept { return AddressOf(dst, rest >> 40); }
 
   friend bool operator==(const FlowKey& a, const FlowKey& b) noexcept {
     return ((a.src[0] ^ b.src[0]) | (a.src[1] ^ b.src[1]) |
             (a.dst[0] ^ b.dst[0]) | (a.dst[1] ^ b.dst[1]) |
-            (a.rest ^ b.rest)) == 0;
+            ((a.rest ^ b.rest) & kKeyMask)) == 0;
   }
 
  private:
+  static constexpr unsigned kKeyBits = 48;
+  static constexpr uint64_t kKeyMask = (uint64_t{1} << kKeyBits) - 1;
+
   static Address AddressOf(const std::array<uint64_t, 2>& words,
                            uint64_t kind) noexcept {
     Address address;

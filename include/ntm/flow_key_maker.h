@@ -30,7 +30,6 @@ class FlowKeyMaker {
   // Returns true iff it would be Masked() and no more.
   bool is_masked() const noexcept { return is_masked_; }
   bool wants_service() const noexcept { return wants_service_; }
-  bool wants_class() const noexcept { return wants_class_; }
 
   // The chosen ones of the usual labels.
   FlowKey Masked(const Packet& packet, ServiceId service) const noexcept {

@@ -83,10 +83,13 @@ class FlowTable {
             FlowLabels labels = kPlainLabels);
 
   // The fast way for kPlainLabels, with nothing folded.
-  void Add(const Packet& packet, ServiceId service, int64_t time_ns) noexcept;
+  void Add(const Packet& packet, ServiceId service, int64_t time_ns,
+           ClassId traffic_class = kNoClass) noexcept;
   // For kPlainLabels and fewer.
-  void Add(const FlowKey& key, uint32_t bytes, int64_t time_ns) noexcept;
-  void Add(const FullKey& full, uint32_t bytes, int64_t time_ns) noexcept;
+  void Add(const FlowKey& key, uint32_t bytes, int64_t time_ns,
+           ClassId traffic_class = kNoClass) noexcept;
+  void Add(const FullKey& full, uint32_t bytes, int64_t time_ns,
+           ClassId traffic_class = kNoClass) noexcept;
 
   // Looks at the next `max_places` places, round and round, and evicts flows
   // last seen before `before_ns`.
@@ -155,7 +158,9 @@ class FlowTable {
 
   uint64_t Hash(const FullKey& full) const noexcept;
   bool Is(uint32_t slot, const FullKey& full) const noexcept;
-  void Enqueue(Pending* pending, uint32_t bytes, int64_t time_ns) noexcept;
+  // REQUIRES: the key in it is bare.
+  void Enqueue(Pending* pending, uint32_t bytes, int64_t time_ns,
+               ClassId traffic_class) noexcept;
   // The flow that a packet of an unknown key counts into.
   Flow* Admit(const Pending& pending) noexcept;
   Flow* OverflowOf(const FullKey& full) noexcept;

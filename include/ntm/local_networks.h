@@ -10,6 +10,7 @@
 //          (239.0.0.0/8), RFC 5771 section 4 (224.0.0.0/24), RFC 7346 (scopes).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -24,6 +25,7 @@ namespace ntm {
 
 // By source and destination; kNone where it was not asked for.
 enum class Direction : uint8_t { kNone, kIn, kOut, kLocal, kTransit };
+inline constexpr size_t kDirectionCount = 5;
 
 // "in", "out", "local", "transit"; "" for kNone.
 std::string_view DirectionName(Direction direction) noexcept;
@@ -34,8 +36,19 @@ class LocalNetworks {
   explicit LocalNetworks(std::span<const Network> networks);
 
   // What is no IP address does not leave its link and is local.
-  bool Contains(const Address& address) const noexcept;
-  Direction Of(const Address& src, const Address& dst) const noexcept;
+  bool Contains(const Address& address) const noexcept {
+    const bool is_ipv4 = address.kind == AddressKind::kIpv4;
+    if (!is_ipv4 && address.kind != AddressKind::kIpv6) return true;
+    const size_t first = size_t{address.bytes[0]} << 8 | address.bytes[1];
+    const unsigned known =
+        (is_ipv4 ? known_ipv4_ : known_ipv6_)[first / 4] >> first % 4 * 2 & 3U;
+    return known == kAskNetworks ? Search(address) : known == kInside;
+  }
+  Direction Of(const Address& src, const Address& dst) const noexcept {
+    constexpr std::array kByEnds = {Direction::kTransit, Direction::kOut,
+                                    Direction::kIn, Direction::kLocal};
+    return kByEnds[size_t{Contains(src)} + 2 * size_t{Contains(dst)}];
+  }
 
   // All of them, sorted, each once.
   const std::vector<Network>& networks() const noexcept { return networks_; }
@@ -54,7 +67,16 @@ class LocalNetworks {
     Masked low;
   };
 
+  // What the first two bytes of an address tell already.
+  enum Known : uint8_t { kOutside, kInside, kAskNetworks };
+  using KnownTable = std::vector<uint8_t>;  // two bits for each
+
+  bool Search(const Address& address) const noexcept;
+  void Note(const Network& network);
+
   std::vector<Network> networks_;
+  KnownTable known_ipv4_;
+  KnownTable known_ipv6_;
   std::vector<Masked> ipv4_;  // of an address' first word
   std::vector<MaskedPair> ipv6_;
 };

@@ -1,7 +1,8 @@
 // The seam: every feature that is not the packet line is a Module.
 //
-// Life     AddOptions() → SetLocalNetworks() → Start() → OnTick() … ; destroyed
-// in reverse order. Threads  OnTick() on the main thread; Collect(), Expose()
+// Life     AddOptions() → SetLocalNetworks(), SetStoredTables() → Start() →
+//          OnTick() … → Stop(), in reverse order.
+// Threads  OnTick() on the main thread; Collect(), Expose()
 // and the handlers of
 //          Routes() on the HTTP server's threads, at any time after Start(),
 //          also at the same time as OnTick().
@@ -29,6 +30,7 @@
 #include "ntm/posts.h"
 #include "ntm/route.h"
 #include "ntm/snapshot.h"
+#include "ntm/stored_tables.h"
 
 namespace CLI {
 class App;
@@ -80,10 +82,22 @@ class Module : public prometheus::Collectable {
   virtual void SetLocalNetworks(
       const std::shared_ptr<const LocalNetworks>& /*networks*/) {}
 
+  // What it keeps in the database; nullptr for nothing. Asked once, before
+  // Start().
+  virtual StoredTables* stored_tables() { return nullptr; }
+
+  // The tables of all modules, for the one that keeps the database; they live
+  // until after Stop().
+  virtual void SetStoredTables(const std::vector<StoredTables*>& /*tables*/) {}
+
   // Opens what it needs.
   virtual void Start() {}
 
   virtual void OnTick(const Tick& /*tick*/) {}
+
+  // No tick, scrape or request comes any more: ends its threads and writes what
+  // is left. Only what has started is stopped. Must not throw.
+  virtual void Stop() {}
 
   // Families that do not depend on the snapshot of this scrape.
   std::vector<prometheus::MetricFamily> Collect() const override { return {}; }

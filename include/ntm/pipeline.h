@@ -23,6 +23,7 @@
 
 #include "ntm/batch_lock.h"
 #include "ntm/capture.h"
+#include "ntm/class_counts.h"
 #include "ntm/classify.h"
 #include "ntm/flow_key_maker.h"
 #include "ntm/flow_label.h"
@@ -48,6 +49,7 @@ class Pipeline {
     // Headers that the wire carried for the segments merged in superpackets.
     uint64_t merged_header_bytes = 0;
     int64_t last_frame_ns = 0;
+    ClassCounts classes;
 
     LineCounts& operator+=(const LineCounts& other) noexcept;
   };
@@ -64,7 +66,8 @@ class Pipeline {
     void set_mtu_bytes(uint32_t mtu_bytes) noexcept { mtu_bytes_ = mtu_bytes; }
 
    private:
-    void CountFlow(const Frame& frame, const Packet& packet) noexcept;
+    void CountFlow(const Frame& frame, const Packet& packet,
+                   const Classes& classes) noexcept;
     void CountSuperpacket(const Frame& frame, const Packet& packet) noexcept;
 
     Lane* lane_;
@@ -84,10 +87,12 @@ class Pipeline {
     Pipeline* pipeline_;
   };
 
-  // The lanes share `max_series` evenly.
+  // The lanes share `max_series` evenly. Without `traffic_classes` these are
+  // the usual ones.
   Pipeline(size_t max_series, uint64_t hash_seed,
            std::shared_ptr<const Services> services,
-           const FlowLabelOptions& labels = {}, size_t lanes = 1);
+           const FlowLabelOptions& labels = {}, size_t lanes = 1,
+           std::shared_ptr<const TrafficClasses> traffic_classes = nullptr);
   ~Pipeline();
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
@@ -126,6 +131,7 @@ class Pipeline {
 
   // Constant after construction; the lanes under their own locks.
   std::shared_ptr<const Services> services_;
+  std::shared_ptr<const TrafficClasses> traffic_classes_;
   uint64_t hash_seed_;
   FlowKeyMaker keys_;  // changed under lock(), used under any lane's
   std::vector<std::unique_ptr<Lane>> lanes_;

@@ -43,6 +43,8 @@ struct InterfaceSample {
   uint32_t mtu_bytes = 0;
   std::string mac;  // "" where it has none; no address with --anonymize
   std::vector<std::string> addresses;  // with prefix length: "10.0.0.1/24"
+  // max_bytes_per_second is that 1 Gbit/s: nobody knows what it can carry.
+  bool max_is_assumed = false;
 };
 
 inline constexpr char kTotalInterface[] = "_total";

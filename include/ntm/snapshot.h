@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "ntm/anonymizer.h"
+#include "ntm/class_counts.h"
 #include "ntm/flow_key.h"
 #include "ntm/flow_label.h"
 #include "ntm/flow_table.h"
@@ -23,6 +24,7 @@
 #include "ntm/named_hosts.h"
 #include "ntm/packet.h"
 #include "ntm/services.h"
+#include "ntm/traffic_class.h"
 
 namespace ntm {
 
@@ -38,6 +40,7 @@ struct CaptureCounters {
   uint64_t dropped_by_interface_packets = 0;  // ps_ifdrop
   uint64_t superpackets = 0;  // longer than the MTU: merged by GRO, GSO, TSO
   uint64_t superpacket_segments = 0;  // wire packets these stand for, estimated
+  ClassCounts classes;                // whose sum is `bytes`
   // Captured against the kernel's own counters of the interface over the last
   // tick; absent where nothing moved, a filter is set or it is a bridge.
   std::optional<double> reconciled_ratio;
@@ -60,6 +63,7 @@ struct Snapshot {
   std::vector<CaptureCounters> captures;
   FlowLabelOptions labels;
   std::shared_ptr<const Services> services;
+  std::shared_ptr<const TrafficClasses> traffic_classes;
   std::shared_ptr<const LocalNetworks> local_networks;
   // What AddressKind::kName stands for; null where no name is a label.
   std::shared_ptr<const NamedHosts> names;

@@ -1,20 +1,25 @@
-// What kind of traffic a conversation is, by its ports.
+// What kind of traffic a packet belongs to, by its ports and its DSCP.
 //
-// Shape    a class has a small id; id 0 is "no class" (""), 1 is "other".
-//          Looking up a port is one array access.
+// Shape    a class has a small id; id 0 is "no class" (""), 1 is "other". The
+//          usual five are always there, in the order of their ids; more may be
+//          named, up to kMaxClasses. Looking up a port is one array access.
 // Threads  immutable after construction; share freely.
-// Errors   none.
+// Errors   Define() throws std::invalid_argument with what is wrong.
 // Source   the ports: IANA service names; Microsoft streaming (1755), RTMP
 //          (1935), STUN (3478), RTP and RTSP by custom (5004, 6970–6979, 8554),
-//          SIP (5060–5062, RFC 3261), RTP of telephones (16384–16396).
+//          SIP (5060–5062, RFC 3261), RTP of telephones (16384–16396). The
+//          code points: RFC 4594 (EF, CS5, AF4x, CS4, CS3), RFC 3662 (CS1),
+//          RFC 8622 (LE).
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "ntm/packet.h"
 #include "ntm/protocol.h"
 
 namespace ntm {
@@ -26,24 +31,75 @@ inline constexpr ClassId kClassVideo = 2;
 inline constexpr ClassId kClassVoice = 3;
 inline constexpr ClassId kClassFile = 4;
 inline constexpr ClassId kClassBackground = 5;
-inline constexpr size_t kClassCount = 6;
+inline constexpr size_t kMaxClasses = 16;  // with "no class"
+inline constexpr size_t kDscpCount = 64;
+
+// What decides on a packet's class: its own DSCP, the ports of its
+// conversation, or first the one and then the other.
+enum class ClassifyBy : uint8_t { kPort, kDscp, kDscpThenPort, kPortThenDscp };
 
 class TrafficClasses {
  public:
-  TrafficClasses();
+  explicit TrafficClasses(ClassifyBy by = ClassifyBy::kPort);
 
-  // The class of a conversation, the same in both directions: the one port
-  // that has a class decides; of two, a system port (< 1024) before a
-  // registered one, then the lower; "other" if neither has one, or the
-  // protocol has no ports.
-  ClassId OfConversation(Protocol protocol, uint16_t port_a,
-                         uint16_t port_b) const noexcept;
+  // Gives a class ports and code points, which it takes from whatever class had
+  // them; a class that is not there yet is made. As in "game=27015-27030+3074"
+  // or "game=dscp26"; "other=443" takes a port out of all classes.
+  void Define(const std::string& text);
+
+  // The same in both directions unless the DSCP decides. "other" where nothing
+  // decides.
+  ClassId Of(const Packet& packet) const noexcept {
+    const ClassId by_dscp =
+        packet.is_ip ? by_dscp_first_[packet.dscp] : kNoClass;
+    if (by_dscp != kNoClass) return by_dscp;
+    const ClassId by_port = packet.has_ports
+                                ? OfPorts(packet.src_port, packet.dst_port)
+                                : kClassOther;
+    if (!has_dscp_last_ || by_port != kClassOther || !packet.is_ip) {
+      return by_port;
+    }
+    return by_dscp_last_[packet.dscp];
+  }
+
+  // The one port that has a class decides; of two the lower, which for a
+  // system port (< 1024) is the server's. "other" if neither has one.
+  ClassId OfPorts(uint16_t port_a, uint16_t port_b) const noexcept {
+    const bool a_is_lower = port_a < port_b;
+    const ClassId found = by_port_[a_is_lower ? port_a : port_b];
+    return found != kClassOther ? found
+                                : by_port_[a_is_lower ? port_b : port_a];
+  }
 
   // "video", "voice", "file", "background", "other"; "" for kNoClass.
-  static std::string_view Name(ClassId id) noexcept;
+  // REQUIRES: id came from this object.
+  std::string_view Name(ClassId id) const noexcept { return names_[id]; }
+  // kNoClass where none is called so.
+  ClassId Find(std::string_view name) const noexcept;
+  // One past the last id.
+  size_t count() const noexcept { return names_.size(); }
+
+  // What a class has been given: the first and the last port of each range,
+  // and its code points. For who has to tell others, as a kernel.
+  struct PortRange {
+    uint16_t first;
+    uint16_t last;
+  };
+  std::vector<PortRange> PortsOf(ClassId id) const;
+  std::vector<uint8_t> DscpsOf(ClassId id) const;
+  ClassifyBy by() const noexcept { return by_; }
 
  private:
+  ClassId FindOrMake(const std::string& name);
+  void Give(ClassId id, std::string_view what);
+
+  // Constant once all is defined.
+  ClassifyBy by_;
+  bool has_dscp_last_;
+  std::array<ClassId, kDscpCount> by_dscp_first_{};  // kNoClass: the ports
+  std::array<ClassId, kDscpCount> by_dscp_last_{};   // never kNoClass
   std::vector<ClassId> by_port_;
+  std::vector<std::string> names_;
 };
 
 }  // namespace ntm

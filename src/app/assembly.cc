@@ -43,6 +43,13 @@ std::shared_ptr<const Services> LoadServices(const Options& options) {
   return services;
 }
 
+std::shared_ptr<const TrafficClasses> MakeTrafficClasses(
+    const Options& options) {
+  auto classes = std::make_shared<TrafficClasses>(options.classify_by);
+  for (const std::string& text : options.classes) classes->Define(text);
+  return classes;
+}
+
 std::vector<std::string> InterfacesOf(const Options& options) {
   if (!options.interfaces.empty()) return options.interfaces;
   const std::string name = Links().DefaultInterface();

@@ -20,6 +20,10 @@ namespace ntm {
 // was asked for.
 std::shared_ptr<const Services> LoadServices(const Options& options);
 
+// --class, by what --classify says.
+std::shared_ptr<const TrafficClasses> MakeTrafficClasses(
+    const Options& options);
+
 // Those that -i names, else the default one; throws ntm::Error if there is
 // none.
 std::vector<std::string> InterfacesOf(const Options& options);

@@ -8,13 +8,13 @@
 #pragma once
 
 #include <cstdint>
-#include <istream>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "doctor_probe.h"
 #include "doctor_report.h"
+#include "ntm/capture_right.h"
 #include "ntm/link.h"
 #include "options.h"
 
@@ -25,17 +25,7 @@ Findings JudgeConfiguration(const Options& options);
 Finding CheckServices(const Options& options);
 
 // doctor_checks_process.cc: what this process may do and has.
-struct ProcessRights {
-  bool has_net_raw = false;      // CAP_NET_RAW is effective
-  bool no_new_privs = false;     // a file's capabilities do not count
-  bool packet_socket = false;    // the kernel gives one
-  bool file_has_rights = false;  // the program's file has capabilities
-  std::string executable;
-};
-// Reads has_net_raw and no_new_privs out of /proc/self/status.
-ProcessRights ParseRights(std::istream& status);
 Finding JudgeRights(const ProcessRights& rights);
-ProcessRights ReadRights();
 
 Finding JudgeMemory(uint64_t needed_bytes,
                     std::optional<uint64_t> available_bytes);

@@ -1,86 +1,23 @@
-#include <netdb.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <memory>
-#include <string_view>
+#include <chrono>
+#include <string>
 
 #include "doctor_checks.h"
+#include "local_request.h"
 #include "ntm/http_server.h"
 
 namespace ntm {
 namespace {
 
-struct Endpoint {
-  std::string host;  // without brackets; "" is every address
-  std::string port;
-};
-
-// REQUIRES: the options' parser has let it pass.
-Endpoint EndpointOf(const std::string& listen_address) {
-  const size_t colon = listen_address.rfind(':');
-  std::string host = listen_address.substr(0, colon);
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  return {host, listen_address.substr(colon + 1)};
-}
-
-bool IsEveryAddress(const std::string& host) {
-  return host.empty() || host == "::" || host == "0.0.0.0";
-}
-
 bool IsLoopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
-// A connection that gives up after a second; -1 where there is none.
-int Connect(const Endpoint& endpoint) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const std::string host =
-      IsEveryAddress(endpoint.host) ? "localhost" : endpoint.host;
-  if (getaddrinfo(host.c_str(), endpoint.port.c_str(), &hints, &found) != 0) {
-    return -1;
-  }
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found,
-                                                                 freeaddrinfo);
-  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
-    const int connection =
-        socket(each->ai_family, each->ai_socktype | SOCK_CLOEXEC, 0);
-    if (connection < 0) continue;
-    const timeval patience{1, 0};
-    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    if (connect(connection, each->ai_addr, each->ai_addrlen) == 0) {
-      return connection;
-    }
-    close(connection);
-  }
-  return -1;
-}
-
 // Returns true iff what listens there answers /-/healthy as ntm does.
 bool IsNtm(const Endpoint& endpoint) {
-  constexpr std::string_view kRequest =
-      "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-  const int connection = Connect(endpoint);
-  if (connection < 0) return false;
-  std::string answer;
-  if (send(connection, kRequest.data(), kRequest.size(), MSG_NOSIGNAL) > 0) {
-    std::array<char, 1024> part{};
-    // Enough for our own answer; whoever sends more is not ntm.
-    while (answer.size() < part.size()) {
-      const ssize_t size = recv(connection, part.data(), part.size(), 0);
-      if (size <= 0) break;
-      answer.append(part.data(), static_cast<size_t>(size));
-    }
-  }
-  close(connection);
-  return answer.starts_with("HTTP/1.1 200") &&
-         answer.ends_with("\r\n\r\nhealthy\n");
+  const LocalAnswer answer =
+      AskLocally(endpoint, "/-/healthy", std::chrono::seconds(1));
+  return answer.status == 200 && answer.text == "healthy\n";
 }
 
 Finding CheckAddress(const std::string& address) {

@@ -1,25 +1,18 @@
 #include <fmt/format.h>
-#include <sys/socket.h>
 #include <sys/timex.h>
-#include <sys/xattr.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <sstream>
 #include <string_view>
-#include <system_error>
 
 #include "doctor_checks.h"
 
 namespace ntm {
 namespace {
 
-constexpr unsigned kCapNetRaw = 13;  // linux/capability.h
 constexpr int64_t kYear2024 = 1704067200;
 
 std::string Mebibytes(uint64_t bytes) {
@@ -71,56 +64,11 @@ std::optional<uint64_t> AvailableMemory() {
 
 }  // namespace
 
-ProcessRights ParseRights(std::istream& status) {
-  const std::string text(std::istreambuf_iterator<char>(status), {});
-  std::istringstream for_capabilities(text);
-  std::istringstream for_privileges(text);
-  const std::string mask = ValueOf(for_capabilities, "CapEff");
-  uint64_t effective = 0;
-  std::from_chars(mask.data(), mask.data() + mask.size(), effective, 16);
-  ProcessRights rights;
-  rights.has_net_raw = (effective >> kCapNetRaw & 1) != 0;
-  rights.no_new_privs = ValueOf(for_privileges, "NoNewPrivs") == "1";
-  return rights;
-}
-
-ProcessRights ReadRights() {
-  std::ifstream status("/proc/self/status");
-  ProcessRights rights = ParseRights(status);
-  const int packet_socket = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-  rights.packet_socket = packet_socket >= 0;
-  if (rights.packet_socket) close(packet_socket);
-  std::error_code error;
-  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
-  rights.executable = error ? "ntm" : path.string();
-  rights.file_has_rights = getxattr(rights.executable.c_str(),
-                                    "security.capability", nullptr, 0) > 0;
-  return rights;
-}
-
 Finding JudgeRights(const ProcessRights& rights) {
   constexpr char kName[] = "rights";
   if (rights.packet_socket) return Ok(kName, "ntm may capture (CAP_NET_RAW)");
-  if (rights.has_net_raw) {
-    return Fail(kName,
-                "CAP_NET_RAW is there, but the kernel refuses a packet socket",
-                "allow AF_PACKET to this process (systemd: "
-                "RestrictAddressFamilies; seccomp profile), or run it in the "
-                "host's user namespace");
-  }
-  if (rights.no_new_privs && rights.file_has_rights) {
-    return Fail(kName,
-                "CAP_NET_RAW is missing: no_new_privs is set, so the "
-                "capabilities of " +
-                    rights.executable + " do not count",
-                "Kubernetes: allowPrivilegeEscalation: true, or user 0 with "
-                "capabilities: add: [NET_RAW]; systemd: "
-                "AmbientCapabilities=CAP_NET_RAW");
-  }
-  return Fail(
-      kName, "CAP_NET_RAW is missing: ntm may not capture",
-      "run as root, or give the right once: sudo setcap cap_net_raw+ep " +
-          rights.executable);
+  const MissingRight missing = ExplainMissingRight(rights);
+  return Fail(kName, missing.why, missing.remedy);
 }
 
 Finding JudgeMemory(uint64_t needed_bytes,

@@ -51,6 +51,28 @@ FlowLabels ParseFlowLabels(const std::vector<std::string>& texts) {
   return labels;
 }
 
+ClassifyBy ParseClassifyBy(const std::vector<std::string>& texts) {
+  std::vector<std::string> words;
+  for (const std::string& text : texts) words.push_back(Trimmed(text));
+  using Words = std::vector<std::string>;
+  if (words == Words{"port"}) return ClassifyBy::kPort;
+  if (words == Words{"dscp"}) return ClassifyBy::kDscp;
+  if (words == Words{"dscp", "port"}) return ClassifyBy::kDscpThenPort;
+  if (words == Words{"port", "dscp"}) return ClassifyBy::kPortThenDscp;
+  throw std::invalid_argument("'" + Joined(words) +
+                              "' is not port, dscp, or both with a comma");
+}
+
+std::vector<std::string> ParseClasses(const std::vector<std::string>& texts) {
+  TrafficClasses checks;
+  std::vector<std::string> classes;
+  for (const std::string& text : texts) {
+    classes.push_back(Trimmed(text));
+    checks.Define(classes.back());
+  }
+  return classes;
+}
+
 PrefixBits ParsePrefixBits(const std::string& text) {
   const size_t slash = text.find('/');
   PrefixBits bits;

@@ -9,11 +9,18 @@
 
 #include "ntm/flow_label.h"
 #include "ntm/network.h"
+#include "ntm/traffic_class.h"
 
 namespace ntm {
 
 // At least one; a repeated one counts once.
 FlowLabels ParseFlowLabels(const std::vector<std::string>& texts);
+
+// "port", "dscp", or both in either order.
+ClassifyBy ParseClassifyBy(const std::vector<std::string>& texts);
+
+// Each as TrafficClasses::Define() takes it; the texts as they are.
+std::vector<std::string> ParseClasses(const std::vector<std::string>& texts);
 
 // "24" (IPv6 stays whole), "24/64".
 PrefixBits ParsePrefixBits(const std::string& text);

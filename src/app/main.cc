@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "doctor.h"
+#include "health_check.h"
 #include "interface_list.h"
 #include "modules.h"
+#include "ntm/capture_right.h"
 #include "ntm/error.h"
 #include "options.h"
 #include "run.h"
@@ -66,6 +68,9 @@ int Run(int argc, char** argv) {
     std::fputs(options.text.c_str(), stdout);
     return 0;
   }
+  if (options.action == ntm::Action::kCheckHealth) {
+    return ntm::CheckHealth(options);
+  }
   ntm::SetUpLog(options.log_level, options.log_format, options.log_file);
   for (const std::string& warning : options.warnings) spdlog::warn(warning);
   if (options.action == ntm::Action::kListInterfaces) {
@@ -84,6 +89,8 @@ int Run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   mallopt(M_MMAP_THRESHOLD, kReturnedAtOnceBytes);
+  // Where it may not, the capture says why.
+  ntm::RaiseCaptureRight();
   try {
     return Run(argc, argv);
   } catch (const ntm::Error& error) {

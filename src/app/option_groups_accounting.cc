@@ -42,6 +42,15 @@ void AddAccountingOptions(CLI::App& app, Options& o) {
   AddOption(app, "--dst-prefix", o.labels.dst_prefix, ParsePrefixBits, "V4/V6",
             "The same for destinations")
       ->default_str("32/128");
+  AddListOption(app, "--class", o.classes, ParseClasses, "NAME=PORTS",
+                "Give a class of traffic ports, as in "
+                "game=27015-27030+3074, or code points, as in game=dscp26; a "
+                "new name is a new class; other=443 takes a port out of all. "
+                "May be repeated, and takes a list with commas");
+  AddListOption(app, "--classify", o.classify_by, ParseClassifyBy, "BY",
+                "What decides on a packet's class: port, dscp, or both with a "
+                "comma, the first one first")
+      ->default_str("port");
   AddListOption(app, "--local-net", o.local_networks, ParseNetworks, "NET",
                 "What is local, as in 192.168.0.0/16; may be repeated, and "
                 "takes a list with commas. Without it: the private and "

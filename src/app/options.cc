@@ -82,6 +82,7 @@ class Parser {
                    kCompiler + ")\n");
     }
     if (list_interfaces_) options_.action = Action::kListInterfaces;
+    if (check_health_) options_.action = Action::kCheckHealth;
     return std::move(options_);
   }
 
@@ -97,6 +98,10 @@ class Parser {
     app_.add_flag("--check-config", check_config_,
                   "Check the configuration, print what is in effect and where "
                   "it comes from, and end")
+        ->configurable(false);
+    app_.add_flag("--health-check", check_health_,
+                  "Ask the ntm that runs with these options whether it can do "
+                  "its work (/-/ready), and end: exit code 0 if so")
         ->configurable(false);
     app_.add_option("--env-file", env_file_,
                     "Environment variables, NAME=value in each line; those "
@@ -305,6 +310,7 @@ class Parser {
   bool version_ = false;
   bool list_interfaces_ = false;
   bool check_config_ = false;
+  bool check_health_ = false;
 };
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include "ntm/flow_label.h"
 #include "ntm/module.h"
 #include "ntm/network.h"
+#include "ntm/traffic_class.h"
 
 namespace ntm {
 
@@ -28,6 +29,7 @@ inline constexpr char kDefaultConfigPath[] = "/etc/ntm/ntm.yaml";
 enum class Action : uint8_t {
   kRun,
   kListInterfaces,
+  kCheckHealth,
   kPrint,  // Options::text to standard output, exit code 0: --help, --version,
            // --check-config
 };
@@ -59,6 +61,8 @@ struct Options {
   uint64_t max_series = 10000;
   std::chrono::milliseconds idle_timeout{15 * 60'000};  // 0: never
   FlowLabelOptions labels;
+  ClassifyBy classify_by = ClassifyBy::kPort;
+  std::vector<std::string> classes;  // as TrafficClasses::Define() takes them
   std::vector<Network> local_networks;  // none: see LocalNetworksOf()
   bool anonymize = false;
   std::string anonymize_key_path;  // "": DefaultAnonymizeKeyPath()

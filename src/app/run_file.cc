@@ -17,6 +17,7 @@
 #include "ntm/exporter.h"
 #include "ntm/pipeline.h"
 #include "run.h"
+#include "service_state.h"
 #include "signals.h"
 
 namespace ntm {
@@ -58,7 +59,8 @@ class FileRun final : private InputWaiter {
       : options_(options),
         anonymizer_(MakeAnonymizer(options)),
         // A constant seed: the same file gives the same answer to the byte.
-        pipeline_(options.max_series, 0, LoadServices(options), options.labels),
+        pipeline_(options.max_series, 0, LoadServices(options), options.labels,
+                  1, MakeTrafficClasses(options)),
         line_(&pipeline_, 1),
         listeners_(DnsListenersOf(options, modules)),
         exporter_({options.metric_prefix, options.telemetry_path, true},
@@ -72,6 +74,7 @@ class FileRun final : private InputWaiter {
     exporter_.Start();
     std::unique_ptr<HttpServer> server;
     if (options_.serve) server = Serve(options_, &exporter_);
+    service_.Ready();
     if (!options_.openmetrics_path.empty()) StartBackfill();
     bool interrupted = HearDnsFirst();
     SetNames();
@@ -86,7 +89,7 @@ class FileRun final : private InputWaiter {
     } else if (options_.serve) {
       spdlog::info("{} is read: {} packets", options_.read_path,
                    line_.counts().packets);
-      while (!signals::Wait(std::chrono::hours(1))) {
+      while (!SignalCame(std::chrono::seconds(1))) {
       }
     } else {
       PrintExposition(exporter_);
@@ -95,6 +98,12 @@ class FileRun final : private InputWaiter {
   }
 
  private:
+  // Every wait passes here, so that a service manager's watchdog sees life.
+  bool SignalCame(nanoseconds timeout) {
+    service_.Alive(std::chrono::steady_clock::now().time_since_epoch());
+    return signals::Wait(timeout);
+  }
+
   std::shared_ptr<const Snapshot> TakeSnapshot() {
     auto snapshot = std::make_shared<Snapshot>();
     const std::scoped_lock lock(pipeline_.lock());
@@ -110,6 +119,7 @@ class FileRun final : private InputWaiter {
     counters.packets = counts.packets;
     counters.bytes = counts.bytes;
     counters.wire_bytes = counts.wire_bytes;
+    counters.classes = counts.classes;
     snapshot->captures.push_back(std::move(counters));
     return snapshot;
   }
@@ -135,7 +145,7 @@ class FileRun final : private InputWaiter {
     if (batch_.owns_lock()) batch_.unlock();
     pollfd input{descriptor, POLLIN, 0};
     while (!interrupted_ && poll(&input, 1, kInputPollMs) == 0) {
-      interrupted_ = signals::Wait(nanoseconds(0));
+      interrupted_ = SignalCame(nanoseconds(0));
     }
     if (dispatching_) batch_ = pipeline_.LockBatch();
     return !interrupted_;
@@ -147,8 +157,8 @@ class FileRun final : private InputWaiter {
     bool interrupted = false;
     if (!std::filesystem::is_regular_file(options_.read_path)) return false;
     for (DnsListener* listener : listeners_) {
-      ReadDns(options_.read_path, listener, [&interrupted] {
-        interrupted = interrupted || signals::Wait(nanoseconds(0));
+      ReadDns(options_.read_path, listener, [this, &interrupted] {
+        interrupted = interrupted || SignalCame(nanoseconds(0));
         return !interrupted;
       });
     }
@@ -170,7 +180,7 @@ class FileRun final : private InputWaiter {
       result = Dispatch(static_cast<int>(Room()));
       Tick();
       progress.Show(line_.counts().packets);
-      interrupted_ = interrupted_ || signals::Wait(nanoseconds(0));
+      interrupted_ = interrupted_ || SignalCame(nanoseconds(0));
       if (interrupted_) return true;
     }
     if (result == Capture::Result::kFailed) Complain();
@@ -234,6 +244,7 @@ class FileRun final : private InputWaiter {
   }
 
   const Options& options_;
+  ServiceState service_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   Pipeline pipeline_;
   Pipeline::Line line_;

@@ -12,6 +12,7 @@
 #include "ntm/live_capture.h"
 #include "ntm/pipeline.h"
 #include "run.h"
+#include "service_state.h"
 #include "signals.h"
 
 namespace ntm {
@@ -41,7 +42,8 @@ class LiveRun {
         anonymizer_(MakeAnonymizer(options)),
         interfaces_(InterfacesOf(options)),
         pipeline_(options.max_series, RandomSeed(), LoadServices(options),
-                  options.labels, options.capture_threads),
+                  options.labels, options.capture_threads,
+                  MakeTrafficClasses(options)),
         capture_(CaptureOptionsOf(options, interfaces_), &pipeline_),
         listeners_(DnsListenersOf(options, modules)),
         exporter_({options.metric_prefix, options.telemetry_path, false},
@@ -59,7 +61,9 @@ class LiveRun {
     }
     const auto server = Serve(options_, &exporter_);
     capture_.Start();
+    service_.Ready();
     RunTimeLine();
+    service_.Stopping();
     server->Stop();
     capture_.Stop();
     if (capture_.finished()) {
@@ -125,6 +129,7 @@ class LiveRun {
     exporter_.OnTick(wall_ns, elapsed);
     const auto& cycle = exporter_.posts().cycle;
     if (options_.report && cycle != nullptr) PrintReport(*cycle);
+    service_.Alive(now.time_since_epoch());
   }
 
   // Addresses come and go, as by DHCP.
@@ -142,6 +147,7 @@ class LiveRun {
   }
 
   const Options& options_;
+  ServiceState service_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   std::vector<std::string> interfaces_;
   Pipeline pipeline_;

@@ -2,6 +2,7 @@
 #include <memory>
 #include <utility>
 
+#include "assembly.h"
 #include "console_report.h"
 #include "ntm/error.h"
 #include "ntm/exporter.h"
@@ -16,11 +17,13 @@ int RunOnce(const Options& options,
                            std::chrono::system_clock::now().time_since_epoch())
                            .count();
   const auto services = std::make_shared<const Services>();
+  const auto traffic_classes = MakeTrafficClasses(options);
   Exporter exporter({options.metric_prefix, options.telemetry_path, false},
-                    std::move(modules), [time_ns, services] {
+                    std::move(modules), [time_ns, services, traffic_classes] {
                       auto snapshot = std::make_shared<Snapshot>();
                       snapshot->time_ns = time_ns;
                       snapshot->services = services;
+                      snapshot->traffic_classes = traffic_classes;
                       return snapshot;
                     });
   exporter.Start();

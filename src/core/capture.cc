@@ -11,10 +11,10 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 
 #include "fanout.h"
 #include "ntm/capture_filter.h"
+#include "ntm/capture_right.h"
 #include "ntm/error.h"
 #include "waiting_input.h"
 
@@ -35,21 +35,16 @@ int64_t SteadyNs() {
       .count();
 }
 
-std::string Executable() {
-  std::error_code error;
-  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? "ntm" : path.string();
-}
-
 [[noreturn]] void ThrowActivationError(const std::string& name, int status,
                                        const std::string& detail) {
   const std::string what = "cannot capture on " + name + ": ";
   switch (status) {
     case PCAP_ERROR_PERM_DENIED:
-    case PCAP_ERROR_PROMISC_PERM_DENIED:
-      throw Error(what +
-                  "no permission; run as root, or give the right once: " +
-                  "sudo setcap cap_net_raw+ep " + Executable());
+    case PCAP_ERROR_PROMISC_PERM_DENIED: {
+      const MissingRight missing = ExplainMissingRight(ReadRights());
+      throw Error(what + "no permission, " + missing.why + "; " +
+                  missing.remedy);
+    }
     case PCAP_ERROR_NO_SUCH_DEVICE:
       throw Error(what +
                   "there is no such interface; ntm -D lists them, "

@@ -50,11 +50,7 @@ Classes Classifier::OfPorts(const Packet& packet) const noexcept {
         packet.protocol, packet.src_port, packet.dst_port);
   }
   if (traffic_classes_ != nullptr) {
-    classes.traffic_class =
-        packet.has_ports
-            ? traffic_classes_->OfConversation(packet.protocol, packet.src_port,
-                                               packet.dst_port)
-            : kClassOther;
+    classes.traffic_class = traffic_classes_->Of(packet);
   }
   return classes;
 }

@@ -47,8 +47,26 @@ std::shared_ptr<const HostNames> Exporter::LabelNames() const {
   return nullptr;
 }
 
+Exporter::~Exporter() { Stop(); }
+
 void Exporter::Start() {
-  for (const auto& seat : seats_) seat->module->Start();
+  std::vector<StoredTables*> tables;
+  for (const auto& seat : seats_) {
+    if (StoredTables* own = seat->module->stored_tables()) {
+      tables.push_back(own);
+    }
+  }
+  for (const auto& seat : seats_) seat->module->SetStoredTables(tables);
+  for (const auto& seat : seats_) {
+    seat->module->Start();
+    seat->started = true;
+  }
+}
+
+void Exporter::Stop() {
+  for (auto i = seats_.rbegin(); i != seats_.rend(); ++i) {
+    if (std::exchange((*i)->started, false)) (*i)->module->Stop();
+  }
 }
 
 bool Exporter::Guard(Seat* seat, bool Seat::*works,

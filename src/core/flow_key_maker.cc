@@ -126,7 +126,7 @@ FlowExtras FlowKeyMaker::ExtrasOf(const Frame& frame, const Packet& packet,
   if (labels.Has(FlowLabel::kDirection)) {
     extras.direction = local_networks_->Of(packet.src, packet.dst);
   }
-  extras.traffic_class = traffic_class;
+  if (wants_class_) extras.traffic_class = traffic_class;
   extras.has = static_cast<uint8_t>(has);
   return extras;
 }

@@ -11,14 +11,16 @@ namespace ntm {
 void AddFlow(const Flow& flow, Flow* sum) noexcept {
   sum->bytes += flow.bytes;
   sum->packets += flow.packets;
-  sum->last_seen_ns = std::max(sum->last_seen_ns, flow.last_seen_ns);
+  if (flow.last_seen_ns <= sum->last_seen_ns) return;
+  sum->last_seen_ns = flow.last_seen_ns;
+  sum->key.set_traffic_class(flow.key.traffic_class());
 }
 
 void MergeFlows(uint64_t hash_seed, std::vector<Flow>* flows,
                 std::vector<FlowExtras>* extras) {
   constexpr uint32_t kEmpty = 0xffffffff;
   const auto full_key = [&](size_t at) {
-    return FullKey{(*flows)[at].key,
+    return FullKey{(*flows)[at].key.Bare(),
                    extras->empty() ? FlowExtras() : (*extras)[at]};
   };
   std::vector<uint32_t> index(std::bit_ceil(flows->size() * 2 + 1), kEmpty);

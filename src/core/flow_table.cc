@@ -50,31 +50,32 @@ void FlowTable::KeepClosed() {
   closed_.reserve(max_closed_);
 }
 
-void FlowTable::Add(const Packet& packet, ServiceId service,
-                    int64_t time_ns) noexcept {
+void FlowTable::Add(const Packet& packet, ServiceId service, int64_t time_ns,
+                    ClassId traffic_class) noexcept {
   Pending& pending = pending_[pending_count_];
   pending.full.key =
       FlowKey::Of(packet.src, packet.dst, packet.protocol, service);
-  Enqueue(&pending, packet.bytes, time_ns);
+  Enqueue(&pending, packet.bytes, time_ns, traffic_class);
 }
 
-void FlowTable::Add(const FlowKey& key, uint32_t bytes,
-                    int64_t time_ns) noexcept {
+void FlowTable::Add(const FlowKey& key, uint32_t bytes, int64_t time_ns,
+                    ClassId traffic_class) noexcept {
   Pending& pending = pending_[pending_count_];
   pending.full.key = key;
-  Enqueue(&pending, bytes, time_ns);
+  Enqueue(&pending, bytes, time_ns, traffic_class);
 }
 
-void FlowTable::Add(const FullKey& full, uint32_t bytes,
-                    int64_t time_ns) noexcept {
+void FlowTable::Add(const FullKey& full, uint32_t bytes, int64_t time_ns,
+                    ClassId traffic_class) noexcept {
   Pending& pending = pending_[pending_count_];
   pending.full = full;
-  Enqueue(&pending, bytes, time_ns);
+  Enqueue(&pending, bytes, time_ns, traffic_class);
 }
 
-void FlowTable::Enqueue(Pending* pending, uint32_t bytes,
-                        int64_t time_ns) noexcept {
+void FlowTable::Enqueue(Pending* pending, uint32_t bytes, int64_t time_ns,
+                        ClassId traffic_class) noexcept {
   pending->hash = Hash(pending->full);
+  pending->full.key.set_traffic_class(traffic_class);
   pending->time_ns = time_ns;
   pending->bytes = bytes;
   __builtin_prefetch(&index_[pending->hash & index_mask_]);
@@ -99,7 +100,11 @@ void FlowTable::WorkOff() noexcept {
   for (size_t i = 0; i < pending_count_; ++i) {
     const Pending& pending = pending_[i];
     Flow* flow = Find(pending.full, pending.hash);
-    if (flow == nullptr) flow = Admit(pending);
+    if (flow == nullptr) {
+      flow = Admit(pending);
+    } else {
+      flow->key.rest = pending.full.key.rest;  // the same, but for the class
+    }
     flow->bytes += pending.bytes;
     ++flow->packets;
     flow->last_seen_ns = pending.time_ns;
@@ -222,7 +227,7 @@ void FlowTable::Evict(uint32_t slot) noexcept {
 }
 
 FullKey FlowTable::FullKeyOf(uint32_t slot) const noexcept {
-  return {flows_[slot].key, has_extras_ ? extras_[slot] : FlowExtras()};
+  return {flows_[slot].key.Bare(), has_extras_ ? extras_[slot] : FlowExtras()};
 }
 
 // Deletes by shifting back what follows, so that no chain is ever broken and no

@@ -299,6 +299,7 @@ void LiveCapture::AddTo(Snapshot* snapshot) const {
     counters.wire_bytes = counts.wire_bytes;
     counters.superpackets = counts.superpackets;
     counters.superpacket_segments = counts.superpacket_segments;
+    counters.classes = counts.classes;
     counters.received_packets = interface->received_packets;
     counters.dropped_by_kernel_packets = interface->dropped_by_kernel_packets;
     counters.dropped_by_interface_packets =

@@ -13,6 +13,8 @@
 namespace ntm {
 namespace {
 
+constexpr size_t kFirstTwoBytes = 65536;
+
 std::span<const Network> NeverLeaving() {
   static const std::vector<Network> networks = [] {
     std::vector<Network> made;
@@ -72,13 +74,16 @@ std::string_view DirectionName(Direction direction) noexcept {
 }
 
 LocalNetworks::LocalNetworks(std::span<const Network> networks)
-    : networks_(networks.begin(), networks.end()) {
+    : networks_(networks.begin(), networks.end()),
+      known_ipv4_(kFirstTwoBytes / 4),
+      known_ipv6_(kFirstTwoBytes / 4) {
   networks_.insert(networks_.end(), NeverLeaving().begin(),
                    NeverLeaving().end());
   std::ranges::sort(networks_, IsBefore);
   networks_.erase(std::unique(networks_.begin(), networks_.end()),
                   networks_.end());
   for (const Network& network : networks_) {
+    Note(network);
     const auto mask = MaskOf(network);
     const auto value = WordsOf(network.address);
     if (network.address.kind == AddressKind::kIpv4) {
@@ -92,27 +97,36 @@ LocalNetworks::LocalNetworks(std::span<const Network> networks)
   }
 }
 
-bool LocalNetworks::Contains(const Address& address) const noexcept {
+// Once inside, always inside: another network can add nothing.
+void LocalNetworks::Note(const Network& network) {
+  const bool is_ipv4 = network.address.kind == AddressKind::kIpv4;
+  if (!is_ipv4 && network.address.kind != AddressKind::kIpv6) return;
+  KnownTable& table = is_ipv4 ? known_ipv4_ : known_ipv6_;
+  const auto& bytes = network.address.bytes;
+  const size_t begin = size_t{bytes[0]} << 8 | bytes[1];
+  const bool whole = network.prefix_bits <= 16;
+  const size_t end =
+      begin + (whole ? size_t{1} << (16 - network.prefix_bits) : size_t{1});
+  for (size_t first = begin; first < end; ++first) {
+    const auto shift = static_cast<unsigned>(first % 4 * 2);
+    uint8_t& known = table[first / 4];
+    if ((known >> shift & 3U) == kInside) continue;
+    known = static_cast<uint8_t>(
+        (known & ~(3U << shift)) |
+        static_cast<unsigned>(whole ? kInside : kAskNetworks) << shift);
+  }
+}
+
+bool LocalNetworks::Search(const Address& address) const noexcept {
   const auto words = WordsOf(address);
   if (address.kind == AddressKind::kIpv4) {
     return std::ranges::any_of(
         ipv4_, [&](const Masked& m) { return (words[0] & m.mask) == m.value; });
   }
-  if (address.kind == AddressKind::kIpv6) {
-    return std::ranges::any_of(ipv6_, [&](const MaskedPair& m) {
-      return (words[0] & m.high.mask) == m.high.value &&
-             (words[1] & m.low.mask) == m.low.value;
-    });
-  }
-  return true;
-}
-
-Direction LocalNetworks::Of(const Address& src,
-                            const Address& dst) const noexcept {
-  const bool from_here = Contains(src);
-  const bool to_here = Contains(dst);
-  if (from_here) return to_here ? Direction::kLocal : Direction::kOut;
-  return to_here ? Direction::kIn : Direction::kTransit;
+  return std::ranges::any_of(ipv6_, [&](const MaskedPair& m) {
+    return (words[0] & m.high.mask) == m.high.value &&
+           (words[1] & m.low.mask) == m.low.value;
+  });
 }
 
 std::vector<Network> NetworksOfInterfaces(

@@ -49,15 +49,19 @@ struct alignas(64) Pipeline::Lane {
 
 Pipeline::Pipeline(size_t max_series, uint64_t hash_seed,
                    std::shared_ptr<const Services> services,
-                   const FlowLabelOptions& labels, size_t lanes)
-    : services_(std::move(services)), hash_seed_(hash_seed), keys_(labels) {
-  const auto classes =
-      keys_.wants_class() ? std::make_shared<const TrafficClasses>() : nullptr;
+                   const FlowLabelOptions& labels, size_t lanes,
+                   std::shared_ptr<const TrafficClasses> traffic_classes)
+    : services_(std::move(services)),
+      traffic_classes_(traffic_classes
+                           ? std::move(traffic_classes)
+                           : std::make_shared<const TrafficClasses>()),
+      hash_seed_(hash_seed),
+      keys_(labels) {
   for (size_t i = 0; i < lanes; ++i) {
     const size_t share = max_series / lanes + (i < max_series % lanes ? 1 : 0);
     lanes_.push_back(std::make_unique<Lane>(
         share, hash_seed, keys_, keys_.wants_service() ? services_ : nullptr,
-        classes));
+        traffic_classes_));
     if (lanes > 1) lanes_.back()->flows.KeepClosed();
   }
 }
@@ -86,6 +90,7 @@ Pipeline::LineCounts& Pipeline::LineCounts::operator+=(
   superpacket_segments += other.superpacket_segments;
   merged_header_bytes += other.merged_header_bytes;
   last_frame_ns = std::max(last_frame_ns, other.last_frame_ns);
+  classes += other.classes;
   return *this;
 }
 
@@ -105,7 +110,10 @@ void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
       lane_->decode_anomalies[i] += packet.anomalies >> i & 1U;
     }
   }
-  CountFlow(frame, packet);
+  const Classes classes = lane_->classifier.Of(packet);
+  CountFlow(frame, packet, classes);
+  counts_.classes.Add(packet, classes.traffic_class,
+                      lane_->keys.local_networks()->Of(packet.src, packet.dst));
   counts_.bytes += packet.bytes;
   if (mtu_bytes_ != 0 &&
       frame.wire_bytes > mtu_bytes_ + packet.network_offset) {
@@ -113,18 +121,18 @@ void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
   }
 }
 
-void Pipeline::Line::CountFlow(const Frame& frame,
-                               const Packet& packet) noexcept {
+void Pipeline::Line::CountFlow(const Frame& frame, const Packet& packet,
+                               const Classes& classes) noexcept {
   const FlowKeyMaker& keys = lane_->keys;
-  const Classes classes = lane_->classifier.Of(packet);
   if (keys.is_plain()) [[likely]] {
-    lane_->flows.Add(packet, classes.service, frame.time_ns);
+    lane_->flows.Add(packet, classes.service, frame.time_ns,
+                     classes.traffic_class);
   } else if (keys.is_masked()) {
     lane_->flows.Add(keys.Masked(packet, classes.service), packet.bytes,
-                     frame.time_ns);
+                     frame.time_ns, classes.traffic_class);
   } else {
     lane_->flows.Add(keys.Make(frame, packet, classes, interface_),
-                     packet.bytes, frame.time_ns);
+                     packet.bytes, frame.time_ns, classes.traffic_class);
   }
 }
 
@@ -234,6 +242,7 @@ void Pipeline::CopyTo(Snapshot* snapshot) {
   snapshot->decode_errors = {};
   snapshot->decode_anomalies = {};
   snapshot->services = services_;
+  snapshot->traffic_classes = traffic_classes_;
   for (const auto& lane : lanes_) {
     lane->flows.AppendTo(&snapshot->flows, &snapshot->extras);
     evicted.series += lane->flows.evicted().series;

@@ -1,69 +1,161 @@
 #include "ntm/traffic_class.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
+#include <stdexcept>
 
 namespace ntm {
 namespace {
 
-constexpr std::array<std::string_view, kClassCount> kNames = {
-    "", "other", "video", "voice", "file", "background"};
+constexpr size_t kPortCount = 65536;
 
-struct PortRange {
-  uint16_t first;
-  uint16_t last;
-  ClassId traffic_class;
+struct Usual {
+  ClassId id;
+  const char* name;
+  const char* ports;
+  const char* dscps;
 };
-constexpr std::array kPorts = {PortRange{1755, 1755, kClassVideo},
-                               PortRange{1935, 1935, kClassVideo},
-                               PortRange{3478, 3479, kClassVideo},
-                               PortRange{5004, 5005, kClassVideo},
-                               PortRange{6970, 6979, kClassVideo},
-                               PortRange{8554, 8554, kClassVideo},
-                               PortRange{5060, 5062, kClassVoice},
-                               PortRange{16384, 16396, kClassVoice},
-                               PortRange{20, 22, kClassFile},
-                               PortRange{25, 25, kClassFile},
-                               PortRange{80, 80, kClassFile},
-                               PortRange{110, 110, kClassFile},
-                               PortRange{143, 143, kClassFile},
-                               PortRange{443, 443, kClassFile},
-                               PortRange{445, 445, kClassFile},
-                               PortRange{3389, 3389, kClassFile},
-                               PortRange{8080, 8080, kClassFile},
-                               PortRange{8443, 8443, kClassFile},
-                               PortRange{53, 53, kClassBackground},
-                               PortRange{123, 123, kClassBackground},
-                               PortRange{161, 162, kClassBackground},
-                               PortRange{389, 389, kClassBackground},
-                               PortRange{636, 636, kClassBackground},
-                               PortRange{3306, 3306, kClassBackground},
-                               PortRange{5432, 5432, kClassBackground}};
+constexpr std::array kUsual = {
+    Usual{kNoClass, "", "", ""},
+    Usual{kClassOther, "other", "", ""},
+    Usual{kClassVideo, "video", "1755+1935+3478-3479+5004-5005+6970-6979+8554",
+          "dscp24+dscp32+dscp34+dscp36+dscp38"},
+    Usual{kClassVoice, "voice", "5060-5062+16384-16396", "dscp40+dscp46"},
+    Usual{kClassFile, "file", "20-22+25+80+110+143+443+445+3389+8080+8443", ""},
+    Usual{kClassBackground, "background", "53+123+161-162+389+636+3306+5432",
+          "dscp1+dscp8"}};
 
-bool HasPorts(Protocol protocol) noexcept {
-  return protocol == kProtocolTcp || protocol == kProtocolUdp ||
-         protocol == kProtocolUdpLite || protocol == kProtocolSctp ||
-         protocol == kProtocolDccp;
+bool ByPort(ClassifyBy by) { return by != ClassifyBy::kDscp; }
+
+std::optional<unsigned> ParseUpTo(std::string_view text, unsigned max) {
+  unsigned number = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() ||
+      number > max) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+// A label value, and part of a metric's and a kernel's own names.
+bool IsName(std::string_view name) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  return !name.empty() && name.size() <= 32 && name[0] >= 'a' &&
+         name[0] <= 'z' && std::ranges::all_of(name, is_plain);
 }
 
 }  // namespace
 
-TrafficClasses::TrafficClasses() : by_port_(65536, kClassOther) {
-  for (const PortRange& range : kPorts) {
-    std::fill(by_port_.begin() + range.first, by_port_.begin() + range.last + 1,
-              range.traffic_class);
+TrafficClasses::TrafficClasses(ClassifyBy by)
+    : by_(by),
+      has_dscp_last_(by == ClassifyBy::kPortThenDscp),
+      by_port_(kPortCount, kClassOther) {
+  by_dscp_last_.fill(kClassOther);
+  for (const Usual& usual : kUsual) names_.emplace_back(usual.name);
+  for (const Usual& usual : kUsual) {
+    for (const char* what : {usual.ports, usual.dscps}) {
+      if (what[0] != '\0') Define(usual.name + std::string("=") + what);
+    }
   }
 }
 
-ClassId TrafficClasses::OfConversation(Protocol protocol, uint16_t port_a,
-                                       uint16_t port_b) const noexcept {
-  if (!HasPorts(protocol)) return kClassOther;
-  const auto [lower, higher] = std::minmax(port_a, port_b);
-  const ClassId found = by_port_[lower];
-  return found != kClassOther ? found : by_port_[higher];
+void TrafficClasses::Define(const std::string& text) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos || equals + 1 == text.size()) {
+    throw std::invalid_argument("'" + text +
+                                "' is not NAME=PORTS, as in "
+                                "game=27015-27030+3074 or game=dscp26");
+  }
+  const ClassId id = FindOrMake(text.substr(0, equals));
+  std::string_view rest = std::string_view(text).substr(equals + 1);
+  while (true) {
+    const size_t plus = rest.find('+');
+    Give(id, rest.substr(0, plus));
+    if (plus == std::string_view::npos) return;
+    rest.remove_prefix(plus + 1);
+  }
 }
 
-std::string_view TrafficClasses::Name(ClassId id) noexcept {
-  return kNames[id];
+ClassId TrafficClasses::FindOrMake(const std::string& name) {
+  if (!IsName(name)) {
+    throw std::invalid_argument(
+        "'" + name +
+        "' is no name of a class: up to 32 small letters, digits and _, a "
+        "letter first");
+  }
+  const ClassId found = Find(name);
+  if (found != kNoClass) return found;
+  if (names_.size() == kMaxClasses) {
+    throw std::invalid_argument("'" + name + "' is one class too many: " +
+                                std::to_string(kMaxClasses - 1) +
+                                " there can be, \"other\" included");
+  }
+  names_.push_back(name);
+  return static_cast<ClassId>(names_.size() - 1);
+}
+
+void TrafficClasses::Give(ClassId id, std::string_view what) {
+  constexpr std::string_view kDscp = "dscp";
+  if (what.starts_with(kDscp)) {
+    const auto dscp = ParseUpTo(what.substr(kDscp.size()), kDscpCount - 1);
+    if (!dscp) {
+      throw std::invalid_argument("'" + std::string(what) +
+                                  "' is no code point: dscp0 to dscp63");
+    }
+    by_dscp_last_[*dscp] = id;
+    by_dscp_first_[*dscp] = kNoClass;
+    const bool first =
+        by_ == ClassifyBy::kDscp || by_ == ClassifyBy::kDscpThenPort;
+    if (first && id != kClassOther) by_dscp_first_[*dscp] = id;
+    return;
+  }
+  const size_t dash = what.find('-');
+  const auto first = ParseUpTo(what.substr(0, dash), kPortCount - 1);
+  const auto last = dash == std::string_view::npos
+                        ? first
+                        : ParseUpTo(what.substr(dash + 1), kPortCount - 1);
+  if (!first || !last || *first > *last) {
+    throw std::invalid_argument("'" + std::string(what) +
+                                "' is no port or range of ports: 5004 or "
+                                "5004-5005");
+  }
+  if (!ByPort(by_)) return;
+  std::fill(by_port_.begin() + *first, by_port_.begin() + *last + 1, id);
+}
+
+ClassId TrafficClasses::Find(std::string_view name) const noexcept {
+  for (size_t id = 1; id < names_.size(); ++id) {
+    if (names_[id] == name) return static_cast<ClassId>(id);
+  }
+  return kNoClass;
+}
+
+std::vector<TrafficClasses::PortRange> TrafficClasses::PortsOf(
+    ClassId id) const {
+  std::vector<PortRange> ranges;
+  for (size_t port = 0; port < kPortCount; ++port) {
+    if (by_port_[port] != id) continue;
+    const auto at = static_cast<uint16_t>(port);
+    if (!ranges.empty() && ranges.back().last + 1U == port) {
+      ranges.back().last = at;
+    } else {
+      ranges.push_back({at, at});
+    }
+  }
+  return ranges;
+}
+
+std::vector<uint8_t> TrafficClasses::DscpsOf(ClassId id) const {
+  std::vector<uint8_t> dscps;
+  if (by_ == ClassifyBy::kPort) return dscps;
+  for (size_t dscp = 0; dscp < kDscpCount; ++dscp) {
+    if (by_dscp_last_[dscp] == id) dscps.push_back(static_cast<uint8_t>(dscp));
+  }
+  return dscps;
 }
 
 }  // namespace ntm

@@ -48,6 +48,12 @@ TEST(DoctorRightsTest, ReadsTheEffectiveCapabilities) {
   EXPECT_FALSE(StatusOf("").has_net_raw);
 }
 
+TEST(DoctorRightsTest, ReadsWhatMayBeHadAtAll) {
+  EXPECT_TRUE(StatusOf("CapBnd:\t0000000000002000\n").may_have_net_raw);
+  EXPECT_FALSE(StatusOf("CapBnd:\t0000000000001000\n").may_have_net_raw);
+  EXPECT_TRUE(StatusOf("").may_have_net_raw);
+}
+
 TEST(DoctorRightsTest, ReadsNoNewPrivs) {
   EXPECT_TRUE(StatusOf("CapEff:\t0\nNoNewPrivs:\t1\n").no_new_privs);
   EXPECT_FALSE(StatusOf("NoNewPrivs:\t0\n").no_new_privs);
@@ -66,6 +72,10 @@ TEST(DoctorRightsTest, SaysWhyARightIsMissing) {
   finding = JudgeRights(rights);
   EXPECT_THAT(finding, Is(Verdict::kFail, "no_new_privs"));
   EXPECT_THAT(finding, Advises("allowPrivilegeEscalation"));
+
+  rights.may_have_net_raw = false;
+  EXPECT_THAT(JudgeRights(rights), Is(Verdict::kFail, "may not have it"));
+  EXPECT_THAT(JudgeRights(rights), Advises("--cap-add NET_RAW"));
 
   rights.has_net_raw = true;
   EXPECT_THAT(JudgeRights(rights), Is(Verdict::kFail, "refuses"));

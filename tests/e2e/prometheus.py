@@ -15,8 +15,8 @@ import ntm_process
 
 _CONFIG = """\
 global:
-  scrape_interval: 200ms
-  scrape_timeout: 200ms
+  scrape_interval: {interval}
+  scrape_timeout: {interval}
 scrape_configs:
   - job_name: network-traffic-metrics
     static_configs:
@@ -24,10 +24,26 @@ scrape_configs:
 """
 
 
+class Prometheus:
+    """What may be asked of one that runs; nothing is known before it is up."""
+
+    def __init__(self, port, connect):
+        self.port, self.connect = port, connect
+
+    def __call__(self, expression, *time):
+        """{labels: value} of an instant query."""
+        return _query(self.port, self.connect, expression, *time)
+
+    def label_values(self, selector, label):
+        """The set of a label's values in the series that a selector has."""
+        return set(_ask(self.port, self.connect, f"label/{label}/values",
+                        {"match[]": selector}) or ())
+
+
 @contextlib.contextmanager
-def scraping(port, namespace=None):
-    """query(expression) → {labels: value}, of a Prometheus that scrapes
-    127.0.0.1:port, in the namespace if there is one."""
+def scraping(port, namespace=None, interval="200ms", past=None):
+    """A Prometheus that scrapes 127.0.0.1:port, in the namespace if there is
+    one. `past`: OpenMetrics text with times, which it has from the start."""
     program = shutil.which("prometheus")
     if not program:
         raise unittest.SkipTest("there is no prometheus (Debian package "
@@ -36,7 +52,10 @@ def scraping(port, namespace=None):
     connect = ntm_process.connector(namespace)
     with tempfile.TemporaryDirectory(prefix="ntm-e2e-") as folder:
         config = pathlib.Path(folder, "prometheus.yml")
-        config.write_text(_CONFIG.format(port=port), encoding="ascii")
+        config.write_text(_CONFIG.format(port=port, interval=interval),
+                          encoding="ascii")
+        if past:
+            _take_up(past, folder)
         with open(pathlib.Path(folder, "log"), "w+b") as log:
             process = subprocess.Popen(
                 [*(namespace.prefix() if namespace else ()), program,
@@ -44,7 +63,7 @@ def scraping(port, namespace=None):
                  f"--web.listen-address=127.0.0.1:{own}", "--log.level=warn"],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL)
             try:
-                yield lambda expression: _query(own, connect, expression)
+                yield Prometheus(own, connect)
             finally:
                 process.kill()
                 process.wait()
@@ -68,20 +87,38 @@ def serving(command, folder):
             process.wait()
 
 
-def _query(port, connect, expression, time=None):
-    asked = {"query": expression} if time is None else {
-        "query": expression, "time": time}
+def _take_up(past, folder):
+    file = pathlib.Path(folder, "past.om")
+    file.write_text(past, encoding="utf-8")
+    subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics",
+                    str(file), f"{folder}/db"], check=True,
+                   stdout=subprocess.DEVNULL, timeout=20)
+
+
+def _ask(port, connect, path, asked):
     try:
         answer = ntm_process.fetch(
             "127.0.0.1", port,
-            "/api/v1/query?" + urllib.parse.urlencode(asked), connect=connect)
+            f"/api/v1/{path}?" + urllib.parse.urlencode(asked),
+            connect=connect)
     except OSError:
-        return {}  # not up yet
-    if answer.status != 200:
+        return None  # not up yet
+    if answer.status == 400:
+        raise AssertionError(f"{asked}: {answer.text}")
+    return json.loads(answer.body)["data"] if answer.status == 200 else None
+
+
+def _query(port, connect, expression, time=None):
+    asked = {"query": expression} if time is None else {
+        "query": expression, "time": time}
+    data = _ask(port, connect, "query", asked)
+    if data is None:
         return {}
-    data = json.loads(answer.body)
+    rows = data["result"]
+    if data["resultType"] == "scalar":
+        return {frozenset(): float(rows[1])}
     return {frozenset(row["metric"].items()): float(row["value"][1])
-            for row in data["data"]["result"]}
+            for row in rows}
 
 
 def total(query, expression, *time):

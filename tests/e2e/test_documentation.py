@@ -50,6 +50,9 @@ class DocumentationTest(unittest.TestCase):
     def test_commands_of_the_label_page_are_taken(self):
         self.assertGreaterEqual(self.takes_commands_of("docs/labels.md"), 4)
 
+    def test_commands_of_the_qos_page_are_taken(self):
+        self.assertGreaterEqual(self.takes_commands_of("docs/qos.md"), 3)
+
     def test_options_of_the_readme_are_in_the_help(self):
         text = (ROOT / "README.md").read_text(encoding="utf-8")
         shown = set(re.findall(r"--[a-z][a-z.-]+[a-z]", text))

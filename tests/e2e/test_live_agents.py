@@ -26,6 +26,12 @@ def moment(text):
         time.timezone + float("0." + fraction)
 
 
+def zulu(text):
+    """Seconds since the epoch of "2026-01-31T23:59:59Z"."""
+    return time.mktime(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ")) - \
+        time.timezone
+
+
 class LiveAgentsTest(LiveCase):
     def setUp(self):
         super().setUp()
@@ -172,6 +178,35 @@ class LiveAgentsTest(LiveCase):
             log = agent.stderr()
             self.assertEqual(log.count("cannot be reached"), 1, log)
             self.assertEqual(log.count("takes our updates"), 2, log)
+
+    def test_outage_of_the_hub_leaves_no_gap_in_its_history(self):
+        database = ("--database", self.folder / "history.db",
+                    "--write-interval", "1")
+        question = "/api/traffic/history?agent=web1&hours=1&step=5"
+        with self.agent() as agent, self.terminator():
+            with self.hub(*database) as hub:
+                hub.wait_for(lambda s: self.updates_of(s) >= 2, "two updates")
+            gone = time.time()
+            self.traffic()
+            # More than two steps of the history.
+            agent.wait_for(lambda s: s.sum("ntm_push_queue_updates") >= 12,
+                           "twelve updates that wait", 30)
+            back = time.time()
+            with self.hub(*database) as hub:
+                def has_all():
+                    if hub.fetch(question).status == 404:
+                        return False
+                    points = self.json(hub, question)["points"]
+                    self.times = [zulu(point["timestamp"]) for point in points]
+                    return self.times and self.times[-1] > back and sum(
+                        point["receive_bytes"] for point in points) > 500_000
+                ntm_process.poll(has_all, 30, "what had to wait")
+        self.assertEqual(self.times, sorted(self.times))
+        gaps = [b - a for a, b in zip(self.times, self.times[1:])]
+        self.assertLessEqual(max(gaps), 5, self.times)
+        self.assertGreaterEqual(
+            sum(gone < at and at + 5 < back for at in self.times), 1,
+            "the outage was too short to tell")
 
     def test_killed_agent_goes_on_with_its_totals(self):
         with self.hub() as hub, self.terminator():

@@ -221,6 +221,34 @@ class LiveHistoryTest(LiveCase):
                 first.scrape().sum("ntm_history_persistent"), 1)
         self.assertEqual(self.ask("PRAGMA integrity_check"), [("ok",)])
 
+    def once(self, *arguments, **how):
+        return ntm_process.run("--once", "--interfaces", "va", *arguments,
+                               before=self.here.prefix(), **how)
+
+    def test_once_writes_its_rows_unless_another_holds_the_database(self):
+        self.path.parent.mkdir(parents=True)
+        free = self.once("--database", self.path)
+        self.assertEqual((free.returncode, free.stderr), (0, ""))
+        rows = self.ask("SELECT interface FROM network_stats")
+        self.assertEqual(sorted(rows), [("_total",), ("va",)])
+        with self.history():
+            held = self.once("--database", self.path)
+            self.assertEqual((held.returncode, held.stdout), (1, ""))
+            self.assertEqual(held.stderr.count("\n"), 1, held.stderr)
+            self.assertIn("is in use by another ntm", held.stderr)
+            self.wait_for_rows(len(rows) + 2)
+        self.assertEqual(self.ask("PRAGMA integrity_check"), [("ok",)])
+
+    def test_once_beside_another_on_the_default_database_only_reports(self):
+        with self.ntm(*OFTEN) as first:
+            self.path = pathlib.Path(first.state.name) / "history.db"
+            self.wait_for_rows(2)
+            beside = self.once(env={"STATE_DIRECTORY": first.state.name})
+            self.assertEqual(beside.returncode, 0, beside.stderr)
+            self.assertIn("Network Statistics:", beside.stdout)
+            self.assertEqual(beside.stderr.count("\n"), 1, beside.stderr)
+            self.assertIn("memory only", beside.stderr)
+
     def test_a_file_that_is_no_database_is_set_aside_and_said(self):
         self.path.parent.mkdir(parents=True)
         self.path.write_bytes(b"this was a database once" * 1000)

@@ -20,7 +20,7 @@ class LiveMetricsDocTest(LiveCase):
         return hosts.name
 
     def test_documented_families_are_the_scraped_ones(self):
-        documented = set(re.findall(r"`((?:ntm|process)_[a-z_]+)[`{]",
+        documented = set(re.findall(r"`((?:ntm|process)_[a-z0-9_]+)[`{]",
                                     DOCUMENT.read_text(encoding="utf-8")))
         hosts = self.hosts_file()
         folder = tempfile.TemporaryDirectory()
@@ -33,11 +33,12 @@ class LiveMetricsDocTest(LiveCase):
                       "--hosts-file", hosts, "--accept-agents", "self",
                       "--agents-token-file", token, "--push-token-file", token,
                       "--push-url", "http://127.0.0.1:8000", "--agent-id",
-                      "self", env={"STATE_DIRECTORY": folder.name}) as ntm:
+                      "self", "--quota", "1TB", env={"STATE_DIRECTORY": folder.name}) as ntm:
             # The last families to come: one needs a tick in which frames
             # moved, the others two ticks, and a push.
             last = {"ntm_capture_reconciled_ratio",
-                    "ntm_interface_utilization_ratio", "ntm_agent_cpu_ratio"}
+                    "ntm_interface_utilization_ratio", "ntm_agent_cpu_ratio",
+                    "ntm_usage_month_percentile95_bytes_per_second"}
 
             def has_them(scrape):
                 self.here.ping(netns.THERE_IP, count=1)

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import shutil
+import subprocess
 import tempfile
 import unittest
 
@@ -10,8 +11,9 @@ import netns
 import ntm_process
 from live import LiveCase
 
-_NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups",
-           "--no-new-privs"]
+_USER = ["--reuid=65534", "--regid=65534", "--clear-groups"]
+_NOBODY = [*_USER, "--no-new-privs"]
+_NO_AMBIENT = ["setpriv", *_USER, "--inh-caps=-all", "--ambient-caps=-all"]
 
 
 class LiveRightsTest(LiveCase):
@@ -57,6 +59,46 @@ class LiveRightsTest(LiveCase):
             ntm.wait_for(
                 lambda scrape: scrape.sum("ntm_packets_total") == 12,
                 "the pings after the interface came back")
+
+    def give(self, capabilities):
+        if not shutil.which("setcap"):
+            raise unittest.SkipTest("there is no setcap (package libcap2-bin)")
+        subprocess.run(["setcap", capabilities, self.binary], check=True)
+
+    def counts_pings(self):
+        with self.ntm(binary=self.binary, before=_NO_AMBIENT) as ntm:
+            self.here.ping(netns.THERE_IP, count=3)
+            ntm.wait_for(
+                lambda scrape: scrape.sum("ntm_packets_total") == 6,
+                "the pings")
+
+    def test_a_permitted_capability_of_the_file_is_raised(self):
+        self.give("cap_net_raw+p")
+        self.counts_pings()
+
+    def test_capabilities_of_the_file_let_nobody_capture(self):
+        self.give("cap_net_raw,cap_net_admin=eip")
+        self.counts_pings()
+
+    def test_a_capability_that_is_forbidden_is_explained(self):
+        self.give("cap_net_raw+p")
+        result = ntm_process.run(
+            "-i", "va", binary=self.binary,
+            before=[*self.here.prefix(), *_NO_AMBIENT,
+                    "--bounding-set=-net_raw"])
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+        self.assertIn("--cap-add NET_RAW", result.stderr)
+
+    def test_a_capability_of_the_file_that_does_not_count_is_explained(self):
+        self.give("cap_net_raw+p")
+        result = ntm_process.run(
+            "-i", "va", binary=self.binary,
+            before=[*self.here.prefix(), *_NO_AMBIENT,
+                    "setpriv", "--no-new-privs"])
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("no_new_privs", result.stderr)
+        self.assertIn("allowPrivilegeEscalation", result.stderr)
 
     def test_listing_needs_no_rights(self):
         result = ntm_process.run(

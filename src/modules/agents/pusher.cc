@@ -1,6 +1,5 @@
 #include "pusher.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <pthread.h>
 #include <spdlog/spdlog.h>
@@ -12,6 +11,7 @@
 
 #include "ntm/error.h"
 #include "ntm/family.h"
+#include "push_target.h"
 #include "secret_file.h"
 
 namespace ntm::agents {
@@ -40,10 +40,8 @@ std::string BootId() {
   return id;
 }
 
-PushTarget TargetOf(const PushSettings& settings) {
-  // Once, before any thread of ours calls it.
-  curl_global_init(CURL_GLOBAL_DEFAULT);
-  PushTarget target = ParsePushUrl(settings.url);
+HttpTarget TargetOf(const PushSettings& settings) {
+  HttpTarget target = ParsePushUrl(settings.url);
   if (!settings.token_file.empty() && !settings.insecure &&
       !MayCarryToken(target)) {
     throw Error(

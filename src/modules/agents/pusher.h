@@ -22,12 +22,12 @@
 #include <thread>
 #include <vector>
 
-#include "http_post.h"
 #include "machine_load.h"
+#include "ntm/http_post.h"
+#include "ntm/http_target.h"
 #include "ntm/posts.h"
 #include "push_line.h"
 #include "push_meter.h"
-#include "push_target.h"
 #include "state_file.h"
 
 namespace ntm::agents {
@@ -77,7 +77,7 @@ class Pusher {
   void Note(const PostResult& result, Ending ending, size_t waiting);
 
   // Constant after construction
-  PushTarget target_;
+  HttpTarget target_;
   std::string id_;
 
   // Main thread only

@@ -51,17 +51,16 @@ HttpResponse Complaint(int status, const std::string& why) {
 
 class History final : public Module {
  public:
-  // The last connection to be closed must be the writer's: it clears the log.
-  ~History() override {
-    if (reader_ != nullptr) reader_->Reopen();
-  }
-
   std::string_view name() const noexcept override { return "history"; }
 
   void AddOptions(CLI::App& options) override;
   std::vector<Verb> Verbs() override;
   std::optional<int> RunInstead() override;
+  void SetStoredTables(const std::vector<StoredTables*>& tables) override {
+    other_tables_ = tables;
+  }
   void Start() override;
+  void Stop() override;
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override;
@@ -77,6 +76,8 @@ class History final : public Module {
   bool summary_ = false;
   HistoryWords history_words_;
   std::string file_word_;
+
+  std::vector<StoredTables*> other_tables_;
 
   Recorder recorder_;
   std::unique_ptr<Reader> reader_;
@@ -183,9 +184,16 @@ void History::Open(const std::string& path) {
   options.interval = std::chrono::seconds(settings_.write_interval_seconds);
   options.retention_days = settings_.retention_days;
   options.cleans_on_startup = settings_.cleanup_on_startup;
+  options.other_tables = other_tables_;
   writer_ = std::make_unique<Writer>(std::move(options), std::move(lock),
                                      &recorder_, [this] { reader_->Reopen(); });
   spdlog::info("the history is kept in {}", path);
+}
+
+// The last connection to be closed must be the writer's: it clears the log.
+void History::Stop() {
+  if (reader_ != nullptr) reader_->Reopen();
+  writer_.reset();
 }
 
 std::string History::PathOrDefault() const {
@@ -211,8 +219,9 @@ void History::OnTick(const Tick& tick) {
   if (posts.interfaces) recorder_.Take(*posts.interfaces);
   if (posts.cycle) recorder_.Take(*posts.cycle);
   if (posts.agents) recorder_.Take(*posts.agents);
-  if (writer_ == nullptr) return;
-  const std::string problem = writer_->problem();
+  const std::string problem = writer_ == nullptr ? "" : writer_->problem();
+  tick.next->history = std::make_shared<const HistoryReport>(
+      HistoryReport{tick.time_ns, problem.empty(), problem});
   if (!problem.empty()) {
     throw Error(problem + "; what comes in is kept and written once it works");
   }

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "database.h"
+#include "ntm/database.h"
 
 namespace ntm::history {
 

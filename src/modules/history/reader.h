@@ -10,7 +10,7 @@
 #include <string>
 
 #include "course.h"
-#include "database.h"
+#include "ntm/database.h"
 #include "recorder.h"
 
 namespace ntm::history {

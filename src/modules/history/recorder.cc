@@ -41,25 +41,29 @@ void Recorder::Resume(const SourceKey& source, const Counters& last,
   Source& resumed = sources_[source];
   resumed.last = last;
   resumed.has_last = true;
+  resumed.heard_s = last.time_s;
   std::vector<Point> ended;
   for (const Bucket& minute : minutes) resumed.roll_up.Resume(minute, &ended);
   Keep(source, &resumed, ended);
 }
 
+// The sum has grown by what each of them has: its own counters are lower in a
+// run that does not know the interfaces of an earlier one any more.
 void Recorder::Take(const InterfaceReport& report) {
   const int64_t time_s = report.time_ns / kNsPerSecond;
   const std::scoped_lock lock(mutex_);
-  const auto take = [&](const InterfaceSample& interface) {
-    Add({kInterfaceKind, interface.name}, SampleOf(interface, time_s),
-        {interface.receive_bytes, interface.transmit_bytes, time_s});
-  };
+  Grown sum;
   for (const InterfaceSample& interface : report.interfaces) {
-    take(interface);
+    const Grown grown = Add(
+        {kInterfaceKind, interface.name}, SampleOf(interface, time_s),
+        {interface.receive_bytes, interface.transmit_bytes, time_s}, time_s);
+    sum.receive_bytes += grown.receive_bytes;
+    sum.transmit_bytes += grown.transmit_bytes;
     if (keeps_) current_->interfaces[interface.name] = interface;
   }
-  InterfaceSample total = report.total;
-  total.name = kTotalInterface;
-  take(total);
+  const InterfaceSample& total = report.total;
+  Book({kInterfaceKind, kTotalInterface}, SampleOf(total, time_s),
+       {total.receive_bytes, total.transmit_bytes, time_s}, sum, time_s);
   Sweep(time_s);
   Bound();
 }
@@ -75,36 +79,41 @@ void Recorder::Take(const InterfaceCycle& cycle) {
 }
 
 void Recorder::Take(const AgentReport& report) {
+  const int64_t heard_s = report.time_ns / kNsPerSecond;
   const std::scoped_lock lock(mutex_);
-  for (const AgentSample& agent : report.agents) {
-    const SourceKey key{kAgentKind, agent.id};
-    Source& source = sources_[key];
-    if (agent.last_update_ns == 0 ||
-        agent.last_update_ns == source.updated_ns) {
-      continue;
-    }
-    source.updated_ns = agent.last_update_ns;
-    const int64_t time_s = agent.last_update_ns / kNsPerSecond;
+  for (const AgentSample& update : report.updates) {
+    const int64_t time_s = update.last_update_ns / kNsPerSecond;
     Bucket sample = BucketAt(time_s);
     sample.samples = 1;
-    sample.receive = RatesOf(agent.receive_bytes_per_second);
-    sample.transmit = RatesOf(agent.transmit_bytes_per_second);
-    Add(key, sample, {agent.receive_bytes, agent.transmit_bytes, time_s});
+    sample.receive = RatesOf(update.receive_bytes_per_second);
+    sample.transmit = RatesOf(update.transmit_bytes_per_second);
+    Add({kAgentKind, update.id}, sample,
+        {update.receive_bytes, update.transmit_bytes, time_s}, heard_s);
   }
-  Sweep(report.time_ns / kNsPerSecond);
+  Sweep(heard_s);
   Bound();
 }
 
-void Recorder::Add(const SourceKey& key, Bucket sample, const Counters& now) {
-  Source& source = sources_[key];
+Recorder::Grown Recorder::Add(const SourceKey& key, const Bucket& sample,
+                              const Counters& now, int64_t heard_s) {
+  const Source& source = sources_[key];
+  Grown grown;
   if (source.has_last) {
-    sample.receive_bytes =
-        Increase(source.last.receive_bytes, now.receive_bytes);
-    sample.transmit_bytes =
-        Increase(source.last.transmit_bytes, now.transmit_bytes);
+    grown = {Increase(source.last.receive_bytes, now.receive_bytes),
+             Increase(source.last.transmit_bytes, now.transmit_bytes)};
   }
+  Book(key, sample, now, grown, heard_s);
+  return grown;
+}
+
+void Recorder::Book(const SourceKey& key, Bucket sample, const Counters& now,
+                    const Grown& grown, int64_t heard_s) {
+  Source& source = sources_[key];
+  sample.receive_bytes = grown.receive_bytes;
+  sample.transmit_bytes = grown.transmit_bytes;
   source.last = now;
   source.has_last = true;
+  source.heard_s = heard_s;
   source.is_silent = false;
   std::vector<Point> ended;
   source.roll_up.Add(sample, &ended);
@@ -134,14 +143,16 @@ void Recorder::Sweep(int64_t now_s) {
   if (now_s - swept_s_ < kMinuteSeconds && now_s >= swept_s_) return;
   swept_s_ = now_s;
   for (auto& [key, source] : sources_) {
-    if (source.is_silent || source.last.time_s >= now_s - kSilenceSeconds) {
+    if (source.is_silent || source.heard_s >= now_s - kSilenceSeconds) {
       continue;
     }
     source.is_silent = true;
     Keep(key, &source, source.roll_up.Open());
   }
   std::erase_if(sources_, [&](const auto& entry) {
-    return entry.second.last.time_s < now_s - kForgetSeconds;
+    // An agent's hub may be away for longer, and its totals go on then.
+    return entry.first.kind != kAgentKind &&
+           entry.second.heard_s < now_s - kForgetSeconds;
   });
 }
 

@@ -102,10 +102,19 @@ class Recorder {
     Counters last;
     bool has_last = false;
     bool is_silent = false;
-    int64_t updated_ns = 0;  // of an agent
+    int64_t heard_s = 0;
+  };
+  struct Grown {
+    uint64_t receive_bytes = 0;
+    uint64_t transmit_bytes = 0;
   };
 
-  void Add(const SourceKey& key, Bucket sample, const Counters& now);
+  // Books what the source's counters have grown by since its sample before, and
+  // returns that. `heard_s` is the report's time, not that of the sample.
+  Grown Add(const SourceKey& key, const Bucket& sample, const Counters& now,
+            int64_t heard_s);
+  void Book(const SourceKey& key, Bucket sample, const Counters& now,
+            const Grown& grown, int64_t heard_s);
   void Keep(const SourceKey& key, Source* source,
             const std::vector<Point>& ended);
   void Sweep(int64_t now_s);

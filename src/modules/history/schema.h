@@ -14,7 +14,7 @@
 // Errors   DatabaseError; ntm::Error for a file of a newer ntm.
 #pragma once
 
-#include "database.h"
+#include "ntm/database.h"
 
 namespace ntm::history {
 

@@ -148,11 +148,9 @@ int64_t DeleteSources(int64_t now_s, Database* database) {
 WrittenRows WriteBatches(const Batches& batches, Database* database) {
   WrittenRows rows;
   if (batches.empty()) return rows;
-  Transaction transaction(*database);
   WriteStats(batches, database);
   WritePoints(batches, database);
   WriteSources(batches, database);
-  transaction.Commit();
   for (const auto& batch : batches) {
     rows.stats += batch->stats.size();
     rows.points += batch->points.size();

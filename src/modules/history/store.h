@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "course.h"
-#include "database.h"
+#include "ntm/database.h"
 #include "recorder.h"
 
 namespace ntm::history {
@@ -20,7 +20,7 @@ struct WrittenRows {
   uint64_t points = 0;
 };
 
-// Writes all of them in one transaction.
+// Writes all of them. REQUIRES: a transaction.
 WrittenRows WriteBatches(const Batches& batches, Database* database);
 
 // Deletes at most `limit` rows that are older than is kept, in one transaction,

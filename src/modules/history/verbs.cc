@@ -13,7 +13,7 @@
 #include <stdexcept>
 
 #include "answer.h"
-#include "database.h"
+#include "ntm/database.h"
 #include "ntm/error.h"
 #include "place.h"
 #include "reader.h"

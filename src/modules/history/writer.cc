@@ -33,6 +33,7 @@ Writer::Writer(WriterOptions options, std::unique_ptr<OwnerLock> lock,
     : options_(std::move(options)),
       lock_(std::move(lock)),
       recorder_(recorder),
+      other_tables_(options_.other_tables),
       on_replaced_(std::move(on_replaced)) {
   recorder_->KeepForWriting(true);
   try {
@@ -64,6 +65,7 @@ WriterCounts Writer::counts() const {
 
 void Writer::Open() {
   database_ = OpenOwned(options_.path);
+  other_tables_.Open(database_.get());
   on_replaced_();
   ResumeSources();
 }
@@ -107,8 +109,12 @@ bool Writer::Write() {
   try {
     if (database_ == nullptr) Open();
     const Batches batches = recorder_->BeginWrite();
+    Transaction transaction(*database_);
     const WrittenRows rows = WriteBatches(batches, database_.get());
+    other_tables_.Save(database_.get());
+    transaction.Commit();
     recorder_->EndWrite(batches);
+    other_tables_.OnSaved();
     database_->Checkpoint(kCheckpointPages);
     CountBytes();
     const std::scoped_lock lock(mutex_);
@@ -141,6 +147,8 @@ void Writer::CleanUp(const std::stop_token& stop) {
     while (database_ != nullptr && !stop.stop_requested()) {
       const DeletedRows deleted = DeleteOld(
           NowSeconds(), options_.retention_days, kSliceRows, database_.get());
+      const int64_t others = other_tables_.DeleteOld(
+          NowSeconds(), options_.retention_days, kSliceRows, database_.get());
       database_->Checkpoint(kCheckpointPages);
       CountBytes();
       {
@@ -148,7 +156,7 @@ void Writer::CleanUp(const std::stop_token& stop) {
         counts_.deleted_stats += static_cast<uint64_t>(deleted.stats);
         counts_.deleted_points += static_cast<uint64_t>(deleted.points);
       }
-      if (deleted.stats + deleted.points == 0) return;
+      if (deleted.stats + deleted.points + others == 0) return;
       WaitUntil(stop, steady_clock::now() + kSlicePause);
     }
   } catch (const std::exception& error) {

@@ -18,7 +18,9 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "other_tables.h"
 #include "place.h"
 #include "recorder.h"
 #include "store.h"
@@ -31,6 +33,7 @@ struct WriterOptions {
   std::chrono::milliseconds clean_interval{600'000};
   int64_t retention_days = 30;
   bool cleans_on_startup = true;
+  std::vector<StoredTables*> other_tables;  // outlive the writer
 };
 
 struct WriterCounts {
@@ -74,6 +77,7 @@ class Writer {
   WriterOptions options_;
   std::unique_ptr<OwnerLock> lock_;
   Recorder* recorder_;
+  OtherTables other_tables_;  // by whoever uses database_
   std::function<void()> on_replaced_;
 
   std::unique_ptr<Database> database_;  // thread_ only; null: to be opened

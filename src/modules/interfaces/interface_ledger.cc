@@ -101,6 +101,7 @@ InterfaceSample InterfaceLedger::SampleOf(const LinkReading& link,
   uint64_t max = max_bits_per_second_;
   // What a virtual link says of its speed is made up.
   if (max == 0 && link.is_hardware) max = link.speed_bits_per_second;
+  sample.max_is_assumed = max == 0;
   if (max == 0) max = kDefaultBitsPerSecond;
   sample.max_bytes_per_second = static_cast<double>(max) / kBitsPerByte;
   sample.speed_bits_per_second = link.speed_bits_per_second;
@@ -131,6 +132,7 @@ InterfaceSample InterfaceLedger::Sum(
   }
   uint64_t max = max_bits_per_second_;
   if (max == 0) max = sum.speed_bits_per_second;
+  sum.max_is_assumed = max == 0;
   if (max == 0) max = kDefaultBitsPerSecond;
   sum.max_bytes_per_second = static_cast<double>(max) / kBitsPerByte;
   return sum;

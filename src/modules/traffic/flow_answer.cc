@@ -98,7 +98,7 @@ struct FullKeyHash {
 };
 
 FullKey KeyOf(const Snapshot& snapshot, size_t flow) {
-  return {snapshot.flows[flow].key,
+  return {snapshot.flows[flow].key.Bare(),
           snapshot.extras.empty() ? FlowExtras() : snapshot.extras[flow]};
 }
 

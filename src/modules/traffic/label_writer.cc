@@ -102,7 +102,8 @@ void LabelWriter::AppendValue(FlowLabel label, const FlowKey& key,
       out->append(Service(key.service()));
       return;
     case FlowLabel::kClass:
-      out->append(TrafficClasses::Name(extras.traffic_class));
+      if (snapshot_.traffic_classes == nullptr) return;
+      AppendText(snapshot_.traffic_classes->Name(extras.traffic_class), out);
       return;
     case FlowLabel::kDirection:
       out->append(DirectionName(extras.direction));

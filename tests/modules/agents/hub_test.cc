@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "modules/agents/http_post.h"
 #include "modules/agents/push_target.h"
 #include "modules/agents/traffic_update.h"
+#include "ntm/http_post.h"
 #include "ntm/http_server.h"
 #include "raw_http_client.h"
 

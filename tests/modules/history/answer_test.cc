@@ -81,7 +81,9 @@ struct AnswerTest : ::testing::Test {
       recorder.Take(test::Report(time_s, bytes, rate));
       if (minute == 2000) {
         const Batches batches = recorder.BeginWrite();
+        Transaction transaction(*database);
         WriteBatches(batches, database.get());
+        transaction.Commit();
         recorder.EndWrite(batches);
       }
     }

@@ -1,4 +1,4 @@
-#include "modules/history/database.h"
+#include "ntm/database.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "modules/history/course.h"
-#include "modules/history/database.h"
+#include "ntm/database.h"
 #include "modules/history/recorder.h"
 
 namespace ntm::history::test {

@@ -97,26 +97,71 @@ TEST(RecorderTest, AnInterfaceThatHasGoneLeavesItsLastBuckets) {
   EXPECT_FALSE(recorder.Knows(kEth0));
 }
 
+AgentSample Update(int64_t time_s, uint64_t receive_bytes, double rate) {
+  AgentSample update;
+  update.id = "web1";
+  update.last_update_ns = time_s * test::kNs;
+  update.receive_bytes = receive_bytes;
+  update.receive_bytes_per_second = rate;
+  return update;
+}
+
+const SourceKey kWeb1{kAgentKind, "web1"};
+
 TEST(RecorderTest, EachUpdateOfAnAgentCountsOnce) {
   Recorder recorder;
   AgentReport report;
-  report.agents.resize(1);
-  AgentSample& agent = report.agents[0];
-  agent.id = "web1";
-  agent.last_update_ns = kStart * test::kNs;
-  agent.receive_bytes = 100;
-  agent.receive_bytes_per_second = 10;
-  for (int i = 0; i < 5; ++i) recorder.Take(report);
-  agent.last_update_ns += 60 * test::kNs;
-  agent.receive_bytes = 400;
-  agent.receive_bytes_per_second = 20;
+  report.time_ns = kStart * test::kNs;
+  report.updates = {Update(kStart, 100, 10)};
   recorder.Take(report);
-  const SourceKey web1{kAgentKind, "web1"};
-  const Buckets points = recorder.Points(web1, kMinuteSeconds, 0, kEver);
+  report.agents = report.updates;  // still what is known of it
+  report.updates.clear();
+  for (int i = 0; i < 5; ++i) recorder.Take(report);
+  report.updates = {Update(kStart + 60, 400, 20)};
+  recorder.Take(report);
+  const Buckets points = recorder.Points(kWeb1, kMinuteSeconds, 0, kEver);
   ASSERT_EQ(points.size(), 1U);  // the open one: nothing is written
   EXPECT_EQ(points[0].samples, 1);
   EXPECT_EQ(points[0].receive_bytes, 300U);
-  EXPECT_EQ(recorder.Points(web1, kRawStepSeconds, 0, kEver).size(), 2U);
+  EXPECT_EQ(recorder.Points(kWeb1, kRawStepSeconds, 0, kEver).size(), 2U);
+}
+
+TEST(RecorderTest, UpdatesThatHadToWaitStandAtTheirOwnTimes) {
+  Recorder recorder;
+  recorder.KeepForWriting(true);
+  AgentReport report;
+  report.time_ns = kStart * test::kNs;
+  report.updates = {Update(kStart, 1'000, 10)};
+  recorder.Take(report);
+  // Nothing for three hours, then all of it, a minute's worth per tick.
+  for (int64_t minute = 1; minute <= 180; ++minute) {
+    report.time_ns = (kStart + 3 * 3600 + 61 * minute) * test::kNs;
+    report.updates.clear();
+    for (int64_t second = 0; second < 60; second += 5) {
+      const int64_t passed_s = (minute - 1) * 60 + second + 5;
+      report.updates.push_back(Update(
+          kStart + passed_s, static_cast<uint64_t>(1'000 + 20 * passed_s), 20));
+    }
+    recorder.Take(report);
+  }
+  const Buckets points = recorder.Points(kWeb1, kMinuteSeconds, 0, kEver);
+  ASSERT_EQ(points.size(), 181U);
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < points.size(); ++i) {
+    EXPECT_EQ(points[i].begin_s, kStart + static_cast<int64_t>(i) * 60);
+    bytes += points[i].receive_bytes;
+  }
+  EXPECT_EQ(bytes, 20U * 3 * 3600);
+}
+
+TEST(RecorderTest, TheSumGrowsByWhatItsInterfacesDo) {
+  const SourceKey sum{kInterfaceKind, kTotalInterface};
+  Recorder recorder;
+  // An earlier run had another interface in it, which has gone.
+  recorder.Resume(kEth0, {1'000, 2'000, kStart - 60}, {});
+  recorder.Resume(sum, {9'000, 9'000, kStart - 60}, {});
+  recorder.Take(Report(kStart, 1'700, 1));
+  EXPECT_EQ(ReceivedBytes(recorder, sum), 700U);
 }
 
 TEST(RecorderTest, WhatCannotBeWrittenIsBoundedAndCounted) {

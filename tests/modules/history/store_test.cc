@@ -18,7 +18,9 @@ constexpr int64_t kSlice = 500;
 struct StoreTest : ::testing::Test {
   void Write() {
     const Batches batches = recorder.BeginWrite();
+    Transaction transaction(*database);
     WriteBatches(batches, database.get());
+    transaction.Commit();
     recorder.EndWrite(batches);
   }
   DeletedRows DeleteAll(int64_t now_s, int64_t days) {
@@ -143,9 +145,9 @@ TEST_F(StoreTest, EachTierIsKeptForItsOwnTime) {
 
 TEST_F(StoreTest, ASecondSourceKeepsItsPointsWhenTheFirstLosesThem) {
   AgentReport agents;
-  agents.agents.resize(1);
-  agents.agents[0].id = "eth0";  // the name of the interface, another kind
-  agents.agents[0].last_update_ns = kStart * test::kNs;
+  agents.updates.resize(1);
+  agents.updates[0].id = "eth0";  // the name of the interface, another kind
+  agents.updates[0].last_update_ns = kStart * test::kNs;
   recorder.Take(agents);
   for (int64_t i = 0; i <= 1100; ++i) {
     recorder.Take(test::Report(kStart + i * kRawStepSeconds, 0, 1));

@@ -1,4 +1,4 @@
-#include "database.h"
+#include "ntm/database.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-namespace ntm::history {
+namespace ntm {
 namespace {
 
 constexpr int kBusyPatienceMs = 5000;
@@ -289,4 +289,4 @@ void Transaction::Commit() {
   committed_ = true;
 }
 
-}  // namespace ntm::history
+}  // namespace ntm

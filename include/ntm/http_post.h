@@ -1,4 +1,4 @@
-// POSTs JSON to one URL over a connection that is kept.
+// POSTs to one URL over a connection that is kept.
 //
 // Shape    TLS certificates are verified, for the host's name too; redirections
 //          are not followed, so that a token goes nowhere else; over plain http
@@ -13,9 +13,9 @@
 #include <memory>
 #include <string>
 
-#include "push_target.h"
+#include "ntm/http_target.h"
 
-namespace ntm::agents {
+namespace ntm {
 
 struct PostResult {
   enum class Kind {
@@ -33,8 +33,9 @@ struct PostResult {
 class HttpPost {
  public:
   // `token` may be "", `ca_file` as well: then the system's.
-  HttpPost(const PushTarget& target, const std::string& token,
-           const std::string& ca_file);
+  HttpPost(const HttpTarget& target, const std::string& token,
+           const std::string& ca_file,
+           const std::string& content_type = "application/json");
   ~HttpPost();
   HttpPost(const HttpPost&) = delete;
   HttpPost& operator=(const HttpPost&) = delete;
@@ -52,4 +53,4 @@ class HttpPost {
   std::unique_ptr<Handle> handle_;
 };
 
-}  // namespace ntm::agents
+}  // namespace ntm

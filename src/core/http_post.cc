@@ -1,4 +1,4 @@
-#include "http_post.h"
+#include "ntm/http_post.h"
 
 #include <curl/curl.h>
 
@@ -8,7 +8,7 @@
 #include "build_info.h"
 #include "ntm/error.h"
 
-namespace ntm::agents {
+namespace ntm {
 namespace {
 
 constexpr long kConnectSeconds = 5;
@@ -41,10 +41,16 @@ PostResult::Kind KindOf(CURLcode code) {
   }
 }
 
+// Once, and before any thread of ours calls it.
+CURL* Begin() {
+  static const CURLcode begun = curl_global_init(CURL_GLOBAL_DEFAULT);
+  return begun == CURLE_OK ? curl_easy_init() : nullptr;
+}
+
 }  // namespace
 
 struct HttpPost::Handle {
-  CURL* curl = curl_easy_init();
+  CURL* curl = Begin();
   curl_slist* headers = nullptr;
   std::array<char, CURL_ERROR_SIZE> error{};
 
@@ -73,14 +79,14 @@ struct HttpPost::Handle {
   }
 };
 
-HttpPost::HttpPost(const PushTarget& target, const std::string& token,
-                   const std::string& ca_file)
+HttpPost::HttpPost(const HttpTarget& target, const std::string& token,
+                   const std::string& ca_file, const std::string& content_type)
     : handle_(std::make_unique<Handle>()) {
   if (handle_->curl == nullptr) {
     throw Error("libcurl cannot begin; is there memory left?");
   }
   Handle& handle = *handle_;
-  handle.AddHeader("Content-Type: application/json");
+  handle.AddHeader("Content-Type: " + content_type);
   // Or the body would wait for an answer to its header.
   handle.AddHeader("Expect:");
   if (!token.empty()) handle.AddHeader("Authorization: Bearer " + token);
@@ -123,4 +129,4 @@ PostResult HttpPost::Post(const std::string& body) {
   return {PostResult::Kind::kAnswered, static_cast<int>(status), ""};
 }
 
-}  // namespace ntm::agents
+}  // namespace ntm

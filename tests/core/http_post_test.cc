@@ -1,4 +1,4 @@
-#include "modules/agents/http_post.h"
+#include "ntm/http_post.h"
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -13,13 +13,17 @@
 #include <thread>
 #include <vector>
 
-#include "modules/agents/push_target.h"
 #include "ntm/http_server.h"
+#include "ntm/http_target.h"
 
-namespace ntm::agents {
+namespace ntm {
 namespace {
 
 using Kind = PostResult::Kind;
+
+HttpTarget Target(const std::string& url) {
+  return ParseHttpUrl(url, "/there");
+}
 
 // Takes connections and never answers.
 class SilentServer {
@@ -52,8 +56,7 @@ class HttpPostTest : public testing::Test {
   void Start() {
     HttpServerOptions options;
     options.listen_addresses = {"127.0.0.1:0"};
-    Route route{"POST", "/api/traffic/update", "",
-                [this](const HttpRequest& request) {
+    Route route{"POST", "/there", "", [this](const HttpRequest& request) {
                   seen_.push_back(request);
                   HttpResponse response;
                   response.status = status_;
@@ -79,7 +82,7 @@ class HttpPostTest : public testing::Test {
 
 TEST_F(HttpPostTest, SendsJsonWithItsToken) {
   Start();
-  HttpPost post(ParsePushUrl(url_), "the-token", "");
+  HttpPost post(Target(url_), "the-token", "");
   const PostResult result = post.Post("{\"a\":1}");
   EXPECT_EQ(result.kind, Kind::kAnswered);
   EXPECT_EQ(result.status, 200);
@@ -93,7 +96,7 @@ TEST_F(HttpPostTest, SendsJsonWithItsToken) {
 
 TEST_F(HttpPostTest, SendsNoTokenWhereThereIsNone) {
   Start();
-  HttpPost post(ParsePushUrl(url_), "", "");
+  HttpPost post(Target(url_), "", "");
   post.Post("{}");
   ASSERT_EQ(seen_.size(), 1U);
   EXPECT_EQ(seen_[0].headers.count("authorization"), 0U);
@@ -102,7 +105,7 @@ TEST_F(HttpPostTest, SendsNoTokenWhereThereIsNone) {
 TEST_F(HttpPostTest, FollowsNobodyElsewhere) {
   Start();
   status_ = 307;
-  HttpPost post(ParsePushUrl(url_), "the-token", "");
+  HttpPost post(Target(url_), "the-token", "");
   EXPECT_EQ(post.Post("{}").status, 307);
   EXPECT_EQ(led_elsewhere_, 0);
 }
@@ -111,7 +114,7 @@ TEST_F(HttpPostTest, UsesNoProxyOverPlainHttp) {
   Start();
   const SilentServer proxy;
   setenv("http_proxy", proxy.url().c_str(), 1);
-  HttpPost post(ParsePushUrl(url_), "the-token", "");
+  HttpPost post(Target(url_), "the-token", "");
   const PostResult result = post.Post("{}");
   unsetenv("http_proxy");
   EXPECT_EQ(result.status, 200);
@@ -120,7 +123,7 @@ TEST_F(HttpPostTest, UsesNoProxyOverPlainHttp) {
 TEST_F(HttpPostTest, TellsThatNobodyListens) {
   SilentServer server;
   server.Close();
-  HttpPost post(ParsePushUrl(server.url()), "", "");
+  HttpPost post(Target(server.url()), "", "");
   const PostResult result = post.Post("{}");
   EXPECT_EQ(result.kind, Kind::kUnreachable);
   EXPECT_THAT(result.what, testing::HasSubstr("onnect"));
@@ -129,14 +132,14 @@ TEST_F(HttpPostTest, TellsThatNobodyListens) {
 TEST_F(HttpPostTest, TellsThatTheOtherEndSpeaksNoTls) {
   Start();
   const std::string https = "https" + url_.substr(std::string("http").size());
-  HttpPost post(ParsePushUrl(https), "the-token", "");
+  HttpPost post(Target(https), "the-token", "");
   EXPECT_EQ(post.Post("{}").kind, Kind::kUntrusted);
   EXPECT_TRUE(seen_.empty());
 }
 
 TEST_F(HttpPostTest, EndsAtOnceWhenItIsStopped) {
   const SilentServer server;
-  HttpPost post(ParsePushUrl(server.url()), "", "");
+  HttpPost post(Target(server.url()), "", "");
   const auto began = std::chrono::steady_clock::now();
   std::jthread stopper([&post] { post.Stop(); });
   EXPECT_EQ(post.Post("{}").kind, Kind::kStopped);
@@ -145,4 +148,4 @@ TEST_F(HttpPostTest, EndsAtOnceWhenItIsStopped) {
 }
 
 }  // namespace
-}  // namespace ntm::agents
+}  // namespace ntm

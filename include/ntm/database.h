@@ -19,7 +19,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace ntm::history {
+namespace ntm {
 
 enum class Fault : uint8_t {
   kOther,
@@ -151,4 +151,4 @@ class Transaction {
   bool committed_ = false;
 };
 
-}  // namespace ntm::history
+}  // namespace ntm

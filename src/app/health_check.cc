@@ -1,0 +1,38 @@
+#include "health_check.h"
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "local_request.h"
+#include "ntm/error.h"
+
+namespace ntm {
+namespace {
+
+constexpr std::chrono::seconds kPatience{2};
+constexpr int kOk = 200;
+
+}  // namespace
+
+int CheckHealth(const Options& options) {
+  const std::string& address = options.listen_addresses.front();
+  const Endpoint endpoint = EndpointOf(address);
+  if (endpoint.port == "0") {
+    std::fputs(
+        "Error: nobody knows which port ntm has taken; give it one with -p\n",
+        stderr);
+    return kExitUsage;
+  }
+  LocalAnswer answer = AskLocally(endpoint, "/-/ready", kPatience);
+  if (answer.status == 0) {
+    std::fprintf(stderr, "Error: no ntm answers on %s: %s\n", address.c_str(),
+                 answer.text.c_str());
+    return kExitFailure;
+  }
+  if (!answer.text.ends_with('\n')) answer.text += '\n';
+  std::fputs(answer.text.c_str(), answer.status == kOk ? stdout : stderr);
+  return answer.status == kOk ? 0 : kExitFailure;
+}
+
+}  // namespace ntm

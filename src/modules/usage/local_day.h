@@ -1,0 +1,32 @@
+// Days and billing months of the time zone that this process has.
+//
+// Units    seconds since the epoch.
+// Threads  pure functions of the zone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace ntm::usage {
+
+// From its first second to before its last plus one.
+struct Span {
+  std::string name;  // "2026-01-31" of a day, "2026-01" of a month
+  int64_t from_s = 0;
+  int64_t to_s = 0;
+
+  bool Has(int64_t time_s) const noexcept {
+    return time_s >= from_s && time_s < to_s;
+  }
+};
+
+Span DayOf(int64_t time_s);
+std::optional<Span> ParseDay(const std::string& text);
+
+// From the billing day, 1 to 28, to before that of the month after; its name
+// is that of the month it begins in.
+Span MonthOf(int64_t time_s, int billing_day);
+std::optional<Span> ParseMonth(const std::string& text, int billing_day);
+
+}  // namespace ntm::usage

@@ -1,0 +1,260 @@
+// Who used how much: bytes per day, host and service, and what the interfaces
+// carry in the billing month, against a quota.
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "byte_size.h"
+#include "interface_meter.h"
+#include "ntm/family.h"
+#include "ntm/json.h"
+#include "ntm/module.h"
+#include "usage_answer.h"
+#include "usage_days.h"
+#include "usage_store.h"
+
+namespace ntm::usage {
+namespace {
+
+using prometheus::MetricFamily;
+
+constexpr int64_t kNsPerSecond = 1'000'000'000;
+constexpr int kLastBillingDay = 28;
+// A month and a day.
+constexpr int kDaysToTakeUp = 32;
+
+class Usage final : public Module, public StoredTables {
+ public:
+  std::string_view name() const noexcept override { return "usage"; }
+  void AddOptions(CLI::App& options) override;
+  StoredTables* stored_tables() override { return this; }
+  void OnTick(const Tick& tick) override;
+  std::vector<MetricFamily> Collect() const override;
+  std::vector<Route> Routes() override;
+
+  std::vector<std::string> Migrations() const override {
+    return UsageMigrations();
+  }
+  void Load(Database& database) override;
+  void Save(Database& database) override;
+  void OnSaved() override;
+  int64_t DeleteOld(Database& database, int64_t now_s, int64_t /*days*/,
+                    int64_t limit) override {
+    return DeleteOldUsage(now_s, limit, &database);
+  }
+
+ private:
+  HttpResponse Serve(const HttpRequest& request) const;
+  UsageRows RowsOf(const Span& span, Database* database) const;
+  std::optional<MonthUse> MonthUseOf(const Span& span,
+                                     Database* database) const;
+  std::string path() const;
+
+  // Constant after the options are read.
+  int billing_day_ = 1;
+  uint64_t quota_bytes_ = 0;
+
+  std::atomic<int64_t> now_s_ = 0;  // the last tick's
+  UsageDays days_;
+  InterfaceMeter meter_;
+
+  mutable std::mutex mutex_;
+  std::string path_;  // guarded; "": no file yet
+
+  // The database's thread only.
+  bool has_loaded_ = false;
+  std::vector<DayRows> saving_days_;
+  InterfaceMeter::Changes saving_meter_;
+};
+
+void Usage::AddOptions(CLI::App& options) {
+  CLI::callback_t take_day = [this](const CLI::results_t& results) {
+    billing_day_ = std::stoi(results.back());
+    meter_.set_billing_day(billing_day_);
+    return true;
+  };
+  options
+      .add_option("--billing-day", std::move(take_day),
+                  "Day of the month on which the billing month begins, 1 to 28")
+      ->type_name("DAY")
+      ->check(CLI::Range(1, kLastBillingDay))
+      ->default_str("1");
+  CLI::callback_t take_quota = [this](const CLI::results_t& results) {
+    quota_bytes_ = ParseByteSize(results.back());
+    return true;
+  };
+  options
+      .add_option("--quota", std::move(take_quota),
+                  "Bytes that the monitored interfaces may carry in a billing "
+                  "month, both directions together: 500GB, 1.5TB; 0: no quota")
+      ->type_name("SIZE")
+      ->default_str("0");
+}
+
+void Usage::OnTick(const Tick& tick) {
+  const int64_t now_s = tick.time_ns / kNsPerSecond;
+  now_s_ = now_s;
+  days_.Take(*tick.snapshot, now_s);
+  if (tick.posts.interfaces == nullptr) return;
+  meter_.Take(*tick.posts.interfaces,
+              std::chrono::duration<double>(tick.elapsed).count());
+  const auto month = meter_.Month();
+  auto report = std::make_shared<UsageReport>();
+  report->time_ns = tick.time_ns;
+  report->period_begin_ns = month->month().from_s * kNsPerSecond;
+  report->period_end_ns = month->month().to_s * kNsPerSecond;
+  report->used_bytes = month->used_bytes();
+  report->quota_bytes = quota_bytes_;
+  report->expected_bytes = month->ExpectedBytes(now_s).value_or(
+      static_cast<double>(month->used_bytes()));
+  tick.next->usage = std::move(report);
+}
+
+void Usage::Load(Database& database) {
+  {
+    const std::scoped_lock lock(mutex_);
+    path_ = database.path();
+  }
+  meter_.TakeUp(ReadNewestSlots(kDaysToTakeUp, &database),
+                ReadCounters(&database));
+  if (has_loaded_) return days_.SaveAgain();
+  has_loaded_ = true;
+  const std::string newest = NewestDay(&database);
+  if (!newest.empty()) days_.TakeUp(newest, ReadDay(newest, &database));
+}
+
+void Usage::Save(Database& database) {
+  for (const std::string& day : days_.NotTakenUp()) {
+    days_.TakeUp(day, ReadDay(day, &database));
+  }
+  saving_days_ = days_.Changes();
+  WriteDays(saving_days_, &database);
+  saving_meter_ = meter_.Unsaved();
+  WriteMeter(saving_meter_, &database);
+}
+
+void Usage::OnSaved() {
+  days_.Saved(saving_days_);
+  meter_.Saved(saving_meter_);
+  saving_days_.clear();
+}
+
+std::vector<MetricFamily> Usage::Collect() const {
+  std::vector<MetricFamily> families;
+  families.push_back(GaugeFamily("ntm_usage_day_rows",
+                                 "Rows of today, a host and a service each."));
+  AddSample(&families.back(), {}, static_cast<double>(days_.row_count()));
+  if (quota_bytes_ > 0) {
+    families.push_back(
+        GaugeFamily("ntm_usage_quota_bytes",
+                    "What the interfaces may carry in a billing month."));
+    AddSample(&families.back(), {}, static_cast<double>(quota_bytes_));
+  }
+  const auto month = meter_.Month();
+  if (!month) return families;
+  const auto per_direction = [&](MetricFamily family, double receive,
+                                 double transmit) {
+    AddSample(&family, {{"direction", "receive"}}, receive);
+    AddSample(&family, {{"direction", "transmit"}}, transmit);
+    families.push_back(std::move(family));
+  };
+  per_direction(
+      GaugeFamily("ntm_usage_month_bytes",
+                  "What the interfaces have carried in this billing month."),
+      static_cast<double>(month->receive_bytes()),
+      static_cast<double>(month->transmit_bytes()));
+  families.push_back(
+      GaugeFamily("ntm_usage_month_expected_bytes",
+                  "Both directions at the month's end, if it goes on so."));
+  AddSample(&families.back(), {},
+            month->ExpectedBytes(now_s_).value_or(
+                static_cast<double>(month->used_bytes())));
+  if (const auto percentiles = month->Percentile95()) {
+    per_direction(
+        GaugeFamily("ntm_usage_month_percentile95_bytes_per_second",
+                    "95th percentile of this month's means of five minutes."),
+        percentiles->receive_bytes_per_second,
+        percentiles->transmit_bytes_per_second);
+  }
+  return families;
+}
+
+std::vector<Route> Usage::Routes() {
+  return {{"GET", "/api/usage",
+           "who used how much: ?day=2026-01-31 or month=2026-01, by=host or "
+           "service",
+           [this](const HttpRequest& request) { return Serve(request); }}};
+}
+
+HttpResponse Usage::Serve(const HttpRequest& request) const {
+  if (days_.is_new()) {
+    return JsonError(503, "nothing is counted yet; ask in a second");
+  }
+  UsageQuestion question;
+  try {
+    question = ParseUsageQuestion(request.query, now_s_, billing_day_);
+  } catch (const std::invalid_argument& error) {
+    return JsonError(400, error.what());
+  }
+  const std::string file = path();
+  const auto database =
+      file.empty() ? nullptr
+                   : std::make_unique<Database>(file, OpenMode::kReadOnly);
+  auto json = UsageJson(question,
+                        Entries(question, RowsOf(question.span, database.get()),
+                                days_.anonymizes()));
+  if (question.is_month) {
+    const auto month = MonthUseOf(question.span, database.get());
+    json["interfaces"] =
+        month ? MonthJson(*month, now_s_, quota_bytes_) : nullptr;
+  }
+  return JsonAnswer(200, json);
+}
+
+UsageRows Usage::RowsOf(const Span& span, Database* database) const {
+  const std::string from = DayOf(span.from_s).name;
+  const std::string to = DayOf(span.to_s).name;
+  // Before the database: a day that is dropped in between is in both.
+  const std::vector<DayRows> days = days_.Rows(from, to);
+  UsageRows rows;
+  std::vector<std::string> whole;
+  for (const DayRows& day : days) {
+    if (day.is_whole) whole.push_back(day.day);
+    rows.insert(rows.end(), day.rows.begin(), day.rows.end());
+  }
+  if (database == nullptr) return rows;
+  const UsageRows stored = ReadDays(from, to, whole, database);
+  rows.insert(rows.end(), stored.begin(), stored.end());
+  return rows;
+}
+
+std::optional<MonthUse> Usage::MonthUseOf(const Span& span,
+                                          Database* database) const {
+  auto current = meter_.Month();
+  if (current && current->month().name == span.name) return current;
+  if (database == nullptr) return std::nullopt;
+  MonthUse month(span);
+  for (const Slot& slot : ReadSlots(span.from_s, span.to_s, database)) {
+    month.Add(slot);
+  }
+  if (month.used_bytes() == 0) return std::nullopt;
+  return month;
+}
+
+std::string Usage::path() const {
+  const std::scoped_lock lock(mutex_);
+  return path_;
+}
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() { return std::make_unique<Usage>(); }
+
+}  // namespace ntm::usage

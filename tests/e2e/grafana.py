@@ -1,0 +1,87 @@
+"""grafana/dashboard.json as Grafana reads it: its panels, its variables, and
+what a query becomes when they are put in."""
+
+import json
+import pathlib
+import re
+
+FILE = pathlib.Path(__file__).parents[2] / "grafana" / "dashboard.json"
+_VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
+_SPECIAL = re.compile(r"[\\^$*+?.()|\[\]{}]")
+_LABEL_VALUES = re.compile(r"label_values\((.*), (\w+)\)$")
+ALL = "$__all"
+
+
+def read():
+    return json.loads(FILE.read_text(encoding="utf-8"))
+
+
+def panels(dashboard):
+    """Every panel but the rows, those of collapsed rows included."""
+    for panel in dashboard["panels"]:
+        if panel["type"] == "row":
+            yield from panel["panels"]
+        else:
+            yield panel
+
+
+def queries(dashboard):
+    """(panel, target) of every query."""
+    for panel in panels(dashboard):
+        for target in panel["targets"]:
+            yield panel, target
+
+
+def variables(dashboard):
+    return {each["name"]: each for each in dashboard["templating"]["list"]}
+
+
+def label_values(variable):
+    """(selector, label) of a variable's query."""
+    return _LABEL_VALUES.match(variable["query"]["query"]).groups()
+
+
+class Values:
+    """The variables' chosen values: text, a list of them, or ALL."""
+
+    def __init__(self, dashboard, scrape_seconds, range_seconds, **chosen):
+        self.declared = variables(dashboard)
+        self.builtin = {
+            "__rate_interval": f"{4 * scrape_seconds}s",
+            "__range": f"{range_seconds}s"}
+        self.chosen = chosen
+
+    def choose(self, **chosen):
+        other = Values.__new__(Values)
+        other.declared, other.builtin = self.declared, self.builtin
+        other.chosen = {**self.chosen, **chosen}
+        return other
+
+    def put_in(self, text):
+        return _VARIABLE.sub(
+            lambda match: self._value(match.group(1) or match.group(2)), text)
+
+    def _value(self, name):
+        if name in self.builtin:
+            return self.builtin[name]
+        if name.isdigit():
+            return f"${name}"  # a group of label_replace()
+        variable, value = self.declared[name], self.chosen[name]
+        if not variable.get("multi"):
+            return value.replace("\\", "\\\\")
+        if value == ALL:
+            return variable["allValue"]  # as it is, never escaped
+        # Every value stands for itself, inside a string of PromQL's.
+        escaped = [_SPECIAL.sub(lambda match: "\\\\" + match.group(), each)
+                   for each in ([value] if isinstance(value, str) else value)]
+        return escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"
+
+
+def legend_labels(legend):
+    """The labels that a legend's text names."""
+    return re.findall(r"{{ ?(\w+) ?}}", legend)
+
+
+def custom_values(variable):
+    """{text: value} of a variable of type custom."""
+    return dict(each.split(" : ") for each in variable["query"].split(", "))

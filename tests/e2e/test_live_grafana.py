@@ -1,0 +1,286 @@
+"""The dashboard's own queries, asked of a real Prometheus that scrapes a real
+ntm under traffic that is known to the byte."""
+
+import collections
+import contextlib
+import threading
+import time
+import unittest
+
+import frames
+import grafana
+import ntm_process
+import prometheus
+from live import LiveCase
+
+SCRAPE = 1
+SCRAPES = 10
+BEAT = 0.1  # seconds between two rounds of the stream
+# (local host, remote end, port there, bytes down, bytes up) of each round.
+STREAM = [
+    ("192.168.1.10", "203.0.113.1", 443, 1400, 200),
+    ("192.168.1.10", "203.0.113.2", 80, 700, 100),
+    ("172.20.3.4", "203.0.113.1", 443, 500, 900),
+    ("10.200.0.5", "198.51.100.9", 53, 300, 60),
+    ("fd12:3456::7", "2001:db8::5", 443, 1100, 130),
+    ("fe80::9", "2001:db8::6", 50001, 90, 70),
+    # No local host has a part in these.
+    ("172.32.0.1", "203.0.113.1", 443, 250, 250),
+    ("2001:db8::77", "2001:db8::5", 22, 111, 222),
+    # More remote ends than a top 10 has room for.
+    *(("10.200.0.5", f"198.51.100.{100 + n}", 443, 4 * n, 3 * n)
+      for n in range(1, 9)),
+]
+LOCAL = {"192.168.1.10", "172.20.3.4", "10.200.0.5", "fd12:3456::7",
+         "fe80::9"}
+EXCLUDED = "203.0.113.1"
+
+
+def stream_frames():
+    """The frames of a round, and {(src, dst): IP bytes}."""
+    made, sizes = [], collections.Counter()
+    for local, remote, port, down, up in STREAM:
+        send = frames.udp_frame if port == 53 else frames.tcp_frame
+        for frame, ends in (
+                (send(remote, local, port, 49200, b"d" * down),
+                 (remote, local)),
+                (send(local, remote, 49200, port, b"u" * up),
+                 (local, remote))):
+            made.append(frame)
+            sizes[ends] += len(frame) - 14
+    return made, sizes
+
+
+class Stream:
+    """Sends a round each BEAT, by the clock, and keeps when."""
+
+    def __init__(self, space):
+        self.space, self.sent = space, []
+        self.frames, self.sizes = stream_frames()
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._run)
+
+    def _run(self):
+        due = time.monotonic()
+        while not self.over.wait(max(0, due - time.monotonic())):
+            self.space.send_frames("vb", self.frames)
+            self.sent.append(time.time())
+            due += BEAT
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        self.over.set()
+        self.thread.join()
+
+    def rounds(self, since=0, until=float("inf")):
+        return sum(since < at <= until for at in self.sent)
+
+    def bytes_of_round(self, way, exclude=()):
+        """{local host: bytes} of a round, downloads or uploads."""
+        sums = collections.Counter()
+        for (src, dst), size in self.sizes.items():
+            local, remote = (dst, src) if way == "down" else (src, dst)
+            if local in LOCAL and remote not in exclude:
+                sums[local] += size
+        return sums
+
+
+def by_label(answer, label):
+    return {dict(key).get(label, ""): value for key, value in answer.items()}
+
+
+class LiveGrafanaTest(LiveCase):
+    def setUp(self):
+        super().setUp()
+        self.dashboard = grafana.read()
+        self.panels = {panel["title"]: panel
+                       for panel in grafana.panels(self.dashboard)}
+
+    @contextlib.contextmanager
+    def world(self, *options, past=None):
+        with self.ntm(*options) as ntm, Stream(self.there) as stream, \
+                prometheus.scraping(ntm.port, self.here, f"{SCRAPE}s",
+                                    past and past(ntm)) as ask:
+            self.stream, self.ask = stream, ask
+            yield ntm
+
+    def scraped(self, ntm, times):
+        """Waits for so many scrapes; the moment of the last."""
+        expression = f"count_over_time(ntm_series[{10 * times}s])"
+        ntm_process.poll(
+            lambda: sum(self.ask(expression).values()) >= times,
+            4 * times, f"{times} scrapes", 0.1)
+        return max(self.ask("timestamp(ntm_series)").values())
+
+    def values(self, window=SCRAPES - 2, **chosen):
+        everything = {
+            "datasource": "", "job": "network-traffic-metrics",
+            "instance": "127.0.0.1:8000", "interface": grafana.ALL,
+            "local": grafana.ALL, "service": grafana.ALL,
+            "proto": grafana.ALL, "excluded": "", "peers": "^$",
+            "horizon": "5m"}
+        return grafana.Values(self.dashboard, SCRAPE, window,
+                              **{**everything, **chosen})
+
+    def answer(self, title, values, at, target=0):
+        query = self.panels[title]["targets"][target]["expr"]
+        return self.ask(values.put_in(query), at)
+
+    def near(self, found, expected, what):
+        self.assertEqual(set(found), set(expected), what)
+        for host, size in expected.items():
+            self.assertLess(abs(found[host] / size - 1), 0.03,
+                            f"{what}, {host}: {found[host]} for {size}")
+
+    def test_every_panel_of_the_dashboard_has_data(self):
+        with self.world() as ntm:
+            at = self.scraped(ntm, 6)
+            for panel, target in grafana.queries(self.dashboard):
+                values = self.values(4, interface="va")
+                if "$local" in panel["title"]:
+                    values = values.choose(local="192.168.1.10")
+                with self.subTest(f"{panel['title']} {target['refId']}"):
+                    answer = self.ask(values.put_in(target["expr"]), at)
+                    self.assertTrue(answer, values.put_in(target["expr"]))
+                    self.legend_is_full(target, answer)
+
+    def legend_is_full(self, target, answer):
+        legend = target.get("legendFormat", "")
+        for label in grafana.legend_labels(legend):
+            if label in ("service", "class"):
+                continue  # may be empty, which is no label
+            for key in answer:
+                self.assertIn(label, dict(key))
+
+    def test_panels_show_what_was_sent(self):
+        with self.world() as ntm:
+            at = self.scraped(ntm, SCRAPES + 1)
+            window = SCRAPES - 2
+            rounds = self.stream.rounds(at - window, at)
+            values = self.values(window)
+            for exclude, chosen in (((), {}),
+                                    ((EXCLUDED,), {"excluded": EXCLUDED})):
+                self.shares(values.choose(**chosen), at, rounds, exclude)
+            self.rates(values, at, rounds / window)
+            self.servers(values, at)
+            self.excluded_everywhere(values.choose(excluded=EXCLUDED), at)
+            self.stream.stop()
+            self.sums(ntm)
+
+    def shares(self, values, at, rounds, exclude):
+        for way, label, title in (("down", "dst", "Downloads by local host"),
+                                  ("up", "src", "Uploads by local host")):
+            expected = {host: size * rounds for host, size in
+                        self.stream.bytes_of_round(way, exclude).items()}
+            self.near(by_label(self.answer(title, values, at), label),
+                      expected, title)
+
+    def rates(self, values, at, rounds_per_second):
+        for target, way, label in ((0, "down", "dst"), (1, "up", "src")):
+            title = "Throughput by local host, downloads below zero"
+            expected = {host: size * rounds_per_second for host, size in
+                        self.stream.bytes_of_round(way).items()}
+            self.near(by_label(self.answer(title, values, at, target), label),
+                      expected, title)
+            host = "192.168.1.10"
+            each = self.answer(
+                "Throughput of $local by remote end, downloads below zero",
+                values.choose(local=host), at, target)
+            self.assertEqual(len(each), 2)
+            self.near({host: sum(each.values())}, {host: expected[host]},
+                      "one host")
+
+    def servers(self, values, at):
+        for way, label, title in (
+                ("down", "src", "Downloads by server, top 10"),
+                ("up", "dst", "Uploads by server, top 10")):
+            sums = collections.Counter()
+            for (src, dst), size in self.stream.sizes.items():
+                local, remote = (dst, src) if way == "down" else (src, dst)
+                if local in LOCAL:
+                    sums[remote] += size
+            found = by_label(self.answer(title, values, at), label)
+            self.assertEqual(sorted(found, key=found.get, reverse=True),
+                             [server for server, _ in sums.most_common(10)])
+
+    def excluded_everywhere(self, values, at):
+        asked = 0
+        for panel, target in grafana.queries(self.dashboard):
+            if "$excluded" not in target["expr"]:
+                continue
+            asked += 1
+            for local in (grafana.ALL, "192.168.1.10"):
+                expr = values.choose(local=local).put_in(target["expr"])
+                for key in self.ask(expr, at):
+                    self.assertNotIn(EXCLUDED, dict(key).values(),
+                                     panel["title"])
+        self.assertGreater(asked, 15)
+
+    def sums(self, ntm):
+        """The counters themselves, once nothing moves any more."""
+        rounds = self.stream.rounds()
+        title = "Local hosts, counted so far"
+        for target, way in ((0, "down"), (1, "up")):
+            expected = {host: size * rounds for host, size in
+                        self.stream.bytes_of_round(way).items()}
+            found = {}
+
+            def agrees():
+                found.update(by_label(self.answer(
+                    title, self.values(), time.time(), target), "host"))
+                return found == expected
+            try:
+                ntm_process.poll(agrees, 10, title, 0.2)
+            except AssertionError:
+                self.assertEqual(found, expected)
+
+    def test_variables_of_the_dashboard_find_the_right_sets(self):
+        with self.world() as ntm:
+            self.scraped(ntm, 3)
+            found = {}
+            for name, variable in grafana.variables(self.dashboard).items():
+                if variable["type"] == "query":
+                    selector, label = grafana.label_values(variable)
+                    found[name] = self.ask.label_values(
+                        self.values().put_in(selector), label)
+        # fe80::/10 and ff02:: of the kernel's own do not come: IPv6 is off.
+        self.assertEqual(found["local"], LOCAL)
+        self.assertEqual(found["job"], {"network-traffic-metrics"})
+        self.assertEqual(found["instance"], {"127.0.0.1:8000"})
+        self.assertEqual(found["interface"], {"va"})
+        self.assertEqual(found["service"], {"https", "http", "domain", "ssh"})
+        self.assertEqual(found["proto"], {"tcp", "udp"})
+
+    def test_variables_narrow_the_panels(self):
+        with self.world() as ntm:
+            at = self.scraped(ntm, 5)
+            values = self.values(3)
+            title = "Downloads by local host"
+
+            def hosts(**chosen):
+                return set(by_label(self.answer(
+                    title, values.choose(**chosen), at), "dst"))
+            self.assertEqual(hosts(service="domain"), {"10.200.0.5"})
+            self.assertEqual(hosts(proto=["udp", "icmp"]), {"10.200.0.5"})
+            self.assertEqual(hosts(local=["172.20.3.4", "fe80::9"]),
+                             {"172.20.3.4", "fe80::9"})
+            # A dot that is chosen is a dot.
+            self.assertEqual(hosts(local="192.168.1.1"), set())
+            self.assertEqual(hosts(excluded=r"(203\.0|2001:db8:).*"),
+                             {"10.200.0.5"})
+            self.assertEqual(hosts(interface="va"), LOCAL)
+            self.assertEqual(hosts(instance="other:8000"), set())
+            modes = grafana.custom_values(
+                grafana.variables(self.dashboard)["peers"])
+            self.assertEqual(hosts(peers=modes["not private"]), LOCAL)
+            self.assertEqual(modes["everyone"], "^$")
+
+
+if __name__ == "__main__":
+    unittest.main()

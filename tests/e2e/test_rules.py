@@ -1,0 +1,104 @@
+"""prometheus/: what Prometheus' own tool says of it, and what it asks for."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import unittest
+
+import yaml
+
+import documented
+
+ROOT = pathlib.Path(__file__).parents[2]
+FOLDER = ROOT / "prometheus"
+ALERTS = {"NtmCaptureDown", "NtmPacketsDropped", "NtmCoverageLow",
+          "NtmSeriesLimitReached", "NtmLinkSaturationPredicted",
+          "NtmInterfaceErrors", "NtmModuleFailing"}
+
+
+def read(name):
+    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def rules(name):
+    return [rule for group in read(name)["groups"] for rule in group["rules"]]
+
+
+class RulesTest(unittest.TestCase):
+    def promtool(self, *arguments):
+        if shutil.which("promtool") is None:
+            self.skipTest("promtool is not installed (package prometheus)")
+        result = subprocess.run(["promtool", *arguments], cwd=FOLDER,
+                                capture_output=True, text=True, timeout=50,
+                                check=False)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertEqual(result.stderr.strip(), "")
+
+    def test_prometheus_sample_is_a_configuration(self):
+        self.promtool("check", "config", "prometheus.yml")
+        sample = read("prometheus.yml")
+        (job,) = sample["scrape_configs"]
+        self.assertEqual(job["static_configs"],
+                         [{"targets": ["localhost:8000"]}])
+        self.assertLessEqual({"scrape_interval", "sample_limit",
+                              "label_value_length_limit"}, set(job))
+        # Two families of as many series as --max-series allows.
+        self.assertGreater(job["sample_limit"], 2 * 10000)
+        self.assertEqual(sample["rule_files"],
+                         ["ntm.rules.yml", "ntm.alerts.yml"])
+
+    def test_rules_are_rules(self):
+        self.promtool("check", "rules", "ntm.rules.yml", "ntm.alerts.yml")
+
+    def test_recording_rules_give_what_they_should(self):
+        self.promtool("test", "rules", "tests/ntm.rules.test.yml")
+
+    def test_alerts_fire_and_stay_quiet(self):
+        self.promtool("test", "rules", "tests/ntm.alerts.test.yml")
+
+    def test_every_alert_is_shown_to_fire_and_to_stay_quiet(self):
+        fires, quiet = set(), set()
+        for case in read("tests/ntm.alerts.test.yml")["tests"]:
+            for each in case["alert_rule_test"]:
+                (fires if each["exp_alerts"] else quiet).add(each["alertname"])
+        self.assertEqual(fires, ALERTS)
+        self.assertEqual(quiet, ALERTS)
+
+    def test_every_recording_rule_is_tested(self):
+        tested = {each["expr"].split("{")[0]
+                  for case in read("tests/ntm.rules.test.yml")["tests"]
+                  for each in case["promql_expr_test"]}
+        self.assertEqual({rule["record"] for rule in rules("ntm.rules.yml")},
+                         tested)
+
+    def test_every_alert_has_a_page_that_says_what_to_do(self):
+        self.assertEqual({rule["alert"] for rule in rules("ntm.alerts.yml")},
+                         ALERTS)
+        for rule in rules("ntm.alerts.yml"):
+            with self.subTest(rule["alert"]):
+                self.assertTrue(rule["for"])
+                page, heading = rule["annotations"]["runbook"].split("#")
+                self.assertEqual(heading, rule["alert"].lower())
+                text = (ROOT / page).read_text(encoding="utf-8")
+                self.assertRegex(text, f"(?m)^#+ {rule['alert']}$")
+
+    def test_rules_ask_for_documented_metrics_and_labels(self):
+        families, own = documented.families(), set()
+        for rule in rules("ntm.rules.yml"):
+            own.add(rule["record"])
+        for rule in [*rules("ntm.rules.yml"), *rules("ntm.alerts.yml")]:
+            with self.subTest(rule.get("record") or rule.get("alert")):
+                expr = rule["expr"]
+                for name in re.findall(r"\b\w+:ntm_\w+:\w+", expr):
+                    self.assertIn(name, own)
+                for name, labels in documented.asked_for(expr):
+                    if name == "up":
+                        continue
+                    self.assertIn(name, families)
+                    self.assertLessEqual(
+                        labels, families[name] | documented.TARGETS)
+
+
+if __name__ == "__main__":
+    unittest.main()
