@@ -3,9 +3,9 @@
 #include "ntm/protocol.h"
 
 namespace ntm::web {
-FlowClasses::FlowClasses(const Services& services)
+FlowClasses::FlowClasses(const Services& services,
+                         const TrafficClasses& classes)
     : by_service_(services.name_count() + 1, kClassOther) {
-  const TrafficClasses classes;
   for (uint32_t port = 1; port < Services::kFirstEphemeralPort; ++port) {
     const auto number = static_cast<uint16_t>(port);
     for (const Protocol protocol : {kProtocolTcp, kProtocolUdp}) {
@@ -13,7 +13,7 @@ FlowClasses::FlowClasses(const Services& services)
       if (service == kNoService || by_service_[service] != kClassOther) {
         continue;
       }
-      by_service_[service] = classes.OfConversation(protocol, number, number);
+      by_service_[service] = classes.OfPorts(number, number);
     }
   }
 }
@@ -29,12 +29,13 @@ ClassId FlowClasses::Of(const Snapshot& snapshot, size_t flow) const {
 }
 
 std::map<std::string, std::string> FlowClasses::ByService(
-    const Services& services) const {
+    const Snapshot& snapshot) const {
   std::map<std::string, std::string> named;
+  if (!snapshot.services || !snapshot.traffic_classes) return named;
   for (size_t i = 1; i < by_service_.size(); ++i) {
     if (by_service_[i] == kClassOther) continue;
-    named.emplace(services.Name(static_cast<ServiceId>(i)),
-                  TrafficClasses::Name(by_service_[i]));
+    named.emplace(snapshot.services->Name(static_cast<ServiceId>(i)),
+                  snapshot.traffic_classes->Name(by_service_[i]));
   }
   return named;
 }

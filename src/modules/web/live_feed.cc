@@ -25,7 +25,21 @@ Json Event(const char* name, Json data) {
   return {{"event", name}, {"data", std::move(data)}};
 }
 
+std::shared_ptr<const FlowClasses> ClassesOf(const Snapshot& snapshot) {
+  if (!snapshot.services || !snapshot.traffic_classes) {
+    return std::make_shared<const FlowClasses>();
+  }
+  return std::make_shared<const FlowClasses>(*snapshot.services,
+                                             *snapshot.traffic_classes);
+}
+
 }  // namespace
+
+struct LiveFeed::EventData {
+  Json about;
+  Json update;
+  Json by_type;
+};
 
 LiveFeed::LiveFeed(std::chrono::milliseconds interval)
     : interval_(interval),
@@ -40,10 +54,7 @@ void LiveFeed::OnTick(const Tick& tick) {
     const std::scoped_lock lock(mutex_);
     if (last_.now == nullptr ||
         last_.now->services != tick.snapshot->services) {
-      last_.classes =
-          tick.snapshot->services
-              ? std::make_shared<const FlowClasses>(*tick.snapshot->services)
-              : std::make_shared<const FlowClasses>();
+      last_.classes = ClassesOf(*tick.snapshot);
     }
     if (!is_heard && tick.time_ns - asked_ns_ > kKeepRatesNs) {
       rated_since_ = nullptr;
@@ -61,11 +72,9 @@ void LiveFeed::OnTick(const Tick& tick) {
     moment = last_;
   }
   if (!is_heard || !is_due || moment.now->is_file) return;
-  const LiveView view =
-      ViewOf(*moment.now, moment.before.get(), *moment.classes);
-  const LiveMoment live{*moment.now, moment.posts, *moment.classes, view};
-  channel_->Broadcast(Dump(Event("traffic-update", TrafficUpdate(live))));
-  channel_->Broadcast(Dump(Event("traffic-by-type", TrafficByType(live))));
+  EventData data = DataOf(moment);
+  channel_->Broadcast(Dump(Event("traffic-update", std::move(data.update))));
+  channel_->Broadcast(Dump(Event("traffic-by-type", std::move(data.by_type))));
 }
 
 LiveFeed::Moment LiveFeed::Last() {
@@ -74,16 +83,20 @@ LiveFeed::Moment LiveFeed::Last() {
   return last_;
 }
 
-std::string LiveFeed::Summary() {
-  const Moment moment = Last();
-  if (moment.now == nullptr) return Dump(Event("summary", Json::object()));
+LiveFeed::EventData LiveFeed::DataOf(const Moment& moment) const {
   const LiveView view =
       ViewOf(*moment.now, moment.before.get(), *moment.classes);
   const LiveMoment live{*moment.now, moment.posts, *moment.classes, view};
-  Json data = AboutJson(live, interval_);
-  data["traffic-update"] = TrafficUpdate(live);
-  data["traffic-by-type"] = TrafficByType(live);
-  return Dump(Event("summary", std::move(data)));
+  return {AboutJson(live, interval_), TrafficUpdate(live), TrafficByType(live)};
+}
+
+std::string LiveFeed::Summary() {
+  const Moment moment = Last();
+  if (moment.now == nullptr) return Dump(Event("summary", Json::object()));
+  EventData data = DataOf(moment);
+  data.about["traffic-update"] = std::move(data.update);
+  data.about["traffic-by-type"] = std::move(data.by_type);
+  return Dump(Event("summary", std::move(data.about)));
 }
 
 HttpResponse LiveFeed::Answer() {
@@ -91,12 +104,10 @@ HttpResponse LiveFeed::Answer() {
   if (moment.now == nullptr) {
     return JsonError(503, "nothing is counted yet; ask in a second");
   }
-  const LiveView view =
-      ViewOf(*moment.now, moment.before.get(), *moment.classes);
-  const LiveMoment live{*moment.now, moment.posts, *moment.classes, view};
-  return JsonAnswer(200, {{"summary", AboutJson(live, interval_)},
-                          {"traffic-update", TrafficUpdate(live)},
-                          {"traffic-by-type", TrafficByType(live)}});
+  EventData data = DataOf(moment);
+  return JsonAnswer(200, {{"summary", std::move(data.about)},
+                          {"traffic-update", std::move(data.update)},
+                          {"traffic-by-type", std::move(data.by_type)}});
 }
 
 }  // namespace ntm::web

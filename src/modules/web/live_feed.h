@@ -42,7 +42,10 @@ class LiveFeed {
     std::shared_ptr<const FlowClasses> classes;
   };
 
+  struct EventData;
+
   Moment Last();
+  EventData DataOf(const Moment& moment) const;
 
   // Constant after construction
   const std::chrono::milliseconds interval_;

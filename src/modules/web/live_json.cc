@@ -139,11 +139,14 @@ Json StatsJson(const LiveMoment& moment) {
 Json FlowsJson(const LiveView& view) {
   Json list = Json::array();
   for (const ActiveFlow& flow : view.flows) {
+    const std::string name = flow.traffic_class < view.classes.size()
+                                 ? view.classes[flow.traffic_class].name
+                                 : "";
     list.push_back({{"src", flow.src},
                     {"dst", flow.dst},
                     {"proto", flow.protocol},
                     {"service", flow.service},
-                    {"class", TrafficClasses::Name(flow.traffic_class)},
+                    {"class", name},
                     {"bytes_per_second", flow.bytes_per_second},
                     {"bytes_total", flow.bytes}});
   }
@@ -237,12 +240,11 @@ Json TrafficUpdate(const LiveMoment& moment) {
 
 Json TrafficByType(const LiveMoment& moment) {
   Json json = {{"timestamp", UtcText(moment.snapshot.time_ns)}};
-  for (size_t i = 1; i < kClassCount; ++i) {
+  for (size_t i = 1; i < moment.view.classes.size(); ++i) {
     const ClassRate& rate = moment.view.classes[i];
-    json[std::string(TrafficClasses::Name(static_cast<ClassId>(i)))] = {
-        {"count", rate.active_flows},
-        {"bytes_per_second", rate.bytes_per_second},
-        {"bytes_total", rate.bytes}};
+    json[rate.name] = {{"count", rate.active_flows},
+                       {"bytes_per_second", rate.bytes_per_second},
+                       {"bytes_total", rate.bytes}};
   }
   return json;
 }
@@ -262,10 +264,7 @@ Json AboutJson(const LiveMoment& moment, std::chrono::milliseconds interval) {
             {"qos", posts.qos != nullptr},
             {"forecast", posts.forecast != nullptr},
             {"alerts", posts.alerts != nullptr}}},
-          {"class_of_service",
-           moment.snapshot.services
-               ? Json(moment.classes.ByService(*moment.snapshot.services))
-               : Json::object()}};
+          {"class_of_service", moment.classes.ByService(moment.snapshot)}};
 }
 
 }  // namespace ntm::web

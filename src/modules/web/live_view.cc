@@ -119,10 +119,10 @@ class Summing {
     const FlowKey& key = now_.flows[flow].key;
     const uint64_t bytes = now_.flows[flow].bytes;
     if (rate > 0) ++view_.active_flows;
-    ClassRate& of_class = view_.classes[classes_.Of(now_, flow)];
-    of_class.active_flows += rate > 0 ? 1 : 0;
-    of_class.bytes_per_second += rate;
-    of_class.bytes += bytes;
+    const ClassId id = classes_.Of(now_, flow);
+    if (rate > 0 && id < view_.classes.size()) {
+      ++view_.classes[id].active_flows;
+    }
     const bool from_local = IsLocal(key.Src());
     services_[key.service()].Add(from_local, rate, bytes);
     AddHost(key.Src(), from_local, true, rate, bytes);
@@ -175,6 +175,36 @@ class Summing {
   std::unordered_set<std::string> local_names_;
 };
 
+uint64_t BytesOf(const Snapshot& snapshot, ClassId id) {
+  uint64_t bytes = 0;
+  for (const CaptureCounters& capture : snapshot.captures) {
+    bytes += capture.classes.Of(id).bytes;
+  }
+  return bytes;
+}
+
+std::vector<ClassRate> RatesByClass(const Snapshot& now,
+                                    const Snapshot* before) {
+  std::vector<ClassRate> rates;
+  if (!now.traffic_classes) return rates;
+  const double seconds =
+      before == nullptr
+          ? 0
+          : static_cast<double>(now.time_ns - before->time_ns) / kNsPerSecond;
+  for (size_t i = 0; i < now.traffic_classes->count(); ++i) {
+    const auto id = static_cast<ClassId>(i);
+    ClassRate rate;
+    rate.name = now.traffic_classes->Name(id);
+    rate.bytes = BytesOf(now, id);
+    if (seconds > 0) {
+      const uint64_t was = std::min(BytesOf(*before, id), rate.bytes);
+      rate.bytes_per_second = static_cast<double>(rate.bytes - was) / seconds;
+    }
+    rates.push_back(std::move(rate));
+  }
+  return rates;
+}
+
 std::vector<ActiveFlow> BusiestFlows(const Snapshot& now,
                                      const std::vector<double>& rates,
                                      const FlowClasses& classes) {
@@ -206,6 +236,7 @@ LiveView ViewOf(const Snapshot& now, const Snapshot* before,
                 const FlowClasses& classes) {
   LiveView view;
   const std::vector<double> rates = RatesOf(now, before);
+  view.classes = RatesByClass(now, before);
   Summing summing(now, classes, &view);
   for (size_t i = 0; i < rates.size(); ++i) summing.Add(i, rates[i]);
   summing.Finish();

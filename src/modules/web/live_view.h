@@ -7,7 +7,6 @@
 // Threads  pure functions.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -38,7 +37,8 @@ struct ActiveFlow {
 };
 
 struct ClassRate {
-  size_t active_flows = 0;
+  std::string name;
+  size_t active_flows = 0;  // by the names of their services
   double bytes_per_second = 0;
   uint64_t bytes = 0;
 };
@@ -48,8 +48,8 @@ struct LiveView {
   std::vector<ActiveFlow> flows;
   std::vector<Talker> local_hosts;
   std::vector<Talker> remote_hosts;
-  std::vector<Talker> services;  // "" for what has no name
-  std::array<ClassRate, kClassCount> classes{};
+  std::vector<Talker> services;    // "" for what has no name
+  std::vector<ClassRate> classes;  // by ClassId; 0, which is none, as well
 };
 
 inline constexpr size_t kShownFlows = 20;

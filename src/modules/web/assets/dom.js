@@ -53,7 +53,7 @@ export const code = (what) => el('code', null, what);
 export function choices(parent, names, chosen, choose) {
   const buttons = names.map(([value, label]) => el('button', {
     type: 'button',
-    'aria-pressed': value === chosen,
+    'aria-pressed': String(value === chosen),
     onclick: () => {
       for (const [i, button] of buttons.entries()) {
         attribute(button, 'aria-pressed', names[i][0] === value);

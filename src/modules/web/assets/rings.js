@@ -36,6 +36,7 @@ export class Rings {
       this.node.keyedNodes = null;
       return;
     }
+    attribute(byId('now-main'), 'data-sources', sources.length);
     const order = [...sources].sort((a, b) => carried(b) - carried(a));
     const busiest = carried(order[0]);
     keyed(this.node, order.slice(0, SHOWN), (s) => `${s.kind} ${s.id}`,
