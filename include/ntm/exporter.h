@@ -69,7 +69,8 @@ class Exporter {
 
   std::string Scrape(ExpositionFormat format) const;
 
-  // /metrics, /-/healthy, /-/ready, the landing page and the modules' own.
+  // /metrics, /-/healthy, /-/ready, the list of all these at /-/links (and at
+  // / where no module has a page), and the modules' own.
   std::vector<Route> Routes();
   // The modules' own.
   std::vector<std::shared_ptr<Channel>> Channels();

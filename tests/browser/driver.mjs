@@ -31,6 +31,8 @@ page.on('request', (request) => asked.push(request.url()));
 const functionOf = (source) => (0, eval)(`(${source})`);
 
 const commands = {
+  // Runs in every page before its own scripts.
+  before: async ({ source }) => { await page.addInitScript(source); },
   open: async ({ url }) => { await page.goto(url); },
   reload: async () => { await page.reload(); },
   evaluate: async ({ source, argument }) =>

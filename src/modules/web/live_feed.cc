@@ -92,7 +92,11 @@ LiveFeed::EventData LiveFeed::DataOf(const Moment& moment) const {
 
 std::string LiveFeed::Summary() {
   const Moment moment = Last();
-  if (moment.now == nullptr) return Dump(Event("summary", Json::object()));
+  if (moment.now == nullptr) {  // before the first tick
+    const Snapshot nothing;
+    return Dump(Event("summary",
+                      AboutJson({nothing, {}, {}, {}}, interval_)));
+  }
   EventData data = DataOf(moment);
   data.about["traffic-update"] = std::move(data.update);
   data.about["traffic-by-type"] = std::move(data.by_type);

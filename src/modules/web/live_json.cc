@@ -220,11 +220,22 @@ Json ForecastsJson(const Posts& posts) {
   return list;
 }
 
+Json FeaturesJson(const Posts& posts) {
+  return {{"interfaces", posts.interfaces != nullptr},
+          {"agents", posts.agents != nullptr},
+          {"history", posts.history != nullptr},
+          {"usage", posts.usage != nullptr},
+          {"qos", posts.qos != nullptr},
+          {"forecast", posts.forecast != nullptr},
+          {"alerts", posts.alerts != nullptr}};
+}
+
 }  // namespace
 
 Json TrafficUpdate(const LiveMoment& moment) {
   const Posts& posts = moment.posts;
   return {{"timestamp", UtcText(moment.snapshot.time_ns)},
+          {"features", FeaturesJson(posts)},
           {"stats", StatsJson(moment)},
           {"total", TotalJson(posts)},
           {"sources", SourcesJson(posts)},
@@ -250,20 +261,12 @@ Json TrafficByType(const LiveMoment& moment) {
 }
 
 Json AboutJson(const LiveMoment& moment, std::chrono::milliseconds interval) {
-  const Posts& posts = moment.posts;
   return {{"service", "ntm"},
           {"version", kVersion},
           {"revision", kRevision},
           {"interval_seconds",
            static_cast<double>(interval.count()) / kMsPerSecond},
-          {"features",
-           {{"interfaces", posts.interfaces != nullptr},
-            {"agents", posts.agents != nullptr},
-            {"history", posts.history != nullptr},
-            {"usage", posts.usage != nullptr},
-            {"qos", posts.qos != nullptr},
-            {"forecast", posts.forecast != nullptr},
-            {"alerts", posts.alerts != nullptr}}},
+          {"features", FeaturesJson(moment.posts)},
           {"class_of_service", moment.classes.ByService(moment.snapshot)}};
 }
 

@@ -20,7 +20,10 @@ export class Forecast {
     whileVisible(byId('forecast'), SECONDS, () => this.load());
   }
 
-  update({ forecasts }) {
+  update({ forecasts, features }) {
+    const came = features.forecast && !this.on;
+    this.on = features.forecast;
+    if (came) this.load();
     const parent = byId('expected');
     const key = JSON.stringify(forecasts);
     if (this.shown === key) return;
@@ -55,6 +58,11 @@ export class Forecast {
 
   async load() {
     const parent = byId('record');
+    if (!this.on) {
+      parent.replaceChildren(hint('Without a forecast there is nothing to ' +
+        'compare with what came.'));
+      return;
+    }
     try {
       const answer = await getJson(`/api/predictions?limit=100`);
       this.record(parent, answer.predictions || answer);

@@ -1,7 +1,7 @@
 // History: hour, day, week, month of an interface or an agent, from ntm's own
 // database, with zoom.
 
-import { byId, choices, code, el, getJson, hint, text, whileVisible }
+import { byId, choices, el, getJson, hint, text, whileVisible }
   from './dom.js';
 import { RateChart } from './chart.js';
 import { change, rate, size, span, when } from './units.js';
@@ -40,7 +40,10 @@ export class History {
     byId('history-source').append(el('option', { value: key }, label));
   }
 
-  update({ sources }) {
+  update({ sources, features }) {
+    const came = features.history && !this.on;
+    this.on = features.history;
+    if (came) this.load();
     for (const { id, kind } of [...sources].sort(
       (a, b) => (a.id < b.id ? -1 : 1))) {
       this.addSource(id, id, kind);
@@ -67,6 +70,11 @@ export class History {
   }
 
   async load() {
+    if (!this.on) {
+      byId('history-figures').replaceChildren(hint('There is no history here: ' +
+        'the module history is not built in.'));
+      return;
+    }
     const chosen = byId('history-source').value || 'interface=_total';
     const at = chosen.indexOf('=');
     const query = new URLSearchParams({
@@ -88,10 +96,7 @@ export class History {
   }
 
   fail(error) {
-    byId('history-figures').replaceChildren(error.status === 404 && !error.message.includes('no ')
-      ? hint('There is no history here: ', code('--no-database'),
-        ' or a build without it.')
-      : hint(error.message));
+    byId('history-figures').replaceChildren(hint(error.message));
   }
 
   show(answer) {

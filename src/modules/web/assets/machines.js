@@ -85,18 +85,28 @@ export class Alerts {
     this.load = whileVisible(byId('alerts'), SECONDS, () => this.ask());
   }
 
+  update({ features }) {
+    const came = features.alerts && !this.on;
+    this.on = features.alerts;
+    if (came) this.load();
+  }
+
   async ask() {
     const parent = byId('alert-list');
+    if (!this.on) {
+      parent.keyedNodes = null;
+      parent.replaceChildren(hint('This ntm raises no alerts: the module ' +
+        'alerts is switched off or not built in. Prometheus can, from ',
+      code('/metrics'), '.'));
+      return;
+    }
     let alerts;
     try {
       const answer = await getJson('/api/alerts?unresolved=false&limit=50');
       alerts = answer.alerts || answer;
     } catch (error) {
       parent.keyedNodes = null;
-      parent.replaceChildren(error.status === 404
-        ? hint('This ntm raises no alerts: the module alerts is switched off or ' +
-          'not built in. Prometheus can, from ', code('/metrics'), '.')
-        : hint(error.message));
+      parent.replaceChildren(hint(error.message));
       return;
     }
     if (!alerts.length) {

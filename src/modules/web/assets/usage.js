@@ -3,7 +3,7 @@
 
 import { byId, choices, code, el, getJson, hint, keyed, text, whileVisible,
   width } from './dom.js';
-import { percent, size } from './units.js';
+import { percent, rate, size } from './units.js';
 
 const SECONDS = 15;
 const SHOWN = 12;
@@ -26,7 +26,18 @@ export class Usage {
     whileVisible(byId('usage'), SECONDS, () => this.load());
   }
 
+  update({ features }) {
+    const came = features.usage && !this.on;
+    this.on = features.usage;
+    if (came) this.load();
+  }
+
   async load() {
+    if (!this.on) {
+      this.fail(new Error('Usage is not kept here: the module usage is not ' +
+        'built in.'));
+      return;
+    }
     const day = this.period === 'day' ? `&day=${today()}` : '';
     const ask = (by) => getJson(`/api/usage?by=${by}&limit=${SHOWN}${day}`);
     try {
@@ -42,13 +53,9 @@ export class Usage {
   }
 
   fail(error) {
-    const what = error.status === 404
-      ? ['Usage is not kept here: the module usage is switched off (',
-        code('--no-database'), ') or not built in.']
-      : [error.message];
     for (const id of ['usage-hosts', 'usage-services']) {
       byId(id).keyedNodes = null;
-      byId(id).replaceChildren(hint(...what));
+      byId(id).replaceChildren(hint(error.message));
     }
   }
 
@@ -93,6 +100,9 @@ export class Usage {
     if (month.quota_bytes) {
       figures.push(['Quota', size(month.quota_bytes)]);
     }
+    if (p95) {
+      figures.push(['95th percentile', rate(p95.larger_bytes_per_second)]);
+    }
     const bar = el('i', { class: 'used' });
     width(bar, month.quota_bytes ? month.used_bytes / month.quota_bytes : 0);
     parent.replaceChildren(el('div', { class: 'card' },
@@ -103,7 +113,6 @@ export class Usage {
         'aria-label': `${percent(month.used_bytes / month.quota_bytes)} of the ` +
           'quota used' }, bar)
         : el('p', { class: 'hint' }, 'Without a quota (', code('--quota'),
-          ') nothing is warned of.'),
-      p95 ? el('p', { class: 'hint' }, '') : null));
+          ') nothing is warned of.')));
   }
 }
