@@ -25,6 +25,23 @@ Json Event(const char* name, Json data) {
   return {{"event", name}, {"data", std::move(data)}};
 }
 
+// The page is late enough as it is: what modules before this one have said in
+// this very tick goes before what they said in the last.
+Posts NewestOf(const Tick& tick) {
+  Posts posts = tick.posts;
+  const auto prefer = [](auto* old, const auto& fresh) {
+    if (fresh) *old = fresh;
+  };
+  prefer(&posts.interfaces, tick.next->interfaces);
+  prefer(&posts.agents, tick.next->agents);
+  prefer(&posts.history, tick.next->history);
+  prefer(&posts.usage, tick.next->usage);
+  prefer(&posts.qos, tick.next->qos);
+  prefer(&posts.forecast, tick.next->forecast);
+  prefer(&posts.alerts, tick.next->alerts);
+  return posts;
+}
+
 std::shared_ptr<const FlowClasses> ClassesOf(const Snapshot& snapshot) {
   if (!snapshot.services || !snapshot.traffic_classes) {
     return std::make_shared<const FlowClasses>();
@@ -61,7 +78,7 @@ void LiveFeed::OnTick(const Tick& tick) {
     }
     last_.before = rated_since_;
     last_.now = tick.snapshot;
-    last_.posts = tick.posts;
+    last_.posts = NewestOf(tick);
     is_due = rated_since_ == nullptr ||
              tick.snapshot->time_ns - rated_since_->time_ns + kToleranceNs >=
                  interval_.count() * kNsPerMs;
