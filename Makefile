@@ -1,20 +1,61 @@
 # make run    install what is missing, build, start on this machine's interface
 # make test   install what is missing, build, run the whole suite
+# make install, make uninstall   the program, its units, manual, completions
+# make package, make image       a Debian package, a container image
+# make dist                      the sources, with checksums and an SBOM
 # make bench  install the peers, build, measure against them (10 minutes)
 # Options pass through: make run ARGS='-i eth1 tcp', make bench ARGS='--only live'
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 ARGS ?=
+# Of the package and of `make install`.
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD ?= build/release
+REVISION ?=
+# Of a cross build: arm64 or armhf.
+ARCH ?= arm64
+TRIPLET := $(if $(filter armhf,$(ARCH)),arm-linux-gnueabihf,aarch64-linux-gnu)
 JOBS ?= $(shell nproc)
 
-BUILD_PACKAGES := g++ make cmake ninja-build pkg-config git libpcap-dev \
-  prometheus-cpp-dev libboost-dev zlib1g-dev libssl-dev libcli11-dev \
-  libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev libxxhash-dev \
-  nlohmann-json3-dev libc-ares-dev libpsl-dev libsqlite3-dev \
-  libcurl4-openssl-dev libcap-ng-dev publicsuffix netbase
-TEST_PACKAGES := libgtest-dev libgmock-dev python3 python3-yaml \
-  python3-jsonschema iproute2 iputils-ping ethtool util-linux libcap2-bin \
-  tcpdump tshark tcpreplay prometheus openssl
+# What runs here, and what it makes ntm of (for whichever machine).
+BUILD_TOOLS := g++ make cmake ninja-build pkg-config git publicsuffix netbase
+BUILD_HEADERS := libcli11-dev nlohmann-json3-dev
+BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
+  libssl-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev \
+  libxxhash-dev libc-ares-dev libpsl-dev libsqlite3-dev \
+  libcurl4-openssl-dev libcap-ng-dev libcrypt-dev libseccomp-dev
+BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
+PACKAGE_PACKAGES := python3 dpkg-dev gzip
+# Of BUILD_PACKAGES, what becomes part of the program itself.
+BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev nlohmann-json3-dev
+TEST_PACKAGES := $(PACKAGE_PACKAGES) \
+  bash-completion \
+  docker-compose \
+  ethtool \
+  iproute2 \
+  iputils-ping \
+  libcap2-bin \
+  libgmock-dev \
+  libgtest-dev \
+  lintian \
+  mandoc \
+  openssl \
+  prometheus \
+  prometheus-alertmanager \
+  python3 \
+  python3-jsonschema \
+  python3-yaml \
+  systemd \
+  tcpdump \
+  tcpreplay \
+  tshark \
+  util-linux \
+  zsh \
+  $(if $(shell command -v npm),,nodejs npm)
+RELEASE_PACKAGES := python3 iproute2 iputils-ping libcap2-bin debootstrap \
+  systemd-container podman buildah runc uidmap qemu-user-static
+CHECKS ?= test_package_life test_service test_image test_arm
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd darkstat pmacct iproute2 \
   python3
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3
@@ -35,8 +76,10 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: run deps build test check bench coverage tidy format clean
+.PHONY: run deps build test check bench coverage fuzz tidy format clean
 .PHONY: test-release test-asan test-tsan
+.PHONY: install uninstall package package-deps cross-package cross-deps image dist
+.PHONY: release-check fresh-check
 
 run: deps build
 	@$(SUDO) build/release/ntm $(ARGS)
@@ -55,8 +98,15 @@ test:
 	@echo "and undefined sanitizers, thread sanitizer) and runs the suite;"
 	@echo "10 to 15 minutes on two cores the first time."
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory tests/types/node_modules
 	@$(MAKE) --no-print-directory test-release test-asan test-tsan
 	@cd build/release && ctest --output-on-failure --no-tests=error -L features
+
+# What Grafana and Kubernetes publish of their files' types (30 MB); tests that
+# need it are skipped without.
+tests/types/node_modules: tests/types/package-lock.json
+	@cd tests/types && npm ci --ignore-scripts --no-audit --no-fund --silent \
+	  && touch node_modules || echo "npm cannot bring the published types"
 
 # The whole suite on the program that people run.
 test-release:
@@ -90,6 +140,23 @@ bench: build
 	  ntm_time_exposition
 	$(SUDO) python3 bench/run.py --ntm build/release/ntm $(ARGS)
 
+# Every target for SECONDS: 600 before a release, 20 in CI. What it finds stays
+# in tests/fuzz/<target>.
+SECONDS ?= 600
+fuzz:
+	$(call install,$(BUILD_PACKAGES) clang)
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	@for file in tests/fuzz/*.cc; do \
+	  target=$$(basename $$file .cc); \
+	  test $$target = driver && continue; \
+	  mkdir -p build/fuzz/corpus/$$target; \
+	  build/fuzz/fuzz_$$target -max_total_time=$(SECONDS) -timeout=10 \
+	    -rss_limit_mb=2048 -artifact_prefix=build/fuzz/$$target- \
+	    -print_final_stats=1 build/fuzz/corpus/$$target \
+	    tests/fuzz/$$target || exit 1; \
+	done
+
 coverage:
 	$(call install,$(BUILD_PACKAGES) $(COVERAGE_PACKAGES))
 	cmake --preset coverage
@@ -98,6 +165,72 @@ coverage:
 	gcovr --root . --filter src/ --filter include/ \
 	  --html-details build/coverage/report.html --print-summary build/coverage
 	@echo "report: build/coverage/report.html"
+
+install: build
+	$(call install,$(PACKAGE_PACKAGES))
+	@cmake --build $(BUILD) --target ntm_man
+	@$(SUDO) env DESTDIR=$(DESTDIR) cmake --install $(BUILD) \
+	  --prefix $(PREFIX) --strip
+
+# What `make install` wrote, but for the configuration.
+uninstall:
+	@grep -v ^/etc/ntm/ $(BUILD)/install_manifest.txt \
+	  | grep -v ^/etc/default/ | while read -r file; do \
+	  echo "removing $(DESTDIR)$$file"; $(SUDO) rm -f "$(DESTDIR)$$file"; done
+
+package-deps: deps
+	$(call install,$(PACKAGE_PACKAGES))
+
+package: package-deps
+	@cmake --preset release -DNTM_REVISION=$(REVISION) >/dev/null
+	@cmake --build --preset release --target ntm_package
+
+# Everything is dated by the commit, so that it is the same wherever it is made.
+dist: export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null)
+dist: package
+	@rm -rf build/dist && mkdir -p build/dist
+	@set -e; cd build/dist; ntm=../release/ntm; \
+	version=$$($$ntm --version | cut -d ' ' -f 2); \
+	revision=$$(git rev-parse --short=12 HEAD); \
+	git -C ../.. archive --format=tar --prefix=ntm-$$version/ \
+	  --add-virtual-file=ntm-$$version/REVISION:$$revision HEAD \
+	  | gzip -9n > ntm-$$version.tar.gz; \
+	cp ../release/package/ntm_$${version}_*.deb .; \
+	python3 ../../packaging/make_sbom.py $$ntm $$version $(BUILT_IN) \
+	  > ntm-$$version.cdx.json; \
+	sha256sum * > ../SHA256SUMS; mv ../SHA256SUMS .; cat SHA256SUMS
+
+# Libraries of another architecture keep house with this machine's only where
+# their versions are the same: in a fresh root or container, as Dockerfile.arm.
+cross-deps:
+	@$(SUDO) dpkg --add-architecture $(ARCH)
+	$(call install,$(filter-out g++,$(BUILD_TOOLS)) $(BUILD_HEADERS) \
+	  $(PACKAGE_PACKAGES) qemu-user-static g++-$(TRIPLET) \
+	  $(addsuffix :$(ARCH),$(BUILD_LIBRARIES)))
+
+cross-package:
+	@cmake --preset $(ARCH) -DNTM_REVISION=$(REVISION) >/dev/null
+	@DEB_HOST_ARCH=$(ARCH) cmake --build --preset $(ARCH) --target ntm_package
+
+image:
+	docker build -t ntm --build-arg REVISION=$(REVISION) .
+
+# What a release is held to, beside `make test`: as root, half an hour. Each step
+# says loudly what it skips, and why.
+release-check: package
+	$(call install,$(RELEASE_PACKAGES))
+	cd tests/release && PYTHONDONTWRITEBYTECODE=1 \
+	  NTM_BUILD=$(CURDIR)/build/release \
+	  python3 run.py $(CURDIR)/build/release/release.xml $(CHECKS)
+	python3 tests/check_results.py --features tests/features.yaml \
+	  --skips tests/skips.yaml build/release/junit.xml \
+	  build/release/release.xml
+
+# The two commands of README on a bare system.
+fresh-check:
+	$(call install,$(RELEASE_PACKAGES))
+	cd tests/release && PYTHONDONTWRITEBYTECODE=1 \
+	  python3 run.py $(CURDIR)/build/fresh.xml test_fresh
 
 tidy:
 	$(call install,$(BUILD_PACKAGES) $(CHECK_PACKAGES) clang-tidy)

@@ -11,6 +11,8 @@
 //          families that it had written in that scrape are taken back.
 #pragma once
 
+#include <prometheus/metric_family.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -69,6 +71,18 @@ class Exporter {
 
   std::string Scrape(ExpositionFormat format) const;
 
+  // Returns true iff a module says so of its writes.
+  bool WritesNeedToken() const;
+
+  // Returns true iff a module needs CAP_NET_ADMIN while it runs.
+  bool NeedsNetAdmin() const;
+
+  // The files that modules write elsewhere than in the state directory.
+  std::vector<std::string> WrittenPaths() const;
+
+  // A family of the program's own, in place of one of that name. Any thread.
+  void Tell(prometheus::MetricFamily family);
+
   // /metrics, /-/healthy, /-/ready, the list of all these at /-/links (and at
   // / where no module has a page), and the modules' own.
   std::vector<Route> Routes();
@@ -100,6 +114,8 @@ class Exporter {
   // Constant after construction.
   ExporterOptions options_;
   TakeSnapshot take_snapshot_;
+
+  std::vector<prometheus::MetricFamily> told_;
 
   mutable std::atomic<size_t> last_text_bytes_ = 0;  // of a scrape
 

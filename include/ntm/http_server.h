@@ -13,7 +13,7 @@
 //          below. A client that is too slow is disconnected.
 // Threads  Start() and Stop() from one thread, not the server's; handlers run
 //          on the server's.
-// Errors   Start() throws ntm::Error (address in use, not ours to bind …) with
+// Errors   Bind() throws ntm::Error (address in use, not ours to bind …) with
 //          the remedy, exit code 2 for an address that is none. A client's
 //          faults never throw.
 // Source   RFC 9110, RFC 9112; sd_listen_fds(3).
@@ -21,20 +21,35 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "ntm/access_rule.h"
 #include "ntm/channel.h"
 #include "ntm/route.h"
+#include "ntm/tls_settings.h"
 
 namespace ntm {
+
+// What may be changed while the server runs.
+struct HttpSecurity {
+  std::optional<TlsSettings> tls;  // nothing: plain HTTP
+  // With every answer, in place of what it says itself of these.
+  std::map<std::string, std::string> headers;
+};
 
 struct HttpServerOptions {
   // "host:port", "[v6]:port" or ":port" (every address, IPv4 and IPv6);
   // port 0 takes a free one.
   std::vector<std::string> listen_addresses;
   bool systemd_socket = false;  // take the sockets of LISTEN_FDS instead
+
+  // Who may have which route; null: everybody every one.
+  std::shared_ptr<const AccessRule> access;
+  HttpSecurity security;
 
   // Being answered at once, until the client has taken its answer; more get
   // 503 with Retry-After. 0: no limit.
@@ -65,15 +80,20 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  // Binds every address and begins to answer; binds none if it throws.
+  // Binds every address; binds none if it throws. Connections wait.
+  void Bind();
+  // Begins to answer; binds before that if Bind() was not called.
   void Start();
+  // For connections from now on. Throws ntm::Error, and changes nothing, where
+  // the certificate, the key or the choices cannot be used.
+  void Set(const HttpSecurity& security);
   // Closes everything, in the middle of an answer, too; WebSocket clients are
   // told (1001) and have 100 ms to agree. Returns within 200 ms or as soon as
   // running handlers have returned. Safe to call twice and without Start().
   void Stop();
 
   // What it is bound to, as "192.0.2.1:8000" or "[::]:8000". Valid after
-  // Start().
+  // Bind().
   std::vector<std::string> addresses() const;
 
  private:

@@ -90,7 +90,9 @@ class Module : public prometheus::Collectable {
   // until after Stop().
   virtual void SetStoredTables(const std::vector<StoredTables*>& /*tables*/) {}
 
-  // Opens what it needs.
+  // Opens what it needs, with the rights that it was started with; after this
+  // they are given up: what is opened later must be in the state directory, or
+  // be named by an option and be there already.
   virtual void Start() {}
 
   virtual void OnTick(const Tick& /*tick*/) {}
@@ -98,6 +100,14 @@ class Module : public prometheus::Collectable {
   // No tick, scrape or request comes any more: ends its threads and writes what
   // is left. Only what has started is stopped. Must not throw.
   virtual void Stop() {}
+
+  // Returns true iff it changes the kernel's own settings while it runs. Known
+  // after AddOptions().
+  virtual bool needs_net_admin() const noexcept { return false; }
+
+  // The files that it writes elsewhere than in the state directory, which is
+  // its to write at any time. Known after Start().
+  virtual std::vector<std::string> written_paths() const { return {}; }
 
   // Families that do not depend on the snapshot of this scrape.
   std::vector<prometheus::MetricFamily> Collect() const override { return {}; }
@@ -109,6 +119,10 @@ class Module : public prometheus::Collectable {
   }
 
   virtual std::vector<Route> Routes() { return {}; }
+
+  // Returns true iff what it lets others change is too much to be taken without
+  // a token, even from this machine. Known after AddOptions().
+  virtual bool writes_need_token() const noexcept { return false; }
 
   // Its WebSocket paths; asked once, after Start().
   virtual std::vector<std::shared_ptr<Channel>> Channels() { return {}; }

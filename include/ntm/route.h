@@ -6,6 +6,7 @@
 //          other exception 500 without.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -39,6 +40,25 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
+// Who may take a route. The rules are access_rule.h's; a route that says
+// nothing has the strict one of its method.
+enum class Access : uint8_t {
+  kByMethod,  // GET: kNames; any other: kWrite
+  // Everybody, always: tells neither a name nor an address.
+  kOpen,
+  // Whoever has the credentials, where users are configured; else everybody.
+  kMetrics,
+  // Shows who talks to whom: credentials, or a peer of this site where none
+  // are configured.
+  kNames,
+  // Calculates from what it is sent and changes nothing: as kNames.
+  kCompute,
+  // Changes something: needs a token.
+  kWrite,
+  // Asks for credentials of its own, in its handler.
+  kOwn,
+};
+
 struct Route {
   std::string method;  // "GET" (serves HEAD too) or "POST"
   // Exact, or with one segment in braces that stands for any one that is not
@@ -46,6 +66,13 @@ struct Route {
   std::string path;
   std::string help;  // one line for the landing page; "" hides it
   std::function<HttpResponse(const HttpRequest&)> handler;
+  Access access = Access::kByMethod;
 };
+
+// What stands there, or for kByMethod what that comes to.
+inline Access AccessOf(const Route& route) {
+  if (route.access != Access::kByMethod) return route.access;
+  return route.method == "GET" ? Access::kNames : Access::kWrite;
+}
 
 }  // namespace ntm

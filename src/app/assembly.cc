@@ -10,21 +10,6 @@
 #include "ntm/link.h"
 
 namespace ntm {
-namespace {
-
-// A socket's address as a person can open it: [::] and 0.0.0.0 are every
-// address, so the one of this machine itself.
-std::string Reachable(const std::string& address) {
-  for (const std::string_view every : {"[::]:", "0.0.0.0:"}) {
-    if (address.starts_with(every)) {
-      return "127.0.0.1:" + address.substr(every.size());
-    }
-  }
-  return address;
-}
-
-}  // namespace
-
 std::shared_ptr<const Services> LoadServices(const Options& options) {
   const bool is_default = options.services_path == Options().services_path;
   if (is_default && !std::filesystem::exists(options.services_path)) {
@@ -103,21 +88,6 @@ std::vector<DnsListener*> DnsListenersOf(
     }
   }
   return listeners;
-}
-
-std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter) {
-  HttpServerOptions server_options;
-  server_options.listen_addresses = options.listen_addresses;
-  server_options.systemd_socket = options.systemd_socket;
-  server_options.max_requests = options.max_requests;
-  auto server = std::make_unique<HttpServer>(
-      std::move(server_options), exporter->Routes(), exporter->Channels());
-  server->Start();
-  for (const std::string& address : server->addresses()) {
-    spdlog::info("serving http://{}{} (bound to {})", Reachable(address),
-                 options.telemetry_path, address);
-  }
-  return server;
 }
 
 void PrintExposition(const Exporter& exporter) {

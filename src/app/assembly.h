@@ -8,7 +8,6 @@
 #include "ntm/anonymizer.h"
 #include "ntm/capture.h"
 #include "ntm/exporter.h"
-#include "ntm/http_server.h"
 #include "ntm/local_networks.h"
 #include "ntm/module.h"
 #include "ntm/services.h"
@@ -42,9 +41,6 @@ CaptureSettings CaptureSettingsOf(const Options& options);
 std::vector<DnsListener*> DnsListenersOf(
     const Options& options,
     const std::vector<std::unique_ptr<Module>>& modules);
-
-// Binds, begins to answer and says where.
-std::unique_ptr<HttpServer> Serve(const Options& options, Exporter* exporter);
 
 // Writes the whole exposition to standard output; throws ntm::Error.
 void PrintExposition(const Exporter& exporter);

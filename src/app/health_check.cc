@@ -17,7 +17,7 @@ constexpr int kOk = 200;
 
 int CheckHealth(const Options& options) {
   const std::string& address = options.listen_addresses.front();
-  const Endpoint endpoint = EndpointOf(address);
+  Endpoint endpoint = EndpointOf(address);
   if (endpoint.port == "0") {
     std::fputs(
         "Error: nobody knows which port ntm has taken; give it one with -p\n",
@@ -25,6 +25,10 @@ int CheckHealth(const Options& options) {
     return kExitUsage;
   }
   LocalAnswer answer = AskLocally(endpoint, "/-/ready", kPatience);
+  if (answer.status == 0 && !options.web_config_path.empty()) {
+    endpoint.is_tls = true;
+    answer = AskLocally(endpoint, "/-/ready", kPatience);
+  }
   if (answer.status == 0) {
     std::fprintf(stderr, "Error: no ntm answers on %s: %s\n", address.c_str(),
                  answer.text.c_str());

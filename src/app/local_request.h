@@ -14,6 +14,8 @@ namespace ntm {
 struct Endpoint {
   std::string host;  // without brackets; "" is every address
   std::string port;
+  // HTTPS; its certificate is not looked at: it is this machine that is asked.
+  bool is_tls = false;
 };
 
 // REQUIRES: the options' parser has let `listen_address` pass.

@@ -149,6 +149,10 @@ std::string FormatLogLine(LogFormat format,
                      level, text);
 }
 
+void SetLogLevel(LogLevel level) {
+  spdlog::default_logger()->set_level(ToSpdlog(level));
+}
+
 void SetUpLog(LogLevel level, LogFormat format, const LogFile& file) {
   auto logger = std::make_shared<spdlog::logger>(
       "ntm", std::make_shared<spdlog::sinks::stderr_sink_mt>());

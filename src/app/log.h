@@ -33,6 +33,9 @@ enum class LogFormat : uint8_t { kText, kJson };
 // path; throws ntm::Error if that cannot be opened.
 void SetUpLog(LogLevel level, LogFormat format, const LogFile& file = {});
 
+// Any thread, once it is set up.
+void SetLogLevel(LogLevel level);
+
 // One line of the log, without its end.
 std::string FormatLogLine(LogFormat format,
                           std::chrono::system_clock::time_point time,

@@ -43,7 +43,7 @@ class RotatingFile final : public spdlog::sinks::base_sink<std::mutex> {
     if (rotates && bytes_ > 0 && bytes_ + line.size() > file_.max_bytes) {
       Rotate();
     }
-    if (descriptor_ < 0 && !Open()) return;
+    if (descriptor_ < 0) return;
     const ssize_t written = write(descriptor_, line.data(), line.size());
     if (written > 0) bytes_ += static_cast<uint64_t>(written);
   }
@@ -51,10 +51,13 @@ class RotatingFile final : public spdlog::sinks::base_sink<std::mutex> {
   void flush_() override {}  // nothing is held back
 
  private:
+  // Keeps the file that is open, if there is one, where it fails.
   bool Open() {
-    descriptor_ = open(file_.path.c_str(),
-                       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kMode);
-    if (descriptor_ < 0) return false;
+    const int opened = open(file_.path.c_str(),
+                            O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kMode);
+    if (opened < 0) return false;
+    Close();
+    descriptor_ = opened;
     struct stat status {};
     bytes_ = fstat(descriptor_, &status) == 0
                  ? static_cast<uint64_t>(status.st_size)
@@ -68,14 +71,24 @@ class RotatingFile final : public spdlog::sinks::base_sink<std::mutex> {
   }
 
   void Rotate() {
-    Close();
     std::string older = file_.path + "." + std::to_string(file_.backup_count);
     for (uint32_t i = file_.backup_count; i-- > 0;) {
       const std::string newer =
           i == 0 ? file_.path : file_.path + "." + std::to_string(i);
-      std::rename(newer.c_str(), older.c_str());
+      const bool moved = std::rename(newer.c_str(), older.c_str()) == 0;
+      if (i == 0 && (!moved || !Open())) StopRotating();
       older = newer;
     }
+  }
+
+  // The line that brought this here must not bring another one of its kind.
+  void StopRotating() {
+    const std::string line = "warning: this file cannot be rotated: " +
+                             std::string(std::strerror(errno)) +
+                             "; it grows from here on\n";
+    file_.max_bytes = 0;
+    [[maybe_unused]] const ssize_t written =
+        write(descriptor_, line.data(), line.size());
   }
 
   LogFile file_;

@@ -120,6 +120,16 @@ void AddHttpOptions(CLI::App& app, Options& o) {
   AddOption(app, "--web.max-requests", o.max_requests, NumberFrom(0, 1'000'000),
             "N", "Requests answered at once, more get 503; 0: no limit")
       ->default_str(std::to_string(o.max_requests));
+  AddOption(
+      app, "--api-cache", o.api_cache,
+      [](const std::string& text) {
+        if (text == "0") return std::chrono::milliseconds(0);
+        return ParseDuration(text, std::chrono::milliseconds(0),
+                             std::chrono::hours(1));
+      },
+      "DURATION",
+      "How long an answer of the JSON API may be reused, up to 1h; 0: never")
+      ->default_str("0");
   app.add_flag("--web.systemd-socket", o.systemd_socket,
                "Serve on the sockets that systemd hands over");
 }

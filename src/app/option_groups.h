@@ -16,6 +16,7 @@ void AddCaptureOptions(CLI::App& app, Options& options);
 void AddFileOptions(CLI::App& app, Options& options);
 void AddAccountingOptions(CLI::App& app, Options& options);
 void AddHttpOptions(CLI::App& app, Options& options);
+void AddSecurityOptions(CLI::App& app, Options& options);
 void AddLogOptions(CLI::App& app, Options& options);
 void AddLogFileOptions(CLI::App& app, Options& options);
 void AddConsoleOptions(CLI::App& app, Options& options);

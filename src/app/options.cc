@@ -42,6 +42,7 @@ class Parser {
     AddFileOptions(app_, options_);
     AddAccountingOptions(app_, options_);
     AddHttpOptions(app_, options_);
+    AddSecurityOptions(app_, options_);
     AddLogOptions(app_, options_);
     AddLogFileOptions(app_, options_);
     AddConsoleOptions(app_, options_);
@@ -82,6 +83,13 @@ class Parser {
                    kCompiler + ")\n");
     }
     if (list_interfaces_) options_.action = Action::kListInterfaces;
+    options_.paths = ExistingPaths();
+    options_.words.assign(argv, argv + argc);
+    for (const CLI::Option* option : app_.get_options()) {
+      const std::vector<std::string>& results = option->results();
+      if (!option->get_configurable()) continue;
+      options_.settings[OptionName(*option)] = CLI::detail::join(results, ",");
+    }
     if (check_health_) options_.action = Action::kCheckHealth;
     return std::move(options_);
   }
@@ -282,6 +290,24 @@ class Parser {
     if (options_.serve) {
       Refuse("openmetrics", "it is written, not served; leave out --serve");
     }
+  }
+
+  // Modules' files are files as well: whatever an option says that is a path.
+  std::vector<std::string> ExistingPaths() const {
+    std::vector<std::string> paths;
+    const auto add = [&paths](const std::string& text) {
+      std::error_code error;
+      const auto path = std::filesystem::absolute(text, error);
+      if (!text.empty() && !error && std::filesystem::exists(path, error)) {
+        paths.push_back(path.string());
+      }
+    };
+    add(options_.config_path);
+    add(options_.services_path);
+    for (const CLI::Option* option : app_.get_options()) {
+      for (const std::string& result : option->results()) add(result);
+    }
+    return paths;
   }
 
   [[noreturn]] void Refuse(const std::string& option, const std::string& why) {

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "ntm/module.h"
 #include "ntm/network.h"
 #include "ntm/traffic_class.h"
+#include "sandbox.h"
 
 namespace ntm {
 
@@ -74,6 +76,14 @@ struct Options {
   uint64_t max_requests = 40;  // 0: no limit
   uint16_t port = 8000;
   bool systemd_socket = false;
+  std::chrono::milliseconds api_cache{0};  // 0: no answer is reused
+
+  // Security.
+  std::string web_config_path;          // "": plain HTTP without users
+  std::string token_path;               // "": no tokens
+  std::vector<std::string> host_names;  // lower case
+  SandboxMode sandbox = SandboxMode::kOn;
+  std::string user;  // to become, of root; "": see FindUser()
 
   // Log.
   LogLevel log_level = LogLevel::kInfo;
@@ -84,7 +94,13 @@ struct Options {
   bool once = false;
   bool report = false;
 
-  std::string config_path;            // "": none was read
+  bool lifecycle = false;  // POST /-/reload
+
+  std::string config_path;  // "": none was read
+  // For a reload: argv, and each setting with its values as text.
+  std::vector<std::string> words;
+  std::map<std::string, std::string> settings;
+  std::vector<std::string> paths;     // that any option names, and exist
   std::vector<std::string> warnings;  // for the log, once it is set up
 };
 

@@ -19,6 +19,7 @@
 #include "run.h"
 #include "service_state.h"
 #include "signals.h"
+#include "web_server.h"
 
 namespace ntm {
 namespace {
@@ -72,8 +73,13 @@ class FileRun final : private InputWaiter {
     pipeline_.SetLocalNetworks(local_networks);
     exporter_.SetLocalNetworks(local_networks);
     exporter_.Start();
-    std::unique_ptr<HttpServer> server;
-    if (options_.serve) server = Serve(options_, &exporter_);
+    std::unique_ptr<WebServer> server;
+    if (options_.serve) {
+      server = std::make_unique<WebServer>(options_, &exporter_);
+      server->SetLocalNetworks(local_networks);
+      server->Bind();
+      server->Start();
+    }
     service_.Ready();
     if (!options_.openmetrics_path.empty()) StartBackfill();
     bool interrupted = HearDnsFirst();

@@ -11,9 +11,13 @@
 #include "ntm/exporter.h"
 #include "ntm/live_capture.h"
 #include "ntm/pipeline.h"
+#include "reload_door.h"
+#include "reloading.h"
+#include "rights.h"
 #include "run.h"
 #include "service_state.h"
 #include "signals.h"
+#include "web_server.h"
 
 namespace ntm {
 namespace {
@@ -39,6 +43,8 @@ class LiveRun {
  public:
   LiveRun(const Options& options, std::vector<std::unique_ptr<Module>> modules)
       : options_(options),
+        reloading_(options),
+        rights_(options_),
         anonymizer_(MakeAnonymizer(options)),
         interfaces_(InterfacesOf(options)),
         pipeline_(options.max_series, RandomSeed(), LoadServices(options),
@@ -47,24 +53,33 @@ class LiveRun {
         capture_(CaptureOptionsOf(options, interfaces_), &pipeline_),
         listeners_(DnsListenersOf(options, modules)),
         exporter_({options.metric_prefix, options.telemetry_path, false},
-                  std::move(modules), [this] { return TakeSnapshot(); }) {}
+                  std::move(modules), [this] { return TakeSnapshot(); }),
+        server_(options_, &exporter_) {}
 
   int Run() {
     FollowLocalNetworks();
+    rights_.Prepare();
     exporter_.Start();
     FollowNames();
     std::vector<std::unique_ptr<DnsTap>> taps;
     for (DnsListener* listener : listeners_) {
       taps.push_back(std::make_unique<DnsTap>(interfaces_, options_.promiscuous,
                                               listener));
-      taps.back()->Start();
     }
-    const auto server = Serve(options_, &exporter_);
+    if (options_.lifecycle) server_.AddRoute(door_.MakeRoute());
+    server_.Bind();
+    rights_.Drop(exporter_.WrittenPaths(), ReadAgain(),
+                 exporter_.NeedsNetAdmin());
+    exporter_.Tell(rights_.Family());
+    TellReload();
+    for (const auto& tap : taps) tap->Start();
+    server_.Start();
     capture_.Start();
     service_.Ready();
     RunTimeLine();
     service_.Stopping();
-    server->Stop();
+    door_.Close();
+    server_.Stop();
     capture_.Stop();
     if (capture_.finished()) {
       PrintExposition(exporter_);
@@ -98,6 +113,37 @@ class LiveRun {
     return snapshot;
   }
 
+  // Whole or not at all; counters stay as they are either way.
+  void Reload() {
+    std::string error;
+    try {
+      Options wanted = reloading_.Read();
+      server_.Take(ReadWebSettings(wanted, exporter_.WritesNeedToken()));
+      reloading_.Take(std::move(wanted), &options_);
+      FollowLocalNetworks();
+      spdlog::info("the configuration is read again");
+    } catch (const Error& refused) {
+      error = refused.what();
+      spdlog::error("reload refused: {}; everything stays as it was", error);
+    }
+    reloading_.Note(error.empty(), WallTimeNs());
+    TellReload();
+    door_.Answer(error);
+  }
+
+  void TellReload() {
+    for (auto& family : reloading_.Families()) {
+      exporter_.Tell(std::move(family));
+    }
+  }
+
+  // The files of a reload.
+  std::vector<std::string> ReadAgain() const {
+    std::vector<std::string> paths = server_.paths();
+    if (!options_.config_path.empty()) paths.push_back(options_.config_path);
+    return paths;
+  }
+
   // Ticks on the second until a signal or the end of --count.
   void RunTimeLine() {
     auto last = steady_clock::now();
@@ -107,6 +153,7 @@ class LiveRun {
       const auto wait = std::min<nanoseconds>(next - steady_clock::now(),
                                               std::chrono::milliseconds(100));
       if (signals::Wait(wait)) return;
+      if (signals::TakeReload() || door_.IsAsked()) Reload();
       const auto now = steady_clock::now();
       if (now < next) continue;
       Tick(now, now - last);
@@ -121,6 +168,7 @@ class LiveRun {
     capture_.CheckLinks(now.time_since_epoch());
     FollowLocalNetworks();
     FollowNames();
+    server_.CheckFiles();
     const int64_t wall_ns = WallTimeNs();
     const nanoseconds idle_timeout = options_.idle_timeout;
     if (idle_timeout.count() > 0) {
@@ -139,6 +187,7 @@ class LiveRun {
     local_networks_ = networks;
     pipeline_.SetLocalNetworks(networks);
     exporter_.SetLocalNetworks(networks);
+    server_.SetLocalNetworks(networks);
   }
 
   void FollowNames() {
@@ -146,7 +195,10 @@ class LiveRun {
     if (names && !anonymizer_) pipeline_.SetNames(names);
   }
 
-  const Options& options_;
+  Options options_;
+  Reloading reloading_;
+  ReloadDoor door_;
+  Rights rights_;
   ServiceState service_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   std::vector<std::string> interfaces_;
@@ -154,6 +206,7 @@ class LiveRun {
   LiveCapture capture_;
   std::vector<DnsListener*> listeners_;
   Exporter exporter_;
+  WebServer server_;
   std::shared_ptr<const LocalNetworks> local_networks_;
 };
 

@@ -15,12 +15,30 @@ sigset_t Terminating() {
   return set;
 }
 
+sigset_t Reloading() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGHUP);
+  return set;
+}
+
 }  // namespace
 
 void Block() {
   const sigset_t set = Terminating();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+}
+
+void BlockReload() {
+  const sigset_t set = Reloading();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+bool TakeReload() {
+  const sigset_t set = Reloading();
+  const timespec at_once{};
+  return sigtimedwait(&set, nullptr, &at_once) > 0;
 }
 
 bool Wait(std::chrono::nanoseconds timeout) {

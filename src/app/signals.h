@@ -11,6 +11,12 @@ namespace ntm::signals {
 // From now on the two signals stay pending; SIGPIPE is ignored.
 void Block();
 
+// From now on SIGHUP asks for a reload, and ends nothing.
+void BlockReload();
+
+// Returns true iff SIGHUP has arrived since the last call.
+bool TakeReload();
+
 // Returns true iff one of the two arrived before `timeout` was over.
 bool Wait(std::chrono::nanoseconds timeout);
 

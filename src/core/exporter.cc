@@ -47,6 +47,37 @@ std::shared_ptr<const HostNames> Exporter::LabelNames() const {
   return nullptr;
 }
 
+bool Exporter::WritesNeedToken() const {
+  return std::ranges::any_of(seats_, [](const auto& seat) {
+    return seat->module->writes_need_token();
+  });
+}
+
+bool Exporter::NeedsNetAdmin() const {
+  return std::ranges::any_of(
+      seats_, [](const auto& seat) { return seat->module->needs_net_admin(); });
+}
+
+std::vector<std::string> Exporter::WrittenPaths() const {
+  std::vector<std::string> paths;
+  for (const auto& seat : seats_) {
+    const auto own = seat->module->written_paths();
+    paths.insert(paths.end(), own.begin(), own.end());
+  }
+  return paths;
+}
+
+void Exporter::Tell(prometheus::MetricFamily family) {
+  const std::scoped_lock lock(mutex_);
+  const auto same =
+      std::ranges::find(told_, family.name, &prometheus::MetricFamily::name);
+  if (same != told_.end()) {
+    *same = std::move(family);
+  } else {
+    told_.push_back(std::move(family));
+  }
+}
+
 Exporter::~Exporter() { Stop(); }
 
 void Exporter::Start() {
@@ -131,8 +162,10 @@ void Exporter::WriteOwnFamilies(steady_clock::time_point began,
                         "Whether the module's last calls succeeded.");
   auto errors = CounterFamily("ntm_module_errors_total",
                               "Calls in which the module failed.");
+  std::vector<prometheus::MetricFamily> told;
   {
     const std::scoped_lock lock(mutex_);
+    told = told_;
     for (const auto& seat : seats_) {
       const Labels labels = {{"module", std::string(seat->module->name())}};
       AddSample(&up, labels, seat->ticks && seat->exposes ? 1 : 0);
@@ -141,6 +174,7 @@ void Exporter::WriteOwnFamilies(steady_clock::time_point began,
   }
   out->Write(up);
   out->Write(errors);
+  for (const auto& family : told) out->Write(family);
   auto duration = GaugeFamily("ntm_scrape_duration_seconds",
                               "Time it took to write this exposition.");
   AddSample(&duration, {},
@@ -181,15 +215,18 @@ std::vector<Route> Exporter::Routes() {
   std::vector<Route> routes;
   routes.push_back({"GET", options_.telemetry_path,
                     "the metrics, for Prometheus",
-                    [this](const HttpRequest& r) { return ServeMetrics(r); }});
+                    [this](const HttpRequest& r) { return ServeMetrics(r); },
+                    Access::kMetrics});
   routes.push_back({"GET", "/-/healthy", "200 while the process lives",
                     [](const HttpRequest&) {
                       HttpResponse response;
                       response.body = "healthy\n";
                       return response;
-                    }});
+                    },
+                    Access::kOpen});
   routes.push_back({"GET", "/-/ready", "200 while it can do its work, else 503",
-                    [this](const HttpRequest&) { return ServeReady(); }});
+                    [this](const HttpRequest&) { return ServeReady(); },
+                    Access::kOpen});
   for (const auto& seat : seats_) {
     for (Route& route : seat->module->Routes()) {
       routes.push_back(std::move(route));

@@ -46,6 +46,16 @@ std::string HttpDate() {
   return {text.data(), size};
 }
 
+// What a browser must not do with an answer that says nothing about it.
+void SetSafeDefaults(Answer* answer) {
+  answer->set("X-Content-Type-Options", "nosniff");
+  answer->set("X-Frame-Options", "DENY");
+  answer->set("Referrer-Policy", "no-referrer");
+  answer->set("Cross-Origin-Resource-Policy", "same-origin");
+  answer->set("Content-Security-Policy",
+              "default-src 'none'; frame-ancestors 'none'");
+}
+
 }  // namespace
 
 boost::optional<std::pair<AnswerBody::writer::const_buffers_type, bool>>
@@ -69,7 +79,7 @@ Answer MakeAnswer(HttpResponse response, const AnswerContext& context) {
   answer.result(static_cast<unsigned>(response.status));
   answer.version(context.http_version);
   answer.set(http::field::date, HttpDate());
-  answer.set("X-Content-Type-Options", "nosniff");
+  SetSafeDefaults(&answer);
   std::string vary;
   bool encoded = false;
   for (auto& [name, value] : response.headers) {
@@ -78,7 +88,15 @@ Answer MakeAnswer(HttpResponse response, const AnswerContext& context) {
       continue;
     }
     encoded = encoded || EqualsIgnoringCase(name, "Content-Encoding");
+    if (EqualsIgnoringCase(name, "Content-Security-Policy")) {
+      answer.erase(name);  // the handler knows its page
+    }
     answer.insert(name, OneLine(std::move(value)));
+  }
+  if (context.headers != nullptr) {
+    for (const auto& [name, value] : *context.headers) {
+      answer.set(name, OneLine(value));
+    }
   }
   const bool has_body = HasBody(response.status);
   const bool may_gzip = has_body && !encoded &&

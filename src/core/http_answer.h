@@ -15,6 +15,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/optional.hpp>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,6 +60,8 @@ struct AnswerContext {
   unsigned http_version = 11;
   bool keep_alive = false;
   std::string_view accept_encoding;
+  // Of the server's own, in place of the handler's; null for none.
+  const std::map<std::string, std::string>* headers = nullptr;
 };
 
 Answer MakeAnswer(HttpResponse response, const AnswerContext& context);

@@ -6,7 +6,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <chrono>
 #include <deque>
@@ -27,21 +26,18 @@ constexpr size_t kMessageLimitBytes = 4096;
 // So that a client that does not read is noticed early, and costs little.
 constexpr int kSendBufferBytes = 128 * 1024;
 
-template <class Stream>
 class ChannelSession final
     : public Channel::Client,
-      public std::enable_shared_from_this<ChannelSession<Stream>> {
+      public std::enable_shared_from_this<ChannelSession> {
  public:
-  template <class Socket>
-  ChannelSession(ChannelConnection<Socket> connection,
-                 const HttpServerOptions& options)
-      : executor_(connection.socket.get_executor()),
+  ChannelSession(ChannelConnection connection, const HttpServerOptions& options)
+      : executor_(connection.stream.get_executor()),
         slowest_(options.transfer_timeout),
         channel_(std::move(connection.channel)),
         upgrade_(std::move(connection.upgrade)),
         connection_seat_(std::move(connection.connection_seat)),
         websocket_seat_(std::move(connection.websocket_seat)),
-        socket_(std::move(connection.socket)),
+        socket_(std::move(connection.stream)),
         wake_(executor_) {
     websocket::stream_base::timeout timeouts{};
     timeouts.handshake_timeout = options.transfer_timeout;
@@ -67,14 +63,14 @@ class ChannelSession final
   asio::awaitable<void> Write();
 
   void Deliver(Channel::Message message) override {
-    asio::post(executor_, [self = this->shared_from_this(),
+    asio::post(executor_, [self = shared_from_this(),
                            message = std::move(message)]() mutable {
       self->Queue(std::move(message));
     });
   }
 
   void SendAway() override {
-    asio::post(executor_, [self = this->shared_from_this()] {
+    asio::post(executor_, [self = shared_from_this()] {
       self->End(websocket::close_code::going_away);
     });
   }
@@ -92,22 +88,21 @@ class ChannelSession final
   // On the strand
   Seat connection_seat_;
   Seat websocket_seat_;
-  websocket::stream<Stream> socket_;
+  websocket::stream<HttpStream> socket_;
   asio::steady_timer wake_;
   std::deque<Channel::Message> queue_;
   std::optional<steady_clock::time_point> write_began_;
   std::optional<websocket::close_code> end_;
 };
 
-template <class Stream>
-asio::awaitable<bool> ChannelSession<Stream>::Accept() {
+asio::awaitable<bool> ChannelSession::Accept() {
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   co_await socket_.async_accept(upgrade_, token);
   if (error) co_return false;
   try {
     Queue(std::make_shared<const std::string>(channel_->First()));
-    channel_->Add(this->shared_from_this());
+    channel_->Add(shared_from_this());
   } catch (const std::exception& fault) {
     spdlog::error("http: {} failed: {}", channel_->path(), fault.what());
     End(websocket::close_code::internal_error);
@@ -115,8 +110,7 @@ asio::awaitable<bool> ChannelSession<Stream>::Accept() {
   co_return true;
 }
 
-template <class Stream>
-asio::awaitable<void> ChannelSession<Stream>::Read() {
+asio::awaitable<void> ChannelSession::Read() {
   beast::flat_buffer buffer;
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
@@ -127,8 +121,7 @@ asio::awaitable<void> ChannelSession<Stream>::Read() {
   End(websocket::close_code::none);
 }
 
-template <class Stream>
-asio::awaitable<void> ChannelSession<Stream>::Write() {
+asio::awaitable<void> ChannelSession::Write() {
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   while (!end_) {
@@ -150,8 +143,7 @@ asio::awaitable<void> ChannelSession<Stream>::Write() {
   }
 }
 
-template <class Stream>
-void ChannelSession<Stream>::Queue(Channel::Message message) {
+void ChannelSession::Queue(Channel::Message message) {
   if (end_) return;
   if (write_began_ && steady_clock::now() - *write_began_ > slowest_) {
     beast::get_lowest_layer(socket_).close();
@@ -165,20 +157,16 @@ void ChannelSession<Stream>::Queue(Channel::Message message) {
   wake_.cancel();
 }
 
-template <class Stream>
-void ChannelSession<Stream>::End(websocket::close_code why) {
+void ChannelSession::End(websocket::close_code why) {
   if (!end_) end_ = why;
   wake_.cancel();
 }
 
-template <class Stream>
-asio::awaitable<void> WriteAll(
-    std::shared_ptr<ChannelSession<Stream>> session) {
+asio::awaitable<void> WriteAll(std::shared_ptr<ChannelSession> session) {
   co_await session->Write();
 }
 
-template <class Stream>
-asio::awaitable<void> Serve(std::shared_ptr<ChannelSession<Stream>> session) {
+asio::awaitable<void> Serve(std::shared_ptr<ChannelSession> session) {
   const bool accepted = co_await session->Accept();
   if (!accepted) co_return;
   asio::co_spawn(session->executor(), WriteAll(session), asio::detached);
@@ -187,10 +175,10 @@ asio::awaitable<void> Serve(std::shared_ptr<ChannelSession<Stream>> session) {
 
 }  // namespace
 
-void ServeChannel(ChannelConnection<asio::ip::tcp::socket> connection,
+void ServeChannel(ChannelConnection connection,
                   const HttpServerOptions& options) {
-  using Session = ChannelSession<beast::tcp_stream>;
-  auto session = std::make_shared<Session>(std::move(connection), options);
+  auto session =
+      std::make_shared<ChannelSession>(std::move(connection), options);
   asio::co_spawn(session->executor(), Serve(session), asio::detached);
 }
 

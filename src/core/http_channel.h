@@ -13,11 +13,11 @@
 #include "asio.h"
 // clang-format on
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <memory>
 
+#include "http_stream.h"
 #include "ntm/channel.h"
 #include "ntm/http_server.h"
 #include "seat.h"
@@ -27,9 +27,8 @@ namespace ntm {
 using UpgradeRequest =
     boost::beast::http::request<boost::beast::http::string_body>;
 
-template <class Socket>
 struct ChannelConnection {
-  Socket socket;
+  HttpStream stream;
   UpgradeRequest upgrade;  // websocket::is_upgrade() approves of it
   std::shared_ptr<Channel> channel;
   Seat connection_seat;
@@ -37,7 +36,7 @@ struct ChannelConnection {
 };
 
 // Returns at once; the connection goes on by itself.
-void ServeChannel(ChannelConnection<boost::asio::ip::tcp::socket> connection,
+void ServeChannel(ChannelConnection connection,
                   const HttpServerOptions& options);
 
 }  // namespace ntm

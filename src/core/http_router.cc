@@ -105,8 +105,17 @@ HttpResponse PlainAnswer(int status, const std::string& detail) {
   return response;
 }
 
-HttpRouter::HttpRouter(std::vector<Route> routes)
-    : routes_(std::move(routes)) {}
+HttpRouter::HttpRouter(std::vector<Route> routes,
+                       std::shared_ptr<const AccessRule> access)
+    : routes_(std::move(routes)), access_(std::move(access)) {}
+
+HttpResponse HttpRouter::Serve(const Route& route,
+                               const HttpRequest& request) const {
+  if (access_) {
+    if (auto refusal = access_->Refusal(route, request)) return *refusal;
+  }
+  return Run(route, request);
+}
 
 HttpResponse HttpRouter::Answer(HttpRequest request) const {
   request.method = Served(request.method);
@@ -119,7 +128,7 @@ HttpResponse HttpRouter::Answer(HttpRequest request) const {
     if (!is_exact && !segment) continue;
     Allow(route, &allowed);
     if (route.method != request.method) continue;
-    if (is_exact) return Run(route, request);
+    if (is_exact) return Serve(route, request);
     if (with_segment == nullptr) {
       with_segment = &route;
       found_segment = *segment;
@@ -127,7 +136,7 @@ HttpResponse HttpRouter::Answer(HttpRequest request) const {
   }
   if (with_segment != nullptr) {
     request.segment = found_segment;
-    return Run(*with_segment, request);
+    return Serve(*with_segment, request);
   }
   if (allowed.empty()) return PlainAnswer(404);
   HttpResponse response = PlainAnswer(405);

@@ -8,23 +8,30 @@
 // Source   RFC 9110 sections 9.3.2 (HEAD), 15.5.5 (404), 15.5.6 (405).
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "ntm/access_rule.h"
 #include "ntm/route.h"
 
 namespace ntm {
 
 class HttpRouter {
  public:
-  explicit HttpRouter(std::vector<Route> routes);
+  // Without a rule everybody has every route.
+  explicit HttpRouter(std::vector<Route> routes,
+                      std::shared_ptr<const AccessRule> access = nullptr);
 
   // `request.method` as the client sent it. What answers HEAD has the body
   // that GET would have.
   HttpResponse Answer(HttpRequest request) const;
 
  private:
+  HttpResponse Serve(const Route& route, const HttpRequest& request) const;
+
   std::vector<Route> routes_;
+  std::shared_ptr<const AccessRule> access_;
 };
 
 // An answer of one line: "404 Not Found" or "503 …: detail".

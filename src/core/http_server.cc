@@ -107,8 +107,10 @@ class HttpServer::Server {
  public:
   Server(const HttpServerOptions& options, const std::vector<Route>& routes,
          const std::vector<std::shared_ptr<Channel>>& channels)
-      : context_{options, HttpRouter(routes), channels,
-                 ConnectionLimit(options.max_connections)} {}
+      : context_{options, HttpRouter(routes, options.access), channels,
+                 ConnectionLimit(options.max_connections)} {
+    context_.Set(options.security);
+  }
 
   ~Server() {
     SayFarewell();
@@ -121,7 +123,10 @@ class HttpServer::Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  void Bind();
   void Start();
+
+  void Set(const HttpSecurity& security) { context_.Set(security); }
 
   const std::vector<std::string>& addresses() const { return addresses_; }
 
@@ -138,7 +143,7 @@ class HttpServer::Server {
   std::vector<std::thread> threads_;
 };
 
-void HttpServer::Server::Start() {
+void HttpServer::Server::Bind() {
   std::vector<OwnedSocket> sockets;
   if (context_.options.systemd_socket) {
     sockets = TakeSystemdSockets();
@@ -152,14 +157,19 @@ void HttpServer::Server::Start() {
     spdlog::debug("http: listening on {}", addresses_.back());
     Accept(std::move(socket));
   }
+}
+
+void HttpServer::Server::Start() {
   // Signals are for the main thread; a new thread inherits the mask.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   for (int i = 0; i < kThreads; ++i) {
-    threads_.emplace_back([this] { Run(); });
-    pthread_setname_np(threads_.back().native_handle(), "ntm-http");
+    threads_.emplace_back([this] {
+      pthread_setname_np(pthread_self(), "ntm-http");
+      Run();
+    });
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
@@ -201,10 +211,20 @@ HttpServer::HttpServer(HttpServerOptions options, std::vector<Route> routes,
 
 HttpServer::~HttpServer() = default;
 
-void HttpServer::Start() {
+void HttpServer::Bind() {
   auto server = std::make_unique<Server>(options_, routes_, channels_);
-  server->Start();
+  server->Bind();
   server_ = std::move(server);
+}
+
+void HttpServer::Start() {
+  if (!server_) Bind();
+  server_->Start();
+}
+
+void HttpServer::Set(const HttpSecurity& security) {
+  if (server_) server_->Set(security);
+  options_.security = security;
 }
 
 void HttpServer::Stop() { server_.reset(); }

@@ -3,9 +3,9 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <boost/asio/ssl/stream_base.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -24,6 +24,7 @@
 #include "accept_header.h"
 #include "http_answer.h"
 #include "http_channel.h"
+#include "http_stream.h"
 #include "request_target.h"
 
 namespace ntm {
@@ -123,46 +124,79 @@ class Session {
  public:
   Session(asio::ip::tcp::socket socket, Seat seat, HttpContext& context)
       : context_(context),
+        security_(context.Security()),
         peer_address_(PeerAddress(socket)),
         seat_(std::move(seat)),
-        stream_(std::move(socket)) {}
+        stream_(std::move(socket), security_->tls) {}
 
   asio::awaitable<void> Run();
 
   auto executor() { return stream_.get_executor(); }
 
  private:
+  void ExpireAfter(std::chrono::milliseconds time) {
+    stream_.next_layer().expires_after(time);
+  }
+
   // Each returns false when the connection is to be closed.
+  asio::awaitable<bool> ShakeHands();
   // Not inlined: g++ 12 then takes its frame's operators for mismatched.
   [[gnu::noinline]] asio::awaitable<bool> ServeRequest(bool first);
   asio::awaitable<bool> AwaitNextRequest();
   asio::awaitable<bool> AskForBody();
   asio::awaitable<bool> Refuse(int status);
   asio::awaitable<bool> Send(Answer answer, bool head);
+  // As of a route that shows names.
+  std::optional<HttpResponse> RefusalAt(const Channel& channel,
+                                        const HttpRequest& request) const;
   // The answer where nothing is upgraded; nothing where the connection has been
   // given to the channel.
   std::optional<HttpResponse> Upgrade(const Message& message,
                                       std::shared_ptr<Channel> channel);
 
   asio::awaitable<void> Linger();
+  asio::awaitable<void> EndTls();
   // Nothing if the target is malformed.
   std::optional<HttpRequest> Understand(Message& message) const;
 
   // Constant after construction
   HttpContext& context_;
+  const std::shared_ptr<const ConnectionSecurity> security_;
   const std::string peer_address_;
 
   Seat seat_;
-  beast::tcp_stream stream_;
+  HttpStream stream_;
+  bool given_away_ = false;    // stream_, to a channel
   beast::flat_buffer buffer_;  // what is read and not parsed yet
   std::optional<http::request_parser<http::string_body>> parser_;
 };
 
 asio::awaitable<void> Session::Run() {
+  if (!co_await ShakeHands()) co_return;
   bool first = true;
   while (co_await ServeRequest(first)) {
     first = false;
   }
+  if (!given_away_) co_await EndTls();
+}
+
+asio::awaitable<bool> Session::ShakeHands() {
+  if (stream_.tls() == nullptr) co_return true;
+  beast::error_code error;
+  auto token = asio::redirect_error(asio::use_awaitable, error);
+  ExpireAfter(context_.options.header_timeout);
+  co_await stream_.tls()->async_handshake(asio::ssl::stream_base::server,
+                                          token);
+  co_return !error;
+}
+
+// So that the client knows that nothing was cut off.
+asio::awaitable<void> Session::EndTls() {
+  if (stream_.tls() == nullptr) co_return;
+  beast::error_code error;
+  auto token = asio::redirect_error(asio::use_awaitable, error);
+  ExpireAfter(kLinger);
+  co_await stream_.tls()->async_shutdown(token);
 }
 
 asio::awaitable<bool> Session::ServeRequest(bool first) {
@@ -174,14 +208,14 @@ asio::awaitable<bool> Session::ServeRequest(bool first) {
   parser_.emplace();
   parser_->header_limit(kHeaderLimitBytes);
   parser_->body_limit(kBodyLimitBytes);
-  stream_.expires_after(context_.options.header_timeout);
+  ExpireAfter(context_.options.header_timeout);
   co_await http::async_read_header(stream_, buffer_, *parser_, token);
   const int fault = error ? StatusOf(error) : FaultOf(parser_->get());
   if (error || fault != 0) {
     co_return co_await Refuse(fault);
   }
   if (!parser_->is_done()) {
-    stream_.expires_after(context_.options.transfer_timeout);
+    ExpireAfter(context_.options.transfer_timeout);
     if (!co_await AskForBody()) {
       co_return false;
     }
@@ -195,7 +229,8 @@ asio::awaitable<bool> Session::ServeRequest(bool first) {
   const auto channel = request ? context_.ChannelAt(request->path) : nullptr;
   std::optional<HttpResponse> response;
   if (channel) {
-    response = Upgrade(message, channel);
+    response = RefusalAt(*channel, *request);
+    if (!response) response = Upgrade(message, channel);
     if (!response) co_return false;
   }
   const auto seat =
@@ -208,7 +243,8 @@ asio::awaitable<bool> Session::ServeRequest(bool first) {
     response = context_.router.Answer(std::move(*request));
   }
   const AnswerContext about{message.version(), message.keep_alive(),
-                            View(message[http::field::accept_encoding])};
+                            View(message[http::field::accept_encoding]),
+                            &security_->headers};
   Answer answer = MakeAnswer(std::move(*response), about);
   co_return co_await Send(std::move(answer),
                           message.method() == http::verb::head);
@@ -217,7 +253,7 @@ asio::awaitable<bool> Session::ServeRequest(bool first) {
 asio::awaitable<bool> Session::AwaitNextRequest() {
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
-  stream_.expires_after(context_.options.idle_timeout);
+  ExpireAfter(context_.options.idle_timeout);
   const size_t size =
       co_await stream_.async_read_some(buffer_.prepare(kFirstReadBytes), token);
   buffer_.commit(size);
@@ -239,7 +275,9 @@ asio::awaitable<bool> Session::AskForBody() {
 
 asio::awaitable<bool> Session::Refuse(int status) {
   if (status != 0) {
-    Answer answer = MakeAnswer(PlainAnswer(status), AnswerContext{});
+    AnswerContext about;
+    about.headers = &security_->headers;
+    Answer answer = MakeAnswer(PlainAnswer(status), about);
     co_await Send(std::move(answer), /*head=*/false);
     co_await Linger();
   }
@@ -250,7 +288,7 @@ asio::awaitable<bool> Session::Send(Answer answer, bool head) {
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   http::response_serializer<AnswerBody> serializer(answer);
-  stream_.expires_after(context_.options.transfer_timeout);
+  ExpireAfter(context_.options.transfer_timeout);
   if (head) {
     co_await http::async_write_header(stream_, serializer, token);
   } else {
@@ -262,12 +300,20 @@ asio::awaitable<bool> Session::Send(Answer answer, bool head) {
 asio::awaitable<void> Session::Linger() {
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  stream_.next_layer().socket().shutdown(asio::ip::tcp::socket::shutdown_send,
+                                         error);
   buffer_.clear();
-  stream_.expires_after(kLinger);
+  ExpireAfter(kLinger);
   while (!error) {
     co_await stream_.async_read_some(buffer_.prepare(kFirstReadBytes), token);
   }
+}
+
+std::optional<HttpResponse> Session::RefusalAt(
+    const Channel& channel, const HttpRequest& request) const {
+  if (!context_.options.access) return std::nullopt;
+  return context_.options.access->Refusal(
+      {"GET", channel.path(), "", nullptr, Access::kNames}, request);
 }
 
 std::optional<HttpResponse> Session::Upgrade(const Message& message,
@@ -279,7 +325,9 @@ std::optional<HttpResponse> Session::Upgrade(const Message& message,
   }
   auto seat = Seat::Take(context_.websockets, context_.options.max_websockets);
   if (!seat) return TryAgain("too many WebSocket connections");
-  ServeChannel({stream_.release_socket(), message, std::move(channel),
+  given_away_ = true;
+  stream_.next_layer().expires_never();
+  ServeChannel({std::move(stream_), message, std::move(channel),
                 std::move(seat_), std::move(*seat)},
                context_.options);
   return std::nullopt;
@@ -303,6 +351,19 @@ asio::awaitable<void> RunToEnd(std::unique_ptr<Session> session) {
 }
 
 }  // namespace
+
+void HttpContext::Set(const HttpSecurity& wanted) {
+  auto made = std::make_shared<ConnectionSecurity>();
+  if (wanted.tls) made->tls = MakeTlsContext(*wanted.tls);
+  made->headers = wanted.headers;
+  const std::scoped_lock lock(security_mutex);
+  security = std::move(made);
+}
+
+std::shared_ptr<const ConnectionSecurity> HttpContext::Security() const {
+  const std::scoped_lock lock(security_mutex);
+  return security;
+}
 
 std::shared_ptr<Channel> HttpContext::ChannelAt(const std::string& path) const {
   const auto found = std::ranges::find(channels, path,

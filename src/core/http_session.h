@@ -15,7 +15,9 @@
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,8 +26,15 @@
 #include "ntm/channel.h"
 #include "ntm/http_server.h"
 #include "seat.h"
+#include "tls_context.h"
 
 namespace ntm {
+
+// What a connection has from its begin to its end.
+struct ConnectionSecurity {
+  TlsContext tls;  // null: plain HTTP
+  std::map<std::string, std::string> headers;
+};
 
 // What all connections of a server share.
 struct HttpContext {
@@ -35,10 +44,17 @@ struct HttpContext {
   std::vector<std::shared_ptr<Channel>> channels;
   size_t connection_limit;
 
+  // Guarded
+  mutable std::mutex security_mutex{};
+  std::shared_ptr<const ConnectionSecurity> security{};
+
   // Atomic
   std::atomic<size_t> connections = 0;
   std::atomic<size_t> requests = 0;    // being answered
   std::atomic<size_t> websockets = 0;  // of the connections
+
+  void Set(const HttpSecurity& wanted);
+  std::shared_ptr<const ConnectionSecurity> Security() const;
 
   // The channel at that path; nullptr for none.
   std::shared_ptr<Channel> ChannelAt(const std::string& path) const;

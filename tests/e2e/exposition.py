@@ -61,6 +61,11 @@ class Exposition:
         assert len(found) <= 1, f"{name}{labels}: {len(found)} samples"
         return found[0] if found else None
 
+    def labels_of(self, name):
+        """The labels of the family's only sample."""
+        (key,) = self.samples[name]
+        return dict(key)
+
     def label_values(self, name, label):
         return {dict(key)[label] for key in self.samples.get(name, {})}
 

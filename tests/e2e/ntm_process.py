@@ -25,11 +25,15 @@ PATIENCE = 4 if os.environ.get("NTM_SLOW") else 1
 BOUND = 10 * PATIENCE
 
 
-def _state_folder():
-    folder = tempfile.TemporaryDirectory(prefix="ntm-state-")
-    # Some tests let ntm run as somebody else.
+def open_folder(prefix="ntm-e2e-"):
+    """A TemporaryDirectory that ntm can use as whoever it becomes."""
+    folder = tempfile.TemporaryDirectory(prefix=prefix)
     os.chmod(folder.name, 0o777)
     return folder
+
+
+def _state_folder():
+    return open_folder("ntm-state-")
 
 
 _state = _state_folder()

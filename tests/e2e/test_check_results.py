@@ -66,6 +66,16 @@ class CheckResultsTest(FileCase):
                     self.check(self.junit(e2e__a="run"), features=features),
                     1, "not there")
 
+    def test_what_a_release_shows_is_judged_with_its_results(self):
+        features = "N1: [e2e/a]\nN2: [release/b]\nN3: [e2e/a, release/c]\n"
+        tests = self.junit(e2e__a="run")
+        self.assert_verdict(self.check(tests, features=features), 0,
+                            "N2    by make release-check", "2 of 3", "1 by")
+        self.assert_verdict(
+            self.check(tests, self.junit("r.xml", release__b="run",
+                                         release__c="fail"),
+                       features=features), 1, "2 of 3", "release/c: failed")
+
     def test_results_of_several_builds_add_up(self):
         passed = self.junit("one.xml", e2e__a="run")
         skipped = self.junit("two.xml", e2e__a="skip")

@@ -6,7 +6,6 @@ import pathlib
 import re
 import shlex
 import signal
-import tempfile
 import time
 
 import netns
@@ -35,7 +34,7 @@ def zulu(text):
 class LiveAgentsTest(LiveCase):
     def setUp(self):
         super().setUp()
-        folder = tempfile.TemporaryDirectory()
+        folder = ntm_process.open_folder()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         (self.folder / "tokens").write_text(TOKEN + "\n")

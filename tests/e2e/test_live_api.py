@@ -1,14 +1,15 @@
 """The JSON API against its own description, /api/openapi.json: every answer is
 as the document says, and the document leaves no route out."""
 
+import itertools
 import json
 import pathlib
 import re
-import tempfile
 import unittest
 
 import frames
 import netns
+import ntm_process
 from live import LiveCase
 
 try:
@@ -114,7 +115,7 @@ class LiveApiTest(LiveCase):
                 "application/json"]["schema"], update, "the update itself")
 
     def test_answers_about_agents_are_as_the_api_document_says(self):
-        with tempfile.TemporaryDirectory() as folder:
+        with ntm_process.open_folder() as folder:
             tokens = pathlib.Path(folder) / "tokens"
             tokens.write_text(TOKEN + "\n")
             tokens.chmod(0o600)
@@ -211,8 +212,36 @@ class LiveApiTest(LiveCase):
                 return any(rates)
             ntm.wait_for(has_rate, "a rate")
 
+    def tick_of(self, ntm):
+        """The time of the tick that the answer is about."""
+        return self.json(ntm, "/api/interfaces")["last_updated"]
+
+    def test_api_cache_reuses_answers_and_says_so(self):
+        with self.ntm("--api-cache", "1h") as ntm:
+            ntm.wait_for(lambda _: ntm.fetch("/api/interfaces").status == 200,
+                         "the first tick")
+            first = self.get(ntm, "/api/interfaces")
+            tick = json.loads(first.text)["last_updated"]
+            # Questions that nobody has asked before.
+            others = (f"/api/interfaces?a={i}" for i in itertools.count())
+            ntm.wait_for(lambda _: self.json(ntm, next(others))[
+                "last_updated"] > tick, "a later tick")
+            again = self.get(ntm, "/api/interfaces")
+            self.assertEqual(again.text, first.text)
+            self.assertRegex(again.headers["Cache-Control"],
+                             r"^private, max-age=3[56]\d\d$")
+
+    def test_without_api_cache_every_answer_is_new(self):
+        with self.ntm() as ntm:
+            ntm.wait_for(lambda _: ntm.fetch("/api/interfaces").status == 200,
+                         "the first tick")
+            first = self.tick_of(ntm)
+            ntm.wait_for(lambda _: self.tick_of(ntm) > first, "a later tick")
+            self.assertEqual(self.get(ntm, "/api/interfaces").headers[
+                "Cache-Control"], "no-store")
+
     def test_anonymize_holds_for_the_api_too(self):
-        with tempfile.TemporaryDirectory() as folder:
+        with ntm_process.open_folder() as folder:
             key = pathlib.Path(folder) / "key"
             with self.ntm("--anonymize", "--anonymize-key", key) as ntm:
                 self.send()

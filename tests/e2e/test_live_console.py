@@ -8,7 +8,6 @@ import re
 import shutil
 import signal
 import sys
-import tempfile
 import unittest
 
 import frames
@@ -43,7 +42,7 @@ def names(body):
 class LiveConsoleTest(LiveCase):
     def setUp(self):
         super().setUp()
-        folder = tempfile.TemporaryDirectory(prefix="ntm-e2e-")
+        folder = ntm_process.open_folder(prefix="ntm-e2e-")
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         ntm_process.poll(

@@ -5,13 +5,13 @@ import os
 import pathlib
 import re
 import shutil
-import tempfile
 import threading
 import time
 import unittest
 
 import exposition
 from flood import Flood, Hosts
+import ntm_process
 from live import LiveCase
 
 SPOOFED = 500_000
@@ -67,7 +67,7 @@ class LiveFloodTest(LiveCase):
         stack = contextlib.ExitStack()
         self.addCleanup(stack.close)
         self.folder = pathlib.Path(
-            stack.enter_context(tempfile.TemporaryDirectory()))
+            stack.enter_context(ntm_process.open_folder()))
 
     def replay(self, traffic):
         """Sends it as fast as it goes; all of it arrives at va."""

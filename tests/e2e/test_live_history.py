@@ -7,7 +7,6 @@ import pathlib
 import signal
 import sqlite3
 import stat
-import tempfile
 import time
 import unittest
 
@@ -24,7 +23,7 @@ OFTEN = ("--interval", "1", "--write-interval", "1")
 class LiveHistoryTest(LiveCase):
     def setUp(self):
         super().setUp()
-        folder = tempfile.TemporaryDirectory()
+        folder = ntm_process.open_folder()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         self.path = self.folder / "made" / "on the way" / "history.db"
@@ -248,6 +247,54 @@ class LiveHistoryTest(LiveCase):
             self.assertIn("Network Statistics:", beside.stdout)
             self.assertEqual(beside.stderr.count("\n"), 1, beside.stderr)
             self.assertIn("memory only", beside.stderr)
+
+    def plan(self, question, *values):
+        return " ".join(row[3] for row in
+                        self.ask("EXPLAIN QUERY PLAN " + question, *values))
+
+    def test_questions_by_time_kind_and_source_need_no_scan(self):
+        self.run_ntm_once()
+        for condition in ("timestamp >= ?", "interface = ?"):
+            self.assertRegex(
+                self.plan(f"SELECT * FROM network_stats WHERE {condition}",
+                          "x"), "SEARCH network_stats USING INDEX")
+        for table, conditions in (
+                ("traffic_history", ("kind = ?", "kind = ? AND source = ?",
+                                     "kind = ? AND source = ? AND "
+                                     "step_seconds = ? AND timestamp >= ?")),
+                ("usage_daily", ("day = ?", "day = ? AND host = ?"))):
+            for condition in conditions:
+                self.assertRegex(
+                    self.plan(f"SELECT * FROM {table} WHERE {condition}",
+                              *("x",) * condition.count("?")),
+                    f"SEARCH {table} USING PRIMARY KEY")
+
+    def test_rows_are_written_in_batches_of_the_write_interval(self):
+        with self.ntm("--database", self.path, "--interval", "1",
+                      "--write-interval", "3600") as ntm:
+            ntm.wait_for(lambda s: s.sum("ntm_history_pending_rows") >= 6,
+                         "three cycles")
+            self.assertEqual(self.ask("SELECT * FROM network_stats"), [])
+        self.assertGreaterEqual(
+            len(self.ask("SELECT * FROM network_stats")), 6)
+
+    def check_documented_settings(self, *flags, env):
+        with self.ntm(*flags, env=env, own_address=True, port=8001) as ntm:
+            self.assertEqual(ntm.status("/-/ready"), 200)
+            self.wait_for_rows(2)
+            self.assertIn("debug", ntm.stderr())
+        self.path.unlink()
+
+    def test_database_port_and_log_level_are_variables_and_keys(self):
+        settings = {"database": str(self.path), "write-interval": "1",
+                    "interval": "1", "log-level": "debug", "port": "8001"}
+        self.check_documented_settings(
+            env={"NTM_" + key.upper().replace("-", "_"): value
+                 for key, value in settings.items()})
+        config = self.folder / "ntm.yaml"
+        config.write_text("".join(f"{key}: {value}\n"
+                                  for key, value in settings.items()))
+        self.check_documented_settings("-c", config, env={})
 
     def test_a_file_that_is_no_database_is_set_aside_and_said(self):
         self.path.parent.mkdir(parents=True)

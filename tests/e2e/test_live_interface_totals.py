@@ -4,7 +4,6 @@
 import calendar
 import contextlib
 import json
-import tempfile
 import threading
 import time
 import unittest
@@ -218,7 +217,7 @@ class LiveInterfaceTotalsTest(LiveCase):
             self.assertIn("utilization_ratio", shown)
 
     def test_addresses_are_told_and_hidden_with_anonymize(self):
-        folder = tempfile.TemporaryDirectory()
+        folder = ntm_process.open_folder()
         self.addCleanup(folder.cleanup)
         key = ("--anonymize", "--anonymize-key", f"{folder.name}/key")
         for flags, hidden in (((), False), (key, True)):

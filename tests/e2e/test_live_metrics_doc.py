@@ -1,11 +1,13 @@
 """docs/metrics.md against a real scrape: neither knows a family more."""
 
+import os
 import pathlib
 import re
 import tempfile
 import unittest
 
 import netns
+import ntm_process
 from live import LiveCase
 
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "metrics.md"
@@ -17,13 +19,14 @@ class LiveMetricsDocTest(LiveCase):
         self.addCleanup(hosts.close)
         hosts.write(f"{netns.THERE_IP} there.example\n")
         hosts.flush()
+        os.chmod(hosts.name, 0o644)
         return hosts.name
 
     def test_documented_families_are_the_scraped_ones(self):
         documented = set(re.findall(r"`((?:ntm|process)_[a-z0-9_]+)[`{]",
                                     DOCUMENT.read_text(encoding="utf-8")))
         hosts = self.hosts_file()
-        folder = tempfile.TemporaryDirectory()
+        folder = ntm_process.open_folder()
         self.addCleanup(folder.cleanup)
         token = pathlib.Path(folder.name, "token")
         token.write_text("0123456789abcdef\n")
@@ -33,7 +36,9 @@ class LiveMetricsDocTest(LiveCase):
                       "--hosts-file", hosts, "--accept-agents", "self",
                       "--agents-token-file", token, "--push-token-file", token,
                       "--push-url", "http://127.0.0.1:8000", "--agent-id",
-                      "self", "--quota", "1TB", env={"STATE_DIRECTORY": folder.name}) as ntm:
+                      "self", "--quota", "1TB",
+                      "--alertmanager-url", "http://127.0.0.1:9",
+                      env={"STATE_DIRECTORY": folder.name}) as ntm:
             # The last families to come: one needs a tick in which frames
             # moved, the others two ticks, and a push.
             last = {"ntm_capture_reconciled_ratio",

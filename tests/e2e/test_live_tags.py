@@ -1,7 +1,6 @@
 """Tagged and PPPoE frames on the wire: counts, and filters that see through."""
 
 import pathlib
-import tempfile
 import unittest
 
 import frames as f
@@ -39,7 +38,7 @@ BARE = [frame for _, frame in _PAIRS]       # the same with their tags off
 
 def matching(frames, expression):
     """How many of the frames match; by libpcap itself where tcpdump is there."""
-    with tempfile.TemporaryDirectory() as folder:
+    with ntm_process.open_folder() as folder:
         path = pathlib.Path(folder, "plain.pcap")
         path.write_bytes(pcap_files.pcap(frames))
         count = tcpdump_count(path, expression)

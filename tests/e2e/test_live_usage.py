@@ -4,7 +4,6 @@ import contextlib
 import json
 import pathlib
 import sqlite3
-import tempfile
 import time
 
 import frames
@@ -20,7 +19,7 @@ IP_BYTES = 128  # of a frame of send()
 class LiveUsageTest(LiveCase):
     def setUp(self):
         super().setUp()
-        folder = tempfile.TemporaryDirectory()
+        folder = ntm_process.open_folder()
         self.addCleanup(folder.cleanup)
         self.path = pathlib.Path(folder.name) / "history.db"
         self.key = pathlib.Path(folder.name) / "key"

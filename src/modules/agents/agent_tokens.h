@@ -7,15 +7,14 @@
 // Threads  constant after construction.
 // Errors   the constructor throws ntm::Error for a file without a token or with
 //          a line that is none; it tells the line's number, never the line.
-// Source   RFC 6750 section 2.1 (Bearer), RFC 7617 (Basic). Tokens are compared
-//          by their SHA-256, all of them each time, in constant time.
+// Source   credentials.h. All tokens are compared each time, in constant time.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "ntm/credentials.h"
 
 namespace ntm::agents {
 
@@ -31,12 +30,10 @@ class AgentTokens {
   bool Allows(const std::string& token, const std::string& id) const;
 
  private:
-  using Digest = std::array<uint8_t, 32>;
   struct Token {
     std::string id;  // "" for every one
-    Digest digest;
+    SecretDigest digest;
   };
-  static Digest DigestOf(const std::string& token);
 
   std::vector<Token> tokens_;
 };

@@ -16,9 +16,9 @@
 #include "hub.h"
 #include "ntm/duration.h"
 #include "ntm/module.h"
+#include "ntm/secret_file.h"
 #include "push_target.h"
 #include "pusher.h"
-#include "secret_file.h"
 #include "state_file.h"
 #include "traffic_update.h"
 
@@ -39,6 +39,9 @@ class Agents final : public Module {
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override { return hub_->Routes(); }
+  bool writes_need_token() const noexcept override {
+    return !accepted_.empty();
+  }
 
  private:
   void AddHubOptions(CLI::App& options);

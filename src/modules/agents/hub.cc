@@ -12,6 +12,7 @@
 #include "agent_json.h"
 #include "ntm/error.h"
 #include "ntm/family.h"
+#include "ntm/json.h"
 #include "traffic_update.h"
 
 namespace ntm::agents {
@@ -31,11 +32,6 @@ HttpResponse Json(int status, std::string body) {
   response.headers.emplace_back("Cache-Control", "no-store");
   response.body = std::move(body);
   return response;
-}
-
-// `what` has nothing to be escaped.
-HttpResponse Fault(int status, const std::string& what) {
-  return Json(status, R"({"error":")" + what + "\"}\n");
 }
 
 bool IsJson(const std::string& content_type) {
@@ -141,18 +137,19 @@ std::vector<prometheus::MetricFamily> Hub::Families() const {
 }
 
 std::vector<Route> Hub::Routes() {
-  return {{"POST", "/api/traffic/update", "",
-           [this](const HttpRequest& r) { return ServeUpdate(r); }},
-          {"GET", "/api/traffic/summary", "the agents, as JSON",
-           [this](const HttpRequest&) { return ServeSummary(); }},
-          {"GET", "/api/traffic/{id}/current", "",
-           [this](const HttpRequest& request) {
-             return ServeAgent(request, [](const Agent* agent) {
-               return Json(200, CurrentJson(agent));
-             });
-           }},
-          {"GET", "/api/traffic/{id}/history", "",
-           [this](const HttpRequest& r) { return ServeHistory(r); }}};
+  return {
+      {"POST", "/api/traffic/update", "",
+       [this](const HttpRequest& r) { return ServeUpdate(r); }, Access::kOwn},
+      {"GET", "/api/traffic/summary", "the agents, as JSON",
+       [this](const HttpRequest&) { return ServeSummary(); }},
+      {"GET", "/api/traffic/{id}/current", "",
+       [this](const HttpRequest& request) {
+         return ServeAgent(request, [](const Agent* agent) {
+           return Json(200, CurrentJson(agent));
+         });
+       }},
+      {"GET", "/api/traffic/{id}/history", "",
+       [this](const HttpRequest& r) { return ServeHistory(r); }}};
 }
 
 HttpResponse Hub::ServeUpdate(const HttpRequest& request) {
@@ -174,24 +171,25 @@ HttpResponse Hub::ServeUpdate(const HttpRequest& request) {
 std::optional<HttpResponse> Hub::RefuseHeader(
     const HttpRequest& request) const {
   if (accepted_.empty()) {
-    return Fault(403, "no agent is accepted here; see --accept-agents");
+    return JsonError(403, "no agent is accepted here; see --accept-agents");
   }
   if (tokens_.empty()) {
-    return Fault(403, "no token is configured here; see --agents-token-file");
+    return JsonError(403,
+                     "no token is configured here; see --agents-token-file");
   }
   const auto token = TokenIn(request.Header("authorization"));
   if (!token || !tokens_.Knows(*token)) {
     HttpResponse response =
-        Fault(401, "a token is missing or wrong; see --push-token-file");
+        JsonError(401, "a token is missing or wrong; see --push-token-file");
     response.headers.emplace_back("WWW-Authenticate",
                                   R"(Bearer realm="ntm", Basic realm="ntm")");
     return response;
   }
   if (request.body.size() > kMostBytes) {
-    return Fault(413, "an update has at most 16 KiB");
+    return JsonError(413, "an update has at most 16 KiB");
   }
   if (!IsJson(request.Header("content-type"))) {
-    return Fault(415, "an update is application/json");
+    return JsonError(415, "an update is application/json");
   }
   return std::nullopt;
 }
@@ -199,7 +197,7 @@ std::optional<HttpResponse> Hub::RefuseHeader(
 HttpResponse Hub::Judge(const HttpRequest& request, Verdict* verdict) {
   const auto parsed = ParseUpdate(request.body);
   if (const auto* fault = std::get_if<UpdateFault>(&parsed)) {
-    return Fault(fault->status, fault->what);
+    return JsonError(fault->status, fault->what);
   }
   const auto& update = std::get<TrafficUpdate>(parsed);
   if (!accepted_.Takes(update.id)) {
@@ -209,7 +207,7 @@ HttpResponse Hub::Judge(const HttpRequest& request, Verdict* verdict) {
   const auto token = TokenIn(request.Header("authorization"));
   if (!tokens_.Allows(token.value_or(""), update.id)) {
     *verdict = Verdict::kUnauthorized;
-    return Fault(403, "this token belongs to another agent");
+    return JsonError(403, "this token belongs to another agent");
   }
   const int64_t now_ns = clock_();
   const std::scoped_lock lock(mutex_);
@@ -223,12 +221,13 @@ HttpResponse Hub::Judge(const HttpRequest& request, Verdict* verdict) {
       return Json(200, kTakenBody);
     case AgentTable::Result::kTwoAgents:
       *verdict = Verdict::kConflict;
-      return Fault(409, "two processes push under this id; give one another");
+      return JsonError(409,
+                       "two processes push under this id; give one another");
     case AgentTable::Result::kFull:
       break;
   }
   *verdict = Verdict::kFull;
-  return Fault(503, "there is no room for another agent");
+  return JsonError(503, "there is no room for another agent");
 }
 
 HttpResponse Hub::ServeAgent(
@@ -243,7 +242,7 @@ HttpResponse Hub::ServeAgent(
 
 HttpResponse Hub::ServeHistory(const HttpRequest& request) const {
   const auto limit = LimitIn(request);
-  if (!limit) return Fault(400, "limit is not a number from 1 to 100");
+  if (!limit) return JsonError(400, "limit is not a number from 1 to 100");
   return ServeAgent(request, [&](const Agent* agent) {
     return Json(200, HistoryJson(agent, *limit));
   });

@@ -11,8 +11,8 @@
 
 #include "ntm/error.h"
 #include "ntm/family.h"
+#include "ntm/secret_file.h"
 #include "push_target.h"
-#include "secret_file.h"
 
 namespace ntm::agents {
 namespace {

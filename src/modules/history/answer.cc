@@ -6,15 +6,18 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "ntm/json.h"
+
 namespace ntm::history {
 namespace {
 
 using nlohmann::ordered_json;
 
+constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr int64_t kHourSeconds = 3600;
 constexpr int64_t kMaxHours = 24 * 366 * 10;
 
-std::string Zulu(int64_t time_s) { return UtcText(time_s) + "Z"; }
+std::string Zulu(int64_t time_s) { return ntm::UtcText(time_s * kNsPerSecond); }
 
 const std::string* Find(const std::map<std::string, std::string>& query,
                         const std::string& name) {
@@ -192,7 +195,7 @@ HistoryAnswer Answer(const Question& question, int64_t now_s, Reader* reader) {
   return answer;
 }
 
-std::string ToJson(const HistoryAnswer& answer) {
+ordered_json ToJson(const HistoryAnswer& answer) {
   const Question& question = answer.question;
   const Summary& now = answer.summary;
   const Summary& before = answer.previous;
@@ -219,9 +222,7 @@ std::string ToJson(const HistoryAnswer& answer) {
   for (const Bucket& bucket : answer.points) {
     points.push_back(PointJson(bucket));
   }
-  // A name that is no UTF-8 must not fail the answer.
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) +
-         "\n";
+  return json;
 }
 
 std::string ToCsv(const HistoryAnswer& answer) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
@@ -41,7 +42,7 @@ struct HistoryAnswer {
 
 HistoryAnswer Answer(const Question& question, int64_t now_s, Reader* reader);
 
-std::string ToJson(const HistoryAnswer& answer);
+nlohmann::ordered_json ToJson(const HistoryAnswer& answer);
 std::string ToCsv(const HistoryAnswer& answer);
 
 }  // namespace ntm::history

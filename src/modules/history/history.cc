@@ -16,6 +16,7 @@
 #include "answer.h"
 #include "families.h"
 #include "ntm/error.h"
+#include "ntm/json.h"
 #include "ntm/module.h"
 #include "place.h"
 #include "reader.h"
@@ -34,21 +35,6 @@ struct Settings {
   int64_t write_interval_seconds = 60;
 };
 
-HttpResponse Json(int status, std::string body) {
-  HttpResponse response;
-  response.status = status;
-  response.content_type = "application/json";
-  response.body = std::move(body);
-  return response;
-}
-
-HttpResponse Complaint(int status, const std::string& why) {
-  const nlohmann::json json = {{"error", why}};
-  return Json(status, json.dump(-1, ' ', false,
-                                nlohmann::json::error_handler_t::replace) +
-                          "\n");
-}
-
 class History final : public Module {
  public:
   std::string_view name() const noexcept override { return "history"; }
@@ -63,6 +49,10 @@ class History final : public Module {
   void Stop() override;
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
+  std::vector<std::string> written_paths() const override {
+    if (settings_.no_database || settings_.database.empty()) return {};
+    return {settings_.database};
+  }
   std::vector<Route> Routes() override;
 
  private:
@@ -187,6 +177,7 @@ void History::Open(const std::string& path) {
   options.other_tables = other_tables_;
   writer_ = std::make_unique<Writer>(std::move(options), std::move(lock),
                                      &recorder_, [this] { reader_->Reopen(); });
+  reader_->OpenAhead();
   spdlog::info("the history is kept in {}", path);
 }
 
@@ -245,12 +236,12 @@ HttpResponse History::ServeHistory(const HttpRequest& request) const {
     const SourceKey& source = question.source;
     const bool is_sum = source == SourceKey{kInterfaceKind, kTotalInterface};
     if (!is_sum && !reader_->Knows(source)) {
-      return Complaint(404, "there is no history of " + source.kind + " '" +
+      return JsonError(404, "there is no history of " + source.kind + " '" +
                                 source.name + "'");
     }
-    return Json(200, ToJson(Answer(question, now_s, reader_.get())));
+    return JsonAnswer(200, ToJson(Answer(question, now_s, reader_.get())));
   } catch (const std::invalid_argument& error) {
-    return Complaint(400, error.what());
+    return JsonError(400, error.what());
   }
 }
 

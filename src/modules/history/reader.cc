@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <system_error>
 #include <utility>
 
 #include "schema.h"
@@ -17,9 +18,19 @@ void Reader::Reopen() {
   database_.reset();
 }
 
+void Reader::OpenAhead() {
+  const std::scoped_lock lock(mutex_);
+  try {
+    Open();
+  } catch (const DatabaseError&) {
+    // Whoever asks for something is told.
+  }
+}
+
 Database* Reader::Open() {
+  std::error_code error;
   if (database_ == nullptr && !path_.empty() &&
-      std::filesystem::exists(path_)) {
+      std::filesystem::exists(path_, error)) {
     auto database = std::make_unique<Database>(path_, OpenMode::kReadOnly);
     if (database->schema_version() != kSchemaVersion) return nullptr;
     database_ = std::move(database);

@@ -25,6 +25,9 @@ class Reader {
   // asked for again.
   void Reopen();
 
+  // Opens it now, while this may be possible still.
+  void OpenAhead();
+
   bool has_database() const noexcept { return !path_.empty(); }
   bool Knows(const SourceKey& source);
 

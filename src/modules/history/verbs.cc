@@ -10,11 +10,13 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "answer.h"
 #include "ntm/database.h"
 #include "ntm/error.h"
+#include "ntm/json.h"
 #include "place.h"
 #include "reader.h"
 #include "schema.h"
@@ -189,7 +191,7 @@ int PrintHistory(const HistoryWords& words, const std::string& path) {
     Refuse(std::string("ntm history: --") + error.what());
   }
   if (words.contains("--json")) {
-    fmt::print("{}", ToJson(answer));
+    fmt::print("{}", JsonAnswer(200, ToJson(answer)).body);
   } else if (words.contains("--csv")) {
     fmt::print("{}", ToCsv(answer));
   } else {

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <string>
 
-#include "modules/agents/secret_file.h"
 #include "ntm/error.h"
+#include "ntm/secret_file.h"
 
 namespace ntm::agents {
 namespace {

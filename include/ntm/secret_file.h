@@ -9,18 +9,18 @@
 #include <string>
 #include <vector>
 
-namespace ntm::agents {
+namespace ntm {
 
 // Its lines without blanks around them, leaving out those that are empty or
 // begin with #. `option` is the flag that named it.
 std::vector<std::string> ReadSecretLines(const std::string& path,
                                          const std::string& option);
 
-// The token of --push-token-file: the only line of the file, fit for a header.
+// The only line of the file, a token fit for a header.
 std::string ReadToken(const std::string& path, const std::string& option);
 
 // Returns true iff `text` can be a bearer token (RFC 6750 section 2.1), which
 // no colon can.
 bool IsToken(const std::string& text);
 
-}  // namespace ntm::agents
+}  // namespace ntm

@@ -1,4 +1,4 @@
-#include "secret_file.h"
+#include "ntm/secret_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -14,7 +14,7 @@
 
 #include "ntm/error.h"
 
-namespace ntm::agents {
+namespace ntm {
 namespace {
 
 constexpr off_t kMostBytes = 1024 * 1024;
@@ -112,4 +112,4 @@ bool IsToken(const std::string& text) {
   });
 }
 
-}  // namespace ntm::agents
+}  // namespace ntm

@@ -1,0 +1,148 @@
+"""Makes ntm(1) out of what `ntm --help` says.
+
+    man_page.py ntm [WORD …] > ntm.1
+
+The words are the program, with an emulator before it where it needs one. The
+text of --help is regular: "Usage:", paragraphs, then groups ("Capture:") of
+entries ("  -i, --interface NAME") with their text indented further.
+SOURCE_DATE_EPOCH dates the page.
+"""
+
+import datetime
+import os
+import re
+import subprocess
+import sys
+
+AFTER = r"""
+.SH EXIT STATUS
+.TP
+0
+Done.
+.TP
+1
+It cannot work; one line on standard error says why and what to do.
+.TP
+2
+It was called wrongly.
+.SH FILES
+.TP
+.I /etc/ntm/ntm.yaml
+The configuration, if \-c names no other: any option by its long name.
+.TP
+.I /etc/default/ntm
+Environment variables of the system service.
+.TP
+.I /etc/services
+The names of services; see
+.BR services (5).
+.TP
+.I /var/lib/ntm
+What is kept: in $STATE_DIRECTORY if that is set; for users other than root in
+.IR ~/.local/state/ntm .
+.SH NOTES
+.B ntm
+needs the right to capture: root, or the capability CAP_NET_RAW. The system
+service
+.B ntm.service
+has only that; an instance for one interface is
+.BR ntm@eth0.service ,
+which reads
+.IR /etc/default/ntm@eth0 ,
+where it is given a port of its own.
+.SH SEE ALSO
+.BR pcap\-filter (7),
+.BR tcpdump (8),
+.BR services (5),
+.BR systemd.exec (5)
+"""
+
+
+def escaped(text):
+    text = text.replace("\\", r"\e").replace("-", r"\-")
+    text = text.replace("…", "...").replace("'", r"\(aq")
+    return r"\&" + text if text.startswith(".") else text
+
+
+def run(command, word):
+    environment = {key: value for key, value in os.environ.items()
+                   if not key.startswith("NTM_")}
+    return subprocess.run([*command, word], env=environment, check=True,
+                          stdout=subprocess.PIPE, text=True).stdout
+
+
+def today():
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    moment = (datetime.datetime.fromtimestamp(int(epoch), datetime.timezone.utc)
+              if epoch else datetime.datetime.now(datetime.timezone.utc))
+    return moment.strftime("%Y-%m-%d")
+
+
+def entry(heading):
+    """A flag in bold, what it takes in italics."""
+    parts = []
+    for word in heading.split():
+        name = word.rstrip(",")
+        style = "B" if name.startswith("-") or name == "filter" else "I"
+        tail = ", " if word.endswith(",") else " "
+        parts.append(rf"\f{style}{escaped(name)}\fR{tail}")
+    return "".join(parts).rstrip()
+
+
+def body(lines):
+    """The groups and paragraphs after the usage."""
+    out, options = [], False
+    for line in lines:
+        group = re.fullmatch(r"(\S.*):", line)
+        if group:
+            options = options or group[1].startswith("Information")
+            out.append(f'.SS "{escaped(group[1])}"')
+        elif options and re.match(r"  \S", line):
+            out += [".TP", entry(line)]
+        elif re.match(r"  ntm \S+$", line):
+            out += [".TP", rf"\fB{escaped(line.strip())}\fR"]
+        elif not line.strip():
+            out.append(".PP")
+        else:
+            out.append(escaped(line.strip()))
+    return out
+
+
+def collapsed(out):
+    """Without paragraphs that begin nothing."""
+    kept = []
+    for line in out:
+        if line.startswith(".S") or (line == ".PP" and kept[-1:] == [".PP"]):
+            while kept and kept[-1] == ".PP":
+                kept.pop()
+        if line == ".PP" and (not kept or kept[-1].startswith((".S", ".PP"))):
+            continue
+        kept.append(line)
+    while kept and kept[-1] == ".PP":
+        kept.pop()
+    return kept
+
+
+def page(help_text, version):
+    lines = help_text.rstrip("\n").split("\n")
+    usage = [line.removeprefix("Usage:").strip() for line in lines
+             if line.startswith(("Usage:", "       ntm"))]
+    rest = lines[len(usage):]
+    synopsis = []
+    for line in usage:
+        name, _, words = line.partition(" ")
+        synopsis += [rf"\fB{name}\fR {escaped(words)}", ".br"]
+    return "\n".join([
+        f'.TH NTM 1 "{today()}" "ntm {version}" "User Commands"',
+        ".SH NAME", r"ntm \- network traffic metrics for Prometheus",
+        ".SH SYNOPSIS", ".nh", *synopsis[:-1], ".hy",
+        ".SH DESCRIPTION", *collapsed(body(rest))]) + AFTER
+
+
+def main(command):
+    version = run(command, "--version").split()[1]
+    sys.stdout.write(page(run(command, "--help"), version))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,66 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "declare_option.h"
+#include "option_groups.h"
+
+namespace ntm {
+namespace {
+
+std::vector<std::string> ParseHostNames(const std::vector<std::string>& texts) {
+  std::vector<std::string> names;
+  for (std::string name : texts) {
+    std::ranges::transform(name, name.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    const bool is_name = !name.empty() && std::ranges::all_of(name, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+             c == '.' || c == '_';
+    });
+    if (!is_name) {
+      throw std::invalid_argument("'" + name +
+                                  "' is no host's name; leave out scheme and "
+                                  "port");
+    }
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+SandboxMode ParseSandboxMode(const std::string& text) {
+  if (text == "on") return SandboxMode::kOn;
+  if (text == "strict") return SandboxMode::kStrict;
+  if (text == "off") return SandboxMode::kOff;
+  throw std::invalid_argument("'" + text + "' is not on, strict or off");
+}
+
+}  // namespace
+
+void AddSecurityOptions(CLI::App& app, Options& o) {
+  app.option_defaults()->group("Security");
+  AddOption(app, "--web.config.file", o.web_config_path, ParsePath, "FILE",
+            "TLS, users and headers of the web server, in the schema of "
+            "Prometheus' exporters");
+  AddOption(app, "--token-file", o.token_path, ParsePath, "FILE",
+            "Tokens, one per line, of which a request that changes something "
+            "needs one; the API and the page then ask for one or for a user");
+  AddListOption(app, "--web.host-name", o.host_names, ParseHostNames, "NAME",
+                "Name that the server is reached under, beside addresses and "
+                "this machine's own name; may be repeated, and takes a list "
+                "with commas");
+  app.add_flag("--web.enable-lifecycle", o.lifecycle,
+               "Take POST /-/reload, which does what SIGHUP does");
+  AddOption(
+      app, "--user", o.user, [](const std::string& text) { return text; },
+      "NAME",
+      "User to become when started as root, once all is open; without it ntm, "
+      "if there is one, else nobody");
+  AddOption(app, "--sandbox", o.sandbox, ParseSandboxMode, "MODE",
+            "on: give up every right that is not needed any more; strict: end "
+            "where one cannot be given up; off: keep them all")
+      ->default_str("on");
+}
+
+}  // namespace ntm

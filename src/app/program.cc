@@ -1,0 +1,112 @@
+#include "program.h"
+
+#include <malloc.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "doctor.h"
+#include "health_check.h"
+#include "interface_list.h"
+#include "ntm/capture_right.h"
+#include "ntm/error.h"
+#include "options.h"
+#include "run.h"
+#include "signals.h"
+
+namespace {
+
+// The verb that argv[1] is one of the modules', if any; takes its words away.
+std::optional<ntm::Verb> TakeVerb(
+    const std::vector<std::unique_ptr<ntm::Module>>& modules,
+    std::vector<std::string>* words) {
+  if (words->empty()) return std::nullopt;
+  for (const auto& module : modules) {
+    for (ntm::Verb& verb : module->Verbs()) {
+      if (verb.name != words->front()) continue;
+      words->erase(words->begin());
+      verb.take(words);
+      return std::move(verb);
+    }
+  }
+  return std::nullopt;
+}
+
+// What the modules do in place of a run.
+std::optional<int> RunInstead(
+    const std::vector<std::unique_ptr<ntm::Module>>& modules) {
+  for (const auto& module : modules) {
+    if (const auto exit_code = module->RunInstead()) return exit_code;
+  }
+  return std::nullopt;
+}
+
+// Snapshots and expositions are large and short-lived. By default malloc learns
+// from the first one that is freed to keep the room of all later ones; with a
+// threshold that is set, each goes back to the system at once.
+constexpr int kReturnedAtOnceBytes = 256 * 1024;
+
+int Run(int argc, char** argv,
+        std::vector<std::unique_ptr<ntm::Module>> modules) {
+  if (argc > 1 && std::string_view(argv[1]) == ntm::kDoctorVerb) {
+    argv[1] = argv[0];
+    return ntm::RunDoctor(argc - 1, argv + 1, std::move(modules));
+  }
+  std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const std::optional<ntm::Verb> verb = TakeVerb(modules, &words);
+  std::vector<const char*> rest = {argv[0]};
+  for (const std::string& word : words) rest.push_back(word.c_str());
+  const ntm::Options options =
+      ntm::ParseOptions(static_cast<int>(rest.size()), rest.data(), modules);
+  if (options.action == ntm::Action::kPrint) {
+    std::fputs(options.text.c_str(), stdout);
+    return 0;
+  }
+  if (options.action == ntm::Action::kCheckHealth) {
+    return ntm::CheckHealth(options);
+  }
+  ntm::SetUpLog(options.log_level, options.log_format, options.log_file);
+  for (const std::string& warning : options.warnings) spdlog::warn(warning);
+  if (options.action == ntm::Action::kListInterfaces) {
+    ntm::PrintInterfaces();
+    return 0;
+  }
+  if (verb) return verb->run();
+  if (const auto exit_code = RunInstead(modules)) return *exit_code;
+  ntm::signals::Block();
+  if (options.once) return ntm::RunOnce(options, std::move(modules));
+  if (!options.read_path.empty()) {
+    return ntm::RunFile(options, std::move(modules));
+  }
+  ntm::signals::BlockReload();
+  return ntm::RunLive(options, std::move(modules));
+}
+
+}  // namespace
+
+namespace ntm {
+
+int RunProgram(int argc, char** argv,
+               std::vector<std::unique_ptr<Module>> modules) {
+  mallopt(M_MMAP_THRESHOLD, kReturnedAtOnceBytes);
+  // Where it may not, the capture says why.
+  RaiseCaptureRight();
+  try {
+    return Run(argc, argv, std::move(modules));
+  } catch (const Error& error) {
+    std::fprintf(stderr, "Error: %s\n", error.what());
+    return error.exit_code();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "Error: unexpected: %s\n", error.what());
+    return kExitFailure;
+  }
+}
+
+}  // namespace ntm

@@ -1,0 +1,49 @@
+#include "reload_door.h"
+
+#include <chrono>
+
+#include "ntm/json.h"
+
+namespace ntm {
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};
+
+}  // namespace
+
+Route ReloadDoor::MakeRoute() {
+  return {"POST", "/-/reload", "", [this](const HttpRequest&) { return Ask(); },
+          Access::kWrite};
+}
+
+bool ReloadDoor::IsAsked() const {
+  const std::scoped_lock lock(mutex_);
+  return asked_ > done_;
+}
+
+void ReloadDoor::Answer(const std::string& error) {
+  const std::scoped_lock lock(mutex_);
+  done_ = asked_;
+  error_ = error;
+  answered_.notify_all();
+}
+
+void ReloadDoor::Close() {
+  const std::scoped_lock lock(mutex_);
+  closed_ = true;
+  answered_.notify_all();
+}
+
+HttpResponse ReloadDoor::Ask() {
+  std::unique_lock lock(mutex_);
+  const uint64_t own = ++asked_;
+  const bool done = answered_.wait_for(lock, kPatience,
+                                       [&] { return closed_ || done_ >= own; });
+  if (!done || closed_) return JsonError(503, "ntm is ending or busy");
+  if (!error_.empty()) return JsonError(500, error_);
+  HttpResponse response;
+  response.body = "reloaded\n";
+  return response;
+}
+
+}  // namespace ntm

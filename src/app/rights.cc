@@ -1,0 +1,169 @@
+#include "rights.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include "ntm/error.h"
+#include "ntm/family.h"
+#include "ntm/state_directory.h"
+
+namespace ntm {
+namespace {
+
+constexpr mode_t kStateMode = 0750;
+
+std::string FolderOf(const std::string& path) {
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  return folder.string();
+}
+
+// Gives what is root's, and only that: a link is not followed, and a file with
+// a second name may be anybody's.
+void Give(int folder, const char* name, const UserIds& user) {
+  const int file = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  if (file < 0) return;
+  struct stat status = {};
+  const bool is_ours = fstat(file, &status) == 0 && status.st_uid == 0 &&
+                       (S_ISDIR(status.st_mode) ||
+                        (S_ISREG(status.st_mode) && status.st_nlink == 1));
+  if (is_ours && fchownat(file, "", user.uid, user.gid, AT_EMPTY_PATH) != 0) {
+    spdlog::warn("{} cannot be given to {}: {}", name, user.name,
+                 std::strerror(errno));
+  }
+  close(file);
+}
+
+void GiveFolder(const std::string& path, const UserIds& user) {
+  Give(AT_FDCWD, path.c_str(), user);
+  const int folder =
+      open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (folder < 0) return;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    Give(folder, entry.path().filename().c_str(), user);
+  }
+  close(folder);
+}
+
+// A database has companions.
+void GiveFile(const std::string& path, const UserIds& user) {
+  for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+    Give(AT_FDCWD, (path + suffix).c_str(), user);
+  }
+}
+
+}  // namespace
+
+Rights::Rights(const Options& options) : options_(options) {
+  if (options.sandbox == SandboxMode::kOff) return;
+  if (geteuid() == 0) {
+    user_ = FindUser(options.user);
+    if (user_->uid == 0) user_.reset();
+  } else if (!options.user.empty()) {
+    throw Error(
+        "--user: only root can become another user; start it as root, "
+        "or leave this out",
+        kExitUsage);
+  }
+}
+
+void Rights::Prepare() {
+  state_folder_ = StateDirectory();
+  if (!user_ || state_folder_.empty()) return;
+  // Who it is later on must not decide where the state is.
+  setenv("STATE_DIRECTORY", state_folder_.c_str(), 1);
+  // SQLite's default would be a folder of everybody's.
+  setenv("SQLITE_TMPDIR", state_folder_.c_str(), 1);
+  std::error_code error;
+  if (std::filesystem::create_directories(state_folder_, error)) {
+    chmod(state_folder_.c_str(), kStateMode);
+  }
+  GiveFolder(state_folder_, *user_);
+}
+
+void Rights::Drop(const std::vector<std::string>& written,
+                  const std::vector<std::string>& read, bool keeps_net_admin) {
+  state_.uid = geteuid();
+  if (options_.sandbox == SandboxMode::kOff) {
+    state_.capabilities = "kept";
+    return;
+  }
+  if (user_) {
+    // What was opened as root until here.
+    if (!state_folder_.empty()) GiveFolder(state_folder_, *user_);
+    for (const std::string& path : written) GiveFile(path, *user_);
+    if (!options_.log_file.path.empty()) {
+      GiveFile(options_.log_file.path, *user_);
+    }
+  }
+  SandboxSettings settings;
+  settings.mode = options_.sandbox;
+  settings.user = user_;
+  settings.keeps_net_admin = keeps_net_admin;
+  settings.writable = WritableFolders(written);
+  settings.readable = ReadablePaths();
+  state_ = EnterSandbox(settings);
+  spdlog::info("sandbox: uid {}, capabilities {}, system calls {}, Landlock {}",
+               state_.uid,
+               state_.capabilities.empty() ? "none" : state_.capabilities,
+               state_.seccomp ? "filtered" : "not filtered",
+               state_.landlock != 0 ? "in force" : "not in force");
+  for (const std::string& path : written) {
+    if (access(FolderOf(path).c_str(), W_OK) == 0) continue;
+    spdlog::warn(
+        "{} stays open and is written, but its folder is not uid {}'s: nothing "
+        "can be made anew there; give it to that user",
+        path, state_.uid);
+  }
+  for (const std::string& path : read) {
+    if (access(path.c_str(), R_OK) == 0) continue;
+    spdlog::warn(
+        "{} cannot be read again by uid {} ({}): a reload would fail; "
+        "give that user or its group the right to read it",
+        path, state_.uid, std::strerror(errno));
+  }
+}
+
+std::vector<std::string> Rights::WritableFolders(
+    const std::vector<std::string>& written) const {
+  std::vector<std::string> folders;
+  if (!state_folder_.empty()) folders.push_back(state_folder_);
+  for (const std::string& path : written) folders.push_back(FolderOf(path));
+  if (!options_.log_file.path.empty()) {
+    folders.push_back(FolderOf(options_.log_file.path));
+  }
+  return folders;
+}
+
+// With the folder of each file: one that is replaced is another file.
+std::vector<std::string> Rights::ReadablePaths() const {
+  std::vector<std::string> paths;
+  for (const std::string& path : options_.paths) {
+    paths.push_back(path);
+    if (!std::filesystem::is_directory(path)) paths.push_back(FolderOf(path));
+  }
+  return paths;
+}
+
+prometheus::MetricFamily Rights::Family() const {
+  auto family =
+      GaugeFamily("ntm_sandbox_info", "The rights that this process has left.");
+  AddSample(&family,
+            {{"capabilities", state_.capabilities},
+             {"landlock", std::to_string(state_.landlock)},
+             {"seccomp", state_.seccomp ? "1" : "0"},
+             {"uid", std::to_string(state_.uid)}},
+            1);
+  return family;
+}
+
+}  // namespace ntm

@@ -1,0 +1,52 @@
+// What this run keeps of its rights: says to the sandbox who it becomes and
+// which files it goes on using, and gives these to that user.
+//
+// Shape    Prepare() before anything is opened in the state directory, Drop()
+//          when all is open and nothing from outside is read yet.
+// Threads  main thread only.
+// Errors   ntm::Error for a user that there is not, and with --sandbox strict
+//          for what cannot be given up.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "options.h"
+#include "sandbox.h"
+
+namespace ntm {
+
+class Rights {
+ public:
+  // `options` must outlive this.
+  explicit Rights(const Options& options);
+
+  // Names the state directory for good, makes it where it is root's own and
+  // gives it to the user.
+  void Prepare();
+
+  // `written` are the files that modules write beside that directory, `read`
+  // those that a reload reads again: what the user cannot reach is warned of.
+  void Drop(const std::vector<std::string>& written,
+            const std::vector<std::string>& read, bool keeps_net_admin);
+
+  // ntm_sandbox_info.
+  prometheus::MetricFamily Family() const;
+
+ private:
+  std::vector<std::string> WritableFolders(
+      const std::vector<std::string>& written) const;
+  std::vector<std::string> ReadablePaths() const;
+
+  // Constant after construction
+  const Options& options_;
+  std::optional<UserIds> user_;  // nothing: stays who it is
+
+  std::string state_folder_;  // after Prepare()
+  SandboxState state_;
+};
+
+}  // namespace ntm

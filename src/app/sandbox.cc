@@ -1,0 +1,197 @@
+#include "sandbox.h"
+
+#include <fmt/format.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "every_thread.h"
+#include "landlock.h"
+#include "ntm/error.h"
+#include "system_call_filter.h"
+
+namespace ntm {
+namespace {
+
+using Sets = std::array<__user_cap_data_struct, 2>;
+
+// What the system's own libraries read: names and services, certificates, the
+// time zone, the kernel's counters.
+constexpr std::array<const char*, 16> kSystemPaths{
+    "/etc",         "/var/lib/misc", "/var/lib/NetworkManager",
+    "/var/lib/kea", "/usr",          "/lib",
+    "/lib64",       "/proc",         "/sys",
+    "/run",         "/var/run",      "/var/lib/dhcp",
+    "/dev/null",    "/dev/urandom",  "/dev/random",
+    "/nix/store"};
+
+constexpr uint64_t Bit(int capability) { return uint64_t{1} << capability; }
+
+uint64_t PermittedNow() {
+  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  Sets sets = {};
+  if (syscall(SYS_capget, &header, sets.data()) != 0) return 0;
+  return uint64_t{sets[1].permitted} << 32 | sets[0].permitted;
+}
+
+// The rest are one thread's share of the work: async-signal-safe.
+
+int KeepCapabilities(const void* /*argument*/) {
+  return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0 ? 0 : errno;
+}
+
+// Without CAP_SETPCAP it stays: with no-new-privileges it gives nothing.
+int EmptyBoundingSet(const void* /*argument*/) {
+  for (int i = 0; i <= CAP_LAST_CAP; ++i) prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
+  return 0;
+}
+
+int SetCapabilities(const void* argument) {
+  const uint64_t wanted = *static_cast<const uint64_t*>(argument);
+  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  Sets sets = {};
+  if (syscall(SYS_capget, &header, sets.data()) != 0) return errno;
+  for (size_t i = 0; i < sets.size(); ++i) {
+    const auto half = static_cast<uint32_t>(wanted >> (32 * i));
+    sets[i].permitted &= half;
+    sets[i].effective = sets[i].permitted;
+    sets[i].inheritable = 0;
+  }
+  prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
+  return syscall(SYS_capset, &header, sets.data()) == 0 ? 0 : errno;
+}
+
+int RefuseNewPrivileges(const void* /*argument*/) {
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
+}
+
+int Confine(const void* argument) {
+  return ConfineToPaths(*static_cast<const int*>(argument));
+}
+
+class Dropping {
+ public:
+  explicit Dropping(const SandboxSettings& settings) : settings_(settings) {}
+
+  SandboxState Run() {
+    const uint64_t kept =
+        Bit(CAP_NET_RAW) | (settings_.keeps_net_admin ? Bit(CAP_NET_ADMIN) : 0);
+    OnEveryThread(EmptyBoundingSet, nullptr);
+    BecomeUser();
+    Check(OnEveryThread(SetCapabilities, &kept), "capabilities stay");
+    Check(OnEveryThread(RefuseNewPrivileges, nullptr),
+          "new privileges are not refused");
+    // The files of /proc/self would be root's, from another user's time.
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+    SandboxState state;
+    state.landlock = EnterLandlock();
+    state.seccomp = Check(FilterSystemCalls(settings_.keeps_net_admin),
+                          "system calls are not filtered");
+    state.uid = geteuid();
+    state.capabilities = NamesOf(PermittedNow());
+    return state;
+  }
+
+ private:
+  bool Check(int error, const std::string& what) {
+    if (error == 0) return true;
+    Complain(fmt::format("{}: {}", what, std::strerror(error)));
+    return false;
+  }
+
+  void Complain(const std::string& what) const {
+    if (settings_.mode == SandboxMode::kStrict) {
+      throw Error("--sandbox strict: " + what +
+                  "; allow it, or use --sandbox on");
+    }
+    spdlog::warn("sandbox: {}", what);
+  }
+
+  void BecomeUser() {
+    if (!settings_.user) {
+      if (geteuid() == 0) Complain("it stays root");
+      return;
+    }
+    const UserIds& user = *settings_.user;
+    const uint64_t needed = Bit(CAP_SETUID) | Bit(CAP_SETGID);
+    if ((PermittedNow() & needed) != needed) {
+      Complain("it stays uid " + std::to_string(geteuid()) +
+               ", for CAP_SETUID or CAP_SETGID is missing; its other rights "
+               "are given up");
+      return;
+    }
+    Check(OnEveryThread(KeepCapabilities, nullptr), "capabilities are lost");
+    if (setgroups(0, nullptr) != 0 ||
+        setresgid(user.gid, user.gid, user.gid) != 0 ||
+        setresuid(user.uid, user.uid, user.uid) != 0) {
+      Complain(fmt::format("it cannot become {} (uid {}): {}", user.name,
+                           user.uid, std::strerror(errno)));
+    }
+  }
+
+  int EnterLandlock() {
+    const int version = LandlockVersion();
+    if (version == 0) {
+      Complain("the kernel has no Landlock");
+      return 0;
+    }
+    std::vector<std::string> readable(kSystemPaths.begin(), kSystemPaths.end());
+    readable.insert(readable.end(), settings_.readable.begin(),
+                    settings_.readable.end());
+    const int rules = MakePathRules(readable, settings_.writable);
+    if (rules < 0) {
+      Check(errno, "Landlock is not in force");
+      return 0;
+    }
+    const bool done =
+        Check(OnEveryThread(Confine, &rules), "Landlock is not in force");
+    close(rules);
+    return done ? version : 0;
+  }
+
+  static std::string NamesOf(uint64_t capabilities) {
+    std::string names;
+    const auto add = [&](int capability, const std::string& name) {
+      if ((capabilities & Bit(capability)) == 0) return;
+      names += (names.empty() ? "" : ",") + name;
+      capabilities &= ~Bit(capability);
+    };
+    add(CAP_NET_ADMIN, "cap_net_admin");
+    add(CAP_NET_RAW, "cap_net_raw");
+    for (int i = 0; i <= CAP_LAST_CAP; ++i) add(i, std::to_string(i));
+    return names;
+  }
+
+  const SandboxSettings& settings_;
+};
+
+}  // namespace
+
+UserIds FindUser(const std::string& user) {
+  for (const std::string& name : user.empty()
+                                     ? std::vector<std::string>{"ntm", "nobody"}
+                                     : std::vector<std::string>{user}) {
+    if (const passwd* found = getpwnam(name.c_str())) {
+      return {found->pw_uid, found->pw_gid, name};
+    }
+  }
+  throw Error(user.empty() ? "there is neither a user ntm nor nobody to run "
+                             "as; name one with --user"
+                           : "--user: there is no user '" + user + "'",
+              kExitUsage);
+}
+
+SandboxState EnterSandbox(const SandboxSettings& settings) {
+  return Dropping(settings).Run();
+}
+
+}  // namespace ntm

@@ -1,0 +1,341 @@
+// Says when something is wrong: by rules over what the other modules post, in a
+// list, a metric, a table, and to Alertmanager or a webhook.
+
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "alert_api.h"
+#include "alert_book.h"
+#include "alert_tables.h"
+#include "evaluator.h"
+#include "message_template.h"
+#include "ntm/duration.h"
+#include "ntm/error.h"
+#include "ntm/family.h"
+#include "ntm/module.h"
+#include "readings.h"
+#include "receivers.h"
+#include "rule.h"
+
+namespace ntm::alerts {
+namespace {
+
+int64_t WallNs() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// Throws std::invalid_argument where one is none.
+std::vector<std::string> TakeUrls(const CLI::results_t& results,
+                                  HttpTarget (*parse)(const std::string&)) {
+  std::vector<std::string> urls;
+  for (const std::string& url : results) {
+    if (url.empty()) continue;
+    parse(url);
+    urls.push_back(url);
+  }
+  return urls;
+}
+
+// The kind of that alert; nullptr if this ntm knows none of that name.
+const Kind* FindKind(const std::string& name) {
+  const auto found = std::ranges::find_if(
+      AllKinds(), [&name](const Kind& kind) { return name == kind.name; });
+  return found == AllKinds().end() ? nullptr : &*found;
+}
+
+class Alerts final : public Module {
+ public:
+  std::string_view name() const noexcept override { return "alerts"; }
+  void AddOptions(CLI::App& options) override;
+  std::vector<Verb> Verbs() override;
+  void Start() override;
+  void OnTick(const Tick& tick) override;
+  std::vector<prometheus::MetricFamily> Collect() const override;
+  std::vector<Route> Routes() override;
+  StoredTables* stored_tables() override {
+    return is_off_ ? nullptr : &tables_;
+  }
+
+ private:
+  void AddRuleOptions(CLI::App& options);
+  void AddReceiverOptions(CLI::App& options);
+  void TakeKept(std::vector<Notice> notices);
+  void TakeOver();
+  void Apply(const Change& change, int64_t time_ns);
+  void TellResumed();
+  HttpResponse Resolve(const HttpRequest& request);
+
+  // Constant after Start().
+  bool is_off_ = false;
+  std::chrono::milliseconds check_interval_ = std::chrono::minutes(1);
+  Rules rules_ = DefaultRules();
+  ReceiverSettings receiver_settings_;
+  std::unique_ptr<Receivers> receivers_;
+
+  AlertBook book_;
+  AlertTables tables_{&book_, [this](std::vector<Notice> notices) {
+                        TakeKept(std::move(notices));
+                      }};
+
+  // Main thread only.
+  std::unique_ptr<Evaluator> evaluator_;
+  Readings readings_;
+  int64_t clock_ns_ = 0;         // the ticks' elapsed times
+  std::vector<Notice> resumed_;  // from before a restart, not told yet
+
+  // What came from other threads, for the next tick.
+  std::mutex mutex_;
+  std::vector<Notice> kept_;      // guarded by mutex_
+  std::vector<Notice> silenced_;  // guarded by mutex_
+};
+
+void Alerts::AddOptions(CLI::App& options) {
+  options.add_flag("--no-alerts", is_off_, "Watch for nothing");
+  AddReceiverOptions(options);
+  AddRuleOptions(options);
+}
+
+void Alerts::AddReceiverOptions(CLI::App& options) {
+  CLI::callback_t take_alertmanagers = [this](const CLI::results_t& results) {
+    receiver_settings_.alertmanager_urls =
+        TakeUrls(results, AlertmanagerTarget);
+    return true;
+  };
+  options
+      .add_option("--alertmanager-url", std::move(take_alertmanagers),
+                  "Tell the Alertmanager at this URL, http://HOST:9093; may be "
+                  "repeated, and takes a list with commas")
+      ->type_name("URL")
+      ->type_size(1)
+      ->expected(1, CLI::detail::expected_max_vector_size - 1)
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  CLI::callback_t take_webhooks = [this](const CLI::results_t& results) {
+    receiver_settings_.webhooks = TakeUrls(results, WebhookTarget);
+    return true;
+  };
+  options
+      .add_option("--alert-webhook", std::move(take_webhooks),
+                  "POST each alert's beginning and end to this URL, or to the "
+                  "one in FILE if it is @FILE; may be repeated")
+      ->type_name("URL")
+      ->type_size(1)
+      ->expected(1, CLI::detail::expected_max_vector_size - 1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  CLI::callback_t take_template = [this](const CLI::results_t& results) {
+    receiver_settings_.message_template = results.back();
+    MessageTemplate{results.back()};  // refuses what is none
+    return true;
+  };
+  options
+      .add_option("--alert-webhook-template", std::move(take_template),
+                  "What to POST to webhooks, with {{title}}, {{message}} and "
+                  "others in it; @FILE: what is in FILE. Without it a JSON "
+                  "object")
+      ->type_name("TEXT");
+  options
+      .add_option("--alert-ca-file", receiver_settings_.ca_file,
+                  "Certificates (PEM) to trust instead of the system's")
+      ->type_name("FILE");
+}
+
+void Alerts::AddRuleOptions(CLI::App& options) {
+  CLI::callback_t take_interval = [this](const CLI::results_t& results) {
+    check_interval_ = ParseDuration(results.back(), std::chrono::seconds(1),
+                                    std::chrono::hours(1));
+    return true;
+  };
+  options
+      .add_option("--alerts.check-interval", std::move(take_interval),
+                  "Rates are averaged over so long before they are looked at, "
+                  "1s to 1h")
+      ->type_name("DURATION")
+      ->default_str("60s");
+  for (const Kind& kind : AllKinds()) {
+    CLI::callback_t take_rule = [this, &kind](const CLI::results_t& results) {
+      rules_[static_cast<size_t>(kind.id)] = ParseRule(kind, results.back());
+      return true;
+    };
+    options
+        .add_option(std::string("--alerts.") + kind.option,
+                    std::move(take_rule),
+                    std::string(kind.name) + ": " + kind.what)
+        ->type_name("RULE")
+        ->default_str(ToText(kind, kind.rule));
+  }
+}
+
+std::vector<Verb> Alerts::Verbs() {
+  return {{"alert", "test",
+           "sends a test alert to everyone that --alertmanager-url and "
+           "--alert-webhook name, and prints what they answer.",
+           [](std::vector<std::string>* words) {
+             const bool wants_help =
+                 !words->empty() && words->front().starts_with('-');
+             if (wants_help) return;
+             if (words->empty() || words->front() != "test") {
+               throw Error("ntm alert: 'test' is expected; see ntm --help",
+                           kExitUsage);
+             }
+             words->erase(words->begin());
+           },
+           [this] { return SendTest(receiver_settings_) ? 0 : kExitFailure; }}};
+}
+
+void Alerts::Start() {
+  if (is_off_) return;
+  evaluator_ = std::make_unique<Evaluator>(rules_, check_interval_);
+  receivers_ = std::make_unique<Receivers>(receiver_settings_);
+}
+
+// On the database's thread.
+void Alerts::TakeKept(std::vector<Notice> notices) {
+  const auto resumed = book_.Add(
+      std::move(notices),
+      [this](const Notice& notice) {
+        const Kind* kind = FindKind(notice.alert.name);
+        return kind != nullptr && rules_[static_cast<size_t>(kind->id)].enabled;
+      },
+      WallNs());
+  const std::scoped_lock lock(mutex_);
+  kept_.insert(kept_.end(), resumed.begin(), resumed.end());
+}
+
+// What other threads have left for this tick.
+void Alerts::TakeOver() {
+  std::vector<Notice> kept;
+  std::vector<Notice> silenced;
+  {
+    const std::scoped_lock lock(mutex_);
+    kept.swap(kept_);
+    silenced.swap(silenced_);
+  }
+  for (const Notice& notice : kept) {
+    evaluator_->Resume(FindKind(notice.alert.name)->id, notice.alert.subject,
+                       clock_ns_);
+    resumed_.push_back(notice);
+  }
+  for (const Notice& notice : silenced) {
+    if (const Kind* kind = FindKind(notice.alert.name)) {
+      evaluator_->Silence(kind->id, notice.alert.subject);
+    }
+    std::erase_if(resumed_, [&notice](const Notice& other) {
+      return other.alert.id == notice.alert.id;
+    });
+  }
+}
+
+void Alerts::OnTick(const Tick& tick) {
+  if (is_off_) return;
+  clock_ns_ += tick.elapsed.count();
+  TakeOver();
+  for (const Change& change : evaluator_->Step(clock_ns_, readings_.Of(tick))) {
+    Apply(change, tick.time_ns);
+  }
+  TellResumed();
+  auto report = std::make_shared<AlertReport>();
+  report->time_ns = tick.time_ns;
+  for (const Notice& notice : book_.Open()) {
+    report->active.push_back(notice.alert);
+  }
+  tick.next->alerts = std::move(report);
+}
+
+void Alerts::Apply(const Change& change, int64_t time_ns) {
+  const Kind& kind = KindOf(change.kind);
+  const Rule& rule = rules_[static_cast<size_t>(change.kind)];
+  if (change.what == Change::What::kBegan) {
+    Notice notice;
+    notice.alert.name = kind.name;
+    notice.alert.severity = NameOf(rule.severity);
+    notice.alert.subject = change.subject;
+    notice.alert.message = MessageOf(change, rule);
+    notice.alert.began_ns = time_ns;
+    notice.subject_kind = SubjectKindOf(change.kind);
+    notice = book_.Begin(std::move(notice));
+    spdlog::warn("alert {}, {}: {}", TitleOf(notice), notice.alert.severity,
+                 notice.alert.message);
+    receivers_->Tell(notice, true);
+    return;
+  }
+  const auto ended = book_.End(kind.name, change.subject, time_ns);
+  if (!ended) return;
+  std::erase_if(resumed_, [&ended](const Notice& other) {
+    return other.alert.id == ended->alert.id;
+  });
+  spdlog::info("alert {} is over{}", TitleOf(*ended),
+               change.what == Change::What::kWentQuiet
+                   ? ": nothing is heard of it any more"
+                   : "");
+  receivers_->Tell(*ended, true);
+}
+
+// Only once what fired before the restart is known to be still the case, or at
+// least to be watched.
+void Alerts::TellResumed() {
+  std::erase_if(resumed_, [this](const Notice& notice) {
+    const Kind* kind = FindKind(notice.alert.name);
+    if (!evaluator_->IsConfirmed(kind->id, notice.alert.subject)) return false;
+    receivers_->Tell(notice, false);
+    return true;
+  });
+}
+
+std::vector<prometheus::MetricFamily> Alerts::Collect() const {
+  if (is_off_) return {};
+  std::map<std::pair<std::string, std::string>, int> open;
+  for (size_t i = 0; i < kKindCount; ++i) {
+    if (!rules_[i].enabled) continue;
+    open[{AllKinds()[i].name, NameOf(rules_[i].severity)}] = 0;
+  }
+  for (const Notice& notice : book_.Open()) {
+    ++open[{notice.alert.name, notice.alert.severity}];
+  }
+  auto active = GaugeFamily("ntm_alerts_active", "Alerts that are open.");
+  for (const auto& [labels, count] : open) {
+    AddSample(&active, {{"alert", labels.first}, {"severity", labels.second}},
+              count);
+  }
+  std::vector<prometheus::MetricFamily> families = {active};
+  for (auto& family : receivers_->Families()) {
+    families.push_back(std::move(family));
+  }
+  return families;
+}
+
+std::vector<Route> Alerts::Routes() {
+  if (is_off_) return {};
+  return {{"GET", "/api/alerts",
+           "what is wrong: ?unresolved=true&limit=50, as JSON",
+           [this](const HttpRequest& r) { return ListAlerts(book_, r); }},
+          {"POST", "/api/alerts/{id}/resolve", "",
+           [this](const HttpRequest& r) { return Resolve(r); }}};
+}
+
+HttpResponse Alerts::Resolve(const HttpRequest& request) {
+  return ResolveAlert(&book_, request, WallNs(), [this](const Notice& notice) {
+    spdlog::info("alert {} is ended by hand", TitleOf(notice));
+    receivers_->Tell(notice, true);
+    const std::scoped_lock lock(mutex_);
+    silenced_.push_back(notice);
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() { return std::make_unique<Alerts>(); }
+
+}  // namespace ntm::alerts

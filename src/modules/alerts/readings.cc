@@ -1,0 +1,283 @@
+#include "readings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace ntm::alerts {
+namespace {
+
+// One that was not heard of for so long is no news.
+constexpr int64_t kAgentGivenUpNs = int64_t{24} * 3600 * 1'000'000'000;
+constexpr double kMegabit = 125'000;  // bytes
+
+// What a counter has grown by; one that began anew by all it has.
+uint64_t Growth(uint64_t before, uint64_t now) {
+  return now >= before ? now - before : now;
+}
+
+std::string Megabits(double bytes_per_second) {
+  return fmt::format("{:.1f} Mbit/s", bytes_per_second / kMegabit);
+}
+
+double Ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+
+void AddSeries(const Snapshot& snapshot, std::vector<Reading>* readings) {
+  if (snapshot.series_limit == 0) return;
+  readings->push_back(
+      {KindId::kSeriesLimit, "",
+       Ratio(static_cast<double>(snapshot.flows.size()),
+             static_cast<double>(snapshot.series_limit)),
+       1,
+       fmt::format("{} of {}", snapshot.flows.size(), snapshot.series_limit)});
+}
+
+void AddAgents(const AgentReport& report, int64_t time_ns, double seconds,
+               std::vector<Reading>* readings) {
+  for (const AgentSample& agent : report.agents) {
+    if (agent.last_update_ns <= 0 ||
+        time_ns - agent.last_update_ns > kAgentGivenUpNs) {
+      continue;
+    }
+    readings->push_back(
+        {KindId::kAgentStale, agent.id, agent.active ? 0.0 : 1.0, 1, ""});
+    if (!agent.active || agent.max_bytes_per_second <= 0) continue;
+    const double both =
+        agent.receive_bytes_per_second + agent.transmit_bytes_per_second;
+    readings->push_back({KindId::kAgentUtilization, agent.id,
+                         Ratio(both, agent.max_bytes_per_second), seconds,
+                         Megabits(agent.max_bytes_per_second)});
+  }
+}
+
+void AddClasses(const QosReport& report, double seconds,
+                std::vector<Reading>* readings) {
+  for (const ClassShare& share : report.classes) {
+    if (share.max_bytes_per_second <= 0) continue;
+    readings->push_back(
+        {KindId::kClassAboveMax, share.name,
+         Ratio(share.used_bytes_per_second, share.max_bytes_per_second),
+         seconds, Megabits(share.max_bytes_per_second)});
+  }
+}
+
+// The highest of an interface's forecasts, of all horizons and directions.
+void AddForecasts(const ForecastReport& report,
+                  const InterfaceReport& interfaces,
+                  std::vector<Reading>* readings) {
+  for (const InterfaceSample& sample : interfaces.interfaces) {
+    if (sample.max_is_assumed) continue;
+    const BandwidthForecast* highest = nullptr;
+    for (const BandwidthForecast& forecast : report.forecasts) {
+      if (forecast.interface != sample.name ||
+          !forecast.traffic_class.empty()) {
+        continue;
+      }
+      if (highest == nullptr ||
+          forecast.upper_bytes_per_second > highest->upper_bytes_per_second) {
+        highest = &forecast;
+      }
+    }
+    if (highest == nullptr) continue;
+    readings->push_back(
+        {KindId::kPredictedSaturation, sample.name,
+         Ratio(highest->upper_bytes_per_second, sample.max_bytes_per_second), 1,
+         fmt::format("{} within {} minutes, {}", highest->direction,
+                     highest->horizon_seconds / 60,
+                     Megabits(highest->upper_bytes_per_second))});
+  }
+}
+
+void AddUsage(const UsageReport& usage, std::vector<Reading>* readings) {
+  if (usage.quota_bytes == 0) return;
+  const auto quota = static_cast<double>(usage.quota_bytes);
+  const double used = Ratio(static_cast<double>(usage.used_bytes), quota);
+  constexpr double kGigabyte = 1e9;
+  const std::string of = fmt::format("{:.1f} GB", quota / kGigabyte);
+  readings->push_back({KindId::kQuotaNear, "", used, 1, of});
+  readings->push_back({KindId::kQuotaExceeded, "", used, 1, of});
+  readings->push_back(
+      {KindId::kQuotaExpected, "", Ratio(usage.expected_bytes, quota), 1, of});
+}
+
+std::string Percent(double ratio) {
+  constexpr double kHundred = 100;
+  return fmt::format("{:.1f} %", ratio * kHundred);
+}
+
+}  // namespace
+
+std::vector<Reading> Readings::Of(const Tick& tick) {
+  std::vector<Reading> readings;
+  const double seconds = std::chrono::duration<double>(tick.elapsed).count();
+  if (tick.snapshot != nullptr) {
+    AddCaptures(*tick.snapshot, seconds, &readings);
+    AddSeries(*tick.snapshot, &readings);
+  }
+  const Posts& posts = tick.posts;
+  if (posts.interfaces) AddInterfaces(*posts.interfaces, seconds, &readings);
+  if (posts.agents) {
+    AddAgents(*posts.agents, tick.time_ns, seconds, &readings);
+  }
+  if (posts.qos) AddClasses(*posts.qos, seconds, &readings);
+  if (posts.forecast && posts.interfaces) {
+    AddForecasts(*posts.forecast, *posts.interfaces, &readings);
+  }
+  if (posts.history) {
+    readings.push_back({KindId::kDatabaseFailing, "",
+                        posts.history->works ? 0.0 : 1.0, 1,
+                        posts.history->problem});
+  }
+  if (posts.usage) AddUsage(*posts.usage, &readings);
+  return readings;
+}
+
+void Readings::AddCaptures(const Snapshot& snapshot, double seconds,
+                           std::vector<Reading>* readings) {
+  for (const CaptureCounters& capture : snapshot.captures) {
+    readings->push_back({KindId::kCaptureDown, capture.interface,
+                         capture.up ? 0.0 : 1.0, 1, capture.down_reason});
+    const Counts now = {capture.received_packets,
+                        capture.dropped_by_kernel_packets +
+                            capture.dropped_by_interface_packets};
+    const auto [entry, is_new] = captures_.try_emplace(capture.interface, now);
+    const Counts before = entry->second;
+    entry->second = now;
+    if (is_new || seconds <= 0) continue;
+    const auto dropped =
+        static_cast<double>(Growth(before.dropped, now.dropped));
+    const auto received =
+        static_cast<double>(Growth(before.received, now.received));
+    readings->push_back({KindId::kPacketsDropped, capture.interface,
+                         dropped / seconds, seconds, ""});
+    // libpcap's received packets include those that the kernel dropped.
+    const double frames = std::max(received, dropped);
+    readings->push_back({KindId::kCoverageLow, capture.interface,
+                         1 - Ratio(dropped, frames), frames, ""});
+  }
+}
+
+void Readings::AddInterfaces(const InterfaceReport& report, double seconds,
+                             std::vector<Reading>* readings) {
+  std::map<std::string, uint64_t> errors;
+  for (const InterfaceSample& sample : report.interfaces) {
+    if (sample.receive_bytes_per_second && !sample.max_is_assumed &&
+        sample.max_bytes_per_second > 0) {
+      readings->push_back(
+          {KindId::kLinkUtilization, sample.name,
+           std::max(*sample.receive_bytes_per_second,
+                    sample.transmit_bytes_per_second.value_or(0)) /
+               sample.max_bytes_per_second,
+           seconds, Megabits(sample.max_bytes_per_second)});
+    }
+    const uint64_t now = sample.receive_errors + sample.transmit_errors;
+    errors[sample.name] = now;
+    const auto before = interface_errors_.find(sample.name);
+    if (before == interface_errors_.end() || seconds <= 0) continue;
+    readings->push_back(
+        {KindId::kInterfaceErrors, sample.name,
+         static_cast<double>(Growth(before->second, now)) / seconds, seconds,
+         ""});
+  }
+  interface_errors_ = std::move(errors);
+}
+
+const char* SubjectKindOf(KindId kind) noexcept {
+  switch (kind) {
+    case KindId::kLinkUtilization:
+    case KindId::kPredictedSaturation:
+    case KindId::kCaptureDown:
+    case KindId::kPacketsDropped:
+    case KindId::kCoverageLow:
+    case KindId::kInterfaceErrors:
+      return "interface";
+    case KindId::kAgentUtilization:
+    case KindId::kAgentStale:
+      return "agent";
+    case KindId::kClassAboveMax:
+      return "class";
+    default:
+      return "";
+  }
+}
+
+std::string MessageOf(const Change& began, const Rule& rule) {
+  const std::string& subject = began.subject;
+  const std::string& detail = began.detail;
+  const double value = began.value;
+  switch (began.kind) {
+    case KindId::kLinkUtilization:
+      return fmt::format(
+          "{} carries {} of its {}. See on the page or in ntm_bytes_total who "
+          "does; give it a faster link, or the traffic classes.",
+          subject, Percent(value), detail);
+    case KindId::kAgentUtilization:
+      return fmt::format(
+          "Agent {} carries {} of its {}, both directions together. See its "
+          "own "
+          "ntm for who does.",
+          subject, Percent(value), detail);
+    case KindId::kClassAboveMax:
+      return fmt::format(
+          "Class {} uses {} of its maximum of {}. Raise the maximum, or let "
+          "--qos-enforce hold it.",
+          subject, Percent(value), detail);
+    case KindId::kPredictedSaturation:
+      return fmt::format(
+          "{} is forecast to carry up to {} of what it can: {}. Move what can "
+          "wait to another time.",
+          subject, Percent(value), detail);
+    case KindId::kCaptureDown:
+      return fmt::format(
+          "Nothing can be captured on {}: {}. Bring the interface up; ntm goes "
+          "on by itself.",
+          subject, detail);
+    case KindId::kPacketsDropped:
+      return fmt::format(
+          "{} loses {:.1f} frames per second before they are counted. Raise "
+          "--buffer-size or --capture-threads, or narrow the filter.",
+          subject, value);
+    case KindId::kCoverageLow:
+      return fmt::format(
+          "Only {} of the frames on {} are counted, the metrics are too low. "
+          "Raise --buffer-size or --capture-threads, or narrow the filter.",
+          Percent(value), subject);
+    case KindId::kSeriesLimit:
+      return fmt::format(
+          "{} series are in use: new hosts are counted as \"other\". Raise "
+          "--max-series, or fold hosts with --collapse-remote or --dst-prefix.",
+          detail);
+    case KindId::kInterfaceErrors:
+      return fmt::format(
+          "{} has {:.2f} bad packets per second. Look at its cable, its port "
+          "and its driver: ethtool -S {}.",
+          subject, value, subject);
+    case KindId::kAgentStale:
+      return fmt::format(
+          "Agent {} is not heard of any more. See whether its machine and its "
+          "ntm run, and its log for why it cannot push.",
+          subject);
+    case KindId::kDatabaseFailing:
+      return fmt::format(
+          "The history cannot be written: {}. What comes in is kept in memory "
+          "until it can.",
+          detail);
+    case KindId::kQuotaNear:
+      return fmt::format("{} of the month's {} are used.", Percent(value),
+                         detail);
+    case KindId::kQuotaExceeded:
+      return fmt::format("The month's {} are used up: {}.", detail,
+                         Percent(value));
+    case KindId::kQuotaExpected:
+      return fmt::format(
+          "If it goes on like this, the month will end at {} of its {}.",
+          Percent(value), detail);
+    case KindId::kCount:
+      break;
+  }
+  return fmt::format("the value is {}, the rule begins at {}", value,
+                     rule.threshold);
+}
+
+}  // namespace ntm::alerts

@@ -1,0 +1,45 @@
+// Who is told of alerts: Alertmanagers and webhooks.
+//
+// Threads  Tell() and Families() from any.
+// Errors   the constructor throws ntm::Error. Telling never waits and never
+//          fails.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sender.h"
+
+namespace ntm::alerts {
+
+struct ReceiverSettings {
+  std::vector<std::string> alertmanager_urls;
+  std::vector<std::string> webhooks;  // URLs, or @FILE with one in it
+  std::string message_template;       // as MessageTemplate takes it
+  std::string ca_file;                // "": the system's
+};
+
+// Where to reach each; throws std::invalid_argument.
+HttpTarget AlertmanagerTarget(const std::string& url);
+HttpTarget WebhookTarget(const std::string& url_or_file);
+
+class Receivers {
+ public:
+  explicit Receivers(const ReceiverSettings& settings);
+
+  void Tell(const Notice& notice, bool is_news);
+  std::vector<prometheus::MetricFamily> Families() const;
+
+ private:
+  std::vector<std::unique_ptr<Sender>> senders_;
+};
+
+// Sends each of them a test alert, waits for the answers and prints them; the
+// alert's end as well, but to Alertmanager, which might then tell nobody and
+// ends it by itself. Returns true iff all of them took all.
+bool SendTest(const ReceiverSettings& settings);
+
+}  // namespace ntm::alerts

@@ -1,0 +1,244 @@
+#include "rule.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <sstream>
+#include <stdexcept>
+#include <string_view>
+
+#include "ntm/duration.h"
+
+namespace ntm::alerts {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr double kPercent = 0.01;
+constexpr milliseconds kCoolDown = minutes(5);
+
+constexpr Kind Ratio(KindId id, const char* name, const char* option,
+                     const char* what, bool is_mean, const Rule& rule) {
+  return {id, name, option, what, Measure::kRatio, is_mean, false, rule};
+}
+
+constexpr Kind State(KindId id, const char* name, const char* option,
+                     const char* what, Severity severity, milliseconds after) {
+  return {id,
+          name,
+          option,
+          what,
+          Measure::kState,
+          false,
+          false,
+          {true, severity, 1, 1, after, kCoolDown}};
+}
+
+constexpr Rule Of(Severity severity, double threshold, double recovery,
+                  milliseconds pending) {
+  return {true, severity, threshold, recovery, pending, kCoolDown};
+}
+
+constexpr Kinds kKinds = {
+    Ratio(KindId::kLinkUtilization, "LinkUtilizationHigh", "link-utilization",
+          "an interface's busier direction, of what it can carry", true,
+          Of(Severity::kWarning, 0.95, 0.9, minutes(2))),
+    Ratio(KindId::kAgentUtilization, "AgentUtilizationHigh",
+          "agent-utilization",
+          "what an agent tells, of what it says that it can carry", true,
+          Of(Severity::kWarning, 0.95, 0.9, minutes(2))),
+    Ratio(KindId::kClassAboveMax, "ClassAboveMax", "class-above-max",
+          "what a class of traffic uses, of its rule's max", true,
+          Of(Severity::kWarning, 1.05, 1, minutes(2))),
+    Ratio(KindId::kPredictedSaturation, "LinkSaturationPredicted",
+          "predicted-saturation",
+          "what a link is forecast to carry at most on average, of what it can",
+          false, Of(Severity::kInfo, 0.95, 0.9, minutes(5))),
+    State(KindId::kCaptureDown, "CaptureDown", "capture-down",
+          "no frame can come from an interface", Severity::kCritical,
+          seconds(30)),
+    {KindId::kPacketsDropped, "PacketsDropped", "packets-dropped",
+     "frames per second that were lost before they were counted",
+     Measure::kPerSecond, true, false,
+     Of(Severity::kWarning, 1, 0.1, minutes(1))},
+    {KindId::kCoverageLow, "CoverageLow", "coverage-low",
+     "the share of the frames that was counted", Measure::kRatio, true, true,
+     Of(Severity::kCritical, 0.95, 0.99, minutes(1))},
+    Ratio(KindId::kSeriesLimit, "SeriesLimitReached", "series-limit",
+          "series, of --max-series", false,
+          Of(Severity::kWarning, 0.85, 0.8, minutes(1))),
+    {KindId::kInterfaceErrors, "InterfaceErrors", "interface-errors",
+     "bad packets of an interface per second", Measure::kPerSecond, true, false,
+     Of(Severity::kWarning, 0.1, 0.05, minutes(2))},
+    State(KindId::kAgentStale, "AgentStale", "agent-stale",
+          "an agent is not heard of", Severity::kWarning, minutes(1)),
+    State(KindId::kDatabaseFailing, "DatabaseFailing", "database-failing",
+          "the history cannot be written", Severity::kCritical, seconds(0)),
+    Ratio(KindId::kQuotaNear, "QuotaNear", "quota-near",
+          "what was used, of --quota", false,
+          Of(Severity::kWarning, 0.8, 0.8, seconds(0))),
+    Ratio(KindId::kQuotaExceeded, "QuotaExceeded", "quota-exceeded",
+          "what was used, of --quota", false,
+          Of(Severity::kCritical, 1, 1, seconds(0))),
+    Ratio(KindId::kQuotaExpected, "QuotaExpectedToEnd", "quota-expected",
+          "what the month will have used if it goes on as it has, of --quota",
+          false, Of(Severity::kInfo, 1, 0.95, hours(1))),
+};
+
+double ParseThreshold(const Kind& kind, std::string_view text) {
+  const std::string complaint = fmt::format(
+      "'{}' is no {}", text,
+      kind.measure == Measure::kRatio ? "share, as 95% or 0.95 is"
+                                      : "number per second, as 1 or 0.1/s is");
+  double scale = 1;
+  if (kind.measure == Measure::kRatio && text.ends_with('%')) {
+    scale = kPercent;
+    text.remove_suffix(1);
+  }
+  if (kind.measure == Measure::kPerSecond && text.ends_with("/s")) {
+    text.remove_suffix(2);
+  }
+  double value = 0;
+  const auto [rest, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value);
+  constexpr double kMost = 1e9;
+  if (error != std::errc() || rest != text.data() + text.size() ||
+      !(value >= 0) || value > kMost) {
+    throw std::invalid_argument(complaint);
+  }
+  return value * scale;
+}
+
+// Reads one word, or a word and its value.
+class RuleReader {
+ public:
+  RuleReader(const Kind& kind, const std::string& text)
+      : kind_(kind), words_(text), rule_(kind.rule) {}
+
+  Rule Read() {
+    std::string word;
+    bool is_empty = true;
+    while (words_ >> word) {
+      is_empty = false;
+      Take(word);
+    }
+    if (is_empty) throw std::invalid_argument("there is no rule in ''");
+    Settle();
+    return rule_;
+  }
+
+ private:
+  void Take(const std::string& word) {
+    if (word == "off") {
+      rule_.enabled = false;
+    } else if (word == "for") {
+      rule_.pending = ParseDuration(Value(word), milliseconds(0), hours(24));
+    } else if (word == "cool-down") {
+      rule_.cool_down = ParseDuration(Value(word), milliseconds(0), hours(24));
+    } else if (word == "recovery" && kind_.measure != Measure::kState) {
+      rule_.recovery = ParseThreshold(kind_, Value(word));
+      has_recovery_ = true;
+    } else if (word == "info" || word == "warning" || word == "critical") {
+      rule_.severity = word == "info"      ? Severity::kInfo
+                       : word == "warning" ? Severity::kWarning
+                                           : Severity::kCritical;
+    } else if (kind_.measure != Measure::kState) {
+      rule_.threshold = ParseThreshold(kind_, word);
+      has_threshold_ = true;
+    } else {
+      throw std::invalid_argument(
+          "'" + word +
+          "' is none of: off, for DURATION, cool-down DURATION, info, "
+          "warning, critical");
+    }
+  }
+
+  std::string Value(const std::string& word) {
+    std::string value;
+    if (words_ >> value) return value;
+    throw std::invalid_argument("'" + word + "' has no value");
+  }
+
+  // A new threshold keeps its distance to the recovery.
+  void Settle() {
+    if (has_threshold_ && !has_recovery_) {
+      rule_.recovery *= rule_.threshold / kind_.rule.threshold;
+      if (kind_.is_low) rule_.recovery = std::min(rule_.recovery, 1.0);
+    }
+    const bool is_wrong = kind_.is_low ? rule_.recovery < rule_.threshold
+                                       : rule_.recovery > rule_.threshold;
+    if (is_wrong) {
+      throw std::invalid_argument(std::string("the recovery is ") +
+                                  (kind_.is_low ? "below" : "above") +
+                                  " the threshold");
+    }
+  }
+
+  const Kind& kind_;
+  std::istringstream words_;
+  Rule rule_;
+  bool has_threshold_ = false;
+  bool has_recovery_ = false;
+};
+
+std::string ThresholdText(const Kind& kind, double value) {
+  return kind.measure == Measure::kRatio
+             ? fmt::format("{:.4g}%", value / kPercent)
+             : fmt::format("{:.4g}/s", value);
+}
+
+std::string DurationText(milliseconds duration) {
+  constexpr int64_t kSecond = 1000;
+  constexpr int64_t kMinute = 60 * kSecond;
+  constexpr int64_t kHour = 60 * kMinute;
+  const int64_t ms = duration.count();
+  if (ms % kSecond != 0) return fmt::format("{}ms", ms);
+  if (ms == 0 || ms % kMinute != 0) return fmt::format("{}s", ms / kSecond);
+  if (ms % kHour != 0) return fmt::format("{}m", ms / kMinute);
+  return fmt::format("{}h", ms / kHour);
+}
+
+}  // namespace
+
+const char* NameOf(Severity severity) noexcept {
+  switch (severity) {
+    case Severity::kInfo:
+      return "info";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kCritical:
+      return "critical";
+  }
+  return "";
+}
+
+const Kinds& AllKinds() { return kKinds; }
+
+Rules DefaultRules() {
+  Rules rules;
+  for (size_t i = 0; i < kKindCount; ++i) rules[i] = kKinds[i].rule;
+  return rules;
+}
+
+Rule ParseRule(const Kind& kind, const std::string& text) {
+  return RuleReader(kind, text).Read();
+}
+
+std::string ToText(const Kind& kind, const Rule& rule) {
+  if (!rule.enabled) return "off";
+  std::string text;
+  if (kind.measure != Measure::kState) {
+    text = ThresholdText(kind, rule.threshold) + " ";
+  }
+  text += "for " + DurationText(rule.pending);
+  if (kind.measure != Measure::kState) {
+    text += " recovery " + ThresholdText(kind, rule.recovery);
+  }
+  return text + " cool-down " + DurationText(rule.cool_down) + " " +
+         NameOf(rule.severity);
+}
+
+}  // namespace ntm::alerts

@@ -1,0 +1,124 @@
+// Every route of the program as it is built, against what each class may do:
+// a route that is new is in here without being named.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "modules.h"
+#include "ntm/access_rule.h"
+#include "ntm/exporter.h"
+#include "options_fixture.h"
+
+namespace ntm {
+namespace {
+
+constexpr char kFar[] = "203.0.113.9";
+
+class RouteAccessTest : public OptionsTest {
+ protected:
+  void SetUp() override {
+    OptionsTest::SetUp();
+    setenv("STATE_DIRECTORY", folder_.c_str(), 1);
+    modules_ = MakeModules();
+    Parse({"--no-database"});
+    exporter_ = std::make_unique<Exporter>(
+        ExporterOptions{}, std::move(modules_),
+        [] { return std::make_shared<const Snapshot>(); });
+    exporter_->Start();
+    routes_ = exporter_->Routes();
+    ASSERT_GT(routes_.size(), 10U);
+  }
+  void TearDown() override {
+    exporter_.reset();
+    unsetenv("STATE_DIRECTORY");
+    OptionsTest::TearDown();
+  }
+
+  static int Status(const AccessSettings& settings, const Route& route,
+                    const char* authorization = "") {
+    HttpRequest request;
+    request.method = route.method;
+    request.path = route.path;
+    request.peer_address = kFar;
+    request.headers["host"] = "192.0.2.1";
+    if (*authorization != '\0') {
+      request.headers["authorization"] = authorization;
+    }
+    const auto refusal = AccessRule(settings).Refusal(route, request);
+    return refusal ? refusal->status : 0;
+  }
+
+  std::set<std::string> PathsOf(Access access) const {
+    std::set<std::string> paths;
+    for (const Route& route : routes_) {
+      if (AccessOf(route) == access) paths.insert(route.path);
+    }
+    return paths;
+  }
+
+  std::vector<Route> routes_;
+  std::unique_ptr<Exporter> exporter_;
+};
+
+TEST_F(RouteAccessTest, OnlyTheseAreOpen) {
+  EXPECT_THAT(PathsOf(Access::kOpen),
+              testing::ElementsAre("/-/healthy", "/-/ready"));
+  EXPECT_THAT(PathsOf(Access::kMetrics), testing::ElementsAre("/metrics"));
+  // Asks for the agents' own tokens.
+  EXPECT_THAT(PathsOf(Access::kOwn),
+              testing::IsSubsetOf({"/api/traffic/update"}));
+}
+
+TEST_F(RouteAccessTest, WhatIsNotReadIsAWriteUnlessItOnlyCalculates) {
+  const std::set<std::string> calculates = {"/predict", "/predict/batch",
+                                            "/allocate", "/qos/apply"};
+  for (const Route& route : routes_) {
+    if (route.method == "GET") continue;
+    const Access access = AccessOf(route);
+    if (calculates.contains(route.path)) {
+      EXPECT_EQ(access, Access::kCompute) << route.path;
+    } else if (access != Access::kOwn) {
+      EXPECT_EQ(access, Access::kWrite) << route.path;
+    }
+  }
+}
+
+TEST_F(RouteAccessTest, WithoutCredentialsAStrangerGetsNoName) {
+  for (const Route& route : routes_) {
+    const Access access = AccessOf(route);
+    const bool is_free = access == Access::kOpen || access == Access::kOwn ||
+                         access == Access::kMetrics;
+    EXPECT_EQ(Status({}, route), is_free ? 0 : 403)
+        << route.method << ' ' << route.path;
+  }
+}
+
+TEST_F(RouteAccessTest, EveryWriteNeedsTheToken) {
+  AccessSettings settings;
+  settings.tokens = {DigestOf("right")};
+  for (const Route& route : routes_) {
+    if (AccessOf(route) != Access::kWrite) continue;
+    EXPECT_EQ(Status(settings, route), 401) << route.path;
+    EXPECT_EQ(Status(settings, route, "Bearer wrong"), 401) << route.path;
+    EXPECT_EQ(Status(settings, route, "Bearer right"), 0) << route.path;
+  }
+}
+
+TEST_F(RouteAccessTest, WithUsersEverythingElseAsksForOne) {
+  AccessSettings settings;
+  settings.users["alice"] =
+      "$2b$04$m6eFtdPQk19xawdt8YgwfeQuH/D16XOmw5.xwY2cWTZDFGYi3SAJy";
+  for (const Route& route : routes_) {
+    const Access access = AccessOf(route);
+    const bool is_free = access == Access::kOpen || access == Access::kOwn;
+    EXPECT_EQ(Status(settings, route), is_free ? 0 : 401)
+        << route.method << ' ' << route.path;
+  }
+}
+
+}  // namespace
+}  // namespace ntm

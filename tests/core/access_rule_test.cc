@@ -1,0 +1,250 @@
+#include "ntm/access_rule.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace ntm {
+namespace {
+
+using testing::HasSubstr;
+
+// bcrypt with the least cost, of "secret word".
+constexpr char kHash[] =
+    "$2b$04$m6eFtdPQk19xawdt8YgwfeQuH/D16XOmw5.xwY2cWTZDFGYi3SAJy";
+constexpr char kUser[] = "Basic YWxpY2U6c2VjcmV0IHdvcmQ=";  // alice
+constexpr char kWrongUser[] = "Basic YWxpY2U6c2VjcmV0IHdvcms=";
+constexpr char kUnknownUser[] = "Basic Ym9iOnNlY3JldCB3b3Jk";
+constexpr char kToken[] = "Bearer token-1";
+constexpr char kTokenAsPassword[] = "Basic OnRva2VuLTE=";
+
+constexpr char kHere[] = "127.0.0.1";
+constexpr char kNear[] = "192.168.7.9";
+constexpr char kFar[] = "203.0.113.9";
+
+AccessSettings WithUser() {
+  AccessSettings settings;
+  settings.users["alice"] = kHash;
+  return settings;
+}
+
+AccessSettings WithToken() {
+  AccessSettings settings;
+  settings.tokens = {DigestOf("token-0"), DigestOf("token-1")};
+  return settings;
+}
+
+HttpRequest From(const char* peer, const char* authorization = "") {
+  HttpRequest request;
+  request.peer_address = peer;
+  request.headers["host"] = "192.0.2.1:8000";
+  if (*authorization != '\0') request.headers["authorization"] = authorization;
+  return request;
+}
+
+// The status that refuses the request; 0 if nothing does.
+int Status(const AccessRule& rule, Access access, const HttpRequest& request) {
+  const Route route{"POST", "/x", "", nullptr, access};
+  const auto refusal = rule.Refusal(route, request);
+  return refusal ? refusal->status : 0;
+}
+
+TEST(AccessRuleTest, RoutesThatSayNothingHaveTheStrictClassOfTheirMethod) {
+  EXPECT_EQ(AccessOf({"GET", "/x", "", nullptr}), Access::kNames);
+  for (const char* method : {"POST", "PUT", "DELETE", "PATCH", "ODD"}) {
+    EXPECT_EQ(AccessOf({method, "/x", "", nullptr}), Access::kWrite);
+  }
+  EXPECT_EQ(AccessOf({"POST", "/x", "", nullptr, Access::kCompute}),
+            Access::kCompute);
+}
+
+TEST(AccessRuleTest, WithoutCredentialsNamesAreForThisSite) {
+  const AccessRule rule{{}};
+  for (const Access access : {Access::kNames, Access::kCompute}) {
+    EXPECT_EQ(Status(rule, access, From(kHere)), 0);
+    EXPECT_EQ(Status(rule, access, From("::1")), 0);
+    EXPECT_EQ(Status(rule, access, From(kNear)), 0);
+    EXPECT_EQ(Status(rule, access, From(kFar)), 403);
+    EXPECT_EQ(Status(rule, access, From("2001:db8::9")), 403);
+    EXPECT_EQ(Status(rule, access, From("")), 403);
+  }
+  EXPECT_EQ(Status(rule, Access::kMetrics, From(kFar)), 0);
+  EXPECT_EQ(Status(rule, Access::kOpen, From(kFar)), 0);
+  EXPECT_EQ(Status(rule, Access::kOwn, From(kFar)), 0);
+}
+
+TEST(AccessRuleTest, LocalNetworksDecideWhoIsNear) {
+  AccessRule rule{{}};
+  rule.SetLocalNetworks(std::make_shared<const LocalNetworks>(
+      std::vector<Network>{*ParseNetwork("203.0.113.0/24")}));
+  EXPECT_EQ(Status(rule, Access::kNames, From(kFar)), 0);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kNear)), 403);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kHere)), 0);
+}
+
+TEST(AccessRuleTest, ForwardedRequestsComeFromNowhereNear) {
+  const AccessRule rule{{}};
+  for (const char* header :
+       {"x-forwarded-for", "forwarded", "via", "x-real-ip"}) {
+    HttpRequest request = From(kHere);
+    request.headers[header] = "127.0.0.1";
+    EXPECT_EQ(Status(rule, Access::kNames, request), 403) << header;
+    EXPECT_EQ(Status(rule, Access::kWrite, request), 403) << header;
+    EXPECT_EQ(Status(rule, Access::kMetrics, request), 0) << header;
+  }
+}
+
+TEST(AccessRuleTest, RefusalsNameTheRemedy) {
+  const AccessRule rule{{}};
+  const Route route{"GET", "/x", "", nullptr};
+  const auto refusal = rule.Refusal(route, From(kFar));
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->content_type, "application/json");
+  EXPECT_THAT(refusal->body, HasSubstr("--web.config.file"));
+  EXPECT_THAT(refusal->body, HasSubstr("--local-net"));
+}
+
+TEST(AccessRuleTest, UsersAreAskedForEverywhereButWhatIsOpen) {
+  const AccessRule rule(WithUser());
+  for (const Access access :
+       {Access::kMetrics, Access::kNames, Access::kCompute, Access::kWrite}) {
+    for (const char* wrong : {"", kWrongUser, kUnknownUser, kToken, "Basic !",
+                              "Bearer secret word", "Digest x"}) {
+      EXPECT_EQ(Status(rule, access, From(kHere, wrong)), 401) << wrong;
+    }
+    EXPECT_EQ(Status(rule, access, From(kHere, kUser)), 0);
+  }
+  EXPECT_EQ(Status(rule, Access::kNames, From(kFar, kUser)), 0);
+  EXPECT_EQ(Status(rule, Access::kOpen, From(kFar)), 0);
+}
+
+TEST(AccessRuleTest, AsksForCredentialsInTheAnswer) {
+  const AccessRule rule(WithUser());
+  const auto refusal = rule.Refusal({"GET", "/x", "", nullptr}, From(kHere));
+  ASSERT_TRUE(refusal);
+  const auto found =
+      std::ranges::find(refusal->headers, "WWW-Authenticate",
+                        &std::pair<std::string, std::string>::first);
+  ASSERT_NE(found, refusal->headers.end());
+  EXPECT_THAT(found->second, HasSubstr("Basic realm="));
+}
+
+TEST(AccessRuleTest, TokensAreAskedForByTheApiAndNotByTheMetrics) {
+  const AccessRule rule(WithToken());
+  for (const Access access :
+       {Access::kNames, Access::kCompute, Access::kWrite}) {
+    for (const char* wrong : {"", "Bearer token-2", "Bearer token-",
+                              "Bearer token-11", "Bearer ", kUser}) {
+      EXPECT_EQ(Status(rule, access, From(kHere, wrong)), 401) << wrong;
+    }
+    for (const char* peer : {kHere, kNear, kFar}) {
+      EXPECT_EQ(Status(rule, access, From(peer, kToken)), 0);
+      EXPECT_EQ(Status(rule, access, From(peer, kTokenAsPassword)), 0);
+      EXPECT_EQ(Status(rule, access, From(peer, "Bearer token-0")), 0);
+    }
+  }
+  EXPECT_EQ(Status(rule, Access::kMetrics, From(kFar)), 0);
+}
+
+TEST(AccessRuleTest, AUserMayNotWriteWhereTokensAreConfigured) {
+  AccessSettings settings = WithToken();
+  settings.users["alice"] = kHash;
+  const AccessRule rule(settings);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kFar, kUser)), 0);
+  EXPECT_EQ(Status(rule, Access::kWrite, From(kHere, kUser)), 401);
+  EXPECT_EQ(Status(rule, Access::kWrite, From(kFar, kToken)), 0);
+  EXPECT_EQ(Status(rule, Access::kMetrics, From(kFar, kToken)), 0);
+}
+
+TEST(AccessRuleTest, WithoutATokenWritesComeFromThisMachineOnly) {
+  const AccessRule rule{{}};
+  EXPECT_EQ(Status(rule, Access::kWrite, From(kHere)), 0);
+  EXPECT_EQ(Status(rule, Access::kWrite, From(kNear)), 403);
+  EXPECT_EQ(Status(rule, Access::kWrite, From(kFar)), 403);
+  const AccessRule users(WithUser());
+  EXPECT_EQ(Status(users, Access::kWrite, From(kNear, kUser)), 403);
+}
+
+TEST(AccessRuleTest, WritesOfWeightNeedATokenEvenFromHere) {
+  AccessSettings settings;
+  settings.writes_need_token = true;
+  EXPECT_EQ(Status(AccessRule(settings), Access::kWrite, From(kHere)), 403);
+  EXPECT_EQ(Status(AccessRule(settings), Access::kNames, From(kHere)), 0);
+  settings.tokens = WithToken().tokens;
+  EXPECT_EQ(Status(AccessRule(settings), Access::kWrite, From(kHere)), 401);
+  EXPECT_EQ(Status(AccessRule(settings), Access::kWrite, From(kHere, kToken)),
+            0);
+}
+
+TEST(AccessRuleTest, CertifiedClientsNeedNothingElse) {
+  AccessSettings settings;
+  settings.clients_are_certified = true;
+  EXPECT_EQ(Status(AccessRule(settings), Access::kNames, From(kFar)), 0);
+  EXPECT_EQ(Status(AccessRule(settings), Access::kWrite, From(kFar)), 403);
+  settings.users["alice"] = kHash;
+  EXPECT_EQ(Status(AccessRule(settings), Access::kNames, From(kFar)), 401);
+}
+
+TEST(AccessRuleTest, PagesOfOtherSitesGetNothing) {
+  const AccessRule open{{}};
+  const AccessRule users(WithUser());
+  for (const char* origin :
+       {"http://evil.example", "null", "http://192.0.2.1", "file://",
+        "http://192.0.2.1:8001", "https://192.0.2.1:8000.evil.example"}) {
+    HttpRequest request = From(kHere, kUser);
+    request.headers["origin"] = origin;
+    for (const Access access :
+         {Access::kNames, Access::kCompute, Access::kWrite}) {
+      EXPECT_EQ(Status(open, access, request), 403) << origin;
+      EXPECT_EQ(Status(users, access, request), 403) << origin;
+    }
+    EXPECT_EQ(Status(open, Access::kMetrics, request), 0);
+    EXPECT_EQ(Status(open, Access::kOpen, request), 0);
+  }
+  HttpRequest own = From(kHere);
+  own.headers["origin"] = "HTTP://192.0.2.1:8000";
+  EXPECT_EQ(Status(open, Access::kWrite, own), 0);
+}
+
+TEST(AccessRuleTest, StrangeNamesOfThisServerAreRefusedWhereNothingIsAsked) {
+  AccessSettings settings;
+  settings.host_names = {"metrics.example.org"};
+  const AccessRule rule(settings);
+  HttpRequest request = From(kHere);
+  for (const char* host :
+       {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
+        "metrics.example.org.x", "a:b:c", "[::1"}) {
+    request.headers["host"] = host;
+    EXPECT_EQ(Status(rule, Access::kNames, request), 403) << host;
+    EXPECT_EQ(Status(rule, Access::kWrite, request), 403) << host;
+    EXPECT_EQ(Status(rule, Access::kMetrics, request), 0) << host;
+  }
+  for (const char* host : {"localhost", "localhost:8000", "127.0.0.1",
+                           "[::1]:8000", "METRICS.example.org.:80"}) {
+    request.headers["host"] = host;
+    EXPECT_EQ(Status(rule, Access::kNames, request), 0) << host;
+  }
+  settings = WithUser();
+  request = From(kFar, kUser);
+  request.headers["host"] = "behind.a.proxy";
+  EXPECT_EQ(Status(AccessRule(settings), Access::kNames, request), 0);
+}
+
+TEST(AccessRuleTest, TakesOtherSettingsWhileItRuns) {
+  AccessRule rule{{}};
+  rule.Set(WithUser());
+  EXPECT_EQ(Status(rule, Access::kNames, From(kHere)), 401);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kHere, kUser)), 0);
+  AccessSettings other = WithUser();
+  other.users = {{"carol", kHash}};
+  rule.Set(other);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kHere, kUser)), 401);
+  rule.Set({});
+  EXPECT_EQ(Status(rule, Access::kNames, From(kHere)), 0);
+}
+
+}  // namespace
+}  // namespace ntm

@@ -1,0 +1,215 @@
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <ctime>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "http_server_fixture.h"
+#include "ntm/http_server.h"
+
+namespace ntm {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+TEST_F(HttpServerTest, RefusesMoreRequestsAtOnceThanAllowed) {
+  std::promise<void> entered;
+  std::promise<void> leave;
+  routes_.push_back({"GET", "/wait", "", [&](const HttpRequest&) {
+                       entered.set_value();
+                       leave.get_future().wait();
+                       return TextResponse("waited");
+                     }});
+  options_.max_requests = 1;
+  Start();
+  RawHttpClient first(address());
+  first.Get("/wait");
+  entered.get_future().wait();
+  RawHttpClient second(address());
+  second.Get("/small");
+  const auto refused = second.Read();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_EQ(refused->headers.at("retry-after"), "1");
+  leave.set_value();
+  EXPECT_EQ(first.Read()->body, "waited");
+  // The place is free once the answer is written, shortly after it is read.
+  const auto deadline = steady_clock::now() + seconds(10);
+  int status = 503;
+  while (status == 503 && steady_clock::now() < deadline) {
+    second.Get("/small");
+    status = second.Read()->status;
+  }
+  EXPECT_EQ(status, 200);
+}
+
+TEST_F(HttpServerTest, CountsAnAnswerThatIsNotTakenAsARequest) {
+  options_.max_requests = 1;
+  StartWithLarge();
+  RawHttpClient reader(address());
+  reader.Get("/large");
+  ASSERT_EQ(reader.ReadHead()->status, 200);
+  EXPECT_EQ(StatusFor("GET /small HTTP/1.1\r\nHost: a\r\n\r\n"), 503);
+}
+
+TEST_F(HttpServerTest, ServesOthersWhileManyDoNotTakeTheirAnswers) {
+  StartWithLarge();
+  std::vector<std::unique_ptr<RawHttpClient>> stalled;
+  for (int i = 0; i < 8; ++i) {
+    stalled.push_back(std::make_unique<RawHttpClient>(address()));
+    stalled.back()->Get("/large",
+                        i % 2 == 0 ? "" : "Accept-Encoding: gzip\r\n");
+  }
+  for (const auto& client : stalled) {
+    ASSERT_EQ(client->ReadHead()->status, 200);
+  }
+  EXPECT_EQ(StatusFor("GET /small HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+}
+
+TEST_F(HttpServerTest, DisconnectsAClientThatDoesNotTakeItsAnswer) {
+  options_.transfer_timeout = milliseconds(200);
+  options_.max_requests = 1;
+  StartWithLarge();
+  RawHttpClient stalled(address());
+  stalled.Get("/large");
+  ASSERT_EQ(stalled.ReadHead()->status, 200);
+  const auto deadline = steady_clock::now() + seconds(10);
+  int status = 503;
+  while (status == 503 && steady_clock::now() < deadline) {
+    status = StatusFor("GET /small HTTP/1.1\r\nHost: a\r\n\r\n");
+  }
+  EXPECT_EQ(status, 200) << "its place was not given back";
+}
+
+TEST_F(HttpServerTest, DisconnectsAClientWhoseHeaderTakesTooLong) {
+  options_.header_timeout = milliseconds(200);
+  Start();
+  RawHttpClient silent(address());
+  RawHttpClient trickling(address());
+  const auto begin = steady_clock::now();
+  trickling.Send("GET /small HTTP/1.1\r\n");
+  // Each byte sent must not buy more time.
+  while (!trickling.ClosedWithin(milliseconds(20)) &&
+         steady_clock::now() - begin < seconds(8)) {
+    trickling.Send("X");
+  }
+  EXPECT_LT(steady_clock::now() - begin, seconds(5));
+  EXPECT_TRUE(silent.Closed());
+}
+
+TEST_F(HttpServerTest, DisconnectsAClientWhoseBodyTakesTooLong) {
+  options_.transfer_timeout = milliseconds(200);
+  Start();
+  RawHttpClient client(address());
+  client.Send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
+  EXPECT_TRUE(client.Closed());
+}
+
+TEST_F(HttpServerTest, DisconnectsAnIdleClient) {
+  options_.idle_timeout = milliseconds(200);
+  Start();
+  RawHttpClient client(address());
+  client.Get("/small");
+  ASSERT_EQ(client.Read()->status, 200);
+  EXPECT_TRUE(client.Closed());
+}
+
+TEST_F(HttpServerTest, ClosesConnectionsBeyondTheLimit) {
+  options_.max_connections = 2;
+  Start();
+  RawHttpClient first(address());
+  first.Get("/small");
+  ASSERT_TRUE(first.Read());
+  {
+    RawHttpClient second(address());
+    second.Get("/small");
+    ASSERT_TRUE(second.Read());
+    RawHttpClient third(address());
+    third.Get("/small");
+    EXPECT_FALSE(third.Read());
+  }
+  const auto deadline = steady_clock::now() + seconds(10);
+  bool served = false;
+  while (!served && steady_clock::now() < deadline) {
+    RawHttpClient fourth(address());
+    served = fourth.Get("/small") && fourth.Read();
+  }
+  EXPECT_TRUE(served) << "the second's place was not given back";
+}
+
+TEST_F(HttpServerTest, WaitsWithoutSpinningWhenOutOfDescriptors) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "UndefinedBehaviorSanitizer looks at memory through a pipe "
+                  "and reports a fault where it gets no descriptor";
+#endif
+  Start();
+  RawHttpClient client(address());  // in the backlog or accepted
+  client.Get("/small");
+  ASSERT_TRUE(client.Read());
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int lowest_free = dup(0);
+  ASSERT_GE(lowest_free, 0);
+  close(lowest_free);
+  // Room for the client's own socket and for no other.
+  rlimit few = before;
+  few.rlim_cur = static_cast<rlim_t>(lowest_free) + 1;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  RawHttpClient late(address());
+  const bool asked = late.Get("/small");
+  const std::clock_t cpu_before = std::clock();
+  std::this_thread::sleep_for(milliseconds(500));  // what is measured
+  const std::clock_t cpu = std::clock() - cpu_before;
+  setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_TRUE(asked);
+  EXPECT_LT(cpu, CLOCKS_PER_SEC / 10);
+  const auto answer = late.Read();
+  ASSERT_TRUE(answer) << "it must be accepted once there are descriptors";
+  EXPECT_EQ(answer->body, "ok");
+}
+
+TEST_F(HttpServerTest, StopsWithinATenthOfASecondWhateverIsOpen) {
+  StartWithLarge();
+  RawHttpClient idle(address());
+  idle.Get("/small");
+  ASSERT_TRUE(idle.Read());
+  RawHttpClient half(address());
+  half.Send("GET /sm");
+  RawHttpClient half_body(address());
+  half_body.Send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n");
+  RawHttpClient stalled(address());
+  stalled.Get("/large", "Accept-Encoding: gzip\r\n");
+  ASSERT_TRUE(stalled.ReadHead());
+  RawHttpClient plain(address());
+  plain.Get("/large");
+  ASSERT_TRUE(plain.ReadHead());
+  const auto begin = steady_clock::now();
+  server_->Stop();
+  EXPECT_LT(steady_clock::now() - begin, milliseconds(100) * kSlowdown);
+  EXPECT_TRUE(idle.Closed());
+  server_->Stop();
+  EXPECT_TRUE(server_->addresses().empty());
+}
+
+TEST_F(HttpServerTest, StartsAgainAfterAStop) {
+  Start();
+  server_->Stop();
+  server_->Start();
+  EXPECT_EQ(StatusFor("GET /small HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+}
+
+TEST_F(HttpServerTest, MayBeDestroyedWithoutAStart) {
+  HttpServer server(options_, {});
+  server.Stop();
+  EXPECT_TRUE(server.addresses().empty());
+}
+
+}  // namespace
+}  // namespace ntm

@@ -1,0 +1,125 @@
+"""Who gets what from the web server: users, tokens, other sites."""
+
+import base64
+import os
+import pathlib
+import tempfile
+import unittest
+
+import mixed
+import ntm_process
+from files import FileCase
+
+# bcrypt with the least cost, of "secret word".
+HASH = "$2b$04$m6eFtdPQk19xawdt8YgwfeQuH/D16XOmw5.xwY2cWTZDFGYi3SAJy"
+FREE = ("/-/healthy", "/-/ready")
+SHOWN = ("/metrics", "/")
+
+
+def basic(user, password):
+    pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return {"Authorization": f"Basic {pair}"}
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+class AccessTest(FileCase):
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory(prefix="ntm-access-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        os.chmod(self.folder, 0o755)
+
+    def text_file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        path.chmod(0o644)
+        return str(path)
+
+    def start(self, *arguments):
+        path = self.capture(mixed.frames())
+        ntm = ntm_process.Ntm("-r", path, "--serve", *arguments)
+        self.addCleanup(ntm.stop)
+        ntm.wait_ready()
+        return ntm
+
+    def statuses(self, ntm, headers=None):
+        return {path: ntm.fetch(path, headers=headers).status
+                for path in (*FREE, *SHOWN)}
+
+    def expected(self, status):
+        return {path: 200 for path in FREE} | {path: status for path in SHOWN}
+
+    def test_users_are_asked_for_their_passwords(self):
+        config = self.text_file("web.yml", f"basic_auth_users:\n  alice: {HASH}\n")
+        ntm = self.start("--web.config.file", config)
+        for wrong in ({}, basic("alice", "secret"), basic("bob", "secret word"),
+                      bearer("secret word"), {"Authorization": "nonsense"}):
+            self.assertEqual(self.statuses(ntm, wrong), self.expected(401))
+        self.assertEqual(self.statuses(ntm, basic("alice", "secret word")),
+                         self.expected(200))
+        refused = ntm.fetch("/metrics")
+        self.assertIn("Basic realm=", refused.headers["WWW-Authenticate"])
+        for text in (refused.text, ntm.stderr()):
+            self.assertNotIn("secret", text)
+            self.assertNotIn(HASH, text)
+
+    def test_the_api_needs_the_token_where_there_is_one(self):
+        tokens = self.text_file("tokens", "first-token\nsecond-token\n")
+        ntm = self.start("--token-file", tokens)
+        without = {**self.expected(401), "/metrics": 200}
+        for wrong in ({}, bearer("third-token"), basic("x", "first-toke")):
+            self.assertEqual(self.statuses(ntm, wrong), without)
+        for right in (bearer("first-token"), bearer("second-token"),
+                      basic("anybody", "second-token")):
+            self.assertEqual(self.statuses(ntm, right), self.expected(200))
+        self.assertNotIn("first-token", ntm.stderr())
+
+    def test_other_sites_and_names_are_refused(self):
+        ntm = self.start("--web.host-name", "metrics.example")
+        for headers, status in (
+                ({"Origin": "http://evil.example"}, 403),
+                ({"Origin": "null"}, 403),
+                ({"Host": "evil.example"}, 403),
+                ({"X-Forwarded-For": "127.0.0.1"}, 403),
+                ({"Origin": f"http://127.0.0.1:{ntm.port}"}, 200),
+                ({"Host": "metrics.example:80"}, 200),
+                ({"Host": "localhost"}, 200)):
+            with self.subTest(headers):
+                self.assertEqual(ntm.fetch("/", headers=headers
+                                           ).status, status)
+                self.assertEqual(ntm.fetch("/metrics", headers=headers
+                                           ).status, 200)
+
+    def test_an_open_server_without_users_is_warned_of(self):
+        path = self.capture(mixed.frames())
+        for host, warned in (("127.0.0.1", False), ("0.0.0.0", True)):
+            with ntm_process.Ntm("-r", path, "--serve", "--web.listen-address",
+                                 f"{host}:0", own_address=True) as ntm:
+                ntm_process.poll(lambda: "serving http" in ntm.stderr(),
+                                 what="the server")
+                ntm_process.poll(lambda: "is read" in ntm.stderr(),
+                                 what="the end of the file")
+                self.assertEqual("no users are configured" in ntm.stderr(),
+                                 warned, ntm.stderr())
+
+    def test_unusable_web_configuration_is_refused(self):
+        path = self.capture(mixed.frames())
+        for arguments, why in (
+                (("--web.config.file", self.folder / "none"), "cannot be read"),
+                (("--web.config.file", self.text_file("a", "user: x\n")),
+                 "unknown key 'user'"),
+                (("--web.config.file", self.text_file(
+                    "b", "basic_auth_users: {a: geheim}\n")), "bcrypt"),
+                (("--token-file", self.text_file("c", "\n")), "holds no token")):
+            result = ntm_process.run("-r", path, "--serve", *arguments)
+            self.assertEqual(result.returncode, 1, result.stderr)
+            self.assertIn(why, result.stderr)
+            self.assertNotIn("geheim", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,110 @@
+"""Reloads: whole or not at all, and no counter falls."""
+
+import pathlib
+import os
+import signal
+import tempfile
+
+import netns
+import ntm_process
+from live import LiveCase
+from test_access import HASH, basic, bearer
+
+
+class LiveReloadTest(LiveCase):
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory(prefix="ntm-reload-")
+        self.addCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o755)
+        self.folder = pathlib.Path(folder.name)
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        path.chmod(0o644)
+        return path
+
+    def reload(self, ntm, told):
+        count = ntm.stderr().count(told)
+        ntm.process.send_signal(signal.SIGHUP)
+        ntm_process.poll(lambda: ntm.stderr().count(told) > count, what=told)
+
+    def test_reloads_take_what_can_change_and_keep_the_counters(self):
+        config = self.file("ntm.yaml", "local-net: [198.51.100.0/24]\n")
+        with self.ntm("-c", config, "--labels", "src,dst,direction") as ntm:
+            self.here.ping(netns.THERE_IP, count=3)
+            ntm.wait_for(lambda scrape: scrape.sum("ntm_packets_total") == 6,
+                         "the pings")
+            config.write_text("local-net: [10.9.0.0/24]\nlog-level: debug\n"
+                              "max-series: 500\n")
+            self.reload(ntm, "the configuration is read again")
+            self.assertIn("take effect with a restart: max-series",
+                          ntm.stderr())
+            self.here.ping(netns.THERE_IP, count=3)
+            scrape = ntm.wait_for(
+                lambda scrape: scrape.sum("ntm_packets_total") == 12,
+                "the other pings")
+            self.assertEqual(scrape.sum("ntm_packets_total",
+                                        direction="local"), 6)
+            self.assertEqual(scrape.sum("ntm_series_limit"), 10000)
+            self.assertEqual(
+                scrape.sum("ntm_config_last_reload_successful"), 1)
+            self.assertGreater(scrape.sum(
+                "ntm_config_last_reload_success_timestamp_seconds"), 0)
+
+    def test_a_reload_that_is_refused_changes_nothing(self):
+        config = self.file("ntm.yaml", "log-level: info\n")
+        web = self.file("web.yml", "")
+        with self.ntm("-c", config, "--web.config.file", web) as ntm:
+            for text in ("log-level: debug\nmax-series: many\n", "[\n",
+                         "log-level: debug\nno-such-key: 1\n"):
+                config.write_text(text)
+                self.reload(ntm, "reload refused")
+                self.assertEqual(ntm.scrape().sum(
+                    "ntm_config_last_reload_successful"), 0)
+                self.assertEqual(ntm.scrape().sum("ntm_capture_up"), 1)
+            self.assertNotIn("[debug]", ntm.stderr())
+            config.write_text("log-level: info\n")
+            self.reload(ntm, "the configuration is read again")
+            self.assertEqual(ntm.scrape().sum(
+                "ntm_config_last_reload_successful"), 1)
+
+    def test_users_change_while_it_runs(self):
+        web = self.file("web.yml", "")
+        with self.ntm("--web.config.file", web) as ntm:
+            self.assertEqual(ntm.fetch("/stats").status, 200)
+            web.write_text(f"basic_auth_users: {{alice: {HASH}}}\n")
+            ntm_process.poll(lambda: ntm.fetch("/stats").status == 401,
+                             what="a question for the user")
+            answer = ntm.fetch("/stats", headers=basic("alice", "secret word"))
+            self.assertEqual(answer.status, 200)
+            web.write_text("basic_auth_users: {alice: geheim}\n")
+            ntm_process.poll(lambda: "stays in force" in ntm.stderr(),
+                             what="a refusal")
+            self.assertEqual(ntm.fetch("/stats").status, 401)
+            self.assertNotIn("geheim", ntm.stderr())
+
+    def test_reloads_over_http_need_the_flag_and_the_token(self):
+        config = self.file("ntm.yaml", "log-level: info\n")
+        tokens = self.file("tokens", "right\n")
+        with self.ntm("-c", config) as ntm:
+            self.assertEqual(ntm.fetch("/-/reload", method="POST").status, 404)
+        with self.ntm("-c", config, "--token-file", tokens,
+                      "--web.enable-lifecycle") as ntm:
+            def ask(token):
+                return ntm.fetch("/-/reload", method="POST",
+                                 headers=bearer(token))
+            self.assertEqual(ntm.fetch("/-/reload", method="POST").status, 401)
+            self.assertEqual(ask("wrong").status, 401)
+            self.assertEqual(ntm.fetch("/-/reload").status, 405)
+            self.assertEqual(ask("right").status, 200)
+            config.write_text("no-such-key: 1\n")
+            refused = ask("right")
+            self.assertEqual(refused.status, 500)
+            self.assertIn("no-such-key", refused.text)
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()

@@ -1,0 +1,28 @@
+// The configuration file and the web server's: any YAML is taken or refused.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "config_file.h"
+#include "fuzz.h"
+#include "ntm/error.h"
+#include "web_config.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static const int kFile = memfd_create("configuration", MFD_CLOEXEC);
+  static const std::string kPath = "/proc/self/fd/" + std::to_string(kFile);
+  if (ftruncate(kFile, 0) != 0 ||
+      pwrite(kFile, data, size, 0) != static_cast<ssize_t>(size)) {
+    return 0;
+  }
+  try {
+    ntm::ReadConfigFile(kPath);
+  } catch (const ntm::Error&) {
+  }
+  try {
+    ntm::ReadWebConfig(kPath);
+  } catch (const ntm::Error&) {
+  }
+  return 0;
+}

@@ -1,0 +1,47 @@
+// Link to transport: one frame through the whole packet line. The first byte
+// chooses the link type, the second what the wire carried beyond the capture.
+#include <pcap/dlt.h>
+
+#include <array>
+#include <cstdlib>
+#include <memory>
+
+#include "fuzz.h"
+#include "ntm/pipeline.h"
+#include "ntm/snapshot.h"
+
+namespace {
+
+constexpr std::array kLinkTypes = {DLT_EN10MB,    DLT_LINUX_SLL, 276,
+                                   DLT_RAW,       DLT_NULL,      DLT_PPP,
+                                   DLT_PPP_ETHER, DLT_C_HDLC,    DLT_LOOP};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size < 2) return 0;
+  static ntm::Pipeline pipeline(64, 0, std::make_shared<const ntm::Services>(),
+                                ntm::FlowLabelOptions{});
+  static ntm::Pipeline::Line line(&pipeline, 1);
+  const ntm::Frame frame = {
+      .data = data + 2,
+      .captured_bytes = static_cast<uint32_t>(size - 2),
+      .wire_bytes = static_cast<uint32_t>(size - 2 + data[1]),
+      .time_ns = 1'000'000'000,
+      .link_type = kLinkTypes[data[0] % kLinkTypes.size()]};
+  line.OnFrame(frame);
+  ntm::Snapshot snapshot;
+  pipeline.CopyTo(&snapshot);
+  uint64_t packets = snapshot.evicted_packets;
+  uint64_t bytes = snapshot.evicted_bytes;
+  for (const auto& flow : snapshot.flows) {
+    packets += flow.packets;
+    bytes += flow.bytes;
+  }
+  for (const uint64_t errors : snapshot.decode_errors) packets += errors;
+  // Sums are exact, whatever came.
+  if (packets != line.counts().packets || bytes != line.counts().bytes) {
+    std::abort();
+  }
+  return 0;
+}

@@ -1,0 +1,16 @@
+// The door of a fuzzing target: libFuzzer calls it, or the driver beside it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+
+namespace ntm::fuzz {
+
+inline std::string Text(const uint8_t* data, size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+}  // namespace ntm::fuzz

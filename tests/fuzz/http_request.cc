@@ -1,0 +1,60 @@
+// What a request's header may say: target, Host, Origin, credentials, accepted
+// types. The first line is the target, each other "name: value".
+#include <sstream>
+
+#include "accept_header.h"
+#include "fuzz.h"
+#include "http_router.h"
+#include "ntm/access_rule.h"
+#include "request_target.h"
+
+namespace {
+
+ntm::AccessSettings Settings() {
+  ntm::AccessSettings settings;
+  settings.tokens = {ntm::DigestOf("a token that nobody guesses: 5d2a9e")};
+  return settings;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static const auto kOpen =
+      std::make_shared<const ntm::AccessRule>(ntm::AccessSettings{});
+  static const auto kClosed =
+      std::make_shared<const ntm::AccessRule>(Settings());
+  static const auto kAnswer = [](const ntm::HttpRequest&) {
+    ntm::HttpResponse response;
+    response.status = 299;
+    return response;
+  };
+  static const std::vector<ntm::Route> kRoutes = {
+      {"GET", "/a", "", kAnswer},
+      {"POST", "/a/{id}/b", "", kAnswer},
+      {"DELETE", "/a/{id}", "", kAnswer}};
+  std::istringstream lines(ntm::fuzz::Text(data, size));
+  std::string line;
+  std::getline(lines, line);
+  const auto target = ntm::ParseTarget(line);
+  if (!target) return 0;
+  ntm::HttpRequest request;
+  request.path = target->path;
+  request.query = target->query;
+  request.peer_address = "203.0.113.9";
+  while (std::getline(lines, line)) {
+    const size_t colon = line.find(": ");
+    if (colon == std::string::npos) continue;
+    request.headers[line.substr(0, colon)] = line.substr(colon + 2);
+  }
+  ntm::ParseAccept(request.Header("accept"));
+  for (const char* method : {"GET", "POST", "DELETE", "HEAD"}) {
+    request.method = method;
+    for (const auto& rule : {kOpen, kClosed}) {
+      // A stranger has no way in.
+      if (ntm::HttpRouter(kRoutes, rule).Answer(request).status == 299) {
+        __builtin_trap();
+      }
+    }
+  }
+  return 0;
+}

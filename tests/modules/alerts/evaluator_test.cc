@@ -1,0 +1,199 @@
+#include "modules/alerts/evaluator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace ntm::alerts {
+namespace {
+
+using What = Change::What;
+using std::chrono::seconds;
+
+constexpr int64_t kSecond = 1'000'000'000;
+
+// Feeds one value of an agent's utilization per second.
+class EvaluatorTest : public testing::Test {
+ protected:
+  void Feed(double value, int for_seconds, const std::string& agent = "web1") {
+    for (int i = 0; i < for_seconds; ++i) {
+      Step({{KindId::kAgentUtilization, agent, value, 1, "1000 Mbit/s"}});
+    }
+  }
+  void FeedNothing(int for_seconds) {
+    for (int i = 0; i < for_seconds; ++i) Step({});
+  }
+  void FeedState(KindId kind, bool holds, int for_seconds) {
+    for (int i = 0; i < for_seconds; ++i) {
+      Step({{kind, "eth0", holds ? 1.0 : 0.0, 1, "down"}});
+    }
+  }
+  void Step(const std::vector<Reading>& readings) {
+    now_ns_ += kSecond;
+    for (const Change& change : evaluator_.Step(now_ns_, readings)) {
+      changes_.push_back(change.what);
+      at_s_.push_back(now_ns_ / kSecond);
+    }
+  }
+
+  int64_t now_ns_ = 0;
+  Evaluator evaluator_{DefaultRules(), seconds(60)};
+  std::vector<What> changes_;
+  std::vector<int64_t> at_s_;
+};
+
+TEST_F(EvaluatorTest, TellsOneHighAfterTwoChecksAndOneRecovery) {
+  Feed(0.99, 1000);
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
+  EXPECT_EQ(at_s_.front(), 121);  // the first second begins the first check
+  Feed(0.2, 1000);
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan, What::kRecovered));
+}
+
+TEST_F(EvaluatorTest, TellsNothingOfASingleHighCheck) {
+  Feed(0.5, 61);
+  Feed(0.99, 60);
+  Feed(0.5, 600);
+  EXPECT_THAT(changes_, testing::IsEmpty());
+}
+
+TEST_F(EvaluatorTest, AveragesOverTheCheck) {
+  // Bursts: 40 s full of every 60 s are no 95 %.
+  for (int i = 0; i < 10; ++i) {
+    Feed(1, 40);
+    Feed(0.1, 20);
+  }
+  EXPECT_THAT(changes_, testing::IsEmpty());
+  // One quiet second in each minute does not hide a full link.
+  for (int i = 0; i < 10; ++i) {
+    Feed(1, 59);
+    Feed(0, 1);
+  }
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
+}
+
+TEST_F(EvaluatorTest, TellsNothingOfAFeedThatWentStaleWhileHigh) {
+  Feed(0.99, 70);  // one check is high, the second one has begun
+  FeedNothing(1000);
+  EXPECT_THAT(changes_, testing::IsEmpty());
+}
+
+TEST_F(EvaluatorTest, EndsTheAlertOfAFeedThatGoesStale) {
+  Feed(0.99, 130);
+  FeedNothing(14);
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
+  FeedNothing(2);
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan, What::kWentQuiet));
+  FeedNothing(1000);
+  EXPECT_EQ(changes_.size(), 2U);
+}
+
+TEST_F(EvaluatorTest, IsNotMovedByAValueBetweenRecoveryAndThreshold) {
+  Feed(0.99, 130);
+  for (int i = 0; i < 20; ++i) {
+    Feed(0.91, 60);
+    Feed(0.97, 60);
+  }
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
+}
+
+TEST_F(EvaluatorTest, WaitsForTheCoolDownBeforeItBeginsAnew) {
+  Feed(0.99, 121);
+  Feed(0.2, 60);
+  ASSERT_EQ(changes_.size(), 2U);
+  const int64_t ended_s = at_s_.back();
+  Feed(0.99, 700);
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan, What::kRecovered,
+                                             What::kBegan));
+  EXPECT_GE(at_s_.back() - ended_s, 300);
+  EXPECT_LE(at_s_.back() - ended_s, 360);
+}
+
+TEST_F(EvaluatorTest, KeepsTheCoolDownOfASubjectThatComesAndGoes) {
+  Feed(0.99, 121);
+  FeedNothing(20);
+  ASSERT_THAT(changes_, testing::ElementsAre(What::kBegan, What::kWentQuiet));
+  Feed(0.99, 200);
+  EXPECT_EQ(changes_.size(), 2U);
+  Feed(0.99, 200);
+  EXPECT_EQ(changes_.size(), 3U);
+}
+
+TEST_F(EvaluatorTest, KeepsSubjectsApart) {
+  for (int i = 0; i < 130; ++i) {
+    Step({{KindId::kAgentUtilization, "web1", 0.99, 1, ""},
+          {KindId::kAgentUtilization, "web2", 0.1, 1, ""}});
+  }
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
+}
+
+TEST_F(EvaluatorTest, WaitsWithAStateForAsLongAsItsRuleAsks) {
+  FeedState(KindId::kCaptureDown, true, 20);
+  FeedState(KindId::kCaptureDown, false, 1);
+  FeedState(KindId::kCaptureDown, true, 30);
+  EXPECT_THAT(changes_, testing::IsEmpty());
+  FeedState(KindId::kCaptureDown, true, 1);
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
+  FeedState(KindId::kCaptureDown, false, 1);
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan, What::kRecovered));
+}
+
+TEST_F(EvaluatorTest, WeighsAShareByItsFrames) {
+  Step({{KindId::kCoverageLow, "eth0", 1, 0, ""}});
+  // Half of 100,000 frames lost in one second, then a few whole ones.
+  for (int minute = 0; minute < 2; ++minute) {
+    Step({{KindId::kCoverageLow, "eth0", 0.5, 100'000, ""}});
+    for (int i = 0; i < 59; ++i) {
+      Step({{KindId::kCoverageLow, "eth0", 1, 10, ""}});
+    }
+  }
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
+  // Without frames there is no share, and no alert.
+  for (int i = 0; i < 130; ++i) {
+    Step({{KindId::kCoverageLow, "eth0", 1, 0, ""}});
+  }
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan, What::kWentQuiet));
+}
+
+TEST_F(EvaluatorTest, TellsNothingOfARuleThatIsOff) {
+  Rules rules = DefaultRules();
+  rules[static_cast<size_t>(KindId::kAgentUtilization)].enabled = false;
+  evaluator_ = Evaluator(rules, seconds(60));
+  Feed(5, 1000);
+  EXPECT_THAT(changes_, testing::IsEmpty());
+}
+
+TEST_F(EvaluatorTest, GoesOnWithAnAlertFromBeforeARestart) {
+  evaluator_.Resume(KindId::kAgentUtilization, "web1", now_ns_);
+  EXPECT_FALSE(evaluator_.IsConfirmed(KindId::kAgentUtilization, "web1"));
+  FeedNothing(100);  // its agent pushes again only now
+  Feed(0.99, 130);
+  EXPECT_THAT(changes_, testing::IsEmpty());
+  EXPECT_TRUE(evaluator_.IsConfirmed(KindId::kAgentUtilization, "web1"));
+  Feed(0.2, 60);
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kRecovered));
+}
+
+TEST_F(EvaluatorTest, EndsAnAlertFromBeforeARestartThatNobodySpeaksOf) {
+  evaluator_.Resume(KindId::kAgentUtilization, "web1", now_ns_);
+  FeedNothing(179);
+  EXPECT_THAT(changes_, testing::IsEmpty());
+  FeedNothing(1);
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kWentQuiet));
+}
+
+TEST_F(EvaluatorTest, IsSilentAfterAnEndByHandUntilTheRecovery) {
+  Feed(0.99, 121);
+  evaluator_.Silence(KindId::kAgentUtilization, "web1");
+  Feed(0.99, 1200);
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
+  Feed(0.2, 400);
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
+  Feed(0.99, 240);
+  EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan, What::kBegan));
+}
+
+}  // namespace
+}  // namespace ntm::alerts

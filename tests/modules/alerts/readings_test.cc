@@ -1,0 +1,223 @@
+#include "modules/alerts/readings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ntm::alerts {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr int64_t kSecond = 1'000'000'000;
+
+class ReadingsTest : public testing::Test {
+ protected:
+  ReadingsTest() {
+    tick_.time_ns = 1'000'000 * kSecond;
+    tick_.elapsed = seconds(1);
+    capture_.interface = "eth0";
+    capture_.up = true;
+    snapshot_.series_limit = 100;
+  }
+
+  std::optional<Reading> Find(KindId kind, const std::string& subject = "") {
+    snapshot_.captures = {capture_};
+    tick_.snapshot = std::make_shared<Snapshot>(snapshot_);
+    for (const Reading& reading : readings_.Of(tick_)) {
+      if (reading.kind == kind && reading.subject == subject) return reading;
+    }
+    return std::nullopt;
+  }
+
+  void Interface(const InterfaceSample& sample) {
+    InterfaceReport report;
+    report.interfaces = {sample};
+    tick_.posts.interfaces = std::make_shared<InterfaceReport>(report);
+  }
+
+  void Agent(const AgentSample& sample) {
+    AgentReport report;
+    report.agents = {sample};
+    tick_.posts.agents = std::make_shared<AgentReport>(report);
+  }
+
+  static InterfaceSample Eth0() {
+    InterfaceSample sample;
+    sample.name = "eth0";
+    sample.receive_bytes_per_second = 97;
+    sample.transmit_bytes_per_second = 3;
+    sample.max_bytes_per_second = 100;
+    return sample;
+  }
+
+  Tick tick_;
+  Snapshot snapshot_;
+  CaptureCounters capture_;
+  Readings readings_;
+};
+
+TEST_F(ReadingsTest, SaysNothingOfWhatIsNotThere) {
+  tick_.snapshot = nullptr;
+  EXPECT_THAT(readings_.Of(tick_), testing::IsEmpty());
+}
+
+TEST_F(ReadingsTest, MeasuresTheBusierDirectionOfALink) {
+  Interface(Eth0());
+  EXPECT_DOUBLE_EQ(Find(KindId::kLinkUtilization, "eth0")->value, 0.97);
+}
+
+TEST_F(ReadingsTest, SaysNothingOfALinkWhoseSpeedNobodyKnows) {
+  InterfaceSample sample = Eth0();
+  sample.max_is_assumed = true;
+  Interface(sample);
+  EXPECT_FALSE(Find(KindId::kLinkUtilization, "eth0"));
+}
+
+TEST_F(ReadingsTest, SaysNothingOfALinkWithoutARate) {
+  InterfaceSample sample = Eth0();
+  sample.receive_bytes_per_second.reset();
+  Interface(sample);
+  EXPECT_FALSE(Find(KindId::kLinkUtilization, "eth0"));
+}
+
+TEST_F(ReadingsTest, CountsBadPacketsFromTheSecondReportOn) {
+  InterfaceSample sample = Eth0();
+  sample.receive_errors = 5000;
+  Interface(sample);
+  EXPECT_FALSE(Find(KindId::kInterfaceErrors, "eth0"));
+  sample.receive_errors += 3;
+  sample.transmit_errors += 4;
+  Interface(sample);
+  tick_.elapsed = seconds(2);
+  EXPECT_DOUBLE_EQ(Find(KindId::kInterfaceErrors, "eth0")->value, 3.5);
+}
+
+TEST_F(ReadingsTest, SaysNothingOfTheRateOfAnAgentThatIsNotActive) {
+  AgentSample sample;
+  sample.id = "web1";
+  sample.active = true;
+  sample.last_update_ns = tick_.time_ns - kSecond;
+  sample.receive_bytes_per_second = 90;
+  sample.transmit_bytes_per_second = 100;
+  sample.max_bytes_per_second = 200;
+  Agent(sample);
+  EXPECT_DOUBLE_EQ(Find(KindId::kAgentUtilization, "web1")->value, 0.95);
+  EXPECT_EQ(Find(KindId::kAgentStale, "web1")->value, 0);
+  sample.active = false;
+  Agent(sample);
+  EXPECT_FALSE(Find(KindId::kAgentUtilization, "web1"));
+  EXPECT_EQ(Find(KindId::kAgentStale, "web1")->value, 1);
+  // One that was taken out of service yesterday is no news.
+  sample.last_update_ns = tick_.time_ns - 25 * 3600 * kSecond;
+  Agent(sample);
+  EXPECT_FALSE(Find(KindId::kAgentStale, "web1"));
+}
+
+TEST_F(ReadingsTest, MeasuresWhatACaptureLosesBetweenTwoTicks) {
+  capture_.received_packets = 1000;
+  capture_.dropped_by_kernel_packets = 1000;
+  EXPECT_FALSE(Find(KindId::kPacketsDropped, "eth0"));
+  capture_.received_packets += 400;
+  capture_.dropped_by_kernel_packets += 100;
+  const auto share = Find(KindId::kCoverageLow, "eth0");
+  EXPECT_DOUBLE_EQ(share->value, 0.75);
+  EXPECT_DOUBLE_EQ(share->weight, 400);
+  capture_.received_packets += 100;
+  capture_.dropped_by_interface_packets += 7;
+  EXPECT_DOUBLE_EQ(Find(KindId::kPacketsDropped, "eth0")->value, 7);
+}
+
+TEST_F(ReadingsTest, TellsThatNothingCanBeCaptured) {
+  EXPECT_EQ(Find(KindId::kCaptureDown, "eth0")->value, 0);
+  capture_.up = false;
+  capture_.down_reason = "an interface is down";
+  const auto reading = Find(KindId::kCaptureDown, "eth0");
+  EXPECT_EQ(reading->value, 1);
+  EXPECT_EQ(reading->detail, "an interface is down");
+}
+
+TEST_F(ReadingsTest, MeasuresHowFullTheTableIs) {
+  snapshot_.flows.resize(87);
+  EXPECT_DOUBLE_EQ(Find(KindId::kSeriesLimit)->value, 0.87);
+}
+
+TEST_F(ReadingsTest, MeasuresClassesByTheirMax) {
+  QosReport report;
+  report.classes.resize(2);
+  report.classes[0].name = "video";
+  report.classes[0].max_bytes_per_second = 100;
+  report.classes[0].used_bytes_per_second = 120;
+  report.classes[1].name = "other";
+  tick_.posts.qos = std::make_shared<QosReport>(report);
+  EXPECT_DOUBLE_EQ(Find(KindId::kClassAboveMax, "video")->value, 1.2);
+  EXPECT_FALSE(Find(KindId::kClassAboveMax, "other"));
+}
+
+TEST_F(ReadingsTest, TakesTheHighestForecastOfAWholeLink) {
+  Interface(Eth0());
+  ForecastReport report;
+  report.forecasts.resize(3);
+  for (BandwidthForecast& forecast : report.forecasts) {
+    forecast.interface = "eth0";
+    forecast.horizon_seconds = 3600;
+  }
+  report.forecasts[0].upper_bytes_per_second = 60;
+  report.forecasts[1].upper_bytes_per_second = 98;
+  report.forecasts[1].direction = "receive";
+  report.forecasts[2].upper_bytes_per_second = 500;
+  report.forecasts[2].traffic_class = "video";
+  tick_.posts.forecast = std::make_shared<ForecastReport>(report);
+  const auto reading = Find(KindId::kPredictedSaturation, "eth0");
+  EXPECT_DOUBLE_EQ(reading->value, 0.98);
+  EXPECT_THAT(reading->detail, testing::HasSubstr("receive within 60 minutes"));
+}
+
+TEST_F(ReadingsTest, TellsWhetherTheHistoryCanBeWritten) {
+  HistoryReport report;
+  tick_.posts.history = std::make_shared<HistoryReport>(report);
+  EXPECT_EQ(Find(KindId::kDatabaseFailing)->value, 0);
+  report.works = false;
+  report.problem = "the disk is full";
+  tick_.posts.history = std::make_shared<HistoryReport>(report);
+  EXPECT_EQ(Find(KindId::kDatabaseFailing)->value, 1);
+  EXPECT_EQ(Find(KindId::kDatabaseFailing)->detail, "the disk is full");
+}
+
+TEST_F(ReadingsTest, MeasuresTheMonthByItsQuota) {
+  UsageReport report;
+  report.used_bytes = 85;
+  tick_.posts.usage = std::make_shared<UsageReport>(report);
+  EXPECT_FALSE(Find(KindId::kQuotaNear));
+  report.quota_bytes = 100;
+  report.expected_bytes = 130;
+  tick_.posts.usage = std::make_shared<UsageReport>(report);
+  EXPECT_DOUBLE_EQ(Find(KindId::kQuotaNear)->value, 0.85);
+  EXPECT_DOUBLE_EQ(Find(KindId::kQuotaExceeded)->value, 0.85);
+  EXPECT_DOUBLE_EQ(Find(KindId::kQuotaExpected)->value, 1.3);
+}
+
+TEST_F(ReadingsTest, HasAMessageForEachKind) {
+  for (const Kind& kind : AllKinds()) {
+    Change change;
+    change.kind = kind.id;
+    change.subject = "eth0";
+    change.value = 0.5;
+    change.detail = "1000 Mbit/s";
+    const std::string message = MessageOf(change, kind.rule);
+    EXPECT_THAT(message, testing::EndsWith(".")) << kind.name;
+    EXPECT_THAT(message, testing::Not(testing::HasSubstr("the rule begins")))
+        << kind.name;
+    if (*SubjectKindOf(kind.id) != '\0') {
+      EXPECT_THAT(message, testing::HasSubstr("eth0")) << kind.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ntm::alerts
