@@ -295,6 +295,36 @@ class LivePageTest(PageCase):
                                   "cells].map((c) => c.textContent); }")
             self.assertEqual(interface[:3], ["va", "up", "10.9.0.1/24"])
 
+    def test_an_alert_is_shown_and_resolved(self):
+        with self.ntm("--alerts.capture-down", "for 1s cool-down 0s") as ntm, \
+                self.page(ntm) as page:
+            self.wait_live(page)
+            page.evaluate("() => document.querySelector('#alerts')"
+                          ".scrollIntoView({behavior: 'instant'})")
+            self.here.ip("link", "set", "va", "down")
+            alert = page.wait("""() => {
+              const node = document.querySelector('.alert.a-critical');
+              return node && { id: node.dataset.alert,
+                words: node.querySelector('.severity').textContent,
+                time: node.querySelector('.num').textContent,
+                status: node.querySelector('.status').textContent,
+                message: node.querySelector('p').textContent }; }""")
+            listed = self.json(ntm, "/api/alerts")["alerts"]
+            self.assertEqual(str(listed[0]["id"]), alert["id"])
+            self.assertEqual(listed[0]["message"], alert["message"])
+            self.assertEqual((alert["words"], alert["status"]),
+                             ("critical", "active"))
+            self.assertRegex(alert["time"], r"^\d\d:\d\d$")
+            self.assertNotEqual(page.wait(
+                "() => document.querySelector('#notices .bad')?.textContent"),
+                "")
+            self.assertEqual(page.text("#tile-alerts"), "1")
+            page.click(".alert.a-critical button")
+            page.wait("() => document.querySelector('.alert .status')"
+                      ".textContent.startsWith('resolved')")
+            self.assertIsNotNone(self.json(
+                ntm, "/api/alerts?unresolved=false")["alerts"][0]["resolvedAt"])
+
 
 if __name__ == "__main__":
     unittest.main()
