@@ -18,16 +18,6 @@ FlowClasses::FlowClasses(const Services& services,
   }
 }
 
-ClassId FlowClasses::Of(const Snapshot& snapshot, size_t flow) const {
-  if (snapshot.labels.labels.Has(FlowLabel::kClass) &&
-      !snapshot.extras.empty()) {
-    const ClassId own = snapshot.extras[flow].traffic_class;
-    return own == kNoClass ? kClassOther : own;
-  }
-  const ServiceId service = snapshot.flows[flow].key.service();
-  return service < by_service_.size() ? by_service_[service] : kClassOther;
-}
-
 std::map<std::string, std::string> FlowClasses::ByService(
     const Snapshot& snapshot) const {
   std::map<std::string, std::string> named;

@@ -1,8 +1,8 @@
-// The class of a flow, whose key has the name of its service but no port.
+// The class of a service, whose name is what /api/flows tells of a port.
 //
 // Shape    that of the first port with this name whose class is not "other". A
 //          class that goes by DSCP, or by ports without a name, is not known
-//          here: sums by class come from ClassCounts.
+//          here; a flow's key knows its own, and ClassCounts the sums.
 // Threads  immutable after construction.
 #pragma once
 
@@ -21,9 +21,6 @@ class FlowClasses {
  public:
   FlowClasses() = default;  // knows none
   FlowClasses(const Services& services, const TrafficClasses& classes);
-
-  // As the flow's own label says it, where classes are labels.
-  ClassId Of(const Snapshot& snapshot, size_t flow) const;
 
   // The names of services that have another class than "other", for the page.
   std::map<std::string, std::string> ByService(const Snapshot& snapshot) const;

@@ -101,8 +101,7 @@ LiveFeed::Moment LiveFeed::Last() {
 }
 
 LiveFeed::EventData LiveFeed::DataOf(const Moment& moment) const {
-  const LiveView view =
-      ViewOf(*moment.now, moment.before.get(), *moment.classes);
+  const LiveView view = ViewOf(*moment.now, moment.before.get());
   const LiveMoment live{*moment.now, moment.posts, *moment.classes, view};
   return {AboutJson(live, interval_), TrafficUpdate(live), TrafficByType(live)};
 }
@@ -111,8 +110,7 @@ std::string LiveFeed::Summary() {
   const Moment moment = Last();
   if (moment.now == nullptr) {  // before the first tick
     const Snapshot nothing;
-    return Dump(Event("summary",
-                      AboutJson({nothing, {}, {}, {}}, interval_)));
+    return Dump(Event("summary", AboutJson({nothing, {}, {}, {}}, interval_)));
   }
   EventData data = DataOf(moment);
   data.about["traffic-update"] = std::move(data.update);

@@ -29,8 +29,13 @@ struct FullKeyHash {
 };
 
 FullKey KeyOf(const Snapshot& snapshot, size_t flow) {
-  return {snapshot.flows[flow].key,
+  return {snapshot.flows[flow].key.Bare(),
           snapshot.extras.empty() ? FlowExtras() : snapshot.extras[flow]};
+}
+
+ClassId ClassOf(const FlowKey& key) {
+  const ClassId id = key.traffic_class();
+  return id == kNoClass ? kClassOther : id;
 }
 
 // What each flow has counted per second since `before`.
@@ -107,8 +112,7 @@ std::vector<Talker> Largest(const Sums& sums, const Name& name) {
 
 class Summing {
  public:
-  Summing(const Snapshot& now, const FlowClasses& classes, LiveView* view)
-      : now_(now), classes_(classes), view_(*view) {
+  Summing(const Snapshot& now, LiveView* view) : now_(now), view_(*view) {
     if (now.names == nullptr || now.local_networks == nullptr) return;
     for (const auto& [address, host] : now.names->names()->all()) {
       if (now.local_networks->Contains(address)) local_names_.insert(host.name);
@@ -119,7 +123,7 @@ class Summing {
     const FlowKey& key = now_.flows[flow].key;
     const uint64_t bytes = now_.flows[flow].bytes;
     if (rate > 0) ++view_.active_flows;
-    const ClassId id = classes_.Of(now_, flow);
+    const ClassId id = ClassOf(key);
     if (rate > 0 && id < view_.classes.size()) {
       ++view_.classes[id].active_flows;
     }
@@ -167,7 +171,6 @@ class Summing {
   }
 
   const Snapshot& now_;
-  const FlowClasses& classes_;
   LiveView& view_;
   Hosts local_;
   Hosts remote_;
@@ -206,8 +209,7 @@ std::vector<ClassRate> RatesByClass(const Snapshot& now,
 }
 
 std::vector<ActiveFlow> BusiestFlows(const Snapshot& now,
-                                     const std::vector<double>& rates,
-                                     const FlowClasses& classes) {
+                                     const std::vector<double>& rates) {
   std::vector<size_t> order;
   for (size_t i = 0; i < rates.size(); ++i) {
     if (rates[i] > 0) order.push_back(i);
@@ -225,22 +227,21 @@ std::vector<ActiveFlow> BusiestFlows(const Snapshot& now,
          HostText(now, key.Dst(), now.labels.dst_prefix),
          std::string(ProtocolName(key.protocol())),
          now.services ? std::string(now.services->Name(key.service())) : "",
-         classes.Of(now, *flow), rates[*flow], now.flows[*flow].bytes});
+         ClassOf(key), rates[*flow], now.flows[*flow].bytes});
   }
   return flows;
 }
 
 }  // namespace
 
-LiveView ViewOf(const Snapshot& now, const Snapshot* before,
-                const FlowClasses& classes) {
+LiveView ViewOf(const Snapshot& now, const Snapshot* before) {
   LiveView view;
   const std::vector<double> rates = RatesOf(now, before);
   view.classes = RatesByClass(now, before);
-  Summing summing(now, classes, &view);
+  Summing summing(now, &view);
   for (size_t i = 0; i < rates.size(); ++i) summing.Add(i, rates[i]);
   summing.Finish();
-  view.flows = BusiestFlows(now, rates, classes);
+  view.flows = BusiestFlows(now, rates);
   return view;
 }
 

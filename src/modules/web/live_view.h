@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "flow_classes.h"
 #include "ntm/snapshot.h"
 #include "ntm/traffic_class.h"
 
@@ -38,7 +37,7 @@ struct ActiveFlow {
 
 struct ClassRate {
   std::string name;
-  size_t active_flows = 0;  // by the names of their services
+  size_t active_flows = 0;  // by the class of their last packet
   double bytes_per_second = 0;
   uint64_t bytes = 0;
 };
@@ -56,7 +55,6 @@ inline constexpr size_t kShownFlows = 20;
 inline constexpr size_t kShownTalkers = 10;
 
 // `before` null: nothing is known of rates.
-LiveView ViewOf(const Snapshot& now, const Snapshot* before,
-                const FlowClasses& classes);
+LiveView ViewOf(const Snapshot& now, const Snapshot* before);
 
 }  // namespace ntm::web

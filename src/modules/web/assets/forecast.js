@@ -6,6 +6,7 @@ import { percent, rate, span, when } from './units.js';
 
 const SECONDS = 30;
 const KEPT = 12;
+const MBIT = 125000;  // bytes
 
 const head = (...names) => el('thead', null, el('tr', null,
   ...names.map(([label, kind]) => el('th', { scope: 'col', class: kind },
@@ -75,23 +76,31 @@ export class Forecast {
   }
 
   record(parent, predictions) {
-    const judged = predictions.filter((p) => (p.actual ?? p.actualBandwidth ??
-      null) !== null).slice(0, KEPT);
+    const judged = predictions.filter((p) => (p.actualBandwidth ?? null) !==
+      null).slice(0, KEPT);
     if (!judged.length) {
       parent.replaceChildren(hint('No forecast has come of age yet: each is ' +
         'compared with what really came when its time is over.'));
       return;
     }
-    const value = (p, name) => p[name] ?? '–';
+    const held = judged.filter((p) => p.actualBandwidth >= p.lowerBandwidth &&
+      p.actualBandwidth <= p.upperBandwidth).length;
     const rows = judged.map((p) => el('tr', null,
       el('td', null, when(p.timestamp)),
-      el('td', null, String(p.trafficType ?? p.class ?? p.traffic_type ?? '')),
-      num(String(value(p, 'predictedBandwidth'))),
-      num(String(value(p, 'actualBandwidth'))),
-      num(String(value(p, 'error')))));
-    parent.replaceChildren(el('div', { class: 'scroll', tabindex: 0,
-      role: 'region', 'aria-label': 'Past forecasts, a table that scrolls' },
-    el('table', null, head(['Made', ''], ['Class', ''], ['Predicted', 'num'],
-      ['Came', 'num'], ['Error', 'num']), el('tbody', null, ...rows))));
+      el('td', null, p.trafficType,
+        el('small', null, ` ${p.interface === '_total' ? '' :
+          p.interface ?? ''} ${p.direction ? wayOf(p.direction) : ''}`)),
+      num(span(p.horizonSeconds ?? 0)),
+      num(rate(p.predictedBandwidth * MBIT)),
+      num(rate(p.actualBandwidth * MBIT)),
+      num(p.actualBandwidth ? percent(p.error / p.actualBandwidth, 0) : '–')));
+    parent.replaceChildren(
+      el('p', { class: 'hint' }, `${held} of the last ${judged.length} were ` +
+        'within their interval.'),
+      el('div', { class: 'scroll', tabindex: 0, role: 'region',
+        'aria-label': 'Past forecasts, a table that scrolls' },
+      el('table', null, head(['Made', ''], ['Of', ''], ['For', 'num'],
+        ['Predicted', 'num'], ['Came', 'num'], ['Off by', 'num']),
+      el('tbody', null, ...rows))));
   }
 }
