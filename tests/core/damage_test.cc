@@ -91,7 +91,8 @@ TEST_F(DamageTest, FramesWithAnyByteChangedKeepTheSumsExact) {
     for (const CapturedFrame& captured : test::ReadPcap(path)) {
       std::vector<uint8_t> bytes(captured.bytes.begin(), captured.bytes.end());
       for (size_t i = 0; i < std::min(bytes.size(), kLookedAtBytes); ++i) {
-        for (const uint8_t change : {0xff, 0x01, 0x80}) {
+        for (const uint8_t change :
+             {uint8_t{0xff}, uint8_t{1}, uint8_t{0x80}}) {
           bytes[i] ^= change;
           Take(captured.View(), bytes.data(), bytes.size());
           bytes[i] ^= change;
