@@ -35,6 +35,7 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   bash-completion \
   docker-compose \
   ethtool \
+  iperf3 \
   iproute2 \
   iputils-ping \
   libcap2-bin \

@@ -33,9 +33,9 @@ class Authority:
                 "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
                 "-subj", f"/CN={name}", "-keyout", self.key, "-out", self.path)
 
-    def sign(self, name, *dates):
+    def sign(self, name, *dates, file=None):
         """(certificate, key) of the client `name`; `dates` are openssl's."""
-        base = self.folder / f"{pathlib.Path(self.path).stem}-{name}"
+        base = f"{self.path}-{file or name}"
         key, request, path = (f"{base}.{kind}" for kind in
                               ("key", "csr", "pem"))
         openssl("req", "-newkey", "ec", "-pkeyopt",
@@ -154,7 +154,7 @@ class TlsTest(FileCase):
         self.assert_refused(ntm, client=ours.sign("somebody"))
         self.assert_refused(
             ntm, client=Authority(self.folder, "theirs").sign("prometheus"))
-        expired = ours.sign("prometheus", "-days", "-1")
+        expired = ours.sign("prometheus", "-days", "-1", file="expired")
         self.assert_refused(ntm, client=expired)
         self.assertEqual(self.fetch(ntm, client=right).status, 200)
 
