@@ -9,7 +9,6 @@ import threading
 import time
 import unittest
 
-import documented
 import frames
 import grafana
 import ntm_process
@@ -162,17 +161,12 @@ class LiveGrafanaTest(LiveCase):
                             f"{what}, {host}: {found[host]} for {size}")
 
     def test_every_panel_of_the_dashboard_has_data(self):
-        families = documented.families()
-        forecasts = not documented.is_announced("ntm_forecast_", families)
         # Queues that follow classes have counters of their own, once there.
         with self.world("--qos-enforce", "--max-bandwidth", "100M",
-                        *(self.trained() if forecasts else ()),
-                        past=forecasts_before if forecasts else None):
+                        *self.trained(), past=forecasts_before):
             at = self.scraped(6, "ntm_qdisc_class_drops_total")
             values = self.values(4, interface="va")
             for panel, target in grafana.queries(self.dashboard):
-                if documented.asks_for_announced(target["expr"], families):
-                    continue
                 if "$local" in panel["title"]:
                     values = values.choose(local="192.168.1.10")
                 with self.subTest(f"{panel['title']} {target['refId']}"):
@@ -302,9 +296,7 @@ class LiveGrafanaTest(LiveCase):
         self.assertEqual(found["interface"], {"va"})
         self.assertEqual(found["service"], {"https", "http", "domain", "ssh"})
         self.assertEqual(found["proto"], {"tcp", "udp"})
-        if not documented.is_announced("ntm_forecast_",
-                                       documented.families()):
-            self.assertIn(f"{HORIZON}s", found["horizon"])
+        self.assertIn(f"{HORIZON}s", found["horizon"])
 
     def test_variables_narrow_the_panels(self):
         with self.world():
