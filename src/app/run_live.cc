@@ -58,7 +58,7 @@ class LiveRun {
 
   int Run() {
     FollowLocalNetworks();
-    rights_.Prepare();
+    rights_.Prepare(exporter_.WrittenPaths());
     exporter_.Start();
     FollowNames();
     std::vector<std::unique_ptr<DnsTap>> taps;
