@@ -42,10 +42,12 @@ TEST(BatchLockTest, ExcludesEverybodyElse) {
     }
   };
   std::thread busy([&] { work([&] { return lock.LockBatch(); }); });
-  std::thread reader(
-      [&] { work([&] { return std::unique_lock<BatchLock>(lock); }); });
-  std::thread another(
-      [&] { work([&] { return std::unique_lock<BatchLock>(lock); }); });
+  std::thread reader([&] {
+    work([&] { return std::unique_lock<BatchLock>(lock); });
+  });
+  std::thread another([&] {
+    work([&] { return std::unique_lock<BatchLock>(lock); });
+  });
   busy.join();
   reader.join();
   another.join();
