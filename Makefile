@@ -13,6 +13,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD ?= build/release
 REVISION ?=
+# docker or podman.
+CONTAINER ?= docker
 # Of a cross build: arm64 or armhf.
 ARCH ?= arm64
 TRIPLET := $(if $(filter armhf,$(ARCH)),arm-linux-gnueabihf,aarch64-linux-gnu)
@@ -26,13 +28,14 @@ BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
   libxxhash-dev libc-ares-dev libpsl-dev libsqlite3-dev \
   libcurl4-openssl-dev libcap-ng-dev libcrypt-dev libseccomp-dev
 BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
-PACKAGE_PACKAGES := python3 dpkg-dev gzip
+PACKAGE_PACKAGES := python3 dpkg-dev file gzip
 # Of BUILD_PACKAGES, what becomes part of the program itself.
 BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev nlohmann-json3-dev
 TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   bash-completion \
   docker-compose \
   ethtool \
+  iperf3 \
   iproute2 \
   iputils-ping \
   libcap2-bin \
@@ -213,7 +216,7 @@ cross-package:
 	@DEB_HOST_ARCH=$(ARCH) cmake --build --preset $(ARCH) --target ntm_package
 
 image:
-	docker build -t ntm --build-arg REVISION=$(REVISION) .
+	$(CONTAINER) build -t ntm --build-arg REVISION=$(REVISION) .
 
 # What a release is held to, beside `make test`: as root, half an hour. Each step
 # says loudly what it skips, and why.

@@ -22,36 +22,46 @@ def output(*command):
 
 
 def needed(program):
-    """The names of the libraries that it is linked to."""
-    return re.findall(r"\(NEEDED\).*\[(.+)\]", output("readelf", "-d", program))
+    """The files of the libraries that it is linked to."""
+    names = re.findall(r"\(NEEDED\).*\[(.+)\]",
+                       output("readelf", "-d", program))
+    paths = dict(re.findall(r"(\S+) => (/\S+)", output("ldd", program)))
+    return [paths[name] for name in names if name in paths]
 
 
-def package_of(library):
-    """The package that a library's file belongs to."""
-    found = output("dpkg-query", "-S", f"*/{library}").split(":")[0]
-    assert found, library
-    return found
+def packages_of(paths):
+    """The packages that files belong to."""
+    # Some are known below /lib, some below /usr/lib, which are one folder.
+    known = [other for path in paths
+             for other in (path, "/usr" + path, path.removeprefix("/usr"))]
+    said = subprocess.run(["dpkg-query", "-S", *known], text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return {line.split(":")[0] for line in said.stdout.splitlines()}
 
 
-def component(package, scope):
-    version, architecture, homepage = output(
-        "dpkg-query", "-W", "-f",
-        "${Version}\n${Architecture}\n${Homepage}", package).split("\n")
+def component(line):
+    """What dpkg-query tells of a package, as a component."""
+    package, version, architecture, homepage = line.split("\t")
     purl = f"pkg:deb/debian/{package}@{version}?arch={architecture}"
     described = {"type": "library", "bom-ref": purl, "name": package,
-                 "version": version, "scope": scope, "purl": purl}
+                 "version": version, "scope": "required", "purl": purl}
     if homepage:
         described["externalReferences"] = [{"type": "website", "url": homepage}]
     return described
+
+
+def components_of(packages):
+    told = output(
+        "dpkg-query", "-W", "-f",
+        r"${Package}\t${Version}\t${Architecture}\t${Homepage}\n", *packages)
+    return [component(line) for line in sorted(told.splitlines())]
 
 
 def document(program, version, built_in):
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH",
                                os.path.getmtime(program)))
     moment = datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)
-    linked = sorted({package_of(library) for library in needed(program)})
-    components = [component(package, "required")
-                  for package in [*linked, *sorted(built_in)]]
+    components = components_of(packages_of(needed(program)) | set(built_in))
     own = f"pkg:generic/ntm@{version}"
     serial = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps([own, components]))
     return {

@@ -38,6 +38,7 @@ LAYERS = {
     "flow_table": 3,
     "host_names": 3,
     "named_hosts": 3,
+    "packet_log": 3,
     "posts": 3,
     "snapshot": 3,
     "stored_tables": 3,

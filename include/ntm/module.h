@@ -27,6 +27,7 @@
 #include "ntm/exposition.h"
 #include "ntm/host_names.h"
 #include "ntm/local_networks.h"
+#include "ntm/packet_log.h"
 #include "ntm/posts.h"
 #include "ntm/route.h"
 #include "ntm/snapshot.h"
@@ -141,6 +142,11 @@ class Module : public prometheus::Collectable {
   // Who wants the DNS datagrams that cross the wire; nullptr for nobody. Asked
   // once, between AddOptions() and Start(), and called after Start() only.
   virtual DnsListener* dns_listener() { return nullptr; }
+
+  // Who wants to be given packets one by one; nullptr for nobody. Asked once,
+  // between AddOptions() and Start(); its lanes are there in Start(), and fed
+  // from then until Stop().
+  virtual std::shared_ptr<PacketLog> packet_log() { return nullptr; }
 };
 
 }  // namespace ntm

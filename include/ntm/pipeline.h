@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "ntm/anonymizer.h"
 #include "ntm/batch_lock.h"
 #include "ntm/capture.h"
 #include "ntm/class_counts.h"
@@ -31,6 +32,7 @@
 #include "ntm/host_names.h"
 #include "ntm/local_networks.h"
 #include "ntm/packet.h"
+#include "ntm/packet_log.h"
 #include "ntm/snapshot.h"
 
 namespace ntm {
@@ -115,6 +117,14 @@ class Pipeline {
   // lock() must not be held.
   void SetNames(std::shared_ptr<const HostNames> names);
 
+  // From now on each frame is offered to the log as well, which begins with
+  // this. Before the first frame; null for none.
+  void LogTo(std::shared_ptr<PacketLog> log,
+             std::shared_ptr<const Anonymizer> anonymizer);
+  // Waits, if there is a log, until it has room for so many packets of the
+  // lane. For who reads a file; the lane's lock must not be held.
+  void WaitForLog(size_t packets, size_t lane = 0);
+
   // Copies flows and decode counters. REQUIRES: lock() held. With several
   // lanes, Merge() the copy once the lock is free.
   void CopyTo(Snapshot* snapshot);
@@ -135,6 +145,7 @@ class Pipeline {
   uint64_t hash_seed_;
   FlowKeyMaker keys_;  // changed under lock(), used under any lane's
   std::vector<std::unique_ptr<Lane>> lanes_;
+  std::shared_ptr<PacketLog> log_;
   AllLanes lock_{this};
 
   // Under lock().

@@ -90,6 +90,14 @@ std::vector<DnsListener*> DnsListenersOf(
   return listeners;
 }
 
+std::shared_ptr<PacketLog> PacketLogOf(
+    const std::vector<std::unique_ptr<Module>>& modules) {
+  for (const auto& module : modules) {
+    if (auto log = module->packet_log()) return log;
+  }
+  return nullptr;
+}
+
 void PrintExposition(const Exporter& exporter) {
   PrintText(exporter.Scrape(ExpositionFormat::kPrometheusText));
 }

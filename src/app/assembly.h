@@ -10,6 +10,7 @@
 #include "ntm/exporter.h"
 #include "ntm/local_networks.h"
 #include "ntm/module.h"
+#include "ntm/packet_log.h"
 #include "ntm/services.h"
 #include "options.h"
 
@@ -40,6 +41,10 @@ CaptureSettings CaptureSettingsOf(const Options& options);
 // shows no names.
 std::vector<DnsListener*> DnsListenersOf(
     const Options& options,
+    const std::vector<std::unique_ptr<Module>>& modules);
+
+// That of the first module that wants packets one by one; null for none.
+std::shared_ptr<PacketLog> PacketLogOf(
     const std::vector<std::unique_ptr<Module>>& modules);
 
 // Writes the whole exposition to standard output; throws ntm::Error.

@@ -64,6 +64,7 @@ class FileRun final : private InputWaiter {
                   1, MakeTrafficClasses(options)),
         line_(&pipeline_, 1),
         listeners_(DnsListenersOf(options, modules)),
+        packet_log_(PacketLogOf(modules)),
         exporter_({options.metric_prefix, options.telemetry_path, true},
                   std::move(modules), [this] { return TakeSnapshot(); }) {}
 
@@ -72,6 +73,7 @@ class FileRun final : private InputWaiter {
     const auto local_networks = LocalNetworksOf(options_, {});
     pipeline_.SetLocalNetworks(local_networks);
     exporter_.SetLocalNetworks(local_networks);
+    pipeline_.LogTo(packet_log_, anonymizer_);
     exporter_.Start();
     std::unique_ptr<WebServer> server;
     if (options_.serve) {
@@ -194,6 +196,7 @@ class FileRun final : private InputWaiter {
   }
 
   Capture::Result Dispatch(int max_frames) {
+    pipeline_.WaitForLog(static_cast<size_t>(max_frames));
     if (backfill_) {
       const auto result = capture_->Dispatch(max_frames, backfill_.get());
       backfill_->Rethrow();
@@ -260,6 +263,7 @@ class FileRun final : private InputWaiter {
   std::atomic<bool> read_to_end_ = false;
   int64_t ticked_at_ns_ = 0;
   std::vector<DnsListener*> listeners_;
+  std::shared_ptr<PacketLog> packet_log_;  // null: none
   Exporter exporter_;
   std::unique_ptr<Backfill> backfill_;  // where there is no server
 };

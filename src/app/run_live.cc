@@ -52,12 +52,14 @@ class LiveRun {
                   MakeTrafficClasses(options)),
         capture_(CaptureOptionsOf(options, interfaces_), &pipeline_),
         listeners_(DnsListenersOf(options, modules)),
+        packet_log_(PacketLogOf(modules)),
         exporter_({options.metric_prefix, options.telemetry_path, false},
                   std::move(modules), [this] { return TakeSnapshot(); }),
         server_(options_, &exporter_) {}
 
   int Run() {
     FollowLocalNetworks();
+    pipeline_.LogTo(packet_log_, anonymizer_);
     rights_.Prepare(exporter_.WrittenPaths());
     exporter_.Start();
     FollowNames();
@@ -205,6 +207,7 @@ class LiveRun {
   Pipeline pipeline_;
   LiveCapture capture_;
   std::vector<DnsListener*> listeners_;
+  std::shared_ptr<PacketLog> packet_log_;  // null: none
   Exporter exporter_;
   WebServer server_;
   std::shared_ptr<const LocalNetworks> local_networks_;

@@ -1,6 +1,7 @@
 #include "ntm/pipeline.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "flow_merge.h"
@@ -41,6 +42,7 @@ struct alignas(64) Pipeline::Lane {
 
   BatchLock lock;
   const FlowKeyMaker& keys;
+  PacketLane* log = nullptr;  // null: packets are not logged
   Classifier classifier;
   FlowTable flows;
   std::array<uint64_t, kDecodeStatusCount> decode_errors{};
@@ -103,6 +105,7 @@ void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
   const DecodeStatus status = Decode(frame, &packet);
   if (status != DecodeStatus::kOk) {
     ++lane_->decode_errors[static_cast<size_t>(status)];
+    if (lane_->log != nullptr) lane_->log->Note(frame, {}, kNoClass);
     return;
   }
   if (packet.anomalies != 0) {
@@ -115,6 +118,9 @@ void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
   counts_.classes.Add(packet, classes.traffic_class,
                       lane_->keys.local_networks()->Of(packet.src, packet.dst));
   counts_.bytes += packet.bytes;
+  if (lane_->log != nullptr) [[unlikely]] {
+    lane_->log->Note(frame, packet, classes.traffic_class);
+  }
   if (mtu_bytes_ != 0 &&
       frame.wire_bytes > mtu_bytes_ + packet.network_offset) {
     CountSuperpacket(frame, packet);
@@ -197,6 +203,24 @@ void Pipeline::SettleClosed() {
     ended_.bytes += flow.bytes;
     ended_.packets += flow.packets;
   }
+}
+
+void Pipeline::LogTo(std::shared_ptr<PacketLog> log,
+                     std::shared_ptr<const Anonymizer> anonymizer) {
+  log_ = std::move(log);
+  if (log_ == nullptr) return;
+  std::vector<std::string> names;
+  for (size_t id = 0; id < traffic_classes_->count(); ++id) {
+    names.emplace_back(traffic_classes_->Name(static_cast<ClassId>(id)));
+  }
+  log_->Begin(lanes_.size(), std::move(names), std::move(anonymizer));
+  for (size_t i = 0; i < lanes_.size(); ++i) {
+    lanes_[i]->log = log_->lanes()[i].get();
+  }
+}
+
+void Pipeline::WaitForLog(size_t packets, size_t lane) {
+  if (log_ != nullptr) log_->lanes()[lane]->WaitForRoom(packets);
 }
 
 void Pipeline::SetLocalNetworks(std::shared_ptr<const LocalNetworks> networks) {

@@ -7,7 +7,7 @@ import re
 
 FILE = pathlib.Path(__file__).parents[2] / "grafana" / "dashboard.json"
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
-_SPECIAL = re.compile(r"[\\^$*+?.()|\[\]{}]")
+_SPECIAL = re.compile(r"[$^*{}\[\]+?.()|]")
 _LABEL_VALUES = re.compile(r"label_values\((.*), (\w+)\)$")
 ALL = "$__all"
 
@@ -72,7 +72,8 @@ class Values:
         if value == ALL:
             return variable["allValue"]  # as it is, never escaped
         # Every value stands for itself, inside a string of PromQL's.
-        escaped = [_SPECIAL.sub(lambda match: "\\\\" + match.group(), each)
+        escaped = [_SPECIAL.sub(lambda match: "\\\\" + match.group(),
+                                each.replace("\\", "\\" * 4))
                    for each in ([value] if isinstance(value, str) else value)]
         return escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"
 

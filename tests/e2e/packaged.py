@@ -3,6 +3,7 @@
 Environment: NTM_BUILD (the build's folder; tests of it are skipped without).
 """
 
+import fcntl
 import os
 import pathlib
 import shutil
@@ -39,6 +40,12 @@ class PackagedCase(unittest.TestCase):
         self.assertEqual(result.returncode, 0,
                          f"{command}:\n{result.stdout}{result.stderr}")
         return result.stdout
+
+    def alone(self):
+        """From here on no other test has the build's folder change."""
+        lock = open(self.build / "packaging.lock", "w", encoding="ascii")
+        self.addCleanup(lock.close)
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
     def place_files(self, prefix="/usr"):
         """Installs all but the program into a root, which is returned."""

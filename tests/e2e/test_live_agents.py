@@ -85,17 +85,21 @@ class LiveAgentsTest(LiveCase):
     def check_total_is_the_kernels(self, hub):
         """What the hub has counted is what the interface has carried."""
         before = self.there.counters("vb")
+        # The answers to a ping are as large as it is.
         self.assertGreater(before["rx_bytes"], 500_000, "there was no traffic")
+        self.assertGreater(before["tx_bytes"], 500_000, "there was no traffic")
 
         def newer():
             self.current = self.json(hub, "/api/traffic/web1/current")
-            return self.received() >= before["rx_bytes"]
+            return (self.total("down") >= before["rx_bytes"]
+                    and self.total("up") >= before["tx_bytes"])
         ntm_process.poll(newer, what="an update that is newer")
-        self.assertLessEqual(self.received(),
-                             self.there.counters("vb")["rx_bytes"])
+        after = self.there.counters("vb")
+        self.assertLessEqual(self.total("down"), after["rx_bytes"])
+        self.assertLessEqual(self.total("up"), after["tx_bytes"])
 
-    def received(self):
-        return round(self.current["total_down"] * 2**30)
+    def total(self, direction):
+        return round(self.current[f"total_{direction}"] * 2**30)
 
     def test_agent_pushes_to_its_hub_over_tls(self):
         with self.hub() as hub, self.terminator(), self.agent() as agent:
@@ -207,6 +211,22 @@ class LiveAgentsTest(LiveCase):
             sum(gone < at and at + 5 < back for at in self.times), 1,
             "the outage was too short to tell")
 
+    def test_default_interval_is_twelve_points_a_minute(self):
+        with self.hub() as hub, self.terminator(), ntm_process.Ntm(
+                "-i", "vb", "--push-ca-file", self.certificate.path,
+                "--push-url", f"https://{HUB[0]}:{HUB[1]}", "--agent-id",
+                "web1", "--push-token-file", self.folder / "tokens",
+                namespace=self.there, env=self.state("agent-state")):
+            def points():
+                if hub.fetch("/api/traffic/web1/history").status == 404:
+                    return []
+                return self.history(hub)
+            ntm_process.poll(lambda: len(points()) >= 4, 60, "four points")
+            times = [moment(point["timestamp"]) for point in points()]
+        # As many in a minute as this would go on for.
+        mean = (times[-1] - times[0]) / (len(times) - 1)
+        self.assertTrue(11 <= 60 / mean <= 13, times)
+
     def test_killed_agent_goes_on_with_its_totals(self):
         with self.hub() as hub, self.terminator():
             with self.agent() as agent:
@@ -219,8 +239,9 @@ class LiveAgentsTest(LiveCase):
             with self.agent():
                 self.check_total_is_the_kernels(hub)
             points = self.history(hub)
-            totals = [point["total_down"] for point in points]
-            self.assertEqual(totals, sorted(totals))
+            for direction in ("up", "down"):
+                totals = [point[f"total_{direction}"] for point in points]
+                self.assertEqual(totals, sorted(totals))
 
     def test_killed_hub_and_agent_lose_and_double_nothing(self):
         with self.terminator():

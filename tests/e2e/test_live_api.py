@@ -136,6 +136,32 @@ class LiveApiTest(LiveCase):
                     self.check_answers(ntm, document, agents), 5)
                 self.json(ntm, "/api/traffic/web1/history?limit=x", 400)
 
+    def check_post(self, ntm, document, path, value, status=200):
+        operation = document["paths"][path]["post"]
+        answer = ntm.fetch(path, method="POST", body=json.dumps(value),
+                           headers={"Content-Type": "application/json"})
+        self.assertEqual(answer.status, status, answer.text)
+        self.validate(document, operation["responses"][str(status)]["content"][
+            "application/json"]["schema"], json.loads(answer.text), path)
+        if status == 200:
+            self.validate(document, operation["requestBody"]["content"][
+                "application/json"]["schema"], value, f"{path}: the question")
+
+    def test_answers_about_qos_are_as_the_api_document_says(self):
+        rule = {"traffic_type": "game", "min_bandwidth": 1,
+                "max_bandwidth": 20, "priority": 2, "dscp": 34}
+        flow = {"flow_id": 7, "traffic_type": "game", "current_bandwidth": 30}
+        demand = {"predictions": [
+            {"traffic_type": "game", "current_throughput": 10},
+            {"traffic_type": "video"}], "total_bandwidth_mbps": 50}
+        with self.ntm("--no-database") as ntm:
+            document = self.document(ntm)
+            for path, value in (("/qos/rule", rule), ("/qos/apply", flow),
+                                ("/allocate", demand)):
+                self.check_post(ntm, document, path, value)
+                self.check_post(ntm, document, path, [], 400)
+                self.check_post(ntm, document, path, {}, 422)
+
     def test_the_api_document_leaves_no_route_out(self):
         with self.ntm() as ntm:
             documented = set(self.document(ntm)["paths"])

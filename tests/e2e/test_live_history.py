@@ -323,6 +323,69 @@ class LiveHistoryTest(LiveCase):
             self.wait_for_rows(4)
         self.assertEqual(self.old_rows(), 1)
 
+    def whole_configuration(self, **changed):
+        """Every key of the network monitor's configuration file."""
+        values = {"track_total": "false", "calculate_rates": "false",
+                  "store_raw_counts": "true", **changed}
+        log = self.folder / "logs" / "network_monitor.log"
+        config = self.folder / "config.yaml"
+        config.write_text(f"""
+database_file: {self.path}
+monitoring_interval: 1
+interfaces: [va, lo]
+exclude_interfaces: ['^lo$', '^docker']
+options:
+  track_per_interface: true
+  track_total: {values["track_total"]}
+  calculate_rates: {values["calculate_rates"]}
+  store_raw_counts: {values["store_raw_counts"]}
+database:
+  retention_days: 30
+  cleanup_on_startup: false
+logging:
+  level: DEBUG
+  file: {log}
+  max_bytes: 1048576
+  backup_count: 2
+  format: '%(asctime)s - %(levelname)s - %(message)s'
+""")
+        return config, log
+
+    def test_every_key_of_the_network_monitors_file_is_honoured(self):
+        self.seed(35)
+        (newest,), = self.ask("SELECT max(id) FROM network_stats")
+        config, log = self.whole_configuration()
+        self.here.ping(netns.THERE_IP)
+        before = self.here.counters("va")["rx_bytes"]
+        with self.ntm("-c", config, "--write-interval", "1"):
+            rows = self.wait_for_rows(
+                8, "SELECT interface, bytes_recv, bytes_recv_rate, "
+                f"bytes_sent_rate FROM network_stats WHERE id > {newest}")
+            self.assertRegex(log.read_text(encoding="utf-8"),
+                             r"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - "
+                             r"DEBUG - \w")
+        self.assertEqual({row[0] for row in rows}, {"lo", "va"})
+        for *_, receive_rate, transmit_rate in rows:
+            self.assertEqual((receive_rate, transmit_rate), (None, None))
+        self.assertGreaterEqual(
+            max(row[1] for row in rows if row[0] == "va"), before)
+        self.assertEqual(self.old_rows(), 1)
+
+    def test_without_raw_counts_the_rows_have_rates_only(self):
+        config, _ = self.whole_configuration(
+            track_total="true", calculate_rates="true",
+            store_raw_counts="false")
+        with self.ntm("-c", config, "--write-interval", "1"):
+            self.wait_for_rows(3)  # the first cycle, which has no rates
+            self.here.ping(netns.THERE_IP, count=5, size=10000)
+            self.wait_for_rows(1, "SELECT * FROM network_stats WHERE "
+                               "interface = 'va' AND bytes_recv_rate > 1000 "
+                               "AND bytes_sent_rate > 1000")
+        rows = self.ask("SELECT interface, bytes_recv, bytes_sent, "
+                        "packets_recv, packets_sent FROM network_stats")
+        self.assertEqual({row[0] for row in rows}, {"_total", "lo", "va"})
+        self.assertEqual({row[1:] for row in rows}, {(0, 0, 0, 0)})
+
     def test_rows_beyond_retention_go_at_the_start(self):
         self.seed(35, 29)
         with self.history("--retention-days", "30"):
@@ -381,6 +444,12 @@ class LiveHistoryTest(LiveCase):
                                      *words)
             self.assertEqual((result.returncode, result.stdout), (code, ""))
 
+    @staticmethod
+    def dump(path):
+        with contextlib.closing(sqlite3.connect(
+                f"file:{path}?mode=ro", uri=True)) as database:
+            return list(database.iterdump())
+
     def test_backup_while_it_runs_and_restore_when_it_does_not(self):
         copy = self.folder / "copy.db"
         with self.history():
@@ -396,6 +465,7 @@ class LiveHistoryTest(LiveCase):
         result = ntm_process.run("restore", copy, "--database", self.path)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(self.ask("SELECT * FROM network_stats"), kept)
+        self.assertEqual(self.dump(self.path), self.dump(copy))
         self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), 0o640)
         with self.history():
             self.wait_for_rows(len(kept) + 2)

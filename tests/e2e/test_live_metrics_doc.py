@@ -22,6 +22,13 @@ class LiveMetricsDocTest(LiveCase):
         os.chmod(hosts.name, 0o644)
         return hosts.name
 
+    def make_classes(self):
+        """A queue with a class, for ntm_qdisc_class_…; needs HTB."""
+        self.here.run("tc", "qdisc", "add", "dev", "va", "root", "handle",
+                      "7:", "htb", "default", "10")
+        self.here.run("tc", "class", "add", "dev", "va", "parent", "7:",
+                      "classid", "7:10", "htb", "rate", "1gbit")
+
     def test_documented_families_are_the_scraped_ones(self):
         documented = set(re.findall(r"`((?:ntm|process)_[a-z0-9_]+)[`{]",
                                     DOCUMENT.read_text(encoding="utf-8")))
@@ -31,6 +38,7 @@ class LiveMetricsDocTest(LiveCase):
         token = pathlib.Path(folder.name, "token")
         token.write_text("0123456789abcdef\n")
         token.chmod(0o600)
+        self.make_classes()
         # `any` as well, for ntm_capture_overlap.
         with self.ntm("-i", "any", "--resolve", "--resolve-rate", "0",
                       "--hosts-file", hosts, "--accept-agents", "self",
@@ -38,6 +46,7 @@ class LiveMetricsDocTest(LiveCase):
                       "--push-url", "http://127.0.0.1:8000", "--agent-id",
                       "self", "--quota", "1TB",
                       "--alertmanager-url", "http://127.0.0.1:9",
+                      "--log-sample", "1/100",
                       env={"STATE_DIRECTORY": folder.name}) as ntm:
             # The last families to come: one needs a tick in which frames
             # moved, the others two ticks, and a push.

@@ -15,6 +15,7 @@ class PackageTest(PackagedCase):
     def package(self):
         """The package, made of what is built."""
         self.need("dpkg-shlibdeps", "dpkg-dev")
+        self.alone()
         self.run_well("cmake", "--build", self.build, "--target",
                       "ntm_package")
         found = list((self.build / "package").glob("ntm_*.deb"))
@@ -90,6 +91,7 @@ class PackageTest(PackagedCase):
                          [part["bom-ref"] for part in bill["components"]])
 
     def test_what_is_installed_is_taken_away_again(self):
+        self.alone()
         root = self.folder
         make = ["make", "-C", ROOT, "-o", "build", f"DESTDIR={root}",
                 f"BUILD={self.build}"]

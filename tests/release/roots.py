@@ -47,6 +47,16 @@ def mirror():
     raise unittest.SkipTest("this machine has no packages of Debian 12")
 
 
+def need_emulation(architecture):
+    """Skips where programs of another machine cannot be started."""
+    name = {"arm64": "qemu-aarch64", "armhf": "qemu-arm"}[architecture]
+    if not pathlib.Path("/proc/sys/fs/binfmt_misc", name).exists():
+        raise unittest.SkipTest(
+            f"the kernel does not start programs for {architecture}: mount "
+            "binfmt_misc, and register what is in /usr/lib/binfmt.d (package "
+            "qemu-user-static)")
+
+
 def base(architecture="amd64"):
     """The smallest Debian 12, bootstrapped once; not to be changed."""
     need("debootstrap", "debootstrap")
@@ -54,6 +64,8 @@ def base(architecture="amd64"):
     if root.is_dir():
         return root
     making = CACHE / f"making-{architecture}"
+    if architecture != "amd64":
+        need_emulation(architecture)
     shutil.rmtree(making, ignore_errors=True)
     making.parent.mkdir(parents=True, exist_ok=True)
     foreign = ["--foreign"] if architecture != "amd64" else []

@@ -109,6 +109,36 @@ class ArmTest(unittest.TestCase):
                       flags=re.MULTILINE)
         return result.returncode, text
 
+    def image_runs(self, architecture, platform):
+        """The whole image, in which everything is of that machine."""
+        roots.need_emulation(architecture)
+        base = f"localhost/debian-{architecture}"
+        containers.import_base()
+        containers.import_base(architecture, base)
+        image = containers.build(
+            f"localhost/ntm-check-{architecture}",
+            "--build-arg", f"ARCH={architecture}",
+            "--build-arg", f"PLATFORM={platform}",
+            "--build-arg", f"BASE={base}",
+            "-f", roots.ROOT / "Dockerfile.arm")
+        with tempfile.TemporaryDirectory() as folder:
+            path = self.captures(folder)[0]
+            for words in (["--version"], ["-r", "/capture"]):
+                said = containers.podman(
+                    "run", "--rm", "--network", "none", "--read-only", "-v",
+                    f"{path}:/capture:ro", image, *words)
+                self.assertTrue(said.stdout)
+            self.assertEqual(
+                re.sub(r"^ntm_build_info.*\n", "", said.stdout,
+                       flags=re.MULTILINE),
+                self.shown(roots.BUILD / "ntm", path, [])[1])
+
+    def test_image_for_arm64_reads_a_capture(self):
+        self.image_runs("arm64", "linux/arm64")
+
+    def test_image_for_armhf_reads_a_capture(self):
+        self.image_runs("armhf", "linux/arm/v7")
+
     def test_tests_of_files_pass_on_arm64(self):
         self.tests_of_files_pass(self.on("arm64"))
 

@@ -112,6 +112,13 @@ class ServiceTest(unittest.TestCase):
         self.counts_pings()
         self.assert_one_right(self.pid())
 
+        running = self.pid()
+        machine.run("systemctl", "reload", "ntm")
+        ntm_process.poll(
+            lambda: machine.scrape().value(
+                "ntm_config_last_reload_success_timestamp_seconds") > 0,
+            what="the reload")
+        self.assertEqual(self.pid(), running)
         ntm_process.poll(
             lambda: machine.scrape().sum("ntm_history_written_rows_total"),
             what="a written row")

@@ -17,6 +17,7 @@
 #include "alert_book.h"
 #include "alert_tables.h"
 #include "evaluator.h"
+#include "message.h"
 #include "message_template.h"
 #include "ntm/duration.h"
 #include "ntm/error.h"
@@ -61,6 +62,7 @@ class Alerts final : public Module {
   std::vector<Verb> Verbs() override;
   void Start() override;
   void OnTick(const Tick& tick) override;
+  void Stop() override { receivers_.reset(); }
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override;
   StoredTables* stored_tables() override {
@@ -262,7 +264,7 @@ void Alerts::Apply(const Change& change, int64_t time_ns) {
     notice.alert.name = kind.name;
     notice.alert.severity = NameOf(rule.severity);
     notice.alert.subject = change.subject;
-    notice.alert.message = MessageOf(change, rule);
+    notice.alert.message = MessageOf(change);
     notice.alert.began_ns = time_ns;
     notice.subject_kind = SubjectKindOf(change.kind);
     notice = book_.Begin(std::move(notice));

@@ -101,11 +101,6 @@ void AddUsage(const UsageReport& usage, std::vector<Reading>* readings) {
       {KindId::kQuotaExpected, "", Ratio(usage.expected_bytes, quota), 1, of});
 }
 
-std::string Percent(double ratio) {
-  constexpr double kHundred = 100;
-  return fmt::format("{:.1f} %", ratio * kHundred);
-}
-
 }  // namespace
 
 std::vector<Reading> Readings::Of(const Tick& tick) {
@@ -139,22 +134,23 @@ void Readings::AddCaptures(const Snapshot& snapshot, double seconds,
     readings->push_back({KindId::kCaptureDown, capture.interface,
                          capture.up ? 0.0 : 1.0, 1, capture.down_reason});
     const Counts now = {capture.received_packets,
-                        capture.dropped_by_kernel_packets +
-                            capture.dropped_by_interface_packets};
+                        capture.dropped_by_kernel_packets,
+                        capture.dropped_by_interface_packets};
     const auto [entry, is_new] = captures_.try_emplace(capture.interface, now);
     const Counts before = entry->second;
     entry->second = now;
     if (is_new || seconds <= 0) continue;
-    const auto dropped =
-        static_cast<double>(Growth(before.dropped, now.dropped));
-    const auto received =
-        static_cast<double>(Growth(before.received, now.received));
+    const uint64_t by_interface =
+        Growth(before.dropped_by_interface, now.dropped_by_interface);
+    const auto dropped = static_cast<double>(
+        Growth(before.dropped_by_kernel, now.dropped_by_kernel) + by_interface);
+    const auto frames = static_cast<double>(
+        Growth(before.received, now.received) + by_interface);
     readings->push_back({KindId::kPacketsDropped, capture.interface,
                          dropped / seconds, seconds, ""});
-    // libpcap's received packets include those that the kernel dropped.
-    const double frames = std::max(received, dropped);
     readings->push_back({KindId::kCoverageLow, capture.interface,
-                         1 - Ratio(dropped, frames), frames, ""});
+                         1 - Ratio(dropped, std::max(frames, dropped)), frames,
+                         ""});
   }
 }
 
@@ -200,84 +196,6 @@ const char* SubjectKindOf(KindId kind) noexcept {
     default:
       return "";
   }
-}
-
-std::string MessageOf(const Change& began, const Rule& rule) {
-  const std::string& subject = began.subject;
-  const std::string& detail = began.detail;
-  const double value = began.value;
-  switch (began.kind) {
-    case KindId::kLinkUtilization:
-      return fmt::format(
-          "{} carries {} of its {}. See on the page or in ntm_bytes_total who "
-          "does; give it a faster link, or the traffic classes.",
-          subject, Percent(value), detail);
-    case KindId::kAgentUtilization:
-      return fmt::format(
-          "Agent {} carries {} of its {}, both directions together. See its "
-          "own "
-          "ntm for who does.",
-          subject, Percent(value), detail);
-    case KindId::kClassAboveMax:
-      return fmt::format(
-          "Class {} uses {} of its maximum of {}. Raise the maximum, or let "
-          "--qos-enforce hold it.",
-          subject, Percent(value), detail);
-    case KindId::kPredictedSaturation:
-      return fmt::format(
-          "{} is forecast to carry up to {} of what it can: {}. Move what can "
-          "wait to another time.",
-          subject, Percent(value), detail);
-    case KindId::kCaptureDown:
-      return fmt::format(
-          "Nothing can be captured on {}: {}. Bring the interface up; ntm goes "
-          "on by itself.",
-          subject, detail);
-    case KindId::kPacketsDropped:
-      return fmt::format(
-          "{} loses {:.1f} frames per second before they are counted. Raise "
-          "--buffer-size or --capture-threads, or narrow the filter.",
-          subject, value);
-    case KindId::kCoverageLow:
-      return fmt::format(
-          "Only {} of the frames on {} are counted, the metrics are too low. "
-          "Raise --buffer-size or --capture-threads, or narrow the filter.",
-          Percent(value), subject);
-    case KindId::kSeriesLimit:
-      return fmt::format(
-          "{} series are in use: new hosts are counted as \"other\". Raise "
-          "--max-series, or fold hosts with --collapse-remote or --dst-prefix.",
-          detail);
-    case KindId::kInterfaceErrors:
-      return fmt::format(
-          "{} has {:.2f} bad packets per second. Look at its cable, its port "
-          "and its driver: ethtool -S {}.",
-          subject, value, subject);
-    case KindId::kAgentStale:
-      return fmt::format(
-          "Agent {} is not heard of any more. See whether its machine and its "
-          "ntm run, and its log for why it cannot push.",
-          subject);
-    case KindId::kDatabaseFailing:
-      return fmt::format(
-          "The history cannot be written: {}. What comes in is kept in memory "
-          "until it can.",
-          detail);
-    case KindId::kQuotaNear:
-      return fmt::format("{} of the month's {} are used.", Percent(value),
-                         detail);
-    case KindId::kQuotaExceeded:
-      return fmt::format("The month's {} are used up: {}.", detail,
-                         Percent(value));
-    case KindId::kQuotaExpected:
-      return fmt::format(
-          "If it goes on like this, the month will end at {} of its {}.",
-          Percent(value), detail);
-    case KindId::kCount:
-      break;
-  }
-  return fmt::format("the value is {}, the rule begins at {}", value,
-                     rule.threshold);
 }
 
 }  // namespace ntm::alerts

@@ -1,11 +1,10 @@
-// What a tick says about each kind of alert, and in which words an alert tells
-// it.
+// What a tick says about each kind of alert.
 //
 // Units    as in rule.h.
 // Shape    a post that is absent, an interface without a rate, an agent that is
 //          not active: no reading. So nothing that is quiet or dead holds an
 //          alert.
-// Threads  Readings: one user at a time. MessageOf() is pure.
+// Threads  one user at a time.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +24,9 @@ class Readings {
 
  private:
   struct Counts {
-    uint64_t received = 0;
-    uint64_t dropped = 0;
+    uint64_t received = 0;  // those that the kernel dropped included
+    uint64_t dropped_by_kernel = 0;
+    uint64_t dropped_by_interface = 0;
   };
   void AddCaptures(const Snapshot& snapshot, double seconds,
                    std::vector<Reading>* readings);
@@ -39,8 +39,5 @@ class Readings {
 
 // What the subject is: "interface", "class", "agent"; "" where there is none.
 const char* SubjectKindOf(KindId kind) noexcept;
-
-// Sentences: what is the matter, and what to do.
-std::string MessageOf(const Change& began, const Rule& rule);
 
 }  // namespace ntm::alerts

@@ -9,13 +9,14 @@
 //          the first tick.
 #pragma once
 
+#include "ntm/posts.h"
 #include "ntm/route.h"
 #include "ntm/snapshot.h"
 
 namespace ntm::traffic {
 
-// `before` is the tick's before `now`; both may be null.
+// `before` is the tick's before `now`; both may be null, as may the report.
 HttpResponse AnswerFlows(const HttpRequest& request, const Snapshot* now,
-                         const Snapshot* before);
+                         const Snapshot* before, const QosReport* report);
 
 }  // namespace ntm::traffic

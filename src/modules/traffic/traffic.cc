@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "active_flows.h"
 #include "flow_answer.h"
 #include "flow_families.h"
 #include "ntm/family.h"
@@ -17,9 +18,14 @@ class Traffic : public Module {
   std::string_view name() const noexcept override { return "traffic"; }
   bool runs_on_files() const noexcept override { return true; }
 
+  StoredTables* stored_tables() override { return &active_flows_; }
+
   void OnTick(const Tick& tick) override {
+    // Read by this thread alone but for Serve(), which changes nothing.
+    active_flows_.Take(*tick.snapshot, now_.get(), tick.posts.qos.get());
     const std::scoped_lock lock(mutex_);
     before_ = std::exchange(now_, tick.snapshot);
+    report_ = tick.posts.qos;
     // A second copy of the table is worth its memory only to who looks at it.
     if (ticks_until_forgotten_ == 0) before_.reset();
     if (ticks_until_forgotten_ > 0) --ticks_until_forgotten_;
@@ -58,20 +64,25 @@ class Traffic : public Module {
   HttpResponse Serve(const HttpRequest& request) {
     std::shared_ptr<const Snapshot> now;
     std::shared_ptr<const Snapshot> before;
+    std::shared_ptr<const QosReport> report;
     {
       const std::scoped_lock lock(mutex_);
       now = now_;
       before = before_;
+      report = report_;
       ticks_until_forgotten_ = kTicksRemembered;
     }
-    return AnswerFlows(request, now.get(), before.get());
+    return AnswerFlows(request, now.get(), before.get(), report.get());
   }
+
+  ActiveFlows active_flows_;
 
   mutable std::mutex mutex_;
   // Guarded by mutex_: the last two ticks'.
   std::shared_ptr<const Snapshot> now_;
   std::shared_ptr<const Snapshot> before_;
-  int ticks_until_forgotten_ = 0;  // since the last question
+  std::shared_ptr<const QosReport> report_;  // null without the module qos
+  int ticks_until_forgotten_ = 0;            // since the last question
 };
 
 }  // namespace

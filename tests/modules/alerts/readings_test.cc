@@ -202,22 +202,5 @@ TEST_F(ReadingsTest, MeasuresTheMonthByItsQuota) {
   EXPECT_DOUBLE_EQ(Find(KindId::kQuotaExpected)->value, 1.3);
 }
 
-TEST_F(ReadingsTest, HasAMessageForEachKind) {
-  for (const Kind& kind : AllKinds()) {
-    Change change;
-    change.kind = kind.id;
-    change.subject = "eth0";
-    change.value = 0.5;
-    change.detail = "1000 Mbit/s";
-    const std::string message = MessageOf(change, kind.rule);
-    EXPECT_THAT(message, testing::EndsWith(".")) << kind.name;
-    EXPECT_THAT(message, testing::Not(testing::HasSubstr("the rule begins")))
-        << kind.name;
-    if (*SubjectKindOf(kind.id) != '\0') {
-      EXPECT_THAT(message, testing::HasSubstr("eth0")) << kind.name;
-    }
-  }
-}
-
 }  // namespace
 }  // namespace ntm::alerts

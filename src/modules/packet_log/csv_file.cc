@@ -1,0 +1,142 @@
+#include "csv_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include "ntm/error.h"
+#include "ntm/json.h"
+
+namespace ntm::packet_log {
+namespace {
+
+constexpr std::string_view kHeader =
+    "timestamp,source_ip,destination_ip,source_port,destination_port,protocol,"
+    "traffic_type,packet_size,priority\n";
+constexpr mode_t kMode = 0640;
+constexpr std::chrono::seconds kLookInterval{1};
+
+// Returns true iff what is open is empty, begins as a packet log does, or is no
+// file.
+bool IsPacketLog(int descriptor) {
+  struct stat status = {};
+  if (fstat(descriptor, &status) == 0 && !S_ISREG(status.st_mode)) return true;
+  std::array<char, kHeader.size()> begin{};
+  const ssize_t got = pread(descriptor, begin.data(), begin.size(), 0);
+  return got == 0 || (got == static_cast<ssize_t>(begin.size()) &&
+                      std::string_view(begin.data(), begin.size()) == kHeader);
+}
+
+}  // namespace
+
+std::string MicrosecondText(int64_t time_ns) {
+  constexpr int64_t kNsPerMicrosecond = 1000;
+  constexpr int64_t kMicroseconds = 1'000'000;
+  std::string text = UtcText(time_ns);
+  text.pop_back();
+  fmt::format_to(std::back_inserter(text), ".{:06}Z",
+                 time_ns / kNsPerMicrosecond % kMicroseconds);
+  return text;
+}
+
+CsvFile::CsvFile(std::string path) : path_(std::move(path)) {
+  if (!Open()) {
+    throw Error("cannot write the packet log " + path_ + ": " +
+                std::strerror(errno) + "; name another file");
+  }
+  if (!IsPacketLog(descriptor_)) {
+    close(descriptor_);
+    throw Error("cannot write the packet log " + path_ +
+                ": it has something else in it; name another file");
+  }
+}
+
+CsvFile::~CsvFile() {
+  Flush();
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+bool CsvFile::Open() {
+  descriptor_ =
+      open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, kMode);
+  struct stat status = {};
+  if (descriptor_ < 0 || fstat(descriptor_, &status) != 0) return false;
+  if (status.st_size == 0) text_.insert(0, kHeader);
+  return true;
+}
+
+void CsvFile::Add(const LogRow& row, const std::string& class_name) {
+  const PacketRecord& record = row.record;
+  const auto out = std::back_inserter(text_);
+  fmt::format_to(out, "{},{},{},", MicrosecondText(record.time_ns),
+                 ToString(record.src), ToString(record.dst));
+  if (record.has_ports) {
+    fmt::format_to(out, "{},{},", record.src_port, record.dst_port);
+  } else {
+    text_ += ",,";
+  }
+  fmt::format_to(out, "{},{},{},{}\n", ProtocolName(record.protocol),
+                 class_name, record.wire_bytes, row.priority);
+  ++lines_;
+}
+
+void CsvFile::FollowRename() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - looked_at_ < kLookInterval) return;
+  looked_at_ = now;
+  struct stat there = {};
+  struct stat ours = {};
+  const bool is_ours = descriptor_ >= 0 && stat(path_.c_str(), &there) == 0 &&
+                       fstat(descriptor_, &ours) == 0 &&
+                       there.st_ino == ours.st_ino &&
+                       there.st_dev == ours.st_dev;
+  if (is_ours) return;
+  // Where no new one can be made, the old one is better than none.
+  const int old = std::exchange(descriptor_, -1);
+  if (Open()) {
+    if (old >= 0) close(old);
+  } else if (old >= 0) {
+    if (descriptor_ >= 0) close(descriptor_);
+    descriptor_ = old;
+  }
+}
+
+bool CsvFile::WriteAll() {
+  size_t written = 0;
+  while (written < text_.size()) {
+    const ssize_t count =
+        write(descriptor_, text_.data() + written, text_.size() - written);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    written += static_cast<size_t>(count);
+  }
+  return true;
+}
+
+uint64_t CsvFile::Flush() {
+  FollowRename();
+  const bool works = WriteAll();
+  if (!works && !has_failed_) {
+    spdlog::error("cannot write the packet log {}: {}; its lines are lost",
+                  path_, std::strerror(errno));
+  }
+  if (works && has_failed_ && lines_ > 0) {
+    spdlog::info("the packet log {} can be written again", path_);
+  }
+  has_failed_ = works ? has_failed_ && lines_ == 0 : true;
+  const uint64_t lost = works ? 0 : lines_;
+  text_.clear();
+  lines_ = 0;
+  return lost;
+}
+
+}  // namespace ntm::packet_log

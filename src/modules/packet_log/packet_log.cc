@@ -1,0 +1,250 @@
+// Writes packets down, each or a sample of them: into a CSV file, a bounded
+// list, and the database.
+
+#include "ntm/packet_log.h"
+
+#include <pthread.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "csv_file.h"
+#include "log_api.h"
+#include "log_rows.h"
+#include "log_tables.h"
+#include "ntm/family.h"
+#include "ntm/module.h"
+
+namespace ntm::packet_log {
+namespace {
+
+constexpr std::chrono::milliseconds kPause{20};
+constexpr size_t kBatch = 4096;
+constexpr uint64_t kMostOneOf = 1'000'000'000;
+
+// "1/N", or N alone.
+uint64_t ParseSample(const std::string& text) {
+  const std::string number = text.starts_with("1/") ? text.substr(2) : text;
+  uint64_t one_of = 0;
+  const char* end = number.data() + number.size();
+  const auto [rest, error] = std::from_chars(number.data(), end, one_of);
+  if (error == std::errc() && rest == end && one_of >= 1 &&
+      one_of <= kMostOneOf) {
+    return one_of;
+  }
+  throw std::invalid_argument("'" + text +
+                              "' is no share of the packets, as 1/100 is");
+}
+
+// Of the usual classes, where nobody says otherwise.
+int UsualPriority(const std::string& class_name) {
+  constexpr int kHighest = 3;
+  if (class_name == "video" || class_name == "voice") return kHighest;
+  return class_name == "file" ? 1 : 0;
+}
+
+class PacketLogModule final : public Module {
+ public:
+  std::string_view name() const noexcept override { return "packet_log"; }
+  bool runs_on_files() const noexcept override { return true; }
+  void AddOptions(CLI::App& options) override;
+  std::shared_ptr<PacketLog> packet_log() override;
+  StoredTables* stored_tables() override;
+  void Start() override;
+  void OnTick(const Tick& tick) override;
+  void Stop() override;
+  std::vector<prometheus::MetricFamily> Collect() const override;
+  std::vector<std::string> written_paths() const override {
+    if (path_.empty()) return {};
+    return {path_};
+  }
+  std::vector<Route> Routes() override;
+
+ private:
+  void Run(const std::stop_token& stop);
+  // Returns true iff there may be more at once.
+  bool Empty();
+  void Write(const std::vector<PacketRecord>& records);
+  int PriorityOf(ClassId id);
+
+  // Constant after Start().
+  std::string path_;     // "": no file
+  uint64_t one_of_ = 0;  // 0: no sample was asked for
+  size_t limit_ = 10'000;
+  std::shared_ptr<PacketLog> log_;  // null: off
+  std::unique_ptr<LogRows> rows_;
+  std::unique_ptr<LogTables> tables_;
+
+  // thread_ only, once it runs.
+  std::unique_ptr<CsvFile> file_;
+  std::unique_ptr<ClassThroughput> throughput_;
+  std::vector<PacketRecord> records_;
+
+  // Of those classes that the QoS module has a rule for; else -1.
+  std::array<std::atomic<int>, 256> priorities_{};
+  std::atomic<uint64_t> lost_ = 0;  // lines that could not be written
+
+  std::mutex mutex_;
+  std::condition_variable_any stopped_;
+  std::jthread thread_;
+};
+
+void PacketLogModule::Stop() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  thread_.join();
+}
+
+void PacketLogModule::AddOptions(CLI::App& options) {
+  options
+      .add_option("--packet-log", path_,
+                  "Write a line for each packet to this CSV file")
+      ->type_name("FILE");
+  CLI::callback_t take_sample = [this](const CLI::results_t& results) {
+    one_of_ = results.back().empty() ? 0 : ParseSample(results.back());
+    return true;
+  };
+  options
+      .add_option("--log-sample", std::move(take_sample),
+                  "Log one packet of N, for /api/logs, the database and the "
+                  "file of --packet-log; without it that logs each packet")
+      ->type_name("1/N");
+  options
+      .add_option("--log-rows", limit_,
+                  "Packets that /api/logs and the database keep at most")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000));
+}
+
+std::shared_ptr<PacketLog> PacketLogModule::packet_log() {
+  if (path_.empty() && one_of_ == 0) return nullptr;
+  if (log_ == nullptr) {
+    for (std::atomic<int>& priority : priorities_) priority = -1;
+    log_ = std::make_shared<PacketLog>(one_of_ == 0 ? 1 : one_of_);
+    rows_ = std::make_unique<LogRows>(limit_);
+    tables_ = std::make_unique<LogTables>(rows_.get(), log_, limit_);
+    throughput_ = std::make_unique<ClassThroughput>(log_->one_of());
+  }
+  return log_;
+}
+
+StoredTables* PacketLogModule::stored_tables() {
+  packet_log();
+  return tables_.get();
+}
+
+void PacketLogModule::Start() {
+  if (log_ == nullptr) return;
+  if (!path_.empty()) file_ = std::make_unique<CsvFile>(path_);
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "ntm-packet-log");
+    Run(stop);
+  });
+}
+
+void PacketLogModule::Run(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    while (Empty()) {
+    }
+    // Whoever feeds the lanes must not call the system to wake anybody.
+    stopped_.wait_for(lock, stop, kPause, [] { return false; });
+  }
+  while (Empty()) {
+  }
+}
+
+bool PacketLogModule::Empty() {
+  bool more = false;
+  for (const auto& lane : log_->lanes()) {
+    records_.clear();
+    more = lane->Take(kBatch, &records_) == kBatch || more;
+    Write(records_);
+  }
+  if (file_ != nullptr) lost_ += file_->Flush();
+  return more;
+}
+
+void PacketLogModule::Write(const std::vector<PacketRecord>& records) {
+  if (records.empty()) return;
+  std::vector<LogRow> rows;
+  rows.reserve(records.size());
+  const Anonymizer* anonymizer = log_->anonymizer().get();
+  for (const PacketRecord& record : records) {
+    LogRow row;
+    row.record = record;
+    if (anonymizer != nullptr) {
+      row.record.src = anonymizer->Alias(record.src);
+      row.record.dst = anonymizer->Alias(record.dst);
+    }
+    row.throughput_mbps = throughput_->Add(record);
+    row.priority = PriorityOf(record.traffic_class);
+    if (file_ != nullptr) {
+      file_->Add(row, log_->ClassName(record.traffic_class));
+    }
+    rows.push_back(row);
+  }
+  rows_->Add(std::move(rows));
+}
+
+int PacketLogModule::PriorityOf(ClassId id) {
+  const int priority = priorities_[id].load(std::memory_order_relaxed);
+  return priority >= 0 ? priority : UsualPriority(log_->ClassName(id));
+}
+
+void PacketLogModule::OnTick(const Tick& tick) {
+  if (log_ == nullptr || tick.posts.qos == nullptr) return;
+  for (const ClassShare& share : tick.posts.qos->classes) {
+    const ClassId id = log_->Find(share.name);
+    if (id != kNoClass) priorities_[id] = share.priority;
+  }
+}
+
+std::vector<prometheus::MetricFamily> PacketLogModule::Collect() const {
+  if (log_ == nullptr) return {};
+  uint64_t logged = 0;
+  uint64_t dropped = 0;
+  for (const auto& lane : log_->lanes()) {
+    logged += lane->taken_in();
+    dropped += lane->dropped();
+  }
+  auto packets = CounterFamily("ntm_packet_log_packets_total",
+                               "Packets that were taken into the log.");
+  auto left_out =
+      CounterFamily("ntm_packet_log_dropped_total",
+                    "Packets left out of the log: it was too slow.");
+  auto lost = CounterFamily("ntm_packet_log_failed_lines_total",
+                            "Lines that could not be written to the file.");
+  AddSample(&packets, {}, static_cast<double>(logged));
+  AddSample(&left_out, {}, static_cast<double>(dropped));
+  AddSample(&lost, {}, static_cast<double>(lost_.load()));
+  return {packets, left_out, lost};
+}
+
+std::vector<Route> PacketLogModule::Routes() {
+  return {{"GET", "/api/logs",
+           "packets, the newest first: ?limit=100&offset=0&type=video",
+           [this](const HttpRequest& request) {
+             return log_ == nullptr ? NoLogs()
+                                    : ListLogs(*rows_, *log_, request);
+           }}};
+}
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() {
+  return std::make_unique<PacketLogModule>();
+}
+
+}  // namespace ntm::packet_log

@@ -1,0 +1,81 @@
+// Makes the link's queues follow what its classes are allocated.
+//
+// Shape    looks at the link once per tick: sets the queues up where they are
+//          not (the interface is new, somebody removed them, an earlier run was
+//          killed and left its own), else changes the classes whose share has
+//          changed by more than kTolerance, each at most once in kPause. A
+//          queue that somebody else made stays, unless `replace`.
+//          Everything ours goes with this object.
+// Threads  one thread at a time.
+// Errors   none: what fails is logged once, tried again in kPause, and told by
+//          enforced() and problem().
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "kernel_queues.h"
+#include "ntm/posts.h"
+#include "queue_plan.h"
+
+namespace ntm::qos {
+
+class Enforcer {
+ public:
+  static constexpr std::chrono::seconds kPause{10};
+  static constexpr double kTolerance = 0.1;
+
+  explicit Enforcer(bool replace) : replace_(replace) {}
+  ~Enforcer();
+  Enforcer(const Enforcer&) = delete;
+  Enforcer& operator=(const Enforcer&) = delete;
+
+  void OnTick(const QosReport& report, const TrafficClasses& classes,
+              std::chrono::nanoseconds elapsed);
+
+  bool enforced() const { return interface_index_ != 0; }
+  const std::string& problem() const { return problem_; }
+
+ private:
+  struct Applied {
+    QueueClass queue_class;
+    std::chrono::nanoseconds at;
+  };
+
+  void Follow(const QueuePlan& plan, const TrafficClasses& classes);
+  void SetUp(int interface_index, const QueuePlan& plan,
+             const TrafficClasses& classes);
+  void Change(const QueuePlan& plan);
+  void Fail(const std::string& problem);
+
+  bool replace_;
+  std::unique_ptr<KernelQueues> queues_;
+  std::chrono::nanoseconds now_{};
+  std::chrono::nanoseconds retry_at_{};
+  std::string problem_;  // "": none
+  // What is in the kernel.
+  int interface_index_ = 0;  // 0: nothing
+  std::string interface_;
+  uint64_t total_ = 0;
+  std::map<uint16_t, Applied> applied_;
+};
+
+// Prints in place of that what would be done, as commands of tc(8).
+class PrintedQueues {
+ public:
+  // Returns the commands since the call before; the first time all of them.
+  std::string Commands(const QosReport& report, const TrafficClasses& classes,
+                       std::chrono::nanoseconds elapsed);
+
+ private:
+  std::chrono::nanoseconds now_{};
+  std::chrono::nanoseconds printed_at_{};
+  std::map<uint16_t, QueueClass> printed_;
+};
+
+// Returns true iff the class in the kernel is to be changed.
+bool Differs(const QueueClass& is, const QueueClass& should_be);
+
+}  // namespace ntm::qos

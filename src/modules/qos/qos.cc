@@ -1,0 +1,248 @@
+// Quality of service: rules for the classes of traffic, what each one gets of
+// the link, and what the kernel's queues do.
+
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "answers.h"
+#include "class_meter.h"
+#include "enforcer.h"
+#include "ntm/module.h"
+#include "qos_families.h"
+#include "queue_families.h"
+#include "queue_reader.h"
+#include "rule_book.h"
+#include "share_out.h"
+#include "verbs.h"
+
+namespace ntm::qos {
+namespace {
+
+// Where nobody knows what the link can carry.
+constexpr double kAssumedBytesPerSecond = 125e6;
+// Who tells it does so in the second tick.
+constexpr int kTicksToLearn = 5;
+
+class Qos final : public Module {
+ public:
+  std::string_view name() const noexcept override { return "qos"; }
+  void AddOptions(CLI::App& options) override;
+  std::vector<Verb> Verbs() override { return {QosVerb()}; }
+  StoredTables* stored_tables() override { return &book_; }
+  void Start() override;
+  void OnTick(const Tick& tick) override;
+  std::vector<prometheus::MetricFamily> Collect() const override;
+  std::vector<Route> Routes() override;
+  bool writes_need_token() const noexcept override { return enforce_; }
+  bool needs_net_admin() const noexcept override {
+    return enforce_ && !dry_run_;
+  }
+
+ private:
+  void AddEnforcementOptions(CLI::App& options);
+  void Measure(const Tick& tick);
+  void Enforce(const Tick& tick, QosReport* report);
+  std::string InterfaceOf(const Snapshot& snapshot) const;
+  std::string ClassOf(const Queue& queue) const;
+  double TotalMbit() const;
+  std::map<std::string, double> ExpectedMbit() const;
+
+  RuleBook book_;
+
+  // Constant after Start().
+  Rules fixed_;
+  std::string interface_;  // "": the first that is captured
+  bool enforce_ = false;
+  bool replace_ = false;
+  bool dry_run_ = false;
+
+  // Main thread only.
+  std::unique_ptr<QueueReader> reader_;
+  ClassMeter meter_;
+  int ticks_ = 0;
+  bool total_is_known_ = false;
+  std::unique_ptr<Enforcer> enforcer_;  // with --qos-enforce
+  PrintedQueues printed_;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const QosReport> report_;  // nullptr before the first tick
+  std::vector<Queue> queues_;
+  std::shared_ptr<const TrafficClasses> classes_;
+};
+
+void Qos::AddOptions(CLI::App& options) {
+  CLI::callback_t take_rules = [this](const CLI::results_t& results) {
+    fixed_.clear();
+    for (const std::string& text : results) {
+      const auto [name, rule] = ParseRule(text);
+      fixed_[name] = rule;
+    }
+    return true;
+  };
+  options
+      .add_option("--qos-rule", std::move(take_rules),
+                  "How to treat a class of traffic: "
+                  "NAME=MIN/MAX/PRIORITY/DSCP, with bandwidths in Mbit/s and "
+                  "a priority from 0 to 3; may be repeated, and takes a list "
+                  "with commas")
+      ->type_name("RULE")
+      ->expected(1, CLI::detail::expected_max_vector_size - 1)
+      ->type_size(1)
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  options
+      .add_option("--qos-interface", interface_,
+                  "The link that is shared out; without it the first that is "
+                  "captured. --max-bandwidth says what it can carry")
+      ->type_name("NAME");
+  AddEnforcementOptions(options);
+}
+
+void Qos::AddEnforcementOptions(CLI::App& options) {
+  options.add_flag("--qos-enforce", enforce_,
+                   "Make the link's outgoing queues follow the rules (HTB); "
+                   "needs the right CAP_NET_ADMIN. They go when ntm ends");
+  options.add_flag("--qos-replace", replace_,
+                   "With --qos-enforce: replace a queue that somebody else "
+                   "has made; it does not come back");
+  options.add_flag("--qos-dry-run", dry_run_,
+                   "Print the commands of tc(8) that --qos-enforce stands "
+                   "for, and change nothing");
+}
+
+void Qos::Start() {
+  book_.SetFixed(fixed_);
+  reader_ = std::make_unique<QueueReader>();
+  if (enforce_ && !dry_run_) enforcer_ = std::make_unique<Enforcer>(replace_);
+}
+
+std::string Qos::InterfaceOf(const Snapshot& snapshot) const {
+  if (!interface_.empty()) return interface_;
+  return snapshot.captures.empty() ? "" : snapshot.captures.front().interface;
+}
+
+void Qos::OnTick(const Tick& tick) {
+  Measure(tick);
+  auto queues = reader_->Read();
+  const std::scoped_lock lock(mutex_);
+  queues_ = std::move(queues);
+}
+
+void Qos::Measure(const Tick& tick) {
+  const Snapshot& snapshot = *tick.snapshot;
+  Link link{InterfaceOf(snapshot), kAssumedBytesPerSecond};
+  ++ticks_;
+  if (link.interface.empty() || snapshot.traffic_classes == nullptr) return;
+  if (tick.posts.interfaces != nullptr) {
+    const auto& all = tick.posts.interfaces->interfaces;
+    const auto found =
+        std::ranges::find(all, link.interface, &InterfaceSample::name);
+    if (found != all.end() && found->max_bytes_per_second > 0) {
+      total_is_known_ = true;
+      link.total_bytes_per_second = found->max_bytes_per_second;
+    }
+  }
+  const auto capture = std::ranges::find(snapshot.captures, link.interface,
+                                         &CaptureCounters::interface);
+  if (capture != snapshot.captures.end()) {
+    meter_.Add(capture->classes, tick.time_ns);
+  }
+  auto report = std::make_shared<QosReport>(
+      ShareOut(link, book_.All(), *snapshot.traffic_classes, meter_,
+               tick.posts.forecast.get(), tick.time_ns));
+  if (total_is_known_ || ticks_ > kTicksToLearn) Enforce(tick, report.get());
+  tick.next->qos = report;
+  const std::scoped_lock lock(mutex_);
+  report_ = std::move(report);
+  classes_ = snapshot.traffic_classes;
+}
+
+void Qos::Enforce(const Tick& tick, QosReport* report) {
+  const TrafficClasses& classes = *tick.snapshot->traffic_classes;
+  if (dry_run_) {
+    const std::string commands =
+        printed_.Commands(*report, classes, tick.elapsed);
+    std::fputs(commands.c_str(), stdout);
+    std::fflush(stdout);
+  }
+  if (enforcer_ == nullptr) return;
+  enforcer_->OnTick(*report, classes, tick.elapsed);
+  report->enforced = enforcer_->enforced();
+}
+
+std::vector<prometheus::MetricFamily> Qos::Collect() const {
+  std::shared_ptr<const QosReport> report;
+  std::vector<Queue> queues;
+  {
+    const std::scoped_lock lock(mutex_);
+    report = report_;
+    queues = queues_;
+  }
+  auto families = QueueFamilies(
+      queues, [this](const Queue& queue) { return ClassOf(queue); });
+  if (report != nullptr) {
+    for (auto& family : QosFamilies(*report)) {
+      families.push_back(std::move(family));
+    }
+  }
+  return families;
+}
+
+// The class of traffic that one of our own queues is of.
+std::string Qos::ClassOf(const Queue& queue) const {
+  const auto id = static_cast<int>(queue.handle & 0xffff) - MinorOf(kNoClass);
+  const std::scoped_lock lock(mutex_);
+  if (queue.handle >> 16 != kMajor || classes_ == nullptr || id <= 0 ||
+      static_cast<size_t>(id) >= classes_->count()) {
+    return "";
+  }
+  return std::string(classes_->Name(static_cast<ClassId>(id)));
+}
+
+double Qos::TotalMbit() const {
+  const std::scoped_lock lock(mutex_);
+  return report_ ? report_->total_bytes_per_second / kBytesPerMbit : 0;
+}
+
+std::map<std::string, double> Qos::ExpectedMbit() const {
+  std::map<std::string, double> expected;
+  const std::scoped_lock lock(mutex_);
+  if (report_ == nullptr) return expected;
+  for (const ClassShare& share : report_->classes) {
+    expected[share.name] = share.demand_bytes_per_second / kBytesPerMbit;
+  }
+  return expected;
+}
+
+std::vector<Route> Qos::Routes() {
+  return {{"GET", "/qos/rules", "how each class of traffic is treated, as JSON",
+           [this](const HttpRequest&) { return AnswerRules(book_.All()); }},
+          {"POST", "/qos/rule", "",
+           [this](const HttpRequest& r) {
+             return AnswerSetRule(r, TotalMbit(), &book_);
+           }},
+          {"POST", "/qos/apply", "",
+           [this](const HttpRequest& r) { return AnswerApply(r, book_.All()); },
+           Access::kCompute},
+          {"POST", "/allocate", "",
+           [this](const HttpRequest& r) {
+             return AnswerAllocate(r, book_.All(), ExpectedMbit());
+           },
+           Access::kCompute}};
+}
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() { return std::make_unique<Qos>(); }
+
+}  // namespace ntm::qos

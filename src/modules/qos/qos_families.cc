@@ -1,0 +1,59 @@
+#include "qos_families.h"
+
+#include <array>
+
+#include "ntm/family.h"
+
+namespace ntm::qos {
+namespace {
+
+struct Gauge {
+  const char* name;
+  const char* help;
+  double (*value)(const ClassShare&);
+};
+
+constexpr std::array kGauges = {
+    Gauge{"ntm_qos_min_bytes_per_second", "What the class's rule guarantees.",
+          [](const ClassShare& c) { return c.min_bytes_per_second; }},
+    Gauge{"ntm_qos_max_bytes_per_second", "What the class's rule allows.",
+          [](const ClassShare& c) { return c.max_bytes_per_second; }},
+    Gauge{"ntm_qos_predicted_bytes_per_second",
+          "What the class is expected to need.",
+          [](const ClassShare& c) { return c.demand_bytes_per_second; }},
+    Gauge{"ntm_qos_allocated_bytes_per_second",
+          "What the class gets of the link.",
+          [](const ClassShare& c) { return c.allocated_bytes_per_second; }},
+    Gauge{"ntm_qos_used_bytes_per_second",
+          "What the class has sent in the last second.",
+          [](const ClassShare& c) { return c.used_bytes_per_second; }},
+    Gauge{"ntm_qos_priority", "The class's priority, 0 to 3.",
+          [](const ClassShare& c) { return static_cast<double>(c.priority); }},
+    Gauge{"ntm_qos_dscp", "The code point that the class's rule names.",
+          [](const ClassShare& c) { return static_cast<double>(c.dscp); }}};
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> QosFamilies(const QosReport& report) {
+  std::vector<prometheus::MetricFamily> families;
+  for (const Gauge& gauge : kGauges) {
+    auto family = GaugeFamily(gauge.name, gauge.help);
+    for (const ClassShare& share : report.classes) {
+      AddSample(&family, {{"class", share.name}}, gauge.value(share));
+    }
+    families.push_back(std::move(family));
+  }
+  auto total = GaugeFamily("ntm_qos_total_bytes_per_second",
+                           "What the link can carry, as it is shared out.");
+  AddSample(&total, {{"interface", report.interface}},
+            report.total_bytes_per_second);
+  families.push_back(std::move(total));
+  auto enforced = GaugeFamily("ntm_qos_enforced",
+                              "1 while the link's queues follow the rules.");
+  AddSample(&enforced, {{"interface", report.interface}},
+            report.enforced ? 1 : 0);
+  families.push_back(std::move(enforced));
+  return families;
+}
+
+}  // namespace ntm::qos

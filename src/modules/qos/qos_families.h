@@ -1,0 +1,16 @@
+// The families of a QosReport.
+//
+// Threads  a pure function.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <vector>
+
+#include "ntm/posts.h"
+
+namespace ntm::qos {
+
+std::vector<prometheus::MetricFamily> QosFamilies(const QosReport& report);
+
+}  // namespace ntm::qos

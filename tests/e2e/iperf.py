@@ -1,0 +1,58 @@
+"""iperf3 streams between two namespaces, and what arrived of them."""
+
+import json
+import shutil
+import subprocess
+import unittest
+
+import netns
+import ntm_process
+
+
+def require():
+    if shutil.which("iperf3") is None:
+        raise unittest.SkipTest("iperf3 is not installed (package iperf3)")
+
+
+class Stream:
+    """A stream, or parallel ones, from `here` to `there` on a port of its own;
+    UDP with a rate."""
+
+    def __init__(self, here, there, port, seconds, mbit=None, parallel=1):
+        self.seconds = seconds
+        self.server = subprocess.Popen(
+            [*there.prefix(), "iperf3", "-s", "-1", "-J", "-p", str(port)],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+        def listens():
+            sockets = there.run("ss", "-Hltn", f"sport = :{port}").stdout
+            return bool(sockets.strip())
+        ntm_process.poll(listens, what=f"iperf3 on port {port}")
+        self.command = [*here.prefix(), "iperf3", "-c", netns.THERE_IP, "-p",
+                        str(port), "-t", str(seconds), "-P", str(parallel),
+                        "-J"]
+        if mbit:
+            self.command += ["-u", "-b", f"{mbit}M", "-l", "1400"]
+        self.client = None
+
+    def start(self):
+        self.client = subprocess.Popen(self.command, stdout=subprocess.PIPE,
+                                       stderr=subprocess.DEVNULL)
+        return self
+
+    def received_mbit(self):
+        """Waits for its end; what the other side received, on average."""
+        said = self.client.communicate(timeout=self.seconds + 30)[0]
+        answer = json.loads(self.server.communicate(timeout=30)[0])
+        end = answer.get("end", {})
+        if "sum_received" in end:
+            return end["sum_received"]["bits_per_second"] / 1e6
+        raise AssertionError(f"iperf3: {said.decode()[-500:]}")
+
+    def close(self):
+        for process in (self.client, self.server):
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+            if process is not None:
+                process.stdout.close()
