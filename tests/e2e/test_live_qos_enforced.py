@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import pathlib
 import signal
 import subprocess
 import unittest
@@ -39,6 +40,21 @@ class LiveQosEnforcedTest(LiveCase):
 
     def enforced(self, *flags, **how):
         return self.ntm(*FLAGS, "--qos-enforce", *flags, **how)
+
+    @contextlib.contextmanager
+    def enforced_with_token(self):
+        """(ntm, post(rule)): who changes what is enforced shows a token."""
+        with ntm_process.open_folder() as folder:
+            tokens = pathlib.Path(folder, "tokens")
+            tokens.write_text("right\n")
+            with self.enforced("--token-file", tokens) as ntm:
+                self.wait_enforced(ntm)
+
+                def post(rule, token="right"):
+                    return ntm.fetch(
+                        "/qos/rule", method="POST", body=json.dumps(rule),
+                        headers={"Authorization": f"Bearer {token}"}).status
+                yield ntm, post
 
     def wait_enforced(self, ntm, value=1):
         return ntm.wait_for(lambda scrape: scrape.sum("ntm_qos_enforced") ==
@@ -143,21 +159,28 @@ class LiveQosEnforcedTest(LiveCase):
             self.assertEqual(self.roots(), [OURS])
 
     def test_thousand_rules_leave_no_more_classes(self):
-        with self.enforced() as ntm:
-            self.wait_enforced(ntm)
+        with self.enforced_with_token() as (_, post):
             before = len(self.classes())
             for turn in range(1000):
-                answer = ntm.fetch("/qos/rule", method="POST", body=json.dumps(
+                self.assertEqual(post(
                     {"traffic_type": "video", "max_bandwidth": 21 + turn % 50,
-                     "priority": turn % 4}))
-                self.assertEqual(answer.status, 200)
+                     "priority": turn % 4}), 200)
             self.assertEqual(len(self.classes()), before)
 
-    def test_rules_reach_the_queues(self):
+    def test_rules_that_are_enforced_need_a_token(self):
+        rule = {"traffic_type": "voice", "max_bandwidth": 33}
+        with self.enforced_with_token() as (ntm, post):
+            self.assertEqual(post(rule, "wrong"), 401)
+            self.assertEqual(post(rule), 200)
         with self.enforced() as ntm:
-            self.wait_enforced(ntm)
-            ntm.fetch("/qos/rule", method="POST", body=json.dumps(
-                {"traffic_type": "voice", "max_bandwidth": 33}))
+            answer = ntm.fetch("/qos/rule", method="POST",
+                               body=json.dumps(rule))
+            self.assertEqual(answer.status, 403)
+            self.assertIn("--token-file", answer.text)
+
+    def test_rules_reach_the_queues(self):
+        with self.enforced_with_token() as (_, post):
+            post({"traffic_type": "voice", "max_bandwidth": 33})
 
             def is_there():
                 return any("ceil 33Mbit" in line for line in self.classes())
