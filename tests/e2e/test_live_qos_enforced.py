@@ -5,6 +5,7 @@ import json
 import pathlib
 import signal
 import subprocess
+import tempfile
 import unittest
 
 import iperf
@@ -19,6 +20,9 @@ FLAGS = ("--no-database", "--max-bandwidth", "100M",
 OURS = "4e54:"
 
 
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
 class LiveQosEnforcedTest(LiveCase):
     def setUp(self):
         super().setUp()
@@ -27,6 +31,15 @@ class LiveQosEnforcedTest(LiveCase):
         if probe.returncode:
             self.skipTest(f"this kernel has no HTB: {probe.stderr.strip()}")
         self.here.run("tc", "qdisc", "del", "dev", "va", "root")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.tokens = pathlib.Path(folder.name, "tokens")
+        self.tokens.write_text(TOKEN + "\n")
+        self.tokens.chmod(0o600)
+
+    def set_rule(self, ntm, token=TOKEN, **rule):
+        return ntm.fetch("/qos/rule", method="POST", body=json.dumps(rule),
+                         headers={"Authorization": f"Bearer {token}"}).status
 
     def roots(self):
         queues = json.loads(self.here.run("tc", "-j", "qdisc", "show", "dev",
@@ -41,24 +54,11 @@ class LiveQosEnforcedTest(LiveCase):
     def enforced(self, *flags, **how):
         return self.ntm(*FLAGS, "--qos-enforce", *flags, **how)
 
-    @contextlib.contextmanager
-    def enforced_with_token(self):
-        """(ntm, post(rule)): who changes what is enforced shows a token."""
-        with ntm_process.open_folder() as folder:
-            tokens = pathlib.Path(folder, "tokens")
-            tokens.write_text("right\n")
-            with self.enforced("--token-file", tokens) as ntm:
-                self.wait_enforced(ntm)
-
-                def post(rule, token="right"):
-                    return ntm.fetch(
-                        "/qos/rule", method="POST", body=json.dumps(rule),
-                        headers={"Authorization": f"Bearer {token}"}).status
-                yield ntm, post
-
     def wait_enforced(self, ntm, value=1):
-        return ntm.wait_for(lambda scrape: scrape.sum("ntm_qos_enforced") ==
-                            value, f"ntm_qos_enforced {value}")
+        def says_so(scrape):
+            return (scrape.samples.get("ntm_qos_enforced")
+                    and scrape.sum("ntm_qos_enforced") == value)
+        return ntm.wait_for(says_so, f"ntm_qos_enforced {value}")
 
     def test_minimums_are_held_only_when_enforced(self):
         iperf.require()
@@ -104,6 +104,28 @@ class LiveQosEnforcedTest(LiveCase):
             stream = iperf.Stream(self.here, self.there, 3306, 4).start()
             self.addCleanup(stream.close)
             self.assertGreater(stream.received_mbit(), 80)
+
+    def test_ingress_is_shaped_when_asked(self):
+        iperf.require()
+        probe = self.here.run("ip", "link", "add", "probe", "type", "ifb",
+                              check=False)
+        if probe.returncode:
+            self.skipTest(f"this kernel has no IFB: {probe.stderr.strip()}")
+        self.here.ip("link", "del", "probe")
+        with self.enforced("--qos-ingress", "--qos-rule",
+                           "background=0/10/0/0") as ntm:
+            self.wait_enforced(ntm)
+            stream = iperf.Stream(self.there, self.here, 3306, 4,
+                                  address=netns.HERE_IP).start()
+            self.addCleanup(stream.close)
+            self.assertLess(stream.received_mbit(), 12)
+            scrape = ntm.scrape()
+            self.assertGreater(scrape.sum(
+                "ntm_qdisc_class_bytes_total", interface="nti-va",
+                **{"class": "background"}), 1e6)
+        self.assertNotIn("nti-va", self.here.ip("link").stdout)
+        self.assertNotIn("ingress", self.here.run(
+            "tc", "qdisc", "show", "dev", "va").stdout)
 
     def test_queues_go_when_ntm_ends(self):
         before = self.roots()
@@ -159,28 +181,22 @@ class LiveQosEnforcedTest(LiveCase):
             self.assertEqual(self.roots(), [OURS])
 
     def test_thousand_rules_leave_no_more_classes(self):
-        with self.enforced_with_token() as (_, post):
+        with self.enforced("--token-file", self.tokens) as ntm:
+            self.wait_enforced(ntm)
             before = len(self.classes())
+            # Whoever may set rules changes the kernel: not without a token.
+            self.assertIn(self.set_rule(ntm, "wrong", traffic_type="video",
+                                        priority=1), (401, 403))
             for turn in range(1000):
-                self.assertEqual(post(
-                    {"traffic_type": "video", "max_bandwidth": 21 + turn % 50,
-                     "priority": turn % 4}), 200)
+                self.assertEqual(200, self.set_rule(
+                    ntm, traffic_type="video", max_bandwidth=21 + turn % 50,
+                    priority=turn % 4))
             self.assertEqual(len(self.classes()), before)
 
-    def test_rules_that_are_enforced_need_a_token(self):
-        rule = {"traffic_type": "voice", "max_bandwidth": 33}
-        with self.enforced_with_token() as (ntm, post):
-            self.assertEqual(post(rule, "wrong"), 401)
-            self.assertEqual(post(rule), 200)
-        with self.enforced() as ntm:
-            answer = ntm.fetch("/qos/rule", method="POST",
-                               body=json.dumps(rule))
-            self.assertEqual(answer.status, 403)
-            self.assertIn("--token-file", answer.text)
-
     def test_rules_reach_the_queues(self):
-        with self.enforced_with_token() as (_, post):
-            post({"traffic_type": "voice", "max_bandwidth": 33})
+        with self.enforced("--token-file", self.tokens) as ntm:
+            self.wait_enforced(ntm)
+            self.set_rule(ntm, traffic_type="voice", max_bandwidth=33)
 
             def is_there():
                 return any("ceil 33Mbit" in line for line in self.classes())

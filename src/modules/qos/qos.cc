@@ -38,7 +38,12 @@ class Qos final : public Module {
   void AddOptions(CLI::App& options) override;
   std::vector<Verb> Verbs() override { return {QosVerb()}; }
   StoredTables* stored_tables() override { return &book_; }
+  bool needs_net_admin() const noexcept override {
+    return enforce_ && !dry_run_;
+  }
+  bool writes_need_token() const noexcept override { return enforce_; }
   void Start() override;
+  void Stop() override { enforcer_.reset(); }
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override;
@@ -63,6 +68,7 @@ class Qos final : public Module {
   std::string interface_;  // "": the first that is captured
   bool enforce_ = false;
   bool replace_ = false;
+  bool ingress_ = false;
   bool dry_run_ = false;
 
   // Main thread only.
@@ -115,6 +121,9 @@ void Qos::AddEnforcementOptions(CLI::App& options) {
   options.add_flag("--qos-replace", replace_,
                    "With --qos-enforce: replace a queue that somebody else "
                    "has made; it does not come back");
+  options.add_flag("--qos-ingress", ingress_,
+                   "With --qos-enforce: shape what comes in as well, through "
+                   "a device of its own (IFB)");
   options.add_flag("--qos-dry-run", dry_run_,
                    "Print the commands of tc(8) that --qos-enforce stands "
                    "for, and change nothing");
@@ -123,7 +132,8 @@ void Qos::AddEnforcementOptions(CLI::App& options) {
 void Qos::Start() {
   book_.SetFixed(fixed_);
   reader_ = std::make_unique<QueueReader>();
-  if (enforce_ && !dry_run_) enforcer_ = std::make_unique<Enforcer>(replace_);
+  if (enforce_ && !dry_run_)
+    enforcer_ = std::make_unique<Enforcer>(replace_, ingress_);
 }
 
 std::string Qos::InterfaceOf(const Snapshot& snapshot) const {
