@@ -47,10 +47,6 @@ class Qos final : public Module {
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override;
-  bool writes_need_token() const noexcept override { return enforce_; }
-  bool needs_net_admin() const noexcept override {
-    return enforce_ && !dry_run_;
-  }
 
  private:
   void AddEnforcementOptions(CLI::App& options);
