@@ -11,11 +11,19 @@ _SELECTOR = re.compile(
 _MATCHER = re.compile(r'(\w+)(?:=~|!~|!=|=)"')
 
 
+# What the page of a forecast's families calls the labels of a series.
+_SERIES = {"interface", "direction", "class"}
+
+
 def families():
     rows = re.findall(r"^\| `([a-z_]+)` \|[^|]*\|([^|]*)\|",
                       DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
-    return {name: {label.strip() for label in labels.split(",")} - {""}
-            for name, labels in rows}
+    return {name: _labels(text) for name, text in rows}
+
+
+def _labels(text):
+    labels = {label.strip() for label in text.split(",")} - {""}
+    return labels - {"series"} | _SERIES if "series" in labels else labels
 
 
 def asked_for(expression):
@@ -29,7 +37,7 @@ def asked_for(expression):
 
 # Families of features that are still to come; one that is documented is held
 # to its page like all others.
-_ANNOUNCED = ("ntm_forecast_", "ntm_qos_", "ntm_qdisc_", "ntm_alerts_")
+_ANNOUNCED = ("ntm_forecast_",)
 
 
 def is_announced(name, known):

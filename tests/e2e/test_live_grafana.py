@@ -3,6 +3,8 @@ ntm under traffic that is known to the byte."""
 
 import collections
 import contextlib
+import pathlib
+import tempfile
 import threading
 import time
 import unittest
@@ -16,6 +18,9 @@ from live import LiveCase
 
 SCRAPE = 1
 SCRAPES = 10
+TARGET = {"job": "network-traffic-metrics", "instance": "127.0.0.1:8000"}
+BIN = 10  # seconds of a forecast's
+HORIZON = 300
 BEAT = 0.1  # seconds between two rounds of the stream
 # (local host, remote end, port there, bytes down, bytes up) of each round.
 STREAM = [
@@ -92,6 +97,24 @@ class Stream:
         return sums
 
 
+def forecasts_before(ntm):
+    """The forecasts of now as those of a horizon ago, in OpenMetrics."""
+    name = "ntm_forecast_bandwidth_lower_bytes_per_second"
+    scrape = ntm.wait_for(lambda scrape: name in scrape.samples, name)
+    then = int(time.time()) - HORIZON
+    lines = []
+    for family, samples in scrape.samples.items():
+        if not family.startswith("ntm_forecast_bandwidth_"):
+            continue
+        lines.append(f"# TYPE {family} gauge")
+        for labels, value in samples.items():
+            text = ",".join(f'{key}="{each}"' for key, each in
+                            sorted({*labels, *TARGET.items()}))
+            lines += [f"{family}{{{text}}} {value} {then + after}"
+                      for after in range(-60, 61, 15)]
+    return "\n".join([*lines, "# EOF", ""])
+
+
 def by_label(answer, label):
     return {dict(key).get(label, ""): value for key, value in answer.items()}
 
@@ -121,11 +144,10 @@ class LiveGrafanaTest(LiveCase):
 
     def values(self, window=SCRAPES - 2, **chosen):
         everything = {
-            "datasource": "", "job": "network-traffic-metrics",
-            "instance": "127.0.0.1:8000", "interface": grafana.ALL,
+            "datasource": "", **TARGET, "interface": grafana.ALL,
             "local": grafana.ALL, "service": grafana.ALL,
             "proto": grafana.ALL, "excluded": "", "peers": "^$",
-            "horizon": "5m"}
+            "horizon": f"{HORIZON}s"}
         return grafana.Values(self.dashboard, SCRAPE, window,
                               **{**everything, **chosen})
 
@@ -140,19 +162,39 @@ class LiveGrafanaTest(LiveCase):
                             f"{what}, {host}: {found[host]} for {size}")
 
     def test_every_panel_of_the_dashboard_has_data(self):
-        with self.world() as ntm:
+        families = documented.families()
+        forecasts = not documented.is_announced("ntm_forecast_", families)
+        # Queues that follow classes have counters of their own.
+        with self.world("--qos-enforce", "--max-bandwidth", "100M",
+                        *(self.trained() if forecasts else ()),
+                        past=forecasts_before if forecasts else None) as ntm:
             at = self.scraped(ntm, 6)
-            families = documented.families()
+            values = self.values(4, interface="va")
             for panel, target in grafana.queries(self.dashboard):
                 if documented.asks_for_announced(target["expr"], families):
                     continue
-                values = self.values(4, interface="va")
                 if "$local" in panel["title"]:
                     values = values.choose(local="192.168.1.10")
                 with self.subTest(f"{panel['title']} {target['refId']}"):
                     answer = self.ask(values.put_in(target["expr"]), at)
                     self.assertTrue(answer, values.put_in(target["expr"]))
                     self.legend_is_full(target, answer)
+
+    def trained(self):
+        """Options for a forecast that has learned from 100 minutes before."""
+        folder = tempfile.TemporaryDirectory(prefix="ntm-forecast-")
+        self.addCleanup(folder.cleanup)
+        series, model = (pathlib.Path(folder.name, name)
+                         for name in ("series.csv", "model"))
+        end = int(time.time()) // BIN * BIN
+        lines = [f"{end - before * BIN},{100000 + before % 7 * 1000}"
+                 for before in range(600, 0, -1)]
+        series.write_text("\n".join(["time,bytes", *lines, ""]))
+        made = ntm_process.run(
+            "forecast", "train", "--csv", series, "--bin", f"{BIN}s",
+            "--interface", "va", "--direction", "receive", "--model", model)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        return ("--forecast-model", model, "--forecast-bin", f"{BIN}s")
 
     def legend_is_full(self, target, answer):
         legend = target.get("legendFormat", "")
@@ -260,6 +302,9 @@ class LiveGrafanaTest(LiveCase):
         self.assertEqual(found["interface"], {"va"})
         self.assertEqual(found["service"], {"https", "http", "domain", "ssh"})
         self.assertEqual(found["proto"], {"tcp", "udp"})
+        if not documented.is_announced("ntm_forecast_",
+                                       documented.families()):
+            self.assertIn(f"{HORIZON}s", found["horizon"])
 
     def test_variables_narrow_the_panels(self):
         with self.world() as ntm:
