@@ -22,7 +22,7 @@ JOBS ?= $(shell nproc)
 
 # What runs here, and what it makes ntm of (for whichever machine).
 BUILD_TOOLS := g++ make cmake ninja-build pkg-config git publicsuffix netbase
-BUILD_HEADERS := libcli11-dev libeigen3-dev nlohmann-json3-dev
+BUILD_HEADERS := libcli11-dev libeigen3-dev libjs-dygraphs nlohmann-json3-dev
 BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
   libssl-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev \
   libxxhash-dev libc-ares-dev libpsl-dev libsqlite3-dev \
@@ -30,12 +30,14 @@ BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
 BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
 PACKAGE_PACKAGES := python3 dpkg-dev file gzip
 # Of BUILD_PACKAGES, what becomes part of the program itself.
-BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev libeigen3-dev \
+BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev libeigen3-dev libjs-dygraphs \
   nlohmann-json3-dev
 TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   bash-completion \
+  chromium \
   docker-compose \
   ethtool \
+  fonts-dejavu-core \
   iperf3 \
   iproute2 \
   iputils-ping \
@@ -84,7 +86,7 @@ endef
 .PHONY: clean
 .PHONY: test-release test-asan test-tsan
 .PHONY: install uninstall package package-deps cross-package cross-deps image dist
-.PHONY: release-check fresh-check
+.PHONY: release-check fresh-check screenshots
 
 run: deps build
 	@$(SUDO) build/release/ntm $(ARGS)
@@ -103,7 +105,8 @@ test:
 	@echo "and undefined sanitizers, thread sanitizer) and runs the suite;"
 	@echo "10 to 15 minutes on two cores the first time."
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
-	@$(MAKE) --no-print-directory tests/types/node_modules
+	@$(MAKE) --no-print-directory tests/types/node_modules \
+	  tests/browser/node_modules
 	@$(MAKE) --no-print-directory test-release test-asan test-tsan
 	@cd build/release && ctest --output-on-failure --no-tests=error -L features
 
@@ -112,6 +115,18 @@ test:
 tests/types/node_modules: tests/types/package-lock.json
 	@cd tests/types && npm ci --ignore-scripts --no-audit --no-fund --silent \
 	  && touch node_modules || echo "npm cannot bring the published types"
+
+# What drives Chromium (14 MB); tests of the live page are skipped without.
+tests/browser/node_modules: tests/browser/package-lock.json
+	@cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent \
+	  && touch node_modules || echo "npm cannot bring the browser's driver"
+
+# The pictures of README, from a page that shows traffic of our own making.
+screenshots: build
+	$(call install,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory tests/browser/node_modules
+	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
+	  PYTHONDONTWRITEBYTECODE=1 python3 screenshots.py $(CURDIR)/docs/images
 
 # The whole suite on the program that people run.
 test-release:
@@ -202,7 +217,7 @@ dist: package
 	@set -e; cd build/dist; ntm=../release/ntm; \
 	version=$$($$ntm --version | cut -d ' ' -f 2); \
 	revision=$$(git rev-parse --short=12 HEAD); \
-	git -C ../.. archive --format=tar --prefix=ntm-$$version/ \
+	git -C ../.. -c tar.umask=0022 archive --format=tar --prefix=ntm-$$version/ \
 	  --add-virtual-file=ntm-$$version/REVISION:$$revision HEAD \
 	  | gzip -9n > ntm-$$version.tar.gz; \
 	cp ../release/package/ntm_$${version}_*.deb .; \

@@ -83,7 +83,8 @@ class Exporter {
   // A family of the program's own, in place of one of that name. Any thread.
   void Tell(prometheus::MetricFamily family);
 
-  // /metrics, /-/healthy, /-/ready, the landing page and the modules' own.
+  // /metrics, /-/healthy, /-/ready, the list of all these at /-/links (and at
+  // / where no module has a page), and the modules' own.
   std::vector<Route> Routes();
   // The modules' own.
   std::vector<std::shared_ptr<Channel>> Channels();

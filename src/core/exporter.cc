@@ -232,11 +232,13 @@ std::vector<Route> Exporter::Routes() {
       routes.push_back(std::move(route));
     }
   }
-  if (std::ranges::find(routes, "/", &Route::path) == routes.end()) {
-    routes.push_back({"GET", "/", "", [this, routes](const HttpRequest&) {
-                        return ServeLandingPage(routes);
-                      }});
-  }
+  const auto list = [this, routes](const HttpRequest&) {
+    return ServeLandingPage(routes);
+  };
+  const bool has_page =
+      std::ranges::find(routes, "/", &Route::path) != routes.end();
+  routes.push_back({"GET", "/-/links", "", list});
+  if (!has_page) routes.push_back({"GET", "/", "", list});
   return routes;
 }
 

@@ -140,7 +140,8 @@ class Session {
 
   // Each returns false when the connection is to be closed.
   asio::awaitable<bool> ShakeHands();
-  asio::awaitable<bool> ServeRequest(bool first);
+  // Not inlined: g++ 12 then takes its frame's operators for mismatched.
+  [[gnu::noinline]] asio::awaitable<bool> ServeRequest(bool first);
   asio::awaitable<bool> AwaitNextRequest();
   asio::awaitable<bool> AskForBody();
   asio::awaitable<bool> Refuse(int status);

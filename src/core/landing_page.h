@@ -1,4 +1,5 @@
-// The page at / while no module offers one: name, version, where to look.
+// The page at /-/links, and at / while no module offers one: name, version,
+// where to look.
 #pragma once
 
 #include <string>

@@ -166,7 +166,7 @@ class LiveApiTest(LiveCase):
         with self.ntm() as ntm:
             documented = set(self.document(ntm)["paths"])
             landing = set(re.findall(r'href="([^"]+)"',
-                                     self.get(ntm, "/").text))
+                                     self.get(ntm, "/-/links").text))
             self.assertEqual(landing - documented, set())
 
     def test_the_api_document_is_openapi(self):

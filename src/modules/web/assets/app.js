@@ -1,0 +1,74 @@
+// The live page: one stream of figures, many sections that show them.
+
+import { attribute, byId, text } from './dom.js';
+import { Alerts, Machines } from './machines.js';
+import { Forecast } from './forecast.js';
+import { History } from './history.js';
+import { Live } from './live.js';
+import { Now } from './now.js';
+import { Quality } from './quality.js';
+import { Rings } from './rings.js';
+import { Talkers } from './talkers.js';
+import { Usage } from './usage.js';
+
+const STATES = {
+  live: ['live', 'good'],
+  polling: ['polling', 'warn'],
+  starting: ['starting', 'warn'],
+  away: ['ntm does not answer, trying again', 'bad'],
+};
+
+const sections = {
+  now: new Now(), rings: new Rings(), talkers: new Talkers(),
+  history: new History(), quality: new Quality(), forecast: new Forecast(),
+  usage: new Usage(), machines: new Machines(), alerts: new Alerts(),
+};
+
+function tell(event, data) {
+  if (event === 'summary' && data.version) {
+    text(byId('version'), data.version);
+  } else if (event === 'traffic-update') {
+    for (const section of Object.values(sections)) {
+      if (section.update) section.update(data);
+    }
+    document.body.dataset.updated = data.timestamp;
+  } else if (event === 'traffic-by-type') {
+    sections.quality.byType(data);
+  }
+}
+
+new Live((state) => {
+  const [label, look] = STATES[state];
+  const pill = byId('connection');
+  text(pill, label);
+  attribute(pill, 'class', `pill ${look}`);
+  document.body.dataset.connection = state;
+}, tell);
+
+byId('theme').addEventListener('click', () => {
+  const { documentElement: root } = document;
+  const dark = root.dataset.theme
+    ? root.dataset.theme === 'dark'
+    : matchMedia('(prefers-color-scheme: dark)').matches;
+  root.dataset.theme = dark ? 'light' : 'dark';
+  try {
+    localStorage.setItem('ntm-theme', root.dataset.theme);
+  } catch {
+    // Then for this visit only.
+  }
+  dispatchEvent(new Event('ntm-theme'));
+});
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change',
+  () => dispatchEvent(new Event('ntm-theme')));
+
+const links = [...document.querySelectorAll('nav a')];
+new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (!entry.isIntersecting) continue;
+    for (const link of links) {
+      const here = link.hash === `#${entry.target.id}`;
+      if (here) link.setAttribute('aria-current', 'true');
+      else link.removeAttribute('aria-current');
+    }
+  }
+}, { rootMargin: '-20% 0px -70% 0px' }).observe(byId('now'));

@@ -1,0 +1,164 @@
+// History: hour, day, week, month of an interface or an agent, from ntm's own
+// database, with zoom.
+
+import { byId, choices, el, getJson, hint, text, whileVisible }
+  from './dom.js';
+import { RateChart } from './chart.js';
+import { change, rate, size, span, when } from './units.js';
+
+const PERIODS = [[1, 'Hour'], [24, 'Day'], [168, 'Week'], [720, 'Month']];
+const SECONDS = 20;
+const HOUR_MS = 3600 * 1000;
+
+export class History {
+  constructor() {
+    this.hours = 24;
+    this.window = null;  // zoomed: [from, to] in ms
+    choices(byId('periods'), PERIODS, this.hours, (hours) => {
+      this.hours = hours;
+      this.window = null;
+      this.load();
+    });
+    byId('history-source').addEventListener('change', () => this.load());
+    this.reset = el('button', { type: 'button', hidden: true,
+      onclick: () => this.zoom(null) }, 'Whole period');
+    const move = (label, title, by) => el('button', { type: 'button',
+      'aria-label': title, title, onclick: () => this.move(by) }, label);
+    byId('history-moves').replaceChildren(
+      move('‹', 'Earlier', [-0.5, -0.5]), move('+', 'Zoom in', [0.25, -0.25]),
+      move('−', 'Zoom out', [-0.5, 0.5]), move('›', 'Later', [0.5, 0.5]),
+      this.reset);
+    this.sources = new Set();
+    this.addSource('_total', 'all interfaces', 'interface');
+    whileVisible(byId('history'), SECONDS, () => this.load());
+  }
+
+  addSource(id, label, kind) {
+    const key = `${kind}=${id}`;
+    if (this.sources.has(key)) return;
+    this.sources.add(key);
+    byId('history-source').append(el('option', { value: key }, label));
+  }
+
+  update({ sources, features }) {
+    const came = features.history && !this.on;
+    this.on = features.history;
+    if (came) this.load();
+    for (const { id, kind } of [...sources].sort(
+      (a, b) => (a.id < b.id ? -1 : 1))) {
+      this.addSource(id, id, kind);
+    }
+  }
+
+  range() {
+    const now = Date.now();
+    return this.window || [now - this.hours * HOUR_MS, now];
+  }
+
+  move([left, right]) {
+    const [from, to] = this.range();
+    const length = to - from;
+    const end = Math.min(to + right * length, Date.now());
+    const begin = from + left * length + Math.min(0, end - to - right * length);
+    this.zoom([begin, Math.max(end, begin + 60000)]);
+  }
+
+  zoom(window) {
+    this.window = window;
+    this.reset.hidden = !window;
+    this.load();
+  }
+
+  async load() {
+    if (!this.on) {
+      byId('history-figures').replaceChildren(hint('There is no history here: ' +
+        'the module history is not built in.'));
+      return;
+    }
+    const chosen = byId('history-source').value || 'interface=_total';
+    const at = chosen.indexOf('=');
+    const query = new URLSearchParams({
+      [chosen.slice(0, at)]: chosen.slice(at + 1) });
+    if (this.window) {
+      query.set('from', Math.floor(this.window[0] / 1000));
+      query.set('to', Math.ceil(this.window[1] / 1000));
+    } else {
+      query.set('hours', this.hours);
+    }
+    const asked = query.toString();
+    this.asked = asked;
+    try {
+      const answer = await getJson(`/api/traffic/history?${asked}`);
+      if (this.asked === asked) this.show(answer);
+    } catch (error) {
+      if (this.asked === asked) this.fail(error);
+    }
+  }
+
+  fail(error) {
+    byId('history-figures').replaceChildren(hint(error.message));
+  }
+
+  show(answer) {
+    const rows = this.rowsOf(answer);
+    if (!rows.length) {
+      byId('history-figures').replaceChildren(
+        hint('Nothing was recorded in this time.'));
+    } else {
+      this.figures(answer);
+    }
+    const window = [new Date(answer.from).getTime(),
+      new Date(answer.to).getTime()];
+    if (this.chart) {
+      this.chart.update(rows, window);
+    } else if (rows.length) {
+      this.chart = new RateChart(byId('history-chart'), rows, {
+        zoomed: (from, to) => this.zoom([from, to]),
+        told: (row) => this.tell(row),
+      });
+      this.chart.update(rows, window);
+    }
+    this.rows = rows;
+    this.note = `a point is ${span(answer.step_seconds)}; drag across the ` +
+      'chart to zoom';
+    this.tell(null);
+  }
+
+  /** With a gap where nothing was recorded. */
+  rowsOf({ points, step_seconds: step }) {
+    const rows = [];
+    for (const point of points) {
+      const time = new Date(point.timestamp);
+      const last = rows[rows.length - 1];
+      if (last && time - last[0] > step * 1500) {
+        rows.push([new Date(last[0].getTime() + step * 1000), null, null]);
+      }
+      rows.push([time, point.receive_bytes_per_second,
+        point.transmit_bytes_per_second]);
+    }
+    return rows;
+  }
+
+  tell(row) {
+    const point = row === null ? null : this.rows[row];
+    text(byId('history-note'), point && point[1] !== null
+      ? `${point[0].toLocaleString()}: down ${rate(point[1])}, up ` +
+        `${rate(point[2])}`
+      : this.note);
+  }
+
+  figures({ peak, mean, total, change_percent: changed }) {
+    const figure = (label, value, note, look) => el('div', { class: 'figure' },
+      el('span', null, label), el('strong', { class: `num ${look}` }, value),
+      el('small', null, note));
+    const side = (way, look, name) => [
+      figure(`Peak ${name}`, peak[way] ? rate(peak[way].bytes_per_second) : '–',
+        peak[way] ? when(peak[way].timestamp) : '', look),
+      figure(`Mean ${name}`, rate(mean[`${way}_bytes_per_second`]),
+        `${change(changed[way])} against before`, look),
+      figure(`Total ${name}`, size(total[`${way}_bytes`]), '', look),
+    ];
+    byId('history-figures').replaceChildren(
+      ...side('receive', 'down', 'down'), ...side('transmit', 'up', 'up'));
+  }
+}

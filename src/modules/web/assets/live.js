@@ -1,0 +1,96 @@
+// The live figures: a WebSocket where there is one, else a question per
+// second. Reconnects by itself.
+
+import { getJson } from './dom.js';
+
+const RETRY_MS = [500, 1000, 2000, 5000];
+// Nothing for so long means that the connection is dead.
+const SILENCE_MS = 5000;
+
+export class Live {
+  /** state(name): "live", "polling" or "away". event(name, data). */
+  constructor(state, event) {
+    this.tellState = state;
+    this.tellEvent = event;
+    this.attempt = 0;
+    this.everOpened = false;
+    this.intervalMs = 1000;
+    this.connect();
+    setInterval(() => this.watch(), 1000);
+  }
+
+  connect() {
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    let socket;
+    try {
+      socket = new WebSocket(`${scheme}://${location.host}/ws`);
+    } catch {
+      this.poll();
+      return;
+    }
+    this.socket = socket;
+    socket.onmessage = (message) => {
+      this.heard = Date.now();
+      this.attempt = 0;
+      this.everOpened = true;
+      this.state('live');
+      const { event, data } = JSON.parse(message.data);
+      this.deliver(event, data);
+    };
+    socket.onclose = () => {
+      if (this.socket !== socket) return;
+      this.socket = null;
+      const pause = RETRY_MS[Math.min(this.attempt, RETRY_MS.length - 1)];
+      this.attempt += 1;
+      // Meanwhile, and where nothing lets a WebSocket through, questions do.
+      this.poll();
+      setTimeout(() => this.connect(), pause);
+    };
+  }
+
+  deliver(event, data) {
+    if (event === 'summary') {
+      if (data.interval_seconds) this.intervalMs = data.interval_seconds * 1000;
+      this.tellEvent('summary', data);
+      for (const part of ['traffic-update', 'traffic-by-type']) {
+        if (data[part]) this.tellEvent(part, data[part]);
+      }
+    } else {
+      this.tellEvent(event, data);
+    }
+  }
+
+  async poll() {
+    if (this.asking) return;
+    this.asking = true;
+    try {
+      const all = await getJson('/api/live');
+      this.state('polling');
+      this.tellEvent('summary', all.summary);
+      this.tellEvent('traffic-update', all['traffic-update']);
+      this.tellEvent('traffic-by-type', all['traffic-by-type']);
+    } catch (error) {
+      this.state(error.status === 503 ? 'starting' : 'away');
+    }
+    this.asking = false;
+  }
+
+  watch() {
+    const open = this.socket && this.socket.readyState === WebSocket.OPEN;
+    if (!open) {
+      this.poll();
+    } else if (Date.now() - this.heard > SILENCE_MS + this.intervalMs) {
+      this.socket.close();
+    }
+  }
+
+  state(name) {
+    if (name === 'polling' && this.socket &&
+        this.socket.readyState === WebSocket.OPEN) {
+      return;
+    }
+    if (this.lastState === name) return;
+    this.lastState = name;
+    this.tellState(name);
+  }
+}

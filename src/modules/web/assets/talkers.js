@@ -1,0 +1,194 @@
+// Who talks to whom: the busiest hosts and services, and the table of flows.
+// A click on a host or a service leaves only what has to do with it.
+
+import { attribute, byId, el, getJson, hint, keyed, text, whileVisible, width }
+  from './dom.js';
+import { count, rate, size } from './units.js';
+
+const LIMIT = 200;
+const SECONDS = 2;
+const PRIORITIES = { video: 3, voice: 3, file: 1, background: 0, other: 0 };
+const UNNAMED = 'no name';
+
+const COLUMNS = [
+  ['src', 'Source', 'text'], ['dst', 'Destination', 'text'],
+  ['service', 'Service', 'text'], ['class', 'Class', 'text'],
+  ['priority', 'Priority', 'num'], ['now', 'Now', 'num'],
+  ['allocated', 'Allocated', 'num'], ['total', 'Total', 'num'],
+];
+
+export class Talkers {
+  constructor() {
+    this.filter = { host: null, service: null };
+    this.sort = { column: 'now', falling: true };
+    this.rows = [];
+    this.makeTable();
+    const input = byId('flow-filter');
+    input.addEventListener('input', () => this.show());
+    this.fetch = whileVisible(byId('talkers'), SECONDS, () => this.load());
+  }
+
+  update(data) {
+    this.qos = data.qos;
+    this.list('top-local', data.local_hosts, 'host');
+    this.list('top-remote', data.remote_hosts, 'host');
+    this.list('top-services', data.services, 'service');
+  }
+
+  /** The busiest, each with its bar; a click filters. */
+  list(id, talkers, kind) {
+    const parent = byId(id);
+    if (!talkers.length) {
+      parent.keyedNodes = null;
+      parent.replaceChildren(hint('Nothing yet.'));
+      return;
+    }
+    const of = (t) => t.up_bytes_per_second + t.down_bytes_per_second;
+    const moving = of(talkers[0]) > 0;
+    const total = (t) => t.up_bytes_total + t.down_bytes_total;
+    const value = moving ? of : total;
+    const most = Math.max(...talkers.map(value), 1);
+    keyed(parent, talkers, (t) => t.name, (talker) => {
+      const parts = { bar: el('i'), value: el('span', { class: 'num' }),
+        split: el('span', { class: 'num split' }) };
+      const node = el('button', { type: 'button', class: 'talker',
+        onclick: () => this.choose(kind, talker.name) },
+      el('span', { class: 'name' }, talker.name || UNNAMED), parts.value,
+      el('span', { class: 'bar' }, parts.bar), parts.split);
+      node.parts = parts;
+      return node;
+    }, (node, talker) => {
+      width(node.parts.bar, value(talker) / most);
+      text(node.parts.value, moving ? rate(of(talker)) : size(total(talker)));
+      text(node.parts.split, moving
+        ? `↓ ${rate(talker.down_bytes_per_second)}  ↑ ` +
+          `${rate(talker.up_bytes_per_second)}`
+        : `↓ ${size(talker.down_bytes_total)}  ↑ ${size(talker.up_bytes_total)}`);
+      attribute(node, 'aria-pressed', this.filter[kind] === talker.name);
+    });
+  }
+
+  choose(kind, name) {
+    this.filter[kind] = this.filter[kind] === name ? null : name;
+    const chip = ([key, value]) => (value === null ? null : el('button', {
+      type: 'button', class: 'chip', onclick: () => this.choose(key, value),
+      'aria-label': `Remove the filter ${value || UNNAMED}` },
+    `${key}: ${value || UNNAMED} ×`));
+    byId('flow-chips').replaceChildren(
+      ...Object.entries(this.filter).map(chip).filter(Boolean));
+    this.load();
+  }
+
+  async load() {
+    const query = new URLSearchParams({ sort: 'bytes_per_second', limit: LIMIT });
+    for (const [name, value] of Object.entries(this.filter)) {
+      if (value !== null) query.set(name, value);
+    }
+    const asked = query.toString();
+    this.asked = asked;
+    const answer = await getJson(`/api/flows?${asked}`);
+    if (this.asked !== asked) return;
+    this.matching = answer.matching_flows;
+    this.rows = answer.flows.map((flow) => this.rowOf(flow));
+    this.show();
+  }
+
+  rowOf(flow) {
+    const kind = flow.class || 'other';
+    const share = this.qos && this.qos.classes.find((c) => c.class === kind);
+    // What a flow is called: its labels, and nothing that changes.
+    const labels = Object.entries(flow).filter(([name, value]) =>
+      typeof value === 'string' && !['last_seen', 'class'].includes(name));
+    return {
+      key: labels.map(([, v]) => v).join('\n'),
+      words: [...labels.map(([, v]) => v), kind].join(' ').toLowerCase(),
+      src: flow.src ?? '', dst: flow.dst ?? '', service: flow.service ?? '',
+      proto: flow.proto ?? '', class: kind,
+      priority: flow.priority ?? (share ? share.priority
+        : PRIORITIES[kind] ?? 0),
+      now: flow.bytes_per_second ?? 0,
+      allocated: flow.allocated_bytes_per_second ?? null,
+      total: flow.bytes_total,
+    };
+  }
+
+  makeTable() {
+    this.heads = {};
+    const head = el('tr', null, ...COLUMNS.map(([id, label, kind]) => {
+      this.heads[id] = el('th', { scope: 'col', class: kind },
+        el('button', { type: 'button', onclick: () => this.sortBy(id, kind) },
+          label));
+      return this.heads[id];
+    }));
+    this.body = el('tbody');
+    byId('flows').replaceChildren(
+      el('caption', { class: 'visually-hidden' },
+        'Flows: who talks to whom, over which service, how much'),
+      el('thead', null, head), this.body);
+    this.markSort();
+  }
+
+  sortBy(column, kind) {
+    this.sort = this.sort.column === column
+      ? { column, falling: !this.sort.falling }
+      : { column, falling: kind === 'num' };
+    this.markSort();
+    this.show();
+  }
+
+  markSort() {
+    for (const [id, head] of Object.entries(this.heads)) {
+      attribute(head, 'aria-sort', id !== this.sort.column ? 'none'
+        : this.sort.falling ? 'descending' : 'ascending');
+    }
+  }
+
+  show() {
+    const words = byId('flow-filter').value.toLowerCase().split(/\s+/)
+      .filter(Boolean);
+    const { column, falling } = this.sort;
+    const order = (a, b) => {
+      const x = a[column] ?? -1;
+      const y = b[column] ?? -1;
+      const by = typeof x === 'string' ? x.localeCompare(y, 'en',
+        { numeric: true }) : x - y;
+      return (falling ? -by : by) || b.total - a.total;
+    };
+    const rows = this.rows
+      .filter((row) => words.every((word) => row.words.includes(word)))
+      .sort(order);
+    keyed(this.body, rows, (row) => row.key, (row) => this.makeRow(row),
+      (node, row) => this.showRow(node, row));
+    const all = this.matching ?? 0;
+    text(byId('flow-count'), !all
+      ? 'No flow matches. Remove a filter, or wait for traffic.'
+      : `${count(rows.length)} of ${count(all)} flows` +
+        (all > LIMIT ? `, the ${LIMIT} busiest are asked for` : ''));
+  }
+
+  makeRow(row) {
+    const link = (kind, name) => el('button', { type: 'button', class: 'link',
+      onclick: () => this.choose(kind, name) }, name || UNNAMED);
+    const parts = { chip: el('span'), priority: el('td', { class: 'num' }),
+      now: el('td', { class: 'num' }), allocated: el('td', { class: 'num' }),
+      total: el('td', { class: 'num' }) };
+    const node = el('tr', null, el('td', null, link('host', row.src)),
+      el('td', null, link('host', row.dst)),
+      el('td', null, link('service', row.service), ' ',
+        el('small', null, row.proto)),
+      el('td', null, parts.chip), parts.priority, parts.now, parts.allocated,
+      parts.total);
+    node.parts = parts;
+    return node;
+  }
+
+  showRow({ parts }, row) {
+    attribute(parts.chip, 'class', `class-chip k-${PRIORITIES[row.class] ===
+      undefined ? 'custom' : row.class}`);
+    text(parts.chip, row.class);
+    text(parts.priority, row.priority);
+    text(parts.now, rate(row.now));
+    text(parts.allocated, row.allocated === null ? '–' : rate(row.allocated));
+    text(parts.total, size(row.total));
+  }
+}

@@ -1,0 +1,120 @@
+#include "live_feed.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "live_json.h"
+#include "live_view.h"
+#include "ntm/json.h"
+
+namespace ntm::web {
+namespace {
+
+constexpr int64_t kNsPerMs = 1'000'000;
+// After the last question without a WebSocket.
+constexpr int64_t kKeepRatesNs = 60'000 * kNsPerMs;
+// A tick that comes a little early counts as on time.
+constexpr int64_t kToleranceNs = 200 * kNsPerMs;
+
+// Text from the network need not be UTF-8.
+std::string Dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json Event(const char* name, Json data) {
+  return {{"event", name}, {"data", std::move(data)}};
+}
+
+// The page is late enough as it is: what modules before this one have said in
+// this very tick goes before what they said in the last.
+Posts NewestOf(const Tick& tick) {
+  Posts posts = tick.posts;
+  const auto prefer = [](auto* old, const auto& fresh) {
+    if (fresh) *old = fresh;
+  };
+  prefer(&posts.interfaces, tick.next->interfaces);
+  prefer(&posts.agents, tick.next->agents);
+  prefer(&posts.history, tick.next->history);
+  prefer(&posts.usage, tick.next->usage);
+  prefer(&posts.qos, tick.next->qos);
+  prefer(&posts.forecast, tick.next->forecast);
+  prefer(&posts.alerts, tick.next->alerts);
+  return posts;
+}
+
+}  // namespace
+
+struct LiveFeed::EventData {
+  Json about;
+  Json update;
+  Json by_type;
+};
+
+LiveFeed::LiveFeed(std::chrono::milliseconds interval)
+    : interval_(interval),
+      channel_(std::make_shared<Channel>("/ws", [this] { return Summary(); })) {
+}
+
+void LiveFeed::OnTick(const Tick& tick) {
+  const bool is_heard = channel_->clients() != 0;
+  Moment moment;
+  bool is_due = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!is_heard && tick.time_ns - asked_ns_ > kKeepRatesNs) {
+      rated_since_ = nullptr;
+    }
+    last_.before = rated_since_;
+    last_.now = tick.snapshot;
+    last_.posts = NewestOf(tick);
+    is_due = rated_since_ == nullptr ||
+             tick.snapshot->time_ns - rated_since_->time_ns + kToleranceNs >=
+                 interval_.count() * kNsPerMs;
+    if (is_due && (is_heard || rated_since_ != nullptr ||
+                   tick.time_ns - asked_ns_ <= kKeepRatesNs)) {
+      rated_since_ = tick.snapshot;
+    }
+    moment = last_;
+  }
+  if (!is_heard || !is_due || moment.now->is_file) return;
+  EventData data = DataOf(moment);
+  channel_->Broadcast(Dump(Event("traffic-update", std::move(data.update))));
+  channel_->Broadcast(Dump(Event("traffic-by-type", std::move(data.by_type))));
+}
+
+LiveFeed::Moment LiveFeed::Last() {
+  const std::scoped_lock lock(mutex_);
+  if (last_.now) asked_ns_ = last_.now->time_ns;
+  return last_;
+}
+
+LiveFeed::EventData LiveFeed::DataOf(const Moment& moment) const {
+  const LiveView view = ViewOf(*moment.now, moment.before.get());
+  const LiveMoment live{*moment.now, moment.posts, view};
+  return {AboutJson(live, interval_), TrafficUpdate(live), TrafficByType(live)};
+}
+
+std::string LiveFeed::Summary() {
+  const Moment moment = Last();
+  if (moment.now == nullptr) {  // before the first tick
+    const Snapshot nothing;
+    return Dump(Event("summary", AboutJson({nothing, {}, {}}, interval_)));
+  }
+  EventData data = DataOf(moment);
+  data.about["traffic-update"] = std::move(data.update);
+  data.about["traffic-by-type"] = std::move(data.by_type);
+  return Dump(Event("summary", std::move(data.about)));
+}
+
+HttpResponse LiveFeed::Answer() {
+  const Moment moment = Last();
+  if (moment.now == nullptr) {
+    return JsonError(503, "nothing is counted yet; ask in a second");
+  }
+  EventData data = DataOf(moment);
+  return JsonAnswer(200, {{"summary", std::move(data.about)},
+                          {"traffic-update", std::move(data.update)},
+                          {"traffic-by-type", std::move(data.by_type)}});
+}
+
+}  // namespace ntm::web

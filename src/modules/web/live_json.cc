@@ -1,0 +1,272 @@
+#include "live_json.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "build_info.h"
+#include "ntm/json.h"
+
+namespace ntm::web {
+namespace {
+
+constexpr size_t kShownAlerts = 10;
+constexpr size_t kShownForecasts = 100;
+constexpr double kMsPerSecond = 1000;
+
+// Where an overview has no such figure.
+Json OrNull(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+struct Losses {
+  uint64_t packets = 0;
+  uint64_t received = 0;
+  uint64_t dropped = 0;
+
+  // Of the frames matching the filter, those that were counted.
+  double Coverage() const {
+    if (received == 0) return 1;
+    return static_cast<double>(received - std::min(dropped, received)) /
+           static_cast<double>(received);
+  }
+};
+
+Losses LossesOf(const Snapshot& snapshot) {
+  Losses losses;
+  for (const CaptureCounters& capture : snapshot.captures) {
+    losses.packets += capture.packets;
+    losses.received += capture.received_packets;
+    losses.dropped += capture.dropped_by_kernel_packets;
+  }
+  return losses;
+}
+
+Json CapturesJson(const Snapshot& snapshot) {
+  Json list = Json::array();
+  for (const CaptureCounters& capture : snapshot.captures) {
+    const Losses losses{capture.packets, capture.received_packets,
+                        capture.dropped_by_kernel_packets};
+    list.push_back({{"interface", capture.interface},
+                    {"up", capture.up},
+                    {"down_reason", capture.down_reason},
+                    {"packets_total", capture.packets},
+                    {"dropped_packets_total", losses.dropped},
+                    {"coverage_ratio", losses.Coverage()}});
+  }
+  return list;
+}
+
+Json SourceJson(const InterfaceSample& sample) {
+  const double up = sample.transmit_bytes_per_second.value_or(0);
+  const double down = sample.receive_bytes_per_second.value_or(0);
+  return {{"id", sample.name},
+          {"kind", "interface"},
+          {"active", up + down > 0},
+          {"up_bytes_per_second", up},
+          {"down_bytes_per_second", down},
+          {"up_bytes_total", sample.transmit_bytes},
+          {"down_bytes_total", sample.receive_bytes},
+          {"max_bytes_per_second", sample.max_bytes_per_second}};
+}
+
+Json SourceJson(const AgentSample& sample) {
+  const double up = sample.active ? sample.transmit_bytes_per_second : 0;
+  const double down = sample.active ? sample.receive_bytes_per_second : 0;
+  return {{"id", sample.id},
+          {"kind", "agent"},
+          {"active", up + down > 0},
+          {"up_bytes_per_second", up},
+          {"down_bytes_per_second", down},
+          {"up_bytes_total", sample.transmit_bytes},
+          {"down_bytes_total", sample.receive_bytes},
+          {"max_bytes_per_second", sample.max_bytes_per_second}};
+}
+
+// Interfaces and agents, those that carry most first.
+Json SourcesJson(const Posts& posts) {
+  std::vector<Json> list;
+  if (posts.interfaces) {
+    for (const InterfaceSample& sample : posts.interfaces->interfaces) {
+      list.push_back(SourceJson(sample));
+    }
+  }
+  if (posts.agents) {
+    for (const AgentSample& sample : posts.agents->agents) {
+      list.push_back(SourceJson(sample));
+    }
+  }
+  const auto rate = [](const Json& source) {
+    return source["up_bytes_per_second"].get<double>() +
+           source["down_bytes_per_second"].get<double>();
+  };
+  std::ranges::stable_sort(
+      list, [&](const Json& a, const Json& b) { return rate(a) > rate(b); });
+  return list;
+}
+
+Json TotalJson(const Posts& posts) {
+  if (!posts.interfaces) return nullptr;
+  const InterfaceSample& total = posts.interfaces->total;
+  std::optional<double> utilization;
+  if (total.receive_bytes_per_second && total.transmit_bytes_per_second &&
+      total.max_bytes_per_second > 0) {
+    utilization = std::max(*total.receive_bytes_per_second,
+                           *total.transmit_bytes_per_second) /
+                  total.max_bytes_per_second;
+  }
+  return {{"up_bytes_per_second", OrNull(total.transmit_bytes_per_second)},
+          {"down_bytes_per_second", OrNull(total.receive_bytes_per_second)},
+          {"up_bytes_total", total.transmit_bytes},
+          {"down_bytes_total", total.receive_bytes},
+          {"max_bytes_per_second", total.max_bytes_per_second},
+          {"utilization_ratio", OrNull(utilization)}};
+}
+
+Json StatsJson(const LiveMoment& moment) {
+  const Losses losses = LossesOf(moment.snapshot);
+  return {{"total_flows", moment.snapshot.flows.size()},
+          {"active_flows", moment.view.active_flows},
+          {"series_limit", moment.snapshot.series_limit},
+          {"total_packets", losses.packets},
+          {"dropped_packets", losses.dropped},
+          {"coverage_ratio", losses.Coverage()},
+          {"active_alerts", moment.posts.alerts
+                                ? Json(moment.posts.alerts->active.size())
+                                : Json(nullptr)}};
+}
+
+Json FlowsJson(const LiveView& view) {
+  Json list = Json::array();
+  for (const ActiveFlow& flow : view.flows) {
+    const std::string name = flow.traffic_class < view.classes.size()
+                                 ? view.classes[flow.traffic_class].name
+                                 : "";
+    list.push_back({{"src", flow.src},
+                    {"dst", flow.dst},
+                    {"proto", flow.protocol},
+                    {"service", flow.service},
+                    {"class", name},
+                    {"bytes_per_second", flow.bytes_per_second},
+                    {"bytes_total", flow.bytes}});
+  }
+  return list;
+}
+
+Json TalkersJson(const std::vector<Talker>& talkers) {
+  Json list = Json::array();
+  for (const Talker& talker : talkers) {
+    list.push_back({{"name", talker.name},
+                    {"up_bytes_per_second", talker.up_bytes_per_second},
+                    {"down_bytes_per_second", talker.down_bytes_per_second},
+                    {"up_bytes_total", talker.up_bytes},
+                    {"down_bytes_total", talker.down_bytes}});
+  }
+  return list;
+}
+
+Json AlertsJson(const Posts& posts) {
+  if (!posts.alerts) return nullptr;
+  Json list = Json::array();
+  for (const Alert& alert : posts.alerts->active) {
+    if (list.size() == kShownAlerts) break;
+    list.push_back({{"id", alert.id},
+                    {"name", alert.name},
+                    {"severity", alert.severity},
+                    {"subject", alert.subject},
+                    {"message", alert.message},
+                    {"timestamp", UtcText(alert.began_ns)}});
+  }
+  return list;
+}
+
+Json QosJson(const Posts& posts) {
+  if (!posts.qos) return nullptr;
+  Json classes = Json::array();
+  for (const ClassShare& share : posts.qos->classes) {
+    classes.push_back(
+        {{"class", share.name},
+         {"priority", share.priority},
+         {"dscp", share.dscp},
+         {"min_bytes_per_second", share.min_bytes_per_second},
+         {"max_bytes_per_second", share.max_bytes_per_second},
+         {"demand_bytes_per_second", share.demand_bytes_per_second},
+         {"allocated_bytes_per_second", share.allocated_bytes_per_second},
+         {"used_bytes_per_second", share.used_bytes_per_second}});
+  }
+  return {{"interface", posts.qos->interface},
+          {"total_bytes_per_second", posts.qos->total_bytes_per_second},
+          {"enforced", posts.qos->enforced},
+          {"classes", std::move(classes)}};
+}
+
+Json ForecastsJson(const Posts& posts) {
+  if (!posts.forecast) return nullptr;
+  Json list = Json::array();
+  for (const BandwidthForecast& forecast : posts.forecast->forecasts) {
+    if (list.size() == kShownForecasts) break;
+    list.push_back(
+        {{"interface", forecast.interface},
+         {"direction", forecast.direction},
+         {"class", forecast.traffic_class},
+         {"horizon_seconds", forecast.horizon_seconds},
+         {"bytes_per_second", forecast.bytes_per_second},
+         {"lower_bytes_per_second", forecast.lower_bytes_per_second},
+         {"upper_bytes_per_second", forecast.upper_bytes_per_second},
+         {"required_bytes_per_second", forecast.required_bytes_per_second},
+         {"confidence_ratio", forecast.confidence_ratio},
+         {"model", forecast.model}});
+  }
+  return list;
+}
+
+Json FeaturesJson(const Posts& posts) {
+  return {{"interfaces", posts.interfaces != nullptr},
+          {"agents", posts.agents != nullptr},
+          {"history", posts.history != nullptr},
+          {"usage", posts.usage != nullptr},
+          {"qos", posts.qos != nullptr},
+          {"forecast", posts.forecast != nullptr},
+          {"alerts", posts.alerts != nullptr}};
+}
+
+}  // namespace
+
+Json TrafficUpdate(const LiveMoment& moment) {
+  const Posts& posts = moment.posts;
+  return {{"timestamp", UtcText(moment.snapshot.time_ns)},
+          {"features", FeaturesJson(posts)},
+          {"stats", StatsJson(moment)},
+          {"total", TotalJson(posts)},
+          {"sources", SourcesJson(posts)},
+          {"captures", CapturesJson(moment.snapshot)},
+          {"active_flows", FlowsJson(moment.view)},
+          {"local_hosts", TalkersJson(moment.view.local_hosts)},
+          {"remote_hosts", TalkersJson(moment.view.remote_hosts)},
+          {"services", TalkersJson(moment.view.services)},
+          {"alerts", AlertsJson(posts)},
+          {"qos", QosJson(posts)},
+          {"forecasts", ForecastsJson(posts)}};
+}
+
+Json TrafficByType(const LiveMoment& moment) {
+  Json json = {{"timestamp", UtcText(moment.snapshot.time_ns)}};
+  for (size_t i = 1; i < moment.view.classes.size(); ++i) {
+    const ClassRate& rate = moment.view.classes[i];
+    json[rate.name] = {{"count", rate.active_flows},
+                       {"bytes_per_second", rate.bytes_per_second},
+                       {"bytes_total", rate.bytes}};
+  }
+  return json;
+}
+
+Json AboutJson(const LiveMoment& moment, std::chrono::milliseconds interval) {
+  return {{"service", "ntm"},
+          {"version", kVersion},
+          {"revision", kRevision},
+          {"interval_seconds",
+           static_cast<double>(interval.count()) / kMsPerSecond},
+          {"features", FeaturesJson(moment.posts)}};
+}
+
+}  // namespace ntm::web

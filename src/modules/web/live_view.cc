@@ -1,0 +1,248 @@
+#include "live_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "ntm/anonymizer.h"
+#include "ntm/host_names.h"
+#include "ntm/local_networks.h"
+#include "ntm/named_hosts.h"
+#include "ntm/network.h"
+#include "ntm/protocol.h"
+
+namespace ntm::web {
+namespace {
+
+constexpr double kNsPerSecond = 1e9;
+
+struct FullKeyHash {
+  size_t operator()(const FullKey& full) const noexcept {
+    const auto* bytes = reinterpret_cast<const char*>(&full);
+    return std::hash<std::string_view>()({bytes, sizeof full});
+  }
+};
+
+FullKey KeyOf(const Snapshot& snapshot, size_t flow) {
+  return {snapshot.flows[flow].key.Bare(),
+          snapshot.extras.empty() ? FlowExtras() : snapshot.extras[flow]};
+}
+
+ClassId ClassOf(const FlowKey& key) {
+  const ClassId id = key.traffic_class();
+  return id == kNoClass ? kClassOther : id;
+}
+
+// What each flow has counted per second since `before`.
+std::vector<double> RatesOf(const Snapshot& now, const Snapshot* before) {
+  std::vector<double> rates(now.flows.size(), 0);
+  if (before == nullptr || now.time_ns <= before->time_ns) return rates;
+  const double seconds =
+      static_cast<double>(now.time_ns - before->time_ns) / kNsPerSecond;
+  std::unordered_map<FullKey, uint64_t, FullKeyHash> past;
+  past.reserve(before->flows.size());
+  for (size_t i = 0; i < before->flows.size(); ++i) {
+    past.emplace(KeyOf(*before, i), before->flows[i].bytes);
+  }
+  for (size_t i = 0; i < now.flows.size(); ++i) {
+    const auto found = past.find(KeyOf(now, i));
+    const uint64_t bytes = now.flows[i].bytes;
+    const uint64_t was = found == past.end() ? 0 : found->second;
+    // A key that came back has begun anew.
+    rates[i] = static_cast<double>(bytes < was ? bytes : bytes - was) / seconds;
+  }
+  return rates;
+}
+
+std::string HostText(const Snapshot& snapshot, const Address& address,
+                     const PrefixBits& prefix) {
+  if (address.kind == AddressKind::kName) {
+    return snapshot.names ? std::string(snapshot.names->Text(address)) : "";
+  }
+  Address shown = address;
+  if (snapshot.anonymizer) {
+    if (address.kind == AddressKind::kMac) return "mac";
+    shown = snapshot.anonymizer->Alias(address);
+  }
+  if (!prefix.Folds(address.kind)) return ToString(shown);
+  const uint8_t bits = prefix.Of(address.kind);
+  return fmt::format("{}/{}", ToString(FirstOf(shown, bits)), bits);
+}
+
+struct Sum {
+  double up_rate = 0;
+  double down_rate = 0;
+  uint64_t up = 0;
+  uint64_t down = 0;
+  PrefixBits prefix;
+
+  void Add(bool is_up, double rate, uint64_t bytes) {
+    (is_up ? up_rate : down_rate) += rate;
+    (is_up ? up : down) += bytes;
+  }
+};
+
+template <class Key, class Sums, class Name>
+std::vector<Talker> Largest(const Sums& sums, const Name& name) {
+  std::vector<std::pair<const Key*, const Sum*>> order;
+  order.reserve(sums.size());
+  for (const auto& [key, sum] : sums) order.emplace_back(&key, &sum);
+  const size_t shown = std::min(order.size(), kShownTalkers);
+  const auto end = order.begin() + static_cast<std::ptrdiff_t>(shown);
+  std::partial_sort(
+      order.begin(), end, order.end(), [](const auto& a, const auto& b) {
+        const double x = a.second->up_rate + a.second->down_rate;
+        const double y = b.second->up_rate + b.second->down_rate;
+        if (x != y) return x > y;
+        return a.second->up + a.second->down > b.second->up + b.second->down;
+      });
+  std::vector<Talker> talkers;
+  for (auto entry = order.begin(); entry != end; ++entry) {
+    const Sum& sum = *entry->second;
+    talkers.push_back({name(*entry->first, sum), sum.up_rate, sum.down_rate,
+                       sum.up, sum.down});
+  }
+  return talkers;
+}
+
+class Summing {
+ public:
+  Summing(const Snapshot& now, LiveView* view) : now_(now), view_(*view) {
+    if (now.names == nullptr || now.local_networks == nullptr) return;
+    for (const auto& [address, host] : now.names->names()->all()) {
+      if (now.local_networks->Contains(address)) local_names_.insert(host.name);
+    }
+  }
+
+  void Add(size_t flow, double rate) {
+    const FlowKey& key = now_.flows[flow].key;
+    const uint64_t bytes = now_.flows[flow].bytes;
+    if (rate > 0) ++view_.active_flows;
+    const ClassId id = ClassOf(key);
+    if (rate > 0 && id < view_.classes.size()) {
+      ++view_.classes[id].active_flows;
+    }
+    const bool from_local = IsLocal(key.Src());
+    services_[key.service()].Add(from_local, rate, bytes);
+    AddHost(key.Src(), from_local, true, rate, bytes);
+    AddHost(key.Dst(), IsLocal(key.Dst()), false, rate, bytes);
+  }
+
+  void Finish() {
+    const auto name = [this](const Address& address, const Sum& sum) {
+      return HostText(now_, address, sum.prefix);
+    };
+    view_.local_hosts = Largest<Address>(local_, name);
+    view_.remote_hosts = Largest<Address>(remote_, name);
+    view_.services =
+        Largest<ServiceId>(services_, [this](ServiceId id, const Sum&) {
+          return now_.services ? std::string(now_.services->Name(id)) : "";
+        });
+  }
+
+ private:
+  using Hosts = std::unordered_map<Address, Sum, AddressHash>;
+
+  bool IsLocal(const Address& address) const {
+    if (address.kind == AddressKind::kName) {
+      return now_.names != nullptr &&
+             local_names_.contains(std::string(now_.names->Text(address)));
+    }
+    return address.kind != AddressKind::kInternet &&
+           now_.local_networks != nullptr &&
+           now_.local_networks->Contains(address);
+  }
+
+  // What a host sends is its up; what a remote end is sent is up as well.
+  void AddHost(const Address& address, bool is_local, bool is_src, double rate,
+               uint64_t bytes) {
+    if (address.kind == AddressKind::kOther ||
+        address.kind == AddressKind::kNone) {
+      return;
+    }
+    Sum& sum = (is_local ? local_ : remote_)[address];
+    sum.prefix = is_src ? now_.labels.src_prefix : now_.labels.dst_prefix;
+    sum.Add(is_local == is_src, rate, bytes);
+  }
+
+  const Snapshot& now_;
+  LiveView& view_;
+  Hosts local_;
+  Hosts remote_;
+  std::unordered_map<ServiceId, Sum> services_;
+  std::unordered_set<std::string> local_names_;
+};
+
+uint64_t BytesOf(const Snapshot& snapshot, ClassId id) {
+  uint64_t bytes = 0;
+  for (const CaptureCounters& capture : snapshot.captures) {
+    bytes += capture.classes.Of(id).bytes;
+  }
+  return bytes;
+}
+
+std::vector<ClassRate> RatesByClass(const Snapshot& now,
+                                    const Snapshot* before) {
+  std::vector<ClassRate> rates;
+  if (!now.traffic_classes) return rates;
+  const double seconds =
+      before == nullptr
+          ? 0
+          : static_cast<double>(now.time_ns - before->time_ns) / kNsPerSecond;
+  for (size_t i = 0; i < now.traffic_classes->count(); ++i) {
+    const auto id = static_cast<ClassId>(i);
+    ClassRate rate;
+    rate.name = now.traffic_classes->Name(id);
+    rate.bytes = BytesOf(now, id);
+    if (seconds > 0) {
+      const uint64_t was = std::min(BytesOf(*before, id), rate.bytes);
+      rate.bytes_per_second = static_cast<double>(rate.bytes - was) / seconds;
+    }
+    rates.push_back(std::move(rate));
+  }
+  return rates;
+}
+
+std::vector<ActiveFlow> BusiestFlows(const Snapshot& now,
+                                     const std::vector<double>& rates) {
+  std::vector<size_t> order;
+  for (size_t i = 0; i < rates.size(); ++i) {
+    if (rates[i] > 0) order.push_back(i);
+  }
+  const size_t shown = std::min(order.size(), kShownFlows);
+  const auto end = order.begin() + static_cast<std::ptrdiff_t>(shown);
+  std::partial_sort(order.begin(), end, order.end(), [&](size_t a, size_t b) {
+    return rates[a] != rates[b] ? rates[a] > rates[b] : a < b;
+  });
+  std::vector<ActiveFlow> flows;
+  for (auto flow = order.begin(); flow != end; ++flow) {
+    const FlowKey& key = now.flows[*flow].key;
+    flows.push_back(
+        {HostText(now, key.Src(), now.labels.src_prefix),
+         HostText(now, key.Dst(), now.labels.dst_prefix),
+         std::string(ProtocolName(key.protocol())),
+         now.services ? std::string(now.services->Name(key.service())) : "",
+         ClassOf(key), rates[*flow], now.flows[*flow].bytes});
+  }
+  return flows;
+}
+
+}  // namespace
+
+LiveView ViewOf(const Snapshot& now, const Snapshot* before) {
+  LiveView view;
+  const std::vector<double> rates = RatesOf(now, before);
+  view.classes = RatesByClass(now, before);
+  Summing summing(now, &view);
+  for (size_t i = 0; i < rates.size(); ++i) summing.Add(i, rates[i]);
+  summing.Finish();
+  view.flows = BusiestFlows(now, rates);
+  return view;
+}
+
+}  // namespace ntm::web

@@ -1,0 +1,60 @@
+// What the page shows of one moment's flows: who is the busiest.
+//
+// Units    bytes; bytes per second over the time between two snapshots.
+// Shape    hosts and services by falling rate, then by falling total. Up is
+//          from a local host, down is to one; between two local hosts it is up
+//          for the one and down for the other.
+// Threads  pure functions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ntm/snapshot.h"
+#include "ntm/traffic_class.h"
+
+namespace ntm::web {
+
+struct Talker {
+  std::string name;
+  double up_bytes_per_second = 0;
+  double down_bytes_per_second = 0;
+  uint64_t up_bytes = 0;
+  uint64_t down_bytes = 0;
+};
+
+struct ActiveFlow {
+  std::string src;
+  std::string dst;
+  std::string protocol;
+  std::string service;
+  ClassId traffic_class = kClassOther;
+  double bytes_per_second = 0;
+  uint64_t bytes = 0;
+};
+
+struct ClassRate {
+  std::string name;
+  size_t active_flows = 0;  // by the class of their last packet
+  double bytes_per_second = 0;
+  uint64_t bytes = 0;
+};
+
+struct LiveView {
+  size_t active_flows = 0;  // that have counted something in that time
+  std::vector<ActiveFlow> flows;
+  std::vector<Talker> local_hosts;
+  std::vector<Talker> remote_hosts;
+  std::vector<Talker> services;    // "" for what has no name
+  std::vector<ClassRate> classes;  // by ClassId; 0, which is none, as well
+};
+
+inline constexpr size_t kShownFlows = 20;
+inline constexpr size_t kShownTalkers = 10;
+
+// `before` null: nothing is known of rates.
+LiveView ViewOf(const Snapshot& now, const Snapshot* before);
+
+}  // namespace ntm::web

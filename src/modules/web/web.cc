@@ -1,0 +1,84 @@
+// The live page at /: its files, the WebSocket /ws that feeds it, and the same
+// by GET /api/live for who has no WebSocket.
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "asset_answer.h"
+#include "assets.h"
+#include "live_feed.h"
+#include "ntm/duration.h"
+#include "ntm/family.h"
+#include "ntm/module.h"
+
+namespace ntm::web {
+namespace {
+
+class Web final : public Module {
+ public:
+  std::string_view name() const noexcept override { return "web"; }
+
+  void AddOptions(CLI::App& options) override {
+    CLI::callback_t take_interval = [this](const CLI::results_t& results) {
+      interval_ = ParseDuration(results.back(), std::chrono::seconds(1),
+                                std::chrono::minutes(1));
+      return true;
+    };
+    options
+        .add_option("--ws-interval", std::move(take_interval),
+                    "Time between two updates of the live page and of /ws, 1s "
+                    "to 1m")
+        ->type_name("DURATION")
+        ->default_str("1s");
+  }
+
+  void Start() override { feed_ = std::make_unique<LiveFeed>(interval_); }
+
+  void OnTick(const Tick& tick) override { feed_->OnTick(tick); }
+
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    const Channel& channel = *feed_->channel();
+    const Labels labels = {{"path", channel.path()}};
+    auto clients = GaugeFamily("ntm_websocket_clients",
+                               "WebSocket connections that are open.");
+    auto sent = CounterFamily("ntm_websocket_sent_messages_total",
+                              "Messages that WebSocket clients have taken.");
+    auto skipped = CounterFamily("ntm_websocket_skipped_messages_total",
+                                 "Messages that slow clients have missed.");
+    AddSample(&clients, labels, static_cast<double>(channel.clients()));
+    AddSample(&sent, labels, static_cast<double>(channel.sent_frames()));
+    AddSample(&skipped, labels, static_cast<double>(channel.skipped_frames()));
+    return {clients, sent, skipped};
+  }
+
+  std::vector<Route> Routes() override {
+    std::vector<Route> routes;
+    for (const Asset& asset : Assets()) {
+      routes.push_back({"GET", std::string(asset.path), "",
+                        [&asset](const HttpRequest& request) {
+                          return AnswerAsset(asset, request);
+                        }});
+    }
+    routes.push_back({"GET", "/api/live", "what the live page shows, as JSON",
+                      [this](const HttpRequest&) { return feed_->Answer(); }});
+    return routes;
+  }
+
+  std::vector<std::shared_ptr<Channel>> Channels() override {
+    return {feed_->channel()};
+  }
+
+ private:
+  std::chrono::milliseconds interval_ = std::chrono::seconds(1);
+  std::unique_ptr<LiveFeed> feed_;  // after Start()
+};
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() { return std::make_unique<Web>(); }
+
+}  // namespace ntm::web

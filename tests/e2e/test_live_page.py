@@ -1,0 +1,330 @@
+"""The live page in a real browser: what it shows is what ntm knows."""
+
+import re
+import time
+import unittest
+
+import netns
+import ntm_process
+from page import CAM, MAIL, WEB, PageCase
+
+COLOURS = {"pink", "violet", "cyan", "emerald", "amber"}
+MEBI = 1048576
+
+
+class LivePageTest(PageCase):
+    def test_live_traffic_appears_within_two_seconds(self):
+        with self.ntm() as ntm, self.page(ntm) as page:
+            self.wait_live(page)
+            self.assertEqual(page.text("#tile-down"), "0 KB/s")
+            began = time.monotonic()
+            with self.traffic():
+                page.wait("() => parseFloat(document.querySelector("
+                          "'#tile-down').textContent) > 0",
+                          seconds=2 * ntm_process.PATIENCE)
+                page.wait("() => [...document.querySelectorAll('#top-remote "
+                          ".name')].length", seconds=10)
+                self.assertLess(time.monotonic() - began,
+                                2.5 * ntm_process.PATIENCE)
+            self.assertEqual(page.faults(), [])
+
+    def test_the_chart_moves_without_a_reload(self):
+        with self.ntm() as ntm, self.traffic(), self.page(ntm) as page:
+            self.wait_live(page)
+            page.evaluate("() => { window.same = true; }")
+            first = page.evaluate("() => document.body.dataset.updated")
+            pixels = ("() => { const c = document.querySelector("
+                      "'#live-chart canvas'); return c && c.toDataURL(); }")
+            before = page.wait(pixels)
+            page.wait("(t) => document.body.dataset.updated > t", first,
+                      seconds=3 * ntm_process.PATIENCE)
+            page.wait("(b) => document.querySelector('#live-chart canvas')"
+                      ".toDataURL() !== b", before,
+                      seconds=3 * ntm_process.PATIENCE)
+            self.assertTrue(page.evaluate("() => window.same"))
+            up, down = (page.evaluate(
+                "(s) => getComputedStyle(document.querySelector(s)).color", s)
+                for s in ("#tile-up", "#tile-down"))
+        blue, green = (tuple(map(int, re.findall(r"\d+", c)[:3]))
+                       for c in (up, down))
+        self.assertEqual(max(blue), blue[2], up)
+        self.assertEqual(max(green), green[1], down)
+
+    def test_the_overview_equals_the_api(self):
+        with self.ntm() as ntm, self.page(ntm) as page:
+            self.wait_live(page)
+            self.send()
+            page.wait("() => document.querySelector('#note-flows')"
+                      ".textContent.startsWith('4 of')")
+            total = self.json(ntm, "/api/interfaces")["total"]
+            flows = self.json(ntm, "/api/flows")["matching_flows"]
+            available, = self.units(page, "rate",
+                                    total["max_bytes_per_second"])
+            self.assertEqual(page.text("#tile-available"), available)
+            self.assertEqual(flows, 4)
+            # Once it is quiet again both sides agree on the rest as well.
+            page.wait("() => document.querySelector('#tile-used').textContent "
+                      "=== '0.0 %' && document.querySelector('#tile-flows')"
+                      ".textContent === '0'")
+            self.assertEqual(
+                self.json(ntm, "/api/interfaces")["total"][
+                    "utilization_ratio"], 0)
+            self.assertEqual(page.text("#tile-coverage"), "100 %")
+            self.assertIn(page.text("#tile-alerts"), ("–", "0"))
+
+    def rings(self, page):
+        return page.evaluate("""() => [...document.querySelectorAll('.ring')]
+          .map((ring) => ({ id: ring.dataset.source,
+            colour: [...ring.classList].find((c) => c.startsWith('c-')).slice(2),
+            width: ring.querySelector('svg').getAttribute('width'),
+            shown: ring.querySelector('svg').getBoundingClientRect().width,
+            percent: ring.querySelector('.ring-percent').textContent,
+            pulse: ring.querySelector('.pulse').className,
+            figures: [...ring.querySelectorAll('dd')].map((n) => n.textContent),
+          }))""")
+
+    def test_rings_are_the_five_busiest_and_equal_the_api(self):
+        with self.hub() as ntm, self.page(ntm) as page:
+            # Of 125: half of it; more than it can; and one without a maximum,
+            # which is told against the busiest.
+            rates = {"a": (20, 42.5, 125), "b": (70, 80, 125), "c": (10, 5, 0),
+                     "d": (1, 1, 125), "e": (30, 0, 125), "f": (0.5, 0, 125),
+                     "g": (0, 8, 125)}
+            for name, (up, down, most) in rates.items():
+                self.push(ntm, name, up, down, most)
+            page.wait("() => document.querySelectorAll('.ring').length === 5 "
+                      "&& document.querySelector('.ring').dataset.source === "
+                      "'b'")
+            rings = self.rings(page)
+            self.assertEqual([r["id"] for r in rings],
+                             ["b", "a", "e", "c", "g"])
+            self.assertEqual([r["percent"] for r in rings],
+                             ["100%", "50%", "24%", "10%", "6%"])
+            for ring in rings:
+                self.assertEqual((ring["width"], ring["shown"]), ("200", 200))
+            self.assertEqual({r["pulse"] for r in rings}, {"pulse active"})
+            self.assertEqual({r["colour"] for r in rings} - COLOURS, set())
+            up, down, _ = rates["a"]
+            known = {s["id"]: s for s in self.json(
+                ntm, "/api/traffic/summary")["services"]}["a"]
+            self.assertEqual((known["bandwidth_up"], known["bandwidth_down"]),
+                             (up, down))
+            expected = self.units(page, "rate", up * MEBI, down * MEBI,
+                                  (up + down) * MEBI)
+            expected += self.units(page, "size", 3 * 2**30, 1200 * 2**30,
+                                   1203 * 2**30)
+            self.assertEqual(rings[1]["figures"], expected)
+            colour = {r["id"]: r["colour"] for r in rings}
+            self.push(ntm, "a", 0, 0, 125)
+            self.push(ntm, "d", 100, 100, 125)
+            page.wait("() => document.querySelector('.ring').dataset.source "
+                      "=== 'd'")
+            for ring in self.rings(page):
+                if ring["id"] in colour:
+                    self.assertEqual(ring["colour"], colour[ring["id"]])
+
+    def test_the_dot_pulses_only_while_something_moves(self):
+        with self.ntm() as ntm, self.page(ntm) as page:
+            pulse = ("(look) => (document.querySelector('.pulse') || {})"
+                     ".className === 'pulse ' + look")
+            page.wait(pulse, "idle")
+            with self.traffic():
+                page.wait(pulse, "active")
+                green = page.evaluate(
+                    "() => getComputedStyle(document.querySelector("
+                    "'.pulse')).backgroundColor")
+            page.wait(pulse, "idle")
+        self.assertEqual(green, "rgb(34, 197, 94)")
+
+    def test_figures_of_a_source_have_their_colours(self):
+        colours = {"up": 2, "down": 1}
+        with self.ntm() as ntm, self.page(ntm) as page:
+            page.wait("() => document.querySelector('.ring')")
+            found = page.evaluate("""() => Object.fromEntries(['up', 'down',
+              'total', 'uploaded', 'downloaded', 'combined'].map((c) => [c,
+              getComputedStyle(document.querySelector('.ring dd.' + c)).color]))
+            """)
+        for name, strongest in colours.items():
+            parts = list(map(int, re.findall(r"\d+", found[name])[:3]))
+            self.assertEqual(parts.index(max(parts)), strongest, found)
+        self.assertEqual(len(set(found.values())), 6, found)
+
+    def test_rates_are_in_kilobytes_and_megabytes(self):
+        with self.ntm() as ntm, self.page(ntm) as page:
+            self.assertEqual(
+                self.units(page, "rate", 0, 512000, 999900, 2000000, 62500000),
+                ["0 KB/s", "512.0 KB/s", "999.9 KB/s", "2.0 MB/s", "62.5 MB/s"])
+
+    def test_totals_are_in_decimal_gigabytes_and_terabytes(self):
+        with self.ntm() as ntm, self.page(ntm) as page:
+            self.assertEqual(
+                self.units(page, "size", 0, 1500000, 1e9, 999.99e9, 1000e9,
+                           2500e9),
+                ["0 KB", "1.5 MB", "1.00 GB", "999.99 GB", "1.00 TB",
+                 "2.50 TB"])
+
+    def test_numbers_are_monospace_and_do_not_jump(self):
+        with self.ntm() as ntm, self.page(ntm) as page:
+            self.wait_live(page)
+            faces = page.evaluate("""() => [...document.querySelectorAll(
+              '#tile-up, #tile-down, .ring dd, .ring-percent, #live-legend .num')]
+              .map((n) => getComputedStyle(n)).map((s) => [s.fontFamily,
+                s.fontVariantNumeric])""")
+        self.assertGreaterEqual(len(faces), 9)
+        for family, numbers in faces:
+            self.assertIn("monospace", family)
+            self.assertEqual(numbers, "tabular-nums")
+
+    def test_charts_of_class_and_priority_equal_the_events(self):
+        with self.ntm() as ntm, self.traffic(), self.page(ntm) as page:
+            page.wait("() => [...document.querySelectorAll('.pie-legend b')]"
+                      ".filter((n) => parseInt(n.textContent) > 0).length >= 3")
+            shown = page.evaluate("""() => {
+              const share = (li) => parseInt(li.querySelector('b').textContent);
+              const long = (s) => parseFloat(s.getAttribute('stroke-dasharray'));
+              return { legend: Object.fromEntries([...document.querySelectorAll(
+                  '.pie-legend li')].map((li) => [li.dataset.class, share(li)])),
+                slices: [...document.querySelectorAll('.slice')].map(long),
+                bars: Object.fromEntries([...document.querySelectorAll(
+                  '[data-priority]')].map((n) => [n.dataset.priority,
+                  parseFloat(n.querySelector('i').style.width)])) }; }""")
+        # By the bytes of what send() sends: 30·928 + 20·440 file, 60·1028
+        # video, 5·228 voice.
+        self.assertAlmostEqual(shown["legend"]["video"], 62, delta=6)
+        self.assertAlmostEqual(shown["legend"]["file"], 37, delta=6)
+        self.assertAlmostEqual(shown["legend"]["voice"], 1, delta=2)
+        self.assertAlmostEqual(sum(shown["slices"]), 2 * 3.14159 * 60, delta=1)
+        self.assertEqual(shown["bars"]["3"], 100)  # video and voice
+        self.assertAlmostEqual(shown["bars"]["1"], 58, delta=14)  # file
+        self.assertEqual(shown["bars"]["2"], 0)
+
+    def rows(self, page):
+        return page.evaluate(
+            "() => [...document.querySelectorAll('#flows tbody tr')].map("
+            "(r) => [...r.cells].map((c) => c.textContent))")
+
+    def show_flows(self, page, count):
+        page.evaluate("() => document.querySelector('#talkers')"
+                      ".scrollIntoView({behavior: 'instant'})")
+        page.wait("(n) => document.querySelectorAll('#flows tbody tr')"
+                  ".length === n", count)
+
+    def test_flows_are_sorted_filtered_and_coloured(self):
+        with self.ntm() as ntm, self.page(ntm) as page:
+            self.send()
+            self.show_flows(page, 4)
+            page.click("#flows th:nth-child(8) button")
+            rows = self.rows(page)
+            self.assertEqual([r[0] for r in rows],
+                             [CAM, WEB, netns.HERE_IP, CAM])
+            totals = self.units(page, "size", *[
+                f["bytes_total"] for f in self.json(ntm, "/api/flows")["flows"]])
+            self.assertEqual([r[7] for r in rows], totals)
+            page.click("#flows th:nth-child(8) button")
+            self.assertEqual(self.rows(page), rows[::-1])
+            self.assertEqual(page.evaluate(
+                "() => document.querySelector('#flows th:nth-child(8)')"
+                ".getAttribute('aria-sort')"), "ascending")
+            classes = {r[3]: r[4] for r in rows}
+            self.assertEqual(classes, {"voice": "3", "file": "1",
+                                       "other": "0"} | classes)
+            colours = page.evaluate(
+                "() => [...document.querySelectorAll('.class-chip')].map((c) =>"
+                " [c.textContent, getComputedStyle(c).color])")
+            self.assertEqual(len({c for _, c in colours}),
+                             len({k for k, _ in colours}))
+            page.do("fill", selector="#flow-filter", value="smtp tcp")
+            self.assertEqual([r[1] for r in self.rows(page)], [MAIL])
+
+    def test_a_click_on_a_host_leaves_only_its_flows(self):
+        with self.ntm() as ntm, self.page(ntm) as page:
+            self.send()
+            self.show_flows(page, 4)
+            page.wait("(h) => [...document.querySelectorAll('#top-remote "
+                      ".talker')].some((n) => n.textContent.startsWith(h))",
+                      CAM)
+            page.evaluate("(h) => [...document.querySelectorAll('#top-remote "
+                          ".talker')].find((n) => n.textContent.startsWith(h))"
+                          ".click()", CAM)
+            page.wait("() => document.querySelectorAll('#flows tbody tr')"
+                      ".length === 2")
+            self.assertEqual({r[0] for r in self.rows(page)}, {CAM})
+            page.click("#flow-chips button")
+            page.wait("() => document.querySelectorAll('#flows tbody tr')"
+                      ".length === 4")
+
+    def test_history_shows_each_period_as_the_api_has_it(self):
+        with self.ntm() as ntm, self.page(ntm) as page:
+            with self.traffic():
+                ntm_process.poll(lambda: self.json(
+                    ntm, "/api/traffic/history?hours=1")["peak"]["receive"],
+                    what="a point", bound=20 * ntm_process.PATIENCE)
+            page.evaluate("() => document.querySelector('#history')"
+                          ".scrollIntoView({behavior: 'instant'})")
+            for place, hours in ((1, 1), (2, 24), (3, 168), (4, 720)):
+                page.do("asked")
+                page.click(f"#periods button:nth-child({place})")
+                ntm_process.poll(lambda: any(
+                    url.endswith(f"hours={hours}") and "history?" in url
+                    for url in page.do("asked")), what=f"{hours} hours")
+                page.wait("() => document.querySelectorAll('#history-figures "
+                          "strong').length === 6")
+            page.click("#periods button:nth-child(1)")
+
+            def agrees():
+                answer = self.json(ntm, "/api/traffic/history?hours=1")
+                peak, = self.units(page, "rate", answer["peak"]["receive"][
+                    "bytes_per_second"])
+                return page.texts("#history-figures strong")[0] == peak
+            ntm_process.poll(agrees, what="the peak", interval=0.3,
+                             bound=25 * ntm_process.PATIENCE)
+            self.assertEqual(page.faults(), [])
+
+    def test_agents_stand_on_the_page_of_their_hub(self):
+        with self.hub() as ntm, self.page(ntm) as page:
+            self.push(ntm, "web1", 1.5, 2.5, 250)
+            page.evaluate("() => document.querySelector('#machines')"
+                          ".scrollIntoView({behavior: 'instant'})")
+            row = page.wait("() => { const r = document.querySelector("
+                            "'[data-agent=web1]'); return r && [...r.cells]"
+                            ".map((c) => c.textContent); }")
+            down, up = self.units(page, "rate", 2.5 * MEBI, 1.5 * MEBI)
+            self.assertEqual(row[:4], ["web1", "active", down, up])
+            interface = page.wait("() => { const r = document.querySelector("
+                                  "'[data-interface=va]'); return r && [...r."
+                                  "cells].map((c) => c.textContent); }")
+            self.assertEqual(interface[:3], ["va", "up", "10.9.0.1/24"])
+
+    def test_an_alert_is_shown_and_resolved(self):
+        with self.ntm("--alerts.capture-down", "for 1s cool-down 0s") as ntm, \
+                self.page(ntm) as page:
+            self.wait_live(page)
+            page.evaluate("() => document.querySelector('#alerts')"
+                          ".scrollIntoView({behavior: 'instant'})")
+            self.here.ip("link", "set", "va", "down")
+            alert = page.wait("""() => {
+              const node = document.querySelector('.alert.a-critical');
+              return node && { id: node.dataset.alert,
+                words: node.querySelector('.severity').textContent,
+                time: node.querySelector('.num').textContent,
+                status: node.querySelector('.status').textContent,
+                message: node.querySelector('p').textContent }; }""")
+            listed = self.json(ntm, "/api/alerts")["alerts"]
+            self.assertEqual(str(listed[0]["id"]), alert["id"])
+            self.assertEqual(listed[0]["message"], alert["message"])
+            self.assertEqual((alert["words"], alert["status"]),
+                             ("critical", "active"))
+            self.assertRegex(alert["time"], r"^\d\d:\d\d$")
+            self.assertNotEqual(page.wait(
+                "() => document.querySelector('#notices .bad')?.textContent"),
+                "")
+            self.assertEqual(page.text("#tile-alerts"), "1")
+            page.click(".alert.a-critical button")
+            page.wait("() => document.querySelector('.alert .status')"
+                      ".textContent.startsWith('resolved')")
+            self.assertIsNotNone(self.json(
+                ntm, "/api/alerts?unresolved=false")["alerts"][0]["resolvedAt"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,154 @@
+#include "modules/web/live_view.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "ntm/local_networks.h"
+#include "ntm/services.h"
+
+namespace ntm::web {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr int64_t kSecondNs = 1'000'000'000;
+
+Address Ip(const std::string& text) { return ParseAddress(text).value(); }
+
+// Snapshots of flows between a site, 10.0.0.0/8, and the world.
+class LiveViewTest : public testing::Test {
+ protected:
+  LiveViewTest() {
+    std::istringstream lines("https 443/tcp\nrtmp 1935/tcp\nodd 4444/tcp\n");
+    services_ = std::make_shared<const Services>(Services::FromStream(lines));
+  }
+
+  Snapshot At(int64_t seconds, std::vector<Flow> flows) const {
+    Snapshot snapshot;
+    snapshot.time_ns = seconds * kSecondNs;
+    snapshot.services = services_;
+    snapshot.traffic_classes = traffic_classes_;
+    snapshot.local_networks = std::make_shared<const LocalNetworks>();
+    snapshot.flows = std::move(flows);
+    return snapshot;
+  }
+
+  Flow Of(const std::string& src, const std::string& dst, uint16_t port,
+          uint64_t bytes) const {
+    Flow flow;
+    flow.key = FlowKey::Of(Ip(src), Ip(dst), kProtocolTcp,
+                           services_->Find(kProtocolTcp, port));
+    flow.bytes = bytes;
+    flow.packets = 1;
+    return flow;
+  }
+
+  static std::vector<std::string> Names(const std::vector<Talker>& talkers) {
+    std::vector<std::string> names;
+    for (const Talker& talker : talkers) names.push_back(talker.name);
+    return names;
+  }
+
+  std::shared_ptr<const Services> services_;
+  std::shared_ptr<const TrafficClasses> traffic_classes_ =
+      std::make_shared<const TrafficClasses>();
+};
+
+TEST_F(LiveViewTest, RatesAreTheGrowthSinceTheSnapshotBefore) {
+  const Snapshot before = At(10, {Of("10.0.0.1", "192.0.2.1", 443, 1000),
+                                  Of("192.0.2.1", "10.0.0.1", 443, 5000)});
+  const Snapshot now = At(12, {Of("10.0.0.1", "192.0.2.1", 443, 1600),
+                               Of("192.0.2.1", "10.0.0.1", 443, 5000),
+                               Of("192.0.2.9", "10.0.0.1", 443, 200)});
+  const LiveView view = ViewOf(now, &before);
+  ASSERT_EQ(view.flows.size(), 2U);
+  EXPECT_EQ(view.active_flows, 2U);
+  EXPECT_EQ(view.flows[0].bytes_per_second, 300);
+  EXPECT_EQ(view.flows[0].bytes, 1600U);
+  EXPECT_EQ(view.flows[1].bytes_per_second, 100);  // a new one
+}
+
+TEST_F(LiveViewTest, ACounterThatBeganAnewIsNoLoss) {
+  const Snapshot before = At(1, {Of("10.0.0.1", "192.0.2.1", 443, 9000)});
+  const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70)});
+  EXPECT_EQ(ViewOf(now, &before).flows[0].bytes_per_second, 70);
+}
+
+TEST_F(LiveViewTest, WithoutASnapshotBeforeThereAreTotalsAndNoRates) {
+  const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70)});
+  const LiveView view = ViewOf(now, nullptr);
+  EXPECT_EQ(view.active_flows, 0U);
+  EXPECT_TRUE(view.flows.empty());
+  EXPECT_EQ(view.local_hosts[0].up_bytes, 70U);
+}
+
+TEST_F(LiveViewTest, UpIsFromALocalHostAndDownIsToOne) {
+  const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70),
+                              Of("192.0.2.1", "10.0.0.1", 443, 400),
+                              Of("10.0.0.1", "10.0.0.2", 443, 5)});
+  const LiveView view = ViewOf(now, nullptr);
+  EXPECT_THAT(Names(view.local_hosts), ElementsAre("10.0.0.1", "10.0.0.2"));
+  EXPECT_EQ(view.local_hosts[0].up_bytes, 75U);
+  EXPECT_EQ(view.local_hosts[0].down_bytes, 400U);
+  EXPECT_EQ(view.local_hosts[1].down_bytes, 5U);
+  ASSERT_THAT(Names(view.remote_hosts), ElementsAre("192.0.2.1"));
+  EXPECT_EQ(view.remote_hosts[0].up_bytes, 70U);
+  EXPECT_EQ(view.remote_hosts[0].down_bytes, 400U);
+}
+
+TEST_F(LiveViewTest, TheBusiestComeFirstAndNoMoreThanAreShown) {
+  std::vector<Flow> flows;
+  for (int i = 1; i <= 30; ++i) {
+    flows.push_back(Of("192.0.2." + std::to_string(i), "10.0.0.1", 443,
+                       static_cast<uint64_t>(i) * 100));
+  }
+  const Snapshot before = At(1, {});
+  const Snapshot now = At(2, flows);
+  const LiveView view = ViewOf(now, &before);
+  ASSERT_EQ(view.flows.size(), kShownFlows);
+  EXPECT_EQ(view.flows[0].src, "192.0.2.30");
+  ASSERT_EQ(view.remote_hosts.size(), kShownTalkers);
+  EXPECT_EQ(view.remote_hosts[9].name, "192.0.2.21");
+}
+
+TEST_F(LiveViewTest, AFlowThatChangesItsClassIsStillTheSameFlow) {
+  Snapshot before = At(1, {Of("192.0.2.1", "10.0.0.1", 4444, 1000)});
+  Snapshot now = At(2, {Of("192.0.2.1", "10.0.0.1", 4444, 1300)});
+  before.flows[0].key.set_traffic_class(kClassVideo);
+  now.flows[0].key.set_traffic_class(kClassVoice);
+  const LiveView view = ViewOf(now, &before);
+  EXPECT_EQ(view.flows[0].bytes_per_second, 300);
+  EXPECT_EQ(view.flows[0].traffic_class, kClassVoice);
+  EXPECT_EQ(view.classes[kClassVoice].active_flows, 1U);
+}
+
+TEST_F(LiveViewTest, RatesOfClassesAreThePacketLinesOwn) {
+  Snapshot before = At(1, {});
+  Snapshot now = At(3, {});
+  before.captures.resize(2);
+  now.captures.resize(2);
+  before.captures[0].classes.classes[kClassVoice][0].bytes = 1000;
+  now.captures[0].classes.classes[kClassVoice][0].bytes = 3000;
+  now.captures[1].classes.classes[kClassVoice][1].bytes = 500;
+  const LiveView view = ViewOf(now, &before);
+  EXPECT_EQ(view.classes[kClassVoice].name, "voice");
+  EXPECT_EQ(view.classes[kClassVoice].bytes, 3500U);
+  EXPECT_EQ(view.classes[kClassVoice].bytes_per_second, 1250);
+  EXPECT_EQ(view.classes[kClassVideo].bytes_per_second, 0);
+}
+
+TEST_F(LiveViewTest, TheSumPastTheLimitIsNoHost) {
+  Flow other = Of("10.0.0.1", "192.0.2.1", 443, 70);
+  other.key = FlowKey::Of(Address::Other(), Address::Other(), kProtocolTcp, 0);
+  const LiveView view = ViewOf(At(2, {other}), nullptr);
+  EXPECT_TRUE(view.local_hosts.empty());
+  EXPECT_TRUE(view.remote_hosts.empty());
+}
+
+}  // namespace
+}  // namespace ntm::web
