@@ -142,11 +142,13 @@ std::vector<Route> ForecastModule::Routes() {
       {"POST", "/predict", "what a type of traffic will need",
        [this](const HttpRequest& r) {
          return AnswerPredict(r, book_.get(), requests_.get());
-       }},
+       },
+       Access::kCompute},
       {"POST", "/predict/batch", "the same of several types",
        [this](const HttpRequest& r) {
          return AnswerBatch(r, book_.get(), requests_.get());
-       }},
+       },
+       Access::kCompute},
       {"GET", "/api/predictions",
        "what was predicted and what came of it: ?type=video&limit=100",
        [this](const HttpRequest& r) { return AnswerPredictions(r, *book_); }}};
