@@ -281,8 +281,8 @@ class LiveGrafanaTest(LiveCase):
                 self.assertEqual(found, expected)
 
     def test_variables_of_the_dashboard_find_the_right_sets(self):
-        with self.world():
-            self.scraped(3)
+        with self.world(*self.trained()):
+            self.scraped(3, "ntm_forecast_bandwidth_bytes_per_second")
             found = {}
             for name, variable in grafana.variables(self.dashboard).items():
                 if variable["type"] == "query":
