@@ -217,7 +217,7 @@ dist: package
 	@set -e; cd build/dist; ntm=../release/ntm; \
 	version=$$($$ntm --version | cut -d ' ' -f 2); \
 	revision=$$(git rev-parse --short=12 HEAD); \
-	git -C ../.. archive --format=tar --prefix=ntm-$$version/ \
+	git -C ../.. -c tar.umask=0022 archive --format=tar --prefix=ntm-$$version/ \
 	  --add-virtual-file=ntm-$$version/REVISION:$$revision HEAD \
 	  | gzip -9n > ntm-$$version.tar.gz; \
 	cp ../release/package/ntm_$${version}_*.deb .; \

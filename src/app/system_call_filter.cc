@@ -52,9 +52,9 @@ constexpr std::array kAllowed{
     "clock_nanosleep_time64", "gettimeofday", "nanosleep", "time", "times",
     // about itself and the machine
     "capget", "getcpu", "getegid", "geteuid", "getgid", "getgroups", "getpgrp",
-    "getpid", "getppid", "getpriority", "getrandom", "getresgid", "getresuid",
-    "getrlimit", "getrusage", "getsid", "getuid", "prlimit64", "sysinfo",
-    "ugetrlimit", "uname",
+    "getpid", "getppid", "getpriority", "setpriority", "getrandom", "getresgid",
+    "getresuid", "getrlimit", "getrusage", "getsid", "getuid", "prlimit64",
+    "sysinfo", "ugetrlimit", "uname",
     // sockets that are open
     "accept", "accept4", "bind", "connect", "getpeername", "getsockname",
     "getsockopt", "listen", "recv", "recvfrom", "recvmmsg", "recvmsg", "send",

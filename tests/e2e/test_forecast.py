@@ -116,6 +116,8 @@ class ForecastOfSharedSeriesTest(FileCase):
         file = SERIES / name
         if not file.exists():
             self.skipTest(f"{file} is data beside the repository: absent here")
+        if ntm_process.PATIENCE > 1:
+            self.skipTest("months of data are too slow under sanitizers")
         result = ntm_process.run("forecast", "backtest", "--csv", file,
                                  "--unit", "bits", "--json", *arguments,
                                  timeout=300)

@@ -192,7 +192,7 @@ void Forecaster::WriteForecast(const Forecast& made, StateWriter* out) {
   out->Put(made.upper);
   out->Put(made.required);
   for (const float member : made.members) out->Put(member);
-  for (const double choice : made.pool.choices) out->Put(choice);
+  for (const double value : made.pool.choices) out->Put(value);
   out->Put(uint64_t{made.pool.choice});
   out->Put(made.pool.published);
   out->Put(made.pool.without_lstm);
@@ -211,7 +211,7 @@ Forecast Forecaster::ReadForecast(StateReader* in) {
   in->Get(&made.upper);
   in->Get(&made.required);
   for (float& member : made.members) in->Get(&member);
-  for (double& choice : made.pool.choices) in->Get(&choice);
+  for (double& value : made.pool.choices) in->Get(&value);
   in->Get(&choice);
   in->Get(&made.pool.published);
   in->Get(&made.pool.without_lstm);

@@ -15,9 +15,9 @@ FlowGrowth::FlowGrowth() {
 
 uint64_t FlowGrowth::HashOf(const Snapshot& snapshot,
                             size_t flow) const noexcept {
-  const FullKey full{snapshot.flows[flow].key, snapshot.extras.empty()
-                                                   ? FlowExtras()
-                                                   : snapshot.extras[flow]};
+  const FullKey full{
+      snapshot.flows[flow].key.Bare(),
+      snapshot.extras.empty() ? FlowExtras() : snapshot.extras[flow]};
   return XXH3_64bits_withSeed(&full, sizeof full, seed_);
 }
 

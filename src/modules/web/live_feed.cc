@@ -42,14 +42,6 @@ Posts NewestOf(const Tick& tick) {
   return posts;
 }
 
-std::shared_ptr<const FlowClasses> ClassesOf(const Snapshot& snapshot) {
-  if (!snapshot.services || !snapshot.traffic_classes) {
-    return std::make_shared<const FlowClasses>();
-  }
-  return std::make_shared<const FlowClasses>(*snapshot.services,
-                                             *snapshot.traffic_classes);
-}
-
 }  // namespace
 
 struct LiveFeed::EventData {
@@ -69,10 +61,6 @@ void LiveFeed::OnTick(const Tick& tick) {
   bool is_due = false;
   {
     const std::scoped_lock lock(mutex_);
-    if (last_.now == nullptr ||
-        last_.now->services != tick.snapshot->services) {
-      last_.classes = ClassesOf(*tick.snapshot);
-    }
     if (!is_heard && tick.time_ns - asked_ns_ > kKeepRatesNs) {
       rated_since_ = nullptr;
     }
@@ -102,7 +90,7 @@ LiveFeed::Moment LiveFeed::Last() {
 
 LiveFeed::EventData LiveFeed::DataOf(const Moment& moment) const {
   const LiveView view = ViewOf(*moment.now, moment.before.get());
-  const LiveMoment live{*moment.now, moment.posts, *moment.classes, view};
+  const LiveMoment live{*moment.now, moment.posts, view};
   return {AboutJson(live, interval_), TrafficUpdate(live), TrafficByType(live)};
 }
 
@@ -110,7 +98,7 @@ std::string LiveFeed::Summary() {
   const Moment moment = Last();
   if (moment.now == nullptr) {  // before the first tick
     const Snapshot nothing;
-    return Dump(Event("summary", AboutJson({nothing, {}, {}, {}}, interval_)));
+    return Dump(Event("summary", AboutJson({nothing, {}, {}}, interval_)));
   }
   EventData data = DataOf(moment);
   data.about["traffic-update"] = std::move(data.update);

@@ -13,7 +13,6 @@
 #include <mutex>
 #include <string>
 
-#include "flow_classes.h"
 #include "ntm/channel.h"
 #include "ntm/module.h"
 #include "ntm/posts.h"
@@ -39,7 +38,6 @@ class LiveFeed {
     std::shared_ptr<const Snapshot> now;
     std::shared_ptr<const Snapshot> before;  // null: nobody has listened
     Posts posts;
-    std::shared_ptr<const FlowClasses> classes;
   };
 
   struct EventData;

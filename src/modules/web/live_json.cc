@@ -266,8 +266,7 @@ Json AboutJson(const LiveMoment& moment, std::chrono::milliseconds interval) {
           {"revision", kRevision},
           {"interval_seconds",
            static_cast<double>(interval.count()) / kMsPerSecond},
-          {"features", FeaturesJson(moment.posts)},
-          {"class_of_service", moment.classes.ByService(moment.snapshot)}};
+          {"features", FeaturesJson(moment.posts)}};
 }
 
 }  // namespace ntm::web

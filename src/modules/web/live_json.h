@@ -6,7 +6,6 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "flow_classes.h"
 #include "live_view.h"
 #include "ntm/posts.h"
 #include "ntm/snapshot.h"
@@ -18,7 +17,6 @@ using Json = nlohmann::ordered_json;
 struct LiveMoment {
   const Snapshot& snapshot;
   const Posts& posts;
-  const FlowClasses& classes;
   const LiveView& view;
 };
 

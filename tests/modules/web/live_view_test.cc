@@ -26,7 +26,6 @@ class LiveViewTest : public testing::Test {
   LiveViewTest() {
     std::istringstream lines("https 443/tcp\nrtmp 1935/tcp\nodd 4444/tcp\n");
     services_ = std::make_shared<const Services>(Services::FromStream(lines));
-    flow_classes_ = FlowClasses(*services_, *traffic_classes_);
   }
 
   Snapshot At(int64_t seconds, std::vector<Flow> flows) const {
@@ -58,7 +57,6 @@ class LiveViewTest : public testing::Test {
   std::shared_ptr<const Services> services_;
   std::shared_ptr<const TrafficClasses> traffic_classes_ =
       std::make_shared<const TrafficClasses>();
-  FlowClasses flow_classes_;
 };
 
 TEST_F(LiveViewTest, RatesAreTheGrowthSinceTheSnapshotBefore) {
@@ -67,7 +65,7 @@ TEST_F(LiveViewTest, RatesAreTheGrowthSinceTheSnapshotBefore) {
   const Snapshot now = At(12, {Of("10.0.0.1", "192.0.2.1", 443, 1600),
                                Of("192.0.2.1", "10.0.0.1", 443, 5000),
                                Of("192.0.2.9", "10.0.0.1", 443, 200)});
-  const LiveView view = ViewOf(now, &before, flow_classes_);
+  const LiveView view = ViewOf(now, &before);
   ASSERT_EQ(view.flows.size(), 2U);
   EXPECT_EQ(view.active_flows, 2U);
   EXPECT_EQ(view.flows[0].bytes_per_second, 300);
@@ -78,12 +76,12 @@ TEST_F(LiveViewTest, RatesAreTheGrowthSinceTheSnapshotBefore) {
 TEST_F(LiveViewTest, ACounterThatBeganAnewIsNoLoss) {
   const Snapshot before = At(1, {Of("10.0.0.1", "192.0.2.1", 443, 9000)});
   const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70)});
-  EXPECT_EQ(ViewOf(now, &before, flow_classes_).flows[0].bytes_per_second, 70);
+  EXPECT_EQ(ViewOf(now, &before).flows[0].bytes_per_second, 70);
 }
 
 TEST_F(LiveViewTest, WithoutASnapshotBeforeThereAreTotalsAndNoRates) {
   const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70)});
-  const LiveView view = ViewOf(now, nullptr, flow_classes_);
+  const LiveView view = ViewOf(now, nullptr);
   EXPECT_EQ(view.active_flows, 0U);
   EXPECT_TRUE(view.flows.empty());
   EXPECT_EQ(view.local_hosts[0].up_bytes, 70U);
@@ -93,7 +91,7 @@ TEST_F(LiveViewTest, UpIsFromALocalHostAndDownIsToOne) {
   const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70),
                               Of("192.0.2.1", "10.0.0.1", 443, 400),
                               Of("10.0.0.1", "10.0.0.2", 443, 5)});
-  const LiveView view = ViewOf(now, nullptr, flow_classes_);
+  const LiveView view = ViewOf(now, nullptr);
   EXPECT_THAT(Names(view.local_hosts), ElementsAre("10.0.0.1", "10.0.0.2"));
   EXPECT_EQ(view.local_hosts[0].up_bytes, 75U);
   EXPECT_EQ(view.local_hosts[0].down_bytes, 400U);
@@ -111,23 +109,22 @@ TEST_F(LiveViewTest, TheBusiestComeFirstAndNoMoreThanAreShown) {
   }
   const Snapshot before = At(1, {});
   const Snapshot now = At(2, flows);
-  const LiveView view = ViewOf(now, &before, flow_classes_);
+  const LiveView view = ViewOf(now, &before);
   ASSERT_EQ(view.flows.size(), kShownFlows);
   EXPECT_EQ(view.flows[0].src, "192.0.2.30");
   ASSERT_EQ(view.remote_hosts.size(), kShownTalkers);
   EXPECT_EQ(view.remote_hosts[9].name, "192.0.2.21");
 }
 
-TEST_F(LiveViewTest, AFlowHasTheClassOfItsServicesPort) {
-  const Snapshot before = At(1, {});
-  const Snapshot now = At(2, {Of("192.0.2.1", "10.0.0.1", 1935, 300),
-                              Of("192.0.2.1", "10.0.0.1", 443, 200),
-                              Of("192.0.2.1", "10.0.0.1", 4444, 100)});
-  const LiveView view = ViewOf(now, &before, flow_classes_);
-  EXPECT_EQ(view.flows[0].traffic_class, kClassVideo);
-  EXPECT_EQ(view.flows[1].traffic_class, kClassFile);
-  EXPECT_EQ(view.flows[2].traffic_class, kClassOther);
-  EXPECT_EQ(view.classes[kClassVideo].active_flows, 1U);
+TEST_F(LiveViewTest, AFlowThatChangesItsClassIsStillTheSameFlow) {
+  Snapshot before = At(1, {Of("192.0.2.1", "10.0.0.1", 4444, 1000)});
+  Snapshot now = At(2, {Of("192.0.2.1", "10.0.0.1", 4444, 1300)});
+  before.flows[0].key.set_traffic_class(kClassVideo);
+  now.flows[0].key.set_traffic_class(kClassVoice);
+  const LiveView view = ViewOf(now, &before);
+  EXPECT_EQ(view.flows[0].bytes_per_second, 300);
+  EXPECT_EQ(view.flows[0].traffic_class, kClassVoice);
+  EXPECT_EQ(view.classes[kClassVoice].active_flows, 1U);
 }
 
 TEST_F(LiveViewTest, RatesOfClassesAreThePacketLinesOwn) {
@@ -138,7 +135,7 @@ TEST_F(LiveViewTest, RatesOfClassesAreThePacketLinesOwn) {
   before.captures[0].classes.classes[kClassVoice][0].bytes = 1000;
   now.captures[0].classes.classes[kClassVoice][0].bytes = 3000;
   now.captures[1].classes.classes[kClassVoice][1].bytes = 500;
-  const LiveView view = ViewOf(now, &before, flow_classes_);
+  const LiveView view = ViewOf(now, &before);
   EXPECT_EQ(view.classes[kClassVoice].name, "voice");
   EXPECT_EQ(view.classes[kClassVoice].bytes, 3500U);
   EXPECT_EQ(view.classes[kClassVoice].bytes_per_second, 1250);
@@ -148,7 +145,7 @@ TEST_F(LiveViewTest, RatesOfClassesAreThePacketLinesOwn) {
 TEST_F(LiveViewTest, TheSumPastTheLimitIsNoHost) {
   Flow other = Of("10.0.0.1", "192.0.2.1", 443, 70);
   other.key = FlowKey::Of(Address::Other(), Address::Other(), kProtocolTcp, 0);
-  const LiveView view = ViewOf(At(2, {other}), nullptr, flow_classes_);
+  const LiveView view = ViewOf(At(2, {other}), nullptr);
   EXPECT_TRUE(view.local_hosts.empty());
   EXPECT_TRUE(view.remote_hosts.empty());
 }

@@ -27,7 +27,6 @@ const sections = {
 function tell(event, data) {
   if (event === 'summary' && data.version) {
     text(byId('version'), data.version);
-    sections.talkers.about(data);
   } else if (event === 'traffic-update') {
     for (const section of Object.values(sections)) {
       if (section.update) section.update(data);

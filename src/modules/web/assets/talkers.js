@@ -22,14 +22,11 @@ export class Talkers {
     this.filter = { host: null, service: null };
     this.sort = { column: 'now', falling: true };
     this.rows = [];
-    this.classOfService = {};
     this.makeTable();
     const input = byId('flow-filter');
     input.addEventListener('input', () => this.show());
     this.fetch = whileVisible(byId('talkers'), SECONDS, () => this.load());
   }
-
-  about(summary) { this.classOfService = summary.class_of_service || {}; }
 
   update(data) {
     this.qos = data.qos;
@@ -97,18 +94,20 @@ export class Talkers {
   }
 
   rowOf(flow) {
-    const kind = flow.class || this.classOfService[flow.service] || 'other';
+    const kind = flow.class || 'other';
     const share = this.qos && this.qos.classes.find((c) => c.class === kind);
-    const labels = Object.entries(flow).filter(([, v]) => typeof v === 'string')
-      .filter(([k]) => k !== 'last_seen');
+    // What a flow is called: its labels, and nothing that changes.
+    const labels = Object.entries(flow).filter(([name, value]) =>
+      typeof value === 'string' && !['last_seen', 'class'].includes(name));
     return {
       key: labels.map(([, v]) => v).join('\n'),
       words: [...labels.map(([, v]) => v), kind].join(' ').toLowerCase(),
       src: flow.src ?? '', dst: flow.dst ?? '', service: flow.service ?? '',
       proto: flow.proto ?? '', class: kind,
-      priority: share ? share.priority : PRIORITIES[kind] ?? 0,
+      priority: flow.priority ?? (share ? share.priority
+        : PRIORITIES[kind] ?? 0),
       now: flow.bytes_per_second ?? 0,
-      allocated: share ? share.allocated_bytes_per_second : null,
+      allocated: flow.allocated_bytes_per_second ?? null,
       total: flow.bytes_total,
     };
   }
