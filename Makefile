@@ -22,7 +22,7 @@ JOBS ?= $(shell nproc)
 
 # What runs here, and what it makes ntm of (for whichever machine).
 BUILD_TOOLS := g++ make cmake ninja-build pkg-config git publicsuffix netbase
-BUILD_HEADERS := libcli11-dev libjs-dygraphs nlohmann-json3-dev
+BUILD_HEADERS := libcli11-dev libeigen3-dev libjs-dygraphs nlohmann-json3-dev
 BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
   libssl-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev \
   libxxhash-dev libc-ares-dev libpsl-dev libsqlite3-dev \
@@ -30,7 +30,7 @@ BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
 BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
 PACKAGE_PACKAGES := python3 dpkg-dev file gzip
 # Of BUILD_PACKAGES, what becomes part of the program itself.
-BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev libjs-dygraphs \
+BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev libeigen3-dev libjs-dygraphs \
   nlohmann-json3-dev
 TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   bash-completion \
@@ -82,7 +82,8 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: run deps build test check bench coverage fuzz tidy format clean
+.PHONY: run deps build test check bench bench-forecast coverage fuzz tidy format
+.PHONY: clean
 .PHONY: test-release test-asan test-tsan
 .PHONY: install uninstall package package-deps cross-package cross-deps image dist
 .PHONY: release-check fresh-check screenshots
@@ -159,6 +160,11 @@ bench: build
 	  ntm_time_exposition
 	$(SUDO) python3 bench/run.py --ntm build/release/ntm $(ARGS)
 
+# How good the forecasts are: on the series of SERIES, or on a made-up one.
+SERIES ?= ../shared/series
+bench-forecast: build
+	@python3 bench/forecast.py --ntm build/release/ntm --series $(SERIES)
+
 # Every target for SECONDS: 600 before a release, 20 in CI. What it finds stays
 # in tests/fuzz/<target>.
 SECONDS ?= 600
@@ -211,7 +217,7 @@ dist: package
 	@set -e; cd build/dist; ntm=../release/ntm; \
 	version=$$($$ntm --version | cut -d ' ' -f 2); \
 	revision=$$(git rev-parse --short=12 HEAD); \
-	git -C ../.. archive --format=tar --prefix=ntm-$$version/ \
+	git -C ../.. -c tar.umask=0022 archive --format=tar --prefix=ntm-$$version/ \
 	  --add-virtual-file=ntm-$$version/REVISION:$$revision HEAD \
 	  | gzip -9n > ntm-$$version.tar.gz; \
 	cp ../release/package/ntm_$${version}_*.deb .; \

@@ -11,12 +11,12 @@ add_custom_target(ntm_package
     ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --prefix /usr --strip
   COMMAND ${CMAKE_COMMAND} -E make_directory ${documents}
     ${stage}/usr/share/lintian/overrides
-  COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_CURRENT_SOURCE_DIR}/debian/copyright
+  COMMAND install -m 644 ${CMAKE_CURRENT_SOURCE_DIR}/debian/copyright
     ${documents}
   COMMAND ${NTM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/debian_changelog.py
     ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${NTM_MAINTAINER}
     > ${documents}/changelog
-  COMMAND ${CMAKE_COMMAND} -E copy
+  COMMAND install -m 644
     ${CMAKE_CURRENT_SOURCE_DIR}/debian/lintian-overrides
     ${stage}/usr/share/lintian/overrides/ntm
   COMMAND gzip -9n ${documents}/changelog

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,11 +38,13 @@ class LocalNetworks {
 
   // What is no IP address does not leave its link and is local.
   bool Contains(const Address& address) const noexcept {
-    const bool is_ipv4 = address.kind == AddressKind::kIpv4;
-    if (!is_ipv4 && address.kind != AddressKind::kIpv6) return true;
-    const size_t first = size_t{address.bytes[0]} << 8 | address.bytes[1];
+    const unsigned family = static_cast<unsigned>(address.kind) -
+                            static_cast<unsigned>(AddressKind::kIpv4);
+    if (family > 1) return true;
+    uint16_t first = 0;
+    std::memcpy(&first, address.bytes.data(), sizeof first);
     const unsigned known =
-        (is_ipv4 ? known_ipv4_ : known_ipv6_)[first / 4] >> first % 4 * 2 & 3U;
+        known_[family * kTableBytes + first / 4] >> first % 4 * 2 & 3U;
     return known == kAskNetworks ? Search(address) : known == kInside;
   }
   Direction Of(const Address& src, const Address& dst) const noexcept {
@@ -67,16 +70,16 @@ class LocalNetworks {
     Masked low;
   };
 
-  // What the first two bytes of an address tell already.
+  // What the first two bytes of an address tell already: two bits for each
+  // value of them in memory, of IPv4 and then of IPv6.
   enum Known : uint8_t { kOutside, kInside, kAskNetworks };
-  using KnownTable = std::vector<uint8_t>;  // two bits for each
+  static constexpr size_t kTableBytes = 65536 / 4;
 
   bool Search(const Address& address) const noexcept;
   void Note(const Network& network);
 
   std::vector<Network> networks_;
-  KnownTable known_ipv4_;
-  KnownTable known_ipv6_;
+  std::vector<uint8_t> known_;
   std::vector<Masked> ipv4_;  // of an address' first word
   std::vector<MaskedPair> ipv6_;
 };

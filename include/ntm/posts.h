@@ -117,7 +117,7 @@ struct ClassShare {
   double max_bytes_per_second = 0;
   double demand_bytes_per_second = 0;  // what it is expected to need
   double allocated_bytes_per_second = 0;
-  double used_bytes_per_second = 0;  // over the last tick, every direction
+  double used_bytes_per_second = 0;  // over the last tick, but what came in
 };
 
 struct QosReport {

@@ -50,9 +50,10 @@ class TrafficClasses {
   // The same in both directions unless the DSCP decides. "other" where nothing
   // decides.
   ClassId Of(const Packet& packet) const noexcept {
-    const ClassId by_dscp =
-        packet.is_ip ? by_dscp_first_[packet.dscp] : kNoClass;
-    if (by_dscp != kNoClass) return by_dscp;
+    if (has_dscp_first_ && packet.is_ip) {
+      const ClassId by_dscp = by_dscp_first_[packet.dscp];
+      if (by_dscp != kNoClass) return by_dscp;
+    }
     const ClassId by_port = packet.has_ports
                                 ? OfPorts(packet.src_port, packet.dst_port)
                                 : kClassOther;
@@ -95,6 +96,7 @@ class TrafficClasses {
 
   // Constant once all is defined.
   ClassifyBy by_;
+  bool has_dscp_first_;
   bool has_dscp_last_;
   std::array<ClassId, kDscpCount> by_dscp_first_{};  // kNoClass: the ports
   std::array<ClassId, kDscpCount> by_dscp_last_{};   // never kNoClass

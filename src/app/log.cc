@@ -91,24 +91,27 @@ std::string Escape(std::string_view message, LogFormat format) {
 
 class LineFormatter : public spdlog::formatter {
  public:
-  explicit LineFormatter(LogFormat format) : format_(format) {}
+  LineFormatter(LogFormat format, std::optional<LogPattern> pattern)
+      : format_(format), pattern_(std::move(pattern)) {}
 
   void format(const spdlog::details::log_msg& message,
               spdlog::memory_buf_t& out) override {
     const auto level = spdlog::level::to_string_view(message.level);
     const std::string line =
         FormatLogLine(format_, message.time, {level.data(), level.size()},
-                      {message.payload.data(), message.payload.size()});
+                      {message.payload.data(), message.payload.size()},
+                      pattern_ ? &*pattern_ : nullptr);
     out.append(line.data(), line.data() + line.size());
     out.push_back('\n');
   }
 
   std::unique_ptr<spdlog::formatter> clone() const override {
-    return std::make_unique<LineFormatter>(format_);
+    return std::make_unique<LineFormatter>(format_, pattern_);
   }
 
  private:
   LogFormat format_;
+  std::optional<LogPattern> pattern_;
 };
 
 spdlog::level::level_enum ToSpdlog(LogLevel level) {
@@ -133,7 +136,10 @@ spdlog::level::level_enum ToSpdlog(LogLevel level) {
 
 std::string FormatLogLine(LogFormat format,
                           std::chrono::system_clock::time_point time,
-                          std::string_view level, std::string_view message) {
+                          std::string_view level, std::string_view message,
+                          const LogPattern* pattern) {
+  const std::string text = Escape(message, format);
+  if (pattern != nullptr) return pattern->Line(time, level, text);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   const auto milliseconds =
       std::chrono::duration_cast<std::chrono::milliseconds>(time - seconds);
@@ -141,7 +147,6 @@ std::string FormatLogLine(LogFormat format,
       fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
                   fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
                   milliseconds.count());
-  const std::string text = Escape(message, format);
   if (format == LogFormat::kText) {
     return fmt::format("{} {} {}", stamp, level, text);
   }
@@ -153,11 +158,12 @@ void SetLogLevel(LogLevel level) {
   spdlog::default_logger()->set_level(ToSpdlog(level));
 }
 
-void SetUpLog(LogLevel level, LogFormat format, const LogFile& file) {
+void SetUpLog(LogLevel level, LogFormat format, const LogFile& file,
+              const std::optional<LogPattern>& pattern) {
   auto logger = std::make_shared<spdlog::logger>(
       "ntm", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   if (!file.path.empty()) logger->sinks().push_back(MakeLogFile(file));
-  logger->set_formatter(std::make_unique<LineFormatter>(format));
+  logger->set_formatter(std::make_unique<LineFormatter>(format, pattern));
   logger->set_level(ToSpdlog(level));
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));

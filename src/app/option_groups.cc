@@ -139,8 +139,17 @@ void AddLogOptions(CLI::App& app, Options& o) {
   AddOption(app, "--log-level", o.log_level, ParseLogLevel, "LEVEL",
             "trace, debug, info, warning or error")
       ->default_str("info");
-  AddOption(app, "--log-format", o.log_format, ParseLogFormat, "FORMAT",
-            "text or json")
+  AddOption(
+      app, "--log-format", o.log_format,
+      [&o](const std::string& text) {
+        o.log_pattern.reset();
+        if (!LogPattern::IsMeant(text)) return ParseLogFormat(text);
+        o.log_pattern.emplace(text);
+        return LogFormat::kText;
+      },
+      "FORMAT",
+      "text, json, or lines as Python's logging has them: '%(asctime)s - "
+      "%(levelname)s - %(message)s', also with %(name)s and %(process)d")
       ->default_str("text");
 }
 

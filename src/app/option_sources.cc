@@ -149,12 +149,6 @@ std::string OriginAsText(const Origin& origin) {
   return "default";
 }
 
-// The log format of the Python program that this file was written for.
-bool IsPythonLogFormat(const CLI::Option& option, const FileSetting& setting) {
-  return OptionName(option) == "log-format" && !setting.values.empty() &&
-         setting.values.front().find("%(") != std::string::npos;
-}
-
 }  // namespace
 
 std::string OptionName(const CLI::Option& option) {
@@ -263,11 +257,6 @@ void OptionSources::ReadFile(const std::vector<FileSetting>& file,
     if (!is_first) {
       throw Error(where + "'" + setting.key + "' is already set in line " +
                   std::to_string(first->second));
-    }
-    if (IsPythonLogFormat(*option, setting)) {
-      warnings_.push_back(where + "'" + setting.key +
-                          "' is text or json here; it is left as it is");
-      continue;
     }
     if (setting.is_list && !IsList(*option)) {
       Refuse(origin, *option, "one value is expected, not a list");

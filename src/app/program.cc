@@ -72,7 +72,8 @@ int Run(int argc, char** argv,
   if (options.action == ntm::Action::kCheckHealth) {
     return ntm::CheckHealth(options);
   }
-  ntm::SetUpLog(options.log_level, options.log_format, options.log_file);
+  ntm::SetUpLog(options.log_level, options.log_format, options.log_file,
+                options.log_pattern);
   for (const std::string& warning : options.warnings) spdlog::warn(warning);
   if (options.action == ntm::Action::kListInterfaces) {
     ntm::PrintInterfaces();

@@ -76,14 +76,22 @@ Rights::Rights(const Options& options) : options_(options) {
   }
 }
 
-void Rights::Prepare() {
+void Rights::Prepare(const std::vector<std::string>& written) {
+  std::error_code error;
+  for (const std::string& path : written) {
+    auto folder = std::filesystem::absolute(path).parent_path();
+    for (;
+         !std::filesystem::exists(folder, error) && folder.has_relative_path();
+         folder = folder.parent_path()) {
+      made_folders_.push_back(folder.string());
+    }
+  }
   state_folder_ = StateDirectory();
   if (!user_ || state_folder_.empty()) return;
   // Who it is later on must not decide where the state is.
   setenv("STATE_DIRECTORY", state_folder_.c_str(), 1);
   // SQLite's default would be a folder of everybody's.
   setenv("SQLITE_TMPDIR", state_folder_.c_str(), 1);
-  std::error_code error;
   if (std::filesystem::create_directories(state_folder_, error)) {
     chmod(state_folder_.c_str(), kStateMode);
   }
@@ -100,6 +108,9 @@ void Rights::Drop(const std::vector<std::string>& written,
   if (user_) {
     // What was opened as root until here.
     if (!state_folder_.empty()) GiveFolder(state_folder_, *user_);
+    for (const std::string& path : made_folders_) {
+      Give(AT_FDCWD, path.c_str(), *user_);
+    }
     for (const std::string& path : written) GiveFile(path, *user_);
     if (!options_.log_file.path.empty()) {
       GiveFile(options_.log_file.path, *user_);

@@ -25,11 +25,11 @@ class Rights {
   explicit Rights(const Options& options);
 
   // Names the state directory for good, makes it where it is root's own and
-  // gives it to the user.
-  void Prepare();
+  // gives it to the user. `written` are the files that modules write elsewhere.
+  void Prepare(const std::vector<std::string>& written);
 
-  // `written` are the files that modules write beside that directory, `read`
-  // those that a reload reads again: what the user cannot reach is warned of.
+  // `read` are the files that a reload reads again. What the user cannot reach
+  // of both is warned of.
   void Drop(const std::vector<std::string>& written,
             const std::vector<std::string>& read, bool keeps_net_admin);
 
@@ -45,7 +45,10 @@ class Rights {
   const Options& options_;
   std::optional<UserIds> user_;  // nothing: stays who it is
 
-  std::string state_folder_;  // after Prepare()
+  // After Prepare()
+  std::string state_folder_;
+  std::vector<std::string> made_folders_;  // that were not there before
+
   SandboxState state_;
 };
 

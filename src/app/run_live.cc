@@ -60,7 +60,7 @@ class LiveRun {
   int Run() {
     FollowLocalNetworks();
     pipeline_.LogTo(packet_log_, anonymizer_);
-    rights_.Prepare();
+    rights_.Prepare(exporter_.WrittenPaths());
     exporter_.Start();
     FollowNames();
     std::vector<std::unique_ptr<DnsTap>> taps;

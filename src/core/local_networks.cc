@@ -13,8 +13,6 @@
 namespace ntm {
 namespace {
 
-constexpr size_t kFirstTwoBytes = 65536;
-
 std::span<const Network> NeverLeaving() {
   static const std::vector<Network> networks = [] {
     std::vector<Network> made;
@@ -74,9 +72,7 @@ std::string_view DirectionName(Direction direction) noexcept {
 }
 
 LocalNetworks::LocalNetworks(std::span<const Network> networks)
-    : networks_(networks.begin(), networks.end()),
-      known_ipv4_(kFirstTwoBytes / 4),
-      known_ipv6_(kFirstTwoBytes / 4) {
+    : networks_(networks.begin(), networks.end()), known_(2 * kTableBytes) {
   networks_.insert(networks_.end(), NeverLeaving().begin(),
                    NeverLeaving().end());
   std::ranges::sort(networks_, IsBefore);
@@ -101,13 +97,17 @@ LocalNetworks::LocalNetworks(std::span<const Network> networks)
 void LocalNetworks::Note(const Network& network) {
   const bool is_ipv4 = network.address.kind == AddressKind::kIpv4;
   if (!is_ipv4 && network.address.kind != AddressKind::kIpv6) return;
-  KnownTable& table = is_ipv4 ? known_ipv4_ : known_ipv6_;
+  uint8_t* table = known_.data() + (is_ipv4 ? 0 : kTableBytes);
   const auto& bytes = network.address.bytes;
   const size_t begin = size_t{bytes[0]} << 8 | bytes[1];
   const bool whole = network.prefix_bits <= 16;
   const size_t end =
       begin + (whole ? size_t{1} << (16 - network.prefix_bits) : size_t{1});
-  for (size_t first = begin; first < end; ++first) {
+  for (size_t value = begin; value < end; ++value) {
+    // As it lies in memory.
+    const std::array<uint8_t, 2> pair = {static_cast<uint8_t>(value >> 8),
+                                         static_cast<uint8_t>(value)};
+    const auto first = std::bit_cast<uint16_t>(pair);
     const auto shift = static_cast<unsigned>(first % 4 * 2);
     uint8_t& known = table[first / 4];
     if ((known >> shift & 3U) == kInside) continue;

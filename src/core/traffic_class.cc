@@ -52,6 +52,8 @@ bool IsName(std::string_view name) {
 
 TrafficClasses::TrafficClasses(ClassifyBy by)
     : by_(by),
+      has_dscp_first_(by == ClassifyBy::kDscp ||
+                      by == ClassifyBy::kDscpThenPort),
       has_dscp_last_(by == ClassifyBy::kPortThenDscp),
       by_port_(kPortCount, kClassOther) {
   by_dscp_last_.fill(kClassOther);
@@ -108,9 +110,7 @@ void TrafficClasses::Give(ClassId id, std::string_view what) {
     }
     by_dscp_last_[*dscp] = id;
     by_dscp_first_[*dscp] = kNoClass;
-    const bool first =
-        by_ == ClassifyBy::kDscp || by_ == ClassifyBy::kDscpThenPort;
-    if (first && id != kClassOther) by_dscp_first_[*dscp] = id;
+    if (has_dscp_first_ && id != kClassOther) by_dscp_first_[*dscp] = id;
     return;
   }
   const size_t dash = what.find('-');

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -71,6 +72,8 @@ class DamageTest : public testing::Test {
 // The headers end before that; what follows is no more than counted.
 constexpr size_t kLookedAtBytes = 512;
 
+constexpr std::array<uint8_t, 3> kChanges{0xff, 0x01, 0x80};
+
 TEST_F(DamageTest, FramesCutAtEveryLengthKeepTheSumsExact) {
   for (const std::string& path : paths_) {
     for (const CapturedFrame& captured : test::ReadPcap(path)) {
@@ -91,7 +94,7 @@ TEST_F(DamageTest, FramesWithAnyByteChangedKeepTheSumsExact) {
     for (const CapturedFrame& captured : test::ReadPcap(path)) {
       std::vector<uint8_t> bytes(captured.bytes.begin(), captured.bytes.end());
       for (size_t i = 0; i < std::min(bytes.size(), kLookedAtBytes); ++i) {
-        for (const uint8_t change : {0xff, 0x01, 0x80}) {
+        for (const uint8_t change : kChanges) {
           bytes[i] ^= change;
           Take(captured.View(), bytes.data(), bytes.size());
           bytes[i] ^= change;

@@ -39,7 +39,8 @@ class HttpAccessTest : public testing::Test {
   RawAnswer Ask(const std::string& line, const std::string& headers = "") {
     RawHttpClient client(server_->addresses().front());
     client.Send(line + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers + "\r\n");
-    return client.Read().value_or(RawAnswer());
+    return (line.starts_with("HEAD ") ? client.ReadHead() : client.Read())
+        .value_or(RawAnswer());
   }
 
   std::unique_ptr<HttpServer> server_;

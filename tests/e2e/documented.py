@@ -9,13 +9,19 @@ TARGETS = {"job", "instance"}
 _SELECTOR = re.compile(
     r"(?<![:\w])((?:ntm|process)_[a-z_]+|up)\b(?![:\w])(?:\{([^}]*)\})?")
 _MATCHER = re.compile(r'(\w+)(?:=~|!~|!=|=)"')
+# What the page of a forecast's families calls the labels of a series.
+_SERIES = {"interface", "direction", "class"}
 
 
 def families():
     rows = re.findall(r"^\| `([a-z_]+)` \|[^|]*\|([^|]*)\|",
                       DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
-    return {name: {label.strip() for label in labels.split(",")} - {""}
-            for name, labels in rows}
+    return {name: _labels(text) for name, text in rows}
+
+
+def _labels(text):
+    labels = {label.strip() for label in text.split(",")} - {""}
+    return labels - {"series"} | _SERIES if "series" in labels else labels
 
 
 def asked_for(expression):
@@ -25,18 +31,3 @@ def asked_for(expression):
                         expression)
     return [(name, set(_MATCHER.findall(selector)))
             for name, selector in _SELECTOR.findall(expression)]
-
-
-# Families of features that are still to come; one that is documented is held
-# to its page like all others.
-_ANNOUNCED = ("ntm_forecast_", "ntm_qos_", "ntm_qdisc_", "ntm_alerts_")
-
-
-def is_announced(name, known):
-    return any(name.startswith(prefix)
-               and not any(each.startswith(prefix) for each in known)
-               for prefix in _ANNOUNCED)
-
-
-def asks_for_announced(expression, known):
-    return any(is_announced(name, known) for name, _ in asked_for(expression))

@@ -18,7 +18,8 @@ class Stream:
     """A stream, or parallel ones, from `here` to `there` on a port of its own;
     UDP with a rate."""
 
-    def __init__(self, here, there, port, seconds, mbit=None, parallel=1):
+    def __init__(self, here, there, port, seconds, mbit=None, parallel=1,
+                 address=netns.THERE_IP):
         self.seconds = seconds
         self.server = subprocess.Popen(
             [*there.prefix(), "iperf3", "-s", "-1", "-J", "-p", str(port)],
@@ -28,7 +29,7 @@ class Stream:
             sockets = there.run("ss", "-Hltn", f"sport = :{port}").stdout
             return bool(sockets.strip())
         ntm_process.poll(listens, what=f"iperf3 on port {port}")
-        self.command = [*here.prefix(), "iperf3", "-c", netns.THERE_IP, "-p",
+        self.command = [*here.prefix(), "iperf3", "-c", address, "-p",
                         str(port), "-t", str(seconds), "-P", str(parallel),
                         "-J"]
         if mbit:

@@ -178,6 +178,14 @@ class KubernetesTest(unittest.TestCase):
             del container(each)["securityContext"]["allowPrivilegeEscalation"]
         self.assertEqual(plain, other)
 
+    def test_the_user_without_root_is_the_images(self):
+        image = ROOT / "Dockerfile"
+        text = image.read_text(encoding="utf-8")
+        user = pod(find("DaemonSet", "ntm", BESIDE / "non-root.yaml"))[
+            "securityContext"]["runAsUser"]
+        self.assertRegex(text, rf"(?m)^USER {user}\b")
+        self.assertRegex(text, r"setcap cap_net_raw\+p ")
+
     def test_the_pods_configuration_is_taken_by_the_real_ntm(self):
         for path, workload in self.each_workload():
             with self.files_of(path, workload) as folder:

@@ -3,11 +3,12 @@ ntm under traffic that is known to the byte."""
 
 import collections
 import contextlib
+import pathlib
+import tempfile
 import threading
 import time
 import unittest
 
-import documented
 import frames
 import grafana
 import ntm_process
@@ -16,6 +17,9 @@ from live import LiveCase
 
 SCRAPE = 1
 SCRAPES = 10
+TARGET = {"job": "network-traffic-metrics", "instance": "127.0.0.1:8000"}
+BIN = 10  # seconds of a forecast's
+HORIZON = 300
 BEAT = 0.1  # seconds between two rounds of the stream
 # (local host, remote end, port there, bytes down, bytes up) of each round.
 STREAM = [
@@ -92,6 +96,24 @@ class Stream:
         return sums
 
 
+def forecasts_before(ntm):
+    """The forecasts of now as those of a horizon ago, in OpenMetrics."""
+    name = "ntm_forecast_bandwidth_lower_bytes_per_second"
+    scrape = ntm.wait_for(lambda scrape: name in scrape.samples, name)
+    then = int(time.time()) - HORIZON
+    lines = []
+    for family, samples in scrape.samples.items():
+        if not family.startswith("ntm_forecast_bandwidth_"):
+            continue
+        lines.append(f"# TYPE {family} gauge")
+        for labels, value in samples.items():
+            text = ",".join(f'{key}="{each}"' for key, each in
+                            sorted({*labels, *TARGET.items()}))
+            lines += [f"{family}{{{text}}} {value} {then + after}"
+                      for after in range(-60, 61, 15)]
+    return "\n".join([*lines, "# EOF", ""])
+
+
 def by_label(answer, label):
     return {dict(key).get(label, ""): value for key, value in answer.items()}
 
@@ -109,23 +131,22 @@ class LiveGrafanaTest(LiveCase):
                 prometheus.scraping(ntm.port, self.here, f"{SCRAPE}s",
                                     past and past(ntm)) as ask:
             self.stream, self.ask = stream, ask
-            yield ntm
+            yield
 
-    def scraped(self, ntm, times):
-        """Waits for so many scrapes; the moment of the last."""
-        expression = f"count_over_time(ntm_series[{10 * times}s])"
+    def scraped(self, times, family="ntm_series"):
+        """Waits for so many scrapes of a family; the moment of the last."""
+        expression = f"count_over_time({family}[{10 * times}s])"
         ntm_process.poll(
-            lambda: sum(self.ask(expression).values()) >= times,
+            lambda: max(self.ask(expression).values(), default=0) >= times,
             3 * times * ntm_process.PATIENCE, f"{times} scrapes", 0.1)
         return max(self.ask("timestamp(ntm_series)").values())
 
     def values(self, window=SCRAPES - 2, **chosen):
         everything = {
-            "datasource": "", "job": "network-traffic-metrics",
-            "instance": "127.0.0.1:8000", "interface": grafana.ALL,
+            "datasource": "", **TARGET, "interface": grafana.ALL,
             "local": grafana.ALL, "service": grafana.ALL,
             "proto": grafana.ALL, "excluded": "", "peers": "^$",
-            "horizon": "5m"}
+            "horizon": f"{HORIZON}s"}
         return grafana.Values(self.dashboard, SCRAPE, window,
                               **{**everything, **chosen})
 
@@ -140,19 +161,34 @@ class LiveGrafanaTest(LiveCase):
                             f"{what}, {host}: {found[host]} for {size}")
 
     def test_every_panel_of_the_dashboard_has_data(self):
-        with self.world() as ntm:
-            at = self.scraped(ntm, 6)
-            families = documented.families()
+        # Queues that follow classes have counters of their own, once there.
+        with self.world("--qos-enforce", "--max-bandwidth", "100M",
+                        *self.trained(), past=forecasts_before):
+            at = self.scraped(6, "ntm_qdisc_class_drops_total")
+            values = self.values(4, interface="va")
             for panel, target in grafana.queries(self.dashboard):
-                if documented.asks_for_announced(target["expr"], families):
-                    continue
-                values = self.values(4, interface="va")
                 if "$local" in panel["title"]:
                     values = values.choose(local="192.168.1.10")
                 with self.subTest(f"{panel['title']} {target['refId']}"):
                     answer = self.ask(values.put_in(target["expr"]), at)
                     self.assertTrue(answer, values.put_in(target["expr"]))
                     self.legend_is_full(target, answer)
+
+    def trained(self):
+        """Options for a forecast that has learned from 100 minutes before."""
+        folder = tempfile.TemporaryDirectory(prefix="ntm-forecast-")
+        self.addCleanup(folder.cleanup)
+        series, model = (pathlib.Path(folder.name, name)
+                         for name in ("series.csv", "model"))
+        end = int(time.time()) // BIN * BIN
+        lines = [f"{end - before * BIN},{100000 + before % 7 * 1000}"
+                 for before in range(600, 0, -1)]
+        series.write_text("\n".join(["time,bytes", *lines, ""]))
+        made = ntm_process.run(
+            "forecast", "train", "--csv", series, "--bin", f"{BIN}s",
+            "--interface", "va", "--direction", "receive", "--model", model)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        return ("--forecast-model", model, "--forecast-bin", f"{BIN}s")
 
     def legend_is_full(self, target, answer):
         legend = target.get("legendFormat", "")
@@ -163,8 +199,8 @@ class LiveGrafanaTest(LiveCase):
                 self.assertIn(label, dict(key))
 
     def test_panels_show_what_was_sent(self):
-        with self.world() as ntm:
-            at = self.scraped(ntm, SCRAPES + 1)
+        with self.world():
+            at = self.scraped(SCRAPES + 1)
             window = SCRAPES - 2
             rounds = self.stream.rounds(at - window, at)
             values = self.values(window)
@@ -175,7 +211,7 @@ class LiveGrafanaTest(LiveCase):
             self.servers(values, at)
             self.excluded_everywhere(values.choose(excluded=EXCLUDED), at)
             self.stream.stop()
-            self.sums(ntm)
+            self.sums()
 
     def shares(self, values, at, rounds, exclude):
         for way, label, title in (("down", "dst", "Downloads by local host"),
@@ -226,7 +262,7 @@ class LiveGrafanaTest(LiveCase):
                                      panel["title"])
         self.assertGreater(asked, 15)
 
-    def sums(self, ntm):
+    def sums(self):
         """The counters themselves, once nothing moves any more."""
         rounds = self.stream.rounds()
         title = "Local hosts, counted so far"
@@ -245,8 +281,8 @@ class LiveGrafanaTest(LiveCase):
                 self.assertEqual(found, expected)
 
     def test_variables_of_the_dashboard_find_the_right_sets(self):
-        with self.world() as ntm:
-            self.scraped(ntm, 3)
+        with self.world():
+            self.scraped(3)
             found = {}
             for name, variable in grafana.variables(self.dashboard).items():
                 if variable["type"] == "query":
@@ -260,10 +296,11 @@ class LiveGrafanaTest(LiveCase):
         self.assertEqual(found["interface"], {"va"})
         self.assertEqual(found["service"], {"https", "http", "domain", "ssh"})
         self.assertEqual(found["proto"], {"tcp", "udp"})
+        self.assertIn(f"{HORIZON}s", found["horizon"])
 
     def test_variables_narrow_the_panels(self):
-        with self.world() as ntm:
-            at = self.scraped(ntm, 5)
+        with self.world():
+            at = self.scraped(5)
             values = self.values(3)
             title = "Downloads by local host"
 

@@ -361,7 +361,9 @@ logging:
             rows = self.wait_for_rows(
                 8, "SELECT interface, bytes_recv, bytes_recv_rate, "
                 f"bytes_sent_rate FROM network_stats WHERE id > {newest}")
-            self.assertIn(" debug ", log.read_text(encoding="utf-8"))
+            self.assertRegex(log.read_text(encoding="utf-8"),
+                             r"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - "
+                             r"DEBUG - \w")
         self.assertEqual({row[0] for row in rows}, {"lo", "va"})
         for *_, receive_rate, transmit_rate in rows:
             self.assertEqual((receive_rate, transmit_rate), (None, None))

@@ -4,9 +4,11 @@ import os
 import pathlib
 import re
 import tempfile
+import time
 import unittest
 
 import netns
+import ntm_process
 import ntm_process
 from live import LiveCase
 
@@ -29,6 +31,18 @@ class LiveMetricsDocTest(LiveCase):
         self.here.run("tc", "class", "add", "dev", "va", "parent", "7:",
                       "classid", "7:10", "htb", "rate", "1gbit")
 
+    def model_file(self, folder):
+        """Of a series that ends now, so that there are forecasts at once."""
+        rows = pathlib.Path(folder, "rows.csv")
+        begin = int(time.time()) // 300 * 300 - 400 * 300
+        rows.write_text("time,bytes\n" + "".join(
+            f"{begin + 300 * i},{1000 + i % 7}\n" for i in range(400)))
+        model = pathlib.Path(folder, "total.model")
+        result = ntm_process.run("forecast", "train", "--csv", rows,
+                                 "--model", model)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return model
+
     def test_documented_families_are_the_scraped_ones(self):
         documented = set(re.findall(r"`((?:ntm|process)_[a-z0-9_]+)[`{]",
                                     DOCUMENT.read_text(encoding="utf-8")))
@@ -44,7 +58,8 @@ class LiveMetricsDocTest(LiveCase):
                       "--hosts-file", hosts, "--accept-agents", "self",
                       "--agents-token-file", token, "--push-token-file", token,
                       "--push-url", "http://127.0.0.1:8000", "--agent-id",
-                      "self", "--quota", "1TB",
+                      "self", "--quota", "1TB", "--forecast-model",
+                      self.model_file(folder.name),
                       "--alertmanager-url", "http://127.0.0.1:9",
                       "--log-sample", "1/100",
                       env={"STATE_DIRECTORY": folder.name}) as ntm:

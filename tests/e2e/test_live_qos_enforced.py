@@ -2,8 +2,10 @@
 
 import contextlib
 import json
+import pathlib
 import signal
 import subprocess
+import tempfile
 import unittest
 
 import iperf
@@ -18,6 +20,9 @@ FLAGS = ("--no-database", "--max-bandwidth", "100M",
 OURS = "4e54:"
 
 
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
 class LiveQosEnforcedTest(LiveCase):
     def setUp(self):
         super().setUp()
@@ -26,6 +31,15 @@ class LiveQosEnforcedTest(LiveCase):
         if probe.returncode:
             self.skipTest(f"this kernel has no HTB: {probe.stderr.strip()}")
         self.here.run("tc", "qdisc", "del", "dev", "va", "root")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.tokens = pathlib.Path(folder.name, "tokens")
+        self.tokens.write_text(TOKEN + "\n")
+        self.tokens.chmod(0o600)
+
+    def set_rule(self, ntm, token=TOKEN, **rule):
+        return ntm.fetch("/qos/rule", method="POST", body=json.dumps(rule),
+                         headers={"Authorization": f"Bearer {token}"}).status
 
     def roots(self):
         queues = json.loads(self.here.run("tc", "-j", "qdisc", "show", "dev",
@@ -41,8 +55,10 @@ class LiveQosEnforcedTest(LiveCase):
         return self.ntm(*FLAGS, "--qos-enforce", *flags, **how)
 
     def wait_enforced(self, ntm, value=1):
-        return ntm.wait_for(lambda scrape: scrape.sum("ntm_qos_enforced") ==
-                            value, f"ntm_qos_enforced {value}")
+        def says_so(scrape):
+            return (scrape.samples.get("ntm_qos_enforced")
+                    and scrape.sum("ntm_qos_enforced") == value)
+        return ntm.wait_for(says_so, f"ntm_qos_enforced {value}")
 
     def test_minimums_are_held_only_when_enforced(self):
         iperf.require()
@@ -88,6 +104,28 @@ class LiveQosEnforcedTest(LiveCase):
             stream = iperf.Stream(self.here, self.there, 3306, 4).start()
             self.addCleanup(stream.close)
             self.assertGreater(stream.received_mbit(), 80)
+
+    def test_ingress_is_shaped_when_asked(self):
+        iperf.require()
+        probe = self.here.run("ip", "link", "add", "probe", "type", "ifb",
+                              check=False)
+        if probe.returncode:
+            self.skipTest(f"this kernel has no IFB: {probe.stderr.strip()}")
+        self.here.ip("link", "del", "probe")
+        with self.enforced("--qos-ingress", "--qos-rule",
+                           "background=0/10/0/0") as ntm:
+            self.wait_enforced(ntm)
+            stream = iperf.Stream(self.there, self.here, 3306, 4,
+                                  address=netns.HERE_IP).start()
+            self.addCleanup(stream.close)
+            self.assertLess(stream.received_mbit(), 12)
+            scrape = ntm.scrape()
+            self.assertGreater(scrape.sum(
+                "ntm_qdisc_class_bytes_total", interface="nti-va",
+                **{"class": "background"}), 1e6)
+        self.assertNotIn("nti-va", self.here.ip("link").stdout)
+        self.assertNotIn("ingress", self.here.run(
+            "tc", "qdisc", "show", "dev", "va").stdout)
 
     def test_queues_go_when_ntm_ends(self):
         before = self.roots()
@@ -143,21 +181,22 @@ class LiveQosEnforcedTest(LiveCase):
             self.assertEqual(self.roots(), [OURS])
 
     def test_thousand_rules_leave_no_more_classes(self):
-        with self.enforced() as ntm:
+        with self.enforced("--token-file", self.tokens) as ntm:
             self.wait_enforced(ntm)
             before = len(self.classes())
+            # Whoever may set rules changes the kernel: not without a token.
+            self.assertIn(self.set_rule(ntm, "wrong", traffic_type="video",
+                                        priority=1), (401, 403))
             for turn in range(1000):
-                answer = ntm.fetch("/qos/rule", method="POST", body=json.dumps(
-                    {"traffic_type": "video", "max_bandwidth": 21 + turn % 50,
-                     "priority": turn % 4}))
-                self.assertEqual(answer.status, 200)
+                self.assertEqual(200, self.set_rule(
+                    ntm, traffic_type="video", max_bandwidth=21 + turn % 50,
+                    priority=turn % 4))
             self.assertEqual(len(self.classes()), before)
 
     def test_rules_reach_the_queues(self):
-        with self.enforced() as ntm:
+        with self.enforced("--token-file", self.tokens) as ntm:
             self.wait_enforced(ntm)
-            ntm.fetch("/qos/rule", method="POST", body=json.dumps(
-                {"traffic_type": "voice", "max_bandwidth": 33}))
+            self.set_rule(ntm, traffic_type="voice", max_bandwidth=33)
 
             def is_there():
                 return any("ceil 33Mbit" in line for line in self.classes())

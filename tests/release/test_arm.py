@@ -93,8 +93,10 @@ class ArmTest(unittest.TestCase):
         here = roots.BUILD / "ntm"
         compared = 0
         with tempfile.TemporaryDirectory() as folder:
-            for path in self.captures(folder):
-                for words in VARIANTS:
+            for number, path in enumerate(self.captures(folder)):
+                # Every file in one way, some in every way.
+                turn = number % len(VARIANTS)
+                for words in VARIANTS if number < 5 else [VARIANTS[turn]]:
                     said = [self.shown(binary, path, words)
                             for binary in (here, program)]
                     self.assertEqual(*said, f"{path} {words}")

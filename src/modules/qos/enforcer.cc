@@ -23,14 +23,19 @@ bool Differs(const QueueClass& is, const QueueClass& should_be) {
 }
 
 Enforcer::~Enforcer() {
-  if (interface_index_ == 0) return;
+  const bool had_queues = interface_index_ != 0;
+  Abandon();
+  if (had_queues) spdlog::info("{}: the queues are removed", interface_);
+}
+
+void Enforcer::Abandon() noexcept {
   try {
-    queues_->Remove(interface_index_);
-    spdlog::info("{}: the queues are removed", interface_);
+    if (interface_index_ != 0) Remove();
   } catch (const std::exception& error) {
     spdlog::warn("{}: {}; `ntm qos clear` tries it again", interface_,
                  error.what());
   }
+  interface_index_ = ifb_index_ = 0;
 }
 
 void Enforcer::OnTick(const QosReport& report, const TrafficClasses& classes,
@@ -41,10 +46,15 @@ void Enforcer::OnTick(const QosReport& report, const TrafficClasses& classes,
     if (queues_ == nullptr) queues_ = std::make_unique<KernelQueues>();
     Follow(MakePlan(report, classes), classes);
   } catch (const std::exception& error) {
-    interface_index_ = 0;
+    Abandon();
     retry_at_ = now_ + kPause;
     Fail(error.what());
   }
+}
+
+void Enforcer::Remove() {
+  queues_->Remove(interface_index_);
+  if (ifb_index_ != 0) IngressLink().Remove(interface_);
 }
 
 void Enforcer::Fail(const std::string& problem) {
@@ -54,13 +64,13 @@ void Enforcer::Fail(const std::string& problem) {
 }
 
 void Enforcer::Follow(const QueuePlan& plan, const TrafficClasses& classes) {
-  interface_ = plan.interface;
   const auto index = static_cast<int>(if_nametoindex(plan.interface.c_str()));
-  if (index != interface_index_) interface_index_ = 0;
+  if (index != interface_index_) Abandon();
+  interface_ = plan.interface;
   if (index == 0) return Fail("the interface is not there");
   const auto root = queues_->RootOf(index);
   if (root && root->IsOurs() && interface_index_ != 0) return Change(plan);
-  interface_index_ = 0;
+  Abandon();
   if (root && !root->IsOurs() && root->handle != 0 && !replace_) {
     return Fail("another one's queue is there (" + root->kind +
                 "); remove it, or give --qos-replace");
@@ -69,14 +79,27 @@ void Enforcer::Follow(const QueuePlan& plan, const TrafficClasses& classes) {
     spdlog::info("{}: removing the queues that an earlier run left",
                  interface_);
     queues_->Remove(index);
+    if (if_nametoindex(IngressLink::NameOf(interface_).c_str()) != 0) {
+      IngressLink().Remove(interface_);
+    }
   }
   SetUp(index, plan, classes);
 }
 
 void Enforcer::SetUp(int interface_index, const QueuePlan& plan,
                      const TrafficClasses& classes) {
-  const std::string leaf =
-      queues_->SetUp(interface_index, plan, MatchesOf(classes));
+  std::string leaf;
+  try {
+    if (with_ingress_) {
+      ifb_index_ = IngressLink().SetUp(interface_, replace_);
+      queues_->SetUp(ifb_index_, plan, MatchesOf(classes));
+    }
+    leaf = queues_->SetUp(interface_index, plan, MatchesOf(classes));
+  } catch (...) {
+    if (ifb_index_ != 0) IngressLink().Remove(interface_);
+    ifb_index_ = 0;
+    throw;
+  }
   interface_index_ = interface_index;
   total_ = plan.total;
   problem_.clear();
@@ -84,14 +107,16 @@ void Enforcer::SetUp(int interface_index, const QueuePlan& plan,
   for (const QueueClass& queue_class : plan.classes) {
     applied_[queue_class.minor] = {queue_class, now_};
   }
-  spdlog::info("{}: {} classes share {} Mbit/s by HTB, each with {}{}",
+  spdlog::info("{}: {} classes share {} Mbit/s by HTB{}, each with {}{}",
                interface_, plan.classes.size(), plan.total * 8 / 1'000'000,
-               leaf, leaf == "pfifo" ? " (the kernel has no fair queue)" : "");
+               with_ingress_ ? " each way" : "", leaf,
+               leaf == "pfifo" ? " (the kernel has no fair queue)" : "");
 }
 
 void Enforcer::Change(const QueuePlan& plan) {
   if (IsFar(total_, plan.total)) {
     queues_->ChangeTotal(interface_index_, plan.total);
+    if (ifb_index_ != 0) queues_->ChangeTotal(ifb_index_, plan.total);
     total_ = plan.total;
   }
   for (const QueueClass& queue_class : plan.classes) {
@@ -101,6 +126,7 @@ void Enforcer::Change(const QueuePlan& plan) {
       continue;
     }
     queues_->Change(interface_index_, queue_class);
+    if (ifb_index_ != 0) queues_->Change(ifb_index_, queue_class);
     applied = {queue_class, now_};
   }
 }

@@ -16,6 +16,7 @@
 #include <memory>
 #include <string>
 
+#include "ingress_link.h"
 #include "kernel_queues.h"
 #include "ntm/posts.h"
 #include "queue_plan.h"
@@ -27,7 +28,9 @@ class Enforcer {
   static constexpr std::chrono::seconds kPause{10};
   static constexpr double kTolerance = 0.1;
 
-  explicit Enforcer(bool replace) : replace_(replace) {}
+  // `ingress`: what comes in as well, by an IFB.
+  Enforcer(bool replace, bool ingress)
+      : replace_(replace), with_ingress_(ingress) {}
   ~Enforcer();
   Enforcer(const Enforcer&) = delete;
   Enforcer& operator=(const Enforcer&) = delete;
@@ -48,15 +51,20 @@ class Enforcer {
   void SetUp(int interface_index, const QueuePlan& plan,
              const TrafficClasses& classes);
   void Change(const QueuePlan& plan);
+  void Remove();
+  // What is left of ours, if anything; warns where that fails.
+  void Abandon() noexcept;
   void Fail(const std::string& problem);
 
   bool replace_;
+  bool with_ingress_;
   std::unique_ptr<KernelQueues> queues_;
   std::chrono::nanoseconds now_{};
   std::chrono::nanoseconds retry_at_{};
   std::string problem_;  // "": none
   // What is in the kernel.
   int interface_index_ = 0;  // 0: nothing
+  int ifb_index_ = 0;
   std::string interface_;
   uint64_t total_ = 0;
   std::map<uint16_t, Applied> applied_;

@@ -13,7 +13,7 @@
 
 #include <array>
 
-#include "ntm/error.h"
+#include "netlink_check.h"
 
 namespace ntm::qos {
 namespace {
@@ -27,30 +27,6 @@ constexpr uint32_t kRootHandle = TC_HANDLE(kMajor, 0);
 constexpr int kLeafPackets = 1000;
 constexpr uint32_t kQuantumBytes = 1514;
 constexpr std::array kLeafKinds = {"fq_codel", "pfifo"};
-
-std::string Remedy(int error) {
-  switch (error) {
-    case -NLE_PERM:
-    case -NLE_NOACCESS:
-      return "it needs the right CAP_NET_ADMIN";
-    case -NLE_OBJ_NOTFOUND:
-    case -NLE_OPNOTSUPP:
-      return "the kernel lacks a part: it needs sch_htb and cls_u32";
-    case -NLE_BUSY:
-    case -NLE_EXIST:
-      return "something of that handle is there already";
-    case -NLE_NODEV:
-      return "the interface has gone";
-    default:
-      return "see the kernel's log";
-  }
-}
-
-void Check(int error, const char* what) {
-  if (error >= 0) return;
-  throw Error(std::string("cannot ") + what + ": " + nl_geterror(error) + "; " +
-              Remedy(error));
-}
 
 rtnl_tc* TcOf(const Qdisc& qdisc) { return TC_CAST(qdisc.get()); }
 

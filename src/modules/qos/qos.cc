@@ -38,7 +38,12 @@ class Qos final : public Module {
   void AddOptions(CLI::App& options) override;
   std::vector<Verb> Verbs() override { return {QosVerb()}; }
   StoredTables* stored_tables() override { return &book_; }
+  bool needs_net_admin() const noexcept override {
+    return enforce_ && !dry_run_;
+  }
+  bool writes_need_token() const noexcept override { return enforce_; }
   void Start() override;
+  void Stop() override { enforcer_.reset(); }
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override;
@@ -59,6 +64,7 @@ class Qos final : public Module {
   std::string interface_;  // "": the first that is captured
   bool enforce_ = false;
   bool replace_ = false;
+  bool ingress_ = false;
   bool dry_run_ = false;
 
   // Main thread only.
@@ -111,6 +117,9 @@ void Qos::AddEnforcementOptions(CLI::App& options) {
   options.add_flag("--qos-replace", replace_,
                    "With --qos-enforce: replace a queue that somebody else "
                    "has made; it does not come back");
+  options.add_flag("--qos-ingress", ingress_,
+                   "With --qos-enforce: shape what comes in as well, through "
+                   "a device of its own (IFB)");
   options.add_flag("--qos-dry-run", dry_run_,
                    "Print the commands of tc(8) that --qos-enforce stands "
                    "for, and change nothing");
@@ -119,7 +128,8 @@ void Qos::AddEnforcementOptions(CLI::App& options) {
 void Qos::Start() {
   book_.SetFixed(fixed_);
   reader_ = std::make_unique<QueueReader>();
-  if (enforce_ && !dry_run_) enforcer_ = std::make_unique<Enforcer>(replace_);
+  if (enforce_ && !dry_run_)
+    enforcer_ = std::make_unique<Enforcer>(replace_, ingress_);
 }
 
 std::string Qos::InterfaceOf(const Snapshot& snapshot) const {
@@ -221,18 +231,20 @@ std::map<std::string, double> Qos::ExpectedMbit() const {
 }
 
 std::vector<Route> Qos::Routes() {
-  return {
-      {"GET", "/qos/rules", "how each class of traffic is treated, as JSON",
-       [this](const HttpRequest&) { return AnswerRules(book_.All()); }},
-      {"POST", "/qos/rule", "",
-       [this](const HttpRequest& r) {
-         return AnswerSetRule(r, TotalMbit(), &book_);
-       }},
-      {"POST", "/qos/apply", "",
-       [this](const HttpRequest& r) { return AnswerApply(r, book_.All()); }},
-      {"POST", "/allocate", "", [this](const HttpRequest& r) {
-         return AnswerAllocate(r, book_.All(), ExpectedMbit());
-       }}};
+  return {{"GET", "/qos/rules", "how each class of traffic is treated, as JSON",
+           [this](const HttpRequest&) { return AnswerRules(book_.All()); }},
+          {"POST", "/qos/rule", "",
+           [this](const HttpRequest& r) {
+             return AnswerSetRule(r, TotalMbit(), &book_);
+           }},
+          {"POST", "/qos/apply", "",
+           [this](const HttpRequest& r) { return AnswerApply(r, book_.All()); },
+           Access::kCompute},
+          {"POST", "/allocate", "",
+           [this](const HttpRequest& r) {
+             return AnswerAllocate(r, book_.All(), ExpectedMbit());
+           },
+           Access::kCompute}};
 }
 
 }  // namespace

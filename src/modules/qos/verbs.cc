@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "ingress_link.h"
 #include "kernel_queues.h"
 #include "ntm/error.h"
 #include "queue_reader.h"
@@ -52,7 +53,13 @@ int Clear() {
     }
   }
   KernelQueues queues;
+  IngressLink ingress;
+  for (const std::string& name : IngressLink::Present()) {
+    ingress.Remove(name);
+    std::printf("%s: what comes in is shaped no more\n", name.c_str());
+  }
   for (const auto& [index, name] : interfaces) {
+    if (!queues.RootOf(index)) continue;  // gone with its device
     queues.Remove(index);
     std::printf("%s: the queues are removed\n", name.c_str());
   }

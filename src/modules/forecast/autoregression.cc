@@ -1,0 +1,111 @@
+#include "autoregression.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace ntm::forecast {
+namespace {
+
+constexpr int64_t kLags = 12;
+constexpr int64_t kLong = 36;
+constexpr std::array<int64_t, 8> kSeasonalLags = {1, 2, 3, 4, 5, 6, 9, 12};
+constexpr int64_t kNarrow = 1;  // bins to each side
+constexpr int64_t kWide = 6;
+constexpr int64_t kDaysBack = 3;
+constexpr int kDayHarmonics = 4;
+constexpr int kWeekHarmonics = 3;
+
+// What the stretch `lag` bins before the target's was, in logs: smoothed by
+// `around` bins to each side, of which none is later than the question's.
+double Then(const Course& course, const Question& q, int64_t lag,
+            int64_t around) {
+  const auto steps = static_cast<int64_t>(q.steps);
+  const int64_t end = q.slot + steps - lag;
+  const int64_t begin = q.target == Target::kMean ? end - steps + 1 : end;
+  return course.MeanZ(begin - around, std::min(end + around, q.slot));
+}
+
+double Around(const Course& course, int64_t slot, int64_t around) {
+  return course.MeanZ(slot - around, slot + around);
+}
+
+void AppendHarmonics(double angle, int count, std::vector<float>* row) {
+  for (int i = 1; i <= count; ++i) {
+    row->push_back(static_cast<float>(std::sin(angle * i)));
+    row->push_back(static_cast<float>(std::cos(angle * i)));
+  }
+}
+
+}  // namespace
+
+int64_t RecentMemory() { return kLong; }
+
+int64_t SeasonalMemory(const Season& season, size_t steps) {
+  const auto ahead = static_cast<int64_t>(steps);
+  int64_t back = season.Days(season.DaysCovering(ahead) + kDaysBack - 1);
+  back = std::max(back, season.Week());
+  if (season.weekly()) {
+    back =
+        std::max(back, season.Days(season.WeeksCovering(ahead) * kDaysPerWeek));
+  }
+  return back + kWide + kLong;
+}
+
+void AppendRecentFeatures(const Course& course, const Question& q,
+                          std::vector<float>* row) {
+  const float now = course.z(q.slot);
+  for (int64_t lag = 1; lag <= kLags; ++lag) {
+    row->push_back(now - course.z(q.slot - lag));
+  }
+  row->push_back(static_cast<float>(course.MeanZ(q.slot - kLong + 1, q.slot)) -
+                 now);
+}
+
+void AppendSeasonalFeatures(const Course& course, const Season& season,
+                            const Question& q, std::vector<float>* row) {
+  const double now = static_cast<double>(course.z(q.slot));
+  const auto push = [row, now](double z) {
+    row->push_back(static_cast<float>(z - now));
+  };
+  const auto steps = static_cast<int64_t>(q.steps);
+  for (const int64_t lag : kSeasonalLags) {
+    push(static_cast<double>(course.z(q.slot - lag)));
+  }
+  push(course.MeanZ(q.slot - 2, q.slot));
+  push(course.MeanZ(q.slot - kLags + 1, q.slot));
+  push(course.MeanZ(q.slot - kLong + 1, q.slot));
+  push(course.MeanZ(q.slot - season.Days(1) + 1, q.slot));
+  push(course.MeanZ(q.slot - season.Week() + 1, q.slot));
+
+  const int64_t nearest = season.DaysCovering(steps);
+  for (int64_t day = nearest; day < nearest + kDaysBack; ++day) {
+    const int64_t lag = season.Days(day);
+    push(Then(course, q, lag, 0));
+    push(Then(course, q, lag, kNarrow));
+    push(Then(course, q, lag, kWide));
+    push(Around(course, q.slot - lag, kNarrow));
+    push(Around(course, q.slot - lag, kWide));
+  }
+  AppendHarmonics(season.DayAngle(q.slot + steps), kDayHarmonics, row);
+  if (!season.weekly()) return;
+  const int64_t lag = season.Days(season.WeeksCovering(steps) * kDaysPerWeek);
+  push(Then(course, q, lag, kNarrow));
+  push(Then(course, q, lag, kWide));
+  push(Around(course, q.slot - lag, kNarrow));
+  push(Around(course, q.slot - lag, kWide));
+  AppendHarmonics(season.WeekAngle(q.slot + steps), kWeekHarmonics, row);
+}
+
+double LogChange(const Course& course, const Question& q) {
+  const double actual = course.Actual(q.slot, q.steps, q.target);
+  return std::log(actual + course.offset()) -
+         static_cast<double>(course.z(q.slot));
+}
+
+double FromLogChange(const Course& course, const Question& q, double change) {
+  return std::exp(static_cast<double>(course.z(q.slot)) + change) -
+         course.offset();
+}
+
+}  // namespace ntm::forecast

@@ -1,0 +1,32 @@
+#include "bin_meter.h"
+
+#include <limits>
+
+namespace ntm::forecast {
+namespace {
+
+constexpr double kNsPerSecond = 1e9;
+
+}  // namespace
+
+ClosedBin BinMeter::Close() {
+  ClosedBin bin{slot_, std::numeric_limits<double>::quiet_NaN()};
+  if (2 * watched_ns_ >= bin_ns_) {
+    bin.bytes_per_second =
+        bytes_ / static_cast<double>(watched_ns_) * kNsPerSecond;
+  }
+  bytes_ = 0;
+  watched_ns_ = 0;
+  return bin;
+}
+
+void BinMeter::Reset(int64_t time_ns, uint64_t counter) {
+  started_ = true;
+  time_ns_ = time_ns;
+  counter_ = counter;
+  slot_ = time_ns / bin_ns_;
+  bytes_ = 0;
+  watched_ns_ = 0;
+}
+
+}  // namespace ntm::forecast

@@ -1,0 +1,163 @@
+// What the traffic will be.
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "forecast_book.h"
+#include "forecast_families.h"
+#include "forecast_tables.h"
+#include "ntm/duration.h"
+#include "ntm/module.h"
+#include "predict_answers.h"
+#include "request_history.h"
+#include "verbs.h"
+
+namespace ntm::forecast {
+namespace {
+
+constexpr int64_t kDaySeconds = 86'400;
+constexpr auto kShortestBin = std::chrono::seconds(10);
+constexpr auto kLongestBin = std::chrono::minutes(15);
+
+int64_t BinSeconds(const std::string& text) {
+  const auto bin = ParseDuration(text, kShortestBin, kLongestBin);
+  const int64_t seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(bin).count();
+  if (bin.count() % 1000 != 0 || kDaySeconds % seconds != 0) {
+    throw std::invalid_argument("'" + text +
+                                "' does not divide a day into whole bins");
+  }
+  return seconds;
+}
+
+class ForecastModule final : public Module {
+ public:
+  std::string_view name() const noexcept override { return "forecast"; }
+  void AddOptions(CLI::App& options) override;
+  std::vector<Verb> Verbs() override;
+  StoredTables* stored_tables() override;
+  void Start() override;
+  void OnTick(const Tick& tick) override;
+  std::vector<prometheus::MetricFamily> Collect() const override;
+  std::vector<Route> Routes() override;
+
+ private:
+  // What it works with, made from the options at the first question.
+  void Open();
+
+  // Constant after Open()
+  bool is_on_ = true;
+  BookOptions options_;
+  std::string model_;
+  ForecastWords words_;
+  std::unique_ptr<ForecastBook> book_;
+  ForecastBook* shown_book_ = nullptr;  // book_, for the tables
+  std::unique_ptr<RequestHistory> requests_;
+  ForecastTables tables_{&shown_book_};
+};
+
+void ForecastModule::AddOptions(CLI::App& options) {
+  options
+      .add_flag("--forecast,!--no-forecast", is_on_,
+                "Forecast the traffic of interfaces and classes")
+      ->default_str("true");
+  CLI::callback_t take_bin = [this](const CLI::results_t& results) {
+    options_.bin_seconds = BinSeconds(results.back());
+    return true;
+  };
+  options
+      .add_option("--forecast-bin", std::move(take_bin),
+                  "Length of the bins that are forecast, 10s to 15m; by "
+                  "default 5m")
+      ->type_name("DURATION");
+  options
+      .add_option("--forecast-tolerance", options_.tolerance,
+                  "How far from the forecast, as a part of it, what comes may "
+                  "be for the forecast to have come true")
+      ->type_name("RATIO")
+      ->check(CLI::Range(0.01, 1.0));
+  options
+      .add_option("--forecast-max-series", options_.max_series,
+                  "Series that are forecast at most, half a megabyte each")
+      ->type_name("NUMBER")
+      ->check(CLI::Range(2, 10'000));
+  options
+      .add_option("--forecast-model", model_,
+                  "Begin with the series in this file of ntm forecast train, "
+                  "unless the database has it")
+      ->type_name("FILE");
+}
+
+std::vector<Verb> ForecastModule::Verbs() {
+  return {
+      {"forecast",
+       "backtest|train --csv FILE [--bin 5m] [--horizons 5m,1h,24h] "
+       "[--unit bytes|bits] [--json]",
+       "backtest tells how good the forecasts would have been on a series of "
+       "one's own: a CSV file with a header, then time (or number) and amount "
+       "per row; --svg FILE draws the last day. train learns from such a file "
+       "into --model FILE, for --forecast-model, and tells what it forecasts; "
+       "without --csv it tells what a model forecasts. --interface, "
+       "--direction and --class name the series.",
+       [this](std::vector<std::string>* words) {
+         words_ = TakeForecastWords(words);
+       },
+       [this] { return RunForecastVerb(words_); }},
+  };
+}
+
+void ForecastModule::Open() {
+  if (book_ != nullptr || !is_on_) return;
+  book_ = std::make_unique<ForecastBook>(options_);
+  requests_ = std::make_unique<RequestHistory>(options_.tolerance);
+  shown_book_ = book_.get();
+  if (!model_.empty()) book_->Adopt(ReadModelFile(model_));
+}
+
+StoredTables* ForecastModule::stored_tables() {
+  Open();
+  return &tables_;
+}
+
+void ForecastModule::Start() { Open(); }
+
+void ForecastModule::OnTick(const Tick& tick) {
+  if (book_ == nullptr) return;
+  book_->Take(tick);
+  tick.next->forecast = book_->report();
+}
+
+std::vector<prometheus::MetricFamily> ForecastModule::Collect() const {
+  if (book_ == nullptr) return {};
+  return ForecastFamilies(*book_);
+}
+
+std::vector<Route> ForecastModule::Routes() {
+  if (book_ == nullptr) return {};
+  return {
+      {"POST", "/predict", "what a type of traffic will need",
+       [this](const HttpRequest& r) {
+         return AnswerPredict(r, book_.get(), requests_.get());
+       },
+       Access::kCompute},
+      {"POST", "/predict/batch", "the same of several types",
+       [this](const HttpRequest& r) {
+         return AnswerBatch(r, book_.get(), requests_.get());
+       },
+       Access::kCompute},
+      {"GET", "/api/predictions",
+       "what was predicted and what came of it: ?type=video&limit=100",
+       [this](const HttpRequest& r) { return AnswerPredictions(r, *book_); }}};
+}
+
+}  // namespace
+
+std::unique_ptr<Module> MakeModule() {
+  return std::make_unique<ForecastModule>();
+}
+
+}  // namespace ntm::forecast

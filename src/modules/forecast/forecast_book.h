@@ -1,0 +1,183 @@
+// All series of a run: fed by the ticks, asked by metrics and HTTP, kept in the
+// database.
+//
+// Units    bytes per second, seconds, ns since the epoch.
+// Shape    a series for each direction of each monitored interface and of their
+//          sum, and of the sum for each class of traffic that was seen; no more
+//          than max_series. What is kept is the state at the last training and
+//          every bin since, so that a restart comes to the same forecast by the
+//          same steps.
+// Threads  every call takes the one lock; it is never held over a training, a
+//          write or a wait. Take() on the main thread.
+// Errors   none.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bin_meter.h"
+#include "forecaster.h"
+#include "model_file.h"
+#include "ntm/module.h"
+#include "prediction_log.h"
+#include "series_name.h"
+#include "trainer.h"
+
+namespace ntm::forecast {
+
+struct BookOptions {
+  int64_t bin_seconds = 300;
+  double tolerance = 0.2;
+  size_t max_series = 64;
+};
+
+// One series as metrics and answers show it.
+struct SeriesView {
+  SeriesName name;
+  std::string method;  // "rule_based", "naive" or "ensemble", of each horizon
+  double history_seconds = 0;
+  double last_train_seconds = 0;  // since the epoch; 0: never
+  struct Horizon {
+    int64_t seconds = 0;
+    std::string method;
+    Forecast forecast;
+    double confidence = 0;
+    double skill = 0;
+    double mase = 0;
+    std::optional<double> coverage;
+    uint64_t matured = 0;
+    uint64_t hits = 0;
+    uint64_t low_misses = 0;
+    uint64_t high_misses = 0;
+    std::array<double, kMembers> weights{};
+    std::array<double, kMembers> errors{};
+  };
+  std::vector<Horizon> horizons;
+};
+
+struct TrainCounters {
+  uint64_t succeeded = 0;
+  uint64_t failed = 0;
+  double cpu_seconds = 0;
+  double longest_slice_seconds = 0;
+};
+
+// What the database has of a series, or is to have.
+struct KeptSeries {
+  SeriesName name;
+  std::optional<std::string> state;
+  std::vector<ClosedBin> bins;  // since the state
+};
+
+class ForecastBook {
+ public:
+  explicit ForecastBook(const BookOptions& options);
+
+  // Starts a series from a file.
+  void Adopt(const ModelFile& model);
+
+  void Take(const Tick& tick);
+  // Of the last bins; the same object until there is a new one.
+  std::shared_ptr<const ForecastReport> report() const;
+
+  std::vector<SeriesView> Views() const;
+  TrainCounters counters() const;
+  const BookOptions& options() const noexcept { return options_; }
+
+  // The forecast over `horizon_seconds` of the sum of both directions of a
+  // class ("" for all) or nothing where there is no history of it.
+  std::optional<Prediction> Ask(const std::string& traffic_class,
+                                int64_t horizon_seconds) const;
+
+  Prediction Log(Prediction prediction);
+  std::vector<Prediction> Newest(const std::string& type, size_t limit) const;
+
+  // What is to be written, and that it was.
+  struct Pending {
+    std::vector<KeptSeries> series;
+    std::vector<Prediction> predictions;
+  };
+  Pending TakePending();
+  void Written();
+  // Takes up what was kept, which counts for more than a model file. Returns
+  // false where bins have come already; then all of it is pending.
+  bool Restore(const std::vector<KeptSeries>& kept,
+               const std::vector<Prediction>& predictions);
+
+ private:
+  struct Series {
+    Series(const SeriesName& series_name, const ForecasterOptions& options,
+           int64_t bin_seconds)
+        : name(series_name), forecaster(options), meter(bin_seconds) {}
+    SeriesName name;
+    Forecaster forecaster;
+    BinMeter meter;
+    bool begun = false;
+    bool training = false;
+    int64_t trained_slot = 0;
+    Ladder trained_ladder = Ladder::kRule;
+    std::vector<SeriesView::Horizon> counts;  // its counters only
+    std::optional<std::string> unwritten_state;
+    std::vector<ClosedBin> unwritten_bins;
+    uint64_t states = 0;  // how many there were to write
+  };
+  struct Handed {
+    uint64_t states = 0;
+    size_t bins = 0;
+  };
+
+  Series* Find(const SeriesName& name);
+  void Read(const SeriesName& name, int64_t time_ns, uint64_t counter,
+            bool only_if_any);
+  void ReadClasses(const Snapshot& snapshot, int64_t time_ns);
+  void Take(const ClosedBin& bin, Series* series, int64_t time_ns, bool logs);
+  void Settle(const Settled& settled, Series* series);
+  void LogForecasts(const Series& series, int64_t time_ns);
+  void SettleAsked();
+  std::optional<double> ActualOf(const Prediction& asked) const;
+  void KeepState(Series* series);
+  void AskForTraining();
+  void AdoptTrained();
+  bool IsDue(const Series& series) const;
+  SeriesView ViewOf(const Series& series) const;
+  void MakeReport(int64_t time_ns);
+
+  // Constant after construction
+  const BookOptions options_;
+  const ForecasterOptions forecaster_options_;
+  const std::vector<int64_t> horizon_seconds_;
+
+  mutable std::mutex mutex_;
+  std::map<SeriesName, std::unique_ptr<Series>> series_;
+  PredictionLog log_;
+  TrainCounters counters_;
+  std::shared_ptr<const ForecastReport> report_;
+  bool changed_ = false;
+  bool live_ = false;  // a bin has come from the wire
+  // What the last Pending had, to be forgotten once it is written.
+  std::map<SeriesName, Handed> handed_;
+  std::vector<Prediction> handed_predictions_;
+  // Predictions of both directions together that wait for their time to pass.
+  std::deque<Prediction> asked_;
+
+  Trainer trainer_;
+};
+
+// How a forecast came about.
+std::string MethodOf(const Forecaster& forecaster, const Forecast& forecast);
+
+// (hits + 1) / (n + 2) of the last 7 days' forecasts; 0 where there are none.
+double ConfidenceOf(size_t hits, size_t count);
+
+inline constexpr double kBitsPerMegabit = 1e6;
+inline double ToMbps(double bytes_per_second) {
+  return bytes_per_second * 8 / kBitsPerMegabit;
+}
+
+}  // namespace ntm::forecast

@@ -1,0 +1,159 @@
+#include "forecast_families.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "ntm/family.h"
+
+namespace ntm::forecast {
+namespace {
+
+using Family = prometheus::MetricFamily;
+
+// The families that have samples for each series and horizon.
+struct HorizonFamilies {
+  Family mean = GaugeFamily("ntm_forecast_bandwidth_bytes_per_second",
+                            "Forecast of the mean rate over the horizon");
+  Family lower =
+      GaugeFamily("ntm_forecast_bandwidth_lower_bytes_per_second",
+                  "What that rate will be above, as often as level says");
+  Family upper =
+      GaugeFamily("ntm_forecast_bandwidth_upper_bytes_per_second",
+                  "What that rate will be below, as often as level says");
+  Family required = GaugeFamily(
+      "ntm_forecast_required_bandwidth_bytes_per_second",
+      "What the largest bin of the horizon will be below, as often as level "
+      "says");
+  Family confidence = GaugeFamily("ntm_forecast_confidence_ratio",
+                                  "Share of the last 7 days' forecasts that "
+                                  "came true within the tolerance");
+  Family method =
+      GaugeFamily("ntm_forecast_method_info", "How the forecast comes about");
+  Family skill = GaugeFamily(
+      "ntm_forecast_skill_ratio",
+      "1 less the forecasts' error by that of the best naive forecast");
+  Family mase = GaugeFamily("ntm_forecast_mase_ratio",
+                            "Error of the forecasts by that of expecting the "
+                            "last bin again, one step ahead");
+  Family coverage = GaugeFamily(
+      "ntm_forecast_interval_coverage_ratio",
+      "Share of the last 7 days' values that were between the bounds");
+  Family gated = GaugeFamily(
+      "ntm_forecast_gated",
+      "1 where a naive forecast is published since the pool did worse");
+  Family error = GaugeFamily(
+      "ntm_forecast_absolute_error_bytes_per_second",
+      "Mean absolute error of a model's last forecasts, newer ones foremost");
+  Family weight = GaugeFamily("ntm_forecast_model_weight_ratio",
+                              "How much a model's word counts");
+  Family matured = CounterFamily("ntm_forecast_matured_total",
+                                 "Forecasts whose time has passed");
+  Family hits =
+      CounterFamily("ntm_forecast_hits_total",
+                    "Of these, those that came true within the tolerance");
+  Family misses = CounterFamily("ntm_forecast_interval_misses_total",
+                                "Values below or above their bounds");
+
+  void Add(Labels labels, const SeriesView::Horizon& horizon);
+};
+
+Labels With(Labels labels, const char* name, std::string value) {
+  labels.emplace_back(name, std::move(value));
+  return labels;
+}
+
+void HorizonFamilies::Add(Labels labels, const SeriesView::Horizon& horizon) {
+  labels =
+      With(std::move(labels), "horizon", fmt::format("{}s", horizon.seconds));
+  const Forecast& made = horizon.forecast;
+  AddSample(&mean, labels, made.mean);
+  if (made.has_bounds) {
+    const Labels level = With(labels, "level", "0.9");
+    AddSample(&lower, level, made.lower);
+    AddSample(&upper, level, made.upper);
+    AddSample(&required, With(labels, "level", "0.95"), made.required);
+  }
+  AddSample(&confidence, labels, horizon.confidence);
+  AddSample(&method, With(labels, "method", horizon.method), 1);
+  AddSample(&gated, labels, made.pool.gated ? 1 : 0);
+  AddSample(&skill, labels, horizon.skill);
+  AddSample(&mase, labels, horizon.mase);
+  if (horizon.coverage) {
+    AddSample(&coverage, With(labels, "level", "0.9"), *horizon.coverage);
+  }
+  for (size_t m = 0; m < kMembers; ++m) {
+    if (std::isnan(made.members[m])) continue;
+    const Labels model = With(labels, "model", std::string(MemberName(m)));
+    AddSample(&error, model, horizon.errors[m]);
+    AddSample(&weight, model, horizon.weights[m]);
+  }
+  AddSample(&matured, labels, static_cast<double>(horizon.matured));
+  AddSample(&hits, labels, static_cast<double>(horizon.hits));
+  AddSample(&misses, With(labels, "side", "low"),
+            static_cast<double>(horizon.low_misses));
+  AddSample(&misses, With(labels, "side", "high"),
+            static_cast<double>(horizon.high_misses));
+}
+
+void AddTraining(const ForecastBook& book, std::vector<Family>* families) {
+  const TrainCounters counters = book.counters();
+  Family trained = CounterFamily("ntm_forecast_train_total",
+                                 "Trainings of a series, by how they ended");
+  AddSample(&trained, {{"result", "succeeded"}},
+            static_cast<double>(counters.succeeded));
+  AddSample(&trained, {{"result", "failed"}},
+            static_cast<double>(counters.failed));
+  Family cpu = CounterFamily("ntm_forecast_train_cpu_seconds_total",
+                             "CPU time that trainings took");
+  AddSample(&cpu, {}, counters.cpu_seconds);
+  Family slice = GaugeFamily(
+      "ntm_forecast_train_longest_slice_seconds",
+      "Longest time for which a training used the CPU without a rest");
+  AddSample(&slice, {}, counters.longest_slice_seconds);
+  Family tolerance = GaugeFamily("ntm_forecast_tolerance_ratio",
+                                 "How far from the forecast a hit may be");
+  AddSample(&tolerance, {}, book.options().tolerance);
+  for (Family* family : {&trained, &cpu, &slice, &tolerance}) {
+    families->push_back(std::move(*family));
+  }
+}
+
+}  // namespace
+
+std::vector<Family> ForecastFamilies(const ForecastBook& book) {
+  HorizonFamilies by_horizon;
+  Family history = GaugeFamily("ntm_forecast_history_seconds",
+                               "Length of the history, gaps included");
+  Family last_train =
+      GaugeFamily("ntm_forecast_last_train_timestamp_seconds",
+                  "When the series was last trained, to its bin");
+  for (const SeriesView& view : book.Views()) {
+    const Labels labels = {
+        {"interface", view.name.interface},
+        {"direction", view.name.direction},
+        {"class",
+         view.name.traffic_class.empty() ? "all" : view.name.traffic_class}};
+    for (const auto& horizon : view.horizons) by_horizon.Add(labels, horizon);
+    AddSample(&history, labels, view.history_seconds);
+    if (view.last_train_seconds > 0) {
+      AddSample(&last_train, labels, view.last_train_seconds);
+    }
+  }
+  std::vector<Family> families;
+  for (Family* family :
+       {&by_horizon.mean, &by_horizon.lower, &by_horizon.upper,
+        &by_horizon.required, &by_horizon.confidence, &by_horizon.method,
+        &by_horizon.gated, &by_horizon.skill, &by_horizon.mase,
+        &by_horizon.coverage, &by_horizon.error, &by_horizon.weight,
+        &by_horizon.matured, &by_horizon.hits, &by_horizon.misses, &history,
+        &last_train}) {
+    if (!family->metric.empty()) families.push_back(std::move(*family));
+  }
+  AddTraining(book, &families);
+  return families;
+}
+
+}  // namespace ntm::forecast

@@ -1,0 +1,18 @@
+// The families of the forecast, as docs/metrics.md lists them.
+//
+// Threads  any.
+// Errors   none.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <vector>
+
+#include "forecast_book.h"
+
+namespace ntm::forecast {
+
+std::vector<prometheus::MetricFamily> ForecastFamilies(
+    const ForecastBook& book);
+
+}  // namespace ntm::forecast

@@ -1,0 +1,38 @@
+// The forecast in the database: bins, learned state, predictions.
+//
+// Shape    forecast_series has a row per series and bin length, forecast_models
+//          its state at the last training, forecast_bins every bin (those since
+//          then make the state what it was), predictions what was predicted,
+//          with the value that came. Bins are kept for four weeks, predictions
+//          for as long as --retention-days says, those of the series for eight
+//          days at most.
+// Threads  as StoredTables says; the book locks.
+// Errors   DatabaseError.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "forecast_book.h"
+#include "ntm/stored_tables.h"
+
+namespace ntm::forecast {
+
+class ForecastTables final : public StoredTables {
+ public:
+  // `book` is null while it is switched off, and must outlive this.
+  explicit ForecastTables(ForecastBook* const* book) : book_(book) {}
+
+  std::string_view name() const noexcept override { return "forecast"; }
+  std::vector<std::string> Migrations() const override;
+  void Load(Database& database) override;
+  void Save(Database& database) override;
+  void OnSaved() override;
+  int64_t DeleteOld(Database& database, int64_t now_s, int64_t retention_days,
+                    int64_t limit) override;
+
+ private:
+  ForecastBook* const* book_;
+};
+
+}  // namespace ntm::forecast

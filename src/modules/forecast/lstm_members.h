@@ -1,0 +1,93 @@
+// The two members of the pool that are networks: one learns how log traffic
+// changes, the other what the seasonal ridge leaves over of that change.
+//
+// Shape    both see the same sequences: the last 24 changes, the time of day,
+//          and how the days and the week before went on. One network answers
+//          for all horizons; of each kind there are several, of different
+//          first weights, and their mean counts.
+// Threads  not synchronised; Predict() is const.
+// Errors   none.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "course.h"
+#include "lstm.h"
+#include "naive.h"
+#include "season.h"
+
+namespace ntm::forecast {
+
+enum LstmKind : size_t { kOfChange, kOfResidual, kLstmKinds };
+
+struct LstmOptions {
+  size_t hidden = 16;
+  size_t steps = 24;
+  size_t seeds = 3;
+  size_t first_epochs = 6;
+  size_t most_rows = 8064;
+};
+
+class LstmMembers {
+ public:
+  // The change of log traffic that the ridge expects from `slot` over horizon
+  // number `horizon`.
+  using Expectation = std::function<double(int64_t slot, size_t horizon)>;
+
+  LstmMembers() = default;
+  LstmMembers(std::vector<size_t> horizons, Target target);
+
+  // From new weights. `uses_residual` iff `expected` may be asked. `pause` is
+  // called between batches.
+  void Fit(const Course& course, const Season& season, bool uses_residual,
+           const Expectation& expected, const std::function<void()>& pause);
+  // One pass over the last week. REQUIRES: fitted() for this season's shape.
+  void Update(const Course& course, const Season& season, bool uses_residual,
+              const Expectation& expected, const std::function<void()>& pause);
+  bool fitted(LstmKind kind) const noexcept { return !nets_[kind].empty(); }
+  bool Suits(const Season& season) const noexcept;
+
+  // The first slot from which it can be asked.
+  int64_t Memory(const Season& season) const;
+
+  // Log changes from `slot`, one for each horizon and kind that is fitted.
+  struct Answer {
+    std::array<std::vector<double>, kLstmKinds> change;
+  };
+  Answer Predict(const Course& course, const Season& season,
+                 int64_t slot) const;
+
+  void Write(StateWriter* out) const;
+  void Read(StateReader* in);
+
+ private:
+  struct Rows;
+
+  size_t Inputs() const noexcept;
+  LstmShape Shape() const noexcept;
+  void AppendInputs(const Course& course, const Season& season, int64_t slot,
+                    std::vector<float>* out) const;
+  Rows MakeRows(const Course& course, const Season& season, int64_t first,
+                bool uses_residual, const Expectation& expected) const;
+  void SetScales(const Course& course, const Rows& rows);
+  void Pass(const Rows& rows, LstmKind kind, size_t seed, float rate,
+            uint64_t shuffle, const std::function<void()>& pause);
+  double Loss(const Rows& rows, LstmKind kind, size_t seed);
+
+  // Constant after construction
+  std::vector<size_t> horizons_;
+  Target target_ = Target::kPoint;
+  LstmOptions options_;
+
+  bool weekly_ = false;
+  bool daily_ = false;
+  float change_scale_ = 1;
+  std::vector<float> input_scale_;                        // per horizon
+  std::array<std::vector<float>, kLstmKinds> out_scale_;  // per horizon
+  std::array<std::vector<Lstm<float>>, kLstmKinds> nets_;
+};
+
+}  // namespace ntm::forecast

@@ -1,0 +1,245 @@
+#include "models.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "autoregression.h"
+#include "naive.h"
+#include "state.h"
+
+namespace ntm::forecast {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr float kNaNFloat = std::numeric_limits<float>::quiet_NaN();
+constexpr double kPenalty = 1e-3;
+constexpr size_t kMostRows = 8064;
+constexpr size_t kRowsPerFeature = 10;
+constexpr size_t kRowsForLstm = 288;
+constexpr size_t kBinsForPool = 288;
+constexpr size_t kBinsForNaive = 50;
+constexpr size_t kDaysForDaily = 8;
+constexpr size_t kDaysForWeekly = 16;
+
+constexpr std::array<std::string_view, kMembers> kNames = {
+    "persistence",       "same_time_yesterday", "same_time_last_week",
+    "yesterdays_change", "last_weeks_change",   "median_of_day",
+    "autoregression",    "seasonal_ridge",      "holt_winters_day",
+    "holt_winters_week", "lstm_change",         "lstm_residual",
+};
+
+}  // namespace
+
+std::string_view MemberName(size_t member) noexcept {
+  return member < kMembers ? kNames[member] : "";
+}
+
+Models::Models(std::vector<size_t> horizons, Target target)
+    : horizons_(std::move(horizons)),
+      target_(target),
+      recent_(horizons_.size()),
+      seasonal_(horizons_.size()),
+      day_(horizons_.size()),
+      week_(horizons_.size()),
+      lstm_(horizons_, target) {}
+
+Ladder Models::LadderOf(const Course& course) {
+  const size_t day = course.day_bins();
+  const auto length =
+      static_cast<size_t>(course.end() - course.horizon_begin());
+  const size_t known = std::min(course.known_bins(), length);
+  if (known < kBinsForNaive) return Ladder::kRule;
+  if (known < kBinsForPool) return Ladder::kNaive;
+  if (length < kDaysForDaily * day) return Ladder::kPool;
+  return length < kDaysForWeekly * day ? Ladder::kDaily : Ladder::kWeekly;
+}
+
+void Models::TrainRidge(const Course& course, size_t horizon, bool seasonal) {
+  Ridge& ridge = seasonal ? seasonal_[horizon] : recent_[horizon];
+  const auto steps = static_cast<int64_t>(horizons_[horizon]);
+  const int64_t memory =
+      seasonal ? SeasonalMemory(season_, horizons_[horizon]) : RecentMemory();
+  const int64_t begin = course.horizon_begin() + memory;
+  const int64_t end = course.end() - steps;
+  std::vector<float> rows;
+  std::vector<float> answers;
+  size_t features = 0;
+  const int64_t stride =
+      std::max<int64_t>(1, (end - begin) / static_cast<int64_t>(kMostRows));
+  for (int64_t slot = begin; slot < end; slot += stride) {
+    const Question q{slot, horizons_[horizon], target_};
+    if (course.is_gap(slot)) continue;
+    const double answer = LogChange(course, q);
+    if (!std::isfinite(answer)) continue;
+    const size_t before = rows.size();
+    if (seasonal) {
+      AppendSeasonalFeatures(course, season_, q, &rows);
+    } else {
+      AppendRecentFeatures(course, q, &rows);
+    }
+    features = rows.size() - before;
+    answers.push_back(static_cast<float>(answer));
+  }
+  ridge = Ridge();
+  if (answers.size() >= kRowsPerFeature * std::max<size_t>(features, 1)) {
+    ridge.Fit(rows, features, answers, kPenalty);
+  }
+}
+
+double Models::RidgeChange(const Course& course, const Question& q,
+                           size_t horizon) const {
+  std::vector<float> row;
+  AppendSeasonalFeatures(course, season_, q, &row);
+  return seasonal_[horizon].Predict(row.data());
+}
+
+void Models::Train(const Course& course, bool anew, const Pause& pause) {
+  const Ladder ladder = LadderOf(course);
+  const bool new_shape = anew || !trained_ || ladder != season_.ladder;
+  season_.ladder = ladder;
+  if (new_shape) season_.day = static_cast<double>(course.day_bins());
+  if (new_shape && season_.weekly()) season_.day = FindDay(course);
+  if (ladder < Ladder::kPool) return;
+  const auto rest = [&pause] {
+    if (pause) pause();
+  };
+  bool has_ridge = season_.daily();
+  for (size_t k = 0; k < horizons_.size(); ++k) {
+    TrainRidge(course, k, false);
+    rest();
+    if (season_.daily()) TrainRidge(course, k, true);
+    has_ridge = has_ridge && seasonal_[k].fitted();
+    rest();
+  }
+  const bool searches =
+      new_shape || course.end() - searched_ >= season_.Days(kDaysPerWeek);
+  if (searches) searched_ = course.end();
+  for (size_t k = 0; k < horizons_.size() && searches; ++k) {
+    day_[k].Search(course, season_, false, horizons_[k], pause);
+    week_[k] = HoltWinters();
+    if (season_.weekly()) {
+      week_[k].Search(course, season_, true, horizons_[k], pause);
+    }
+  }
+  const LstmMembers::Expectation expected = [&](int64_t slot, size_t k) {
+    return RidgeChange(course, {slot, horizons_[k], target_}, k);
+  };
+  const bool refits = new_shape || !lstm_.fitted(kOfChange) ||
+                      lstm_.fitted(kOfResidual) != has_ridge;
+  const int64_t rows =
+      course.end() - course.horizon_begin() - lstm_.Memory(season_);
+  if (refits && rows >= static_cast<int64_t>(kRowsForLstm)) {
+    lstm_.Fit(course, season_, has_ridge, expected, pause);
+  } else if (!refits) {
+    lstm_.Update(course, season_, has_ridge, expected, pause);
+  }
+  trained_ = true;
+  taken_ = course.end();
+}
+
+void Models::CatchUp(const Course& course) {
+  if (!trained_) return;
+  for (int64_t slot = std::max(taken_, course.begin()); slot < course.end();
+       ++slot) {
+    const auto z = static_cast<double>(course.z(slot));
+    for (auto* members : {&day_, &week_}) {
+      for (HoltWinters& member : *members) {
+        if (member.started()) member.Update(slot, z, course.is_gap(slot));
+      }
+    }
+  }
+  taken_ = course.end();
+}
+
+void Models::ForecastByRules(const Course& course, const Question& q,
+                             MemberForecasts* out) const {
+  const Season plain{static_cast<double>(course.day_bins()), Ladder::kWeekly};
+  const auto steps = static_cast<int64_t>(q.steps);
+  const int64_t day = plain.Days(plain.DaysCovering(steps));
+  const int64_t week = plain.Days(plain.WeeksCovering(steps) * kDaysPerWeek);
+  const auto set = [out](Member member, double value) {
+    (*out)[member] = static_cast<float>(value);
+  };
+  set(kPersistence, Persistence(course, q));
+  set(kSameTimeYesterday, SeasonalNaive(course, q, day));
+  set(kSameTimeLastWeek, SeasonalNaive(course, q, week));
+  set(kYesterdaysChange, SeasonalChange(course, q, day));
+  set(kLastWeeksChange, SeasonalChange(course, q, week));
+  set(kMedianOfDay, RecentMedian(course, q, course.day_bins()));
+}
+
+std::vector<MemberForecasts> Models::Forecast(const Course& course) const {
+  std::vector<MemberForecasts> all(horizons_.size());
+  if (course.empty()) return all;
+  const int64_t slot = course.end() - 1;
+  const int64_t reach = slot - course.begin();
+  LstmMembers::Answer networks;
+  const bool has_lstm =
+      trained_ && lstm_.fitted(kOfChange) && reach >= lstm_.Memory(season_);
+  if (has_lstm) networks = lstm_.Predict(course, season_, slot);
+  std::vector<float> row;
+  for (size_t k = 0; k < horizons_.size(); ++k) {
+    MemberForecasts& out = all[k];
+    out.fill(kNaNFloat);
+    const Question q{slot, horizons_[k], target_};
+    ForecastByRules(course, q, &out);
+    if (!trained_) continue;
+    const auto set = [&](Member member, double change) {
+      out[member] = static_cast<float>(FromLogChange(course, q, change));
+    };
+    if (recent_[k].fitted() && reach >= RecentMemory()) {
+      row.clear();
+      AppendRecentFeatures(course, q, &row);
+      set(kAutoregression, recent_[k].Predict(row.data()));
+    }
+    double expected = kNaN;
+    if (seasonal_[k].fitted() && reach >= SeasonalMemory(season_, q.steps)) {
+      expected = RidgeChange(course, q, k);
+      set(kSeasonalRidge, expected);
+    }
+    if (day_[k].started()) {
+      out[kHoltWintersDay] = static_cast<float>(day_[k].Predict(course, q));
+    }
+    if (week_[k].started()) {
+      out[kHoltWintersWeek] = static_cast<float>(week_[k].Predict(course, q));
+    }
+    if (has_lstm) set(kLstmChange, networks.change[kOfChange][k]);
+    if (has_lstm && lstm_.fitted(kOfResidual)) {
+      set(kLstmResidual, expected + networks.change[kOfResidual][k]);
+    }
+  }
+  return all;
+}
+
+void Models::Write(StateWriter* out) const {
+  out->Put(trained_);
+  out->Put(season_.day);
+  out->Put(season_.ladder);
+  out->Put(taken_);
+  out->Put(searched_);
+  for (size_t k = 0; k < horizons_.size(); ++k) {
+    recent_[k].Write(out);
+    seasonal_[k].Write(out);
+    day_[k].Write(out);
+    week_[k].Write(out);
+  }
+  lstm_.Write(out);
+}
+
+void Models::Read(StateReader* in) {
+  in->Get(&trained_);
+  in->Get(&season_.day);
+  in->Get(&season_.ladder);
+  in->Get(&taken_);
+  in->Get(&searched_);
+  for (size_t k = 0; k < horizons_.size(); ++k) {
+    recent_[k].Read(in);
+    seasonal_[k].Read(in);
+    day_[k].Read(in);
+    week_[k].Read(in);
+  }
+  lstm_.Read(in);
+}
+
+}  // namespace ntm::forecast

@@ -1,0 +1,97 @@
+// All that is learned of one series, and what each of it forecasts.
+//
+// Units    bytes per second.
+// Shape    a value: a copy can be trained on another thread from a copy of the
+//          course, and put in the place of the old one. Which members there are
+//          depends on how long the history is (Ladder).
+// Threads  not synchronised.
+// Errors   NaN for a member that cannot answer.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "course.h"
+#include "holt_winters.h"
+#include "lstm_members.h"
+#include "ridge.h"
+#include "season.h"
+
+namespace ntm::forecast {
+
+enum Member : size_t {
+  kPersistence,
+  kSameTimeYesterday,
+  kSameTimeLastWeek,
+  kYesterdaysChange,
+  kLastWeeksChange,
+  kMedianOfDay,
+  kAutoregression,
+  kSeasonalRidge,
+  kHoltWintersDay,
+  kHoltWintersWeek,
+  kLstmChange,
+  kLstmResidual,
+  kMembers
+};
+// Those before it need no model, and are what a forecast is measured against.
+inline constexpr size_t kNaiveMembers = kMedianOfDay;
+
+// "persistence", "same_time_yesterday", …
+std::string_view MemberName(size_t member) noexcept;
+inline bool IsLstm(size_t member) noexcept { return member >= kLstmChange; }
+
+using MemberForecasts = std::array<float, kMembers>;
+
+// Called now and then by what takes long; may wait, or throw to end it.
+using Pause = std::function<void()>;
+
+class Models {
+ public:
+  Models(std::vector<size_t> horizons, Target target);
+
+  // What the history in `course` is long enough for.
+  static Ladder LadderOf(const Course& course);
+
+  // Learns from the whole course; REQUIRES: course.offset() is what it will be
+  // asked with. `anew`: nothing of what was learned before is taken up.
+  void Train(const Course& course, bool anew, const Pause& pause);
+  // Takes the bins that came since.
+  void CatchUp(const Course& course);
+
+  // From the last bin of the course, for each horizon.
+  std::vector<MemberForecasts> Forecast(const Course& course) const;
+
+  const Season& season() const noexcept { return season_; }
+  bool trained() const noexcept { return trained_; }
+
+  void Write(StateWriter* out) const;
+  void Read(StateReader* in);
+
+ private:
+  void TrainRidge(const Course& course, size_t horizon, bool seasonal);
+  double RidgeChange(const Course& course, const Question& q,
+                     size_t horizon) const;
+  void ForecastByRules(const Course& course, const Question& q,
+                       MemberForecasts* out) const;
+
+  // Constant after construction
+  std::vector<size_t> horizons_;
+  Target target_;
+
+  bool trained_ = false;
+  Season season_;
+  std::vector<Ridge> recent_;  // per horizon
+  std::vector<Ridge> seasonal_;
+  std::vector<HoltWinters> day_;
+  std::vector<HoltWinters> week_;
+  LstmMembers lstm_;
+  int64_t taken_ = 0;     // the slot after the last one that Holt-Winters had
+  int64_t searched_ = 0;  // where its parameters were last sought
+};
+
+}  // namespace ntm::forecast

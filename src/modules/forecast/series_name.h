@@ -1,0 +1,20 @@
+// Which traffic a series is of.
+//
+// Threads  a plain value.
+// Errors   none.
+#pragma once
+
+#include <compare>
+#include <string>
+
+namespace ntm::forecast {
+
+struct SeriesName {
+  std::string interface;      // "_total" for the sum
+  std::string direction;      // "receive" or "transmit"
+  std::string traffic_class;  // "" for all of them
+
+  auto operator<=>(const SeriesName&) const = default;
+};
+
+}  // namespace ntm::forecast

@@ -1,0 +1,100 @@
+#include "trainer.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <utility>
+
+namespace ntm::forecast {
+namespace {
+
+constexpr double kSlice = 0.04;  // what follows a look at the clock is short
+constexpr int kNice = 19;
+
+struct Stopped {};
+
+double CpuSeconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) +
+         static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+void LowerPriority() {
+  pthread_setname_np(pthread_self(), "ntm-forecast");
+  // Of this thread alone, as Linux has it. It may be lower already.
+  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)),
+                    kNice);
+}
+
+}  // namespace
+
+Trainer::~Trainer() {
+  thread_.request_stop();
+  wakes_.notify_all();
+}
+
+void Trainer::Submit(TrainingJob job) {
+  const std::scoped_lock lock(mutex_);
+  queue_.push_back(std::move(job));
+  ++busy_;
+  if (!thread_.joinable()) {
+    thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+  }
+  wakes_.notify_one();
+}
+
+std::vector<TrainingJob> Trainer::Take() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(done_, {});
+}
+
+size_t Trainer::waiting() const {
+  const std::scoped_lock lock(mutex_);
+  return busy_;
+}
+
+void Trainer::Train(TrainingJob* job, const std::stop_token& stop) {
+  const double begin = CpuSeconds();
+  double slice_begin = begin;
+  const Pause pause = [&] {
+    if (stop.stop_requested()) throw Stopped();
+    const double slice = CpuSeconds() - slice_begin;
+    job->longest_slice_seconds = std::max(job->longest_slice_seconds, slice);
+    if (slice < kSlice) return;
+    std::this_thread::sleep_for(std::chrono::duration<double>(slice));
+    slice_begin = CpuSeconds();
+  };
+  Training& training = job->training;
+  training.models.Train(training.course, training.anew, pause);
+  job->cpu_seconds = CpuSeconds() - begin;
+}
+
+void Trainer::Run(const std::stop_token& stop) {
+  LowerPriority();
+  while (true) {
+    std::unique_lock lock(mutex_);
+    wakes_.wait(lock, stop, [this] { return !queue_.empty(); });
+    if (stop.stop_requested()) return;
+    TrainingJob job = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    try {
+      Train(&job, stop);
+    } catch (const Stopped&) {
+      return;
+    } catch (const std::exception&) {
+      job.failed = true;
+    }
+    lock.lock();
+    done_.push_back(std::move(job));
+    --busy_;
+  }
+}
+
+}  // namespace ntm::forecast
