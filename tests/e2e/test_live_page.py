@@ -226,8 +226,8 @@ class LivePageTest(PageCase):
                 "() => document.querySelector('#flows th:nth-child(8)')"
                 ".getAttribute('aria-sort')"), "ascending")
             classes = {r[3]: r[4] for r in rows}
-            self.assertEqual(classes, {"voice": "3", "file": "1",
-                                       "other": "0"} | classes)
+            self.assertEqual(classes,
+                             {"video": "3", "voice": "3", "file": "1"})
             colours = page.evaluate(
                 "() => [...document.querySelectorAll('.class-chip')].map((c) =>"
                 " [c.textContent, getComputedStyle(c).color])")
