@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 #include <vector>
@@ -21,10 +22,13 @@
 #include "modules/history/recorder.h"
 #include "modules/history/store.h"
 #include "modules/history/utc_time.h"
+#include "ntm/database.h"
 
 namespace {
 
 using namespace ntm::history;  // NOLINT
+using ntm::Database;
+using ntm::Transaction;
 using std::chrono::steady_clock;
 
 constexpr double kMaxAnswerMs = 50;
@@ -131,7 +135,9 @@ class Month {
 
   void Write() {
     const Batches batches = recorder_.BeginWrite();
+    Transaction transaction(*database_);
     WriteBatches(batches, database_.get());
+    transaction.Commit();
     recorder_.EndWrite(batches);
     database_->Checkpoint(1000);
   }
@@ -162,7 +168,9 @@ double Slowest(const std::string& path, int64_t now_s, int rounds) {
   for (int round = 0; round < rounds; ++round) {
     for (const auto& query : Questions()) {
       const auto begin = steady_clock::now();
-      ToJson(Answer(ParseQuestion(query, now_s), now_s, &reader));
+      const std::string text =
+          ToJson(Answer(ParseQuestion(query, now_s), now_s, &reader)).dump();
+      if (text.empty()) throw ntm::Error("an answer is empty");
       slowest = std::max(slowest, MsSince(begin));
     }
   }
