@@ -16,6 +16,7 @@
 #include "answers.h"
 #include "class_meter.h"
 #include "enforcer.h"
+#include "ntm/error.h"
 #include "ntm/module.h"
 #include "qos_families.h"
 #include "queue_families.h"
@@ -127,7 +128,11 @@ void Qos::AddEnforcementOptions(CLI::App& options) {
 
 void Qos::Start() {
   book_.SetFixed(fixed_);
-  reader_ = std::make_unique<QueueReader>();
+  try {
+    reader_ = std::make_unique<QueueReader>();
+  } catch (const Error&) {
+    // Said by the first tick, which tries again: all else works without.
+  }
   if (enforce_ && !dry_run_)
     enforcer_ = std::make_unique<Enforcer>(replace_, ingress_);
 }
@@ -139,6 +144,7 @@ std::string Qos::InterfaceOf(const Snapshot& snapshot) const {
 
 void Qos::OnTick(const Tick& tick) {
   Measure(tick);
+  if (reader_ == nullptr) reader_ = std::make_unique<QueueReader>();
   auto queues = reader_->Read();
   const std::scoped_lock lock(mutex_);
   queues_ = std::move(queues);

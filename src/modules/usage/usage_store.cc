@@ -20,7 +20,7 @@ CREATE TABLE usage_daily (
   bytes_out INTEGER NOT NULL,
   is_alias INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (day, host, service, is_alias)
-) WITHOUT ROWID;
+);
 
 CREATE TABLE usage_five_minutes (
   timestamp TEXT NOT NULL PRIMARY KEY,
