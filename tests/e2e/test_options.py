@@ -24,9 +24,8 @@ class OptionsTest(FileCase):
 
     def prefix(self, *arguments, env=None):
         names = self.read(*arguments, env=env).samples
-        found = [name.removesuffix("_bytes_total") for name in names
-                 if name.endswith("_bytes_total") and "_capture_" not in name
-                 and "_evicted_" not in name]
+        found = [name.removesuffix("_evicted_bytes_total") for name in names
+                 if name.endswith("_evicted_bytes_total")]
         self.assertEqual(len(found), 1, names.keys())
         return found[0]
 
