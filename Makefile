@@ -95,15 +95,16 @@ deps:
 	$(call install,$(BUILD_PACKAGES))
 
 build: deps
-	@test -x build/release/ntm || echo "building ntm: 2 to 4 minutes"
+	@test -x build/release/ntm || echo "building ntm: 5 to 10 minutes"
 	@test -f build/release/build.ninja || cmake --preset release >/dev/null
 	@cmake --build --preset release --target ntm
 
 test:
-	@echo "make test: installs build and test packages from Debian (about"
-	@echo "150 MB on a bare machine), builds three variants (release, address"
-	@echo "and undefined sanitizers, thread sanitizer) and runs the suite;"
-	@echo "10 to 15 minutes on two cores the first time."
+	@echo "make test: installs build and test packages from Debian (some"
+	@echo "hundred MB on a bare machine, a browser among them), builds three"
+	@echo "variants (release, address and undefined sanitizers, thread"
+	@echo "sanitizer) and runs the suite; half an hour or more on two cores"
+	@echo "the first time."
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory tests/types/node_modules \
 	  tests/browser/node_modules
