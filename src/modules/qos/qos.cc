@@ -144,6 +144,7 @@ std::string Qos::InterfaceOf(const Snapshot& snapshot) const {
 
 void Qos::OnTick(const Tick& tick) {
   Measure(tick);
+  if (tick.snapshot->captures.empty()) return;  // --once: nobody asks for them
   if (reader_ == nullptr) reader_ = std::make_unique<QueueReader>();
   auto queues = reader_->Read();
   const std::scoped_lock lock(mutex_);
