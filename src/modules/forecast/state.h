@@ -55,6 +55,7 @@ class StateReader {
     values->clear();
     if (count > rest_.size() / sizeof(T)) return Fail();
     values->resize(count);
+    if (count == 0) return;  // memcpy takes no null pointer
     std::memcpy(values->data(), rest_.data(), count * sizeof(T));
     rest_.remove_prefix(count * sizeof(T));
   }
