@@ -16,7 +16,7 @@ def require():
 
 class Stream:
     """A stream, or parallel ones, from `here` to `there` on a port of its own;
-    UDP with a rate."""
+    UDP with a rate, of which 0 is as fast as it goes."""
 
     def __init__(self, here, there, port, seconds, mbit=None, parallel=1,
                  address=netns.THERE_IP):
@@ -32,7 +32,7 @@ class Stream:
         self.command = [*here.prefix(), "iperf3", "-c", address, "-p",
                         str(port), "-t", str(seconds), "-P", str(parallel),
                         "-J"]
-        if mbit:
+        if mbit is not None:
             self.command += ["-u", "-b", f"{mbit}M", "-l", "1400"]
         self.client = None
 
