@@ -46,6 +46,7 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   libgtest-dev \
   lintian \
   mandoc \
+  nftables \
   openssl \
   prometheus \
   prometheus-alertmanager \
