@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import tempfile
 import unittest
 
 import hooks
@@ -64,6 +65,38 @@ class AlertsTest(unittest.TestCase):
         done = run("alert", "test")
         self.assertEqual(done.returncode, 2)
         self.assertIn("--alertmanager-url", done.stderr)
+
+    def test_alert_receivers_get_their_tokens(self):
+        with tempfile.TemporaryDirectory() as folder, \
+                hooks.Hook() as manager, hooks.Hook() as hook:
+            flags = []
+            for option, token in (("--alertmanager-token-file", "for-am.1~"),
+                                  ("--alert-webhook-token-file", "for-hook")):
+                path = pathlib.Path(folder, token)
+                path.write_text(f"# of {option}\n{token}\n", encoding="ascii")
+                path.chmod(0o600)
+                flags += [option, path]
+            done = run("alert", "test", "--alertmanager-url", manager.url,
+                       "--alert-webhook", hook.url, *flags)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual([headers["Authorization"] for _, headers, _ in
+                              manager.requests + hook.requests],
+                             ["Bearer for-am.1~", *["Bearer for-hook"] * 2])
+            self.assertNotIn("for-hook\n", done.stdout + done.stderr)
+            # Not over a wire that others listen to, and not from nowhere.
+            for wrong, why in (
+                    (["--alertmanager-url", "http://am.example:9093"],
+                     "https://"),
+                    (["--alert-webhook", "http://hook.example/"], "https://"),
+                    (["--alert-webhook", hook.url,
+                      "--alert-webhook-token-file", "/nowhere"], "/nowhere")):
+                done = run("alert", "test", *flags, *wrong)
+                self.assertEqual(done.returncode, 1, wrong)
+                self.assertIn(why, done.stderr)
+                self.assertEqual(done.stdout, "")
+        with hooks.Hook() as hook:
+            run("alert", "test", "--alert-webhook", hook.url)
+            self.assertNotIn("Authorization", hook.requests[0][1])
 
     def test_alert_test_reaches_a_real_alertmanager(self):
         with hooks.Hook() as hook, hooks.alertmanager(hook) as url:

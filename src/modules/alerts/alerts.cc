@@ -149,6 +149,16 @@ void Alerts::AddReceiverOptions(CLI::App& options) {
                   "object")
       ->type_name("TEXT");
   options
+      .add_option("--alertmanager-token-file",
+                  receiver_settings_.alertmanager_token_file,
+                  "A bearer token for Alertmanager, the only line of FILE")
+      ->type_name("FILE");
+  options
+      .add_option("--alert-webhook-token-file",
+                  receiver_settings_.webhook_token_file,
+                  "The same for webhooks; all of them get it")
+      ->type_name("FILE");
+  options
       .add_option("--alert-ca-file", receiver_settings_.ca_file,
                   "Certificates (PEM) to trust instead of the system's")
       ->type_name("FILE");

@@ -13,6 +13,7 @@
 #include "alertmanager_outbox.h"
 #include "ntm/error.h"
 #include "ntm/family.h"
+#include "ntm/secret_file.h"
 #include "webhook_outbox.h"
 
 namespace ntm::alerts {
@@ -42,6 +43,26 @@ auto OrError(const char* option, const Make& make) {
   }
 }
 
+// A token of an option's file, and where it may not go.
+class Token {
+ public:
+  Token(const char* option, const std::string& file)
+      : option_(option), text_(file.empty() ? "" : ReadToken(file, option)) {}
+
+  const std::string& For(const HttpTarget& target) const {
+    if (!text_.empty() && !MayCarryToken(target)) {
+      throw Error(std::string(option_) + ": " + target.shown +
+                  ": the token would cross the network in the clear; use "
+                  "https://");
+    }
+    return text_;
+  }
+
+ private:
+  const char* option_;
+  std::string text_;
+};
+
 std::vector<Line> LinesOf(const ReceiverSettings& settings) {
   std::vector<Line> lines;
   if (!settings.ca_file.empty() &&
@@ -50,10 +71,15 @@ std::vector<Line> LinesOf(const ReceiverSettings& settings) {
                 ": cannot be read; name a file with certificates in PEM");
   }
   const std::string instance = HostName();
+  const Token alertmanager_token("--alertmanager-token-file",
+                                 settings.alertmanager_token_file);
+  const Token webhook_token("--alert-webhook-token-file",
+                            settings.webhook_token_file);
   for (const std::string& url : settings.alertmanager_urls) {
     const HttpTarget target = OrError(
         "--alertmanager-url", [&url] { return AlertmanagerTarget(url); });
-    lines.push_back({{target, "application/json", settings.ca_file},
+    lines.push_back({{target, "application/json", settings.ca_file,
+                      alertmanager_token.For(target)},
                      std::make_unique<AlertmanagerOutbox>(instance),
                      true});
   }
@@ -65,9 +91,10 @@ std::vector<Line> LinesOf(const ReceiverSettings& settings) {
         [&settings] { return MessageTemplate(settings.message_template); });
     const char* type =
         message.is_json() ? "application/json" : "text/plain; charset=utf-8";
-    lines.push_back({{target, type, settings.ca_file},
-                     std::make_unique<WebhookOutbox>(message, instance),
-                     false});
+    lines.push_back(
+        {{target, type, settings.ca_file, webhook_token.For(target)},
+         std::make_unique<WebhookOutbox>(message, instance),
+         false});
   }
   return lines;
 }
@@ -160,7 +187,7 @@ bool SendTest(const ReceiverSettings& settings) {
   bool all_taken = true;
   for (const Line& line : lines) {
     const HttpTarget& target = line.receiver.target;
-    HttpPost post(target, "", line.receiver.ca_file,
+    HttpPost post(target, line.receiver.token, line.receiver.ca_file,
                   line.receiver.content_type);
     Notice notice = TestNotice();
     for (const char* what : {"a test alert", "its end"}) {

@@ -20,6 +20,9 @@ struct ReceiverSettings {
   std::vector<std::string> webhooks;  // URLs, or @FILE with one in it
   std::string message_template;       // as MessageTemplate takes it
   std::string ca_file;                // "": the system's
+  // Files with a bearer token for all of the one or the other; "": none.
+  std::string alertmanager_token_file;
+  std::string webhook_token_file;
 };
 
 // Where to reach each; throws std::invalid_argument.

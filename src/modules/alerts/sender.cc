@@ -53,7 +53,8 @@ std::string TextOf(const PostResult& result) {
 
 Sender::Sender(const Receiver& receiver, std::unique_ptr<Outbox> outbox)
     : target_(receiver.target),
-      post_(receiver.target, "", receiver.ca_file, receiver.content_type),
+      post_(receiver.target, receiver.token, receiver.ca_file,
+            receiver.content_type),
       outbox_(std::move(outbox)),
       thread_([this](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), "ntm-alert");

@@ -27,6 +27,7 @@ struct Receiver {
   HttpTarget target;
   std::string content_type = "application/json";
   std::string ca_file;
+  std::string token;  // "": none
 };
 
 Outbox::Outcome OutcomeOf(const PostResult& result);
