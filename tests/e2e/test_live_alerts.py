@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import pathlib
 import subprocess
 import tempfile
 import threading
@@ -12,7 +13,7 @@ import unittest
 import hooks
 import netns
 from live import LiveCase
-from ntm_process import PATIENCE, poll
+from ntm_process import PATIENCE, open_folder, poll
 
 DOWN = ("--alerts.capture-down", "for 1s cool-down 0s")
 # A link of 1 Mbit/s that is looked at each second.
@@ -161,6 +162,44 @@ class LiveAlertsTest(LiveCase):
             self.assertEqual(names(alerts(ntm, "?unresolved=false")),
                              [("LinkUtilizationHigh", "va")])
             self.assertEqual(ntm.stderr().count("LinkUtilizationHigh: va"), 2)
+
+    def test_silent_agent_is_one_alert_until_it_speaks_again(self):
+        with open_folder() as folder:
+            tokens = pathlib.Path(folder, "tokens")
+            tokens.write_text("0123456789abcdef\n", encoding="ascii")
+            tokens.chmod(0o600)
+            with self.ntm("--no-database", "--accept-agents", "web*",
+                          "--agents-token-file", tokens,
+                          "--alerts.check-interval", "1s",
+                          "--alerts.agent-stale", "for 0s",
+                          "--alerts.agent-utilization", "for 1s") as ntm:
+                def is_told(*wanted, share=0.99):
+                    """Of an agent that goes on at a share of its link."""
+                    def question():
+                        if share is not None:
+                            self.push(ntm, share)
+                        return names(alerts(ntm)) == list(wanted)
+                    return question
+                poll(is_told(("AgentUtilizationHigh", "web1")),
+                     what="the busy link", interval=0.5)
+                poll(is_told(share=0.1), what="its end", interval=0.5)
+                # After half a minute of silence.
+                poll(is_told(("AgentStale", "web1"), share=None),
+                     45, "the silence", interval=0.5)
+                poll(is_told(share=0.1), what="its end", interval=0.5)
+                self.assertEqual(
+                    names(alerts(ntm, "?unresolved=false")),
+                    [("AgentStale", "web1"), ("AgentUtilizationHigh", "web1")])
+
+    def push(self, ntm, share):
+        answer = ntm.fetch(
+            "/api/traffic/update", method="POST", body=json.dumps({
+                "service_id": "web1", "bandwidth_up": share,
+                "bandwidth_down": 0, "total_up": 1, "total_down": 1,
+                "max_bandwidth": 1}),
+            headers={"Content-Type": "application/json",
+                     "Authorization": "Bearer 0123456789abcdef"})
+        self.assertEqual(answer.status, 200, answer.text)
 
     def test_open_alert_survives_a_restart(self):
         with tempfile.TemporaryDirectory() as folder:

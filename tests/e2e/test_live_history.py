@@ -509,6 +509,13 @@ logging:
             down = ntm.wait_for(
                 lambda s: s.sum("ntm_module_up", module="history") == 0,
                 "the module down", 30)
+            failing = {"alert": "DatabaseFailing", "severity": "critical"}
+            ntm.wait_for(
+                lambda s: s.sum("ntm_alerts_active", **failing) == 1,
+                "the alert")
+            alert = json.loads(ntm.fetch("/api/alerts").text)["alerts"][0]
+            self.assertEqual(alert["alert"], "DatabaseFailing")
+            self.assertIn("full", alert["message"])
             self.here.ping(netns.THERE_IP)
             ntm.wait_for(
                 lambda s: s.sum("ntm_packets_total") >
@@ -519,6 +526,9 @@ logging:
                 lambda s: s.sum("ntm_module_up", module="history") == 1 and
                 s.sum(written) > down.sum(written), "writing again", 30)
             self.assertEqual(up.sum("ntm_history_dropped_rows_total"), 0)
+            ntm.wait_for(
+                lambda s: s.sum("ntm_alerts_active", **failing) == 0,
+                "the end of the alert")
             copy = self.folder / "copy.db"
             for name in ("", "-wal"):
                 part = pathlib.Path(f"{inside / 'history.db'}{name}")
