@@ -63,7 +63,7 @@ RELEASE_PACKAGES := python3 iproute2 iputils-ping libcap2-bin debootstrap \
   systemd-container podman buildah runc uidmap qemu-user-static
 CHECKS ?= test_package_life test_service test_image test_arm
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd darkstat pmacct iproute2 \
-  python3
+  python3 chromium fonts-dejavu-core $(if $(shell command -v npm),,nodejs npm)
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3
 COVERAGE_PACKAGES := $(CHECK_PACKAGES) gcovr
 
@@ -156,6 +156,7 @@ check:
 
 bench: build
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
+	@$(MAKE) --no-print-directory tests/browser/node_modules
 	cmake --preset release
 	cmake --build --preset release --target ntm ntm_make_traffic \
 	  ntm_time_exposition

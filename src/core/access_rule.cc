@@ -25,8 +25,9 @@ HttpResponse Unauthorized(const std::string& what, bool bearer_only) {
   HttpResponse response = JsonError(401, what);
   response.headers.emplace_back(
       "WWW-Authenticate",
-      bearer_only ? R"(Bearer realm="ntm")"
-                  : R"(Basic realm="ntm", charset="UTF-8", Bearer realm="ntm")");
+      bearer_only
+          ? R"(Bearer realm="ntm")"
+          : R"(Basic realm="ntm", charset="UTF-8", Bearer realm="ntm")");
   return response;
 }
 

@@ -211,6 +211,25 @@ class LivePageForecastTest(PageCase):
                     allocated) > 0
             ntm_process.poll(agrees, what="the shares", interval=0.2,
                              bound=30 * ntm_process.PATIENCE)
+            page.evaluate("() => document.querySelector('#talkers')"
+                          ".scrollIntoView({behavior: 'instant'})")
+
+            def flows_agree():
+                told = [(f["dst"], f["allocated_bytes_per_second"]) for f in
+                        self.json(ntm, "/api/flows")["flows"]]
+                if not any(allocated for _, allocated in told):
+                    return False
+                wanted = sorted(
+                    [dst, "–" if allocated is None else
+                     self.units(page, "rate", allocated)[0]]
+                    for dst, allocated in told)
+                shown = sorted(page.evaluate(
+                    "() => [...document.querySelectorAll('#flows tbody tr')]"
+                    ".map((r) => [r.cells[1].textContent, r.cells[6]"
+                    ".textContent])"))
+                return shown == wanted
+            ntm_process.poll(flows_agree, what="what flows are allocated",
+                             interval=0.2, bound=30 * ntm_process.PATIENCE)
             self.assertEqual(page.faults(), [])
 
 

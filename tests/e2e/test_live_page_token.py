@@ -58,6 +58,8 @@ class LivePageTokenTest(PageCase):
             self.assertTrue(self.shown(page))
             self.assertEqual(page.evaluate("() => document.activeElement.id"),
                              "token-field")
+            self.assertEqual([found for found in page.do("axe") if
+                              found["impact"] in ("serious", "critical")], [])
             self.use(page, "another-token")
             self.says(page, "was refused")
             self.assertEqual(page.evaluate(STATUS), "active")

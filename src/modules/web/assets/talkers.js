@@ -30,6 +30,15 @@ export class Talkers {
 
   update(data) {
     this.qos = data.qos;
+    this.all = data;
+    if (!this.isFiltered()) this.lists(data);
+  }
+
+  isFiltered() {
+    return this.filter.host !== null || this.filter.service !== null;
+  }
+
+  lists(data) {
     this.list('top-local', data.local_hosts, 'host');
     this.list('top-remote', data.remote_hosts, 'host');
     this.list('top-services', data.services, 'service');
@@ -76,18 +85,19 @@ export class Talkers {
     `${key}: ${value || UNNAMED} ×`));
     byId('flow-chips').replaceChildren(
       ...Object.entries(this.filter).map(chip).filter(Boolean));
+    if (!this.isFiltered() && this.all) this.lists(this.all);
     this.load();
   }
 
   async load() {
-    const query = new URLSearchParams({ sort: 'bytes_per_second', limit: LIMIT });
-    for (const [name, value] of Object.entries(this.filter)) {
-      if (value !== null) query.set(name, value);
-    }
-    const asked = query.toString();
+    const asked = new URLSearchParams(Object.entries(this.filter)
+      .filter(([, value]) => value !== null)).toString();
     this.asked = asked;
-    const answer = await getJson(`/api/flows?${asked}`);
+    const [answer, live] = await Promise.all([
+      getJson(`/api/flows?sort=bytes_per_second&limit=${LIMIT}&${asked}`),
+      this.isFiltered() ? getJson(`/api/live?${asked}`) : null]);
     if (this.asked !== asked) return;
+    if (live) this.lists(live['traffic-update']);
     this.matching = answer.matching_flows;
     this.rows = answer.flows.map((flow) => this.rowOf(flow));
     this.show();
