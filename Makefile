@@ -35,6 +35,7 @@ BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev libeigen3-dev libjs-dyg
 TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   bash-completion \
   chromium \
+  curl \
   docker-compose \
   ethtool \
   fonts-dejavu-core \
@@ -52,6 +53,7 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   python3 \
   python3-jsonschema \
   python3-yaml \
+  sqlite3 \
   systemd \
   tcpdump \
   tcpreplay \
