@@ -113,8 +113,8 @@ test:
 	@$(MAKE) --no-print-directory test-release test-asan test-tsan
 	@cd build/release && ctest --output-on-failure --no-tests=error -L features
 
-# What Grafana and Kubernetes publish of their files' types (30 MB); tests that
-# need it are skipped without.
+# What Grafana, Kubernetes and CycloneDX publish of their files' types (80 MB);
+# tests that need it are skipped without.
 tests/types/node_modules: tests/types/package-lock.json
 	@cd tests/types && npm ci --ignore-scripts --no-audit --no-fund --silent \
 	  && touch node_modules || echo "npm cannot bring the published types"
