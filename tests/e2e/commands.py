@@ -24,6 +24,7 @@ PROGRAMS = {"amtool", "apt", "build/release/ntm", "curl", "docker", "ethtool",
 SPANS = {
     "make run": "release/the_command_of_readme_runs_on_a_bare_system",
     "make test": "release/the_tests_of_readme_pass_on_a_bare_system",
+    "make test-cross": "cross-arm64/output_is_that_of_this_machine",
     "make fresh-check": "not run in CI: it bootstraps a system",
     "make release-check": "not run in CI: it is what comes before a release",
     "make bench": "not run in CI: it needs the machine for itself",
@@ -131,7 +132,10 @@ def tests():
         for path in (ROOT / folder).glob("test_*.py"):
             for name in re.findall(r"^ +def test_(\w+)\(", path.read_text(),
                                    re.MULTILINE):
-                found[f"{label}/{name}"] = path
+                group = path.stem.removeprefix("test_").replace("_", "-")
+                if not group.startswith("cross-"):
+                    group = label
+                found[f"{group}/{name}"] = path
     for path in (ROOT / "tests").rglob("*_test.cc"):
         for suite in re.findall(r"^TEST(?:_[FP])?\((\w+),", path.read_text(),
                                 re.MULTILINE):
