@@ -154,6 +154,21 @@ class LivePageTrustTest(PageCase):
                           page.text("#notices"))
             self.assertIn("ntm doctor", page.text("#notices"))
 
+    def test_what_is_off_or_empty_says_what_to_do(self):
+        remedies = {"#expected": "--no-forecast", "#alert-list": "--no-alerts",
+                    "#agents": "--accept-agents", "#top-local": "ntm doctor",
+                    "#usage-hosts": "ntm doctor", "#quota": "--quota"}
+        with self.ntm("udp port 9", "--no-forecast", "--no-alerts") as ntm, \
+                self.page(ntm) as page:
+            self.wait_live(page)
+            for node, remedy in remedies.items():
+                page.evaluate("(s) => document.querySelector(s)"
+                              ".scrollIntoView({behavior: 'instant'})", node)
+                page.wait("([s, what]) => [...document.querySelectorAll(s + "
+                          "' code')].some((c) => c.textContent.includes(what))",
+                          [node, remedy])
+            self.assertEqual(page.faults(), [])
+
     def files(self, ntm):
         text = ntm.fetch("/").text
         listed = set(re.findall(r'(?:href|src)="(/web/[^"]+)"', text))

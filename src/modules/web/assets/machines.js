@@ -97,9 +97,9 @@ export class Alerts {
     const parent = byId('alert-list');
     if (!this.on) {
       parent.keyedNodes = null;
-      parent.replaceChildren(hint('This ntm raises no alerts: the module ' +
-        'alerts is switched off or not built in. Prometheus can, from ',
-      code('/metrics'), '.'));
+      parent.replaceChildren(hint('This ntm raises no alerts: it was started ' +
+        'with ', code('--no-alerts'), ', or was built without. Prometheus ' +
+        'can, from ', code('/metrics'), '.'));
       return;
     }
     let alerts;

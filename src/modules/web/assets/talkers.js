@@ -1,8 +1,8 @@
 // Who talks to whom: the busiest hosts and services, and the table of flows.
 // A click on a host or a service leaves only what has to do with it.
 
-import { attribute, byId, el, getJson, hint, keyed, text, whileVisible, width }
-  from './dom.js';
+import { attribute, byId, code, el, getJson, hint, keyed, text, whileVisible,
+  width } from './dom.js';
 import { count, rate, size } from './units.js';
 
 const LIMIT = 200;
@@ -49,7 +49,10 @@ export class Talkers {
     const parent = byId(id);
     if (!talkers.length) {
       parent.keyedNodes = null;
-      parent.replaceChildren(hint('Nothing yet.'));
+      parent.replaceChildren(this.isFiltered()
+        ? hint('Nothing of what is chosen.')
+        : hint('No traffic yet. If that lasts, ', code('ntm doctor'),
+          ' says why.'));
       return;
     }
     const of = (t) => t.up_bytes_per_second + t.down_bytes_per_second;
