@@ -49,6 +49,7 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   libgtest-dev \
   lintian \
   mandoc \
+  nftables \
   openssl \
   prometheus \
   prometheus-alertmanager \
