@@ -10,6 +10,9 @@
 namespace ntm::qos {
 namespace {
 
+// A forecast of too few bins to tell more than the last minute does.
+constexpr char kRuleBased[] = "rule_based";
+
 std::optional<double> Forecast(const ForecastReport* forecast,
                                const std::string& interface,
                                const std::string& name) {
@@ -17,7 +20,7 @@ std::optional<double> Forecast(const ForecastReport* forecast,
   const BandwidthForecast* nearest = nullptr;
   for (const BandwidthForecast& made : forecast->forecasts) {
     if (made.interface != interface || made.traffic_class != name ||
-        made.direction != "transmit") {
+        made.direction != "transmit" || made.model == kRuleBased) {
       continue;
     }
     if (nearest == nullptr || made.horizon_seconds < nearest->horizon_seconds) {
@@ -25,7 +28,7 @@ std::optional<double> Forecast(const ForecastReport* forecast,
     }
   }
   if (nearest == nullptr) return std::nullopt;
-  return nearest->bytes_per_second;
+  return nearest->required_bytes_per_second;
 }
 
 }  // namespace
