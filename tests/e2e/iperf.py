@@ -14,22 +14,36 @@ def require():
         raise unittest.SkipTest("iperf3 is not installed (package iperf3)")
 
 
+def _before_others():
+    """What to put before a command that must not wait for the processor."""
+    command = ["chrt", "--fifo", "1"]
+    if shutil.which("chrt") and subprocess.run(
+            [*command, "true"], stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, check=False).returncode == 0:
+        return command
+    return []
+
+
 class Stream:
     """A stream, or parallel ones, from `here` to `there` on a port of its own;
-    UDP with a rate, of which 0 is as fast as it goes."""
+    UDP with a rate, of which 0 is as fast as it goes. Both ends of one that is
+    `punctual` run before other processes, so that only the link can hold it
+    up."""
 
     def __init__(self, here, there, port, seconds, mbit=None, parallel=1,
-                 address=netns.THERE_IP):
+                 address=netns.THERE_IP, punctual=False):
         self.seconds = seconds
+        first = _before_others() if punctual else []
         self.server = subprocess.Popen(
-            [*there.prefix(), "iperf3", "-s", "-1", "-J", "-p", str(port)],
+            [*there.prefix(), *first, "iperf3", "-s", "-1", "-J", "-p", str(port)],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
         def listens():
             sockets = there.run("ss", "-Hltn", f"sport = :{port}").stdout
             return bool(sockets.strip())
         ntm_process.poll(listens, what=f"iperf3 on port {port}")
-        self.command = [*here.prefix(), "iperf3", "-c", address, "-p",
+        self.there, self.port, self.is_udp = there, port, mbit is not None
+        self.command = [*here.prefix(), *first, "iperf3", "-c", address, "-p",
                         str(port), "-t", str(seconds), "-P", str(parallel),
                         "-J"]
         if mbit is not None:
@@ -40,6 +54,17 @@ class Stream:
         self.client = subprocess.Popen(self.command, stdout=subprocess.PIPE,
                                        stderr=subprocess.DEVNULL)
         return self
+
+    def wait_under_way(self):
+        """Until its data flow: what a flood drops before, it never sends
+        again."""
+        def is_connected():
+            sockets = self.there.run(
+                "ss", "-Hun" if self.is_udp else "-Htn",
+                f"sport = :{self.port}").stdout.splitlines()
+            # TCP: iperf3's own talk is one.
+            return len(sockets) >= (1 if self.is_udp else 2)
+        ntm_process.poll(is_connected, what=f"data to port {self.port}")
 
     def received_mbit(self):
         """Waits for its end; what the other side received, on average."""

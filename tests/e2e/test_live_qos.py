@@ -113,7 +113,7 @@ class LiveQosTest(LiveCase):
 
     def test_an_active_flow_appears_and_leaves(self):
         iperf.require()
-        stream = iperf.Stream(self.here, self.there, 5004, 3, mbit=5)
+        stream = iperf.Stream(self.here, self.there, 5004, 6, mbit=5)
         self.addCleanup(stream.close)
         with self.ntm("--no-database", "--idle-timeout", "1s",
                       "--max-bandwidth", "100M") as ntm:

@@ -88,15 +88,20 @@ class LiveQosEnforcedTest(LiveCase):
     def rates(self, seconds):
         with contextlib.ExitStack() as stack:
             streams = {
-                name: iperf.Stream(self.here, self.there, port, seconds, mbit)
+                # The flood may wait; the others would starve beside it on a
+                # machine that is busy.
+                name: iperf.Stream(self.here, self.there, port, seconds, mbit,
+                                   punctual=name != "background")
                 for name, port, mbit in (
                     ("video", 5004, 20), ("voice", 16384, 5),
                     # A flood without a pause: paced bursts would leave room
                     # between them, and the queue would be fair by itself.
                     ("file", 8080, None), ("background", 3306, 0))}
-            for stream in streams.values():
+            for name, stream in streams.items():
                 stack.callback(stream.close)
                 stream.start()
+                if name != "background":
+                    stream.wait_under_way()
             return {name: stream.received_mbit()
                     for name, stream in streams.items()}
 
@@ -104,7 +109,8 @@ class LiveQosEnforcedTest(LiveCase):
         iperf.require()
         with self.enforced() as ntm:
             self.wait_enforced(ntm)
-            stream = iperf.Stream(self.here, self.there, 3306, 4).start()
+            stream = iperf.Stream(self.here, self.there, 3306, 4,
+                                  punctual=True).start()
             self.addCleanup(stream.close)
             self.assertGreater(stream.received_mbit(), 80)
 
@@ -119,7 +125,8 @@ class LiveQosEnforcedTest(LiveCase):
                            "background=0/10/0/0") as ntm:
             self.wait_enforced(ntm)
             stream = iperf.Stream(self.there, self.here, 3306, 4,
-                                  address=netns.HERE_IP).start()
+                                  address=netns.HERE_IP,
+                                  punctual=True).start()
             self.addCleanup(stream.close)
             self.assertLess(stream.received_mbit(), 12)
             scrape = ntm.scrape()
