@@ -54,7 +54,7 @@ class DocumentationTest(unittest.TestCase):
                          [["make", "run"], ["make", "test"]])
 
     def test_what_the_reliability_page_names_exists(self):
-        tests = ROOT / "tests"
+        tests = commands.ROOT / "tests"
         known = {path.name for path in tests.glob("e2e/test_*.py")}
         for path in tests.glob("e2e/test_*.py"):
             known.update(re.findall(r"def test_([a-z0-9_]+)\(",
@@ -63,7 +63,8 @@ class DocumentationTest(unittest.TestCase):
             if "node_modules" not in path.parts:
                 known.update(re.findall(r"\bTEST(?:_[FP])?\((\w+),",
                                         path.read_text(encoding="utf-8")))
-        page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+        page = (commands.ROOT / "docs/reliability.md").read_text(
+            encoding="utf-8")
         tables = page.split("\n## ")[1:3]
         named = [name for table in tables for line in table.splitlines()
                  if line.startswith("| ") for name in

@@ -4,6 +4,7 @@ import colorsys
 import re
 import time
 import unittest
+import urllib.parse
 
 import netns
 import ntm_process
@@ -296,6 +297,46 @@ class LivePageTest(PageCase):
                 return page.texts("#history-figures strong")[0] == peak
             ntm_process.poll(agrees, what="the peak", interval=0.3,
                              bound=25 * ntm_process.PATIENCE)
+            self.assertEqual(page.faults(), [])
+
+    def asked_history(self, page, **wanted):
+        """Whether the page has asked for a history that is as wanted."""
+        for url in page.do("asked"):
+            if "/api/traffic/history?" not in url:
+                continue
+            query = dict(urllib.parse.parse_qsl(url.partition("?")[2]))
+            if all(query.get(name) == value if value else name in query
+                   for name, value in wanted.items()):
+                return query
+        return None
+
+    def test_history_is_zoomed_and_of_one_interface(self):
+        with self.ntm() as ntm, self.page(ntm) as page:
+            self.wait_live(page)
+            page.evaluate("() => document.querySelector('#history')"
+                          ".scrollIntoView({behavior: 'instant'})")
+            page.wait("() => [...document.querySelector('#history-source')"
+                      ".options].some((o) => o.value === 'interface=va')")
+            page.do("select", selector="#history-source",
+                    value="interface=va")
+            ntm_process.poll(lambda: self.asked_history(
+                page, interface="va", hours="24"), what="one interface")
+            page.click("#history-moves button[aria-label='Zoom in']")
+            zoomed = ntm_process.poll(lambda: self.asked_history(
+                page, interface="va", **{"from": None}), what="the zoom")
+            # The middle half of the day.
+            length = int(zoomed["to"]) - int(zoomed["from"])
+            self.assertAlmostEqual(length, 12 * 3600, delta=2)
+            page.click("#history-moves button[aria-label='Earlier']")
+            earlier = ntm_process.poll(lambda: self.asked_history(
+                page, **{"from": None}), what="what was before")
+            self.assertAlmostEqual(
+                int(zoomed["from"]) - int(earlier["from"]), 6 * 3600, delta=2)
+            page.evaluate("() => [...document.querySelectorAll("
+                          "'#history-moves button')].find((b) => b.textContent"
+                          " === 'Whole period').click()")
+            ntm_process.poll(lambda: self.asked_history(
+                page, interface="va", hours="24"), what="the whole day")
             self.assertEqual(page.faults(), [])
 
     def test_agents_stand_on_the_page_of_their_hub(self):

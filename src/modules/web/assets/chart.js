@@ -66,7 +66,9 @@ export class RateChart {
     const [from] = dateWindow || [0];
     const isHigher = most > 0 && rows.every(([time, down, up]) =>
       time < from || (most >= down && most >= up));
-    this.chart.updateOptions({ file: rows, dateWindow: dateWindow || null,
+    // No rows at all would be no table to dygraphs.
+    const file = rows.length ? rows : [[new Date(from), null, null]];
+    this.chart.updateOptions({ file, dateWindow: dateWindow || null,
       valueRange: isHigher ? [0, most * 1.08] : null });
   }
 

@@ -2,7 +2,7 @@
 // before did.
 
 import { byId, code, el, getJson, hint, whileVisible } from './dom.js';
-import { percent, rate, span, when } from './units.js';
+import { isBounded, percent, rate, span, when } from './units.js';
 
 const SECONDS = 30;
 const KEPT = 12;
@@ -46,9 +46,9 @@ export class Forecast {
         wayOf(f.direction)),
       num(span(f.horizon_seconds)),
       num(rate(f.bytes_per_second)),
-      num(`${rate(f.lower_bytes_per_second)} – ` +
-        rate(f.upper_bytes_per_second)),
-      num(percent(f.confidence_ratio, 0)),
+      num(isBounded(f) ? `${rate(f.lower_bytes_per_second)} – ` +
+        rate(f.upper_bytes_per_second) : 'not known yet'),
+      num(f.confidence_ratio ? percent(f.confidence_ratio, 0) : '–'),
       el('td', null, el('small', null, f.model.replaceAll('_', ' ')))));
     parent.replaceChildren(el('div', { class: 'scroll', tabindex: 0,
       role: 'region', 'aria-label': 'Forecasts, a table that scrolls' },

@@ -2,7 +2,7 @@
 
 import { attribute, byId, code, el, text } from './dom.js';
 import { RateChart, cssColour } from './chart.js';
-import { count, coverage, percent, rate } from './units.js';
+import { count, coverage, isBounded, percent, rate } from './units.js';
 
 // Ten minutes at one update per second; a page left open does not grow.
 const POINTS = 600;
@@ -33,9 +33,10 @@ export class Now {
     this.legend = {
       down: el('span', { class: 'num' }), up: el('span', { class: 'num' }),
       time: el('span', { class: 'num hint' }),
-      expected: el('span', { class: 'hint', hidden: true },
-        el('i', { class: 'dot band' }), 'expected, 9 times in 10'),
+      share: el('span'),
     };
+    this.legend.expected = el('span', { class: 'hint', hidden: true },
+      el('i', { class: 'dot band' }), 'expected', this.legend.share);
     byId('live-legend').replaceChildren(
       this.legend.time,
       el('span', null, el('i', { class: 'dot down' }), 'down ', this.legend.down),
@@ -91,11 +92,13 @@ export class Now {
   draw() {
     const time = this.rows[this.rows.length - 1][0];
     const expected = this.expected();
-    const after = expected.length ? HORIZON_SECONDS * 1000 : 0;
-    // A young chart is not squeezed into its right edge.
+    // A young chart is not squeezed into its right edge, nor by what is to come
+    // into its left.
     const first = this.rows[0][0].getTime();
     const from = Math.max(time.getTime() - WINDOW_MS,
       Math.min(first, time.getTime() - 60000));
+    const after = expected.length
+      ? Math.min(HORIZON_SECONDS * 1000, (time.getTime() - from) / 2) : 0;
     const window = [from, time.getTime() + after];
     const most = Math.max(0, ...expected.map((f) => f.upper_bytes_per_second));
     if (this.chart) {
@@ -110,6 +113,7 @@ export class Now {
       performance.mark('ntm-first-chart');
     }
     this.legend.expected.hidden = !expected.length;
+    text(this.legend.share, expected.some(isBounded) ? ', 9 times in 10' : '');
     this.tell();
   }
 
@@ -142,7 +146,8 @@ export class Now {
     const last = this.rows[this.rows.length - 1];
     if (!last || !this.data) return;
     const from = chart.toDomXCoord(last[0].getTime());
-    const to = chart.toDomXCoord(last[0].getTime() + HORIZON_SECONDS * 1000);
+    const to = Math.min(area.x + area.w,
+      chart.toDomXCoord(last[0].getTime() + HORIZON_SECONDS * 1000));
     for (const forecast of this.expected()) {
       const colour = cssColour(
         forecast.direction === 'receive' ? '--down' : '--up');
@@ -152,7 +157,9 @@ export class Now {
       canvas.save();
       canvas.globalAlpha = 0.16;
       canvas.fillStyle = colour;
-      canvas.fillRect(from, top, to - from, bottom - top);
+      if (isBounded(forecast)) {
+        canvas.fillRect(from, top, to - from, bottom - top);
+      }
       canvas.globalAlpha = 0.9;
       canvas.strokeStyle = colour;
       canvas.setLineDash([5, 4]);

@@ -77,3 +77,7 @@ export function span(seconds) {
   if (seconds < 172800) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86400)} d`;
 }
+
+/** Whether that forecast has an interval yet: it comes with experience. */
+export const isBounded = (forecast) => forecast.lower_bytes_per_second > 0 ||
+  forecast.upper_bytes_per_second > forecast.bytes_per_second;
