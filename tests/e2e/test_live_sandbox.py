@@ -5,6 +5,7 @@ import os
 import pathlib
 import pwd
 import shutil
+import signal
 import tempfile
 import unittest
 
@@ -26,6 +27,9 @@ def threads(ntm):
         fields = dict(line.split(":\t", 1) for line in
                       (task / "status").read_text().splitlines()
                       if ":\t" in line)
+        # A sanitizer's own thread lets no signal in, and keeps what it has.
+        if SANITIZED and int(fields["SigBlk"], 16) >> signal.SIGRTMIN - 1 & 1:
+            continue
         found[f"{fields['Name']} {task.name}"] = fields
     return found
 
