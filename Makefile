@@ -37,6 +37,7 @@ BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev libeigen3-dev libjs-dyg
 TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   bash-completion \
   chromium \
+  curl \
   docker-compose \
   ethtool \
   fonts-dejavu-core \
@@ -48,12 +49,14 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   libgtest-dev \
   lintian \
   mandoc \
+  nftables \
   openssl \
   prometheus \
   prometheus-alertmanager \
   python3 \
   python3-jsonschema \
   python3-yaml \
+  sqlite3 \
   systemd \
   tcpdump \
   tcpreplay \
@@ -62,10 +65,11 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   zsh \
   $(if $(shell command -v npm),,nodejs npm)
 RELEASE_PACKAGES := python3 iproute2 iputils-ping libcap2-bin debootstrap \
-  systemd-container podman buildah runc uidmap qemu-user-static
-CHECKS ?= test_package_life test_service test_image test_arm
+  systemd-container podman buildah runc uidmap qemu-user-static \
+  qemu-system-arm cpio binutils
+CHECKS ?= test_package_life test_service test_image test_arm_kernel test_arm
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd darkstat pmacct iproute2 \
-  python3
+  python3 chromium fonts-dejavu-core $(if $(shell command -v npm),,nodejs npm)
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3
 COVERAGE_PACKAGES := $(CHECK_PACKAGES) gcovr
 
@@ -86,7 +90,7 @@ endef
 
 .PHONY: run deps build test check bench bench-forecast coverage fuzz soak tidy format
 .PHONY: clean
-.PHONY: test-release test-asan test-tsan
+.PHONY: test-deps test-release test-asan test-tsan test-cross cross-sysroot cross-tests
 .PHONY: install uninstall package package-deps cross-package cross-deps image dist
 .PHONY: release-check fresh-check screenshots
 
@@ -107,14 +111,17 @@ test:
 	@echo "variants (release, address and undefined sanitizers, thread"
 	@echo "sanitizer) and runs the suite; half an hour or more on two cores"
 	@echo "the first time."
+	@$(MAKE) --no-print-directory test-deps
+	@$(MAKE) --no-print-directory test-release test-asan test-tsan test-cross
+	@cd build/release && ctest --output-on-failure --no-tests=error -L features
+
+test-deps:
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory tests/types/node_modules \
 	  tests/browser/node_modules
-	@$(MAKE) --no-print-directory test-release test-asan test-tsan
-	@cd build/release && ctest --output-on-failure --no-tests=error -L features
 
-# What Grafana and Kubernetes publish of their files' types (30 MB); tests that
-# need it are skipped without.
+# What Grafana, Kubernetes and CycloneDX publish of their files' types (80 MB);
+# tests that need it are skipped without.
 tests/types/node_modules: tests/types/package-lock.json
 	@cd tests/types && npm ci --ignore-scripts --no-audit --no-fund --silent \
 	  && touch node_modules || echo "npm cannot bring the published types"
@@ -135,19 +142,39 @@ screenshots: build
 test-release:
 	cmake --preset release
 	cmake --build --preset release
-	cd build/release && $(CTEST) -LE features --output-junit junit.xml
+	cd build/release && $(CTEST) -LE 'features|cross' --output-junit junit.xml
 
 # Memory and undefined behaviour: everything that needs no namespaces.
 test-asan:
 	cmake --preset asan
 	cmake --build --preset asan
-	cd build/asan && $(CTEST) -LE 'features|live|bench' --output-junit junit.xml
+	cd build/asan && $(CTEST) -LE 'features|live|bench|cross' --output-junit junit.xml
 
 # Data races: the program with all its threads on live traffic.
 test-tsan:
 	cmake --preset tsan
 	cmake --build --preset tsan --target ntm
 	cd build/tsan && $(CTEST) -L live --output-junit junit.xml
+
+# What reads files, on another machine (ARCH) in its emulator. Its libraries are
+# in a folder of their own: nothing changes here but for compiler and emulator.
+test-cross:
+	@rm -f build/release/cross-$(ARCH).xml
+	@if $(MAKE) --no-print-directory cross-sysroot; then \
+	  $(MAKE) --no-print-directory cross-tests; \
+	else \
+	  echo "SKIPPED: tests for $(ARCH): compiler, emulator or libraries cannot be had"; \
+	fi
+
+cross-sysroot:
+	$(call install,qemu-user-static g++-$(TRIPLET))
+	@packaging/sysroot.sh $(ARCH) $(CURDIR)/build/sysroot-$(ARCH) \
+	  $(BUILD_HEADERS) $(BUILD_LIBRARIES)
+
+cross-tests:
+	cmake --preset $(ARCH)-test
+	cmake --build --preset $(ARCH)-test --target ntm -j $(JOBS)
+	cd build/release && $(CTEST) -L cross-$(ARCH) --output-junit cross-$(ARCH).xml
 
 # Unit and golden tests: no root, no network.
 check:
@@ -158,6 +185,7 @@ check:
 
 bench: build
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
+	@$(MAKE) --no-print-directory tests/browser/node_modules
 	cmake --preset release
 	cmake --build --preset release --target ntm ntm_make_traffic \
 	  ntm_time_exposition
@@ -260,10 +288,12 @@ cross-package:
 image:
 	$(CONTAINER) build -t ntm --build-arg REVISION=$(REVISION) .
 
-# What a release is held to, beside `make test`: as root, half an hour. Each step
-# says loudly what it skips, and why.
+# What a release is held to, beside `make test`: as root, an hour. Each step says
+# loudly what it skips, and why.
 release-check: package
 	$(call install,$(RELEASE_PACKAGES))
+	$(MAKE) --no-print-directory test-cross ARCH=arm64
+	$(MAKE) --no-print-directory test-cross ARCH=armhf
 	cd tests/release && PYTHONDONTWRITEBYTECODE=1 \
 	  NTM_BUILD=$(CURDIR)/build/release \
 	  python3 run.py $(CURDIR)/build/release/release.xml $(CHECKS)

@@ -76,8 +76,10 @@ class LiveRun {
     exporter_.Tell(rights_.Family());
     TellReload();
     for (const auto& tap : taps) tap->Start();
-    server_.Start();
     capture_.Start();
+    // The first tick comes before the first question: every route has an answer.
+    exporter_.OnTick(WallTimeNs(), nanoseconds(0));
+    server_.Start();
     service_.Ready();
     RunTimeLine();
     service_.Stopping();
