@@ -21,6 +21,9 @@ class IdleHorizon {
   static constexpr std::chrono::nanoseconds kLeastJump =
       std::chrono::seconds(60);
 
+  // When the first `elapsed` begins; without it the first tick is that.
+  void Begin(int64_t wall_ns) { last_wall_ns_ = wall_ns; }
+
   // Once per tick, `elapsed` after the last one by the steady clock: a flow
   // last seen before what it returns is idle. Nothing: of none is that known.
   // REQUIRES: idle_timeout > 0.

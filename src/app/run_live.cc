@@ -153,6 +153,7 @@ class LiveRun {
   void RunTimeLine() {
     auto last = steady_clock::now();
     auto next = last + kTickInterval;
+    horizon_.Begin(WallTimeNs());
     while (!capture_.finished()) {
       // Short enough to see --count's end without a tick's delay.
       const auto wait = std::min<nanoseconds>(next - steady_clock::now(),

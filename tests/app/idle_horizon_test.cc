@@ -50,6 +50,13 @@ TEST_P(IdleHorizonTest, WaitsForTheTimeoutAfterAJump) {
   EXPECT_TRUE(clock.Tick());
 }
 
+TEST_P(IdleHorizonTest, SeesAJumpBeforeTheFirstTick) {
+  IdleHorizon horizon;
+  horizon.Begin(kStartNs);
+  const nanoseconds jumped = hours(GetParam()) + seconds(1);
+  EXPECT_FALSE(horizon.At(kStartNs + jumped.count(), seconds(1), minutes(15)));
+}
+
 INSTANTIATE_TEST_SUITE_P(AheadAndBack, IdleHorizonTest,
                          testing::Values(24, -24));
 

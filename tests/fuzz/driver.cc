@@ -48,7 +48,10 @@ Bytes Damaged(Bytes bytes, const Bytes& other, std::mt19937& random) {
   for (size_t i = 1 + below(4); i > 0; --i) {
     switch (below(5)) {
       case 0:
-        if (!bytes.empty()) bytes[below(bytes.size())] ^= 1U << below(8);
+        if (!bytes.empty()) {
+          uint8_t& byte = bytes[below(bytes.size())];
+          byte = static_cast<uint8_t>(byte ^ 1U << below(8));
+        }
         break;
       case 1:
         bytes.resize(below(bytes.size() + 1));

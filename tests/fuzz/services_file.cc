@@ -1,4 +1,5 @@
 // services(5): any bytes are lines, and what is asked of them has an answer.
+#include <array>
 #include <sstream>
 
 #include "fuzz.h"
@@ -7,7 +8,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::istringstream lines(ntm::fuzz::Text(data, size));
   const auto services = ntm::Services::FromStream(lines);
-  for (const uint16_t port : {0, 22, 53, 443, 32767, 65535}) {
+  constexpr std::array<uint16_t, 6> kPorts = {0, 22, 53, 443, 32767, 65535};
+  for (const uint16_t port : kPorts) {
     const auto id = services.OfConversation(ntm::kProtocolTcp, port, 53);
     if (services.Name(id).size() > size) __builtin_trap();
   }

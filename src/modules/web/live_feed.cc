@@ -73,9 +73,11 @@ void LiveFeed::OnTick(const Tick& tick) {
     last_.before = rated_since_;
     last_.now = tick.snapshot;
     last_.posts = NewestOf(tick);
-    is_due = rated_since_ == nullptr ||
-             tick.snapshot->time_ns - rated_since_->time_ns + kToleranceNs >=
-                 interval_.count() * kNsPerMs;
+    const int64_t since_ns =
+        rated_since_ ? tick.snapshot->time_ns - rated_since_->time_ns : -1;
+    // Below zero: the clock was set back, and the next time is as good as any.
+    is_due =
+        since_ns < 0 || since_ns + kToleranceNs >= interval_.count() * kNsPerMs;
     if (is_due && (is_heard || rated_since_ != nullptr ||
                    tick.time_ns - asked_ns_ <= kKeepRatesNs)) {
       rated_since_ = tick.snapshot;
