@@ -3,6 +3,8 @@
 # make install, make uninstall   the program, its units, manual, completions
 # make package, make image       a Debian package, a container image
 # make dist                      the sources, with checksums and an SBOM
+# make soak   everything at once for MINUTES (30), then 1,000 starts and stops
+# make fuzz   each target of tests/fuzz for SECONDS (600)
 # make bench  install the peers, build, measure against them (10 minutes)
 # Options pass through: make run ARGS='-i eth1 tcp', make bench ARGS='--only live'
 
@@ -47,6 +49,7 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   libgtest-dev \
   lintian \
   mandoc \
+  nftables \
   openssl \
   prometheus \
   prometheus-alertmanager \
@@ -66,7 +69,7 @@ RELEASE_PACKAGES := python3 iproute2 iputils-ping libcap2-bin debootstrap \
   qemu-system-arm cpio binutils
 CHECKS ?= test_package_life test_service test_image test_arm_kernel test_arm
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd darkstat pmacct iproute2 \
-  python3
+  python3 chromium fonts-dejavu-core $(if $(shell command -v npm),,nodejs npm)
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3
 COVERAGE_PACKAGES := $(CHECK_PACKAGES) gcovr
 
@@ -85,7 +88,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: run deps build test check bench bench-forecast coverage fuzz tidy format
+.PHONY: run deps build test check bench bench-forecast coverage fuzz soak tidy format
 .PHONY: clean
 .PHONY: test-deps test-release test-asan test-tsan test-cross cross-sysroot cross-tests
 .PHONY: install uninstall package package-deps cross-package cross-deps image dist
@@ -182,6 +185,7 @@ check:
 
 bench: build
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
+	@$(MAKE) --no-print-directory tests/browser/node_modules
 	cmake --preset release
 	cmake --build --preset release --target ntm ntm_make_traffic \
 	  ntm_time_exposition
@@ -208,6 +212,23 @@ fuzz:
 	    -print_final_stats=1 build/fuzz/corpus/$$target \
 	    tests/fuzz/$$target || exit 1; \
 	done
+
+# Random keys at RATE packets per second with scrapes, pages, history, an agent
+# and look-ups for MINUTES; then CYCLES random starts, reloads and stops. As
+# root, on a machine that does nothing else.
+MINUTES ?= 30
+RATE ?= 500000
+CYCLES ?= 1000
+soak: build
+	$(call install,$(TEST_PACKAGES))
+	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
+	  PYTHONDONTWRITEBYTECODE=1 python3 soak.py --minutes $(MINUTES) \
+	  --rate $(RATE) $(ARGS)
+	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
+	  PYTHONDONTWRITEBYTECODE=1 python3 cycles.py --cycles $(CYCLES)
+	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
+	  PYTHONDONTWRITEBYTECODE=1 NTM_STOPPED_SECONDS=30 python3 run.py \
+	  test_live_faults.py test_stopped_and_continued_it_has_counted_what_came
 
 coverage:
 	$(call install,$(BUILD_PACKAGES) $(COVERAGE_PACKAGES))

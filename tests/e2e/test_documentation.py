@@ -53,6 +53,25 @@ class DocumentationTest(unittest.TestCase):
                           for command in typed[:2]],
                          [["make", "run"], ["make", "test"]])
 
+    def test_what_the_reliability_page_names_exists(self):
+        tests = ROOT / "tests"
+        known = {path.name for path in tests.glob("e2e/test_*.py")}
+        for path in tests.glob("e2e/test_*.py"):
+            known.update(re.findall(r"def test_([a-z0-9_]+)\(",
+                                    path.read_text(encoding="utf-8")))
+        for path in tests.glob("**/*_test.cc"):
+            if "node_modules" not in path.parts:
+                known.update(re.findall(r"\bTEST(?:_[FP])?\((\w+),",
+                                        path.read_text(encoding="utf-8")))
+        page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+        tables = page.split("\n## ")[1:3]
+        named = [name for table in tables for line in table.splitlines()
+                 if line.startswith("| ") for name in
+                 line.strip("| ").split("| ")[-1].split(", ")]
+        named = [name.strip() for name in named if name.strip() != "shown by"]
+        self.assertGreater(len(named), 30)
+        self.assertEqual([name for name in named if name not in known], [])
+
     def test_options_of_the_readme_are_in_the_help(self):
         # docker's own options, before the image's name, are its own.
         text = re.sub(r"^docker .* ntm(?= |$)", "", commands.read("README.md"),

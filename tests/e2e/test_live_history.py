@@ -17,6 +17,19 @@ from live import LiveCase
 COLUMNS = ["id", "timestamp", "interface", "bytes_sent", "bytes_recv",
            "packets_sent", "packets_recv", "errin", "errout", "dropin",
            "dropout", "bytes_sent_rate", "bytes_recv_rate"]
+# What scripts of a dashboard may ask for by name.
+DASHBOARD_COLUMNS = {
+    "traffic_logs": "timestamp sourceIp destinationIp protocol trafficType "
+                    "packetSize throughput priority",
+    "predictions": "timestamp trafficType predictedBandwidth confidence "
+                   "actualBandwidth error",
+    "qos_rules": "trafficType priority minBandwidth maxBandwidth dscp enabled",
+    "network_interfaces": "name ipAddress macAddress totalBandwidth "
+                          "currentUsage isActive",
+    "active_flows": "sourceIp destinationIp protocol trafficType "
+                    "currentBandwidth allocatedBandwidth",
+    "system_alerts": "severity title message resolved createdAt",
+}
 OFTEN = ("--interval", "1", "--write-interval", "1")
 
 
@@ -44,6 +57,21 @@ class LiveHistoryTest(LiveCase):
                 return False
             return rows if len(rows) >= count else False
         return ntm_process.poll(enough, what=f"{count} rows")
+
+    def test_the_six_tables_of_a_dashboard_have_their_columns(self):
+        with self.history("--log-sample", "1") as ntm:
+            self.wait_for_rows(1)
+            for table, columns in DASHBOARD_COLUMNS.items():
+                found = {row[1] for row in
+                         self.ask(f"PRAGMA table_info({table})")}
+                self.assertLessEqual(set(columns.split()), found, table)
+
+            def used():
+                self.here.ping(netns.THERE_IP)
+                return self.ask("SELECT name FROM network_interfaces WHERE "
+                                "isActive AND currentUsage > 0 AND "
+                                "totalBandwidth > 0 AND ipAddress <> ''")
+            ntm_process.poll(used, what="an interface that is used")
 
     def seed(self, *days_ago):
         """A database with a row that is so old."""
@@ -267,7 +295,7 @@ class LiveHistoryTest(LiveCase):
                 self.assertRegex(
                     self.plan(f"SELECT * FROM {table} WHERE {condition}",
                               *("x",) * condition.count("?")),
-                    f"SEARCH {table} USING PRIMARY KEY")
+                    f"SEARCH {table} USING (PRIMARY KEY|INDEX)")
 
     def test_rows_are_written_in_batches_of_the_write_interval(self):
         with self.ntm("--database", self.path, "--interval", "1",

@@ -74,18 +74,19 @@ void AddForecasts(const ForecastReport& report,
           !forecast.traffic_class.empty()) {
         continue;
       }
-      if (highest == nullptr ||
-          forecast.upper_bytes_per_second > highest->upper_bytes_per_second) {
+      if (highest == nullptr || forecast.required_bytes_per_second >
+                                    highest->required_bytes_per_second) {
         highest = &forecast;
       }
     }
     if (highest == nullptr) continue;
     readings->push_back(
         {KindId::kPredictedSaturation, sample.name,
-         Ratio(highest->upper_bytes_per_second, sample.max_bytes_per_second), 1,
+         Ratio(highest->required_bytes_per_second, sample.max_bytes_per_second),
+         1,
          fmt::format("{} within {} minutes, {}", highest->direction,
                      highest->horizon_seconds / 60,
-                     Megabits(highest->upper_bytes_per_second))});
+                     Megabits(highest->required_bytes_per_second))});
   }
 }
 

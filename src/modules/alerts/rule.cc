@@ -55,7 +55,7 @@ constexpr Kinds kKinds = {
           Of(Severity::kWarning, 1.05, 1, minutes(2))),
     Ratio(KindId::kPredictedSaturation, "LinkSaturationPredicted",
           "predicted-saturation",
-          "what a link is forecast to carry at most on average, of what it can",
+          "what a link is forecast to need in its largest bin, of what it can",
           false, Of(Severity::kInfo, 0.95, 0.9, minutes(5))),
     State(KindId::kCaptureDown, "CaptureDown", "capture-down",
           "no frame can come from an interface", Severity::kCritical,

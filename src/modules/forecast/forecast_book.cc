@@ -16,6 +16,26 @@ ForecasterOptions WithTolerance(ForecasterOptions options, double tolerance) {
   return options;
 }
 
+// What is known to be the most that the link carries in one direction.
+std::optional<double> LimitOf(const InterfaceSample& sample) {
+  if (sample.max_is_assumed || sample.max_bytes_per_second <= 0) {
+    return std::nullopt;
+  }
+  return sample.max_bytes_per_second;
+}
+
+// Of the sum: nothing where one of them may carry anything.
+std::optional<double> TotalLimit(const InterfaceReport& report) {
+  double sum = 0;
+  for (const InterfaceSample& sample : report.interfaces) {
+    const auto limit = LimitOf(sample);
+    if (!limit) return std::nullopt;
+    sum += *limit;
+  }
+  if (sum <= 0) return std::nullopt;
+  return sum;
+}
+
 }  // namespace
 
 std::string MethodOf(const Forecaster& forecaster, const Forecast& forecast) {
@@ -65,16 +85,13 @@ void ForecastBook::Take(const Tick& tick) {
   const std::scoped_lock lock(mutex_);
   if (tick.posts.interfaces) {
     const InterfaceReport& report = *tick.posts.interfaces;
-    const auto read = [&](const InterfaceSample& sample, bool only_if_any) {
-      Read({sample.name, "receive", ""}, report.time_ns, sample.receive_bytes,
-           only_if_any);
-      Read({sample.name, "transmit", ""}, report.time_ns, sample.transmit_bytes,
-           only_if_any);
-    };
-    read(report.total, false);
-    if (tick.snapshot) ReadClasses(*tick.snapshot, tick.time_ns);
+    ReadInterface(report.total, report.time_ns, TotalLimit(report), false);
+    if (tick.snapshot) ReadClasses(*tick.snapshot, kTotalInterface, report);
     for (const InterfaceSample& sample : report.interfaces) {
-      read(sample, true);
+      ReadInterface(sample, report.time_ns, LimitOf(sample), true);
+    }
+    for (const InterfaceSample& sample : report.interfaces) {
+      if (tick.snapshot) ReadClasses(*tick.snapshot, sample.name, report);
     }
   }
   AdoptTrained();
@@ -83,20 +100,39 @@ void ForecastBook::Take(const Tick& tick) {
   if (changed_ || report_ == nullptr) MakeReport(tick.time_ns);
 }
 
-void ForecastBook::ReadClasses(const Snapshot& snapshot, int64_t time_ns) {
+void ForecastBook::ReadInterface(const InterfaceSample& sample, int64_t time_ns,
+                                 std::optional<double> limit,
+                                 bool only_if_any) {
+  if (limit) limits_[sample.name] = *limit;
+  Read({sample.name, "receive", ""}, time_ns, sample.receive_bytes,
+       only_if_any);
+  Read({sample.name, "transmit", ""}, time_ns, sample.transmit_bytes,
+       only_if_any);
+}
+
+void ForecastBook::ReadClasses(const Snapshot& snapshot,
+                               const std::string& interface,
+                               const InterfaceReport& report) {
   if (snapshot.traffic_classes == nullptr) return;
   const TrafficClasses& classes = *snapshot.traffic_classes;
-  for (size_t id = kClassOther; id < classes.count(); ++id) {
+  for (size_t at = kClassOther; at < classes.count(); ++at) {
+    const auto id = static_cast<ClassId>(at);
     uint64_t in = 0;
-    uint64_t out = 0;
+    uint64_t all = 0;
+    bool captured = false;
     for (const CaptureCounters& capture : snapshot.captures) {
-      const auto& counts = capture.classes.classes[id];
-      in += counts[static_cast<size_t>(Direction::kIn)].bytes;
-      out += counts[static_cast<size_t>(Direction::kOut)].bytes;
+      if (interface != kTotalInterface && capture.interface != interface) {
+        continue;
+      }
+      captured = true;
+      all += capture.classes.Of(id).bytes;
+      in += capture.classes.classes[at][static_cast<size_t>(Direction::kIn)]
+                .bytes;
     }
-    const std::string name(classes.Name(static_cast<ClassId>(id)));
-    Read({kTotalInterface, "receive", name}, time_ns, in, true);
-    Read({kTotalInterface, "transmit", name}, time_ns, out, true);
+    if (!captured) return;
+    const std::string name(classes.Name(id));
+    Read({interface, "receive", name}, report.time_ns, in, true);
+    Read({interface, "transmit", name}, report.time_ns, all - in, true);
   }
 }
 
@@ -105,6 +141,10 @@ void ForecastBook::Read(const SeriesName& name, int64_t time_ns,
   if (only_if_any && counter == 0 && !series_.contains(name)) return;
   Series* series = Find(name);
   if (series == nullptr) return;
+  if (const auto limit = limits_.find(name.interface);
+      limit != limits_.end() && series->forecaster.SetLimit(limit->second)) {
+    KeepState(series);  // a restart has to know which bins came under which
+  }
   const auto longest = static_cast<int64_t>(forecaster_options_.capacity);
   series->meter.Read(time_ns, counter, longest, [&](const ClosedBin& bin) {
     Take(bin, series, time_ns, true);
@@ -118,7 +158,11 @@ void ForecastBook::Take(const ClosedBin& bin, Series* series, int64_t time_ns,
   if (series->begun && bin.slot < forecaster.course().end()) return;
   if (!series->begun || bin.slot - forecaster.course().end() > longest) {
     // What is older than all that is kept says nothing.
-    if (series->begun) forecaster = Forecaster(forecaster_options_);
+    if (series->begun) {
+      ForecasterOptions options = forecaster_options_;
+      options.limit = forecaster.options().limit;
+      forecaster = Forecaster(options);
+    }
     forecaster.Begin(bin.slot);
     series->begun = true;
   }
@@ -263,6 +307,8 @@ void ForecastBook::MakeReport(int64_t time_ns) {
   auto report = std::make_shared<ForecastReport>();
   report->time_ns = time_ns;
   for (const auto& [name, series] : series_) {
+    // A course of gaps alone forecasts nothing.
+    if (series->forecaster.course().known_bins() == 0) continue;
     for (const auto& horizon : ViewOf(*series).horizons) {
       BandwidthForecast forecast;
       forecast.interface = name.interface;

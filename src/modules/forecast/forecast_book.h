@@ -3,8 +3,11 @@
 //
 // Units    bytes per second, seconds, ns since the epoch.
 // Shape    a series for each direction of each monitored interface and of their
-//          sum, and of the sum for each class of traffic that was seen; no more
-//          than max_series. What is kept is the state at the last training and
+//          sum, and for each class of traffic that was seen on them; no more
+//          than max_series, the sum and its classes first. Of a class, what is
+//          received is what came in from outside, all else is sent. What an
+//          interface is known to carry at most limits its forecasts. What is
+//          kept is the state at the last training and
 //          every bin since, so that a restart comes to the same forecast by the
 //          same steps.
 // Threads  every call takes the one lock; it is never held over a training, a
@@ -135,7 +138,11 @@ class ForecastBook {
   Series* Find(const SeriesName& name);
   void Read(const SeriesName& name, int64_t time_ns, uint64_t counter,
             bool only_if_any);
-  void ReadClasses(const Snapshot& snapshot, int64_t time_ns);
+  void ReadInterface(const InterfaceSample& sample, int64_t time_ns,
+                     std::optional<double> limit, bool only_if_any);
+  // Those of one interface, or of kTotalInterface.
+  void ReadClasses(const Snapshot& snapshot, const std::string& interface,
+                   const InterfaceReport& report);
   void Take(const ClosedBin& bin, Series* series, int64_t time_ns, bool logs);
   void Settle(const Settled& settled, Series* series);
   void LogForecasts(const Series& series, int64_t time_ns);
@@ -155,6 +162,7 @@ class ForecastBook {
 
   mutable std::mutex mutex_;
   std::map<SeriesName, std::unique_ptr<Series>> series_;
+  std::map<std::string, double> limits_;  // bytes per second, by interface
   PredictionLog log_;
   TrainCounters counters_;
   std::shared_ptr<const ForecastReport> report_;

@@ -13,7 +13,7 @@ constexpr double kTailLong = 0.045;
 constexpr size_t kDaysLong = 5;
 constexpr double kPace = 0.005;
 constexpr size_t kLongestWindow = 4032;
-constexpr uint32_t kStateVersion = 1;
+constexpr uint32_t kStateVersion = 2;
 constexpr double kLargestGrowth = 1.2;
 constexpr uint8_t kHit = 1;
 constexpr uint8_t kBounded = 2;
@@ -72,6 +72,12 @@ void Forecaster::Reset() {
   recent_.assign(options_.horizons.size(), {});
 }
 
+bool Forecaster::SetLimit(double bytes_per_second) {
+  if (bytes_per_second == options_.limit) return false;
+  options_.limit = bytes_per_second;
+  return true;
+}
+
 std::vector<Settled> Forecaster::Append(double bytes_per_second) {
   course_.Append(bytes_per_second);
   std::vector<Settled> settled;
@@ -121,8 +127,11 @@ Forecast Forecaster::Make(size_t k, MemberForecasts* members) {
   Forecast made;
   made.slot = course_.end() - 1;
   made.steps = options_.horizons[k];
-  made.pool = pools_[k].Answer(
-      members, std::min(course_.Largest(), options_.limit / kLargestGrowth));
+  // A link that has carried more is not as slow as it is said to be.
+  const double largest = course_.Largest();
+  const double limit = std::max(options_.limit, largest);
+  made.pool =
+      pools_[k].Answer(members, std::min(largest, limit / kLargestGrowth));
   made.members = *members;
   made.mean = made.pool.published;
   made.lower = 0;
@@ -130,8 +139,7 @@ Forecast Forecaster::Make(size_t k, MemberForecasts* members) {
   if (intervals_[k].ready()) {
     const double c = course_.offset();
     const auto bound = [&](double residual) {
-      return std::clamp((made.mean + c) * std::exp(residual) - c, 0.0,
-                        options_.limit);
+      return std::clamp((made.mean + c) * std::exp(residual) - c, 0.0, limit);
     };
     made.has_bounds = true;
     made.lower = std::min(bound(intervals_[k].Lower()), made.mean);
@@ -245,6 +253,7 @@ std::string Forecaster::Save() const {
     for (const Forecast& made : pending_[k]) WriteForecast(made, &out);
     out.Put(std::vector<uint8_t>(recent_[k].begin(), recent_[k].end()));
   }
+  out.Put(options_.limit);
   return out.Take();
 }
 
@@ -271,7 +280,12 @@ bool Forecaster::Load(const std::string& state) {
     recent_[k].assign(recent.begin(), recent.end());
     if (!pending_[k].empty()) now_.push_back(pending_[k].back());
   }
-  if (in.ok() && in.at_end()) return true;
+  double limit = 0;
+  in.Get(&limit);
+  if (in.ok() && in.at_end()) {
+    options_.limit = limit;
+    return true;
+  }
   Reset();
   return false;
 }

@@ -7,7 +7,8 @@
 //          later.
 // Threads  not synchronised; a Training is independent of its forecaster.
 // Errors   none. Whatever was appended, a forecast is finite, not negative, and
-//          at most 1.2 times the largest bin of the course and `limit`.
+//          at most 1.2 times the largest bin of the course and `limit`, unless
+//          a bin has already been above that.
 #pragma once
 
 #include <cstddef>
@@ -71,6 +72,10 @@ class Forecaster {
   void Begin(int64_t slot) { course_.Begin(slot); }
   // A gap is NaN. Returns what fell due with it.
   std::vector<Settled> Append(double bytes_per_second);
+
+  // What the link can carry, for the forecasts to come. Returns whether it has
+  // changed.
+  bool SetLimit(double bytes_per_second);
 
   // As of the last bin, one for each horizon; empty before the first.
   const std::vector<Forecast>& forecasts() const noexcept { return now_; }

@@ -63,8 +63,20 @@ CREATE TABLE traffic_sources (
 ) WITHOUT ROWID;
 )";
 
+// The names that other tables' columns have as well, and the usage.
+constexpr char kVersion2[] = R"(
+ALTER TABLE network_interfaces RENAME COLUMN mac_address TO macAddress;
+ALTER TABLE network_interfaces RENAME COLUMN ip_addresses TO ipAddress;
+ALTER TABLE network_interfaces RENAME COLUMN speed_mbps TO speed;
+ALTER TABLE network_interfaces
+  RENAME COLUMN max_bandwidth_mbps TO totalBandwidth;
+ALTER TABLE network_interfaces RENAME COLUMN is_active TO isActive;
+ALTER TABLE network_interfaces RENAME COLUMN last_seen TO lastSeen;
+ALTER TABLE network_interfaces ADD COLUMN currentUsage REAL;
+)";
+
 // Element n brings version n to n + 1.
-constexpr std::array kMigrations = {kVersion1};
+constexpr std::array kMigrations = {kVersion1, kVersion2};
 static_assert(kMigrations.size() == kSchemaVersion);
 
 bool HasTable(Database& database, const std::string& name) {

@@ -5,7 +5,8 @@
 //
 //   network_stats       a row per interface and cycle: the kernel's counters
 //                       (since boot) and the mean rates of the cycle, bytes/s
-//   network_interfaces  what each interface is: Mbit/s, MTU, addresses
+//   network_interfaces  what each interface is: Mbit/s, MTU, addresses; and
+//                       what it carried last, both directions together
 //   traffic_history     the course of each source's rates, bytes/s, by steps
 //                       of 5 s, 1 min, 15 min and 1 h
 //   traffic_sources     the last counters of each source
@@ -18,7 +19,7 @@
 
 namespace ntm::history {
 
-inline constexpr int64_t kSchemaVersion = 1;
+inline constexpr int64_t kSchemaVersion = 2;
 
 // Brings the file up to kSchemaVersion, in one transaction.
 void Migrate(Database& database);

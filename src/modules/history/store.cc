@@ -62,13 +62,23 @@ std::string Joined(const std::vector<std::string>& addresses) {
   return text;
 }
 
+// Both directions together; nothing where they are not known yet.
+std::optional<double> UsedMegabits(const InterfaceSample& sample) {
+  if (!sample.receive_bytes_per_second || !sample.transmit_bytes_per_second) {
+    return std::nullopt;
+  }
+  return (*sample.receive_bytes_per_second +
+          *sample.transmit_bytes_per_second) *
+         kBitsPerByte / kBitsPerMegabit;
+}
+
 void WriteSources(const Batches& batches, Database* database) {
   Statement source(*database,
                    "INSERT OR REPLACE INTO traffic_sources VALUES "
                    "(?, ?, ?, ?, ?)");
   Statement interface(*database,
                       "INSERT OR REPLACE INTO network_interfaces VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?)");
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?)");
   for (const auto& batch : batches) {
     for (const auto& [key, last] : batch->counters) {
       source.Run(key.kind, key.name, Stored(last.receive_bytes),
@@ -85,7 +95,8 @@ void WriteSources(const Batches& batches, Database* database) {
           name, s.mac, Joined(s.addresses), speed_mbps,
           s.max_bytes_per_second * kBitsPerByte / kBitsPerMegabit,
           int64_t{s.mtu_bytes}, int64_t{s.up},
-          UtcText(seen == batch->counters.end() ? 0 : seen->second.time_s));
+          UtcText(seen == batch->counters.end() ? 0 : seen->second.time_s),
+          UsedMegabits(s));
     }
   }
 }
@@ -134,10 +145,10 @@ int64_t DeleteTier(const Tier& tier, int64_t now_s, int64_t limit,
 int64_t DeleteSources(int64_t now_s, Database* database) {
   const std::string oldest = UtcText(now_s - kTiers.back().keep_seconds);
   int64_t deleted = 0;
-  for (const char* table : {"traffic_sources", "network_interfaces"}) {
-    Statement(*database,
-              std::string("DELETE FROM ") + table + " WHERE last_seen < ?")
-        .Run(oldest);
+  for (const char* sql :
+       {"DELETE FROM traffic_sources WHERE last_seen < ?",
+        "DELETE FROM network_interfaces WHERE lastSeen < ?"}) {
+    Statement(*database, sql).Run(oldest);
     deleted += database->changes();
   }
   return deleted;

@@ -10,6 +10,9 @@
 namespace ntm::qos {
 namespace {
 
+// A forecast of too few bins to tell more than the last minute does.
+constexpr char kRuleBased[] = "rule_based";
+
 std::optional<double> Forecast(const ForecastReport* forecast,
                                const std::string& interface,
                                const std::string& name) {
@@ -17,7 +20,7 @@ std::optional<double> Forecast(const ForecastReport* forecast,
   const BandwidthForecast* nearest = nullptr;
   for (const BandwidthForecast& made : forecast->forecasts) {
     if (made.interface != interface || made.traffic_class != name ||
-        made.direction != "transmit") {
+        made.direction != "transmit" || made.model == kRuleBased) {
       continue;
     }
     if (nearest == nullptr || made.horizon_seconds < nearest->horizon_seconds) {
@@ -25,7 +28,7 @@ std::optional<double> Forecast(const ForecastReport* forecast,
     }
   }
   if (nearest == nullptr) return std::nullopt;
-  return nearest->bytes_per_second;
+  return nearest->required_bytes_per_second;
 }
 
 }  // namespace
@@ -44,6 +47,7 @@ QosReport ShareOut(const Link& link, const Rules& rules,
     share.name = classes.Name(id);
     share.max_bytes_per_second = link.total_bytes_per_second;
     if (const auto rule = rules.find(share.name); rule != rules.end()) {
+      share.has_rule = true;
       share.priority = rule->second.priority;
       share.dscp = rule->second.dscp;
       share.min_bytes_per_second = rule->second.min_mbit * kBytesPerMbit;

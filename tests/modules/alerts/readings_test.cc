@@ -167,10 +167,10 @@ TEST_F(ReadingsTest, TakesTheHighestForecastOfAWholeLink) {
     forecast.interface = "eth0";
     forecast.horizon_seconds = 3600;
   }
-  report.forecasts[0].upper_bytes_per_second = 60;
-  report.forecasts[1].upper_bytes_per_second = 98;
+  report.forecasts[0].required_bytes_per_second = 60;
+  report.forecasts[1].required_bytes_per_second = 98;
   report.forecasts[1].direction = "receive";
-  report.forecasts[2].upper_bytes_per_second = 500;
+  report.forecasts[2].required_bytes_per_second = 500;
   report.forecasts[2].traffic_class = "video";
   tick_.posts.forecast = std::make_shared<ForecastReport>(report);
   const auto reading = Find(KindId::kPredictedSaturation, "eth0");

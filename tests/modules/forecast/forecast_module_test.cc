@@ -221,6 +221,103 @@ TEST_F(ForecastModuleTest, PostsAForecastOfEachDirectionAndHorizon) {
   EXPECT_LE(Of(report, "receive", 300).confidence_ratio, 1);
 }
 
+// Two captured interfaces, of which one has video, as much in as out.
+class Classes {
+ public:
+  void AddTo(Tick* tick, double bytes_per_second) {
+    Packet packet;
+    packet.bytes = static_cast<uint32_t>(bytes_per_second * kBin);
+    for (const Direction direction : {Direction::kIn, Direction::kLocal}) {
+      video_.Add(packet, kClassVideo, direction);
+    }
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->traffic_classes = classes_;
+    snapshot->captures.resize(2);
+    snapshot->captures[0].interface = "eth0";
+    snapshot->captures[0].classes = video_;
+    snapshot->captures[1].interface = "eth1";
+    auto report = std::make_shared<InterfaceReport>(*tick->posts.interfaces);
+    report->interfaces.resize(2, report->total);
+    report->interfaces[0].name = "eth0";
+    report->interfaces[1].name = "eth1";
+    tick->posts.interfaces = report;
+    tick->snapshot = std::move(snapshot);
+  }
+
+ private:
+  std::shared_ptr<const TrafficClasses> classes_ =
+      std::make_shared<TrafficClasses>();
+  ClassCounts video_;
+};
+
+TEST_F(ForecastModuleTest, ForecastsEachClassOfEachInterfaceAndDirection) {
+  Classes classes;
+  for (int i = 0; i < 60; ++i) {
+    Tick tick = wire_.Next(4 * kFiveMbit);
+    classes.AddTo(&tick, kFiveMbit);
+    module_->OnTick(tick);
+  }
+  std::map<std::string, double> video;
+  std::set<std::string> whole;
+  for (const BandwidthForecast& f : wire_.posts.forecast->forecasts) {
+    const std::string name = f.interface + " " + f.direction;
+    if (f.traffic_class.empty()) whole.insert(name);
+    if (f.horizon_seconds != 300 || f.traffic_class.empty()) continue;
+    EXPECT_EQ(f.traffic_class, "video") << name;
+    video[name] = f.bytes_per_second;
+  }
+  EXPECT_EQ(whole.size(), 6U);
+  ASSERT_EQ(video.size(), 4U);
+  for (const char* name :
+       {"_total receive", "_total transmit", "eth0 receive", "eth0 transmit"}) {
+    ASSERT_TRUE(video.contains(name)) << name;
+    EXPECT_NEAR(video[name], kFiveMbit, 1) << name;
+  }
+  const auto answer = Say("video", 99);
+  EXPECT_NEAR(answer["predicted_bandwidth_mbps"], 10, 0.1);
+  EXPECT_EQ(answer["model_type"], "naive");
+}
+
+TEST_F(ForecastModuleTest, ForecastsNoMoreThanTheLinkIsKnownToCarry) {
+  constexpr double kLink = 1.01 * kFiveMbit;
+  std::mt19937_64 random(3);
+  double unlimited = 0;
+  for (int i = 0; i < 400; ++i) {
+    const double part = std::exp(-0.3 * std::abs(test::Noise(&random)));
+    Tick tick = wire_.Next(kFiveMbit * part);
+    auto report = std::make_shared<InterfaceReport>(*tick.posts.interfaces);
+    report->interfaces.push_back(report->total);
+    report->interfaces[0].name = "eth0";
+    report->interfaces[0].max_bytes_per_second = kLink;
+    report->interfaces[0].max_is_assumed = i < 350;
+    tick.posts.interfaces = report;
+    module_->OnTick(tick);
+    if (i == 0) continue;
+    for (const BandwidthForecast& f : wire_.posts.forecast->forecasts) {
+      if (i < 350) {
+        unlimited = std::max(unlimited, f.required_bytes_per_second);
+        continue;
+      }
+      EXPECT_LE(f.required_bytes_per_second, kLink) << f.interface;
+      EXPECT_LE(f.upper_bytes_per_second, kLink) << f.interface;
+    }
+  }
+  EXPECT_GT(unlimited, kLink) << "the link was never in the way";
+}
+
+TEST_F(ForecastModuleTest, ForecastsNothingFromGapsAlone) {
+  Tick first = wire_.Next(kFiveMbit);
+  auto late = std::make_shared<InterfaceReport>(*first.posts.interfaces);
+  late->time_ns += 200 * kNs;  // less than half of the bin is left
+  first.posts.interfaces = late;
+  module_->OnTick(first);
+  module_->OnTick(wire_.Next(kFiveMbit));
+  ASSERT_NE(wire_.posts.forecast, nullptr);
+  EXPECT_TRUE(wire_.posts.forecast->forecasts.empty());
+  module_->OnTick(wire_.Next(kFiveMbit));
+  EXPECT_FALSE(wire_.posts.forecast->forecasts.empty());
+}
+
 TEST_F(ForecastModuleTest, TheLiveSeriesGoesBeforeWhatARequestSays) {
   for (int i = 0; i < 120; ++i) module_->OnTick(wire_.Next(kFiveMbit));
   const auto answer = Say("all", 99);

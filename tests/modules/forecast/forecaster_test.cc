@@ -206,6 +206,22 @@ TEST(ForecasterTest, ASteadySeriesIsForecastAsItIs) {
   }
 }
 
+TEST(ForecasterTest, KeepsTheLimitOfItsLinkOverARestart) {
+  const auto values = test::MakeHost(3 * kDay, 3);
+  Forecaster first(Options());
+  first.Begin(0);
+  EXPECT_TRUE(first.SetLimit(1.05e6));
+  EXPECT_FALSE(first.SetLimit(1.05e6));
+  Feed({values.begin(), values.begin() + 2 * kDay}, 0, &first);
+  Forecaster second(Options());
+  ASSERT_TRUE(second.Load(first.Save()));
+  EXPECT_FALSE(second.SetLimit(1.05e6));
+  const std::vector<double> rest(values.begin() + 2 * kDay, values.end());
+  Feed(rest, 0, &first);
+  Feed(rest, 0, &second);
+  ExpectSame(first, second);
+}
+
 TEST(ForecasterTest, ConfidenceCountsTheForecastsThatHeld) {
   const auto share = [](double noise) {
     Forecaster forecaster(Options());

@@ -59,22 +59,50 @@ TEST_F(DatabaseTest, NetworkStatsHasThe13ColumnsAndTwoIndexesOfItsUsers) {
       "timestamp,interface");
 }
 
+constexpr char kStatsTable[] =
+    "CREATE TABLE network_stats (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+    "timestamp TEXT NOT NULL, interface TEXT NOT NULL, bytes_sent INTEGER "
+    "NOT NULL, bytes_recv INTEGER NOT NULL, packets_sent INTEGER NOT NULL, "
+    "packets_recv INTEGER NOT NULL, errin INTEGER NOT NULL, errout INTEGER "
+    "NOT NULL, dropin INTEGER NOT NULL, dropout INTEGER NOT NULL, "
+    "bytes_sent_rate REAL, bytes_recv_rate REAL, "
+    "UNIQUE(timestamp, interface));";
+
 TEST_F(DatabaseTest, KeepsTheRowsOfAFileThatHasOnlyNetworkStats) {
   {
     Database old(path, OpenMode::kWrite);
-    old.Execute(
-        "CREATE TABLE network_stats (id INTEGER PRIMARY KEY AUTOINCREMENT, "
-        "timestamp TEXT NOT NULL, interface TEXT NOT NULL, bytes_sent INTEGER "
-        "NOT NULL, bytes_recv INTEGER NOT NULL, packets_sent INTEGER NOT NULL, "
-        "packets_recv INTEGER NOT NULL, errin INTEGER NOT NULL, errout INTEGER "
-        "NOT NULL, dropin INTEGER NOT NULL, dropout INTEGER NOT NULL, "
-        "bytes_sent_rate REAL, bytes_recv_rate REAL, "
-        "UNIQUE(timestamp, interface)); INSERT INTO network_stats VALUES "
-        "(1,'2026-01-30T09:00:00.5','eth0',1,2,3,4,5,6,7,8,NULL,NULL)");
+    old.Execute(std::string(kStatsTable) +
+                "INSERT INTO network_stats VALUES "
+                "(1,'2026-01-30T09:00:00.5','eth0',1,2,3,4,5,6,7,8,NULL,NULL)");
   }
   const auto database = OpenOwned(path);
   EXPECT_EQ(database->schema_version(), kSchemaVersion);
   EXPECT_EQ(CountStats(database.get()), 1);
+}
+
+TEST_F(DatabaseTest, KeepsTheInterfacesOfAnOlderFile) {
+  {
+    Database old(path, OpenMode::kWrite);
+    old.Execute(
+        std::string(kStatsTable) +
+        "CREATE TABLE traffic_history (kind, source, step_seconds, timestamp);"
+        "CREATE TABLE traffic_sources (kind, source, receive_bytes, "
+        "transmit_bytes, last_seen);"
+        "CREATE TABLE network_interfaces (name TEXT PRIMARY KEY, mac_address "
+        "TEXT NOT NULL, ip_addresses TEXT NOT NULL, speed_mbps REAL, "
+        "max_bandwidth_mbps REAL NOT NULL, mtu INTEGER NOT NULL, is_active "
+        "INTEGER NOT NULL, last_seen TEXT NOT NULL) WITHOUT ROWID;"
+        "INSERT INTO network_interfaces VALUES ('eth0', '02:00:00:00:00:01', "
+        "'10.0.0.1/24', NULL, 1000, 1500, 1, '2026-01-31T08:00:00');"
+        "PRAGMA user_version = 1");
+  }
+  const auto database = OpenOwned(path);
+  EXPECT_EQ(Ask(database.get(),
+                "SELECT name || ' ' || macAddress || ' ' || ipAddress || ' ' "
+                "|| totalBandwidth || ' ' || isActive || ' ' || lastSeen FROM "
+                "network_interfaces WHERE currentUsage IS NULL AND speed IS "
+                "NULL"),
+            "eth0 02:00:00:00:00:01 10.0.0.1/24 1000.0 1 2026-01-31T08:00:00");
 }
 
 TEST_F(DatabaseTest, RefusesTheFileOfANewerNtm) {

@@ -85,12 +85,12 @@ TEST_F(StoreTest, InterfacesHaveTheirCapacityInMegabits) {
   recorder.Take(test::Report(kStart, 1000, 50));
   Write();
   EXPECT_EQ(Ask(database.get(),
-                "SELECT name || ' ' || mac_address || ' ' || ip_addresses || ' "
-                "' || speed_mbps || ' ' || max_bandwidth_mbps || ' ' || mtu || "
-                "' ' || is_active || ' ' || last_seen FROM "
+                "SELECT name || ' ' || macAddress || ' ' || ipAddress || ' ' "
+                "|| speed || ' ' || totalBandwidth || ' ' || mtu || ' ' || "
+                "isActive || ' ' || lastSeen || ' ' || currentUsage FROM "
                 "network_interfaces"),
             "eth0 02:00:00:00:00:01 10.0.0.1/24,fd00::1/64 1000.0 1000.0 1500 "
-            "1 2026-01-31T08:00:00");
+            "1 2026-01-31T08:00:00 0.0012");
 }
 
 TEST_F(StoreTest, TheNewest1000RawPointsOfEachSourceStay) {

@@ -72,22 +72,26 @@ TEST(ShareOutTest, AllocatesWhatTheLastMinuteNeeded) {
   EXPECT_EQ(video.dscp, 46);
 }
 
-TEST(ShareOutTest, PrefersTheNearestForecastOfWhatIsSent) {
+TEST(ShareOutTest, TakesWhatTheNearestForecastOfWhatIsSentRequires) {
   ForecastReport forecast;
   const auto add = [&](const char* interface, const char* direction,
-                       int64_t horizon, double value) {
+                       int64_t horizon, double value,
+                       const char* model = "naive") {
     BandwidthForecast made;
     made.interface = interface;
     made.direction = direction;
     made.traffic_class = "video";
     made.horizon_seconds = horizon;
-    made.bytes_per_second = value;
+    made.bytes_per_second = value / 2;
+    made.required_bytes_per_second = value;
+    made.model = model;
     forecast.forecasts.push_back(made);
   };
   add("eth0", "transmit", 3600, 1);
   add("eth0", "transmit", 60, 2'000'000);
   add("eth0", "receive", 10, 3);
   add("eth1", "transmit", 10, 4);
+  add("eth0", "transmit", 5, 5, "rule_based");
   const QosReport report =
       ShareOut({"eth0", 12.5e6}, DefaultRules(), TrafficClasses(),
                MeterOf(10, 1'000'000), &forecast, 0);
