@@ -15,7 +15,7 @@ test "$(cat "$root/packages" 2>/dev/null)" != "$made" || exit 0
 
 apt=$root.apt
 mkdir -p "$apt/lists/partial" "$apt/archives/partial"
-rm -rf "$root" "$apt"/archives/*.deb
+rm -f "$apt"/archives/*.deb
 : > "$apt/status"
 cat > "$apt/apt.conf" <<EOF
 APT::Architecture "$architecture";
@@ -35,6 +35,7 @@ export APT_CONFIG="$apt/apt.conf"
 apt-get update -qq || echo "sysroot.sh: some lists of packages are missing" >&2
 apt-get install -y -qq --download-only "$@"
 
+rm -rf "$root"
 for archive in "$apt"/archives/*.deb; do
   dpkg-deb -x "$archive" "$root"
 done

@@ -29,6 +29,7 @@ SPANS = {
     "make release-check": "not run in CI: it is what comes before a release",
     "make bench": "not run in CI: it needs the machine for itself",
     "make fuzz": "not run in CI: it takes ten minutes for each target",
+    "make soak": "not run in CI: it needs a machine for itself for half an hour",
     "make dist": "not run in CI: it archives the commit of a clone",
     "make package": "e2e/package_holds_program_units_manual_and_completions",
     "make install": "e2e/what_is_installed_is_taken_away_again",
