@@ -41,7 +41,7 @@ MEGABYTE = 1e6
 # what, unit, bar
 COSTS = {"update": ("longest daily update, CPU time", "s", 0.3),
          "bytes": ("40 series, resident memory", "MB", 50),
-         "forecast": ("the forecasts of a bin of a series", "ms", 0.1),
+         "forecast": ("a bin taken, three forecasts made", "ms", 0.1),
          "slice": ("longest slice of a training", "ms", 50),
          "long": (f"backtest of {LONG_ROWS:,} rows at three horizons", "s", 300)}
 
@@ -102,7 +102,7 @@ def costs(ntm, cost, folder, update):
     _, long = backtest(ntm, path, "5m", ("5m", "1h", "24h"))
     return {"update": max(update, long["longest_update_cpu_seconds"]),
             "bytes": answer["bytes"] / MEGABYTE,
-            "forecast": 1000 * answer["forecast_seconds"],
+            "forecast": 1000 * long["mean_forecast_cpu_seconds"],
             "slice": 1000 * answer["longest_slice_seconds"],
             "long": time.monotonic() - begin}
 

@@ -1,9 +1,9 @@
 // What the forecast of many series costs: memory, a bin's forecasts, slices.
 //
-// Prints one line of JSON: series, bytes_per_series and bytes of resident
-// memory for all of them with four weeks of 5-minute bins each and every model
-// trained, forecast_seconds of CPU time for one bin of one series, and
-// longest_slice_seconds of a training thread.
+// Prints one line of JSON: how many series; bytes of resident memory for all of
+// them, with four weeks of 5-minute bins each and every model trained;
+// bin_seconds of CPU time for all that is done with a bin of one series, its
+// report and log included; longest_slice_seconds of a training.
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   fmt::print(
-      "{{\"series\": {}, \"bytes\": {:.0f}, \"forecast_seconds\": {:.7f}, "
+      "{{\"series\": {}, \"bytes\": {:.0f}, \"bin_seconds\": {:.7f}, "
       "\"longest_slice_seconds\": {:.4f}}}\n",
       series, bytes, spent / kBins / static_cast<double>(series),
       book.counters().longest_slice_seconds);
