@@ -3,6 +3,8 @@
 # make install, make uninstall   the program, its units, manual, completions
 # make package, make image       a Debian package, a container image
 # make dist                      the sources, with checksums and an SBOM
+# make soak   everything at once for MINUTES (30), then 1,000 starts and stops
+# make fuzz   each target of tests/fuzz for SECONDS (600)
 # make bench  install the peers, build, measure against them (10 minutes)
 # Options pass through: make run ARGS='-i eth1 tcp', make bench ARGS='--only live'
 
@@ -35,6 +37,7 @@ BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev libeigen3-dev libjs-dyg
 TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   bash-completion \
   chromium \
+  curl \
   docker-compose \
   ethtool \
   fonts-dejavu-core \
@@ -46,12 +49,14 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   libgtest-dev \
   lintian \
   mandoc \
+  nftables \
   openssl \
   prometheus \
   prometheus-alertmanager \
   python3 \
   python3-jsonschema \
   python3-yaml \
+  sqlite3 \
   systemd \
   tcpdump \
   tcpreplay \
@@ -60,10 +65,11 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   zsh \
   $(if $(shell command -v npm),,nodejs npm)
 RELEASE_PACKAGES := python3 iproute2 iputils-ping libcap2-bin debootstrap \
-  systemd-container podman buildah runc uidmap qemu-user-static
-CHECKS ?= test_package_life test_service test_image test_arm
+  systemd-container podman buildah runc uidmap qemu-user-static \
+  qemu-system-arm cpio binutils
+CHECKS ?= test_package_life test_service test_image test_arm_kernel test_arm
 BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd darkstat pmacct iproute2 \
-  python3
+  python3 chromium fonts-dejavu-core $(if $(shell command -v npm),,nodejs npm)
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3
 COVERAGE_PACKAGES := $(CHECK_PACKAGES) gcovr
 
@@ -82,9 +88,9 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: run deps build test check bench bench-forecast coverage fuzz tidy format
+.PHONY: run deps build test check bench bench-forecast coverage fuzz soak tidy format
 .PHONY: clean
-.PHONY: test-release test-asan test-tsan
+.PHONY: test-deps test-release test-asan test-tsan test-cross cross-sysroot cross-tests
 .PHONY: install uninstall package package-deps cross-package cross-deps image dist
 .PHONY: release-check fresh-check screenshots
 
@@ -105,14 +111,17 @@ test:
 	@echo "variants (release, address and undefined sanitizers, thread"
 	@echo "sanitizer) and runs the suite; half an hour or more on two cores"
 	@echo "the first time."
+	@$(MAKE) --no-print-directory test-deps
+	@$(MAKE) --no-print-directory test-release test-asan test-tsan test-cross
+	@cd build/release && ctest --output-on-failure --no-tests=error -L features
+
+test-deps:
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory tests/types/node_modules \
 	  tests/browser/node_modules
-	@$(MAKE) --no-print-directory test-release test-asan test-tsan
-	@cd build/release && ctest --output-on-failure --no-tests=error -L features
 
-# What Grafana and Kubernetes publish of their files' types (30 MB); tests that
-# need it are skipped without.
+# What Grafana, Kubernetes and CycloneDX publish of their files' types (80 MB);
+# tests that need it are skipped without.
 tests/types/node_modules: tests/types/package-lock.json
 	@cd tests/types && npm ci --ignore-scripts --no-audit --no-fund --silent \
 	  && touch node_modules || echo "npm cannot bring the published types"
@@ -133,19 +142,39 @@ screenshots: build
 test-release:
 	cmake --preset release
 	cmake --build --preset release
-	cd build/release && $(CTEST) -LE features --output-junit junit.xml
+	cd build/release && $(CTEST) -LE 'features|cross' --output-junit junit.xml
 
 # Memory and undefined behaviour: everything that needs no namespaces.
 test-asan:
 	cmake --preset asan
 	cmake --build --preset asan
-	cd build/asan && $(CTEST) -LE 'features|live|bench' --output-junit junit.xml
+	cd build/asan && $(CTEST) -LE 'features|live|bench|cross' --output-junit junit.xml
 
 # Data races: the program with all its threads on live traffic.
 test-tsan:
 	cmake --preset tsan
 	cmake --build --preset tsan --target ntm
 	cd build/tsan && $(CTEST) -L live --output-junit junit.xml
+
+# What reads files, on another machine (ARCH) in its emulator. Its libraries are
+# in a folder of their own: nothing changes here but for compiler and emulator.
+test-cross:
+	@rm -f build/release/cross-$(ARCH).xml
+	@if $(MAKE) --no-print-directory cross-sysroot; then \
+	  $(MAKE) --no-print-directory cross-tests; \
+	else \
+	  echo "SKIPPED: tests for $(ARCH): compiler, emulator or libraries cannot be had"; \
+	fi
+
+cross-sysroot:
+	$(call install,qemu-user-static g++-$(TRIPLET))
+	@packaging/sysroot.sh $(ARCH) $(CURDIR)/build/sysroot-$(ARCH) \
+	  $(BUILD_HEADERS) $(BUILD_LIBRARIES)
+
+cross-tests:
+	cmake --preset $(ARCH)-test
+	cmake --build --preset $(ARCH)-test --target ntm -j $(JOBS)
+	cd build/release && $(CTEST) -L cross-$(ARCH) --output-junit cross-$(ARCH).xml
 
 # Unit and golden tests: no root, no network.
 check:
@@ -156,6 +185,7 @@ check:
 
 bench: build
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
+	@$(MAKE) --no-print-directory tests/browser/node_modules
 	cmake --preset release
 	cmake --build --preset release --target ntm ntm_make_traffic \
 	  ntm_time_exposition
@@ -184,6 +214,23 @@ fuzz:
 	    -print_final_stats=1 build/fuzz/corpus/$$target \
 	    tests/fuzz/$$target || exit 1; \
 	done
+
+# Random keys at RATE packets per second with scrapes, pages, history, an agent
+# and look-ups for MINUTES; then CYCLES random starts, reloads and stops. As
+# root, on a machine that does nothing else.
+MINUTES ?= 30
+RATE ?= 500000
+CYCLES ?= 1000
+soak: build
+	$(call install,$(TEST_PACKAGES))
+	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
+	  PYTHONDONTWRITEBYTECODE=1 python3 soak.py --minutes $(MINUTES) \
+	  --rate $(RATE) $(ARGS)
+	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
+	  PYTHONDONTWRITEBYTECODE=1 python3 cycles.py --cycles $(CYCLES)
+	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
+	  PYTHONDONTWRITEBYTECODE=1 NTM_STOPPED_SECONDS=30 python3 run.py \
+	  test_live_faults.py test_stopped_and_continued_it_has_counted_what_came
 
 coverage:
 	$(call install,$(BUILD_PACKAGES) $(COVERAGE_PACKAGES))
@@ -243,10 +290,12 @@ cross-package:
 image:
 	$(CONTAINER) build -t ntm --build-arg REVISION=$(REVISION) .
 
-# What a release is held to, beside `make test`: as root, half an hour. Each step
-# says loudly what it skips, and why.
+# What a release is held to, beside `make test`: as root, an hour. Each step says
+# loudly what it skips, and why.
 release-check: package
 	$(call install,$(RELEASE_PACKAGES))
+	$(MAKE) --no-print-directory test-cross ARCH=arm64
+	$(MAKE) --no-print-directory test-cross ARCH=armhf
 	cd tests/release && PYTHONDONTWRITEBYTECODE=1 \
 	  NTM_BUILD=$(CURDIR)/build/release \
 	  python3 run.py $(CURDIR)/build/release/release.xml $(CHECKS)

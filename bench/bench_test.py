@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import socket
 import struct
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from flood import (TALKERS_BEFORE, Flood, outcome, shortfalls, together,
                    unaccounted)
+from listeners import Listener
 from measure import (BenchError, Samples, Talker, Traffic, check_counts,
                      flows_of, sum_of, sums_of)
 from offline import PEERS, first_packet, sum_of_column
@@ -28,6 +30,36 @@ ntm_packets_total_of_another{src="b"} 5
 ntm_capture_packets_total{interface="file"} 9007199254740996
 ntm_bytes_total{src="a",dst="b",proto="tcp",service=""} 1e+03
 """
+
+
+class ListenerTest(unittest.TestCase):
+    HEAD = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
+
+    def setUp(self):
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+        self.listener = Listener(server.getsockname()[1])
+        self.addCleanup(self.listener.connection.close)
+
+    def test_counts_messages_however_they_are_cut(self):
+        stream = self.HEAD
+        for size in (5, 200, 70_000):
+            length = (bytes([size]) if size < 126 else
+                      b"\x7e" + struct.pack("!H", size) if size < 65536 else
+                      b"\x7f" + struct.pack("!Q", size))
+            stream += b"\x81" + length + b"x" * size
+        for begin in range(0, len(stream), 777):
+            self.listener.take(stream[begin:begin + 777])
+        self.assertEqual((self.listener.messages, self.listener.bytes),
+                         (3, len(stream)))
+
+    def test_half_a_message_is_none(self):
+        self.listener.take(self.HEAD + b"\x81\x05xxxx")
+        self.assertEqual(self.listener.messages, 0)
+
+    def test_a_refusal_is_an_error(self):
+        with self.assertRaisesRegex(ConnectionError, "404"):
+            self.listener.take(b"HTTP/1.1 404 Not Found\r\n\r\n")
 
 
 class CountsTest(unittest.TestCase):

@@ -73,13 +73,17 @@ class Lab:
                                "show", DEVICE))
         return shown[0]["stats64"]["rx"]["packets"]
 
-    def replay(self, file: Path, loops: int = 1) -> float:
-        """Sends the file at top speed; the seconds that the sending took."""
+    def replay(self, file: Path, loops: int = 1,
+               packets_per_second: int | None = None) -> float:
+        """Sends the file, at top speed unless another is given; the seconds
+        that the sending took."""
+        speed = (f"--pps={packets_per_second}" if packets_per_second
+                 else "--topspeed")
         program = find_program("tcpreplay", "tcpreplay")
         begin = time.perf_counter()
         replayed = subprocess.run(
             ["ip", "netns", "exec", self._sender, "taskset", "-c",
-             self._sender_core, program, "--quiet", "--topspeed",
+             self._sender_core, program, "--quiet", speed,
              "--preload-pcap", f"--loop={loops}", "-i", SENDER, str(file)],
             check=False, capture_output=True, text=True, env=ENVIRONMENT,
             timeout=REPLAY_SECONDS)
@@ -89,10 +93,11 @@ class Lab:
         says = re.search(r"sent in ([\d.]+) seconds", replayed.stdout)
         return float(says.group(1)) if says else wall_seconds
 
-    def replay_exactly(self, file: Path, packets: int, loops: int = 1) -> float:
+    def replay_exactly(self, file: Path, packets: int, loops: int = 1,
+                       packets_per_second: int | None = None) -> float:
         """The same; raises unless so many packets came through."""
         arrived = self.arrived()
-        seconds = self.replay(file, loops)
+        seconds = self.replay(file, loops, packets_per_second)
         sent = self.arrived() - arrived
         if sent != packets * loops:
             raise BenchError(f"tcpreplay got {sent:,} packets through, not "
@@ -132,7 +137,7 @@ class Lab:
     def get(self, path: str) -> str | None:
         """The body of a page of ntm's; None while there is none."""
         asked = subprocess.run(
-            self._asking(
+            self.asking(
                 sys.executable, "-c", "import sys, urllib.request as r; "
                 "sys.stdout.write(r.urlopen(sys.argv[1], timeout=5)"
                 ".read().decode())", f"http://127.0.0.1:{PORT}{path}"),
@@ -154,7 +159,7 @@ class Lab:
     def scrape(self, count: int) -> list[dict]:
         """Scrapes one after the other; see scraper.py. On any core: who asks
         is not a part of what is measured."""
-        with self._scraping(self._asking, 0, None, count) as done:
+        with self._scraping(self.asking, 0, None, count) as done:
             pass
         return done
 
@@ -195,13 +200,21 @@ class Lab:
         return ["ip", "netns", "exec", self._receiver, "taskset", "-c",
                 self._receiver_cores, *argv]
 
-    def _asking(self, *argv: str) -> list[str]:
+    def asking(self, *argv: str) -> list[str]:
+        """That command beside ntm, on any core."""
         return ["ip", "netns", "exec", self._receiver, *argv]
 
 
 def last_line(log_path: Path) -> str:
     return (log_path.read_text("utf-8").strip().splitlines()
             or ["it said nothing"])[-1]
+
+
+def cpu_seconds_by_thread(pid: int) -> list[tuple[str, float]]:
+    """User and system time of each thread that there is, by its name."""
+    return [((task / "comm").read_text("utf-8").strip(),
+             int((task / "schedstat").read_text("utf-8").split()[0]) / 1e9)
+            for task in Path(f"/proc/{pid}/task").iterdir()]
 
 
 def cpu_seconds(pid: int) -> float:

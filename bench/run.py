@@ -18,6 +18,7 @@ from typing import Callable
 
 import flood
 import live
+import live_page
 import offline
 import scrape
 from measure import BenchError, Skipped, Traffic, make_traffic, say
@@ -27,7 +28,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 SKIPPED_EXIT = 77
 
 
-PARTS = (offline.PART, live.PART, flood.PART, scrape.PART)
+PARTS = (offline.PART, live.PART, flood.PART, scrape.PART, live_page.PART)
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,15 @@ class Size:
     large_keys: int  # series of the large table that is scraped
     offline_rounds: int
     live_rounds: int  # of every part but offline
+    page_packets_per_second: int
+    page_seconds: int
+    page_loads: int  # per round
 
 
-FULL = Size(5_000_000, 10_000, 200_000, 100_000, 20, 2_000_000, 100_000, 7, 5)
-QUICK = Size(50_000, 1_000, 20_000, 5_000, 4, 30_000, 12_000, 1, 1)
+FULL = Size(5_000_000, 10_000, 200_000, 100_000, 20, 2_000_000, 100_000, 7, 5,
+            500_000, 10, live_page.LOADS)
+QUICK = Size(50_000, 1_000, 20_000, 5_000, 4, 30_000, 12_000, 1, 1, 10_000, 2,
+             1)
 # A key has proved itself after 8 packets, where not too many come in between.
 FILL_BURST = 10
 
@@ -64,6 +70,10 @@ NOTES = """\
   the worst round is judged. A table is full when no other key finds a place: an
   eighth of `--max-series` is kept back for `other`. While traffic is sent it is
   of 64 B frames, {size.flows:,} flows, at top speed.
+- Page: first chart by the browser's own marks, the median of {size.page_loads}
+  openings, and the worst round is judged. The pages that cost are WebSocket
+  clients on loopback, on any core, while {size.page_packets_per_second:,} packets
+  a second of {size.flows:,} flows are sent for {size.page_seconds} s.
 """
 
 
@@ -161,8 +171,23 @@ def scrape_rows(given: argparse.Namespace, size: Size) -> list[Row]:
         given.ntm, sizes, scratch, rounds))
 
 
+def page_rows(given: argparse.Namespace, size: Size) -> list[Row]:
+    rounds = given.rounds or size.live_rounds
+    scratch = given.work / "scratch"
+    traffic = make_traffic(given.make_traffic, given.work,
+                           packets=size.live_packets, flows=size.flows,
+                           snaplen=0)
+    speed = size.page_packets_per_second
+    loops = size.page_seconds * speed // size.live_packets
+    return attempt(live_page.PART, lambda: live_page.measure_first_chart(
+        given.ntm, scratch, size.page_loads, rounds)) + attempt(
+            live_page.PART, lambda: live_page.measure_clients(
+                given.ntm, traffic, speed, loops, scratch, rounds))
+
+
 MEASURE = {offline.PART: offline_rows, live.PART: live_rows,
-           flood.PART: flood_rows, scrape.PART: scrape_rows}
+           flood.PART: flood_rows, scrape.PART: scrape_rows,
+           live_page.PART: page_rows}
 
 
 def attempt(part: str, measured: Callable[[], list[Row]]) -> list[Row]:

@@ -39,6 +39,10 @@ def rate_text(value: float) -> str:
     return f"{value:.1f}"
 
 
+def percent_text(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
 def ratio_text(value: float) -> str:
     return f"{value:.2f}"
 

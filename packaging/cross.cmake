@@ -1,14 +1,24 @@
 # Builds for another architecture of Debian, with its libraries beside those of
-# this machine (dpkg --add-architecture; `make cross-deps`).
+# this machine (dpkg --add-architecture; `make cross-deps`), or in NTM_SYSROOT, a
+# folder (packaging/sysroot.py).
 #
 # NTM_TRIPLET, NTM_DEBIAN_ARCHITECTURE and NTM_EMULATOR come from the preset.
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES
-  NTM_TRIPLET NTM_DEBIAN_ARCHITECTURE NTM_EMULATOR)
+  NTM_TRIPLET NTM_DEBIAN_ARCHITECTURE NTM_EMULATOR NTM_SYSROOT)
 set(CMAKE_SYSTEM_NAME Linux)
 string(REGEX REPLACE "-.*" "" CMAKE_SYSTEM_PROCESSOR "${NTM_TRIPLET}")
 set(CMAKE_CXX_COMPILER ${NTM_TRIPLET}-g++)
 set(CMAKE_C_COMPILER ${NTM_TRIPLET}-gcc)
 set(CMAKE_LIBRARY_ARCHITECTURE ${NTM_TRIPLET})
 set(CMAKE_CROSSCOMPILING_EMULATOR ${NTM_EMULATOR})
-set(ENV{PKG_CONFIG_LIBDIR}
-  "/usr/lib/${NTM_TRIPLET}/pkgconfig:/usr/share/pkgconfig")
+set(ENV{PKG_CONFIG_LIBDIR} "${NTM_SYSROOT}/usr/lib/${NTM_TRIPLET}/pkgconfig:\
+${NTM_SYSROOT}/usr/share/pkgconfig")
+if(NTM_SYSROOT)
+  set(ENV{PKG_CONFIG_SYSROOT_DIR} "${NTM_SYSROOT}")
+  set(CMAKE_SYSROOT "${NTM_SYSROOT}")
+  list(APPEND CMAKE_CROSSCOMPILING_EMULATOR -L "${NTM_SYSROOT}")
+  set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+  set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+  set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+  set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+endif()

@@ -7,7 +7,8 @@ Fails where a test that a feature names does not exist, was skipped, was not
 run or failed; with --ci (or CI=true) also where an end-to-end or live test was
 skipped without an entry in the skips (without --features that is all). Of
 several files, a test has run if it has in one of them, and has failed if it
-has in any.
+has in any. Results of `make test-cross` (cross-*.xml) beside the first file are
+read as well.
 """
 
 import argparse
@@ -21,8 +22,10 @@ import yaml
 PASSED, SKIPPED, FAILED, ABSENT = "passed", "skipped", "failed", "not there"
 # What in CI must not be skipped; unit tests know their own reasons.
 GUARDED = "e2e/"
-# What takes too long for every run, and has a file of its own.
-RELEASE = "release/"
+# What is not in every run, and has a file of its own: the test's folder, and
+# what makes it.
+OWN_RUNS = {"release": "release-check", "cross-arm64": "test-cross",
+            "cross-armhf": "test-cross ARCH=armhf"}
 
 
 def read_results(paths):
@@ -59,11 +62,18 @@ def check_features(features, results):
 
 
 def is_of_another_run(test, results):
-    return test.startswith(RELEASE) and not any(
-        name.startswith(RELEASE) for name in results)
+    folder = test.partition("/")[0]
+    return folder in OWN_RUNS and not any(
+        name.startswith(f"{folder}/") for name in results)
 
 
-def waits_for_release(tests, results):
+def its_run(tests):
+    """What makes the run of tests that are all of another one."""
+    return " and ".join(sorted(
+        {f"make {OWN_RUNS[test.partition('/')[0]]}" for test in tests}))
+
+
+def waits_for_another_run(tests, results):
     """Whether nothing of it is shown in every run."""
     return bool(tests) and all(is_of_another_run(test, results)
                                for test in tests)
@@ -105,15 +115,17 @@ def main():
         if stale(path, given.newer_than):
             return f"{path} is older than {given.newer_than}: run the tests " \
                    "again"
-    results, skipped = read_results(given.junit)
+    crossed = [path for path in given.junit[0].parent.glob("cross-*.xml")
+               if not stale(path, given.newer_than)]
+    results, skipped = read_results([*given.junit, *crossed])
     complaints = []
     features = read_yaml(given.features) if given.features else {}
     rows = check_features(features, results)
     later = {row for row, tests in features.items()
-             if waits_for_release(tests, results)}
+             if waits_for_another_run(tests, results)}
     for row, missing in rows:
         print(f"{row:<5} " + ("NOT SHOWN" if missing else
-                              "by make release-check" if row in later
+                              f"by {its_run(features[row])}" if row in later
                               else "ok"))
         complaints += [f"{row}: {test}: {outcome}"
                        for test, outcome in missing]
@@ -123,7 +135,7 @@ def main():
         print(complaint)
     done = sum(not missing and row not in later for row, missing in rows)
     print(f"{done} of {len(rows)} features shown, {len(later)} by "
-          f"make release-check alone; {len(results)} tests, "
+          f"another run alone; {len(results)} tests, "
           f"{len(skipped)} skipped: "
           f"{'FAILED' if complaints else 'all well'}")
     return 1 if complaints else 0

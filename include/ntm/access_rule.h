@@ -13,7 +13,9 @@
 //          A user is one of the configuration's, with its password; a token may
 //          stand as a bearer or as the password of any user, which is how a
 //          browser can show it. A request that was forwarded comes from
-//          nowhere near.
+//          nowhere near. Where nothing but a bearer would help, or one was
+//          shown, the refusal names no other way: a browser then leaves asking
+//          for it to the page.
 //          A name in Host must be known where nothing is asked for, so that a
 //          page of elsewhere cannot reach here under its own name; an Origin
 //          must be that of Host. Neither matters to kOpen, kMetrics and kOwn.

@@ -45,6 +45,27 @@ class InputWaiter {
   ~InputWaiter() = default;
 };
 
+// A capture file that is open, and of which nothing is read yet.
+class InputFile {
+ public:
+  // "-" is standard input. Throws ntm::Error.
+  explicit InputFile(const std::string& path);
+  ~InputFile();
+  InputFile(InputFile&& other) noexcept;
+  InputFile& operator=(InputFile&&) = delete;
+
+  const std::string& path() const noexcept { return path_; }
+  // Else it is a pipe or the like, which can be read once.
+  bool is_regular() const noexcept { return is_regular_; }
+  // The descriptor, which is the caller's from now on.
+  int Take() noexcept;
+
+ private:
+  std::string path_;
+  int descriptor_;
+  bool is_regular_ = false;
+};
+
 struct CaptureSettings {
   std::string filter;       // pcap-filter(7); "" for every frame
   bool raw_filter = false;  // pass it to libpcap as it is
@@ -76,9 +97,9 @@ class Capture {
   // also where the kernel cannot share.
   static std::vector<std::unique_ptr<Capture>> OpenShared(
       const std::string& name, const CaptureSettings& settings, size_t count);
-  // "-" is standard input. `waiter`, which must outlive the capture, is asked
+  // Reads the file's head. `waiter`, which must outlive the capture, is asked
   // before a pipe is read; null: reading a pipe blocks.
-  static std::unique_ptr<Capture> OpenFile(const std::string& path,
+  static std::unique_ptr<Capture> OpenFile(InputFile file,
                                            const CaptureSettings& settings,
                                            InputWaiter* waiter = nullptr);
   ~Capture();

@@ -32,8 +32,8 @@ void HearDns(const Frame& frame, DnsListener* listener) noexcept;
 
 // Gives every DNS datagram of a capture file to the listener, for as long as
 // `go_on` says so, which is asked every few thousand frames. Throws ntm::Error
-// where the file cannot be opened; ends where it is damaged.
-void ReadDns(const std::string& path, DnsListener* listener,
+// where it is no capture file; ends where it is damaged.
+void ReadDns(InputFile file, DnsListener* listener,
              const std::function<bool()>& go_on);
 
 class DnsTap {

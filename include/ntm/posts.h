@@ -111,8 +111,9 @@ struct UsageReport {
 // One class of traffic, as it is ruled and as it is.
 struct ClassShare {
   std::string name;  // "video"
+  bool has_rule = false;
   int priority = 0;  // 0, which gets what is left, to 3
-  int dscp = 0;
+  int dscp = 0;      // what the rule says
   double min_bytes_per_second = 0;
   double max_bytes_per_second = 0;
   double demand_bytes_per_second = 0;  // what it is expected to need
@@ -125,6 +126,7 @@ struct QosReport {
   std::string interface;  // the link that is shared out
   double total_bytes_per_second = 0;
   bool enforced = false;
+  bool marked = false;  // packets get the DSCP of their class's rule
   std::vector<ClassShare> classes;  // by falling priority, then by name
 };
 

@@ -105,23 +105,9 @@ void Rights::Drop(const std::vector<std::string>& written,
     state_.capabilities = "kept";
     return;
   }
-  if (user_) {
-    // What was opened as root until here.
-    if (!state_folder_.empty()) GiveFolder(state_folder_, *user_);
-    for (const std::string& path : made_folders_) {
-      Give(AT_FDCWD, path.c_str(), *user_);
-    }
-    for (const std::string& path : written) GiveFile(path, *user_);
-    if (!options_.log_file.path.empty()) {
-      GiveFile(options_.log_file.path, *user_);
-    }
-  }
-  SandboxSettings settings;
-  settings.mode = options_.sandbox;
-  settings.user = user_;
+  GiveWhatWasOpened(written);
+  SandboxSettings settings = Settings(written);
   settings.keeps_net_admin = keeps_net_admin;
-  settings.writable = WritableFolders(written);
-  settings.readable = ReadablePaths();
   state_ = EnterSandbox(settings);
   spdlog::info("sandbox: uid {}, capabilities {}, system calls {}, Landlock {}",
                state_.uid,
@@ -142,6 +128,38 @@ void Rights::Drop(const std::vector<std::string>& written,
         "give that user or its group the right to read it",
         path, state_.uid, std::strerror(errno));
   }
+}
+
+void Rights::DropForFile(const std::vector<std::string>& written) {
+  if (options_.sandbox == SandboxMode::kOff) return;
+  GiveWhatWasOpened(written);
+  SandboxSettings settings = Settings(written);
+  settings.keeps_net_raw = false;
+  settings.quiet = true;
+  state_ = EnterSandbox(settings);
+}
+
+// As root until here.
+void Rights::GiveWhatWasOpened(const std::vector<std::string>& written) const {
+  if (!user_) return;
+  if (!state_folder_.empty()) GiveFolder(state_folder_, *user_);
+  for (const std::string& path : made_folders_) {
+    Give(AT_FDCWD, path.c_str(), *user_);
+  }
+  for (const std::string& path : written) GiveFile(path, *user_);
+  if (!options_.log_file.path.empty()) {
+    GiveFile(options_.log_file.path, *user_);
+  }
+}
+
+SandboxSettings Rights::Settings(
+    const std::vector<std::string>& written) const {
+  SandboxSettings settings;
+  settings.mode = options_.sandbox;
+  settings.user = user_;
+  settings.writable = WritableFolders(written);
+  settings.readable = ReadablePaths();
+  return settings;
 }
 
 std::vector<std::string> Rights::WritableFolders(

@@ -2,7 +2,8 @@
 // which files it goes on using, and gives these to that user.
 //
 // Shape    Prepare() before anything is opened in the state directory, Drop()
-//          when all is open and nothing from outside is read yet.
+//          when all is open and nothing from outside is read yet. A run that
+//          reads a file has nothing in that directory: DropForFile() alone.
 // Threads  main thread only.
 // Errors   ntm::Error for a user that there is not, and with --sandbox strict
 //          for what cannot be given up.
@@ -33,10 +34,16 @@ class Rights {
   void Drop(const std::vector<std::string>& written,
             const std::vector<std::string>& read, bool keeps_net_admin);
 
+  // The same for a run that reads a file, all of which is open: it needs no
+  // capability, and what the kernel does not grant is told at debug.
+  void DropForFile(const std::vector<std::string>& written);
+
   // ntm_sandbox_info.
   prometheus::MetricFamily Family() const;
 
  private:
+  void GiveWhatWasOpened(const std::vector<std::string>& written) const;
+  SandboxSettings Settings(const std::vector<std::string>& written) const;
   std::vector<std::string> WritableFolders(
       const std::vector<std::string>& written) const;
   std::vector<std::string> ReadablePaths() const;

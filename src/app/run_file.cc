@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <mutex>
+#include <string_view>
 
 #include "assembly.h"
 #include "backfill.h"
@@ -16,6 +17,7 @@
 #include "ntm/error.h"
 #include "ntm/exporter.h"
 #include "ntm/pipeline.h"
+#include "rights.h"
 #include "run.h"
 #include "service_state.h"
 #include "signals.h"
@@ -26,6 +28,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
+constexpr std::string_view kStandardInput = "-";
 constexpr int kBatchFrames = 4096;
 constexpr int kInputPollMs = 100;
 constexpr int64_t kTickNs = 1'000'000'000;
@@ -58,6 +61,7 @@ class FileRun final : private InputWaiter {
  public:
   FileRun(const Options& options, std::vector<std::unique_ptr<Module>> modules)
       : options_(options),
+        rights_(options),
         anonymizer_(MakeAnonymizer(options)),
         // A constant seed: the same file gives the same answer to the byte.
         pipeline_(options.max_series, 0, LoadServices(options), options.labels,
@@ -69,7 +73,8 @@ class FileRun final : private InputWaiter {
                   std::move(modules), [this] { return TakeSnapshot(); }) {}
 
   int Run() {
-    if (!Open()) return 0;
+    OpenInputs();
+    if (!options_.openmetrics_path.empty()) StartBackfill();
     const auto local_networks = LocalNetworksOf(options_, {});
     pipeline_.SetLocalNetworks(local_networks);
     exporter_.SetLocalNetworks(local_networks);
@@ -80,10 +85,11 @@ class FileRun final : private InputWaiter {
       server = std::make_unique<WebServer>(options_, &exporter_);
       server->SetLocalNetworks(local_networks);
       server->Bind();
-      server->Start();
     }
+    rights_.DropForFile(exporter_.WrittenPaths());
+    if (!ReadHead()) return 0;
+    if (server) server->Start();
     service_.Ready();
-    if (!options_.openmetrics_path.empty()) StartBackfill();
     bool interrupted = HearDnsFirst();
     SetNames();
     interrupted = interrupted || Read();
@@ -131,10 +137,19 @@ class FileRun final : private InputWaiter {
     return snapshot;
   }
 
+  // While it still may: nothing of them is read.
+  void OpenInputs() {
+    input_ = std::make_unique<InputFile>(options_.read_path);
+    if (!input_->is_regular() || input_->path() == kStandardInput) return;
+    for (size_t i = 0; i < listeners_.size(); ++i) {
+      dns_inputs_.emplace_back(options_.read_path);
+    }
+  }
+
   // Returns false iff a signal came before the head of the file.
-  bool Open() {
+  bool ReadHead() {
     try {
-      capture_ = Capture::OpenFile(options_.read_path,
+      capture_ = Capture::OpenFile(std::move(*input_),
                                    CaptureSettingsOf(options_), this);
     } catch (const Error&) {
       if (interrupted_) return false;
@@ -162,9 +177,8 @@ class FileRun final : private InputWaiter {
   // A pipe cannot be read twice and tells them nothing.
   bool HearDnsFirst() {
     bool interrupted = false;
-    if (!std::filesystem::is_regular_file(options_.read_path)) return false;
-    for (DnsListener* listener : listeners_) {
-      ReadDns(options_.read_path, listener, [this, &interrupted] {
+    for (size_t i = 0; i < dns_inputs_.size(); ++i) {
+      ReadDns(std::move(dns_inputs_[i]), listeners_[i], [this, &interrupted] {
         interrupted = interrupted || SignalCame(nanoseconds(0));
         return !interrupted;
       });
@@ -252,6 +266,7 @@ class FileRun final : private InputWaiter {
   }
 
   const Options& options_;
+  Rights rights_;
   ServiceState service_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   Pipeline pipeline_;
@@ -259,6 +274,9 @@ class FileRun final : private InputWaiter {
   bool interrupted_ = false;
   bool dispatching_ = false;  // under the lock, but for WaitForInput()
   std::unique_lock<std::mutex> batch_;
+  std::unique_ptr<InputFile> input_;  // until its head is read
+  std::vector<InputFile>
+      dns_inputs_;  // by listener; none: cannot be read twice
   std::unique_ptr<Capture> capture_;
   std::atomic<bool> read_to_end_ = false;
   int64_t ticked_at_ns_ = 0;

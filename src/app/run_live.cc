@@ -6,6 +6,7 @@
 
 #include "assembly.h"
 #include "console_report.h"
+#include "idle_horizon.h"
 #include "ntm/dns_tap.h"
 #include "ntm/error.h"
 #include "ntm/exporter.h"
@@ -75,8 +76,10 @@ class LiveRun {
     exporter_.Tell(rights_.Family());
     TellReload();
     for (const auto& tap : taps) tap->Start();
-    server_.Start();
     capture_.Start();
+    // The first tick comes before the first question: every route has an answer.
+    exporter_.OnTick(WallTimeNs(), nanoseconds(0));
+    server_.Start();
     service_.Ready();
     RunTimeLine();
     service_.Stopping();
@@ -174,7 +177,9 @@ class LiveRun {
     const int64_t wall_ns = WallTimeNs();
     const nanoseconds idle_timeout = options_.idle_timeout;
     if (idle_timeout.count() > 0) {
-      pipeline_.EvictIdle(wall_ns - idle_timeout.count());
+      if (const auto before_ns = horizon_.At(wall_ns, elapsed, idle_timeout)) {
+        pipeline_.EvictIdle(*before_ns);
+      }
     }
     exporter_.OnTick(wall_ns, elapsed);
     const auto& cycle = exporter_.posts().cycle;
@@ -211,6 +216,7 @@ class LiveRun {
   Exporter exporter_;
   WebServer server_;
   std::shared_ptr<const LocalNetworks> local_networks_;
+  IdleHorizon horizon_;
 };
 
 }  // namespace

@@ -52,10 +52,10 @@ class SampleSpool::RunReader {
 
 SampleSpool::SampleSpool(const std::string& folder, size_t chunk_records,
                          size_t max_runs)
-    : folder_(folder),
-      chunk_records_(chunk_records),
+    : chunk_records_(chunk_records),
       max_runs_(max_runs),
       records_(folder),
+      merged_(folder),
       texts_(folder) {}
 
 void SampleSpool::Introduce(const SeriesId& id, std::string_view text) {
@@ -92,16 +92,16 @@ void SampleSpool::FlushChunk() {
 }
 
 void SampleSpool::Compact() {
-  UnnamedFile merged(folder_);
   MergeRuns([&](const Record& record) {
     chunk_.push_back(record);
     if (chunk_.size() < std::max<size_t>(chunk_records_ / 2, 1)) return;
-    merged.Append(chunk_.data(), chunk_.size() * sizeof(Record));
+    merged_.Append(chunk_.data(), chunk_.size() * sizeof(Record));
     chunk_.clear();
   });
-  merged.Append(chunk_.data(), chunk_.size() * sizeof(Record));
+  merged_.Append(chunk_.data(), chunk_.size() * sizeof(Record));
   chunk_.clear();
-  records_ = std::move(merged);
+  std::swap(records_, merged_);
+  merged_.Clear();
   runs_ = {{0, records_.size_bytes()}};
 }
 

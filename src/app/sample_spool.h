@@ -102,11 +102,12 @@ class SampleSpool {
   std::string TextAt(uint64_t offset);
 
   // Constant after construction
-  std::string folder_;
   size_t chunk_records_;
   size_t max_runs_;
 
+  // All are made at once: later the folder may be out of reach.
   UnnamedFile records_;
+  UnnamedFile merged_;  // empty but in Compact()
   UnnamedFile texts_;
   std::vector<Record> chunk_;
   std::vector<Run> runs_;

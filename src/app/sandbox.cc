@@ -83,8 +83,8 @@ class Dropping {
   explicit Dropping(const SandboxSettings& settings) : settings_(settings) {}
 
   SandboxState Run() {
-    const uint64_t kept =
-        Bit(CAP_NET_RAW) | (settings_.keeps_net_admin ? Bit(CAP_NET_ADMIN) : 0);
+    const uint64_t kept = (settings_.keeps_net_raw ? Bit(CAP_NET_RAW) : 0) |
+                          (settings_.keeps_net_admin ? Bit(CAP_NET_ADMIN) : 0);
     OnEveryThread(EmptyBoundingSet, nullptr);
     BecomeUser();
     Check(OnEveryThread(SetCapabilities, &kept), "capabilities stay");
@@ -113,7 +113,8 @@ class Dropping {
       throw Error("--sandbox strict: " + what +
                   "; allow it, or use --sandbox on");
     }
-    spdlog::warn("sandbox: {}", what);
+    spdlog::log(settings_.quiet ? spdlog::level::debug : spdlog::level::warn,
+                "sandbox: {}", what);
   }
 
   void BecomeUser() {

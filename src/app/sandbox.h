@@ -37,7 +37,9 @@ UserIds FindUser(const std::string& user);
 struct SandboxSettings {
   SandboxMode mode = SandboxMode::kOn;
   std::optional<UserIds> user;  // nothing: stays who it is
+  bool keeps_net_raw = true;
   bool keeps_net_admin = false;
+  bool quiet = false;                 // what stays is told at debug
   std::vector<std::string> writable;  // folders
   std::vector<std::string> readable;  // folders and files, beside the system's
 };

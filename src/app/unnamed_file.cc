@@ -61,6 +61,11 @@ void UnnamedFile::Read(uint64_t offset, void* data, size_t size_bytes) const {
   }
 }
 
+void UnnamedFile::Clear() {
+  if (ftruncate(descriptor_, 0) != 0) Fail("empty a temporary file", errno);
+  size_bytes_ = 0;
+}
+
 void UnnamedFile::Fail(const std::string& what, int error) const {
   throw Error("cannot " + what + " in " + folder_ + ": " +
               std::strerror(error) +

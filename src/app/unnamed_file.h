@@ -23,6 +23,9 @@ class UnnamedFile {
   // REQUIRES: offset + size_bytes <= size_bytes().
   void Read(uint64_t offset, void* data, size_t size_bytes) const;
 
+  // What was in it is gone, and its room given back.
+  void Clear();
+
   uint64_t size_bytes() const noexcept { return size_bytes_; }
 
  private:

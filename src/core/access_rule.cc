@@ -21,11 +21,13 @@ std::string MachineName() {
   return name.data();
 }
 
-HttpResponse Unauthorized(const std::string& what) {
+HttpResponse Unauthorized(const std::string& what, bool bearer_only) {
   HttpResponse response = JsonError(401, what);
   response.headers.emplace_back(
       "WWW-Authenticate",
-      R"(Basic realm="ntm", charset="UTF-8", Bearer realm="ntm")");
+      bearer_only
+          ? R"(Bearer realm="ntm")"
+          : R"(Basic realm="ntm", charset="UTF-8", Bearer realm="ntm")");
   return response;
 }
 
@@ -89,14 +91,16 @@ std::optional<HttpResponse> AccessRule::State::WithoutCredentials(
     case Shown::kWrong:
       break;
   }
-  return Unauthorized("credentials are missing or wrong");
+  const auto shown = CredentialsIn(request.Header("authorization"));
+  return Unauthorized("credentials are missing or wrong",
+                      shown && shown->is_bearer);
 }
 
 std::optional<HttpResponse> AccessRule::State::WithoutToken(
     const HttpRequest& request) const {
   if (HasToken(request)) return std::nullopt;
   if (!settings.tokens.empty()) {
-    return Unauthorized("a token is missing or wrong; see --token-file");
+    return Unauthorized("a token is missing or wrong; see --token-file", true);
   }
   if (settings.writes_need_token) {
     return JsonError(403, "this needs a token; see --token-file");

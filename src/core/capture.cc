@@ -1,5 +1,6 @@
 #include "ntm/capture.h"
 
+#include <fcntl.h>
 #include <pcap/pcap.h>
 #include <stdio_ext.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "fanout.h"
 #include "ntm/capture_filter.h"
@@ -58,16 +60,23 @@ int64_t SteadyNs() {
   }
 }
 
-std::FILE* OpenInput(const std::string& path, InputWaiter* waiter) {
-  std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
-  struct stat status {};
-  if (file == nullptr || waiter == nullptr ||
-      fstat(fileno(file), &status) != 0 || S_ISREG(status.st_mode)) {
-    return file;
-  }
-  const int descriptor = dup(fileno(file));
-  if (file != stdin) std::fclose(file);
+// Takes the descriptor over, unless it returns nullptr.
+std::FILE* StreamOf(int descriptor, bool is_regular, InputWaiter* waiter) {
+  if (is_regular || waiter == nullptr) return fdopen(descriptor, "rb");
   return OpenWaitingInput(descriptor, waiter);
+}
+
+[[noreturn]] void ThrowInputError(const std::string& path, int error) {
+  throw Error("cannot read " + path + ": " + std::strerror(error) +
+              "; give a pcap or pcapng file, or - for standard input");
+}
+
+// What a damaged file says may be any time; this leaves room to calculate.
+int64_t TimeNs(const timeval& time, int64_t fraction_ns) {
+  constexpr int64_t kMaxSeconds = 9'000'000'000;
+  const auto seconds = static_cast<int64_t>(time.tv_sec);
+  return std::clamp(seconds, -kMaxSeconds, kMaxSeconds) * 1'000'000'000 +
+         time.tv_usec * fraction_ns;
 }
 
 void Apply(pcap_t* handle, const CaptureSettings& settings) {
@@ -115,8 +124,7 @@ void Capture::Handle::OnPcapFrame(u_char* user, const pcap_pkthdr* header,
   frame.data = data;
   frame.captured_bytes = header->caplen;
   frame.wire_bytes = std::max(header->len, header->caplen);
-  frame.time_ns = static_cast<int64_t>(header->ts.tv_sec) * 1'000'000'000 +
-                  header->ts.tv_usec * batch.fraction_ns;
+  frame.time_ns = TimeNs(header->ts, batch.fraction_ns);
   frame.link_type = batch.link_type;
   if (frame.time_ns < batch.begin_ns) return;
   if (batch.filter->Matches(frame)) batch.sink->OnFrame(frame);
@@ -173,13 +181,37 @@ void Capture::BeginAt(int64_t time_ns) {
   begun_at_ns_ = SteadyNs() + std::chrono::nanoseconds(kBeginning).count();
 }
 
-std::unique_ptr<Capture> Capture::OpenFile(const std::string& path,
+InputFile::InputFile(const std::string& path)
+    : path_(path),
+      descriptor_(path == "-" ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+                              : open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (descriptor_ < 0) ThrowInputError(path, errno);
+  struct stat status {};
+  is_regular_ =
+      fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode) != 0;
+}
+
+InputFile::~InputFile() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+InputFile::InputFile(InputFile&& other) noexcept
+    : path_(other.path_),
+      descriptor_(other.Take()),
+      is_regular_(other.is_regular_) {}
+
+int InputFile::Take() noexcept { return std::exchange(descriptor_, -1); }
+
+std::unique_ptr<Capture> Capture::OpenFile(InputFile input,
                                            const CaptureSettings& settings,
                                            InputWaiter* waiter) {
-  std::FILE* file = OpenInput(path, waiter);
+  const std::string& path = input.path();
+  const int descriptor = input.Take();
+  std::FILE* file = StreamOf(descriptor, input.is_regular(), waiter);
   if (file == nullptr) {
-    throw Error("cannot read " + path + ": " + std::strerror(errno) +
-                "; give a pcap or pcapng file, or - for standard input");
+    const int error = errno;
+    close(descriptor);
+    ThrowInputError(path, error);
   }
   std::setvbuf(file, nullptr, _IOFBF, kFileBufferBytes);
   // Read by one thread only: libpcap need not lock it twice per packet.
@@ -188,7 +220,7 @@ std::unique_ptr<Capture> Capture::OpenFile(const std::string& path,
   pcap_t* pcap = pcap_fopen_offline_with_tstamp_precision(
       file, PCAP_TSTAMP_PRECISION_NANO, message.data());
   if (pcap == nullptr) {
-    if (file != stdin) std::fclose(file);
+    std::fclose(file);
     throw Error("cannot read " + path + ": " + message.data() +
                 "; give a pcap or pcapng file as tcpdump -w writes it");
   }

@@ -85,10 +85,10 @@ void HearDns(const Frame& frame, DnsListener* listener) noexcept {
                         udp_bytes - kUdpHeaderBytes});
 }
 
-void ReadDns(const std::string& path, DnsListener* listener,
+void ReadDns(InputFile file, DnsListener* listener,
              const std::function<bool()>& go_on) {
   // Without a filter: with one, a batch could be the whole file.
-  const auto capture = Capture::OpenFile(path, CaptureSettings());
+  const auto capture = Capture::OpenFile(std::move(file), CaptureSettings());
   Hearing hearing(listener);
   while (go_on() && capture->Dispatch(kFileBatchFrames, &hearing) ==
                         Capture::Result::kMore) {

@@ -184,7 +184,11 @@ bool FlowTable::EvictOneSilent(int64_t now_ns) noexcept {
   for (size_t i = 0; i < kSampledFlows; ++i) {
     const uint32_t slot = RandomOwnSlot();
     const Flow& flow = flows_[slot];
-    if (!flow.exists() || flow.last_seen_ns > now_ns - kMinSilenceNs) continue;
+    // What lies ahead was last seen before the clock was set back.
+    if (!flow.exists() || (flow.last_seen_ns > now_ns - kMinSilenceNs &&
+                           flow.last_seen_ns < now_ns + kMinSilenceNs)) {
+      continue;
+    }
     const auto activity = [this](uint32_t of) {
       return std::pair(flows_[of].last_seen_ns, flows_[of].packets);
     };

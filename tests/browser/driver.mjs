@@ -8,7 +8,8 @@ import { readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
 const require = createRequire(import.meta.url);
-const [executablePath] = process.argv.slice(2);
+// Who signs in where the browser would ask: {"username": …, "password": …}.
+const [executablePath, person] = process.argv.slice(2);
 const PATIENCE = 15000 * Number(process.env.NTM_SLOW ? 4 : 1);
 
 const browser = await chromium.launch({
@@ -17,7 +18,9 @@ const browser = await chromium.launch({
     '--disable-dev-shm-usage',
     '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
 });
-const context = await browser.newContext({ viewport: { width: 1360, height: 900 } });
+const context = await browser.newContext({
+  viewport: { width: 1360, height: 900 },
+  httpCredentials: person ? JSON.parse(person) : undefined });
 const page = await context.newPage();
 page.setDefaultTimeout(PATIENCE);
 const faults = [];
@@ -34,6 +37,13 @@ const commands = {
   // Runs in every page before its own scripts.
   before: async ({ source }) => { await page.addInitScript(source); },
   open: async ({ url }) => { await page.goto(url); },
+  // The next page is as to somebody who was never here.
+  forget: async () => {
+    await page.goto('about:blank');
+    const session = await context.newCDPSession(page);
+    await session.send('Network.clearBrowserCache');
+    await session.detach();
+  },
   reload: async () => { await page.reload(); },
   evaluate: async ({ source, argument }) =>
     page.evaluate(functionOf(source), argument),
@@ -72,6 +82,18 @@ const commands = {
         help: v.help, nodes: v.nodes.map((n) => n.html.slice(0, 160) + ' ' +
           (n.any[0]?.message ?? '')) }));
     });
+  },
+  // What the page holds once all that it let go of is gone.
+  memory: async () => {
+    const session = await context.newCDPSession(page);
+    await session.send('HeapProfiler.enable');
+    await session.send('HeapProfiler.collectGarbage');
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    const counts = await session.send('Memory.getDOMCounters');
+    await session.detach();
+    return { heap: usedSize, nodes: counts.nodes,
+      listeners: counts.jsEventListeners };
   },
   faults: async () => faults.splice(0),
   asked: async () => asked.splice(0),

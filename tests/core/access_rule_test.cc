@@ -10,6 +10,7 @@
 namespace ntm {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 // bcrypt with the least cost, of "secret word".
@@ -50,6 +51,17 @@ int Status(const AccessRule& rule, Access access, const HttpRequest& request) {
   const Route route{"POST", "/x", "", nullptr, access};
   const auto refusal = rule.Refusal(route, request);
   return refusal ? refusal->status : 0;
+}
+
+// How a refused request is told to show credentials; "" if it is not.
+std::string Challenge(const AccessRule& rule, const char* method,
+                      const HttpRequest& request) {
+  const auto refusal = rule.Refusal({method, "/x", "", nullptr}, request);
+  if (!refusal) return "";
+  const auto found =
+      std::ranges::find(refusal->headers, "WWW-Authenticate",
+                        &std::pair<std::string, std::string>::first);
+  return found == refusal->headers.end() ? "" : found->second;
 }
 
 TEST(AccessRuleTest, RoutesThatSayNothingHaveTheStrictClassOfTheirMethod) {
@@ -122,14 +134,19 @@ TEST(AccessRuleTest, UsersAreAskedForEverywhereButWhatIsOpen) {
 }
 
 TEST(AccessRuleTest, AsksForCredentialsInTheAnswer) {
-  const AccessRule rule(WithUser());
-  const auto refusal = rule.Refusal({"GET", "/x", "", nullptr}, From(kHere));
-  ASSERT_TRUE(refusal);
-  const auto found =
-      std::ranges::find(refusal->headers, "WWW-Authenticate",
-                        &std::pair<std::string, std::string>::first);
-  ASSERT_NE(found, refusal->headers.end());
-  EXPECT_THAT(found->second, HasSubstr("Basic realm="));
+  EXPECT_THAT(Challenge(AccessRule(WithUser()), "GET", From(kHere)),
+              AllOf(HasSubstr("Basic realm="), HasSubstr("Bearer realm=")));
+}
+
+TEST(AccessRuleTest, ABrowserAsksForNoPasswordWhereOnlyABearerIsMissing) {
+  AccessSettings settings = WithUser();
+  settings.tokens = WithToken().tokens;
+  const AccessRule rule(settings);
+  EXPECT_EQ(Challenge(rule, "POST", From(kHere, kUser)),
+            R"(Bearer realm="ntm")");
+  EXPECT_EQ(Challenge(rule, "GET", From(kHere, "Bearer token-2")),
+            R"(Bearer realm="ntm")");
+  EXPECT_THAT(Challenge(rule, "POST", From(kHere)), HasSubstr("Basic realm="));
 }
 
 TEST(AccessRuleTest, TokensAreAskedForByTheApiAndNotByTheMetrics) {

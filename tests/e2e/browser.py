@@ -29,11 +29,13 @@ def require():
 
 
 class Browser:
-    def __init__(self, namespace=None):
+    def __init__(self, namespace=None, person=None):
         require()
         prefix = namespace.prefix() if namespace else []
+        who = [json.dumps(dict(zip(("username", "password"), person)))
+               ] if person else []
         self.process = subprocess.Popen(
-            [*prefix, "node", "driver.mjs", shutil.which("chromium")],
+            [*prefix, "node", "driver.mjs", shutil.which("chromium"), *who],
             cwd=_FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True, env={**os.environ, "HOME": "/tmp"})
 

@@ -21,8 +21,8 @@ class PageCase(LiveCase):
         super().setUp()
 
     @contextlib.contextmanager
-    def page(self, ntm, scripts=()):
-        with browser.Browser(self.here) as page:
+    def page(self, ntm, scripts=(), person=None):
+        with browser.Browser(self.here, person) as page:
             for script in scripts:
                 page.do("before", source=script)
             page.open(f"http://127.0.0.1:{ntm.port}/")

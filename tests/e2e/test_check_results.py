@@ -76,6 +76,17 @@ class CheckResultsTest(FileCase):
                                          release__c="fail"),
                        features=features), 1, "2 of 3", "release/c: failed")
 
+    def test_what_another_machine_shows_is_read_beside_the_results(self):
+        features = "N1: [e2e/a]\nN2: [cross-arm64/b, cross-armhf/b]\n"
+        tests = self.junit(e2e__a="run")
+        self.assert_verdict(
+            self.check(tests, features=features), 0, "1 of 2",
+            "N2    by make test-cross and make test-cross ARCH=armhf")
+        for kind, code in (("run", 0), ("fail", 1), ("skip", 1)):
+            self.junit("cross-arm64.xml", **{"cross-arm64__b": kind})
+            self.assert_verdict(self.check(tests, features=features), code,
+                                "2 of 2" if code == 0 else "1 of 2")
+
     def test_results_of_several_builds_add_up(self):
         passed = self.junit("one.xml", e2e__a="run")
         skipped = self.junit("two.xml", e2e__a="skip")

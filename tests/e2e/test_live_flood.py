@@ -21,6 +21,7 @@ SCRAPE_SECONDS = 0.1
 # is shown here is the counting, not the speed.
 RING = ("--buffer-size", "128MiB")
 GROWTH_BYTES = 1_000_000
+WARM_SCRAPES = 30  # three seconds
 
 
 class Scraper:
@@ -142,6 +143,10 @@ class LiveFloodTest(LiveCase):
         with self.ntm(*RING) as ntm:
             early = flood.send_early(self.there, "vb", times=20)
             self.settle(ntm, early)
+            # What a first scrape and a first tick take once is not the flood's.
+            with Scraper(ntm) as scraper:
+                ntm_process.poll(lambda: len(scraper.texts) >= WARM_SCRAPES,
+                                 what="scrapes before the flood")
             before = rss_bytes(ntm.process.pid)
             with Scraper(ntm):
                 self.replay(flood)

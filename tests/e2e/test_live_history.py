@@ -295,7 +295,7 @@ class LiveHistoryTest(LiveCase):
                 self.assertRegex(
                     self.plan(f"SELECT * FROM {table} WHERE {condition}",
                               *("x",) * condition.count("?")),
-                    f"SEARCH {table} USING PRIMARY KEY")
+                    f"SEARCH {table} USING (PRIMARY KEY|INDEX)")
 
     def test_rows_are_written_in_batches_of_the_write_interval(self):
         with self.ntm("--database", self.path, "--interval", "1",

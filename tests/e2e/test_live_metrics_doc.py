@@ -73,7 +73,10 @@ class LiveMetricsDocTest(LiveCase):
                 self.here.ping(netns.THERE_IP, count=1)
                 return last <= set(scrape.samples)
             scrape = ntm.wait_for(has_them, str(last))
-        self.assertEqual(set(scrape.samples), documented)
+        # Not every kernel has these queues.
+        may_be_missing = {name for name in documented if name.startswith(
+            ("ntm_qdisc_fq_codel_", "ntm_qdisc_cake_"))}
+        self.assertEqual(set(scrape.samples) | may_be_missing, documented)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The live page in a real browser: what it shows is what ntm knows."""
 
+import colorsys
 import re
 import time
 import unittest
@@ -137,17 +138,23 @@ class LivePageTest(PageCase):
         self.assertEqual(green, "rgb(34, 197, 94)")
 
     def test_figures_of_a_source_have_their_colours(self):
-        colours = {"up": 2, "down": 1}
+        degrees = {"up": (210, 240), "down": (120, 150), "total": (260, 290),
+                   "uploaded": (10, 30), "downloaded": (180, 200),
+                   "combined": (33, 50)}
         with self.ntm() as ntm, self.page(ntm) as page:
             page.wait("() => document.querySelector('.ring')")
-            found = page.evaluate("""() => Object.fromEntries(['up', 'down',
-              'total', 'uploaded', 'downloaded', 'combined'].map((c) => [c,
-              getComputedStyle(document.querySelector('.ring dd.' + c)).color]))
-            """)
-        for name, strongest in colours.items():
-            parts = list(map(int, re.findall(r"\d+", found[name])[:3]))
-            self.assertEqual(parts.index(max(parts)), strongest, found)
-        self.assertEqual(len(set(found.values())), 6, found)
+            for scheme in ("light", "dark"):
+                page.do("scheme", scheme=scheme)
+                found = page.evaluate("""(names) => Object.fromEntries(
+                  names.map((c) => [c, getComputedStyle(document.querySelector(
+                    '.ring dd.' + c)).color]))""", list(degrees))
+                for name, (least, most) in degrees.items():
+                    red, green, blue = (
+                        int(part) / 255 for part in
+                        re.findall(r"\d+", found[name])[:3])
+                    hue = 360 * colorsys.rgb_to_hsv(red, green, blue)[0]
+                    self.assertTrue(least <= hue <= most,
+                                    f"{scheme}: {name} is {found[name]}")
 
     def test_rates_are_in_kilobytes_and_megabytes(self):
         with self.ntm() as ntm, self.page(ntm) as page:
@@ -249,8 +256,19 @@ class LivePageTest(PageCase):
             page.wait("() => document.querySelectorAll('#flows tbody tr')"
                       ".length === 2")
             self.assertEqual({r[0] for r in self.rows(page)}, {CAM})
+            # The lists beside it know nothing but that host any more, either,
+            # and stay so when the next update comes.
+            only = ("(h) => [...document.querySelectorAll('#top-remote .name')]"
+                    ".map((n) => n.textContent).join() === h")
+            page.wait(only, CAM)
+            self.assertEqual(len(page.texts("#top-services .name")), 2)
+            first = page.evaluate("() => document.body.dataset.updated")
+            page.wait("(t) => document.body.dataset.updated > t", first)
+            self.assertTrue(page.evaluate(only, CAM))
             page.click("#flow-chips button")
             page.wait("() => document.querySelectorAll('#flows tbody tr')"
+                      ".length === 4")
+            page.wait("() => document.querySelectorAll('#top-services .name')"
                       ".length === 4")
 
     def test_history_shows_each_period_as_the_api_has_it(self):

@@ -3,6 +3,8 @@
 import contextlib
 import json
 import pathlib
+import shlex
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -209,7 +211,9 @@ class LiveQosEnforcedTest(LiveCase):
             commands = ntm.stdout().decode().splitlines()
             self.assertNotIn(OURS, self.roots())
         for command in commands:
-            self.here.run(*command.replace("fq_codel", "pfifo").split())
+            words = shlex.split(command.replace("fq_codel", "pfifo"))
+            if shutil.which(words[0]):
+                self.here.run(*words)
         self.assertEqual(self.roots(), [OURS])
         self.assertEqual(len(self.classes()), 6)
 

@@ -8,6 +8,7 @@ import sys
 import unittest
 
 import ntm_process
+import published_schemas
 from packaged import ROOT, PackagedCase
 
 
@@ -73,11 +74,23 @@ class PackageTest(PackagedCase):
         for heading in ("EXIT STATUS", "FILES", "SEE ALSO"):
             self.assertIn(heading, text)
 
-    def test_bill_of_materials_names_every_library(self):
+    def bill(self):
         self.need("readelf", "binutils")
-        bill = json.loads(self.run_well(
+        return json.loads(self.run_well(
             sys.executable, ROOT / "packaging/make_sbom.py",
             os.path.abspath(ntm_process.BINARY), "1.2.3", "libboost-dev"))
+
+    def test_bill_of_materials_is_of_the_published_schema(self):
+        validator = published_schemas.cyclonedx("1.5")
+        bill = self.bill()
+        self.assertEqual([], [error.message for error
+                              in validator.iter_errors(bill)])
+        for wrong in ({"seriaNumber": "urn:uuid:0"}, {"version": "one"},
+                      {"components": [{"type": "libary", "name": "x"}]}):
+            self.assertFalse(validator.is_valid({**bill, **wrong}), wrong)
+
+    def test_bill_of_materials_names_every_library(self):
+        bill = self.bill()
         self.assertEqual((bill["bomFormat"], bill["specVersion"]),
                          ("CycloneDX", "1.5"))
         self.assertEqual(bill["metadata"]["component"]["version"], "1.2.3")

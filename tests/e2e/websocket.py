@@ -29,16 +29,22 @@ class WebSocket:
         self.connection.close()
 
     def frame(self):
-        """(opcode, content) of the next one; never fragmented by ntm."""
+        """(opcode, content) of the next one, its fragments put together."""
+        opcode, content, is_last = self._fragment()
+        while not is_last:
+            _, more, is_last = self._fragment()
+            content += more
+        return opcode, content
+
+    def _fragment(self):
         first, second = self.file.read(2)
         size = second & 0x7f
         if size == 126:
             size = struct.unpack("!H", self.file.read(2))[0]
         elif size == 127:
             size = struct.unpack("!Q", self.file.read(8))[0]
-        assert first & 0x80, "a fragment"
         assert not second & 0x80, "a server does not mask"
-        return first & 0x0f, self.file.read(size)
+        return first & 0x0f, self.file.read(size), bool(first & 0x80)
 
     def event(self):
         """The next text message as (event, data)."""

@@ -1,6 +1,7 @@
-"""Runs a program that the kernel gives no netlink socket, as a sandbox may.
+"""Runs a program that the kernel gives no netlink socket, as a sandbox may; or
+only none of netfilter.
 
-    python3 without_netlink.py PROGRAM ARGUMENT…
+    python3 without_netlink.py [--netfilter] PROGRAM ARGUMENT…
 """
 
 import ctypes
@@ -10,7 +11,7 @@ import platform
 import struct
 import sys
 
-_AF_NETLINK = 16
+_AF_NETLINK, _NETLINK_NETFILTER = 16, 12
 _SOCKET = {"x86_64": 41, "aarch64": 198}  # numbers of the call
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
 _LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
@@ -21,12 +22,13 @@ def _instruction(code, value, if_true=0, if_false=0):
     return struct.pack("HBBI", code, if_true, if_false, value)
 
 
-def deny():
+def deny(argument, value):
+    """Sockets whose argument of that number has that value."""
     program = b"".join([
         _instruction(_LOAD, 0),  # the call's number
         _instruction(_JUMP_IF_EQUAL, _SOCKET[platform.machine()], 0, 3),
-        _instruction(_LOAD, 16),  # the low half of its first argument
-        _instruction(_JUMP_IF_EQUAL, _AF_NETLINK, 0, 1),
+        _instruction(_LOAD, 16 + 8 * argument),  # its low half
+        _instruction(_JUMP_IF_EQUAL, value, 0, 1),
         _instruction(_RETURN, _ERRNO | errno.EAFNOSUPPORT),
         _instruction(_RETURN, _ALLOW)])
     instructions = ctypes.create_string_buffer(program, len(program))
@@ -41,5 +43,10 @@ def deny():
 
 
 if __name__ == "__main__":
-    deny()
-    os.execvp(sys.argv[1], sys.argv[1:])
+    command = sys.argv[1:]
+    if command[0] == "--netfilter":
+        command.pop(0)
+        deny(2, _NETLINK_NETFILTER)
+    else:
+        deny(0, _AF_NETLINK)
+    os.execvp(command[0], command)

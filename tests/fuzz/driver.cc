@@ -2,7 +2,12 @@
 // on the command line, and damaged copies of it for so many seconds.
 //
 //   driver SECONDS FILE…
+//
+// What it dies of is left as `finding` in the working directory.
+#include <sanitizer/common_interface_defs.h>
+
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -17,10 +22,23 @@ namespace {
 
 using Bytes = std::vector<uint8_t>;
 
+const Bytes* current = nullptr;
+
+void KeepFinding() {
+  if (current == nullptr) return;
+  std::FILE* file = std::fopen("finding", "wb");
+  if (file == nullptr) return;
+  std::fwrite(current->data(), 1, current->size(), file);
+  std::fclose(file);
+  std::fputs("the input is kept in ./finding\n", stderr);
+}
+
 void Run(const Bytes& input) {
   // A block of just this size: any step beyond it shows.
   const Bytes exact(input);
+  current = &exact;
   LLVMFuzzerTestOneInput(exact.data(), exact.size());
+  current = nullptr;
 }
 
 Bytes Damaged(Bytes bytes, const Bytes& other, std::mt19937& random) {
@@ -58,6 +76,8 @@ Bytes Damaged(Bytes bytes, const Bytes& other, std::mt19937& random) {
 
 int main(int argc, char** argv) {
   if (argc < 2) return 2;
+  __sanitizer_set_death_callback(&KeepFinding);
+  std::signal(SIGABRT, [](int) { KeepFinding(); });
   std::vector<Bytes> corpus = {{}};
   for (int i = 2; i < argc; ++i) {
     std::ifstream file(argv[i], std::ios::binary);

@@ -88,6 +88,7 @@ const std::map<std::string, std::function<int(const std::string&)>>& Tries() {
 class Probe final : public ntm::Module {
  public:
   std::string_view name() const noexcept override { return "probe"; }
+  bool runs_on_files() const noexcept override { return true; }
 
   std::vector<ntm::Route> Routes() override {
     return {{"GET", "/probe/{what}", "", &Probe::Try, ntm::Access::kOpen}};

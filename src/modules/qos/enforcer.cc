@@ -45,6 +45,7 @@ void Enforcer::OnTick(const QosReport& report, const TrafficClasses& classes,
   try {
     if (queues_ == nullptr) queues_ = std::make_unique<KernelQueues>();
     Follow(MakePlan(report, classes), classes);
+    if (enforced()) Mark(report, classes);
   } catch (const std::exception& error) {
     Abandon();
     retry_at_ = now_ + kPause;
@@ -52,7 +53,43 @@ void Enforcer::OnTick(const QosReport& report, const TrafficClasses& classes,
   }
 }
 
+// The queues' own filters tell packets apart where this cannot be done.
+void Enforcer::Mark(const QosReport& report, const TrafficClasses& classes) {
+  if (now_ < mark_retry_at_) return;
+  if (marked() && MarkClassesOf(report, classes) == marked_.classes) return;
+  MarkPlan plan = MakeMarkPlan(report, classes);
+  try {
+    if (marks_ == nullptr) marks_ = std::make_unique<PacketMarks>();
+    marks_->Set(plan);
+  } catch (const std::exception& error) {
+    mark_retry_at_ = now_ + kPause;
+    if (mark_problem_ == error.what()) return;
+    mark_problem_ = error.what();
+    return spdlog::warn("{}: packets keep their DSCP: {}", interface_,
+                        mark_problem_);
+  }
+  spdlog::info("{}: packets get the DSCP of their class's rule (nftables, {})",
+               interface_, plan.table);
+  for (const std::string& name : Miscounted(report, classes)) {
+    spdlog::warn(
+        "{}: packets that leave are counted with the DSCP that their rule "
+        "gives them, and some as another class: {}; give the rule a DSCP of "
+        "its own class, or leave out --classify dscp",
+        interface_, name);
+  }
+  mark_problem_.clear();
+  marked_ = std::move(plan);
+}
+
+void Enforcer::Unmark() {
+  if (!marked()) return;
+  const std::string table = marked_.table;
+  marked_ = {};
+  marks_->Remove(table);
+}
+
 void Enforcer::Remove() {
+  Unmark();
   queues_->Remove(interface_index_);
   if (ifb_index_ != 0) IngressLink().Remove(interface_);
 }
@@ -140,6 +177,9 @@ std::string PrintedQueues::Commands(const QosReport& report,
   if (printed_.empty()) {
     for (const auto& command :
          SetUpCommands(plan, MatchesOf(classes), "fq_codel")) {
+      text += command + "\n";
+    }
+    for (const auto& command : MarkCommands(MakeMarkPlan(report, classes))) {
       text += command + "\n";
     }
   } else if (now_ - printed_at_ < Enforcer::kPause) {

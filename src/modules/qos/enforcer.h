@@ -5,10 +5,12 @@
 //          killed and left its own), else changes the classes whose share has
 //          changed by more than kTolerance, each at most once in kPause. A
 //          queue that somebody else made stays, unless `replace`.
-//          Everything ours goes with this object.
+//          Everything ours goes with this object. Once the queues are there,
+//          packets are marked with the DSCP of their class's rule; where the
+//          kernel cannot, all else goes on.
 // Threads  one thread at a time.
 // Errors   none: what fails is logged once, tried again in kPause, and told by
-//          enforced() and problem().
+//          enforced(), marked() and problem().
 #pragma once
 
 #include <chrono>
@@ -18,7 +20,9 @@
 
 #include "ingress_link.h"
 #include "kernel_queues.h"
+#include "mark_plan.h"
 #include "ntm/posts.h"
+#include "packet_marks.h"
 #include "queue_plan.h"
 
 namespace ntm::qos {
@@ -39,6 +43,7 @@ class Enforcer {
               std::chrono::nanoseconds elapsed);
 
   bool enforced() const { return interface_index_ != 0; }
+  bool marked() const { return !marked_.table.empty(); }
   const std::string& problem() const { return problem_; }
 
  private:
@@ -51,7 +56,9 @@ class Enforcer {
   void SetUp(int interface_index, const QueuePlan& plan,
              const TrafficClasses& classes);
   void Change(const QueuePlan& plan);
+  void Mark(const QosReport& report, const TrafficClasses& classes);
   void Remove();
+  void Unmark();
   // What is left of ours, if anything; warns where that fails.
   void Abandon() noexcept;
   void Fail(const std::string& problem);
@@ -68,9 +75,14 @@ class Enforcer {
   std::string interface_;
   uint64_t total_ = 0;
   std::map<uint16_t, Applied> applied_;
+  std::unique_ptr<PacketMarks> marks_;
+  MarkPlan marked_;  // without a table: packets keep what they have
+  std::chrono::nanoseconds mark_retry_at_{};
+  std::string mark_problem_;
 };
 
-// Prints in place of that what would be done, as commands of tc(8).
+// Prints in place of that what would be done, as commands of tc(8) and
+// nft(8).
 class PrintedQueues {
  public:
   // Returns the commands since the call before; the first time all of them.

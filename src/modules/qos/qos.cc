@@ -112,9 +112,11 @@ void Qos::AddOptions(CLI::App& options) {
 }
 
 void Qos::AddEnforcementOptions(CLI::App& options) {
-  options.add_flag("--qos-enforce", enforce_,
-                   "Make the link's outgoing queues follow the rules (HTB); "
-                   "needs the right CAP_NET_ADMIN. They go when ntm ends");
+  options.add_flag(
+      "--qos-enforce", enforce_,
+      "Make the link's outgoing queues follow the rules (HTB), and "
+      "give packets the DSCP of theirs (nftables); needs the "
+      "right CAP_NET_ADMIN. Both go when ntm ends");
   options.add_flag("--qos-replace", replace_,
                    "With --qos-enforce: replace a queue that somebody else "
                    "has made; it does not come back");
@@ -122,8 +124,8 @@ void Qos::AddEnforcementOptions(CLI::App& options) {
                    "With --qos-enforce: shape what comes in as well, through "
                    "a device of its own (IFB)");
   options.add_flag("--qos-dry-run", dry_run_,
-                   "Print the commands of tc(8) that --qos-enforce stands "
-                   "for, and change nothing");
+                   "Print the commands of tc(8) and nft(8) that "
+                   "--qos-enforce stands for, and change nothing");
 }
 
 void Qos::Start() {
@@ -191,6 +193,7 @@ void Qos::Enforce(const Tick& tick, QosReport* report) {
   if (enforcer_ == nullptr) return;
   enforcer_->OnTick(*report, classes, tick.elapsed);
   report->enforced = enforcer_->enforced();
+  report->marked = enforcer_->marked();
 }
 
 std::vector<prometheus::MetricFamily> Qos::Collect() const {
@@ -213,13 +216,13 @@ std::vector<prometheus::MetricFamily> Qos::Collect() const {
 
 // The class of traffic that one of our own queues is of.
 std::string Qos::ClassOf(const Queue& queue) const {
-  const auto id = static_cast<int>(queue.handle & 0xffff) - MinorOf(kNoClass);
+  const ClassId id = ClassOfMinor(static_cast<uint16_t>(queue.handle));
   const std::scoped_lock lock(mutex_);
-  if (queue.handle >> 16 != kMajor || classes_ == nullptr || id <= 0 ||
-      static_cast<size_t>(id) >= classes_->count()) {
+  if (queue.handle >> 16 != kMajor || classes_ == nullptr || id == kNoClass ||
+      id >= classes_->count()) {
     return "";
   }
-  return std::string(classes_->Name(static_cast<ClassId>(id)));
+  return std::string(classes_->Name(id));
 }
 
 double Qos::TotalMbit() const {

@@ -53,6 +53,11 @@ std::vector<prometheus::MetricFamily> QosFamilies(const QosReport& report) {
   AddSample(&enforced, {{"interface", report.interface}},
             report.enforced ? 1 : 0);
   families.push_back(std::move(enforced));
+  auto marked = GaugeFamily(
+      "ntm_qos_marked",
+      "1 while packets that leave get the DSCP of their class's rule.");
+  AddSample(&marked, {{"interface", report.interface}}, report.marked ? 1 : 0);
+  families.push_back(std::move(marked));
   return families;
 }
 

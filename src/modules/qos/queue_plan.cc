@@ -10,12 +10,6 @@ namespace {
 
 constexpr double kLeastRate = 1000;  // what HTB still counts well
 
-struct PortOwner {
-  uint16_t first;
-  uint16_t last;
-  uint16_t minor;
-};
-
 // The ranges of one class as values with masks.
 void AppendPorts(const PortOwner& owner, std::vector<QueueMatch>* matches) {
   uint32_t at = owner.first;
@@ -25,7 +19,8 @@ void AppendPorts(const PortOwner& owner, std::vector<QueueMatch>* matches) {
     for (const auto field :
          {QueueMatch::Field::kSrcPort, QueueMatch::Field::kDstPort}) {
       matches->push_back({field, static_cast<uint16_t>(at),
-                          static_cast<uint16_t>(~(size - 1)), owner.minor});
+                          static_cast<uint16_t>(~(size - 1)),
+                          MinorOf(owner.id)});
     }
     at += size;
   }
@@ -33,16 +28,9 @@ void AppendPorts(const PortOwner& owner, std::vector<QueueMatch>* matches) {
 
 void AppendAllPorts(const TrafficClasses& classes,
                     std::vector<QueueMatch>* matches) {
-  std::vector<PortOwner> owners;
-  for (size_t at = kClassOther + 1; at < classes.count(); ++at) {
-    const auto id = static_cast<ClassId>(at);
-    for (const auto& range : classes.PortsOf(id)) {
-      owners.push_back({range.first, range.last, MinorOf(id)});
-    }
+  for (const PortOwner& owner : PortOwners(classes)) {
+    AppendPorts(owner, matches);
   }
-  // The lower of two ports that have a class decides.
-  std::ranges::sort(owners, {}, &PortOwner::first);
-  for (const PortOwner& owner : owners) AppendPorts(owner, matches);
 }
 
 void AppendDscps(const TrafficClasses& classes,
@@ -88,10 +76,21 @@ void AppendFilters(const QueuePlan& plan, const QueueMatch& match,
 
 }  // namespace
 
+std::vector<PortOwner> PortOwners(const TrafficClasses& classes) {
+  std::vector<PortOwner> owners;
+  for (size_t at = kClassOther + 1; at < classes.count(); ++at) {
+    const auto id = static_cast<ClassId>(at);
+    for (const auto& range : classes.PortsOf(id)) {
+      owners.push_back({range.first, range.last, id});
+    }
+  }
+  std::ranges::sort(owners, {}, &PortOwner::first);
+  return owners;
+}
+
 std::vector<QueueMatch> MatchesOf(const TrafficClasses& classes) {
   std::vector<QueueMatch> matches;
-  const bool dscp_first = classes.by() == ClassifyBy::kDscp ||
-                          classes.by() == ClassifyBy::kDscpThenPort;
+  const bool dscp_first = DscpDecidesFirst(classes);
   if (dscp_first) AppendDscps(classes, &matches);
   AppendAllPorts(classes, &matches);
   if (!dscp_first) AppendDscps(classes, &matches);

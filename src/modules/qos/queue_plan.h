@@ -27,7 +27,19 @@ inline constexpr uint16_t kMajor = 0x4e54;  // "NT"
 inline constexpr uint16_t kLinkMinor = 1;
 
 // Of a class of traffic.
-inline uint16_t MinorOf(ClassId id) { return static_cast<uint16_t>(0x10 + id); }
+inline constexpr int kMinorShift = 4;
+
+// Of a class of traffic. The low bits are zero: queues of other devices below
+// take them for a band, and should take them all for the same.
+inline uint16_t MinorOf(ClassId id) {
+  return static_cast<uint16_t>(id << kMinorShift);
+}
+// kNoClass where it is of none; may be past the last class.
+inline ClassId ClassOfMinor(uint16_t minor) {
+  const bool is_class =
+      MinorOf(static_cast<ClassId>(minor >> kMinorShift)) == minor;
+  return is_class ? static_cast<ClassId>(minor >> kMinorShift) : kNoClass;
+}
 
 struct QueueClass {
   std::string name;
@@ -55,6 +67,19 @@ struct QueuePlan {
   std::vector<QueueClass> classes;  // by minor
   uint16_t default_minor = 0;       // of "other"
 };
+
+// The ports that a class has, in the order in which they decide: the lower of
+// two that have a class.
+struct PortOwner {
+  uint16_t first;
+  uint16_t last;
+  ClassId id;
+};
+std::vector<PortOwner> PortOwners(const TrafficClasses& classes);
+inline bool DscpDecidesFirst(const TrafficClasses& classes) {
+  return classes.by() == ClassifyBy::kDscp ||
+         classes.by() == ClassifyBy::kDscpThenPort;
+}
 
 QueuePlan MakePlan(const QosReport& report, const TrafficClasses& classes);
 

@@ -2,13 +2,17 @@
 
 #include <fmt/format.h>
 #include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netlink/attr.h>
 #include <netlink/cache.h>
+#include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/route/class.h>
 #include <netlink/route/qdisc.h>
 #include <netlink/route/tc.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -59,6 +63,28 @@ void Append(nl_cache* cache, bool is_class, std::vector<Queue>* queues) {
   }
 }
 
+bool HasDetails(const Queue& queue) {
+  return queue.kind == "fq_codel" || queue.kind == "cake";
+}
+
+int TakeDetails(nl_msg* message, void* queues) {
+  nlmsghdr* header = nlmsg_hdr(message);
+  if (header->nlmsg_type != RTM_NEWQDISC ||
+      nlmsg_valid_hdr(header, sizeof(tcmsg)) == 0) {
+    return NL_SKIP;
+  }
+  const auto* tc = static_cast<const tcmsg*>(nlmsg_data(header));
+  for (Queue& queue : *static_cast<std::vector<Queue>*>(queues)) {
+    if (queue.interface_index == tc->tcm_ifindex &&
+        queue.handle == tc->tcm_handle && queue.parent == tc->tcm_parent) {
+      queue.details = DetailsOf(nlmsg_attrdata(header, sizeof(tcmsg)),
+                                nlmsg_attrlen(header, sizeof(tcmsg)));
+      break;
+    }
+  }
+  return NL_OK;
+}
+
 }  // namespace
 
 std::string HandleText(uint32_t handle) {
@@ -85,6 +111,7 @@ std::vector<Queue> QueueReader::Read() {
     const Cache cache(raw, nl_cache_free);
     Append(cache.get(), false, &queues);
   }
+  if (std::ranges::any_of(queues, HasDetails)) ReadDetails(&queues);
   std::set<int> with_classes;
   for (const Queue& queue : queues) {
     if (queue.kind == "htb") with_classes.insert(queue.interface_index);
@@ -96,6 +123,16 @@ std::vector<Queue> QueueReader::Read() {
     Append(cache.get(), true, &queues);
   }
   return queues;
+}
+
+// libnl keeps these to itself, so they are asked for once more.
+void QueueReader::ReadDetails(std::vector<Queue>* queues) {
+  tcmsg request{};
+  Check(nl_send_simple(socket_.get(), RTM_GETQDISC, NLM_F_DUMP, &request,
+                       sizeof request));
+  nl_socket_modify_cb(socket_.get(), NL_CB_VALID, NL_CB_CUSTOM, TakeDetails,
+                      queues);
+  Check(nl_recvmsgs_default(socket_.get()));
 }
 
 }  // namespace ntm::qos

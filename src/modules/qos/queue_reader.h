@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "queue_details.h"
+
 struct nl_sock;
 
 namespace ntm::qos {
@@ -30,6 +32,7 @@ struct Queue {
   uint64_t overlimits = 0;
   uint64_t backlog_bytes = 0;
   uint64_t backlog_packets = 0;
+  QueueDetails details;
 };
 
 // As tc writes it: "1:", "1:10", "root", "none".
@@ -44,6 +47,8 @@ class QueueReader {
   std::vector<Queue> Read();
 
  private:
+  void ReadDetails(std::vector<Queue>* queues);
+
   std::unique_ptr<nl_sock, void (*)(nl_sock*)> socket_;
 };
 

@@ -47,6 +47,7 @@ QosReport ShareOut(const Link& link, const Rules& rules,
     share.name = classes.Name(id);
     share.max_bytes_per_second = link.total_bytes_per_second;
     if (const auto rule = rules.find(share.name); rule != rules.end()) {
+      share.has_rule = true;
       share.priority = rule->second.priority;
       share.dscp = rule->second.dscp;
       share.min_bytes_per_second = rule->second.min_mbit * kBytesPerMbit;

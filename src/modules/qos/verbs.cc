@@ -10,6 +10,7 @@
 #include "ingress_link.h"
 #include "kernel_queues.h"
 #include "ntm/error.h"
+#include "packet_marks.h"
 #include "queue_reader.h"
 
 namespace ntm::qos {
@@ -22,9 +23,19 @@ std::string NameOf(const Queue& queue) {
   const auto minor = static_cast<uint16_t>(queue.handle);
   if (minor == kLinkMinor) return "the link";
   const TrafficClasses usual;
-  const auto id = static_cast<size_t>(minor - MinorOf(kNoClass));
-  return id < usual.count() ? std::string(usual.Name(static_cast<ClassId>(id)))
+  const ClassId id = ClassOfMinor(minor);
+  return id < usual.count() ? std::string(usual.Name(id))
                             : fmt::format("class {}", id);
+}
+
+// Where the kernel has no nftables, or does not let us see them, there are
+// none.
+std::vector<std::string> MarkTables() {
+  try {
+    return PacketMarks().Tables();
+  } catch (const Error&) {
+    return {};
+  }
 }
 
 int PrintStatus() {
@@ -39,6 +50,12 @@ int PrintStatus() {
                       queue.packets, queue.drops, queue.backlog_packets)
                 : fmt::format("{:<15} {} {}\n", queue.interface, queue.kind,
                               HandleText(queue.handle));
+  }
+  for (const std::string& table : MarkTables()) {
+    text += fmt::format(
+        "packets are given a DSCP by the nftables table netdev "
+        "{}\n",
+        table);
   }
   if (text.empty()) text = "no queue here is ntm's\n";
   std::fputs(text.c_str(), stdout);
@@ -57,6 +74,10 @@ int Clear() {
   for (const std::string& name : IngressLink::Present()) {
     ingress.Remove(name);
     std::printf("%s: what comes in is shaped no more\n", name.c_str());
+  }
+  for (const std::string& table : MarkTables()) {
+    PacketMarks().Remove(table);
+    std::printf("netdev %s: the table is removed\n", table.c_str());
   }
   for (const auto& [index, name] : interfaces) {
     if (!queues.RootOf(index)) continue;  // gone with its device

@@ -1,10 +1,10 @@
 #include "live_feed.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "live_json.h"
-#include "live_view.h"
 #include "ntm/json.h"
 
 namespace ntm::web {
@@ -42,6 +42,12 @@ Posts NewestOf(const Tick& tick) {
   return posts;
 }
 
+std::optional<std::string> Asked(const HttpRequest& request, const char* name) {
+  const auto found = request.query.find(name);
+  if (found == request.query.end()) return std::nullopt;
+  return found->second;
+}
+
 }  // namespace
 
 struct LiveFeed::EventData {
@@ -77,7 +83,7 @@ void LiveFeed::OnTick(const Tick& tick) {
     moment = last_;
   }
   if (!is_heard || !is_due || moment.now->is_file) return;
-  EventData data = DataOf(moment);
+  EventData data = DataOf(moment, {});
   channel_->Broadcast(Dump(Event("traffic-update", std::move(data.update))));
   channel_->Broadcast(Dump(Event("traffic-by-type", std::move(data.by_type))));
 }
@@ -88,8 +94,9 @@ LiveFeed::Moment LiveFeed::Last() {
   return last_;
 }
 
-LiveFeed::EventData LiveFeed::DataOf(const Moment& moment) const {
-  const LiveView view = ViewOf(*moment.now, moment.before.get());
+LiveFeed::EventData LiveFeed::DataOf(const Moment& moment,
+                                     const ShownOnly& only) const {
+  const LiveView view = ViewOf(*moment.now, moment.before.get(), only);
   const LiveMoment live{*moment.now, moment.posts, view};
   return {AboutJson(live, interval_), TrafficUpdate(live), TrafficByType(live)};
 }
@@ -100,18 +107,19 @@ std::string LiveFeed::Summary() {
     const Snapshot nothing;
     return Dump(Event("summary", AboutJson({nothing, {}, {}}, interval_)));
   }
-  EventData data = DataOf(moment);
+  EventData data = DataOf(moment, {});
   data.about["traffic-update"] = std::move(data.update);
   data.about["traffic-by-type"] = std::move(data.by_type);
   return Dump(Event("summary", std::move(data.about)));
 }
 
-HttpResponse LiveFeed::Answer() {
+HttpResponse LiveFeed::Answer(const HttpRequest& request) {
   const Moment moment = Last();
   if (moment.now == nullptr) {
     return JsonError(503, "nothing is counted yet; ask in a second");
   }
-  EventData data = DataOf(moment);
+  EventData data =
+      DataOf(moment, {Asked(request, "host"), Asked(request, "service")});
   return JsonAnswer(200, {{"summary", std::move(data.about)},
                           {"traffic-update", std::move(data.update)},
                           {"traffic-by-type", std::move(data.by_type)}});

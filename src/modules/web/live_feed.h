@@ -13,6 +13,7 @@
 #include <mutex>
 #include <string>
 
+#include "live_view.h"
 #include "ntm/channel.h"
 #include "ntm/module.h"
 #include "ntm/posts.h"
@@ -30,8 +31,9 @@ class LiveFeed {
 
   // The event `summary`, with the other two in it.
   std::string Summary();
-  // The data of the three events, by their names.
-  HttpResponse Answer();
+  // The data of the three events, by their names; of the flows of ?host= and
+  // ?service= where these are given.
+  HttpResponse Answer(const HttpRequest& request);
 
  private:
   struct Moment {
@@ -43,7 +45,7 @@ class LiveFeed {
   struct EventData;
 
   Moment Last();
-  EventData DataOf(const Moment& moment) const;
+  EventData DataOf(const Moment& moment, const ShownOnly& only) const;
 
   // Constant after construction
   const std::chrono::milliseconds interval_;

@@ -74,6 +74,22 @@ std::string HostText(const Snapshot& snapshot, const Address& address,
   return fmt::format("{}/{}", ToString(FirstOf(shown, bits)), bits);
 }
 
+std::string ServiceText(const Snapshot& snapshot, ServiceId id) {
+  return snapshot.services ? std::string(snapshot.services->Name(id)) : "";
+}
+
+bool IsShown(const Snapshot& snapshot, size_t flow, const ShownOnly& only) {
+  const FlowKey& key = snapshot.flows[flow].key;
+  if (only.service && ServiceText(snapshot, key.service()) != *only.service) {
+    return false;
+  }
+  return !only.host ||
+         HostText(snapshot, key.Src(), snapshot.labels.src_prefix) ==
+             *only.host ||
+         HostText(snapshot, key.Dst(), snapshot.labels.dst_prefix) ==
+             *only.host;
+}
+
 struct Sum {
   double up_rate = 0;
   double down_rate = 0;
@@ -119,14 +135,16 @@ class Summing {
     }
   }
 
+  void Count(size_t flow, double rate) {
+    if (rate <= 0) return;
+    ++view_.active_flows;
+    const ClassId id = ClassOf(now_.flows[flow].key);
+    if (id < view_.classes.size()) ++view_.classes[id].active_flows;
+  }
+
   void Add(size_t flow, double rate) {
     const FlowKey& key = now_.flows[flow].key;
     const uint64_t bytes = now_.flows[flow].bytes;
-    if (rate > 0) ++view_.active_flows;
-    const ClassId id = ClassOf(key);
-    if (rate > 0 && id < view_.classes.size()) {
-      ++view_.classes[id].active_flows;
-    }
     const bool from_local = IsLocal(key.Src());
     services_[key.service()].Add(from_local, rate, bytes);
     AddHost(key.Src(), from_local, true, rate, bytes);
@@ -139,10 +157,9 @@ class Summing {
     };
     view_.local_hosts = Largest<Address>(local_, name);
     view_.remote_hosts = Largest<Address>(remote_, name);
-    view_.services =
-        Largest<ServiceId>(services_, [this](ServiceId id, const Sum&) {
-          return now_.services ? std::string(now_.services->Name(id)) : "";
-        });
+    view_.services = Largest<ServiceId>(
+        services_,
+        [this](ServiceId id, const Sum&) { return ServiceText(now_, id); });
   }
 
  private:
@@ -209,11 +226,9 @@ std::vector<ClassRate> RatesByClass(const Snapshot& now,
 }
 
 std::vector<ActiveFlow> BusiestFlows(const Snapshot& now,
-                                     const std::vector<double>& rates) {
-  std::vector<size_t> order;
-  for (size_t i = 0; i < rates.size(); ++i) {
-    if (rates[i] > 0) order.push_back(i);
-  }
+                                     const std::vector<double>& rates,
+                                     std::vector<size_t> order) {
+  std::erase_if(order, [&](size_t flow) { return rates[flow] <= 0; });
   const size_t shown = std::min(order.size(), kShownFlows);
   const auto end = order.begin() + static_cast<std::ptrdiff_t>(shown);
   std::partial_sort(order.begin(), end, order.end(), [&](size_t a, size_t b) {
@@ -222,26 +237,33 @@ std::vector<ActiveFlow> BusiestFlows(const Snapshot& now,
   std::vector<ActiveFlow> flows;
   for (auto flow = order.begin(); flow != end; ++flow) {
     const FlowKey& key = now.flows[*flow].key;
-    flows.push_back(
-        {HostText(now, key.Src(), now.labels.src_prefix),
-         HostText(now, key.Dst(), now.labels.dst_prefix),
-         std::string(ProtocolName(key.protocol())),
-         now.services ? std::string(now.services->Name(key.service())) : "",
-         ClassOf(key), rates[*flow], now.flows[*flow].bytes});
+    flows.push_back({HostText(now, key.Src(), now.labels.src_prefix),
+                     HostText(now, key.Dst(), now.labels.dst_prefix),
+                     std::string(ProtocolName(key.protocol())),
+                     ServiceText(now, key.service()), ClassOf(key),
+                     rates[*flow], now.flows[*flow].bytes});
   }
   return flows;
 }
 
 }  // namespace
 
-LiveView ViewOf(const Snapshot& now, const Snapshot* before) {
+LiveView ViewOf(const Snapshot& now, const Snapshot* before,
+                const ShownOnly& only) {
   LiveView view;
   const std::vector<double> rates = RatesOf(now, before);
   view.classes = RatesByClass(now, before);
   Summing summing(now, &view);
-  for (size_t i = 0; i < rates.size(); ++i) summing.Add(i, rates[i]);
+  std::vector<size_t> shown;
+  shown.reserve(rates.size());
+  for (size_t i = 0; i < rates.size(); ++i) {
+    summing.Count(i, rates[i]);
+    if (!IsShown(now, i, only)) continue;
+    summing.Add(i, rates[i]);
+    shown.push_back(i);
+  }
   summing.Finish();
-  view.flows = BusiestFlows(now, rates);
+  view.flows = BusiestFlows(now, rates, std::move(shown));
   return view;
 }
 

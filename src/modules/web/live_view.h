@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,7 +55,15 @@ struct LiveView {
 inline constexpr size_t kShownFlows = 20;
 inline constexpr size_t kShownTalkers = 10;
 
+// Which flows are shown, and whose hosts and services; what is counted of
+// flows and classes is of all of them.
+struct ShownOnly {
+  std::optional<std::string> host;  // src or dst, as shown
+  std::optional<std::string> service;
+};
+
 // `before` null: nothing is known of rates.
-LiveView ViewOf(const Snapshot& now, const Snapshot* before);
+LiveView ViewOf(const Snapshot& now, const Snapshot* before,
+                const ShownOnly& only = {});
 
 }  // namespace ntm::web

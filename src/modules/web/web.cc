@@ -64,7 +64,9 @@ class Web final : public Module {
                         }});
     }
     routes.push_back({"GET", "/api/live", "what the live page shows, as JSON",
-                      [this](const HttpRequest&) { return feed_->Answer(); }});
+                      [this](const HttpRequest& request) {
+                        return feed_->Answer(request);
+                      }});
     return routes;
   }
 

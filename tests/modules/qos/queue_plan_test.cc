@@ -72,7 +72,7 @@ ClassId ByMatches(const std::vector<QueueMatch>& matches,
         : match.field == QueueMatch::Field::kDstPort ? packet.dst_port
                                                      : packet.dscp;
     if ((field & match.mask) == match.value) {
-      return static_cast<ClassId>(match.minor - MinorOf(kNoClass));
+      return ClassOfMinor(match.minor);
     }
   }
   return kClassOther;
@@ -110,12 +110,12 @@ TEST(QueueCommandsTest, AreThoseOfTc) {
   const auto commands =
       SetUpCommands(plan, MatchesOf(TrafficClasses()), "fq_codel");
   EXPECT_EQ(commands[0],
-            "tc qdisc add dev va root handle 4e54: htb default 11");
+            "tc qdisc add dev va root handle 4e54: htb default 10");
   EXPECT_EQ(commands[1],
             "tc class add dev va parent 4e54: classid 4e54:1 htb rate "
             "100000000bit ceil 100000000bit quantum 1514");
   EXPECT_EQ(ChangeCommand(plan, ClassOf(plan, "video")),
-            "tc class change dev va parent 4e54:1 classid 4e54:12 htb rate "
+            "tc class change dev va parent 4e54:1 classid 4e54:20 htb rate "
             "24000000bit ceil 40000000bit prio 0 quantum 1514");
   EXPECT_EQ(RemoveCommand("va"), "tc qdisc del dev va root handle 4e54:");
 }

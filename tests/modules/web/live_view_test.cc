@@ -116,6 +116,25 @@ TEST_F(LiveViewTest, TheBusiestComeFirstAndNoMoreThanAreShown) {
   EXPECT_EQ(view.remote_hosts[9].name, "192.0.2.21");
 }
 
+TEST_F(LiveViewTest, AHostOrAServiceLeavesOnlyWhatHasToDoWithIt) {
+  const Snapshot before = At(1, {});
+  const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70),
+                              Of("192.0.2.1", "10.0.0.2", 1935, 400),
+                              Of("192.0.2.9", "10.0.0.1", 1935, 3)});
+  const LiveView host = ViewOf(now, &before, {"192.0.2.1", {}});
+  EXPECT_THAT(Names(host.local_hosts), ElementsAre("10.0.0.2", "10.0.0.1"));
+  EXPECT_THAT(Names(host.remote_hosts), ElementsAre("192.0.2.1"));
+  EXPECT_THAT(Names(host.services), ElementsAre("rtmp", "https"));
+  EXPECT_EQ(host.flows.size(), 2U);
+  EXPECT_EQ(host.active_flows, 3U);  // of the whole
+
+  const LiveView service = ViewOf(now, &before, {{}, "rtmp"});
+  EXPECT_THAT(Names(service.services), ElementsAre("rtmp"));
+  EXPECT_THAT(Names(service.remote_hosts),
+              ElementsAre("192.0.2.1", "192.0.2.9"));
+  EXPECT_TRUE(ViewOf(now, &before, {"192.0.2.9", "https"}).flows.empty());
+}
+
 TEST_F(LiveViewTest, AFlowThatChangesItsClassIsStillTheSameFlow) {
   Snapshot before = At(1, {Of("192.0.2.1", "10.0.0.1", 4444, 1000)});
   Snapshot now = At(2, {Of("192.0.2.1", "10.0.0.1", 4444, 1300)});

@@ -24,17 +24,35 @@ const sections = {
   usage: new Usage(), machines: new Machines(), alerts: new Alerts(),
 };
 
-function tell(event, data) {
-  if (event === 'summary' && data.version) {
-    text(byId('version'), data.version);
-  } else if (event === 'traffic-update') {
+// What has come since the last frame; a page that nobody sees draws nothing.
+const fresh = {};
+let frame = 0;
+
+function draw() {
+  frame = 0;
+  const { update, byType } = fresh;
+  fresh.update = fresh.byType = null;
+  if (update) {
     for (const section of Object.values(sections)) {
-      if (section.update) section.update(data);
+      if (section.update) section.update(update);
     }
-    document.body.dataset.updated = data.timestamp;
-  } else if (event === 'traffic-by-type') {
-    sections.quality.byType(data);
+    document.body.dataset.updated = update.timestamp;
   }
+  if (byType) sections.quality.byType(byType);
+}
+
+function tell(event, data) {
+  if (event === 'summary') {
+    if (data.version) text(byId('version'), data.version);
+    return;
+  }
+  if (event === 'traffic-update') {
+    sections.now.keep(data);
+    fresh.update = data;
+  } else if (event === 'traffic-by-type') {
+    fresh.byType = data;
+  }
+  frame ||= requestAnimationFrame(draw);
 }
 
 new Live((state) => {

@@ -61,8 +61,13 @@ export class RateChart {
     };
   }
 
-  update(rows, dateWindow) {
-    this.chart.updateOptions({ file: rows, dateWindow: dateWindow || null });
+  /** `most`: what has to have room as well, beside the rows. */
+  update(rows, dateWindow, most = 0) {
+    const [from] = dateWindow || [0];
+    const isHigher = most > 0 && rows.every(([time, down, up]) =>
+      time < from || (most >= down && most >= up));
+    this.chart.updateOptions({ file: rows, dateWindow: dateWindow || null,
+      valueRange: isHigher ? [0, most * 1.08] : null });
   }
 
   resize() { this.chart.resize(); }

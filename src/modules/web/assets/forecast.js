@@ -30,8 +30,8 @@ export class Forecast {
     if (this.shown === key) return;
     this.shown = key;
     if (!forecasts) {
-      parent.replaceChildren(hint('This ntm makes no forecast: the module ' +
-        'forecast is switched off or not built in.'));
+      parent.replaceChildren(hint('This ntm makes no forecast: it was ' +
+        'started with ', code('--no-forecast'), ', or was built without.'));
       return;
     }
     if (!forecasts.length) {

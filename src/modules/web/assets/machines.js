@@ -2,6 +2,7 @@
 
 import { byId, code, el, getJson, hint, keyed, text, whileVisible }
   from './dom.js';
+import { Token } from './token.js';
 import { ago, count, percent, rate, size, when } from './units.js';
 
 const SECONDS = 3;
@@ -82,6 +83,7 @@ export class Machines {
 
 export class Alerts {
   constructor() {
+    this.token = new Token();
     this.load = whileVisible(byId('alerts'), SECONDS, () => this.ask());
   }
 
@@ -95,9 +97,9 @@ export class Alerts {
     const parent = byId('alert-list');
     if (!this.on) {
       parent.keyedNodes = null;
-      parent.replaceChildren(hint('This ntm raises no alerts: the module ' +
-        'alerts is switched off or not built in. Prometheus can, from ',
-      code('/metrics'), '.'));
+      parent.replaceChildren(hint('This ntm raises no alerts: it was started ' +
+        'with ', code('--no-alerts'), ', or was built without. Prometheus ' +
+        'can, from ', code('/metrics'), '.'));
       return;
     }
     let alerts;
@@ -143,12 +145,15 @@ export class Alerts {
     text(parts.status, alert.resolved
       ? `resolved ${when(alert.resolvedAt)}` : 'active');
     parts.resolve.hidden = Boolean(alert.resolved);
+    if (alert.resolved) text(parts.fault, '');
   }
 
   async resolve(id, parts) {
     try {
-      await getJson(`/api/alerts/${encodeURIComponent(id)}/resolve`,
-        { method: 'POST' });
+      await this.token.write(
+        `/api/alerts/${encodeURIComponent(id)}/resolve`,
+        () => this.resolve(id, parts));
+      text(parts.fault, '');
       this.ask();
     } catch (error) {
       text(parts.fault, `Not resolved: ${error.message}`);

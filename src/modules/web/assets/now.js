@@ -33,18 +33,32 @@ export class Now {
     this.legend = {
       down: el('span', { class: 'num' }), up: el('span', { class: 'num' }),
       time: el('span', { class: 'num hint' }),
+      expected: el('span', { class: 'hint', hidden: true },
+        el('i', { class: 'dot band' }), 'expected, 9 times in 10'),
     };
     byId('live-legend').replaceChildren(
       this.legend.time,
       el('span', null, el('i', { class: 'dot down' }), 'down ', this.legend.down),
-      el('span', null, el('i', { class: 'dot up' }), 'up ', this.legend.up));
+      el('span', null, el('i', { class: 'dot up' }), 'up ', this.legend.up),
+      this.legend.expected);
   }
 
   update(data) {
     this.data = data;
     this.overview(data);
-    this.add(data);
+    if (this.rows.length) this.draw();
     this.notices(data);
+  }
+
+  /** A point of the chart, whether it is drawn now or not. */
+  keep({ timestamp, total }) {
+    if (!total) return;
+    const time = new Date(timestamp);
+    const last = this.rows[this.rows.length - 1];
+    if (last && last[0] >= time) return;
+    this.rows.push([time, total.down_bytes_per_second,
+      total.up_bytes_per_second]);
+    if (this.rows.length > POINTS) this.rows.shift();
   }
 
   overview({ total, stats, captures }) {
@@ -74,36 +88,28 @@ export class Now {
       `num ${stats.active_alerts ? 'bad' : ''}`);
   }
 
-  add({ timestamp, total }) {
-    if (!total) return;
-    const time = new Date(timestamp);
-    const last = this.rows[this.rows.length - 1];
-    if (last && last[0] >= time) return;
-    this.rows.push([time, total.down_bytes_per_second,
-      total.up_bytes_per_second]);
-    if (this.rows.length > POINTS) this.rows.shift();
-    this.draw(time);
-  }
-
-  draw(time) {
-    const forecast = this.forecasts();
-    const after = forecast.length ? HORIZON_SECONDS * 1000 : 0;
+  draw() {
+    const time = this.rows[this.rows.length - 1][0];
+    const expected = this.expected();
+    const after = expected.length ? HORIZON_SECONDS * 1000 : 0;
     // A young chart is not squeezed into its right edge.
     const first = this.rows[0][0].getTime();
     const from = Math.max(time.getTime() - WINDOW_MS,
       Math.min(first, time.getTime() - 60000));
     const window = [from, time.getTime() + after];
+    const most = Math.max(0, ...expected.map((f) => f.upper_bytes_per_second));
     if (this.chart) {
-      this.chart.update(this.rows, window);
+      this.chart.update(this.rows, window, most);
     } else {
       this.chart = new RateChart(byId('live-chart'), this.rows, {
         told: (row) => { this.pointed = row; this.tell(); },
         underlay: (canvas, area, chart) =>
           this.drawForecast(canvas, area, chart),
       });
-      this.chart.update(this.rows, window);
+      this.chart.update(this.rows, window, most);
       performance.mark('ntm-first-chart');
     }
+    this.legend.expected.hidden = !expected.length;
     this.tell();
   }
 
@@ -123,7 +129,7 @@ export class Now {
   }
 
   /** The nearest forecasts of the whole traffic of one link. */
-  forecasts() {
+  expected() {
     const all = (this.data.forecasts || []).filter(
       (f) => f.class === '' && f.horizon_seconds === HORIZON_SECONDS);
     const names = [...new Set(all.map((f) => f.interface))];
@@ -137,7 +143,7 @@ export class Now {
     if (!last || !this.data) return;
     const from = chart.toDomXCoord(last[0].getTime());
     const to = chart.toDomXCoord(last[0].getTime() + HORIZON_SECONDS * 1000);
-    for (const forecast of this.forecasts()) {
+    for (const forecast of this.expected()) {
       const colour = cssColour(
         forecast.direction === 'receive' ? '--down' : '--up');
       const top = chart.toDomYCoord(forecast.upper_bytes_per_second);

@@ -1,8 +1,8 @@
 // Who talks to whom: the busiest hosts and services, and the table of flows.
 // A click on a host or a service leaves only what has to do with it.
 
-import { attribute, byId, el, getJson, hint, keyed, text, whileVisible, width }
-  from './dom.js';
+import { attribute, byId, code, el, getJson, hint, keyed, text, whileVisible,
+  width } from './dom.js';
 import { count, rate, size } from './units.js';
 
 const LIMIT = 200;
@@ -30,6 +30,15 @@ export class Talkers {
 
   update(data) {
     this.qos = data.qos;
+    this.all = data;
+    if (!this.isFiltered()) this.lists(data);
+  }
+
+  isFiltered() {
+    return this.filter.host !== null || this.filter.service !== null;
+  }
+
+  lists(data) {
     this.list('top-local', data.local_hosts, 'host');
     this.list('top-remote', data.remote_hosts, 'host');
     this.list('top-services', data.services, 'service');
@@ -40,7 +49,10 @@ export class Talkers {
     const parent = byId(id);
     if (!talkers.length) {
       parent.keyedNodes = null;
-      parent.replaceChildren(hint('Nothing yet.'));
+      parent.replaceChildren(this.isFiltered()
+        ? hint('Nothing of what is chosen.')
+        : hint('No traffic yet. If that lasts, ', code('ntm doctor'),
+          ' says why.'));
       return;
     }
     const of = (t) => t.up_bytes_per_second + t.down_bytes_per_second;
@@ -76,18 +88,19 @@ export class Talkers {
     `${key}: ${value || UNNAMED} ×`));
     byId('flow-chips').replaceChildren(
       ...Object.entries(this.filter).map(chip).filter(Boolean));
+    if (!this.isFiltered() && this.all) this.lists(this.all);
     this.load();
   }
 
   async load() {
-    const query = new URLSearchParams({ sort: 'bytes_per_second', limit: LIMIT });
-    for (const [name, value] of Object.entries(this.filter)) {
-      if (value !== null) query.set(name, value);
-    }
-    const asked = query.toString();
+    const asked = new URLSearchParams(Object.entries(this.filter)
+      .filter(([, value]) => value !== null)).toString();
     this.asked = asked;
-    const answer = await getJson(`/api/flows?${asked}`);
+    const [answer, live] = await Promise.all([
+      getJson(`/api/flows?sort=bytes_per_second&limit=${LIMIT}&${asked}`),
+      this.isFiltered() ? getJson(`/api/live?${asked}`) : null]);
     if (this.asked !== asked) return;
+    if (live) this.lists(live['traffic-update']);
     this.matching = answer.matching_flows;
     this.rows = answer.flows.map((flow) => this.rowOf(flow));
     this.show();

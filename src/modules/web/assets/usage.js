@@ -62,7 +62,8 @@ export class Usage {
   list(parent, { entries, total }) {
     if (!entries.length) {
       parent.keyedNodes = null;
-      parent.replaceChildren(hint('Nothing yet.'));
+      parent.replaceChildren(hint('Nobody has used anything yet. If ' +
+        'that cannot be, ', code('ntm doctor'), ' says why.'));
       return;
     }
     if (!parent.keyedNodes) parent.replaceChildren();

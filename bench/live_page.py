@@ -1,0 +1,195 @@
+"""The live page: how soon its first chart is drawn, in Chromium, and what many
+of them cost ntm while it captures.
+
+The cost is user and system time of all of ntm's threads but those that
+capture, with clients less without any, under the same traffic.
+"""
+from __future__ import annotations
+
+import contextlib
+import json
+import statistics
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator
+
+from lab import PORT, Lab, cpu_seconds_by_thread
+from measure import (ENVIRONMENT, BenchError, Samples, Skipped, Traffic,
+                     find_program, say, sum_of)
+from table import (Row, count_text, milliseconds_text, percent_text, rate_text)
+
+PART = "page"
+CHART_BAR_SECONDS = 0.300
+LOADS = 15  # per round, each without anything cached
+CLIENTS = 50
+COST_BAR_RATIO = 0.05
+CAPTURE_THREADS = "ntm-capture"
+FOLDER = Path(__file__).resolve().parent
+BROWSER = FOLDER.parent / "tests/browser"
+LISTENERS = FOLDER / "listeners.py"
+
+# Seconds from the last byte of the answer to the first chart.
+FIRST_CHART = """() => {
+  const drawn = performance.getEntriesByName('ntm-first-chart')[0];
+  const { responseEnd } = performance.getEntriesByType('navigation')[0];
+  return drawn && (drawn.startTime - responseEnd) / 1000; }"""
+
+
+@dataclass(frozen=True)
+class Load:
+    """One replay, with clients or without."""
+
+    cpu_ratio: float  # of one core
+    packets_per_second: float
+    dropped: int
+    messages: float  # per second and client
+
+
+class Browser:
+    """tests/browser/driver.mjs inside the lab."""
+
+    def __init__(self, process: subprocess.Popen):
+        self._process = process
+
+    def do(self, what: str, **arguments: object) -> object:
+        self._process.stdin.write(json.dumps({"do": what, **arguments}) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline() or
+                            '{"error": "it has ended"}')
+        if "error" in answer:
+            raise BenchError(f"the browser, {what}: {answer['error']}")
+        return answer["value"]
+
+
+@contextlib.contextmanager
+def _browser(lab: Lab) -> Iterator[Browser]:
+    chromium = find_program("chromium", "chromium")
+    node = find_program("node", "nodejs")
+    if not (BROWSER / "node_modules/playwright-core").is_dir():
+        raise Skipped("tests/browser has no packages (npm ci; make test)")
+    process = subprocess.Popen(
+        lab.asking(node, str(BROWSER / "driver.mjs"), chromium),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env=ENVIRONMENT | {"HOME": "/tmp"})
+    try:
+        yield Browser(process)
+    finally:
+        process.stdin.close()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+
+def measure_first_chart(ntm: Path, scratch: Path, loads: int,
+                        rounds: int) -> list[Row]:
+    """Raises Skipped where there is no browser, or no namespaces."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    medians = []
+    with Lab() as lab, lab.ntm(ntm, scratch / "page-log.txt"):
+        with _browser(lab) as browser:
+            for number in range(rounds):
+                say(f"page: first chart, round {number + 1} of {rounds}")
+                seconds = []
+                for _ in range(loads):
+                    browser.do("forget")
+                    browser.do("open", url=f"http://127.0.0.1:{PORT}/")
+                    seconds.append(browser.do("wait", source=FIRST_CHART))
+                medians.append(statistics.median(seconds))
+    return [Row(PART, "the page in Chromium, nothing cached: from the answer "
+                "to the first chart", Samples(tuple(medians)),
+                milliseconds_text, bar=CHART_BAR_SECONDS, bar_on_worst=True)]
+
+
+class Contest:
+    def __init__(self, lab: Lab, ntm: Path, traffic: Traffic,
+                 packets_per_second: int, loops: int, log: Path):
+        self._lab = lab
+        self._ntm = ntm
+        self._traffic = traffic
+        self._packets_per_second = packets_per_second
+        self._loops = loops
+        self._log = log
+
+    def load(self, clients: int) -> Load:
+        with self._lab.ntm(self._ntm, self._log) as process:
+            with self._listening(clients) as heard:
+                before = _cpu_of_others(process.pid)
+                seconds = self._lab.replay_exactly(
+                    self._traffic.path, self._traffic.packets, self._loops,
+                    self._packets_per_second)
+                cpu = _cpu_of_others(process.pid) - before
+            sent = self._traffic.packets * self._loops
+            metrics = self._lab.wait_for_count(sent)
+        dropped = sum_of(metrics, "ntm_capture_dropped_packets_total")
+        counted = sum_of(metrics, "ntm_capture_packets_total")
+        if counted + dropped != sent:
+            raise BenchError(f"ntm had {counted:,} packets and lost "
+                             f"{dropped:,}, but {sent:,} were sent")
+        return Load(cpu / seconds, sent / seconds, dropped,
+                    heard["messages"] / heard["seconds"] if clients else 0)
+
+    @contextlib.contextmanager
+    def _listening(self, clients: int) -> Iterator[dict]:
+        """What the clients have heard is in the dictionary afterwards."""
+        heard: dict = {}
+        if clients == 0:
+            yield heard
+            return
+        process = subprocess.Popen(
+            self._lab.asking("python3", str(LISTENERS), str(PORT),
+                             str(clients)),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=ENVIRONMENT)
+        try:
+            if process.stdout.readline() != "ready\n":
+                raise BenchError("the clients cannot reach ntm")
+            yield heard
+            said, _ = process.communicate(timeout=20)
+            if process.returncode != 0:
+                raise BenchError("a client was disconnected")
+            heard.update(json.loads(said))
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def _cpu_of_others(pid: int) -> float:
+    return sum(seconds for name, seconds in cpu_seconds_by_thread(pid)
+               if not name.startswith(CAPTURE_THREADS))
+
+
+def measure_clients(ntm: Path, traffic: Traffic, packets_per_second: int,
+                    loops: int, scratch: Path, rounds: int) -> list[Row]:
+    """Raises Skipped where there can be no namespaces or no traffic."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    without, with_clients = [], []
+    with Lab() as lab:
+        contest = Contest(lab, ntm, traffic, packets_per_second, loops,
+                          scratch / "page-log.txt")
+        for number in range(rounds):
+            say(f"page: {CLIENTS} clients, round {number + 1} of {rounds}")
+            without.append(contest.load(0))
+            with_clients.append(contest.load(CLIENTS))
+    cost = Samples(tuple(b.cpu_ratio - a.cpu_ratio
+                         for a, b in zip(without, with_clients)))
+    sent = traffic.packets * loops
+
+    def samples(name: str) -> Samples:
+        return Samples(tuple(float(getattr(load, name))
+                             for load in with_clients))
+    return [
+        Row(PART, f"{CLIENTS} open pages, updates every second: CPU of one "
+            "core, of all threads but the capture's, less that without pages",
+            cost, percent_text, bar=COST_BAR_RATIO),
+        Row(PART, f"packets dropped by ntm meanwhile, of {sent:,}",
+            samples("dropped"), count_text, bar=0, bar_on_worst=True),
+        Row(PART, "packets per second meanwhile",
+            samples("packets_per_second"), count_text),
+        Row(PART, "messages per second and page meanwhile",
+            samples("messages"), rate_text),
+    ]

@@ -1,0 +1,31 @@
+#include "idle_horizon.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace ntm {
+
+using std::chrono::nanoseconds;
+
+std::optional<int64_t> IdleHorizon::At(int64_t wall_ns, nanoseconds elapsed,
+                                       nanoseconds idle_timeout) {
+  const nanoseconds moved(wall_ns - last_wall_ns_.value_or(wall_ns));
+  const nanoseconds jump = last_wall_ns_ ? moved - elapsed : nanoseconds(0);
+  last_wall_ns_ = wall_ns;
+  hold_ -= std::min(hold_, elapsed);
+  if (jump > kLeastJump || jump < -kLeastJump) {
+    const auto seconds = std::chrono::round<std::chrono::seconds>(jump).count();
+    spdlog::warn(
+        "the clock was set {} s {}, or the machine slept: no series is ended "
+        "for idleness for the next {} s",
+        std::abs(seconds), seconds < 0 ? "back" : "ahead",
+        std::chrono::duration_cast<std::chrono::seconds>(idle_timeout).count());
+    hold_ = idle_timeout;
+  }
+  if (hold_.count() > 0) return std::nullopt;
+  return wall_ns - idle_timeout.count();
+}
+
+}  // namespace ntm

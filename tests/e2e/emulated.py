@@ -1,0 +1,110 @@
+"""ntm for another machine, in an emulator: the tests of files pass, and what it
+prints is what the program of this machine prints, to the byte.
+
+Where such ports break is alignment, the sign of `char` and the size of `long`.
+Environment: NTM_CROSS (the folder in which `make test-cross` builds, one build
+`ARCHITECTURE-test` and one `sysroot-ARCHITECTURE` for each). Capturing needs a
+kernel of that kind.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+
+import mixed
+import ntm_process
+import pcap_files
+
+E2E = pathlib.Path(__file__).parent
+# What works on files alone.
+FILES = ["test_file_counts.py", "test_file_formats.py", "test_filters.py",
+         "test_labels.py", "test_anonymize.py", "test_backfill.py",
+         "test_classes.py"]
+EMULATORS = {"arm64": "qemu-aarch64-static", "armhf": "qemu-arm-static"}
+VARIANTS = [
+    [], ["--openmetrics", "-"], ["--max-series", "16"],
+    ["--labels", "src,dst,proto,service,vlan,dscp,src_mac,dst_mac,direction"],
+    ["not", "port", "22"],
+]
+
+
+def without_build(text):
+    """What it was built with may differ, and does in the revision."""
+    return re.sub(r"^ntm_build_info.*\n", "", text, flags=re.MULTILINE)
+
+
+def shown(binary, path, words):
+    """Exit code and exposition of a capture file."""
+    result = ntm_process.run("-r", path, *words, binary=binary, timeout=120)
+    return result.returncode, without_build(result.stdout)
+
+
+def captures(folder):
+    """A file of our own, and the shared ones."""
+    own = pathlib.Path(folder, "mixed.pcap")
+    own.write_bytes(pcap_files.pcap(mixed.frames()))
+    shared = ntm_process.SHARED / "pcaps"
+    if not shared.is_dir():
+        print(f"SKIPPED: there are no shared captures in {shared}")
+    return [own, *sorted(path for path in shared.rglob("*")
+                         if path.suffix in (".pcap", ".pcapng", ".cap"))]
+
+
+class EmulatedCase(unittest.TestCase):
+    maxDiff = 4000
+    architecture = ""
+
+    def setUp(self):
+        folder = ntm_process.open_folder()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def emulated(self):
+        """Path of a program that is ntm for it, in its emulator."""
+        builds = pathlib.Path(os.environ.get("NTM_CROSS", "build")).resolve()
+        binary = builds / f"{self.architecture}-test" / "ntm"
+        emulator = EMULATORS[self.architecture]
+        if not binary.exists() or not shutil.which(emulator):
+            raise unittest.SkipTest(
+                f"there is no {binary}, or no {emulator}: `make test-cross "
+                f"ARCH={self.architecture}` has both")
+        program = self.folder / "ntm"
+        program.write_text(
+            f"#!/bin/sh\nexec {emulator} "
+            f'-L {builds}/sysroot-{self.architecture} {binary} "$@"\n')
+        program.chmod(0o755)
+        return program
+
+    def tests_of_files_pass(self):
+        environment = {**os.environ, "NTM_BINARY": str(self.emulated()),
+                       "NTM_SLOW": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        ran, failures = 0, []
+        for file in FILES:
+            for method in re.findall(r"^ +def (test_\w+)\(",
+                                     (E2E / file).read_text(), re.MULTILINE):
+                result = subprocess.run(
+                    [sys.executable, E2E / "run.py", file, method],
+                    env=environment, check=False, capture_output=True,
+                    text=True)
+                ran += result.returncode == 0
+                if result.returncode not in (0, 77):
+                    failures.append(f"{file} {method}:\n{result.stderr}")
+        print(f"{ran} tests passed in the emulator")
+        self.assertEqual(failures, [], "\n".join(failures)[-6000:])
+        self.assertGreater(ran, 40)
+
+    def prints_the_same(self):
+        program, compared = self.emulated(), 0
+        for number, path in enumerate(captures(self.folder)):
+            # Every file in one way, some in every way.
+            turn = number % len(VARIANTS)
+            for words in VARIANTS if number < 5 else [VARIANTS[turn]]:
+                here, there = (shown(binary, path, words) for binary
+                               in (ntm_process.BINARY, program))
+                self.assertEqual(there, here, f"{path} {words}")
+                compared += 1
+        print(f"{compared} outputs are the same to the byte")

@@ -1,0 +1,30 @@
+"""Documents held against JSON schemas that others publish (tests/types)."""
+
+import json
+import unittest
+
+import published_types
+
+
+def cyclonedx(version):
+    """A validator of a bill of materials, as the schema's authors ship it."""
+    try:
+        import jsonschema
+    except ImportError:
+        raise unittest.SkipTest(
+            "there is no jsonschema (package python3-jsonschema)") from None
+    folder = (published_types.require()
+              / "@cyclonedx/cyclonedx-library/res/schema")
+    main = folder / f"bom-{version}.SNAPSHOT.schema.json"
+    if not main.is_file():
+        raise unittest.SkipTest(f"there is no {main} (`npm ci "
+                                "--ignore-scripts` in tests/types)")
+    schema = json.loads(main.read_text(encoding="utf-8"))
+    base = schema["$id"].rsplit("/", 1)[0]
+    # Its parts refer to each other by their files' names: nothing is fetched.
+    parts = {f"{base}/{path.name}": json.loads(path.read_text("utf-8"))
+             for path in folder.glob("*.schema.json")}
+    resolver = jsonschema.RefResolver(schema["$id"], schema, store=parts)
+    kind = jsonschema.validators.validator_for(schema)
+    kind.check_schema(schema)
+    return kind(schema, resolver=resolver)

@@ -1,0 +1,19 @@
+"""ntm for armhf reads files as that of this machine does."""
+
+import unittest
+
+from emulated import EmulatedCase
+
+
+class ArmhfTest(EmulatedCase):
+    architecture = "armhf"
+
+    def test_tests_of_files_pass(self):
+        self.tests_of_files_pass()
+
+    def test_output_is_that_of_this_machine(self):
+        self.prints_the_same()
+
+
+if __name__ == "__main__":
+    unittest.main()

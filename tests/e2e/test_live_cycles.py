@@ -1,0 +1,17 @@
+"""The short form of the random starts, reloads and stops of `make soak`."""
+
+import unittest
+
+import cycles
+import ntm_process
+
+CYCLES = 20 // ntm_process.PATIENCE
+
+
+class LiveCyclesTest(unittest.TestCase):
+    def test_random_starts_reloads_and_stops_leave_nothing(self):
+        self.assertGreater(cycles.run(CYCLES), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

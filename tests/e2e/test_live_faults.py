@@ -1,0 +1,190 @@
+"""Faults of the machine: what stays up, what is said, and that nothing is lost
+that was counted. More of them: test_live_changes.py (interfaces),
+test_live_loss.py (rings), test_live_history.py (disks, databases, SIGKILL),
+test_live_agents.py (hubs), test_live_alerts.py (Alertmanager)."""
+
+import contextlib
+import os
+import pathlib
+import socket
+import time
+import unittest
+
+import clock
+import frames
+import netns
+import ntm_process
+import websocket
+from live import LiveCase
+
+DAY = 86400
+# How long it stands still; 30 s is `make soak`'s.
+STOPPED_SECONDS = float(os.environ.get("NTM_STOPPED_SECONDS", 3))
+FRAME = frames.udp_frame("198.51.100.1", "198.51.100.2", 40000, 53, b"x" * 99)
+
+
+def packets(scrape):
+    return scrape.sum("ntm_packets_total")
+
+
+class LiveFaultsTest(LiveCase):
+    def setUp(self):
+        super().setUp()
+        folder = ntm_process.open_folder()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def counts_pings(self, ntm, total):
+        """Three more pings; what was counted before is still there."""
+        self.here.ping(netns.THERE_IP, count=3)
+        scrape = ntm.wait_for(lambda scrape: packets(scrape) >= total,
+                              f"{total} packets")
+        self.assertEqual(packets(scrape), total)
+        self.assertEqual(scrape.sum("ntm_evicted_packets_total"), 0)
+        self.assertEqual(scrape.sum("ntm_capture_dropped_packets_total"), 0)
+
+    def all_is_well(self, ntm):
+        scrape = ntm.scrape()
+        for labels, up in scrape.samples["ntm_module_up"].items():
+            self.assertEqual(up, 1, labels)
+        self.assertEqual(scrape.sum("ntm_module_errors_total"), 0)
+        self.assertEqual(ntm.status("/-/ready"), 200)
+
+    def jump(self, shifted, ntm, seconds, said):
+        """The clock is set; everything goes on at its own pace."""
+        times = ntm.stderr().count(said)
+        rows = ntm.scrape().sum("ntm_history_written_rows_total")
+        shifted.set(seconds)
+        ntm_process.poll(lambda: ntm.stderr().count(said) > times, what=said)
+        ntm.wait_for(lambda scrape: scrape.sum(
+            "ntm_history_written_rows_total") > rows, "rows", 30)
+        with websocket.WebSocket(
+                ntm.connect((ntm.host, ntm.port))) as events:
+            for _ in range(4):
+                events.event()
+
+    def check_jumps(self, seconds, first, then):
+        shifted = clock.Clock(self.folder)
+        with self.ntm("icmp", "--interval", "1", "--write-interval", "1",
+                      env=shifted.environment) as ntm:
+            self.counts_pings(ntm, 6)
+            self.jump(shifted, ntm, seconds, first)
+            self.counts_pings(ntm, 12)
+            self.jump(shifted, ntm, 0, then)
+            self.counts_pings(ntm, 18)
+            self.all_is_well(ntm)
+            self.assertEqual(
+                ntm.status("/api/traffic/history?interface=va&hours=1"), 200)
+            self.assertEqual(ntm.status("/api/usage"), 200)
+
+    def test_a_clock_that_jumps_a_day_ahead_ends_no_series(self):
+        self.check_jumps(DAY, f"the clock was set {DAY} s ahead",
+                         "s back, or the machine slept")
+
+    def test_a_clock_that_jumps_a_day_back_ends_no_series(self):
+        self.check_jumps(-DAY, f"the clock was set {DAY} s back",
+                         "s ahead, or the machine slept")
+
+    def test_stopped_and_continued_it_has_counted_what_came(self):
+        with self.ntm() as ntm, websocket.WebSocket(
+                ntm.connect((ntm.host, ntm.port))) as events:
+            events.event()
+            with self.stopped(ntm):
+                end = time.monotonic() + STOPPED_SECONDS
+                sent = 0
+                while sent < 1000 or time.monotonic() < end:
+                    if sent < 1000:
+                        self.there.send_frames("vb", [FRAME] * 100)
+                        sent += 100
+                    else:
+                        time.sleep(0.1)
+            scrape = ntm.wait_for(lambda scrape: packets(scrape) >= sent,
+                                  "all frames")
+            self.assertEqual(packets(scrape), sent)
+            self.assertEqual(
+                scrape.sum("ntm_capture_dropped_packets_total"), 0)
+            # The page goes on, with no second made up for.
+            totals = []
+            while not totals or totals[-1] < sent:
+                name, data = events.event()
+                if name == "traffic-update":
+                    totals.append(data["stats"]["total_packets"])
+            self.assertLessEqual(len(totals), 3 * ntm_process.PATIENCE)
+            self.all_is_well(ntm)
+
+    def read_only(self, folder):
+        """What to put before ntm: it finds the folder read-only."""
+        script = ('mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && '
+                  'exec "$@"')
+        return ["unshare", "-m", "sh", "-c", script, str(folder)]
+
+    def test_a_read_only_state_directory_costs_the_history_alone(self):
+        state = self.folder / "state"
+        state.mkdir()
+        state.chmod(0o777)
+        with self.ntm("icmp", before=self.read_only(state),
+                      env={"STATE_DIRECTORY": str(state)}) as ntm:
+            self.counts_pings(ntm, 6)
+            scrape = ntm.scrape()
+            self.assertEqual(scrape.sum("ntm_history_persistent"), 0)
+            said = [line for line in ntm.stderr().splitlines()
+                    if "memory only" in line]
+            self.assertEqual(len(said), 1, ntm.stderr())
+            self.assertIn("Read-only file system", said[0])
+            self.assertEqual(ntm.status("/-/ready"), 200)
+            ntm_process.poll(lambda: ntm.status(
+                "/api/traffic/history?interface=va&hours=1") == 200,
+                what="the history of memory")
+            self.counts_pings(ntm, 12)
+        self.assertEqual(list(state.iterdir()), [])
+
+    @contextlib.contextmanager
+    def with_few_descriptors(self):
+        """ntm that can have no more than it needs, and a few; an open page."""
+        with self.ntm("icmp") as ntm:
+            used = len(os.listdir(f"/proc/{ntm.process.pid}/fd"))
+        limit = ["sh", "-c", 'ulimit -n "$0" && exec "$@"', str(used + 8)]
+        with self.ntm("icmp", before=limit) as ntm, websocket.WebSocket(
+                ntm.connect((ntm.host, ntm.port))) as events:
+            self.counts_pings(ntm, 6)
+            yield ntm, events
+            self.all_is_well(ntm)
+
+    @contextlib.contextmanager
+    def starved(self, ntm):
+        """No descriptor is left to ntm, and more are wanted of it."""
+        with contextlib.ExitStack() as taken:
+            for _ in range(20):
+                one = taken.enter_context(
+                    self.here.socket(socket.AF_INET, socket.SOCK_STREAM))
+                one.settimeout(ntm_process.BOUND)
+                one.connect((ntm.host, ntm.port))
+            ntm_process.poll(lambda: "Too many open files" in ntm.stderr(),
+                             what="a word about it")
+            yield
+
+    def ticks(self, events, count):
+        while count > 0:
+            if events.event()[0] == "traffic-update":
+                count -= 1
+
+    def test_out_of_descriptors_the_capture_goes_on(self):
+        with self.with_few_descriptors() as (ntm, events):
+            with self.starved(ntm):
+                self.ticks(events, 2)  # who is connected stays it
+                self.here.ping(netns.THERE_IP, count=3)
+                self.ticks(events, 2)
+            self.counts_pings(ntm, 18)
+
+    def test_out_of_descriptors_an_interface_comes_back_later(self):
+        with self.with_few_descriptors() as (ntm, events):
+            with self.starved(ntm):
+                self.here.ip("link", "del", "va")
+                self.pair.join()
+                self.ticks(events, 3)
+            ntm.wait_ready()
+            self.counts_pings(ntm, 12)
+
+
+if __name__ == "__main__":
+    unittest.main()

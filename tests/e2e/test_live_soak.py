@@ -1,0 +1,33 @@
+"""The short form of `make soak`: whether all of it works together, and nothing
+is lost or left. What it costs is the long form's."""
+
+import unittest
+
+import ntm_process
+import soak
+
+SECONDS = 15
+RATE = 20_000
+
+
+class LiveSoakTest(unittest.TestCase):
+    def test_all_at_once_loses_nothing_and_grows_nowhere(self):
+        with ntm_process.open_folder() as folder:
+            outcome = soak.soak(folder, SECONDS, RATE, keys=60_000)
+        self.assertGreater(outcome.sent, 10_000)
+        self.assertEqual(outcome.counted + outcome.dropped, outcome.sent)
+        self.assertEqual(outcome.errors, 0)
+        self.assertGreaterEqual(len(outcome.scrapes), 2)
+        self.assertGreater(outcome.messages, 0)
+        self.assertGreater(outcome.looked_up, 0)
+        self.assertGreater(outcome.pushed, 0)
+        self.assertGreater(outcome.history_rows, 0)
+        judged = outcome.judged()
+        self.assertLessEqual(
+            max(one.descriptors for one in judged)
+            - min(one.descriptors for one in judged), 3)
+        self.assertEqual(len({one.threads for one in judged}), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
