@@ -194,7 +194,9 @@ bench: build
 # How good the forecasts are: on the series of SERIES, or on a made-up one.
 SERIES ?= ../shared/series
 bench-forecast: build
-	@python3 bench/forecast.py --ntm build/release/ntm --series $(SERIES)
+	cmake --build --preset release --target ntm_forecast_cost
+	@python3 bench/forecast.py --ntm build/release/ntm \
+	  --cost build/release/bench/ntm_forecast_cost --series $(SERIES)
 
 # Every target for SECONDS: 600 before a release, 20 in CI. What it finds stays
 # in tests/fuzz/<target>.

@@ -138,9 +138,9 @@ class ForecastOfSharedSeriesTest(FileCase):
         self.check(rows, "5m", 0.91, (0.88, 0.92), 2.8)
         self.check(rows, "1h", 0.79, (0.88, 0.92), 7.2)
         self.check(rows, "24h", 0.73, (0.85, 0.95), 15.3)
-        # 5 % were meant; 4 % were measured.
+        # 5 % is the bar and 5.1 % were measured; processors round differently.
         self.assertLessEqual(rows["1h", "pool"]["mae"],
-                             0.97 * rows["1h", "pool_without_lstm"]["mae"])
+                             0.955 * rows["1h", "pool_without_lstm"]["mae"])
 
     def test_a_link_by_hours_meets_its_bars(self):
         rows = self.rows("a1h_isp_transatlantic_hourly.csv", "--bin", "1h",

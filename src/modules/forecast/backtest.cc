@@ -144,7 +144,11 @@ BacktestResult Backtest(const std::vector<double>& values, int64_t start,
   BacktestResult result;
   for (size_t i = 0; i < count; ++i) {
     if (options.progress) options.progress(i, count);
-    for (const Settled& settled : forecaster.Append(values[i])) {
+    const double began = CpuSeconds();
+    const std::vector<Settled> due = forecaster.Append(values[i]);
+    result.forecast_cpu_seconds +=
+        (CpuSeconds() - began) / static_cast<double>(count);
+    for (const Settled& settled : due) {
       const Forecast& said = settled.forecast;
       if (said.slot < first_origin || std::isnan(settled.actual)) continue;
       const auto k = static_cast<size_t>(
@@ -164,10 +168,12 @@ BacktestResult Backtest(const std::vector<double>& values, int64_t start,
     forecaster.Adopt(std::move(training));
     const double spent = CpuSeconds() - before;
     result.train_cpu_seconds += spent;
-    if (seen > half) {
-      result.update_cpu_seconds = std::max(result.update_cpu_seconds, spent);
-      ++result.updates;
-    }
+    if (seen == half) continue;
+    ++result.updates;
+    double& longest = forecaster.models().was_weekly()
+                          ? result.weekly_cpu_seconds
+                          : result.update_cpu_seconds;
+    longest = std::max(longest, spent);
   }
   if (result.kept.size() > options.keep) {
     result.kept.erase(

@@ -48,9 +48,11 @@ struct BacktestOptions {
 struct BacktestResult {
   std::vector<Score> scores;  // by horizon
   std::vector<ScoredBin> kept;
-  double train_cpu_seconds = 0;   // of all updates
-  double update_cpu_seconds = 0;  // of the longest, the first left out
-  size_t updates = 0;
+  double train_cpu_seconds = 0;     // of all updates
+  double update_cpu_seconds = 0;    // of the longest but those of a week
+  double weekly_cpu_seconds = 0;    // of the longest of those
+  double forecast_cpu_seconds = 0;  // of a bin that is taken, in the mean
+  size_t updates = 0;               // the first left out
 };
 
 inline constexpr size_t kLeastBacktestBins = 150;

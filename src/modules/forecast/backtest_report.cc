@@ -53,9 +53,11 @@ std::string ToText(const BacktestResult& result, const ReportContext& context) {
   }
   fmt::format_to(std::back_inserter(text),
                  "trained {} times, {:.2f} s of CPU time in all, {:.3f} s for "
-                 "the longest update\n",
+                 "the longest daily update, {:.3f} s for the longest weekly "
+                 "one, {:.3f} ms for a bin's forecasts\n",
                  result.updates + 1, result.train_cpu_seconds,
-                 result.update_cpu_seconds);
+                 result.update_cpu_seconds, result.weekly_cpu_seconds,
+                 1000 * result.forecast_cpu_seconds);
   return text;
 }
 
@@ -81,6 +83,8 @@ std::string ToJson(const BacktestResult& result, const ReportContext& context) {
   json["updates"] = result.updates;
   json["train_cpu_seconds"] = result.train_cpu_seconds;
   json["longest_update_cpu_seconds"] = result.update_cpu_seconds;
+  json["longest_weekly_cpu_seconds"] = result.weekly_cpu_seconds;
+  json["mean_forecast_cpu_seconds"] = result.forecast_cpu_seconds;
   return json.dump(1) + "\n";
 }
 

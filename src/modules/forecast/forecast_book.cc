@@ -254,6 +254,7 @@ void ForecastBook::AdoptTrained() {
     counters_.longest_slice_seconds =
         std::max(counters_.longest_slice_seconds, job.longest_slice_seconds);
     ++(job.failed ? counters_.failed : counters_.succeeded);
+    if (!job.failed) counters_.networks_kept += job.training.models.kept_old();
     const auto found = series_.find(job.name);
     if (found == series_.end()) continue;
     Series& series = *found->second;

@@ -69,6 +69,7 @@ struct TrainCounters {
   uint64_t failed = 0;
   double cpu_seconds = 0;
   double longest_slice_seconds = 0;
+  uint64_t networks_kept = 0;  // where the old ones were better than the new
 };
 
 // What the database has of a series, or is to have.

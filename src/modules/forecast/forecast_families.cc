@@ -106,6 +106,11 @@ void AddTraining(const ForecastBook& book, std::vector<Family>* families) {
             static_cast<double>(counters.succeeded));
   AddSample(&trained, {{"result", "failed"}},
             static_cast<double>(counters.failed));
+  Family kept = CounterFamily(
+      "ntm_forecast_networks_kept_total",
+      "Times that networks stayed as they were, since what a training had made "
+      "of them was worse on the newest day");
+  AddSample(&kept, {}, static_cast<double>(counters.networks_kept));
   Family cpu = CounterFamily("ntm_forecast_train_cpu_seconds_total",
                              "CPU time that trainings took");
   AddSample(&cpu, {}, counters.cpu_seconds);
@@ -116,7 +121,7 @@ void AddTraining(const ForecastBook& book, std::vector<Family>* families) {
   Family tolerance = GaugeFamily("ntm_forecast_tolerance_ratio",
                                  "How far from the forecast a hit may be");
   AddSample(&tolerance, {}, book.options().tolerance);
-  for (Family* family : {&trained, &cpu, &slice, &tolerance}) {
+  for (Family* family : {&trained, &kept, &cpu, &slice, &tolerance}) {
     families->push_back(std::move(*family));
   }
 }

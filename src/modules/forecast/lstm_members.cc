@@ -19,6 +19,8 @@ constexpr float kUpdateRate = 1e-3F;
 constexpr float kLongestInput = 8;
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr size_t kPlainInputs = 4;
+constexpr size_t kMostHeldOut = 4;  // at most a fourth of all rows
+constexpr size_t kBetweenPauses = 256;
 
 float Bounded(double value) {
   return std::clamp(static_cast<float>(value), -kLongestInput, kLongestInput);
@@ -45,6 +47,7 @@ struct LstmMembers::Rows {
   int64_t first = 0;
   std::vector<float> inputs;
   std::vector<int64_t> slots;
+  size_t learned = 0;  // of slots; those after it are held out
   // Unscaled, outputs for each of slots.
   std::array<std::vector<float>, kLstmKinds> targets;
   std::vector<float> steps;  // one-bin changes
@@ -123,10 +126,10 @@ void LstmMembers::AppendInputs(const Course& course, const Season& season,
   }
 }
 
-LstmMembers::Rows LstmMembers::MakeRows(const Course& course,
-                                        const Season& season, int64_t first,
-                                        bool uses_residual,
-                                        const Expectation& expected) const {
+LstmMembers::Rows LstmMembers::MakeRows(
+    const Course& course, const Season& season, int64_t first,
+    bool uses_residual, const Expectation& expected,
+    const std::function<void()>& pause) const {
   Rows rows;
   const auto window = static_cast<int64_t>(options_.steps);
   first = std::max(first, course.horizon_begin() + Memory(season));
@@ -144,6 +147,7 @@ LstmMembers::Rows LstmMembers::MakeRows(const Course& course,
       change[k] = static_cast<float>(LogChange(course, q));
       any = any || std::isfinite(change[k]);
     }
+    if (pause && slot % kBetweenPauses == 0) pause();
     if (!any || course.is_gap(slot)) continue;
     rows.slots.push_back(slot);
     rows.steps.push_back(course.z(slot) - course.z(slot - 1));
@@ -156,10 +160,16 @@ LstmMembers::Rows LstmMembers::MakeRows(const Course& course,
               : kNaN);
     }
   }
+  const auto day = static_cast<int64_t>(course.day_bins());
+  const auto held_out = static_cast<size_t>(
+      rows.slots.end() -
+      std::ranges::lower_bound(rows.slots, course.end() - day));
+  rows.learned =
+      rows.slots.size() - std::min(held_out, rows.slots.size() / kMostHeldOut);
   return rows;
 }
 
-void LstmMembers::SetScales(const Course&, const Rows& rows) {
+void LstmMembers::SetScales(const Rows& rows) {
   change_scale_ = ScaleOf(rows.steps);
   const size_t width = horizons_.size();
   for (size_t kind = 0; kind < kLstmKinds; ++kind) {
@@ -179,7 +189,7 @@ void LstmMembers::Pass(const Rows& rows, LstmKind kind, size_t seed, float rate,
                        uint64_t shuffle, const std::function<void()>& pause) {
   Lstm<float>& net = nets_[kind][seed];
   const size_t width = horizons_.size();
-  std::vector<size_t> order(rows.slots.size());
+  std::vector<size_t> order(rows.learned);
   std::iota(order.begin(), order.end(), size_t{0});
   std::mt19937_64 random(shuffle);
   for (size_t i = order.size(); i > 1; --i) {
@@ -206,25 +216,77 @@ void LstmMembers::Pass(const Rows& rows, LstmKind kind, size_t seed, float rate,
   }
 }
 
-double LstmMembers::Loss(const Rows& rows, LstmKind kind, size_t seed) {
+double LstmMembers::HeldOutError(const Rows& rows, LstmKind kind, size_t first,
+                                 size_t last,
+                                 const std::function<void()>& pause) const {
   const size_t width = horizons_.size();
   const int64_t lead = static_cast<int64_t>(options_.steps) - 1;
-  double loss = 0;
-  std::vector<float> result(width);
-  for (size_t row = 0; row < rows.slots.size(); ++row) {
+  const auto nets = static_cast<float>(last - first);
+  std::vector<double> wrong(width, 0);
+  std::vector<double> size(width, 0);
+  std::vector<float> one(width);
+  for (size_t row = rows.learned; row < rows.slots.size(); ++row) {
     const auto column =
         static_cast<size_t>(rows.slots[row] - lead - rows.first);
-    nets_[kind][seed].Predict(rows.inputs.data() + column * Inputs(),
-                              result.data());
-    for (size_t k = 0; k < width; ++k) {
-      const float target =
-          rows.targets[kind][row * width + k] / out_scale_[kind][k];
-      if (std::isfinite(target)) {
-        loss += std::abs(static_cast<double>(target - result[k]));
-      }
+    std::vector<float> said(width, 0);
+    for (size_t net = first; net < last; ++net) {
+      nets_[kind][net].Predict(rows.inputs.data() + column * Inputs(),
+                               one.data());
+      for (size_t k = 0; k < width; ++k) said[k] += one[k] / nets;
     }
+    for (size_t k = 0; k < width; ++k) {
+      const float target = rows.targets[kind][row * width + k];
+      if (!std::isfinite(target)) continue;
+      wrong[k] +=
+          static_cast<double>(std::abs(target - said[k] * out_scale_[kind][k]));
+      size[k] += static_cast<double>(std::abs(target));
+    }
+    if (pause && row % kBetweenPauses == 0) pause();
   }
-  return loss;
+  double error = 0;
+  for (size_t k = 0; k < width; ++k) {
+    if (size[k] > 0) error += wrong[k] / size[k];
+  }
+  return error;
+}
+
+double LstmMembers::HeldOutError(const Course& course, const Season& season,
+                                 bool uses_residual,
+                                 const Expectation& expected,
+                                 const std::function<void()>& pause) const {
+  // With as many rows before it that the day is held out as a whole.
+  const auto days =
+      static_cast<int64_t>((kMostHeldOut + 1) * course.day_bins());
+  const Rows rows = MakeRows(course, season, course.end() - days, uses_residual,
+                             expected, pause);
+  double error = 0;
+  for (const LstmKind kind : {kOfChange, kOfResidual}) {
+    if (nets_[kind].empty()) continue;
+    error += HeldOutError(rows, kind, 0, nets_[kind].size(), pause);
+  }
+  return error;
+}
+
+void LstmMembers::FitOne(const Rows& rows, LstmKind kind, size_t seed,
+                         const std::function<void()>& pause) {
+  nets_[kind].emplace_back(Shape(), 1 + seed + 100 * kind);
+  Lstm<float> best = nets_[kind][seed];
+  double least = std::numeric_limits<double>::infinity();
+  size_t in_vain = 0;
+  for (size_t epoch = 0;
+       epoch < options_.most_epochs && in_vain < options_.patience; ++epoch) {
+    const float part = static_cast<float>(epoch) /
+                       static_cast<float>(options_.most_epochs - 1);
+    Pass(rows, kind, seed, kFirstRate * std::pow(kLastRate / kFirstRate, part),
+         seed * 1000 + epoch, pause);
+    const double error = HeldOutError(rows, kind, seed, seed + 1, pause);
+    ++in_vain;
+    if (error >= least) continue;
+    least = error;
+    best = nets_[kind][seed];
+    in_vain = 0;
+  }
+  nets_[kind][seed] = std::move(best);
 }
 
 void LstmMembers::Fit(const Course& course, const Season& season,
@@ -235,38 +297,40 @@ void LstmMembers::Fit(const Course& course, const Season& season,
   change_scale_ = 1;
   input_scale_.assign(horizons_.size(), 1);
   const int64_t first = course.end() - static_cast<int64_t>(options_.most_rows);
-  SetScales(course, MakeRows(course, season, first, uses_residual, expected));
-  const Rows rows = MakeRows(course, season, first, uses_residual, expected);
+  SetScales(MakeRows(course, season, first, uses_residual, expected, pause));
+  const Rows rows =
+      MakeRows(course, season, first, uses_residual, expected, pause);
   for (const LstmKind kind : {kOfChange, kOfResidual}) {
     nets_[kind].clear();
     if (kind == kOfResidual && !uses_residual) continue;
     for (size_t seed = 0; seed < options_.seeds; ++seed) {
-      nets_[kind].emplace_back(Shape(), 1 + seed + 100 * kind);
-      for (size_t epoch = 0; epoch < options_.first_epochs; ++epoch) {
-        const float part = static_cast<float>(epoch) /
-                           static_cast<float>(options_.first_epochs - 1);
-        Pass(rows, kind, seed,
-             kFirstRate * std::pow(kLastRate / kFirstRate, part),
-             seed * 1000 + epoch, pause);
-      }
+      FitOne(rows, kind, seed, pause);
     }
   }
 }
 
-void LstmMembers::Update(const Course& course, const Season& season,
-                         bool uses_residual, const Expectation& expected,
-                         const std::function<void()>& pause) {
+size_t LstmMembers::Update(const Course& course, const Season& season,
+                           bool uses_residual, const Expectation& expected,
+                           const std::function<void()>& pause) {
   const auto week = static_cast<int64_t>(std::min<size_t>(
       kDaysPerWeek * course.day_bins(), options_.most_rows / 4));
-  const Rows rows =
-      MakeRows(course, season, course.end() - week, uses_residual, expected);
+  const Rows rows = MakeRows(course, season, course.end() - week, uses_residual,
+                             expected, pause);
+  size_t kept = 0;
   for (const LstmKind kind : {kOfChange, kOfResidual}) {
     if (kind == kOfResidual && !uses_residual) continue;
-    for (size_t seed = 0; seed < nets_[kind].size(); ++seed) {
+    const size_t count = nets_[kind].size();
+    std::vector<Lstm<float>> old = nets_[kind];
+    const double before = HeldOutError(rows, kind, 0, count, pause);
+    for (size_t seed = 0; seed < count; ++seed) {
       Pass(rows, kind, seed, kUpdateRate,
            static_cast<uint64_t>(course.end()) + seed, pause);
     }
+    if (HeldOutError(rows, kind, 0, count, pause) <= before) continue;
+    nets_[kind] = std::move(old);
+    ++kept;
   }
+  return kept;
 }
 
 LstmMembers::Answer LstmMembers::Predict(const Course& course,

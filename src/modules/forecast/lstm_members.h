@@ -4,7 +4,8 @@
 // Shape    both see the same sequences: the last 24 changes, the time of day,
 //          and how the days and the week before went on. One network answers
 //          for all horizons; of each kind there are several, of different
-//          first weights, and their mean counts.
+//          first weights, and their mean counts. The newest day is held out:
+//          by it learning stops, and new weights are held against the old.
 // Threads  not synchronised; Predict() is const.
 // Errors   none.
 #pragma once
@@ -26,8 +27,9 @@ enum LstmKind : size_t { kOfChange, kOfResidual, kLstmKinds };
 struct LstmOptions {
   size_t hidden = 16;
   size_t steps = 24;
-  size_t seeds = 3;
-  size_t first_epochs = 6;
+  size_t seeds = 4;
+  size_t most_epochs = 6;
+  size_t patience = 2;  // epochs that may bring nothing
   size_t most_rows = 8064;
 };
 
@@ -40,13 +42,22 @@ class LstmMembers {
   LstmMembers() = default;
   LstmMembers(std::vector<size_t> horizons, Target target);
 
-  // From new weights. `uses_residual` iff `expected` may be asked. `pause` is
-  // called between batches.
+  // From new weights; stops where the day that is held out gets worse.
+  // `uses_residual` iff `expected` may be asked. `pause` is called now and
+  // then.
   void Fit(const Course& course, const Season& season, bool uses_residual,
            const Expectation& expected, const std::function<void()>& pause);
-  // One pass over the last week. REQUIRES: fitted() for this season's shape.
-  void Update(const Course& course, const Season& season, bool uses_residual,
-              const Expectation& expected, const std::function<void()>& pause);
+  // One pass over the last week. A kind that is worse for it on the day that is
+  // held out keeps its old weights; returns how many kinds are.
+  // REQUIRES: fitted() for this season's shape.
+  size_t Update(const Course& course, const Season& season, bool uses_residual,
+                const Expectation& expected,
+                const std::function<void()>& pause);
+  // How wrong it is on the day that is held out, to compare it with another of
+  // this shape; both kinds together.
+  double HeldOutError(const Course& course, const Season& season,
+                      bool uses_residual, const Expectation& expected,
+                      const std::function<void()>& pause) const;
   bool fitted(LstmKind kind) const noexcept { return !nets_[kind].empty(); }
   bool Suits(const Season& season) const noexcept;
 
@@ -71,11 +82,17 @@ class LstmMembers {
   void AppendInputs(const Course& course, const Season& season, int64_t slot,
                     std::vector<float>* out) const;
   Rows MakeRows(const Course& course, const Season& season, int64_t first,
-                bool uses_residual, const Expectation& expected) const;
-  void SetScales(const Course& course, const Rows& rows);
+                bool uses_residual, const Expectation& expected,
+                const std::function<void()>& pause) const;
+  void SetScales(const Rows& rows);
   void Pass(const Rows& rows, LstmKind kind, size_t seed, float rate,
             uint64_t shuffle, const std::function<void()>& pause);
-  double Loss(const Rows& rows, LstmKind kind, size_t seed);
+  void FitOne(const Rows& rows, LstmKind kind, size_t seed,
+              const std::function<void()>& pause);
+  // Of the mean of nets first … last of a kind: the absolute error by the size
+  // of what was to be said, summed up over the horizons.
+  double HeldOutError(const Rows& rows, LstmKind kind, size_t first,
+                      size_t last, const std::function<void()>& pause) const;
 
   // Constant after construction
   std::vector<size_t> horizons_;

@@ -17,6 +17,7 @@ constexpr double kPenalty = 1e-3;
 constexpr size_t kMostRows = 8064;
 constexpr size_t kRowsPerFeature = 10;
 constexpr size_t kRowsForLstm = 288;
+constexpr int64_t kBetweenPauses = 1024;
 constexpr size_t kBinsForPool = 288;
 constexpr size_t kBinsForNaive = 50;
 constexpr size_t kDaysForDaily = 8;
@@ -55,7 +56,8 @@ Ladder Models::LadderOf(const Course& course) {
   return length < kDaysForWeekly * day ? Ladder::kDaily : Ladder::kWeekly;
 }
 
-void Models::TrainRidge(const Course& course, size_t horizon, bool seasonal) {
+void Models::TrainRidge(const Course& course, size_t horizon, bool seasonal,
+                        const Pause& pause) {
   Ridge& ridge = seasonal ? seasonal_[horizon] : recent_[horizon];
   const auto steps = static_cast<int64_t>(horizons_[horizon]);
   const int64_t memory =
@@ -69,6 +71,7 @@ void Models::TrainRidge(const Course& course, size_t horizon, bool seasonal) {
       std::max<int64_t>(1, (end - begin) / static_cast<int64_t>(kMostRows));
   for (int64_t slot = begin; slot < end; slot += stride) {
     const Question q{slot, horizons_[horizon], target_};
+    if (pause && slot % kBetweenPauses == 0) pause();
     if (course.is_gap(slot)) continue;
     const double answer = LogChange(course, q);
     if (!std::isfinite(answer)) continue;
@@ -83,7 +86,7 @@ void Models::TrainRidge(const Course& course, size_t horizon, bool seasonal) {
   }
   ridge = Ridge();
   if (answers.size() >= kRowsPerFeature * std::max<size_t>(features, 1)) {
-    ridge.Fit(rows, features, answers, kPenalty);
+    ridge.Fit(rows, features, answers, kPenalty, pause);
   }
 }
 
@@ -101,41 +104,60 @@ void Models::Train(const Course& course, bool anew, const Pause& pause) {
   if (new_shape) season_.day = static_cast<double>(course.day_bins());
   if (new_shape && season_.weekly()) season_.day = FindDay(course);
   if (ladder < Ladder::kPool) return;
-  const auto rest = [&pause] {
-    if (pause) pause();
-  };
   bool has_ridge = season_.daily();
   for (size_t k = 0; k < horizons_.size(); ++k) {
-    TrainRidge(course, k, false);
-    rest();
-    if (season_.daily()) TrainRidge(course, k, true);
+    TrainRidge(course, k, false, pause);
+    if (season_.daily()) TrainRidge(course, k, true, pause);
     has_ridge = has_ridge && seasonal_[k].fitted();
-    rest();
   }
-  const bool searches =
-      new_shape || course.end() - searched_ >= season_.Days(kDaysPerWeek);
-  if (searches) searched_ = course.end();
-  for (size_t k = 0; k < horizons_.size() && searches; ++k) {
+  was_weekly_ = new_shape;
+  kept_old_ = 0;
+  if (new_shape || course.end() - searched_ >= season_.Week()) {
+    SearchSmoothing(course, pause);
+  }
+  TrainNetworks(course, new_shape, has_ridge, pause);
+  trained_ = true;
+  taken_ = course.end();
+}
+
+void Models::SearchSmoothing(const Course& course, const Pause& pause) {
+  searched_ = course.end();
+  was_weekly_ = true;
+  for (size_t k = 0; k < horizons_.size(); ++k) {
     day_[k].Search(course, season_, false, horizons_[k], pause);
     week_[k] = HoltWinters();
     if (season_.weekly()) {
       week_[k].Search(course, season_, true, horizons_[k], pause);
     }
   }
+}
+
+void Models::TrainNetworks(const Course& course, bool new_shape, bool has_ridge,
+                           const Pause& pause) {
   const LstmMembers::Expectation expected = [&](int64_t slot, size_t k) {
     return RidgeChange(course, {slot, horizons_[k], target_}, k);
   };
-  const bool refits = new_shape || !lstm_.fitted(kOfChange) ||
-                      lstm_.fitted(kOfResidual) != has_ridge;
+  const bool goes_on = !new_shape && lstm_.fitted(kOfChange) &&
+                       lstm_.fitted(kOfResidual) == has_ridge;
   const int64_t rows =
       course.end() - course.horizon_begin() - lstm_.Memory(season_);
-  if (refits && rows >= static_cast<int64_t>(kRowsForLstm)) {
-    lstm_.Fit(course, season_, has_ridge, expected, pause);
-  } else if (!refits) {
-    lstm_.Update(course, season_, has_ridge, expected, pause);
+  const bool due = !goes_on || course.end() - fitted_ >= season_.Week();
+  if (due && rows >= static_cast<int64_t>(kRowsForLstm)) {
+    was_weekly_ = true;
+    fitted_ = course.end();
+    LstmMembers fresh(horizons_, target_);
+    fresh.Fit(course, season_, has_ridge, expected, pause);
+    if (!goes_on ||
+        fresh.HeldOutError(course, season_, has_ridge, expected, pause) <=
+            lstm_.HeldOutError(course, season_, has_ridge, expected, pause)) {
+      lstm_ = std::move(fresh);
+      return;
+    }
+    ++kept_old_;
   }
-  trained_ = true;
-  taken_ = course.end();
+  if (goes_on) {
+    kept_old_ += lstm_.Update(course, season_, has_ridge, expected, pause);
+  }
 }
 
 void Models::CatchUp(const Course& course) {
@@ -218,6 +240,7 @@ void Models::Write(StateWriter* out) const {
   out->Put(season_.ladder);
   out->Put(taken_);
   out->Put(searched_);
+  out->Put(fitted_);
   for (size_t k = 0; k < horizons_.size(); ++k) {
     recent_[k].Write(out);
     seasonal_[k].Write(out);
@@ -233,6 +256,7 @@ void Models::Read(StateReader* in) {
   in->Get(&season_.ladder);
   in->Get(&taken_);
   in->Get(&searched_);
+  in->Get(&fitted_);
   for (size_t k = 0; k < horizons_.size(); ++k) {
     recent_[k].Read(in);
     seasonal_[k].Read(in);

@@ -59,6 +59,10 @@ class Models {
 
   // Learns from the whole course; REQUIRES: course.offset() is what it will be
   // asked with. `anew`: nothing of what was learned before is taken up.
+  // Linear models are fitted anew each time; smoothing is sought and networks
+  // are fitted anew once a week, and the networks learn in between from where
+  // they were. New networks stand in for the old only where they are no worse
+  // on the newest day, which none of them has learned.
   void Train(const Course& course, bool anew, const Pause& pause);
   // Takes the bins that came since.
   void CatchUp(const Course& course);
@@ -68,12 +72,20 @@ class Models {
 
   const Season& season() const noexcept { return season_; }
   bool trained() const noexcept { return trained_; }
+  // Of the last Train(): whether it was the week's, which takes longest, and
+  // how often old networks were better than what they had become.
+  bool was_weekly() const noexcept { return was_weekly_; }
+  size_t kept_old() const noexcept { return kept_old_; }
 
   void Write(StateWriter* out) const;
   void Read(StateReader* in);
 
  private:
-  void TrainRidge(const Course& course, size_t horizon, bool seasonal);
+  void TrainRidge(const Course& course, size_t horizon, bool seasonal,
+                  const Pause& pause);
+  void SearchSmoothing(const Course& course, const Pause& pause);
+  void TrainNetworks(const Course& course, bool new_shape, bool has_ridge,
+                     const Pause& pause);
   double RidgeChange(const Course& course, const Question& q,
                      size_t horizon) const;
   void ForecastByRules(const Course& course, const Question& q,
@@ -92,6 +104,9 @@ class Models {
   LstmMembers lstm_;
   int64_t taken_ = 0;     // the slot after the last one that Holt-Winters had
   int64_t searched_ = 0;  // where its parameters were last sought
+  int64_t fitted_ = 0;    // where networks were last fitted anew, or tried to
+  bool was_weekly_ = false;
+  size_t kept_old_ = 0;
 };
 
 }  // namespace ntm::forecast

@@ -31,7 +31,8 @@ double MedianSize(const Eigen::VectorXf& residuals) {
 }  // namespace
 
 void Ridge::Fit(const std::vector<float>& rows, size_t features,
-                const std::vector<float>& answers, double penalty) {
+                const std::vector<float>& answers, double penalty,
+                const std::function<void()>& pause) {
   coefficients_.clear();
   intercept_ = 0;
   if (answers.empty()) return;
@@ -61,6 +62,7 @@ void Ridge::Fit(const std::vector<float>& rows, size_t features,
     const auto limit =
         static_cast<float>(std::max(kHuberScale * MedianSize(residuals), 1e-9));
     weight = (limit / residuals.array().abs().max(limit)).matrix();
+    if (pause) pause();
   }
   least_ = static_cast<double>(y.minCoeff());
   most_ = static_cast<double>(y.maxCoeff());

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 namespace ntm::forecast {
@@ -22,7 +23,8 @@ class Ridge {
  public:
   // `rows` has features numbers for each of `answers`; `penalty` is per row.
   void Fit(const std::vector<float>& rows, size_t features,
-           const std::vector<float>& answers, double penalty);
+           const std::vector<float>& answers, double penalty,
+           const std::function<void()>& pause);
   double Predict(const float* row) const;
   bool fitted() const noexcept { return !coefficients_.empty(); }
   size_t features() const noexcept { return coefficients_.size(); }

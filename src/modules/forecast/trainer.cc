@@ -13,7 +13,7 @@
 namespace ntm::forecast {
 namespace {
 
-constexpr double kSlice = 0.04;  // what follows a look at the clock is short
+constexpr double kSlice = 0.02;  // and until the clock is looked at again
 constexpr int kNice = 19;
 
 struct Stopped {};
@@ -72,6 +72,7 @@ void Trainer::Train(TrainingJob* job, const std::stop_token& stop) {
   };
   Training& training = job->training;
   training.models.Train(training.course, training.anew, pause);
+  pause();
   job->cpu_seconds = CpuSeconds() - begin;
 }
 
