@@ -196,7 +196,7 @@ SERIES ?= ../shared/series
 bench-forecast: build
 	cmake --build --preset release --target ntm_forecast_cost
 	@python3 bench/forecast.py --ntm build/release/ntm \
-	  --cost build/release/bench/ntm_forecast_cost --series $(SERIES)
+	  --cost build/release/ntm_forecast_cost --series $(SERIES)
 
 # Every target for SECONDS: 600 before a release, 20 in CI. What it finds stays
 # in tests/fuzz/<target>.
