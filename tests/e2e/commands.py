@@ -27,6 +27,7 @@ SPANS = {
     "make test-cross": "cross-arm64/output_is_that_of_this_machine",
     "make fresh-check": "not run in CI: it bootstraps a system",
     "make release-check": "not run in CI: it is what comes before a release",
+    "make bench-forecast": "not run in CI: it takes some minutes",
     "make bench": "not run in CI: it needs the machine for itself",
     "make fuzz": "not run in CI: it takes ten minutes for each target",
     "make soak": "not run in CI: it needs a machine for itself for half an hour",
