@@ -290,7 +290,7 @@ class LiveAgentsTest(LiveCase):
     def test_example_of_the_document_works(self):
         text = DOCUMENT.read_text(encoding="utf-8")
         hub, agent = (shlex.split(command)[1:] for command in re.findall(
-            r"^    (ntm (?:--accept-agents|--push-url) .*)$", text,
+            r"^(ntm (?:--accept-agents|--push-url) .*)$", text,
             re.MULTILINE))
         agent = [word.replace("hub.example:8443", f"{HUB[0]}:{HUB[1]}")
                  for word in agent]

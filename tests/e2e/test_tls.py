@@ -53,7 +53,7 @@ class TlsTest(FileCase):
         super().setUp()
         if shutil.which("openssl") is None:
             self.skipTest("there is no `openssl` (package openssl)")
-        folder = tempfile.TemporaryDirectory(prefix="ntm-tls-")
+        folder = ntm_process.open_folder("ntm-tls-")
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         self.certificate = Certificate(folder.name, HOST)
@@ -159,17 +159,19 @@ class TlsTest(FileCase):
         self.assertEqual(self.fetch(ntm, client=right).status, 200)
 
     def test_certificates_are_renewed_while_it_runs(self):
-        ntm = self.start()
         first = self.certificate
+        # Read again by whoever ntm has become.
+        pathlib.Path(first.key).chmod(0o644)
+        ntm = self.start()
         self.assertEqual(self.fetch(ntm).status, 200)
         with tempfile.TemporaryDirectory() as folder:
             second = Certificate(folder, HOST)
             # A key that is no certificate's is never served.
-            shutil.copy(second.key, first.key)
+            shutil.copyfile(second.key, first.key)
             ntm_process.poll(lambda: "stays in force" in ntm.stderr(),
                              what="a refusal", bound=20)
             self.assertEqual(self.fetch(ntm).status, 200)
-            shutil.copy(second.path, first.path)
+            shutil.copyfile(second.path, first.path)
 
             def renewed():
                 try:
