@@ -109,7 +109,7 @@ test:
 	@echo "make test: installs build and test packages from Debian (some"
 	@echo "hundred MB on a bare machine, a browser among them), builds three"
 	@echo "variants (release, address and undefined sanitizers, thread"
-	@echo "sanitizer) and runs the suite; half an hour or more on two cores"
+	@echo "sanitizer) and runs the suite; about an hour on two cores"
 	@echo "the first time."
 	@$(MAKE) --no-print-directory test-deps
 	@$(MAKE) --no-print-directory test-release test-asan test-tsan test-cross
