@@ -2,6 +2,7 @@
 from files, and from DNS answers in the capture itself."""
 
 import contextlib
+import os
 import pathlib
 import re
 import time
@@ -339,7 +340,8 @@ class BadServerTest(NamesCase):
             before = self.resident_kib(ntm)
             scrape = self.settled(ntm, 6)
             self.check_unharmed(ntm, scrape)
-            self.assertLess(self.resident_kib(ntm) - before, 8192)
+            if not os.environ.get("NTM_SLOW"):  # a sanitizer keeps what is freed
+                self.assertLess(self.resident_kib(ntm) - before, 8192)
             self.assertLessEqual(
                 {name for name, _ in infos(scrape).values()},
                 {"a" * 60 + ".example"})

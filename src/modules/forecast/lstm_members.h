@@ -36,7 +36,7 @@ struct LstmOptions {
 class LstmMembers {
  public:
   // The change of log traffic that the ridge expects from `slot` over horizon
-  // number `horizon`.
+  // number `horizon`; NaN where it expects nothing.
   using Expectation = std::function<double(int64_t slot, size_t horizon)>;
 
   LstmMembers() = default;

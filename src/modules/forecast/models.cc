@@ -135,6 +135,10 @@ void Models::SearchSmoothing(const Course& course, const Pause& pause) {
 void Models::TrainNetworks(const Course& course, bool new_shape, bool has_ridge,
                            const Pause& pause) {
   const LstmMembers::Expectation expected = [&](int64_t slot, size_t k) {
+    // The ridge looks further back than the networks do.
+    if (slot < course.horizon_begin() + SeasonalMemory(season_, horizons_[k])) {
+      return std::numeric_limits<double>::quiet_NaN();
+    }
     return RidgeChange(course, {slot, horizons_[k], target_}, k);
   };
   const bool goes_on = !new_shape && lstm_.fitted(kOfChange) &&
