@@ -153,7 +153,7 @@ test-asan:
 # Data races: the program with all its threads on live traffic.
 test-tsan:
 	cmake --preset tsan
-	cmake --build --preset tsan --target ntm
+	cmake --build --preset tsan --target ntm ntm_probe
 	cd build/tsan && $(CTEST) -L live --output-junit junit.xml
 
 # What reads files, on another machine (ARCH) in its emulator. Its libraries are

@@ -4,6 +4,8 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <ctime>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -97,6 +99,10 @@ namespace ntm {
 int RunProgram(int argc, char** argv,
                std::vector<std::unique_ptr<Module>> modules) {
   mallopt(M_MMAP_THRESHOLD, kReturnedAtOnceBytes);
+  // Without TZ the C library looks at the file anew for every local time, also
+  // where the sandbox no longer lets it.
+  setenv("TZ", ":/etc/localtime", 0);
+  tzset();
   // Where it may not, the capture says why.
   RaiseCaptureRight();
   try {
