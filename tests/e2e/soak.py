@@ -34,8 +34,11 @@ import websocket
 SCRAPER = pathlib.Path(__file__).parents[2] / "bench" / "scraper.py"
 TOKEN = "0123456789abcdef0123456789abcdef"
 PAGES = 5
+PING = 9  # RFC 6455, section 5.5.2
 KEYS = 400_000  # more than there are places, by far
-STEADY_KEYS = 9_000  # every fourth frame's: so that all 10,000 series are there
+STEADY_TIMES = 30  # seen before the flood
+STEADY_KEYS = 10_200  # every fourth frame's
+MAX_SERIES = 11_500  # an eighth is for `other`: 10,000 are there
 WARM_UP_SHARE, WARM_UP_MOST_SECONDS = 0.25, 300
 GROWTH_BAR_BYTES = 1 << 20  # what counts as noise over the whole time
 SCRAPE_BAR_SECONDS = 0.025
@@ -44,11 +47,15 @@ SCRAPE_BAR_SECONDS = 0.025
 def write_traffic(path, keys=KEYS, steady=STEADY_KEYS):
     """SYNs of random sources, the steady ones among them; how many frames."""
     dice = random.Random(1)
-    syn = frames.tcp_frame("32.0.0.0", "198.51.100.1", 40000, 443, flags=0x02)
-    before, after = syn[:26], syn[30:]
     sources = [(32 << 24) + dice.getrandbits(28) for _ in range(keys)]
     sources += [(10 << 24) + number % steady for number in range(keys // 3)]
     dice.shuffle(sources)
+    return write_frames(path, sources)
+
+
+def write_frames(path, sources):
+    syn = frames.tcp_frame("32.0.0.0", "198.51.100.1", 40000, 443, flags=0x02)
+    before, after = syn[:26], syn[30:]
     path.write_bytes(pcap_files.pcap(
         [before + source.to_bytes(4, "big") + after for source in sources]))
     return len(sources)
@@ -100,8 +107,10 @@ class Page(threading.Thread):
     def run(self):
         with contextlib.suppress(OSError, ValueError, TypeError):
             while True:
-                opcode, _ = self.socket.frame()
+                opcode, payload = self.socket.frame()
                 self.messages += opcode == 1
+                if opcode == PING:  # or ntm takes it for gone after a minute
+                    self.socket.pong(payload)
 
     def close(self):
         with contextlib.suppress(OSError):
@@ -205,7 +214,7 @@ def soak(folder, seconds, rate, keys=KEYS):
             socket.AF_INET, socket.SOCK_DGRAM)))
         hub = stack.enter_context(ntm_process.Ntm(
             "-i", "va", "--interval", "1", "--write-interval", "10",
-            "--resolve", "--dns-server", names.address, "--accept-agents",
+            "--max-series", str(MAX_SERIES), "--resolve", "--dns-server", names.address, "--accept-agents",
             "web*", "--agents-token-file", tokens, namespace=here))
         hub.wait_ready()
         agent = stack.enter_context(ntm_process.Ntm(
@@ -221,8 +230,18 @@ def soak(folder, seconds, rate, keys=KEYS):
         return _run(here, there, hub, traffic, seconds, rate, pages, names)
 
 
+def _settle_in(there, path):
+    """The steady keys prove themselves before the flood, so that the table is
+    full of what lasts."""
+    write_frames(path, [(10 << 24) + number for number in range(STEADY_KEYS)
+                        ] * STEADY_TIMES)
+    there.run("tcpreplay", "--quiet", "--preload-pcap", "--pps=100000", "-i",
+              "vb", str(path), timeout=60)
+
+
 def _run(here, there, hub, traffic, seconds, rate, pages, names):
     before = here.counters("va")
+    _settle_in(there, traffic.with_name("steady.pcap"))
     samples = []
     with scraping(here, hub.port) as scrapes:
         with sending(there, traffic, rate):

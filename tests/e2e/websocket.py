@@ -46,6 +46,11 @@ class WebSocket:
         assert not second & 0x80, "a server does not mask"
         return first & 0x0f, self.file.read(size), bool(first & 0x80)
 
+    def pong(self, content):
+        """Answers a ping of at most 125 bytes; a mask of zeros is one, too."""
+        self.connection.sendall(bytes([0x8a, 0x80 | len(content), 0, 0, 0, 0])
+                                + content)
+
     def event(self):
         """The next text message as (event, data)."""
         while True:
