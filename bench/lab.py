@@ -156,6 +156,17 @@ class Lab:
                 return metrics
             time.sleep(0.2)
 
+    def count_drops(self, sent: int) -> int:
+        """The packets that ntm dropped of these, once all are there; raises
+        unless it has counted the rest."""
+        metrics = self.wait_for_count(sent)
+        dropped = sum_of(metrics, "ntm_capture_dropped_packets_total")
+        counted = sum_of(metrics, "ntm_capture_packets_total")
+        if counted + dropped != sent:
+            raise BenchError(f"ntm had {counted:,} packets and lost "
+                             f"{dropped:,}, but {sent:,} were sent")
+        return dropped
+
     def scrape(self, count: int) -> list[dict]:
         """Scrapes one after the other; see scraper.py. On any core: who asks
         is not a part of what is measured."""
@@ -175,22 +186,29 @@ class Lab:
                   ) -> Iterator[list[dict]]:
         argv = [sys.executable, str(SCRAPER), str(PORT), str(interval_seconds),
                 str(count), *([str(keep)] if keep else [])]
-        process = subprocess.Popen(inside(*argv),
-                                   stdin=subprocess.PIPE,
+        scrapes: list[dict] = []
+        with self.client("the scraper", inside(*argv)) as said:
+            yield scrapes
+            scrapes.extend(json.loads(said()))
+
+    @contextlib.contextmanager
+    def client(self, shown: str, argv: list[str]
+               ) -> Iterator[Callable[[], str]]:
+        """A program that asks ntm, from when it says "ready". What is yielded
+        ends its input, waits for its end and returns what it has printed."""
+        process = subprocess.Popen(argv, stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, text=True,
                                    env=ENVIRONMENT)
-        scrapes: list[dict] = []
+
+        def said() -> str:
+            text, _ = process.communicate(timeout=60)
+            if process.returncode != 0:
+                raise BenchError(f"{shown} failed")
+            return text
         try:
             if process.stdout.readline() != "ready\n":
-                raise BenchError("the scraper cannot reach ntm")
-            yield scrapes
-            if count == 0:
-                process.stdin.close()
-                process.stdin = None
-            said, _ = process.communicate(timeout=60)
-            if process.returncode != 0:
-                raise BenchError("the scraper failed")
-            scrapes.extend(json.loads(said))
+                raise BenchError(f"{shown} cannot reach ntm")
+            yield said
         finally:
             if process.poll() is None:
                 process.kill()

@@ -16,7 +16,7 @@ from typing import Iterator
 
 from lab import PORT, Lab, cpu_seconds_by_thread
 from measure import (ENVIRONMENT, BenchError, Samples, Skipped, Traffic,
-                     find_program, say, sum_of)
+                     find_program, say)
 from table import (Row, count_text, milliseconds_text, percent_text, rate_text)
 
 PART = "page"
@@ -123,12 +123,7 @@ class Contest:
                     self._packets_per_second)
                 cpu = _cpu_of_others(process.pid) - before
             sent = self._traffic.packets * self._loops
-            metrics = self._lab.wait_for_count(sent)
-        dropped = sum_of(metrics, "ntm_capture_dropped_packets_total")
-        counted = sum_of(metrics, "ntm_capture_packets_total")
-        if counted + dropped != sent:
-            raise BenchError(f"ntm had {counted:,} packets and lost "
-                             f"{dropped:,}, but {sent:,} were sent")
+            dropped = self._lab.count_drops(sent)
         return Load(cpu / seconds, sent / seconds, dropped,
                     heard["messages"] / heard["seconds"] if clients else 0)
 
@@ -139,23 +134,11 @@ class Contest:
         if clients == 0:
             yield heard
             return
-        process = subprocess.Popen(
-            self._lab.asking("python3", str(LISTENERS), str(PORT),
-                             str(clients)),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=ENVIRONMENT)
-        try:
-            if process.stdout.readline() != "ready\n":
-                raise BenchError("the clients cannot reach ntm")
+        argv = self._lab.asking("python3", str(LISTENERS), str(PORT),
+                                str(clients))
+        with self._lab.client("one of the pages", argv) as said:
             yield heard
-            said, _ = process.communicate(timeout=20)
-            if process.returncode != 0:
-                raise BenchError("a client was disconnected")
-            heard.update(json.loads(said))
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+            heard.update(json.loads(said()))
 
 
 def _cpu_of_others(pid: int) -> float:

@@ -11,8 +11,7 @@ using std::chrono::nanoseconds;
 
 std::optional<int64_t> IdleHorizon::At(int64_t wall_ns, nanoseconds elapsed,
                                        nanoseconds idle_timeout) {
-  const nanoseconds moved(wall_ns - last_wall_ns_.value_or(wall_ns));
-  const nanoseconds jump = last_wall_ns_ ? moved - elapsed : nanoseconds(0);
+  const nanoseconds jump = nanoseconds(wall_ns - last_wall_ns_) - elapsed;
   last_wall_ns_ = wall_ns;
   hold_ -= std::min(hold_, elapsed);
   if (jump > kLeastJump || jump < -kLeastJump) {

@@ -21,7 +21,7 @@ class IdleHorizon {
   static constexpr std::chrono::nanoseconds kLeastJump =
       std::chrono::seconds(60);
 
-  // When the first `elapsed` begins; without it the first tick is that.
+  // When the first `elapsed` begins. Before the first At().
   void Begin(int64_t wall_ns) { last_wall_ns_ = wall_ns; }
 
   // Once per tick, `elapsed` after the last one by the steady clock: a flow
@@ -31,7 +31,7 @@ class IdleHorizon {
                             std::chrono::nanoseconds idle_timeout);
 
  private:
-  std::optional<int64_t> last_wall_ns_;
+  int64_t last_wall_ns_ = 0;
   std::chrono::nanoseconds hold_{0};  // still to pass after a jump
 };
 

@@ -77,7 +77,7 @@ class LiveRun {
     TellReload();
     for (const auto& tap : taps) tap->Start();
     capture_.Start();
-    // The first tick comes before the first question: every route has an answer.
+    // Before the first question, so that every route has an answer to it.
     exporter_.OnTick(WallTimeNs(), nanoseconds(0));
     server_.Start();
     service_.Ready();

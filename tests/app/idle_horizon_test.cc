@@ -15,6 +15,7 @@ constexpr int64_t kStartNs = 1'800'000'000'000'000'000;
 // A wall clock that ticks once a second.
 class Clock {
  public:
+  Clock() { horizon_.Begin(kStartNs); }
   std::optional<int64_t> Tick(nanoseconds jump = {}) {
     now_ns_ += nanoseconds(seconds(1) + jump).count();
     return horizon_.At(now_ns_, seconds(1), minutes(15));

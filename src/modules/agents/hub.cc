@@ -42,9 +42,9 @@ bool IsJson(const std::string& content_type) {
 
 // Nothing if it is no number from 1 to the most that there are.
 std::optional<size_t> LimitIn(const HttpRequest& request) {
-  const auto asked = request.query.find("limit");
-  if (asked == request.query.end()) return AgentTable::kMaxPoints;
-  const std::string& text = asked->second;
+  const auto asked = request.Parameter("limit");
+  if (!asked) return AgentTable::kMaxPoints;
+  const std::string& text = *asked;
   size_t limit = 0;
   const auto [stop, error] =
       std::from_chars(text.data(), text.data() + text.size(), limit);

@@ -7,9 +7,8 @@
 //          than max_series, the sum and its classes first. Of a class, what is
 //          received is what came in from outside, all else is sent. What an
 //          interface is known to carry at most limits its forecasts. What is
-//          kept is the state at the last training and
-//          every bin since, so that a restart comes to the same forecast by the
-//          same steps.
+//          kept is the state at the last training and every bin since, so that
+//          a restart comes to the same forecast by the same steps.
 // Threads  every call takes the one lock; it is never held over a training, a
 //          write or a wait. Take() on the main thread.
 // Errors   none.

@@ -185,10 +185,10 @@ Json Number(const std::optional<double>& value) {
 }
 
 size_t LimitOf(const HttpRequest& request) {
-  const auto found = request.query.find("limit");
-  if (found == request.query.end()) return kDefaultLimit;
+  const auto asked = request.Parameter("limit");
+  if (!asked) return kDefaultLimit;
   size_t limit = 0;
-  const std::string& text = found->second;
+  const std::string& text = *asked;
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), limit);
   if (error != std::errc() || end != text.data() + text.size() || limit < 1 ||
@@ -229,11 +229,9 @@ HttpResponse AnswerBatch(const HttpRequest& request, ForecastBook* book,
 HttpResponse AnswerPredictions(const HttpRequest& request,
                                const ForecastBook& book) {
   return Guarded([&] {
-    const auto type = request.query.find("type");
     Json list = Json::array();
-    for (const Prediction& made :
-         book.Newest(type == request.query.end() ? "" : type->second,
-                     LimitOf(request))) {
+    for (const Prediction& made : book.Newest(
+             request.Parameter("type").value_or(""), LimitOf(request))) {
       list.push_back({{"id", made.id},
                       {"timestamp", UtcText(made.time_ns)},
                       {"trafficType", made.traffic_type},

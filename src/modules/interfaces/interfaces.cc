@@ -215,12 +215,12 @@ HttpResponse Interfaces::ServeCurrent(const HttpRequest& request) const {
   if (report == nullptr) {
     return JsonError(503, "nothing is measured yet; ask in a second");
   }
-  const auto asked = request.query.find("interface");
-  if (asked == request.query.end() || asked->second == kTotalInterface) {
+  const auto asked = request.Parameter("interface");
+  if (!asked || *asked == kTotalInterface) {
     return AnswerCurrentTraffic(*report, report->total);
   }
-  const auto found = std::ranges::find(report->interfaces, asked->second,
-                                       &InterfaceSample::name);
+  const auto found =
+      std::ranges::find(report->interfaces, *asked, &InterfaceSample::name);
   if (found == report->interfaces.end()) {
     return JsonError(
         404, "no such interface is monitored; /api/interfaces lists them");

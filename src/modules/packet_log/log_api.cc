@@ -20,9 +20,9 @@ constexpr int64_t kMost = int64_t{1} << 53;
 
 int64_t Number(const HttpRequest& request, const char* name, int64_t otherwise,
                int64_t min, int64_t max) {
-  const auto found = request.query.find(name);
-  if (found == request.query.end()) return otherwise;
-  const std::string& text = found->second;
+  const auto asked = request.Parameter(name);
+  if (!asked) return otherwise;
+  const std::string& text = *asked;
   int64_t value = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, value);
@@ -59,12 +59,10 @@ HttpResponse Answer(const LogRows& rows, const PacketLog& log,
   const int64_t offset = Number(request, "offset", 0, 0, kMost);
   const int64_t before = Number(request, "before", 0, 1, kMost);
   ClassId traffic_class = kNoClass;
-  if (const auto type = request.query.find("type");
-      type != request.query.end()) {
-    traffic_class = log.Find(type->second);
+  if (const auto type = request.Parameter("type")) {
+    traffic_class = log.Find(*type);
     if (traffic_class == kNoClass) {
-      throw std::invalid_argument("type: there is no class '" + type->second +
-                                  "'");
+      throw std::invalid_argument("type: there is no class '" + *type + "'");
     }
   }
   ordered_json list = ordered_json::array();

@@ -26,7 +26,6 @@ namespace ntm::qos {
 inline constexpr uint16_t kMajor = 0x4e54;  // "NT"
 inline constexpr uint16_t kLinkMinor = 1;
 
-// Of a class of traffic.
 inline constexpr int kMinorShift = 4;
 
 // Of a class of traffic. The low bits are zero: queues of other devices below

@@ -3,8 +3,8 @@
 // Units    bytes per second; rules in Mbit/s.
 // Shape    a class's demand is the bandwidth that the forecast of the shortest
 //          horizon requires for what the interface sends of it; without one
-//          what it sent in the last minute. A class without a rule has no min, the link as its max, and
-//          the lowest priority.
+//          what it sent in the last minute. A class without a rule has no min,
+//          the link as its max, and the lowest priority.
 // Threads  pure functions.
 // Errors   none.
 #pragma once

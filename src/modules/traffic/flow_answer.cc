@@ -57,23 +57,16 @@ struct Question {
   std::optional<std::string> service;
 };
 
-std::optional<std::string> Parameter(const HttpRequest& request,
-                                     const char* name) {
-  const auto found = request.query.find(name);
-  if (found == request.query.end()) return std::nullopt;
-  return found->second;
-}
-
 // Returns what is wrong, or "".
 std::string Read(const HttpRequest& request, Question* question) {
-  if (const auto sort = Parameter(request, "sort")) {
+  if (const auto sort = request.Parameter("sort")) {
     question->order = std::ranges::find(kOrders, *sort, &Order::name);
     if (question->order == kOrders.end()) {
       return "sort is bytes, packets, bytes_per_second, packets_per_second or "
              "last_seen";
     }
   }
-  if (const auto limit = Parameter(request, "limit")) {
+  if (const auto limit = request.Parameter("limit")) {
     const char* end = limit->data() + limit->size();
     const auto [stop, error] =
         std::from_chars(limit->data(), end, question->limit);
@@ -82,8 +75,8 @@ std::string Read(const HttpRequest& request, Question* question) {
       return fmt::format("limit is a number from 1 to {}", kMaxLimit);
     }
   }
-  question->host = Parameter(request, "host");
-  question->service = Parameter(request, "service");
+  question->host = request.Parameter("host");
+  question->service = request.Parameter("service");
   return "";
 }
 

@@ -1,7 +1,6 @@
 #include "live_feed.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "live_json.h"
@@ -40,12 +39,6 @@ Posts NewestOf(const Tick& tick) {
   prefer(&posts.forecast, tick.next->forecast);
   prefer(&posts.alerts, tick.next->alerts);
   return posts;
-}
-
-std::optional<std::string> Asked(const HttpRequest& request, const char* name) {
-  const auto found = request.query.find(name);
-  if (found == request.query.end()) return std::nullopt;
-  return found->second;
 }
 
 }  // namespace
@@ -121,7 +114,7 @@ HttpResponse LiveFeed::Answer(const HttpRequest& request) {
     return JsonError(503, "nothing is counted yet; ask in a second");
   }
   EventData data =
-      DataOf(moment, {Asked(request, "host"), Asked(request, "service")});
+      DataOf(moment, {request.Parameter("host"), request.Parameter("service")});
   return JsonAnswer(200, {{"summary", std::move(data.about)},
                           {"traffic-update", std::move(data.update)},
                           {"traffic-by-type", std::move(data.by_type)}});
