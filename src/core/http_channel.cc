@@ -88,7 +88,7 @@ class ChannelSession final
   // On the strand
   Seat connection_seat_;
   Seat websocket_seat_;
-  websocket::stream<HttpStream> socket_;
+  websocket::stream<HttpStream, /*deflateSupported=*/false> socket_;
   asio::steady_timer wake_;
   std::deque<Channel::Message> queue_;
   std::optional<steady_clock::time_point> write_began_;

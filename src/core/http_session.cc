@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <boost/asio/ssl/stream_base.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
@@ -181,22 +180,14 @@ asio::awaitable<void> Session::Run() {
 }
 
 asio::awaitable<bool> Session::ShakeHands() {
-  if (stream_.tls() == nullptr) co_return true;
-  beast::error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
   ExpireAfter(context_.options.header_timeout);
-  co_await stream_.tls()->async_handshake(asio::ssl::stream_base::server,
-                                          token);
-  co_return !error;
+  co_return !co_await stream_.ShakeHands();
 }
 
 // So that the client knows that nothing was cut off.
 asio::awaitable<void> Session::EndTls() {
-  if (stream_.tls() == nullptr) co_return;
-  beast::error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
   ExpireAfter(kLinger);
-  co_await stream_.tls()->async_shutdown(token);
+  co_await stream_.EndTls();
 }
 
 asio::awaitable<bool> Session::ServeRequest(bool first) {

@@ -2,7 +2,9 @@
 // it includes Beast.
 //
 // Shape    a stream as Asio and Beast take it; which of the two it is is known
-//          when it is made. Moved from, it may only be destroyed.
+//          when it is made. Moved from, it may only be destroyed. What a
+//          transfer is told to when it ends has one type, whoever asks, so that
+//          TCP's and TLS's operations are compiled once.
 // Threads  on the connection's strand.
 // Source   RFC 8446.
 #pragma once
@@ -11,12 +13,17 @@
 #include "asio.h"
 // clang-format on
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/buffers_range.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/role.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
-#include <boost/beast/websocket/ssl.hpp>
-#include <boost/beast/websocket/teardown.hpp>
+#include <boost/container/static_vector.hpp>
+#include <concepts>
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -24,70 +31,134 @@
 
 namespace ntm {
 
+// Who waits for a transfer's end. Called once. (From Boost 1.82 on, Asio has
+// any_completion_handler for this.)
+class Waiter {
+ public:
+  using executor_type = boost::asio::any_io_executor;
+
+  // On the handler's executor; on `otherwise` if it has none.
+  template <class Handler>
+  Waiter(Handler handler, const executor_type& otherwise)
+      : executor_(boost::asio::get_associated_executor(handler, otherwise)),
+        call_(std::make_unique<CallOf<Handler>>(std::move(handler))) {}
+
+  executor_type get_executor() const noexcept { return executor_; }
+
+  void operator()(boost::beast::error_code error, size_t bytes = 0) {
+    const auto call = std::move(call_);
+    call->Tell(error, bytes);
+  }
+
+ private:
+  struct Call {
+    virtual ~Call() = default;
+    virtual void Tell(boost::beast::error_code error, size_t bytes) = 0;
+  };
+
+  template <class Handler>
+  struct CallOf final : Call {
+    explicit CallOf(Handler&& taken) : handler(std::move(taken)) {}
+    void Tell(boost::beast::error_code error, size_t bytes) override {
+      if constexpr (std::invocable<Handler&, boost::beast::error_code,
+                                   size_t>) {
+        handler(error, bytes);
+      } else {
+        handler(error);
+      }
+    }
+    Handler handler;
+  };
+
+  executor_type executor_;
+  std::unique_ptr<Call> call_;
+};
+
 class HttpStream {
  public:
   using Plain = boost::beast::tcp_stream;
-  using Tls = boost::beast::ssl_stream<Plain>;
   using executor_type = Plain::executor_type;
   using next_layer_type = Plain;
 
   // Without TLS where `context` is null.
-  HttpStream(boost::asio::ip::tcp::socket socket, const TlsContext& context) {
-    if (context) {
-      tls_ = std::make_unique<Tls>(Plain(std::move(socket)), *context);
-    } else {
-      plain_ = std::make_unique<Plain>(std::move(socket));
-    }
-  }
+  HttpStream(boost::asio::ip::tcp::socket socket, const TlsContext& context);
+  HttpStream(HttpStream&& other) noexcept;
+  HttpStream& operator=(HttpStream&&) = delete;
+  ~HttpStream();
 
-  executor_type get_executor() { return next_layer().get_executor(); }
+  executor_type get_executor() { return plain_->get_executor(); }
 
   // The TCP stream beneath, which has the time limits.
-  Plain& next_layer() { return tls_ ? tls_->next_layer() : *plain_; }
-  const Plain& next_layer() const {
-    return tls_ ? tls_->next_layer() : *plain_;
-  }
+  Plain& next_layer() { return *plain_; }
+  const Plain& next_layer() const { return *plain_; }
 
-  // Null without TLS.
-  Tls* tls() { return tls_.get(); }
+  // At a connection's begin and end; nothing is done without TLS.
+  boost::asio::awaitable<boost::beast::error_code> ShakeHands();
+  boost::asio::awaitable<void> EndTls();
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
-    return tls_ ? tls_->async_read_some(buffers, std::forward<Token>(token))
-                : plain_->async_read_some(buffers, std::forward<Token>(token));
+    return boost::asio::async_initiate<Token, Transferred>(
+        [this](auto handler, const Buffers& into) {
+          Read(FirstOf<MutableBuffers>(into),
+               Waiter(std::move(handler), get_executor()));
+        },
+        token, buffers);
   }
 
   template <class Buffers, class Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
-    return tls_ ? tls_->async_write_some(buffers, std::forward<Token>(token))
-                : plain_->async_write_some(buffers, std::forward<Token>(token));
+    return boost::asio::async_initiate<Token, Transferred>(
+        [this](auto handler, const Buffers& from) {
+          Write(FirstOf<ConstBuffers>(from),
+                Waiter(std::move(handler), get_executor()));
+        },
+        token, buffers);
   }
+
+  // For Beast's WebSocket, at a connection's end.
+  void TearDown(boost::beast::role_type role, boost::beast::error_code& error);
+  void TearDown(boost::beast::role_type role, Waiter waiter);
 
  private:
-  std::unique_ptr<Plain> plain_;
+  using Transferred = void(boost::beast::error_code, size_t);
+  // As many as are given to the kernel at once; more come with the next call.
+  static constexpr size_t kMostBuffers = 32;
+  using MutableBuffers =
+      boost::container::static_vector<boost::asio::mutable_buffer,
+                                      kMostBuffers>;
+  using ConstBuffers =
+      boost::container::static_vector<boost::asio::const_buffer, kMostBuffers>;
+  struct Tls;
+
+  template <class Some, class Buffers>
+  static Some FirstOf(const Buffers& buffers) {
+    Some some;
+    for (const auto& buffer : boost::beast::buffers_range_ref(buffers)) {
+      if (some.size() == kMostBuffers) break;
+      if (buffer.size() > 0) some.push_back(buffer);
+    }
+    return some;
+  }
+
+  void Read(const MutableBuffers& buffers, Waiter waiter);
+  void Write(const ConstBuffers& buffers, Waiter waiter);
+
   std::unique_ptr<Tls> tls_;
+  std::unique_ptr<Plain> own_;  // without TLS
+  Plain* plain_;                // whichever of them has it
 };
 
-// What Beast's WebSocket calls at a connection's end.
 inline void teardown(boost::beast::role_type role, HttpStream& stream,
                      boost::beast::error_code& error) {
-  using boost::beast::websocket::teardown;
-  if (stream.tls() != nullptr) {
-    teardown(role, *stream.tls(), error);
-  } else {
-    teardown(role, stream.next_layer(), error);
-  }
+  stream.TearDown(role, error);
 }
 
 template <class Handler>
 void async_teardown(boost::beast::role_type role, HttpStream& stream,
                     Handler&& handler) {
-  using boost::beast::websocket::async_teardown;
-  if (stream.tls() != nullptr) {
-    async_teardown(role, *stream.tls(), std::forward<Handler>(handler));
-  } else {
-    async_teardown(role, stream.next_layer(), std::forward<Handler>(handler));
-  }
+  stream.TearDown(
+      role, Waiter(std::forward<Handler>(handler), stream.get_executor()));
 }
 
 }  // namespace ntm
