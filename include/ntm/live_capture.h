@@ -67,9 +67,14 @@ class LiveCapture {
   struct Member;
   struct Interface;
   struct Thread;
+  struct Brought {
+    uint64_t packets = 0;
+    bool has_more = false;  // at once
+  };
 
   void Run(size_t lane, const std::stop_token& stop);
-  bool DispatchAll(size_t lane);
+  // One batch from every interface.
+  Brought DispatchAll(size_t lane);
   void Open(Interface* interface, const std::optional<LinkState>& link);
   void TellSuperpackets(Interface* interface);
   void CheckOverlaps();

@@ -12,6 +12,7 @@
 //          RFC 8622 (LE).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -66,10 +67,10 @@ class TrafficClasses {
   // The one port that has a class decides; of two the lower, which for a
   // system port (< 1024) is the server's. "other" if neither has one.
   ClassId OfPorts(uint16_t port_a, uint16_t port_b) const noexcept {
-    const bool a_is_lower = port_a < port_b;
-    const ClassId found = by_port_[a_is_lower ? port_a : port_b];
-    return found != kClassOther ? found
-                                : by_port_[a_is_lower ? port_b : port_a];
+    // Both at once: which one decides cannot be foreseen.
+    const ClassId of_lower = by_port_[std::min(port_a, port_b)];
+    const ClassId of_higher = by_port_[std::max(port_a, port_b)];
+    return of_lower != kClassOther ? of_lower : of_higher;
   }
 
   // "video", "voice", "file", "background", "other"; "" for kNoClass.

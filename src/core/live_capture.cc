@@ -20,6 +20,10 @@ namespace ntm {
 namespace {
 
 constexpr int kBatchFrames = 1024;
+// From so many packets at once on, waking up costs less if more are waited for.
+constexpr uint64_t kBusyPackets = 512;
+// A pause is so short that it would take 4 GB/s to fill the ring in it.
+constexpr int kRingBytesPerMs = 4 << 20;
 constexpr std::string_view kAny = "any";
 
 }  // namespace
@@ -93,6 +97,7 @@ void LiveCapture::Wake() const noexcept {
 
 void LiveCapture::Run(size_t lane, const std::stop_token& stop) {
   const int wake_descriptor = threads_[lane]->wake_descriptor;
+  const int pause_ms = options_.settings.buffer_bytes / kRingBytesPerMs;
   std::vector<pollfd> ready;
   while (!stop.stop_requested() && !finished()) {
     ready.assign(1, pollfd{wake_descriptor, POLLIN, 0});
@@ -111,19 +116,25 @@ void LiveCapture::Run(size_t lane, const std::stop_token& stop) {
       [[maybe_unused]] const ssize_t got =
           read(wake_descriptor, &count, sizeof count);
     }
-    while (DispatchAll(lane) && !stop.stop_requested()) {
+    uint64_t packets = 0;
+    Brought brought;
+    do {
+      brought = DispatchAll(lane);
+      packets += brought.packets;
+    } while (brought.has_more && !stop.stop_requested());
+    if (packets >= kBusyPackets && pause_ms > 0) {
+      poll(ready.data(), 1, pause_ms);
     }
   }
 }
 
-// One batch from every interface; returns true iff there may be more at once.
-bool LiveCapture::DispatchAll(size_t lane) {
+LiveCapture::Brought LiveCapture::DispatchAll(size_t lane) {
   const auto batch = pipeline_->LockBatch(lane);
   uint64_t total = 0;
   for (const auto& interface : interfaces_) {
     total += interface->members[lane].line.counts().packets;
   }
-  bool more = false;
+  Brought brought;
   for (const auto& interface : interfaces_) {
     Member& member = interface->members[lane];
     if (!member.CanDispatch()) continue;
@@ -138,13 +149,14 @@ bool LiveCapture::DispatchAll(size_t lane) {
     }
     const uint64_t counted = member.line.counts().packets - before;
     total += counted;
-    more = more || counted == kBatchFrames;
+    brought.packets += counted;
+    brought.has_more = brought.has_more || counted == kBatchFrames;
     if (options_.max_packets != 0 && total >= options_.max_packets) {
       finished_.store(true);
-      return false;
+      return {};
     }
   }
-  return more;
+  return brought;
 }
 
 void LiveCapture::SetDown(Interface* interface, const std::string& reason,

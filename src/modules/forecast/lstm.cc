@@ -67,26 +67,31 @@ void Activate(Block gates, Index hidden) {
   candidates = candidates.array().tanh();
 }
 
+}  // namespace
+
 // Everything the way back needs of the way there; steps stand side by side.
 template <typename T>
-struct Passage {
-  Passage(const Layout& at, Index steps, Index count)
-      : batch(count),
-        inputs(at.inputs, steps * count),
-        gates(4 * at.hidden, steps * count),
-        cells(at.hidden, (steps + 1) * count),
-        states(at.hidden, (steps + 1) * count),
-        cell_tanh(at.hidden, steps * count) {
+struct LstmPassage {
+  // Keeps its memory where it is as large as it was.
+  void Fit(const Layout& at, Index steps, Index count) {
+    batch = count;
+    inputs.resize(at.inputs, steps * count);
+    gates.resize(4 * at.hidden, steps * count);
+    cells.resize(at.hidden, (steps + 1) * count);
+    states.resize(at.hidden, (steps + 1) * count);
+    cell_tanh.resize(at.hidden, steps * count);
     cells.leftCols(count).setZero();
     states.leftCols(count).setZero();
   }
-  Index batch;
+  Index batch = 0;
   Matrix<T> inputs, gates, cells, states, cell_tanh;
 };
 
+namespace {
+
 template <typename T>
 void Forward(const Layout& at, const ConstBlocks<T>& w, Index steps,
-             Passage<T>* pass) {
+             LstmPassage<T>* pass) {
   const Index batch = pass->batch;
   const Index hidden = at.hidden;
   pass->gates.noalias() = w.input * pass->inputs;
@@ -110,7 +115,7 @@ void Forward(const Layout& at, const ConstBlocks<T>& w, Index steps,
 // Turns the gates into the loss's derivatives by their sums.
 template <typename T>
 void Backward(const Layout& at, const ConstBlocks<T>& w, Index steps,
-              Matrix<T> by_state, Passage<T>* pass) {
+              Matrix<T> by_state, LstmPassage<T>* pass) {
   const Index batch = pass->batch;
   const Index hidden = at.hidden;
   Matrix<T> by_cell = Matrix<T>::Zero(hidden, batch);
@@ -184,12 +189,15 @@ void Lstm<Scalar>::Predict(const Scalar* sequence, Scalar* result) const {
 
 template <typename Scalar>
 Scalar Lstm<Scalar>::Differentiate(const std::vector<const Scalar*>& sequences,
-                                   const std::vector<Scalar>& targets) {
+                                   const std::vector<Scalar>& targets,
+                                   std::shared_ptr<LstmPassage<Scalar>>* room) {
   const Layout at(shape_);
   const ConstBlocks<Scalar> w(at, weights_.data());
   const Index steps = ToIndex(shape_.steps);
   const Index batch = ToIndex(sequences.size());
-  Passage<Scalar> pass(at, steps, batch);
+  if (*room == nullptr) *room = std::make_shared<LstmPassage<Scalar>>();
+  LstmPassage<Scalar>& pass = **room;
+  pass.Fit(at, steps, batch);
   for (Index b = 0; b < batch; ++b) {
     const Scalar* sequence = sequences[static_cast<size_t>(b)];
     for (Index s = 0; s < steps; ++s) {

@@ -14,12 +14,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace ntm::forecast {
 
 class StateReader;
 class StateWriter;
+
+// What a batch leaves on its way through the network.
+template <typename Scalar>
+struct LstmPassage;
 
 struct LstmShape {
   size_t inputs = 0;
@@ -41,9 +46,11 @@ class Lstm {
 
   // The mean loss of a batch, and its gradient in gradient(). `sequences` are
   // the beginnings of the sequences; `targets` has outputs numbers for each,
-  // NaN where unknown.
+  // NaN where unknown. `room`, which may be null at first, is kept from one
+  // batch to the next, so that not each has to be given memory anew.
   Scalar Differentiate(const std::vector<const Scalar*>& sequences,
-                       const std::vector<Scalar>& targets);
+                       const std::vector<Scalar>& targets,
+                       std::shared_ptr<LstmPassage<Scalar>>* room);
   // One step of Adam down gradient(), whose length is limited.
   void Step(Scalar learning_rate);
 

@@ -197,6 +197,7 @@ void LstmMembers::Pass(const Rows& rows, LstmKind kind, size_t seed, float rate,
   }
   std::vector<const float*> sequences;
   std::vector<float> targets;
+  std::shared_ptr<LstmPassage<float>> room;
   const int64_t lead = static_cast<int64_t>(options_.steps) - 1;
   for (size_t i = 0; i < order.size(); ++i) {
     const size_t row = order[i];
@@ -208,7 +209,7 @@ void LstmMembers::Pass(const Rows& rows, LstmKind kind, size_t seed, float rate,
                         out_scale_[kind][k]);
     }
     if (sequences.size() < kBatch && i + 1 < order.size()) continue;
-    net.Differentiate(sequences, targets);
+    net.Differentiate(sequences, targets, &room);
     net.Step(rate);
     sequences.clear();
     targets.clear();

@@ -42,7 +42,7 @@ void UsageTable::FoldSmallest(size_t count, Choice is_chosen,
   const auto end = entries.begin() + static_cast<std::ptrdiff_t>(count);
   std::nth_element(
       entries.begin(), end, entries.end(), [](const Entry& a, const Entry& b) {
-        return std::pair(a.first, *a.second) < std::pair(b.first, *b.second);
+        return a.first != b.first ? a.first < b.first : *a.second < *b.second;
       });
   std::map<UsageKey, Bytes> sums;
   for (auto entry = entries.begin(); entry != end; ++entry) {

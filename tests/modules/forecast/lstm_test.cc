@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "made_up_series.h"
 #include "modules/forecast/state.h"
@@ -38,15 +39,16 @@ TEST(LstmTest, GradientIsThatOfTheLoss) {
   for (size_t b = 0; b < kBatch; ++b) {
     sequences.push_back(inputs.data() + b * kSmall.steps * kSmall.inputs);
   }
-  net.Differentiate(sequences, targets);
+  std::shared_ptr<LstmPassage<double>> room;
+  net.Differentiate(sequences, targets, &room);
   const std::vector<double> gradient = net.gradient();
   constexpr double kNudge = 1e-5;
   for (size_t i = 0; i < gradient.size(); ++i) {
     const double kept = net.weights()[i];
     net.weights()[i] = kept + kNudge;
-    const double above = net.Differentiate(sequences, targets);
+    const double above = net.Differentiate(sequences, targets, &room);
     net.weights()[i] = kept - kNudge;
-    const double below = net.Differentiate(sequences, targets);
+    const double below = net.Differentiate(sequences, targets, &room);
     net.weights()[i] = kept;
     const double slope = (above - below) / (2 * kNudge);
     const double size =
@@ -75,10 +77,11 @@ struct Sine {
 TEST(LstmTest, LearnsASineByHeart) {
   const Sine sine;
   Lstm<float> net(Sine::kShape, 1);
-  const float before = net.Differentiate(sine.sequences, sine.targets);
+  std::shared_ptr<LstmPassage<float>> room;
+  const float before = net.Differentiate(sine.sequences, sine.targets, &room);
   float after = before;
   for (int i = 0; i < 600; ++i) {
-    after = net.Differentiate(sine.sequences, sine.targets);
+    after = net.Differentiate(sine.sequences, sine.targets, &room);
     net.Step(0.01F);
   }
   EXPECT_GT(before, 0.1F);
@@ -89,8 +92,9 @@ TEST(LstmTest, GoesOnToTheBitFromWhatWasWritten) {
   const Sine sine;
   Lstm<float> net(Sine::kShape, 1);
   const auto learn = [&sine](Lstm<float>* learner) {
+    std::shared_ptr<LstmPassage<float>> room;
     for (int i = 0; i < 20; ++i) {
-      learner->Differentiate(sine.sequences, sine.targets);
+      learner->Differentiate(sine.sequences, sine.targets, &room);
       learner->Step(0.01F);
     }
   };
