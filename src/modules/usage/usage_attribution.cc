@@ -1,5 +1,14 @@
 #include "usage_attribution.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <map>
+#include <random>
+
 #include "ntm/network.h"
 
 namespace ntm::usage {
@@ -42,29 +51,111 @@ UsageKey KeyOf(const Snapshot& snapshot, const Address& address,
   return key;
 }
 
+std::string ServiceOf(const Snapshot& snapshot, size_t flow) {
+  return snapshot.services ? std::string(snapshot.services->Name(
+                                 snapshot.flows[flow].key.service()))
+                           : "";
+}
+
 }  // namespace
+
+UsageAttribution::UsageAttribution() {
+  std::random_device device;
+  seed_ = uint64_t{device()} << 32 | device();
+}
+
+// Never 0. Prefixes and services are the same for the whole run.
+uint64_t UsageAttribution::HashOf(const Address& address, uint8_t prefix_bits,
+                                  ServiceId service) const noexcept {
+  const auto words = std::bit_cast<std::array<uint64_t, 2>>(address.bytes);
+  const std::array<uint64_t, 3> key = {words[0], words[1],
+                                       uint64_t{service} << 16 |
+                                           uint64_t{prefix_bits} << 8 |
+                                           static_cast<uint64_t>(address.kind)};
+  return XXH3_64bits_withSeed(key.data(), sizeof key, seed_) | 1;
+}
 
 void UsageAttribution::Add(const Snapshot& snapshot, size_t flow,
                            uint64_t bytes, UsageTable* table) {
   const FlowKey& key = snapshot.flows[flow].key;
-  const std::string_view service =
-      snapshot.services ? snapshot.services->Name(key.service()) : "";
   const Address src = key.Src();
   const Address dst = key.Dst();
   const End from = EndOf(snapshot, src);
   const End to = EndOf(snapshot, dst);
+  const auto add = [&](const Address& host, const PrefixBits& prefix,
+                       bool is_source, const Bytes& brought) {
+    // All of them have one alias.
+    const bool is_hidden =
+        snapshot.anonymizer != nullptr && host.kind == AddressKind::kMac;
+    const uint64_t hash =
+        HashOf(is_hidden ? Address{{}, AddressKind::kMac} : host,
+               prefix.Of(host.kind), key.service());
+    if (table->AddTo(hash, brought)) return;
+    if (table->is_full()) {
+      waiting_.push_back({hash, flow, is_source, brought});
+    } else {
+      table->Add(KeyOf(snapshot, host, prefix, ServiceOf(snapshot, flow)),
+                 brought, hash);
+    }
+  };
   if (from == End::kLocal) {
-    table->Add(KeyOf(snapshot, src, snapshot.labels.src_prefix, service),
-               {0, bytes});
+    add(src, snapshot.labels.src_prefix, true, {0, bytes});
   }
   if (to == End::kLocal) {
-    table->Add(KeyOf(snapshot, dst, snapshot.labels.dst_prefix, service),
-               {bytes, 0});
+    add(dst, snapshot.labels.dst_prefix, false, {bytes, 0});
   }
   if (from == End::kLocal || to == End::kLocal) return;
   const bool is_unknown = from == End::kUnknown || to == End::kUnknown;
-  table->Add({is_unknown ? kOther : kTransit, std::string(service), false},
+  table->Add({is_unknown ? kOther : kTransit, ServiceOf(snapshot, flow), false},
              {bytes, 0});
+}
+
+// One of each host and service.
+void UsageAttribution::MergeWaiting() {
+  std::ranges::sort(waiting_, {}, &Waiting::hash);
+  size_t count = 0;
+  for (const Waiting& one : waiting_) {
+    if (count > 0 && waiting_[count - 1].hash == one.hash) {
+      waiting_[count - 1].bytes += one.bytes;
+    } else {
+      waiting_[count++] = one;
+    }
+  }
+  waiting_.resize(count);
+}
+
+void UsageAttribution::Settle(const Snapshot& snapshot, UsageTable* table) {
+  if (waiting_.empty()) return;
+  MergeWaiting();
+  const size_t most = std::min(waiting_.size(), UsageTable::kMaxRows / 4);
+  std::ranges::nth_element(
+      waiting_, waiting_.begin() + static_cast<std::ptrdiff_t>(most),
+      std::ranges::greater(), [](const Waiting& w) { return w.bytes.sum(); });
+  // Rows of before this run are found by their keys alone.
+  const bool is_hashed = table->is_hashed();
+  std::map<std::string, Bytes> others;
+  for (size_t i = 0; i < waiting_.size(); ++i) {
+    const Waiting& one = waiting_[i];
+    std::string service = ServiceOf(snapshot, one.flow);
+    if (i >= most && is_hashed) {
+      others[std::move(service)] += one.bytes;
+      continue;
+    }
+    const FlowKey& flow = snapshot.flows[one.flow].key;
+    const UsageKey key =
+        one.is_source
+            ? KeyOf(snapshot, flow.Src(), snapshot.labels.src_prefix, service)
+            : KeyOf(snapshot, flow.Dst(), snapshot.labels.dst_prefix, service);
+    if (i < most || table->rows().contains(key)) {
+      table->Add(key, one.bytes, one.hash);
+    } else {
+      others[std::move(service)] += one.bytes;
+    }
+  }
+  for (const auto& [service, bytes] : others) {
+    table->Add({kOther, service, false}, bytes);
+  }
+  waiting_.clear();
 }
 
 UsageAttribution::End UsageAttribution::EndOf(const Snapshot& snapshot,

@@ -16,6 +16,7 @@ void UsageDays::Take(const Snapshot& snapshot, int64_t time_s) {
   for (const auto& [flow, bytes] : growth.flows) {
     attribution_.Add(snapshot, flow, bytes, &table);
   }
+  attribution_.Settle(snapshot, &table);
   if (growth.ended_bytes > 0) {
     table.Add({kOther, kOther, false}, {growth.ended_bytes, 0});
   }

@@ -6,11 +6,29 @@
 
 namespace ntm::usage {
 
-void UsageTable::Add(const UsageKey& key, const Bytes& bytes) {
+void UsageTable::Add(const UsageKey& key, const Bytes& bytes, uint64_t hash) {
   Row& row = rows_[key];
   row.bytes += bytes;
   row.changed = ++version_;
+  if (hash != 0 && row.hash == 0) {
+    row.hash = hash;
+    by_hash_[hash] = &row;
+  }
   if (rows_.size() > kMaxRows) Fold(kMaxRows - kMaxRows / 4);
+}
+
+bool UsageTable::AddTo(uint64_t hash, const Bytes& bytes) {
+  const auto found = by_hash_.find(hash);
+  if (found == by_hash_.end()) return false;
+  found->second->bytes += bytes;
+  found->second->changed = ++version_;
+  return true;
+}
+
+bool UsageTable::is_hashed() const {
+  return std::ranges::all_of(rows_, [](const auto& entry) {
+    return entry.first.is_sum() || entry.second.hash != 0;
+  });
 }
 
 void UsageTable::Fold(size_t max_rows) {
@@ -49,6 +67,7 @@ void UsageTable::FoldSmallest(size_t count, Choice is_chosen,
     const auto row = rows_.find(*entry->second);
     const std::string service = keeps_service ? row->first.service : kOther;
     sums[{kOther, service, false}] += row->second.bytes;
+    by_hash_.erase(row->second.hash);
     rows_.erase(row);
   }
   folded_ = ++version_;

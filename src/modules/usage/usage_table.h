@@ -6,7 +6,9 @@
 //          those of the host "other", which keep their services, and where
 //          these are too many, to {other, other}. So sums stay exact, and who
 //          is folded too early begins anew and stays once he is large.
-// Threads  a value; one user at a time.
+//          A row whose key was given a hash is found by that as well: most are
+//          added to every second, and keys are texts.
+// Threads  one user at a time.
 #pragma once
 
 #include <compare>
@@ -14,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <unordered_map>
 
 namespace ntm::usage {
 
@@ -51,9 +54,21 @@ class UsageTable {
   struct Row {
     Bytes bytes;
     uint64_t changed = 0;  // version() right after its last change
+    uint64_t hash = 0;     // 0: it is found by its key alone
   };
 
-  void Add(const UsageKey& key, const Bytes& bytes);
+  UsageTable() = default;
+  UsageTable(const UsageTable&) = delete;
+  UsageTable& operator=(const UsageTable&) = delete;
+
+  // `hash`, if any, must be of no other key.
+  void Add(const UsageKey& key, const Bytes& bytes, uint64_t hash = 0);
+  // Returns false if no row has that hash.
+  bool AddTo(uint64_t hash, const Bytes& bytes);
+
+  bool is_full() const noexcept { return rows_.size() >= kMaxRows; }
+  // Every host's row is found by its hash.
+  bool is_hashed() const;
 
   // Folds until there are at most so many rows, of hosts or of "other".
   void Fold(size_t max_rows);
@@ -69,6 +84,7 @@ class UsageTable {
   void FoldSmallest(size_t count, Choice is_chosen, bool keeps_service);
 
   std::map<UsageKey, Row> rows_;
+  std::unordered_map<uint64_t, Row*> by_hash_;
   uint64_t version_ = 0;
   uint64_t folded_ = 0;
 };

@@ -17,9 +17,23 @@ std::map<UsageKey, Bytes> Of(const Snapshot& snapshot) {
   for (size_t i = 0; i < snapshot.flows.size(); ++i) {
     attribution.Add(snapshot, i, snapshot.flows[i].bytes, &table);
   }
+  attribution.Settle(snapshot, &table);
   std::map<UsageKey, Bytes> rows;
   for (const auto& [key, row] : table.rows()) rows[key] = row.bytes;
   return rows;
+}
+
+std::string Host(int number) {
+  return "10.0." + std::to_string(number / 256) + "." +
+         std::to_string(number % 256);
+}
+
+void AddAll(const Snapshot& snapshot, UsageAttribution* attribution,
+            UsageTable* table) {
+  for (size_t i = 0; i < snapshot.flows.size(); ++i) {
+    attribution->Add(snapshot, i, snapshot.flows[i].bytes, table);
+  }
+  attribution->Settle(snapshot, table);
 }
 
 using Rows = std::map<UsageKey, Bytes>;
@@ -55,6 +69,42 @@ TEST(UsageAttributionTest, WithoutALabelTheOtherEndStillCounts) {
   EXPECT_EQ(
       Of(Flows().Add("10.0.0.1", "", 100).Add("", "", 1).snapshot),
       (Rows{{{"10.0.0.1", "https"}, {0, 100}}, {{kOther, "https"}, {1, 0}}}));
+}
+
+TEST(UsageAttributionTest, WhereHostsAreTooManyTheLargestGetRows) {
+  constexpr int kHosts = 4000;
+  Flows flows;
+  uint64_t sum = 0;
+  for (int i = 1; i <= kHosts; ++i) {
+    const auto bytes = static_cast<uint64_t>(i) * 10;
+    flows.Add(Host(i), "1.1.1.1", bytes);
+    sum += bytes;
+  }
+  UsageAttribution attribution;
+  UsageTable table;
+  AddAll(flows.snapshot, &attribution, &table);
+  AddAll(flows.snapshot, &attribution, &table);
+  EXPECT_LE(table.rows().size(), UsageTable::kMaxRows);
+  EXPECT_EQ(table.rows().at({Host(kHosts), "https"}).bytes.out, 80'000U)
+      << "the largest had a row from its first bytes on";
+  uint64_t found = 0;
+  for (const auto& [key, row] : table.rows()) found += row.bytes.sum();
+  EXPECT_EQ(found, 2 * sum);
+  EXPECT_GT(table.rows().at({kOther, "https"}).bytes.out, 0U);
+}
+
+TEST(UsageAttributionTest, RowsOfBeforeThisRunGoOnInAFullTable) {
+  UsageTable table;
+  table.Add({Host(0), "https"}, {0, 1'000'000});
+  for (int i = 1; table.rows().size() < UsageTable::kMaxRows; ++i) {
+    table.Add({Host(i), "ssh"}, {0, 1'000});
+  }
+  Flows flows;
+  flows.Add(Host(0), "1.1.1.1", 1);
+  for (int i = 0; i < 2000; ++i) flows.Add(Host(i), "1.1.1.1", 10, 1);
+  UsageAttribution attribution;
+  AddAll(flows.snapshot, &attribution, &table);
+  EXPECT_EQ(table.rows().at({Host(0), "https"}).bytes.out, 1'000'001U);
 }
 
 TEST(UsageAttributionTest, GroupsAreNobody) {
