@@ -26,6 +26,7 @@ SERIES_LIMIT = 10_000  # ntm's default
 SHORT_BAR_PACKETS = 16
 UPPER_HALF_BAR_SHARE = 1 / 10_000
 GROWTH_BAR_BYTES = 1e6
+SCRAPES_BEFORE = 20
 SCRAPE_SECONDS = 0.1
 
 
@@ -149,6 +150,8 @@ def _one_flood(lab: Lab, program: Path, flood: Flood,
         with lab.ntm(program, scratch / "flood-log.txt") as process:
             lab.replay_exactly(flood.before.path, flood.before.packets)
             lab.wait_for_count(flood.before.packets)
+            # What each thread that answers takes once is not the flood's.
+            lab.scrape(SCRAPES_BEFORE)
             start_bytes = rss_bytes(process.pid)
             forget_peak_rss(process.pid)
             with lab.scraping(SCRAPE_SECONDS, kept) as scrapes:

@@ -68,8 +68,8 @@ class TrafficClasses {
   // system port (< 1024) is the server's. "other" if neither has one.
   ClassId OfPorts(uint16_t port_a, uint16_t port_b) const noexcept {
     // Both at once: which one decides cannot be foreseen.
-    const ClassId of_lower = by_port_[std::min(port_a, port_b)];
-    const ClassId of_higher = by_port_[std::max(port_a, port_b)];
+    const ClassId of_lower = OfPort(std::min(port_a, port_b));
+    const ClassId of_higher = OfPort(std::max(port_a, port_b));
     return of_lower != kClassOther ? of_lower : of_higher;
   }
 
@@ -92,6 +92,9 @@ class TrafficClasses {
   ClassifyBy by() const noexcept { return by_; }
 
  private:
+  ClassId OfPort(uint16_t port) const noexcept {
+    return by_port_[std::min<size_t>(port, ports_end_)];
+  }
   ClassId FindOrMake(const std::string& name);
   void Give(ClassId id, std::string_view what);
 
@@ -102,6 +105,8 @@ class TrafficClasses {
   std::array<ClassId, kDscpCount> by_dscp_first_{};  // kNoClass: the ports
   std::array<ClassId, kDscpCount> by_dscp_last_{};   // never kNoClass
   std::vector<ClassId> by_port_;
+  // From here on all are "other": clients' ports need no memory of their own.
+  size_t ports_end_ = 0;
   std::vector<std::string> names_;
 };
 

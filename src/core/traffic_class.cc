@@ -55,7 +55,7 @@ TrafficClasses::TrafficClasses(ClassifyBy by)
       has_dscp_first_(by == ClassifyBy::kDscp ||
                       by == ClassifyBy::kDscpThenPort),
       has_dscp_last_(by == ClassifyBy::kPortThenDscp),
-      by_port_(kPortCount, kClassOther) {
+      by_port_(kPortCount + 1, kClassOther) {
   by_dscp_last_.fill(kClassOther);
   for (const Usual& usual : kUsual) names_.emplace_back(usual.name);
   for (const Usual& usual : kUsual) {
@@ -124,7 +124,10 @@ void TrafficClasses::Give(ClassId id, std::string_view what) {
                                 "5004-5005");
   }
   if (!ByPort(by_)) return;
-  std::fill(by_port_.begin() + *first, by_port_.begin() + *last + 1, id);
+  const size_t end = size_t{*last} + 1;
+  std::fill(by_port_.begin() + *first,
+            by_port_.begin() + static_cast<std::ptrdiff_t>(end), id);
+  if (id != kClassOther) ports_end_ = std::max(ports_end_, end);
 }
 
 ClassId TrafficClasses::Find(std::string_view name) const noexcept {
