@@ -20,7 +20,8 @@ std::string Format(const std::tm& time, const char* format) {
 
 std::string FormatUtc(int64_t time_s, const char* format) {
   std::tm time{};
-  gmtime_r(&time_s, &time);
+  const auto seconds = static_cast<std::time_t>(time_s);
+  gmtime_r(&seconds, &time);
   return Format(time, format);
 }
 
@@ -58,7 +59,8 @@ std::string UtcText(int64_t time_s) {
 
 std::string LocalText(int64_t time_s) {
   std::tm time{};
-  localtime_r(&time_s, &time);
+  const auto seconds = static_cast<std::time_t>(time_s);
+  localtime_r(&seconds, &time);
   return Format(time, "%Y-%m-%d %H:%M:%S");
 }
 

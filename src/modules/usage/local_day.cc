@@ -24,7 +24,8 @@ int64_t Begin(int year, int month, int day) {
 
 std::tm Local(int64_t time_s) {
   std::tm time{};
-  localtime_r(&time_s, &time);
+  const auto seconds = static_cast<std::time_t>(time_s);
+  localtime_r(&seconds, &time);
   return time;
 }
 
