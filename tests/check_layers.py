@@ -15,6 +15,7 @@ LAYERS = {
     "database": 0,
     "duration": 0,
     "error": 0,
+    "hash_seed": 0,
     "state_directory": 0,
     "tls_settings": 0,
     "address": 1,

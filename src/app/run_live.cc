@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <mutex>
-#include <random>
 
 #include "assembly.h"
 #include "console_report.h"
@@ -10,6 +9,7 @@
 #include "ntm/dns_tap.h"
 #include "ntm/error.h"
 #include "ntm/exporter.h"
+#include "ntm/hash_seed.h"
 #include "ntm/live_capture.h"
 #include "ntm/pipeline.h"
 #include "reload_door.h"
@@ -35,11 +35,6 @@ int64_t WallTimeNs() {
       .count();
 }
 
-uint64_t RandomSeed() {
-  std::random_device device;
-  return uint64_t{device()} << 32 | device();
-}
-
 class LiveRun {
  public:
   LiveRun(const Options& options, std::vector<std::unique_ptr<Module>> modules)
@@ -48,7 +43,7 @@ class LiveRun {
         rights_(options_),
         anonymizer_(MakeAnonymizer(options)),
         interfaces_(InterfacesOf(options)),
-        pipeline_(options.max_series, RandomSeed(), LoadServices(options),
+        pipeline_(options.max_series, RandomHashSeed(), LoadServices(options),
                   options.labels, options.capture_threads,
                   MakeTrafficClasses(options)),
         capture_(CaptureOptionsOf(options, interfaces_), &pipeline_),

@@ -2,7 +2,7 @@
 
 #include <xxhash.h>
 
-#include <random>
+#include "ntm/hash_seed.h"
 
 namespace ntm {
 
@@ -21,10 +21,7 @@ std::string_view SourceName(NameSource source) noexcept {
 }
 
 size_t AddressHash::operator()(const Address& address) const noexcept {
-  static const uint64_t seed = [] {
-    std::random_device device;
-    return uint64_t{device()} << 32 | device();
-  }();
+  static const uint64_t seed = RandomHashSeed();
   return XXH3_64bits_withSeed(address.bytes.data(), address.bytes.size(),
                               seed + static_cast<uint64_t>(address.kind));
 }

@@ -138,7 +138,6 @@ class Session {
   }
 
   // Each returns false when the connection is to be closed.
-  asio::awaitable<bool> ShakeHands();
   // Not inlined: g++ 12 then takes its frame's operators for mismatched.
   [[gnu::noinline]] asio::awaitable<bool> ServeRequest(bool first);
   asio::awaitable<bool> AwaitNextRequest();
@@ -154,7 +153,6 @@ class Session {
                                       std::shared_ptr<Channel> channel);
 
   asio::awaitable<void> Linger();
-  asio::awaitable<void> EndTls();
   // Nothing if the target is malformed.
   std::optional<HttpRequest> Understand(Message& message) const;
 
@@ -171,23 +169,13 @@ class Session {
 };
 
 asio::awaitable<void> Session::Run() {
-  if (!co_await ShakeHands()) co_return;
+  if (co_await stream_.ShakeHands(context_.options.header_timeout)) co_return;
   bool first = true;
   while (co_await ServeRequest(first)) {
     first = false;
   }
-  if (!given_away_) co_await EndTls();
-}
-
-asio::awaitable<bool> Session::ShakeHands() {
-  ExpireAfter(context_.options.header_timeout);
-  co_return !co_await stream_.ShakeHands();
-}
-
-// So that the client knows that nothing was cut off.
-asio::awaitable<void> Session::EndTls() {
-  ExpireAfter(kLinger);
-  co_await stream_.EndTls();
+  // So that the client knows that nothing was cut off.
+  if (!given_away_) co_await stream_.EndTls(kLinger);
 }
 
 asio::awaitable<bool> Session::ServeRequest(bool first) {

@@ -22,19 +22,27 @@ HttpStream::HttpStream(asio::ip::tcp::socket socket,
                        const TlsContext& context) {
   if (context) {
     tls_.reset(new Tls{{Plain(std::move(socket)), *context}});
-    plain_ = &tls_->stream.next_layer();
   } else {
-    own_ = std::make_unique<Plain>(std::move(socket));
-    plain_ = own_.get();
+    plain_ = std::make_unique<Plain>(std::move(socket));
   }
 }
 
 HttpStream::HttpStream(HttpStream&& other) noexcept = default;
 HttpStream::~HttpStream() = default;
 
-asio::awaitable<beast::error_code> HttpStream::ShakeHands() {
+HttpStream::Plain& HttpStream::next_layer() {
+  return tls_ ? tls_->stream.next_layer() : *plain_;
+}
+
+const HttpStream::Plain& HttpStream::next_layer() const {
+  return tls_ ? tls_->stream.next_layer() : *plain_;
+}
+
+asio::awaitable<beast::error_code> HttpStream::ShakeHands(
+    std::chrono::milliseconds limit) {
   beast::error_code error;
   if (tls_) {
+    next_layer().expires_after(limit);
     co_await tls_->stream.async_handshake(
         asio::ssl::stream_base::server,
         asio::redirect_error(asio::use_awaitable, error));
@@ -42,46 +50,44 @@ asio::awaitable<beast::error_code> HttpStream::ShakeHands() {
   co_return error;
 }
 
-asio::awaitable<void> HttpStream::EndTls() {
+asio::awaitable<void> HttpStream::EndTls(std::chrono::milliseconds limit) {
   beast::error_code ignored;
   if (tls_) {
+    next_layer().expires_after(limit);
     co_await tls_->stream.async_shutdown(
         asio::redirect_error(asio::use_awaitable, ignored));
   }
 }
 
-void HttpStream::Read(const MutableBuffers& buffers, Waiter waiter) {
+template <class Use>
+void HttpStream::With(Use use) {
   if (tls_) {
-    tls_->stream.async_read_some(buffers, std::move(waiter));
+    use(tls_->stream);
   } else {
-    plain_->async_read_some(buffers, std::move(waiter));
+    use(*plain_);
   }
 }
 
+void HttpStream::Read(const MutableBuffers& buffers, Waiter waiter) {
+  With([&](auto& stream) {
+    stream.async_read_some(buffers, std::move(waiter));
+  });
+}
+
 void HttpStream::Write(const ConstBuffers& buffers, Waiter waiter) {
-  if (tls_) {
-    tls_->stream.async_write_some(buffers, std::move(waiter));
-  } else {
-    plain_->async_write_some(buffers, std::move(waiter));
-  }
+  With([&](auto& stream) {
+    stream.async_write_some(buffers, std::move(waiter));
+  });
 }
 
 void HttpStream::TearDown(beast::role_type role, beast::error_code& error) {
   using beast::websocket::teardown;
-  if (tls_) {
-    teardown(role, tls_->stream, error);
-  } else {
-    teardown(role, *plain_, error);
-  }
+  With([&](auto& stream) { teardown(role, stream, error); });
 }
 
 void HttpStream::TearDown(beast::role_type role, Waiter waiter) {
   using beast::websocket::async_teardown;
-  if (tls_) {
-    async_teardown(role, tls_->stream, std::move(waiter));
-  } else {
-    async_teardown(role, *plain_, std::move(waiter));
-  }
+  With([&](auto& stream) { async_teardown(role, stream, std::move(waiter)); });
 }
 
 }  // namespace ntm

@@ -22,6 +22,7 @@
 #include <boost/beast/core/role.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/container/static_vector.hpp>
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -86,15 +87,16 @@ class HttpStream {
   HttpStream& operator=(HttpStream&&) = delete;
   ~HttpStream();
 
-  executor_type get_executor() { return plain_->get_executor(); }
+  executor_type get_executor() { return next_layer().get_executor(); }
 
   // The TCP stream beneath, which has the time limits.
-  Plain& next_layer() { return *plain_; }
-  const Plain& next_layer() const { return *plain_; }
+  Plain& next_layer();
+  const Plain& next_layer() const;
 
-  // At a connection's begin and end; nothing is done without TLS.
-  boost::asio::awaitable<boost::beast::error_code> ShakeHands();
-  boost::asio::awaitable<void> EndTls();
+  // At a connection's begin and end, within `limit`; nothing without TLS.
+  boost::asio::awaitable<boost::beast::error_code> ShakeHands(
+      std::chrono::milliseconds limit);
+  boost::asio::awaitable<void> EndTls(std::chrono::milliseconds limit);
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
@@ -143,10 +145,13 @@ class HttpStream {
 
   void Read(const MutableBuffers& buffers, Waiter waiter);
   void Write(const ConstBuffers& buffers, Waiter waiter);
+  // Calls it with the stream that is there.
+  template <class Use>
+  void With(Use use);
 
+  // One of them.
+  std::unique_ptr<Plain> plain_;
   std::unique_ptr<Tls> tls_;
-  std::unique_ptr<Plain> own_;  // without TLS
-  Plain* plain_;                // whichever of them has it
 };
 
 inline void teardown(boost::beast::role_type role, HttpStream& stream,

@@ -3,15 +3,9 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include <random>
 #include <utility>
 
 namespace ntm::usage {
-
-FlowGrowth::FlowGrowth() {
-  std::random_device device;
-  seed_ = uint64_t{device()} << 32 | device();
-}
 
 uint64_t FlowGrowth::HashOf(const Snapshot& snapshot,
                             size_t flow) const noexcept {

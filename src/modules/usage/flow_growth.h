@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ntm/hash_seed.h"
 #include "ntm/snapshot.h"
 
 namespace ntm::usage {
@@ -31,8 +32,6 @@ struct Growth {
 
 class FlowGrowth {
  public:
-  FlowGrowth();
-
   // Before the first snapshot nothing was counted.
   Growth Since(const Snapshot& now);
 
@@ -46,7 +45,7 @@ class FlowGrowth {
   uint64_t HashOf(const Snapshot& snapshot, size_t flow) const noexcept;
   uint64_t BytesBefore(uint64_t hash, size_t flow, Index* index) const;
 
-  uint64_t seed_;
+  uint64_t seed_ = RandomHashSeed();
   std::vector<Seen> before_;
   uint64_t sum_before_ = 0;  // with what was evicted
 };

@@ -7,7 +7,6 @@
 #include <array>
 #include <bit>
 #include <map>
-#include <random>
 
 #include "ntm/network.h"
 
@@ -58,11 +57,6 @@ std::string ServiceOf(const Snapshot& snapshot, size_t flow) {
 }
 
 }  // namespace
-
-UsageAttribution::UsageAttribution() {
-  std::random_device device;
-  seed_ = uint64_t{device()} << 32 | device();
-}
 
 // Never 0. Prefixes and services are the same for the whole run.
 uint64_t UsageAttribution::HashOf(const Address& address, uint8_t prefix_bits,

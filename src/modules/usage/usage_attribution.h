@@ -20,6 +20,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "ntm/hash_seed.h"
 #include "ntm/snapshot.h"
 #include "usage_table.h"
 
@@ -27,8 +28,6 @@ namespace ntm::usage {
 
 class UsageAttribution {
  public:
-  UsageAttribution();
-
   // Adds the `bytes` that this flow of the snapshot has brought.
   void Add(const Snapshot& snapshot, size_t flow, uint64_t bytes,
            UsageTable* table);
@@ -47,7 +46,7 @@ class UsageAttribution {
                   ServiceId service) const noexcept;
   void MergeWaiting();
 
-  uint64_t seed_;
+  uint64_t seed_ = RandomHashSeed();
   std::vector<Waiting> waiting_;
 
   enum class End { kUnknown, kRemote, kLocal, kNobody };

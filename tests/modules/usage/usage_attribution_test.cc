@@ -11,13 +11,18 @@ namespace {
 
 using test::Flows;
 
+void AddAll(const Snapshot& snapshot, UsageAttribution* attribution,
+            UsageTable* table) {
+  for (size_t i = 0; i < snapshot.flows.size(); ++i) {
+    attribution->Add(snapshot, i, snapshot.flows[i].bytes, table);
+  }
+  attribution->Settle(snapshot, table);
+}
+
 std::map<UsageKey, Bytes> Of(const Snapshot& snapshot) {
   UsageAttribution attribution;
   UsageTable table;
-  for (size_t i = 0; i < snapshot.flows.size(); ++i) {
-    attribution.Add(snapshot, i, snapshot.flows[i].bytes, &table);
-  }
-  attribution.Settle(snapshot, &table);
+  AddAll(snapshot, &attribution, &table);
   std::map<UsageKey, Bytes> rows;
   for (const auto& [key, row] : table.rows()) rows[key] = row.bytes;
   return rows;
@@ -26,14 +31,6 @@ std::map<UsageKey, Bytes> Of(const Snapshot& snapshot) {
 std::string Host(int number) {
   return "10.0." + std::to_string(number / 256) + "." +
          std::to_string(number % 256);
-}
-
-void AddAll(const Snapshot& snapshot, UsageAttribution* attribution,
-            UsageTable* table) {
-  for (size_t i = 0; i < snapshot.flows.size(); ++i) {
-    attribution->Add(snapshot, i, snapshot.flows[i].bytes, table);
-  }
-  attribution->Settle(snapshot, table);
 }
 
 using Rows = std::map<UsageKey, Bytes>;
