@@ -118,7 +118,7 @@ class LiveFloodTest(LiveCase):
         with self.ntm("--max-series", str(SERIES), *RING) as ntm:
             with Scraper(ntm) as scraper:
                 self.replay(flood)
-                self.settle(ntm, flood.packets)
+                end = self.settle(ntm, flood.packets)
         counted = []
         for text in scraper.texts:
             scrape = exposition.parse(text)
@@ -131,10 +131,10 @@ class LiveFloodTest(LiveCase):
         self.assertTrue(any(0 < packets < flood.packets for packets in counted),
                         "no scrape came in the flood")
         # All but the lower half of the table has nowhere else to go.
-        other = scrape.sum("ntm_packets_total", src="other", dst="other",
-                           proto="tcp", service="https")
+        other = end.sum("ntm_packets_total", src="other", dst="other",
+                        proto="tcp", service="https")
         self.assertGreater(other, flood.spoofed - SERIES)
-        self.assertEqual(scrape.value("ntm_packets_total", src="32.0.0.0"), 1)
+        self.assertEqual(end.value("ntm_packets_total", src="32.0.0.0"), 1)
 
     def test_a_flood_of_sources_does_not_grow_memory(self):
         if os.environ.get("NTM_SLOW"):
