@@ -15,6 +15,7 @@ import os
 import pathlib
 import socket
 import subprocess
+import time
 import unittest
 
 _FOLDER = pathlib.Path("/run/netns")
@@ -168,6 +169,10 @@ class Pair:
         self.raise_here(name)
         if self.ipv6:
             self._join_ipv6(name)
+        end = time.monotonic() + 10
+        while not (self.here.is_up(name) and self.there.is_up("vb")):
+            assert time.monotonic() < end, "the pair does not come up"
+            time.sleep(0.01)
 
     def raise_here(self, name="va"):
         """Brings our end up with its address (going down loses neighbours)."""

@@ -81,11 +81,18 @@ def poll(question, bound=BOUND, what="it", interval=0.02):
         time.sleep(interval)
 
 
+_held_ports = []
+
+
 def free_port(address="127.0.0.1"):
+    """A port that nobody else is given until this process ends; who sets
+    SO_REUSEADDR, as servers do, may listen there."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
+    probe = socket.socket(family)
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind((address, 0))
+    _held_ports.append(probe)
+    return probe.getsockname()[1]
 
 
 def _content(file):

@@ -174,24 +174,26 @@ class LiveConsoleTest(LiveCase):
         for _, body in found:
             self.assertEqual(body, self.GOLDEN)
         took = (found[4][0] - found[0][0]).total_seconds()
-        self.assertTrue(3 <= took <= 5 * ntm_process.PATIENCE, took)
+        self.assertTrue(3 <= took <= 7 * ntm_process.PATIENCE, took)
 
     def test_interval_flag_beats_the_configured_one(self):
         config = self.config("monitoring_interval: 1000\nreport: true\n")
         found = self.run_reports("-c", config, "--interval", "2", count=3)
         took = (found[2][0] - found[0][0]).total_seconds()
-        self.assertTrue(3 <= took <= 5 * ntm_process.PATIENCE, took)
+        self.assertTrue(3 <= took <= 7 * ntm_process.PATIENCE, took)
 
     def test_report_follows_interfaces_that_come_and_go(self):
         with self.ntm("--report", "--interval", "1", env=UTC) as ntm:
             def last():
                 found = reports(ntm.stdout().decode())
                 return names(found[-1][1]) if found else []
-            for expected in (["va"], ["v1", "v2", "va"], ["va"]):
-                if "v1" in expected:
+            for change, expected in ((None, ["va"]),
+                                     ("add", ["v1", "v2", "va"]),
+                                     ("del", ["va"])):
+                if change == "add":
                     self.here.ip("link", "add", "v1", "type", "veth", "peer",
                                  "name", "v2")
-                elif last():
+                elif change == "del":
                     self.here.ip("link", "del", "v1")
                 ntm_process.poll(lambda: last()[1:] == expected,
                                  what=f"a report of {expected}")

@@ -180,6 +180,8 @@ class LiveFaultsTest(LiveCase):
         with self.with_few_descriptors() as (ntm, events):
             with self.starved(ntm):
                 self.here.ip("link", "del", "va")
+                ntm_process.poll(lambda: "counters are kept" in ntm.stderr(),
+                                 what="a word about its end")
                 self.pair.join()
                 self.ticks(events, 3)
             ntm.wait_ready()

@@ -134,14 +134,13 @@ class LiveHistoryTest(LiveCase):
             self.wait_for_rows(
                 2, "SELECT * FROM network_stats WHERE interface = 'extra'")
             self.here.ip("link", "del", "extra")
-            (last,), = self.ask("SELECT max(timestamp) FROM network_stats")
+            deleted = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
             self.wait_for_rows(
-                3, "SELECT DISTINCT timestamp FROM network_stats WHERE "
-                   f"timestamp > '{last}'")
+                2, "SELECT DISTINCT timestamp FROM network_stats WHERE "
+                   f"timestamp > '{deleted}'")
             (gone,), = self.ask("SELECT max(timestamp) FROM network_stats "
                                 "WHERE interface = 'extra'")
-            (now,), = self.ask("SELECT max(timestamp) FROM network_stats")
-            self.assertLess(gone, now)
+            self.assertLessEqual(gone, deleted)
 
     def test_the_file_and_its_log_are_closed_to_others(self):
         with self.history():
@@ -300,9 +299,10 @@ class LiveHistoryTest(LiveCase):
     def test_rows_are_written_in_batches_of_the_write_interval(self):
         with self.ntm("--database", self.path, "--interval", "1",
                       "--write-interval", "3600") as ntm:
-            # Of a cycle two rows and two points; of a minute two points more.
+            # Of a cycle two rows and two points; of a minute two points more,
+            # and so of a quarter and an hour where they end.
             pending = ntm.wait_for(
-                lambda s: s.sum("ntm_history_pending_rows") >= 12,
+                lambda s: s.sum("ntm_history_pending_rows") >= 14,
                 "three cycles").sum("ntm_history_pending_rows")
             for table in ("network_stats", "traffic_history"):
                 self.assertEqual(self.ask(f"SELECT * FROM {table}"), [])
@@ -454,6 +454,9 @@ logging:
         self.assertFalse((self.folder / "none.db").exists())
 
     def test_the_terminal_has_the_same_answer(self):
+        left = 86400 - time.time() % 86400
+        if left < 30:  # the last day and today are the same but at its end
+            time.sleep(left + 1)
         with self.history():
             self.wait_for_rows(2)
             self.here.ping(netns.THERE_IP)
@@ -573,7 +576,7 @@ logging:
             "SELECT strftime('%s', timestamp) FROM network_stats WHERE "
             "interface = 'va' ORDER BY 1", path=copy)]
         gaps = [int(b) - int(a) for a, b in zip(times, times[1:])]
-        self.assertLessEqual(max(gaps), 2)
+        self.assertLessEqual(max(gaps), 1 + ntm_process.PATIENCE)
 
 
 if __name__ == "__main__":

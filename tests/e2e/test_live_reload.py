@@ -61,14 +61,17 @@ class LiveReloadTest(LiveCase):
                          "log-level: debug\nno-such-key: 1\n"):
                 config.write_text(text)
                 self.reload(ntm, "reload refused")
-                self.assertEqual(ntm.scrape().sum(
-                    "ntm_config_last_reload_successful"), 0)
-                self.assertEqual(ntm.scrape().sum("ntm_capture_up"), 1)
+                # The line comes first.
+                scrape = ntm.wait_for(
+                    lambda s: s.sum("ntm_config_last_reload_successful") == 0,
+                    "the refusal")
+                self.assertEqual(scrape.sum("ntm_capture_up"), 1)
             self.assertNotIn("[debug]", ntm.stderr())
             config.write_text("log-level: info\n")
             self.reload(ntm, "the configuration is read again")
-            self.assertEqual(ntm.scrape().sum(
-                "ntm_config_last_reload_successful"), 1)
+            ntm.wait_for(
+                lambda s: s.sum("ntm_config_last_reload_successful") == 1,
+                "the success")
 
     def test_users_change_while_it_runs(self):
         web = self.file("web.yml", "")

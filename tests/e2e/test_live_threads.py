@@ -65,9 +65,10 @@ class Sender(threading.Thread):
                     break
                 sender.send(dns_frame(address(number)))
                 self.sent = number + 1
-                # Leaves the processor to ntm: 20,000 a second at most.
+                # Leaves the processor to ntm: 20,000 a second at most, and no
+                # more series than a slow one can be asked for.
                 if number % 20 == 0:
-                    time.sleep(0.001)
+                    time.sleep(0.001 * ntm_process.PATIENCE ** 2)
 
     def __enter__(self):
         self.start()
@@ -212,13 +213,16 @@ class LiveThreadsTest(LiveCase):
                 self.assertGreater(count, before[name], name)
 
     def test_a_series_lives_while_one_thread_sees_it(self):
-        with self.ntm("--capture-threads", "4", "--idle-timeout", "1s") as ntm:
+        # A pause of the one that goes on must not be taken for its end.
+        idle = 2 * ntm_process.PATIENCE
+        with self.ntm("--capture-threads", "4", "--idle-timeout",
+                      f"{idle}s") as ntm:
             sent = [dns_frame(address(1), 40000 + port) for port in range(100)]
             self.there.send_frames("vb", sent)
             self.there.send_frames("vb", [dns_frame(address(2))])
             count, counted = 100, 0
             key = address(1), DNS, "udp", "domain"
-            ended = time.monotonic() + 5 * ntm_process.PATIENCE
+            ended = time.monotonic() + 3 * idle
 
             def fades():
                 # One conversation goes on: it is in one thread alone.

@@ -39,36 +39,45 @@ class LiveWebSocketTest(LiveCase):
             self.assertEqual((name, summary["interval_seconds"]),
                              ("summary", 3))
             times = []
-            while len(times) < 3:
+            while len(times) < 5:
                 if events.event()[0] == "traffic-update":
                     times.append(time.monotonic())
-        # The first comes with the next tick.
-        self.assertAlmostEqual(times[2] - times[1], 3,
-                               delta=0.5 * ntm_process.PATIENCE)
+        # The first comes with the next tick; one tick may be late.
+        pauses = sorted(b - a for a, b in zip(times[1:], times[2:]))
+        self.assertAlmostEqual(pauses[1], 3, delta=0.5 * ntm_process.PATIENCE)
 
     def test_updates_have_the_rates_of_what_was_sent(self):
         with self.ntm() as ntm, self.listen(ntm) as events:
             while events.event()[0] != "traffic-by-type":
                 pass  # from the first update on there are rates
-            self.send()
             sent = 50 * (1000 + 28)
-            update = by_type = None
-            while not (update and update["active_flows"]):
-                name, data = events.event()
-                if name == "traffic-update":
-                    update = data
-                    by_type = None
-            while by_type is None:
-                name, data = events.event()
-                by_type = data if name == "traffic-by-type" else None
-            flow = update["active_flows"][0]
-            self.assertEqual((flow["src"], flow["dst"]), (WEB, HERE))
+            rates = []
+            # A tick that is late makes its own rate low and the next one high.
+            while len(rates) < 3:
+                update, by_type = self.events_of_a_burst(events)
+                flow = update["active_flows"][0]
+                self.assertEqual((flow["src"], flow["dst"]), (WEB, HERE))
+                self.assertGreater(by_type["video"]["bytes_per_second"], 0)
+                self.assertEqual(update["remote_hosts"][0]["name"], WEB)
+                self.assertEqual(update["local_hosts"][0]["name"], HERE)
+                rates.append(flow["bytes_per_second"] / sent)
             # All of them within one tick, or two.
-            self.assertGreater(flow["bytes_per_second"], 0.2 * sent)
-            self.assertLess(flow["bytes_per_second"], 1.3 * sent)
-            self.assertGreater(by_type["video"]["bytes_per_second"], 0)
-            self.assertEqual(update["remote_hosts"][0]["name"], WEB)
-            self.assertEqual(update["local_hosts"][0]["name"], HERE)
+            self.assertTrue(any(0.2 < rate < 1.3 for rate in rates), rates)
+
+    def events_of_a_burst(self, events):
+        """Both events of the tick that first tells of what is sent now."""
+        update = by_type = None
+        while update is None or update["active_flows"]:
+            name, data = events.event()
+            update = data if name == "traffic-update" else update
+        self.send()
+        while not update["active_flows"]:
+            name, data = events.event()
+            update = data if name == "traffic-update" else update
+        while by_type is None:
+            name, data = events.event()
+            by_type = data if name == "traffic-by-type" else None
+        return update, by_type
 
     def test_sums_of_the_events_equal_the_scrape(self):
         with self.ntm() as ntm:
@@ -79,7 +88,8 @@ class LiveWebSocketTest(LiveCase):
                 return json.loads(ntm.fetch("/api/live").text)
             answer = ntm_process.poll(
                 lambda: (a := live()).get("traffic-by-type", {}).get(
-                    "voice", {}).get("bytes_total") and a, what="voice")
+                    "voice", {}).get("bytes_total") == 20 * 1028 and a,
+                what="voice")
             scrape = ntm.scrape()
         classes = answer["traffic-by-type"]
         self.assertEqual(classes["video"]["bytes_total"], 30 * 1028)
@@ -111,7 +121,8 @@ class LiveWebSocketTest(LiveCase):
                 other.event()
 
     def test_it_ends_at_once_with_open_websockets(self):
-        with self.ntm() as ntm:
+        # No database: what is shown is not how long a disk takes.
+        with self.ntm("--no-database") as ntm:
             with self.listen(ntm) as events:
                 events.event()
                 self.assertLess(ntm.stop(), 1.5 * ntm_process.PATIENCE)
