@@ -11,12 +11,12 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cmath>
-#include <ctime>
 #include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "modules/forecast/cpu_seconds.h"
 #include "modules/forecast/forecast_book.h"
 #include "modules/forecast/model_file.h"
 #include "ntm/posts.h"
@@ -38,13 +38,6 @@ double ResidentBytes() {
   double resident = 0;
   statm >> size >> resident;
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
-}
-
-double CpuSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) +
-         static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
 // Days, and something that never repeats.

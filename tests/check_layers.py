@@ -18,6 +18,7 @@ LAYERS = {
     "hash_seed": 0,
     "state_directory": 0,
     "tls_settings": 0,
+    "unix_time": 0,
     "address": 1,
     "credentials": 1,
     "local_networks": 1,

@@ -11,9 +11,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ntm {
+
+// libpcap's name for all interfaces at once, which is none of them.
+inline constexpr std::string_view kAnyInterface = "any";
 
 struct LinkState {
   std::string name;

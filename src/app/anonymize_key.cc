@@ -33,7 +33,7 @@ class Descriptor {
   int descriptor_;
 };
 
-[[noreturn]] void Fail(const std::string& what, const std::string& path,
+[[noreturn]] void FailKey(const std::string& what, const std::string& path,
                        int error) {
   throw Error("cannot " + what + " the key of --anonymize, " + path + ": " +
               std::strerror(error) +
@@ -53,9 +53,9 @@ std::optional<Anonymizer::Key> Load(const std::string& path) {
   // A pipe must not make the start wait.
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0 && errno == ENOENT) return std::nullopt;
-  if (file.get() < 0) Fail("read", path, errno);
+  if (file.get() < 0) FailKey("read", path, errno);
   struct stat status = {};
-  if (fstat(file.get(), &status) != 0) Fail("read", path, errno);
+  if (fstat(file.get(), &status) != 0) FailKey("read", path, errno);
   if (!S_ISREG(status.st_mode)) {
     throw Error(path +
                 " is no file, so it keeps no key; name one with "
@@ -71,7 +71,7 @@ std::optional<Anonymizer::Key> Load(const std::string& path) {
   Anonymizer::Key key;
   const ssize_t got = read(file.get(), key.data(), key.size());
   if (got != static_cast<ssize_t>(key.size())) {
-    Fail("read", path, got < 0 ? errno : EIO);
+    FailKey("read", path, got < 0 ? errno : EIO);
   }
   WarnIfOthersRead(path, status.st_mode);
   return key;
@@ -81,7 +81,7 @@ Anonymizer::Key RandomKey(const std::string& path) {
   Anonymizer::Key key;
   if (getrandom(key.data(), key.size(), 0) !=
       static_cast<ssize_t>(key.size())) {
-    Fail("make", path, errno);
+    FailKey("make", path, errno);
   }
   return key;
 }
@@ -92,7 +92,7 @@ void MakeFolder(const std::string& path) {
   if (folder.empty() || std::filesystem::exists(folder)) return;
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (error) Fail("make a folder for", path, error.value());
+  if (error) FailKey("make a folder for", path, error.value());
 }
 
 // Under a name of its own first: nobody ever sees half a key.
@@ -101,7 +101,7 @@ void Make(const std::string& path) {
   const Anonymizer::Key key = RandomKey(path);
   std::string draft = path + ".XXXXXX";
   const Descriptor file(mkostemp(draft.data(), O_CLOEXEC));  // mode 0600
-  if (file.get() < 0) Fail("make", path, errno);
+  if (file.get() < 0) FailKey("make", path, errno);
   int error = 0;
   const ssize_t written = write(file.get(), key.data(), key.size());
   if (written != static_cast<ssize_t>(key.size())) {
@@ -111,7 +111,7 @@ void Make(const std::string& path) {
     error = errno;
   }
   unlink(draft.c_str());
-  if (error != 0) Fail("make", path, error);
+  if (error != 0) FailKey("make", path, error);
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ Anonymizer::Key LoadOrMakeAnonymizeKey(const std::string& path) {
     spdlog::info("{} is the new key of --anonymize; keep it secret", path);
     return *key;
   }
-  Fail("read", path, ENOENT);
+  FailKey("read", path, ENOENT);
 }
 
 }  // namespace ntm

@@ -9,12 +9,12 @@
 #include <cstring>
 
 #include "ntm/error.h"
+#include "ntm/unix_time.h"
 
 namespace ntm {
 namespace {
 
 constexpr size_t kRuleColumns = 80;
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 
 }  // namespace
 

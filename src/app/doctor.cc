@@ -19,13 +19,13 @@
 #include "ntm/capture_filter.h"
 #include "ntm/error.h"
 #include "ntm/link.h"
+#include "option_sources.h"
 #include "option_values.h"
 #include "options.h"
 
 namespace ntm {
 namespace {
 
-constexpr char kSeeHelp[] = "; see ntm --help";
 constexpr uint64_t kMaxSeconds = 3600;
 
 // Text as it is found, JSON at the end.
@@ -144,7 +144,7 @@ std::vector<std::string> LookAtInterfaces(const Options& options,
     report->Add(finding);
     if (finding.verdict != Verdict::kOk) continue;
     open.push_back(name);
-    if (name != "any") report->Add(CheckOffloads(name));
+    if (name != kAnyInterface) report->Add(CheckOffloads(name));
   }
   report->Add(JudgeOverlaps(chosen, links));
   report->Add(CheckMemory(options, chosen.size()));

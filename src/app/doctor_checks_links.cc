@@ -4,12 +4,12 @@
 #include <string_view>
 
 #include "doctor_checks.h"
+#include "ntm/link.h"
 #include "ntm/overlap.h"
 
 namespace ntm {
 namespace {
 
-constexpr std::string_view kAny = "any";
 constexpr size_t kMaxNames = 12;
 
 std::string NamesOf(const std::vector<LinkState>& links) {
@@ -62,7 +62,9 @@ Finding JudgeLink(const std::string& name, const std::vector<LinkState>& links,
                ? Warn(kName, name + what + ": ntm waits for it", remedy)
                : Fail(kName, name + what, remedy);
   };
-  if (name == kAny) return Ok(kName, "any captures on all that are up");
+  if (name == kAnyInterface) {
+    return Ok(kName, "any captures on all that are up");
+  }
   const auto link = std::ranges::find(links, name, &LinkState::name);
   if (link == links.end()) {
     return trouble(" is not there",

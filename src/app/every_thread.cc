@@ -18,7 +18,7 @@
 namespace ntm {
 namespace {
 
-constexpr std::chrono::seconds kPatience{2};
+constexpr std::chrono::seconds kMostWait{2};
 
 // For the handler, which is given nothing else.
 std::atomic<int (*)(const void*)> current_work = nullptr;
@@ -65,7 +65,7 @@ bool IsSanitizers([[maybe_unused]] pid_t id, [[maybe_unused]] int signal) {
 }
 
 bool WaitFor(int count) {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
+  const auto end = std::chrono::steady_clock::now() + kMostWait;
   while (finished.load() < count) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(std::chrono::microseconds(100));

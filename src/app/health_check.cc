@@ -10,8 +10,8 @@
 namespace ntm {
 namespace {
 
-constexpr std::chrono::seconds kPatience{2};
-constexpr int kOk = 200;
+constexpr std::chrono::seconds kAnswerWithin{2};
+constexpr int kHttpOk = 200;
 
 }  // namespace
 
@@ -24,10 +24,10 @@ int CheckHealth(const Options& options) {
         stderr);
     return kExitUsage;
   }
-  LocalAnswer answer = AskLocally(endpoint, "/-/ready", kPatience);
+  LocalAnswer answer = AskLocally(endpoint, "/-/ready", kAnswerWithin);
   if (answer.status == 0 && !options.web_config_path.empty()) {
     endpoint.is_tls = true;
-    answer = AskLocally(endpoint, "/-/ready", kPatience);
+    answer = AskLocally(endpoint, "/-/ready", kAnswerWithin);
   }
   if (answer.status == 0) {
     std::fprintf(stderr, "Error: no ntm answers on %s: %s\n", address.c_str(),
@@ -35,8 +35,8 @@ int CheckHealth(const Options& options) {
     return kExitFailure;
   }
   if (!answer.text.ends_with('\n')) answer.text += '\n';
-  std::fputs(answer.text.c_str(), answer.status == kOk ? stdout : stderr);
-  return answer.status == kOk ? 0 : kExitFailure;
+  std::fputs(answer.text.c_str(), answer.status == kHttpOk ? stdout : stderr);
+  return answer.status == kHttpOk ? 0 : kExitFailure;
 }
 
 }  // namespace ntm

@@ -17,8 +17,6 @@
 namespace ntm {
 namespace {
 
-constexpr char kSeeHelp[] = "; see ntm --help";
-
 bool IsFlag(const CLI::Option& option) {
   return option.get_expected_max() == 0;
 }

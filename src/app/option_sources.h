@@ -29,6 +29,9 @@ class Option;
 
 namespace ntm {
 
+// What ends a message about an option.
+inline constexpr char kSeeHelp[] = "; see ntm --help";
+
 enum class Source : uint8_t { kDefault, kFile, kEnvironment, kFlag };
 
 struct Origin {

@@ -21,8 +21,6 @@
 namespace ntm {
 namespace {
 
-constexpr char kSeeHelp[] = "; see ntm --help";
-
 // One run of ParseOptions().
 class Parser {
  public:

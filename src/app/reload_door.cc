@@ -7,7 +7,7 @@
 namespace ntm {
 namespace {
 
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kReloadWithin{10};
 
 }  // namespace
 
@@ -37,7 +37,7 @@ void ReloadDoor::Close() {
 HttpResponse ReloadDoor::Ask() {
   std::unique_lock lock(mutex_);
   const uint64_t own = ++asked_;
-  const bool done = answered_.wait_for(lock, kPatience,
+  const bool done = answered_.wait_for(lock, kReloadWithin,
                                        [&] { return closed_ || done_ >= own; });
   if (!done || closed_) return JsonError(503, "ntm is ending or busy");
   if (!error_.empty()) return JsonError(500, error_);

@@ -11,11 +11,10 @@
 #include "log.h"
 #include "modules.h"
 #include "ntm/family.h"
+#include "ntm/unix_time.h"
 
 namespace ntm {
 namespace {
-
-constexpr double kNsPerSecond = 1e9;
 
 const std::set<std::string>& ThatCanChange() {
   static const std::set<std::string> kNames = {
@@ -70,7 +69,7 @@ std::vector<prometheus::MetricFamily> Reloading::Families() const {
   auto time = GaugeFamily(
       "ntm_config_last_reload_success_timestamp_seconds",
       "When the configuration was last reloaded; 0: not since the start.");
-  AddSample(&time, {}, static_cast<double>(last_success_ns_) / kNsPerSecond);
+  AddSample(&time, {}, SecondsOf(last_success_ns_));
   return {success, time};
 }
 

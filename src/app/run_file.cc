@@ -29,7 +29,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::string_view kStandardInput = "-";
-constexpr int kBatchFrames = 4096;
+constexpr int kFileBatchFrames = 4096;
 constexpr int kInputPollMs = 100;
 constexpr int64_t kTickNs = 1'000'000'000;
 
@@ -237,8 +237,8 @@ class FileRun final : private InputWaiter {
   }
 
   uint64_t Room() const {
-    if (options_.count == 0) return kBatchFrames;
-    return std::min<uint64_t>(kBatchFrames,
+    if (options_.count == 0) return kFileBatchFrames;
+    return std::min<uint64_t>(kFileBatchFrames,
                               options_.count - line_.counts().packets);
   }
 

@@ -12,6 +12,7 @@
 #include "ntm/hash_seed.h"
 #include "ntm/live_capture.h"
 #include "ntm/pipeline.h"
+#include "ntm/unix_time.h"
 #include "reload_door.h"
 #include "reloading.h"
 #include "rights.h"
@@ -25,15 +26,8 @@ namespace {
 
 using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
-using std::chrono::system_clock;
 
 constexpr std::chrono::seconds kTickInterval{1};
-
-int64_t WallTimeNs() {
-  return std::chrono::duration_cast<nanoseconds>(
-             system_clock::now().time_since_epoch())
-      .count();
-}
 
 class LiveRun {
  public:

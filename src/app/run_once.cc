@@ -7,15 +7,14 @@
 #include "ntm/error.h"
 #include "ntm/exporter.h"
 #include "ntm/services.h"
+#include "ntm/unix_time.h"
 #include "run.h"
 
 namespace ntm {
 
 int RunOnce(const Options& options,
             std::vector<std::unique_ptr<Module>> modules) {
-  const auto time_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                           std::chrono::system_clock::now().time_since_epoch())
-                           .count();
+  const auto time_ns = WallTimeNs();
   const auto services = std::make_shared<const Services>();
   const auto traffic_classes = MakeTrafficClasses(options);
   Exporter exporter({options.metric_prefix, options.telemetry_path, false},

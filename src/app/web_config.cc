@@ -39,9 +39,9 @@ std::string ReadWhole(const std::string& path, const std::string& what) {
   return text;
 }
 
-class Reader {
+class WebReader {
  public:
-  explicit Reader(const std::string& path) : path_(path) {
+  explicit WebReader(const std::string& path) : path_(path) {
     config_.paths.push_back(path);
   }
 
@@ -246,7 +246,7 @@ class Reader {
 WebConfig ReadWebConfig(const std::string& path) {
   const std::string text = ReadWhole(path, "--web.config.file");
   try {
-    return Reader(path).Read(YAML::Load(text));
+    return WebReader(path).Read(YAML::Load(text));
   } catch (const YAML::Exception& error) {
     throw Error(path + ":" + std::to_string(error.mark.line + 1) +
                 ": not YAML: " + error.msg);

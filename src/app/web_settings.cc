@@ -36,7 +36,7 @@ std::vector<SecretDigest> ReadTokens(const std::string& path) {
   return digests;
 }
 
-bool IsLoopback(const std::string& address) {
+bool IsLoopbackEndpoint(const std::string& address) {
   return address.starts_with("127.") || address.starts_with("[::1]:");
 }
 
@@ -68,7 +68,7 @@ WebSettings ReadWebSettings(const Options& options, bool writes_need_token) {
 
 std::string WarningFor(const std::vector<std::string>& addresses,
                        const WebSettings& settings) {
-  const auto open = std::ranges::find_if_not(addresses, IsLoopback);
+  const auto open = std::ranges::find_if_not(addresses, IsLoopbackEndpoint);
   if (open == addresses.end() || settings.AsksForCredentials()) return "";
   return fmt::format(
       "everybody who reaches {} can read the metrics, and with them who talks "

@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "ascii.h"
+
 namespace ntm {
 namespace {
 
 constexpr int kFullQuality = 1000;
 
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view Trimmed(std::string_view text) {
+std::string_view WithoutBlanks(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) {
     return {};
@@ -23,7 +19,7 @@ std::string_view Trimmed(std::string_view text) {
 }
 
 // Takes the text before the next `separator` that is not within quotes.
-std::string_view TakePart(std::string_view* rest, char separator) {
+std::string_view TakeElement(std::string_view* rest, char separator) {
   bool quoted = false;
   size_t end = 0;
   for (; end < rest->size(); ++end) {
@@ -39,7 +35,7 @@ std::string_view TakePart(std::string_view* rest, char separator) {
   end = std::min(end, rest->size());
   const std::string_view part = rest->substr(0, end);
   rest->remove_prefix(std::min(end + 1, rest->size()));
-  return Trimmed(part);
+  return WithoutBlanks(part);
 }
 
 std::string_view Unquoted(std::string_view value) {
@@ -70,7 +66,7 @@ int ParseQuality(std::string_view text) {
 }  // namespace
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, Lower, Lower);
+  return std::ranges::equal(a, b, {}, ToLower, ToLower);
 }
 
 std::optional<std::string_view> AcceptRange::Parameter(
@@ -86,13 +82,13 @@ std::optional<std::string_view> AcceptRange::Parameter(
 std::vector<AcceptRange> ParseAccept(std::string_view header) {
   std::vector<AcceptRange> ranges;
   while (!header.empty()) {
-    std::string_view rest = TakePart(&header, ',');
+    std::string_view rest = TakeElement(&header, ',');
     AcceptRange range;
-    range.name = TakePart(&rest, ';');
+    range.name = TakeElement(&rest, ';');
     while (!rest.empty()) {
-      std::string_view value = TakePart(&rest, ';');
-      const std::string_view name = TakePart(&value, '=');
-      value = Unquoted(Trimmed(value));
+      std::string_view value = TakeElement(&rest, ';');
+      const std::string_view name = TakeElement(&value, '=');
+      value = Unquoted(WithoutBlanks(value));
       if (EqualsIgnoringCase(name, "q")) {
         range.quality = ParseQuality(value);
       } else if (!name.empty()) {

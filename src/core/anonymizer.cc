@@ -22,7 +22,7 @@ struct FreeCipher {
   void operator()(EVP_CIPHER_CTX* cipher) const { EVP_CIPHER_CTX_free(cipher); }
 };
 
-struct AddressHash {
+struct CacheHash {
   size_t operator()(const Address& address) const noexcept {
     return XXH3_64bits(address.bytes.data(), address.bytes.size());
   }
@@ -92,7 +92,7 @@ struct Anonymizer::State {
   std::mutex mutex;
   // Guarded by mutex: the cipher works in itself.
   std::unique_ptr<EVP_CIPHER_CTX, FreeCipher> cipher;
-  std::unordered_map<Address, Address, AddressHash> cache;
+  std::unordered_map<Address, Address, CacheHash> cache;
   // Constant after construction
   size_t cached_addresses;
   Block padding;

@@ -18,6 +18,7 @@
 #include "ntm/capture_filter.h"
 #include "ntm/capture_right.h"
 #include "ntm/error.h"
+#include "ntm/unix_time.h"
 #include "waiting_input.h"
 
 namespace ntm {
@@ -168,10 +169,7 @@ std::vector<std::unique_ptr<Capture>> Capture::OpenShared(
   for (const auto& capture : captures) {
     capture->before_ = capture->Statistics().value_or(CaptureStatistics());
   }
-  const int64_t now_ns =
-      std::chrono::nanoseconds(
-          std::chrono::system_clock::now().time_since_epoch())
-          .count();
+  const int64_t now_ns = WallTimeNs();
   for (const auto& capture : captures) capture->BeginAt(now_ns);
   return captures;
 }

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::array<uint16_t, 5> kTagTypes = {0x8100, 0x88a8, 0x9100, 0x9200,
                                                0x9300};
-constexpr uint16_t kPppoeSession = 0x8864;
+constexpr uint16_t kPppoe = 0x8864;
 constexpr uint16_t kPpp = 0x880b;  // "PPP" as an Ethertype, IANA
 // What the kernel lets through besides F. It says nothing about a tag that the
 // kernel has taken off: F sees such a frame without it, as it should.
@@ -170,7 +170,7 @@ bool CaptureFilter::MatchesWithoutTags(const Frame& frame) noexcept {
     type = bytes.U16(payload + 2);
     payload += 4;
   }
-  if (type == kPppoeSession && bytes.Has(payload, 8)) {
+  if (type == kPppoe && bytes.Has(payload, 8)) {
     type = EthertypeOfPpp(bytes.U16(payload + 6));
     payload += type == kPpp ? 6 : 8;
   }

@@ -7,21 +7,18 @@
 #include <cstddef>
 #include <vector>
 
+#include "ascii.h"
 #include "ntm/error.h"
 
 namespace ntm {
 namespace {
-
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 // What follows the scheme and its blanks; nothing if it is another scheme.
 std::optional<std::string_view> After(std::string_view header,
                                       std::string_view scheme) {
   const bool is_it =
       header.size() > scheme.size() && header[scheme.size()] == ' ' &&
-      std::ranges::equal(header.substr(0, scheme.size()), scheme, {}, Lower);
+      std::ranges::equal(header.substr(0, scheme.size()), scheme, {}, ToLower);
   if (!is_it) return std::nullopt;
   header.remove_prefix(scheme.size());
   header.remove_prefix(std::min(header.find_first_not_of(' '), header.size()));

@@ -6,7 +6,6 @@ namespace ntm {
 namespace {
 
 constexpr size_t kIpv4HeaderBytes = 20;
-constexpr size_t kIpv6HeaderBytes = 40;
 constexpr size_t kPortsBytes = 4;
 
 // Extension headers that are followed; RFC 8200 knows no chain near that long,

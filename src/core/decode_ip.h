@@ -13,6 +13,9 @@
 
 namespace ntm {
 
+// The fixed header's, without extensions.
+inline constexpr size_t kIpv6HeaderBytes = 40;
+
 // Fill all that depends on the header; the link layer's fields of `packet` are
 // left as they are.
 DecodeStatus DecodeIpv4(ByteReader ip, size_t wire_bytes,

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <utility>
 
+#include "decode_ip.h"
 #include "ntm/byte_reader.h"
 #include "ntm/decode.h"
 #include "ntm/error.h"
@@ -20,19 +21,17 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr char kFilter[] = "udp port 53";
-constexpr std::string_view kAny = "any";
 constexpr int kWholeFrame = 65535;
 constexpr int kRingBytes = 1 << 20;
 // Between two looks at the ring, which bounds what a flood can cost.
 constexpr std::chrono::milliseconds kRest{100};
-constexpr int kBatchFrames =
+constexpr int kFramesARest =
     static_cast<int>(DnsTap::kMaxPerSecond * kRest.count() / 1000);
 constexpr std::chrono::seconds kCheckInterval{5};
 
 constexpr int kFileBatchFrames = 4096;
 
 constexpr uint16_t kDnsPort = 53;
-constexpr size_t kIpv6HeaderBytes = 40;
 constexpr size_t kUdpHeaderBytes = 8;
 
 CaptureSettings SettingsOf(bool promiscuous) {
@@ -140,8 +139,9 @@ void DnsTap::Stop() {
 void DnsTap::OpenMissing() noexcept try {
   Links links;
   for (const auto& interface : interfaces_) {
-    const auto link =
-        interface->name == kAny ? std::nullopt : links.Find(interface->name);
+    const auto link = interface->name == kAnyInterface
+                          ? std::nullopt
+                          : links.Find(interface->name);
     const int index = link ? link->index : 0;
     if (interface->capture && interface->opened_index == index) continue;
     interface->capture.reset();
@@ -175,7 +175,7 @@ void DnsTap::Run(const std::stop_token& stop) {
     poll(ready.data(), ready.size(), static_cast<int>(kCheck.count()));
     for (const auto& interface : interfaces_) {
       if (interface->capture &&
-          interface->capture->Dispatch(kBatchFrames, &hearing) ==
+          interface->capture->Dispatch(kFramesARest, &hearing) ==
               Capture::Result::kFailed) {
         interface->capture.reset();
       }

@@ -16,7 +16,6 @@ namespace http = boost::beast::http;
 
 // Below this an answer fits into one packet anyway.
 constexpr size_t kWorthGzip = 1024;
-constexpr unsigned kHttp11 = 11;
 
 bool IsText(std::string_view content_type) {
   constexpr std::array<std::string_view, 5> kTexts{

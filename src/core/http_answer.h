@@ -26,6 +26,8 @@
 
 namespace ntm {
 
+inline constexpr unsigned kHttp11 = 11;  // as Beast has versions
+
 struct AnswerBody {
   struct value_type {
     std::string text;

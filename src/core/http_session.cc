@@ -38,7 +38,6 @@ using Message = http::request<http::string_body>;
 constexpr uint32_t kHeaderLimitBytes = 16 * 1024;
 constexpr uint64_t kBodyLimitBytes = 1024 * 1024;
 constexpr size_t kFirstReadBytes = 2048;
-constexpr unsigned kHttp11 = 11;
 // How long a connection that is closed because of its client's fault is still
 // read, so that the answer is not lost in a reset (RFC 9112 section 9.6).
 constexpr std::chrono::seconds kLinger{1};

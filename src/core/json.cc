@@ -6,6 +6,8 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "ntm/unix_time.h"
+
 namespace ntm {
 
 HttpResponse JsonAnswer(int status, const nlohmann::ordered_json& json) {
@@ -24,7 +26,6 @@ HttpResponse JsonError(int status, const std::string& what) {
 }
 
 std::string UtcText(int64_t time_ns) {
-  constexpr int64_t kNsPerSecond = 1'000'000'000;
   return fmt::format(
       "{:%Y-%m-%dT%H:%M:%S}Z",
       fmt::gmtime(static_cast<std::time_t>(time_ns / kNsPerSecond)));

@@ -26,7 +26,7 @@ using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
 std::string Reason(int error) { return std::generic_category().message(error); }
 
-std::string Shown(const ListenAddress& address) {
+std::string TextOf(const ListenAddress& address) {
   if (address.host.find(':') != std::string::npos) {
     return fmt::format("[{}]:{}", address.host, address.port);
   }
@@ -51,7 +51,7 @@ std::string_view Remedy(int error) {
 }
 
 [[noreturn]] void Refuse(const ListenAddress& address, int error) {
-  throw Error(fmt::format("cannot listen on {}: {}; {}", Shown(address),
+  throw Error(fmt::format("cannot listen on {}: {}; {}", TextOf(address),
                           Reason(error), Remedy(error)));
 }
 
@@ -68,7 +68,7 @@ AddressList Resolve(const ListenAddress& address, int family) {
     throw Error(fmt::format(
         "cannot listen on {}: {}; give an address of this machine with -b "
         "ADDRESS",
-        Shown(address),
+        TextOf(address),
         error == EAI_SYSTEM ? Reason(errno) : gai_strerror(error)));
   }
   return {found, &freeaddrinfo};

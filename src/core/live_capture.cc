@@ -15,6 +15,7 @@
 #include "live_interface.h"
 #include "ntm/capture_filter.h"
 #include "ntm/error.h"
+#include "ntm/link.h"
 
 namespace ntm {
 namespace {
@@ -24,7 +25,6 @@ constexpr int kBatchFrames = 1024;
 constexpr uint64_t kBusyPackets = 512;
 // A pause is so short that it would take 4 GB/s to fill the ring in it.
 constexpr int kRingBytesPerMs = 4 << 20;
-constexpr std::string_view kAny = "any";
 
 }  // namespace
 
@@ -46,8 +46,8 @@ LiveCapture::LiveCapture(LiveCaptureOptions options, Pipeline* pipeline)
   for (const std::string& name : options_.interfaces) {
     auto interface = std::make_unique<Interface>(
         name, static_cast<uint16_t>(interfaces_.size() + 1), pipeline);
-    const auto link = name == kAny ? std::nullopt : links_.Find(name);
-    const bool there = name == kAny || (link && link->admin_up);
+    const auto link = name == kAnyInterface ? std::nullopt : links_.Find(name);
+    const bool there = name == kAnyInterface || (link && link->admin_up);
     if (there || !options_.wait_for_interface) {
       Open(interface.get(), link);
       spdlog::info("capturing on {}, filter {}", name,
@@ -214,7 +214,7 @@ void LiveCapture::Check(Interface* interface, std::chrono::nanoseconds now) {
     const std::scoped_lock lock(pipeline_->lock());
     failure = interface->Failure();
   }
-  const bool is_any = interface->name == kAny;
+  const bool is_any = interface->name == kAnyInterface;
   const auto link = is_any ? std::nullopt : links_.Find(interface->name);
   if (!is_any && !link) {
     SetDown(interface, "gone", true);

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "ascii.h"
+
 namespace ntm {
 namespace {
 
@@ -19,8 +21,6 @@ constexpr size_t kMaxNumberText = 352;
 bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 struct Utf8Run {
   size_t size;  // at least 1

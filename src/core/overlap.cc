@@ -9,8 +9,6 @@
 namespace ntm {
 namespace {
 
-constexpr std::string_view kAny = "any";
-
 // What lies on one interface, directly and through others.
 struct Above {
   std::set<int> links;
@@ -93,9 +91,9 @@ std::string SharedBridge(const Topology& topology, const Above& a,
 
 std::optional<Overlap> Compare(const Topology& topology, const std::string& a,
                                const std::string& b) {
-  if (a == kAny || b == kAny) {
-    const std::string& other = a == kAny ? b : a;
-    return Overlap{std::string(kAny), other,
+  if (a == kAnyInterface || b == kAnyInterface) {
+    const std::string& other = a == kAnyInterface ? b : a;
+    return Overlap{std::string(kAnyInterface), other,
                    "any captures on " + other + " as well"};
   }
   if (a == b) return Overlap{a, b, a + " is named twice"};
@@ -120,7 +118,7 @@ std::vector<Overlap> FindOverlaps(const std::vector<std::string>& chosen,
   const Topology topology(links);
   std::vector<Overlap> overlaps;
   for (auto a = chosen.begin(); a != chosen.end(); ++a) {
-    if (*a == kAny && std::find(chosen.begin(), a, *a) == a) {
+    if (*a == kAnyInterface && std::find(chosen.begin(), a, *a) == a) {
       overlaps.push_back({*a, *a,
                           "any captures on every layer that a packet passes "
                           "(bridge, VLAN, both sides of a router)"});

@@ -16,7 +16,7 @@ struct Name {
 // In the order of the numbers, which is searched. IP protocols that IANA names
 // like an Ethertype or an LLC protocol end in "-in-ip"; 94 (IANA "ipip") would
 // be taken for 4 and has none.
-constexpr Name kNames[] = {
+constexpr Name kProtocolNames[] = {
     {0, "hopopt"},
     {1, "icmp"},
     {2, "igmp"},
@@ -232,7 +232,7 @@ constexpr Name kNames[] = {
     {0xf1c1, "rtag"},
 };
 
-static_assert(std::ranges::is_sorted(kNames, {}, &Name::protocol));
+static_assert(std::ranges::is_sorted(kProtocolNames, {}, &Name::protocol));
 
 std::string Number(const char* format, unsigned number) {
   std::array<char, 16> text{};
@@ -244,8 +244,8 @@ std::string Number(const char* format, unsigned number) {
 
 std::string ProtocolName(Protocol protocol) {
   const auto* found =
-      std::ranges::lower_bound(kNames, protocol, {}, &Name::protocol);
-  if (found != std::end(kNames) && found->protocol == protocol) {
+      std::ranges::lower_bound(kProtocolNames, protocol, {}, &Name::protocol);
+  if (found != std::end(kProtocolNames) && found->protocol == protocol) {
     return found->text;
   }
   if (protocol >= kProtocolFirstEthertype) return Number("0x%04x", protocol);

@@ -73,7 +73,7 @@ std::string ReadAll(const std::string& path, const std::string& option) {
   return text;
 }
 
-std::string_view Trimmed(std::string_view text) {
+std::string_view TrimmedLine(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r";
   const size_t begin = text.find_first_not_of(kBlanks);
   if (begin == std::string_view::npos) return {};
@@ -88,7 +88,7 @@ std::vector<std::string> ReadSecretLines(const std::string& path,
   std::vector<std::string> lines;
   for (std::string_view rest = text; !rest.empty();) {
     const size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = Trimmed(rest.substr(0, end));
+    const std::string_view line = TrimmedLine(rest.substr(0, end));
     if (!line.empty() && line.front() != '#') lines.emplace_back(line);
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }

@@ -21,7 +21,7 @@ auto Is(const std::string& name, Verdict verdict,
                Field("detail", &Finding::detail, HasSubstr(detail_part)));
 }
 
-auto Advises(const std::string& part) {
+auto AdvisesTo(const std::string& part) {
   return Field("remedy", &Finding::remedy, HasSubstr(part));
 }
 
@@ -85,7 +85,7 @@ TEST_F(DoctorTrafficTest, RawFilterIsBlamedWhereAllIsEncapsulated) {
   options_.raw_filter = true;
   EXPECT_THAT(JudgeFilter(sample_, options_),
               ElementsAre(AllOf(Is("tags", Verdict::kFail, "all 12 frames"),
-                                Advises("leave out --raw-filter"))));
+                                AdvisesTo("leave out --raw-filter"))));
 }
 
 TEST_F(DoctorTrafficTest, RawFilterIsNotBlamedWhereSomeIsPlain) {
@@ -111,8 +111,8 @@ TEST_F(DoctorTrafficTest, RawFilterIsNamedWhereItMissesAPart) {
 TEST_F(DoctorTrafficTest, SilencePointsToABusierInterface) {
   EXPECT_THAT(JudgeTraffic(sample_, "eth1"),
               AllOf(Is("traffic", Verdict::kWarn, "nothing passed on eth0"),
-                    Advises("-i eth1")));
-  EXPECT_THAT(JudgeTraffic(sample_, ""), Advises("ntm -D"));
+                    AdvisesTo("-i eth1")));
+  EXPECT_THAT(JudgeTraffic(sample_, ""), AdvisesTo("ntm -D"));
   sample_.frames = 1;
   EXPECT_THAT(JudgeTraffic(sample_, "eth1"),
               Is("traffic", Verdict::kOk, "1 frames on eth0"));
@@ -124,7 +124,7 @@ TEST_F(DoctorTrafficTest, ConversationsWithoutAnswersAreAnAsymmetricMirror) {
   EXPECT_THAT(
       JudgeDirection(sample_),
       ElementsAre(AllOf(Is("direction", Verdict::kWarn, "one direction only"),
-                        Advises("mirror both directions"))));
+                        AdvisesTo("mirror both directions"))));
   sample_.tcp_answered_pairs = 1;
   EXPECT_THAT(JudgeDirection(sample_),
               ElementsAre(Is("direction", Verdict::kOk, "both directions")));
@@ -140,11 +140,12 @@ TEST_F(DoctorTrafficTest, DropsAskForALargerRing) {
   sample_.statistics = {1000, 20, 0};
   EXPECT_THAT(JudgeDrops(sample_, options_),
               AllOf(Is("drops", Verdict::kWarn, "20 of 1000 frames (2 %)"),
-                    Advises("--buffer-size 64MiB")));
+                    AdvisesTo("--buffer-size 64MiB")));
   options_.buffer_bytes = 65536;
-  EXPECT_THAT(JudgeDrops(sample_, options_), Advises("--buffer-size 16MiB"));
+  EXPECT_THAT(JudgeDrops(sample_, options_), AdvisesTo("--buffer-size 16MiB"));
   options_.buffer_bytes = 512 << 20;
-  EXPECT_THAT(JudgeDrops(sample_, options_), Advises("--buffer-size 1024MiB"));
+  EXPECT_THAT(JudgeDrops(sample_, options_),
+              AdvisesTo("--buffer-size 1024MiB"));
   options_.buffer_bytes = 1 << 30;
   EXPECT_THAT(
       JudgeDrops(sample_, options_),
@@ -155,7 +156,7 @@ TEST_F(DoctorTrafficTest, DropsOfTheInterfaceAreToldApart) {
   sample_.statistics = {1000, 0, 5};
   EXPECT_THAT(JudgeDrops(sample_, options_),
               AllOf(Is("drops", Verdict::kWarn, "itself lost 5"),
-                    Advises("ethtool -G eth0")));
+                    AdvisesTo("ethtool -G eth0")));
   sample_.statistics = {1000, 0, 0};
   EXPECT_THAT(JudgeDrops(sample_, options_),
               Is("drops", Verdict::kOk, "none of 1000"));

@@ -12,7 +12,8 @@ namespace {
 using std::chrono::system_clock;
 
 // 2026-01-31T12:00:00.123Z
-const system_clock::time_point kTime{std::chrono::milliseconds(1769860800123)};
+const system_clock::time_point kLogTime{
+    std::chrono::milliseconds(1769860800123)};
 
 struct LineCase {
   const char* name;
@@ -24,14 +25,16 @@ struct LineCase {
 class LogLineTest : public testing::TestWithParam<LineCase> {};
 
 TEST_P(LogLineTest, StaysOneLineOfText) {
-  EXPECT_EQ(FormatLogLine(LogFormat::kText, kTime, "info", GetParam().message),
-            "2026-01-31T12:00:00.123Z info " + std::string(GetParam().text));
+  EXPECT_EQ(
+      FormatLogLine(LogFormat::kText, kLogTime, "info", GetParam().message),
+      "2026-01-31T12:00:00.123Z info " + std::string(GetParam().text));
 }
 
 TEST_P(LogLineTest, IsOneJsonObject) {
-  EXPECT_EQ(FormatLogLine(LogFormat::kJson, kTime, "info", GetParam().message),
-            R"({"time":"2026-01-31T12:00:00.123Z","level":"info","message":")" +
-                std::string(GetParam().json) + "\"}");
+  EXPECT_EQ(
+      FormatLogLine(LogFormat::kJson, kLogTime, "info", GetParam().message),
+      R"({"time":"2026-01-31T12:00:00.123Z","level":"info","message":")" +
+          std::string(GetParam().json) + "\"}");
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -25,7 +25,7 @@ constexpr int64_t kStartMs = 1'700'000'010'000;
 
 using Samples = std::vector<std::pair<int64_t, double>>;
 
-struct Collected final : SampleSpool::Reader {
+struct CollectedSeries final : SampleSpool::Reader {
   void OnSeries(const SeriesId& /*id*/, const std::string& text) override {
     current = &series[text];
   }
@@ -61,7 +61,7 @@ class SeriesSamplerTest : public testing::Test {
     }
   }
   std::map<std::string, Samples> Read() {
-    Collected collected;
+    CollectedSeries collected;
     spool_.ReadSorted(&collected);
     return collected.series;
   }

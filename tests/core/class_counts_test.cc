@@ -13,7 +13,7 @@ namespace {
 
 using test::Eth;
 
-const char* const kHere = "192.168.0.10";
+const char* const kLocal = "192.168.0.10";
 const char* const kThere = "93.184.216.34";
 
 class ClassCountsTest : public testing::Test {
@@ -49,9 +49,9 @@ class ClassCountsTest : public testing::Test {
 };
 
 TEST_F(ClassCountsTest, CountsClassAndDirection) {
-  Add(Eth().Ipv4(kHere, kThere).Udp(40000, 5004));
-  Add(Eth().Ipv4(kThere, kHere).Udp(5004, 40000));
-  Add(Eth().Ipv4(kHere, "192.168.0.1").Udp(40000, 53));
+  Add(Eth().Ipv4(kLocal, kThere).Udp(40000, 5004));
+  Add(Eth().Ipv4(kThere, kLocal).Udp(5004, 40000));
+  Add(Eth().Ipv4(kLocal, "192.168.0.1").Udp(40000, 53));
   Add(Eth().Ipv4(kThere, "8.8.8.8").Udp(40000, 5060));
   EXPECT_EQ(PacketsOf(kClassVideo, Direction::kOut), 1U);
   EXPECT_EQ(PacketsOf(kClassVideo, Direction::kIn), 1U);
@@ -62,12 +62,12 @@ TEST_F(ClassCountsTest, CountsClassAndDirection) {
 
 TEST_F(ClassCountsTest, CountsALaterFragmentInTheClassOfItsFirst) {
   Add(Eth()
-          .Ipv4(kHere, kThere)
+          .Ipv4(kLocal, kThere)
           .Fragment(0, true, 7)
           .Udp(40000, 5004)
           .Payload(1000));
   Add(Eth()
-          .Ipv4(kHere, kThere)
+          .Ipv4(kLocal, kThere)
           .Fragment(1008, false, 7)
           .IpProtocol(17)
           .Payload(60));
@@ -75,15 +75,15 @@ TEST_F(ClassCountsTest, CountsALaterFragmentInTheClassOfItsFirst) {
 }
 
 TEST_F(ClassCountsTest, CountsWhatIsNoIpUnderOther) {
-  Add(Eth().Arp(kHere, "192.168.0.1"));
+  Add(Eth().Arp(kLocal, "192.168.0.1"));
   EXPECT_EQ(PacketsOf(kClassOther, Direction::kLocal), 1U);
   EXPECT_EQ(line_.counts().classes.dscp_bytes[kDscpCount],
             line_.counts().bytes);
 }
 
 TEST_F(ClassCountsTest, NotesTheClassOfAFlow) {
-  Add(Eth().Ipv4(kHere, kThere).Udp(40000, 5004));
-  Add(Eth().Ipv4(kHere, "10.0.0.1").Tcp(40000, 22));
+  Add(Eth().Ipv4(kLocal, kThere).Udp(40000, 5004));
+  Add(Eth().Ipv4(kLocal, "10.0.0.1").Tcp(40000, 22));
   Snapshot snapshot;
   pipeline_.CopyTo(&snapshot);
   ASSERT_EQ(snapshot.flows.size(), 2U);
@@ -92,8 +92,8 @@ TEST_F(ClassCountsTest, NotesTheClassOfAFlow) {
 }
 
 TEST_F(ClassCountsTest, KeepsOneFlowWhereTheClassChanges) {
-  Add(Eth().Ipv4(kHere, kThere).Udp(40000, 5004));
-  Add(Eth().Ipv4(kHere, kThere).Udp(40000, 5060));
+  Add(Eth().Ipv4(kLocal, kThere).Udp(40000, 5004));
+  Add(Eth().Ipv4(kLocal, kThere).Udp(40000, 5060));
   Snapshot snapshot;
   pipeline_.CopyTo(&snapshot);
   ASSERT_EQ(snapshot.flows.size(), 1U);

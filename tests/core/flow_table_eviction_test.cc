@@ -9,11 +9,10 @@
 #include <vector>
 
 #include "ntm/flow_table.h"
+#include "ntm/unix_time.h"
 
 namespace ntm {
 namespace {
-
-constexpr int64_t kSecondNs = 1'000'000'000;
 
 Packet PacketOf(uint32_t src, uint32_t bytes = 100) {
   const std::array<uint8_t, 4> octets = {
@@ -158,8 +157,8 @@ void FillOwnPlaces(Accounted* table, int64_t time_ns) {
 TEST(FlowTableEvictionTest, GivesASilentFlowsPlaceToAProvedKey) {
   Accounted table(100, 3);
   FillOwnPlaces(&table, 0);
-  for (uint32_t i = 0; i < 80; ++i) table.Add(i, 60 * kSecondNs);
-  for (int i = 0; i < 100; ++i) table.Add(9999, 61 * kSecondNs);
+  for (uint32_t i = 0; i < 80; ++i) table.Add(i, 60 * kNsPerSecond);
+  for (int i = 0; i < 100; ++i) table.Add(9999, 61 * kNsPerSecond);
   ASSERT_TRUE(table.Find(9999));
   EXPECT_EQ(table.CountOwn(), 87U);
   EXPECT_EQ(table.table().evicted().series, 1U);
@@ -171,10 +170,10 @@ TEST(FlowTableEvictionTest, GivesASilentFlowsPlaceToAProvedKey) {
 TEST(FlowTableEvictionTest, TakesFromTheLongestSilentOfAFew) {
   Accounted table(100, 3);
   FillOwnPlaces(&table, 0);
-  for (uint32_t i = 0; i < 87; ++i) table.Add(i, i * kSecondNs);
+  for (uint32_t i = 0; i < 87; ++i) table.Add(i, i * kNsPerSecond);
   for (uint32_t i = 0; i < 20; ++i) {
     for (int packet = 0; packet < 8; ++packet) {
-      table.Add(1000 + i, 200 * kSecondNs);
+      table.Add(1000 + i, 200 * kNsPerSecond);
     }
   }
   table.ExpectExactSums();
@@ -194,7 +193,7 @@ TEST(FlowTableEvictionTest, NeverGivesAwayThePlaceOfOther) {
   }
   for (uint32_t i = 0; i < 200; ++i) {
     for (int packet = 0; packet < 8; ++packet) {
-      table.Add(1000 + i, (100 + i) * kSecondNs);
+      table.Add(1000 + i, (100 + i) * kNsPerSecond);
     }
   }
   EXPECT_EQ(table.CountOwn(), 87U);
@@ -206,7 +205,7 @@ TEST(FlowTableEvictionTest, DoesNotChurnWhereAllFlowsAreBusy) {
   Accounted table(100, 3);
   FillOwnPlaces(&table, 0);
   for (int round = 0; round < 1000; ++round) {
-    for (uint32_t i = 0; i < 200; ++i) table.Add(i, round * kSecondNs);
+    for (uint32_t i = 0; i < 200; ++i) table.Add(i, round * kNsPerSecond);
   }
   EXPECT_EQ(table.table().evicted().series, 0U);
   EXPECT_EQ(table.Find(0)->packets, 1008U);
@@ -218,7 +217,7 @@ TEST(FlowTableEvictionTest, DoesTheSameForTheSameSeed) {
     Accounted table(100, seed);
     std::mt19937 random(5);
     for (int i = 0; i < 50000; ++i) {
-      table.Add(static_cast<uint32_t>(random()) % 300, i * kSecondNs / 4);
+      table.Add(static_cast<uint32_t>(random()) % 300, i * kNsPerSecond / 4);
     }
     std::vector<std::tuple<uint32_t, uint64_t>> flows;
     for (const Flow& flow : table.Flows()) {
@@ -233,25 +232,25 @@ TEST(FlowTableEvictionTest, DoesTheSameForTheSameSeed) {
 
 TEST(FlowTableEvictionTest, EvictsWhatWasSilentAndStartsAReturningKeyAtZero) {
   Accounted table(100, 1);
-  table.Add(1, 10 * kSecondNs);
-  table.Add(2, 20 * kSecondNs);
-  table.table().EvictIdle(20 * kSecondNs, 100);
+  table.Add(1, 10 * kNsPerSecond);
+  table.Add(2, 20 * kNsPerSecond);
+  table.table().EvictIdle(20 * kNsPerSecond, 100);
   EXPECT_FALSE(table.Find(1));
   EXPECT_EQ(table.Find(2)->packets, 1U);
   EXPECT_EQ(table.table().evicted().series, 1U);
   EXPECT_EQ(table.table().evicted().packets, 1U);
   EXPECT_EQ(table.table().evicted().bytes, 100U);
-  table.Add(1, 30 * kSecondNs, 7);
+  table.Add(1, 30 * kNsPerSecond, 7);
   EXPECT_EQ(table.Find(1)->bytes, 7U);
   table.ExpectExactSums();
 }
 
 TEST(FlowTableEvictionTest, CountsWaitingPacketsBeforeItEvicts) {
   Accounted table(100, 1);
-  table.Add(1, 10 * kSecondNs);
+  table.Add(1, 10 * kNsPerSecond);
   table.Flows();
-  table.Add(1, 30 * kSecondNs);
-  table.table().EvictIdle(20 * kSecondNs, 100);
+  table.Add(1, 30 * kNsPerSecond);
+  table.table().EvictIdle(20 * kNsPerSecond, 100);
   EXPECT_EQ(table.Find(1)->packets, 2U);
 }
 
@@ -340,12 +339,12 @@ TEST(FlowTableEvictionTest, StaysExactAndMonotoneWhateverHappens) {
     int64_t now_ns = 0;
     for (int step = 0; step < 3000; ++step) {
       for (uint32_t i = below(40); i > 0; --i) {
-        now_ns += below(2) * kSecondNs;
+        now_ns += below(2) * kNsPerSecond;
         const uint32_t key = below(2) == 0 ? below(50) : below(5000);
         table.Add(key, now_ns, below(1500));
       }
       if (below(10) == 0) {
-        table.table().EvictIdle(now_ns - below(100) * kSecondNs, below(100));
+        table.table().EvictIdle(now_ns - below(100) * kNsPerSecond, below(100));
       }
       ASSERT_NO_FATAL_FAILURE(table.ExpectExactSums());
       std::map<uint32_t, uint64_t> after;

@@ -8,7 +8,7 @@
 namespace ntm {
 namespace {
 
-Address Ip(const std::string& text) { return ParseAddress(text).value(); }
+Address Parsed(const std::string& text) { return ParseAddress(text).value(); }
 
 TEST(AddressTest, ReadsWhatItWrites) {
   for (const char* text : {"0.0.0.0", "192.168.0.10", "255.255.255.255",
@@ -16,7 +16,7 @@ TEST(AddressTest, ReadsWhatItWrites) {
     ASSERT_TRUE(ParseAddress(text)) << text;
     EXPECT_EQ(ToString(*ParseAddress(text)), text);
   }
-  EXPECT_EQ(Ip("2001:DB8:0::7"), Ip("2001:db8::7"));
+  EXPECT_EQ(Parsed("2001:DB8:0::7"), Parsed("2001:db8::7"));
 }
 
 TEST(AddressTest, RefusesWhatIsNoAddress) {
@@ -60,7 +60,7 @@ TEST(NetworkTest, HoldsTheAddressesThatBeginLikeIt) {
                              {"::1", "::", false}}) {
     const auto network = ParseNetwork(c.network);
     ASSERT_TRUE(network) << c.network;
-    EXPECT_EQ(network->Contains(Ip(c.address)), c.holds)
+    EXPECT_EQ(network->Contains(Parsed(c.address)), c.holds)
         << c.network << " " << c.address;
   }
 }
@@ -95,12 +95,12 @@ TEST(NetworkTest, KnowsWhatIsLocalByDefault) {
   for (const char* text :
        {"10.0.0.1", "172.16.0.1", "172.31.255.254", "192.168.0.10",
         "169.254.1.1", "127.0.0.1", "fd00::1", "fc00::1", "fe80::1", "::1"}) {
-    EXPECT_TRUE(IsLocal(Ip(text))) << text;
+    EXPECT_TRUE(IsLocal(Parsed(text))) << text;
   }
   for (const char* text :
        {"8.8.8.8", "172.15.255.255", "172.32.0.1", "192.169.0.1", "100.64.0.1",
         "2001:db8::1", "ff02::1", "fec0::1", "0.0.0.0", "::"}) {
-    EXPECT_FALSE(IsLocal(Ip(text))) << text;
+    EXPECT_FALSE(IsLocal(Parsed(text))) << text;
   }
 }
 
@@ -115,9 +115,9 @@ TEST(NetworkTest, KnowsWhatIsLocalOfTheNetworksGiven) {
   const std::array<Network, 2> networks = {
       ParseNetwork("198.51.100.0/24").value(),
       ParseNetwork("2001:db8::/32").value()};
-  EXPECT_TRUE(IsLocal(Ip("198.51.100.7"), networks));
-  EXPECT_TRUE(IsLocal(Ip("2001:db8::1"), networks));
-  EXPECT_FALSE(IsLocal(Ip("10.0.0.1"), networks));
+  EXPECT_TRUE(IsLocal(Parsed("198.51.100.7"), networks));
+  EXPECT_TRUE(IsLocal(Parsed("2001:db8::1"), networks));
+  EXPECT_FALSE(IsLocal(Parsed("10.0.0.1"), networks));
 }
 
 }  // namespace

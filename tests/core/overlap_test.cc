@@ -76,13 +76,13 @@ class Machine {
   std::vector<LinkState> links_;
 };
 
-struct Case {
+struct OverlapCase {
   const char* name;
   std::vector<std::string> chosen;
   std::vector<Pair> pairs;
 };
 
-class OverlapTest : public testing::TestWithParam<Case> {};
+class OverlapTest : public testing::TestWithParam<OverlapCase> {};
 
 TEST_P(OverlapTest, ListsThePairsThatBringAPacketTwice) {
   std::vector<Pair> pairs;
@@ -96,46 +96,53 @@ TEST_P(OverlapTest, ListsThePairsThatBringAPacketTwice) {
 INSTANTIATE_TEST_SUITE_P(
     Table, OverlapTest,
     testing::Values(
-        Case{"Nothing", {}, {}}, Case{"OneInterface", {"eth0"}, {}},
-        Case{"LoopbackAlone", {"lo"}, {}},
-        Case{"TwoOfHardware", {"eth0", "eth1", "lo"}, {}},
-        Case{"NamedTwice", {"eth0", "eth0"}, {{"eth0", "eth0"}}},
-        Case{"NamedThreeTimes", {"eth0", "eth0", "eth0"}, {{"eth0", "eth0"}}},
-        Case{"UnknownNamedTwice", {"x", "x"}, {{"x", "x"}}},
-        Case{"UnknownWithKnown", {"x", "eth0"}, {}},
-        Case{"AnyAlone", {"any"}, {{"any", "any"}}},
-        Case{"AnyWithAnother",
-             {"eth0", "any"},
-             {{"any", "eth0"}, {"any", "any"}}},
-        Case{"AnyWithLoopback", {"any", "lo"}, {{"any", "any"}, {"any", "lo"}}},
-        Case{"BridgeWithOnePort", {"br0", "p1"}, {{"br0", "p1"}}},
-        Case{"PortBeforeBridge", {"p1", "br0"}, {{"br0", "p1"}}},
-        Case{"BridgeWithAllPorts",
-             {"br0", "p1", "p2"},
-             {{"br0", "p1"}, {"br0", "p2"}, {"p1", "p2"}}},
-        Case{"PortsOfOneBridge", {"p2", "p3"}, {{"p2", "p3"}}},
-        Case{"PortsOfTwoBridges", {"p1", "bond0"}, {}},
-        Case{"BridgeWithForeignPort", {"br1", "p1"}, {}},
-        Case{"BondWithMembers",
-             {"bond0", "eth2", "eth3"},
-             {{"bond0", "eth2"}, {"bond0", "eth3"}}},
-        Case{"MembersOfOneBond", {"eth2", "eth3"}, {}},
-        Case{"BridgeOverBondWithMember", {"br1", "eth2"}, {{"br1", "eth2"}}},
-        Case{"VlanWithParent", {"eth0.7", "eth0"}, {{"eth0.7", "eth0"}}},
-        Case{"VlansOfOneParent", {"eth0.7", "eth0.8"}, {}},
-        Case{"VlanInVlanWithParent",
-             {"eth0", "eth0.7.9"},
-             {{"eth0.7.9", "eth0"}}},
-        Case{"VlanOfBridgeWithPort", {"br0.5", "p2"}, {{"br0.5", "p2"}}},
-        Case{"ParentBehindABridge", {"eth0", "eth3"}, {{"eth0", "eth3"}}},
-        Case{"MacvlanWithParent", {"eth1", "mac0"}, {{"mac0", "eth1"}}},
-        Case{"IpvlanWithParent", {"eth1", "ip0"}, {{"ip0", "eth1"}}},
-        Case{"MacvlanWithIpvlan", {"mac0", "ip0"}, {}},
-        Case{"TunnelWithItsCarrier", {"gre0", "eth1"}, {}},
-        Case{"EndsOfOneVeth", {"end1", "p1"}, {{"end1", "p1"}}},
-        Case{"VethsOfTwoPairs", {"va", "far"}, {}},
-        Case{"VethWhoseOtherEndIsAPort", {"end1", "br0"}, {{"br0", "end1"}}},
-        Case{"VethEndWithAnotherPort", {"end1", "p3"}, {{"end1", "p3"}}}),
+        OverlapCase{"Nothing", {}, {}},
+        OverlapCase{"OneInterface", {"eth0"}, {}},
+        OverlapCase{"LoopbackAlone", {"lo"}, {}},
+        OverlapCase{"TwoOfHardware", {"eth0", "eth1", "lo"}, {}},
+        OverlapCase{"NamedTwice", {"eth0", "eth0"}, {{"eth0", "eth0"}}},
+        OverlapCase{
+            "NamedThreeTimes", {"eth0", "eth0", "eth0"}, {{"eth0", "eth0"}}},
+        OverlapCase{"UnknownNamedTwice", {"x", "x"}, {{"x", "x"}}},
+        OverlapCase{"UnknownWithKnown", {"x", "eth0"}, {}},
+        OverlapCase{"AnyAlone", {"any"}, {{"any", "any"}}},
+        OverlapCase{"AnyWithAnother",
+                    {"eth0", "any"},
+                    {{"any", "eth0"}, {"any", "any"}}},
+        OverlapCase{
+            "AnyWithLoopback", {"any", "lo"}, {{"any", "any"}, {"any", "lo"}}},
+        OverlapCase{"BridgeWithOnePort", {"br0", "p1"}, {{"br0", "p1"}}},
+        OverlapCase{"PortBeforeBridge", {"p1", "br0"}, {{"br0", "p1"}}},
+        OverlapCase{"BridgeWithAllPorts",
+                    {"br0", "p1", "p2"},
+                    {{"br0", "p1"}, {"br0", "p2"}, {"p1", "p2"}}},
+        OverlapCase{"PortsOfOneBridge", {"p2", "p3"}, {{"p2", "p3"}}},
+        OverlapCase{"PortsOfTwoBridges", {"p1", "bond0"}, {}},
+        OverlapCase{"BridgeWithForeignPort", {"br1", "p1"}, {}},
+        OverlapCase{"BondWithMembers",
+                    {"bond0", "eth2", "eth3"},
+                    {{"bond0", "eth2"}, {"bond0", "eth3"}}},
+        OverlapCase{"MembersOfOneBond", {"eth2", "eth3"}, {}},
+        OverlapCase{
+            "BridgeOverBondWithMember", {"br1", "eth2"}, {{"br1", "eth2"}}},
+        OverlapCase{"VlanWithParent", {"eth0.7", "eth0"}, {{"eth0.7", "eth0"}}},
+        OverlapCase{"VlansOfOneParent", {"eth0.7", "eth0.8"}, {}},
+        OverlapCase{"VlanInVlanWithParent",
+                    {"eth0", "eth0.7.9"},
+                    {{"eth0.7.9", "eth0"}}},
+        OverlapCase{"VlanOfBridgeWithPort", {"br0.5", "p2"}, {{"br0.5", "p2"}}},
+        OverlapCase{
+            "ParentBehindABridge", {"eth0", "eth3"}, {{"eth0", "eth3"}}},
+        OverlapCase{"MacvlanWithParent", {"eth1", "mac0"}, {{"mac0", "eth1"}}},
+        OverlapCase{"IpvlanWithParent", {"eth1", "ip0"}, {{"ip0", "eth1"}}},
+        OverlapCase{"MacvlanWithIpvlan", {"mac0", "ip0"}, {}},
+        OverlapCase{"TunnelWithItsCarrier", {"gre0", "eth1"}, {}},
+        OverlapCase{"EndsOfOneVeth", {"end1", "p1"}, {{"end1", "p1"}}},
+        OverlapCase{"VethsOfTwoPairs", {"va", "far"}, {}},
+        OverlapCase{
+            "VethWhoseOtherEndIsAPort", {"end1", "br0"}, {{"br0", "end1"}}},
+        OverlapCase{
+            "VethEndWithAnotherPort", {"end1", "p3"}, {{"end1", "p3"}}}),
     [](const auto& test) { return std::string(test.param.name); });
 
 std::string ReasonOf(const std::vector<std::string>& chosen) {

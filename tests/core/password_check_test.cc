@@ -11,7 +11,7 @@ using std::chrono::steady_clock;
 using Result = PasswordCheck::Result;
 
 // bcrypt with the least cost, of "secret word".
-constexpr char kHash[] =
+constexpr char kHashOfSecret[] =
     "$2b$04$m6eFtdPQk19xawdt8YgwfeQuH/D16XOmw5.xwY2cWTZDFGYi3SAJy";
 constexpr int kFree = 20;
 
@@ -21,7 +21,7 @@ class PasswordCheckTest : public testing::Test {
     return check_.Check(user, password, now_);
   }
 
-  PasswordCheck check_{{{"alice", kHash}}};
+  PasswordCheck check_{{{"alice", kHashOfSecret}}};
   steady_clock::time_point now_ = steady_clock::now();
 };
 
@@ -56,7 +56,7 @@ TEST_F(PasswordCheckTest, AnUnknownUserCostsWhatAKnownOneDoes) {
 }
 
 TEST(HashMatchesTest, ReadsAllFormsOfBcrypt) {
-  const std::string tail = std::string(kHash).substr(4);
+  const std::string tail = std::string(kHashOfSecret).substr(4);
   for (const char* kind : {"$2a$", "$2b$", "$2y$"}) {
     EXPECT_TRUE(HashMatches("secret word", kind + tail)) << kind;
     EXPECT_FALSE(HashMatches("secret", kind + tail)) << kind;

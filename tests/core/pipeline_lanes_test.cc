@@ -13,6 +13,7 @@
 
 #include "ntm/error.h"
 #include "ntm/pipeline.h"
+#include "ntm/unix_time.h"
 #include "packet_builder.h"
 
 namespace ntm {
@@ -20,8 +21,6 @@ namespace {
 
 using test::CapturedFrame;
 using test::Eth;
-
-constexpr int64_t kSecondNs = 1'000'000'000;
 
 std::string HostOf(uint32_t number) {
   return "10." + std::to_string(number >> 16 & 255) + "." +
@@ -152,24 +151,24 @@ TEST(PipelineLanesTest, SumsTheDecodeErrorsOfAllLanes) {
 
 TEST(PipelineLanesTest, KeepsASeriesThatOneLaneEndsAndAnotherHas) {
   Lanes lanes(300, 3);
-  for (int i = 0; i < 5; ++i) lanes.Add(0, 1, 10 * kSecondNs);
-  lanes.Add(2, 1, 20 * kSecondNs);
-  lanes.pipeline().EvictIdle(20 * kSecondNs);
+  for (int i = 0; i < 5; ++i) lanes.Add(0, 1, 10 * kNsPerSecond);
+  lanes.Add(2, 1, 20 * kNsPerSecond);
+  lanes.pipeline().EvictIdle(20 * kNsPerSecond);
   EXPECT_EQ(lanes.PacketsOf(1), 6U);
   EXPECT_EQ(lanes.Take().evicted_series, 0U);
-  lanes.Add(0, 1, 21 * kSecondNs);
+  lanes.Add(0, 1, 21 * kNsPerSecond);
   EXPECT_EQ(lanes.PacketsOf(1), 7U);
   lanes.ExpectExactSums();
 }
 
 TEST(PipelineLanesTest, EndsASeriesOnceWhenItsLastLaneDoes) {
   Lanes lanes(300, 3);
-  for (size_t lane = 0; lane < 3; ++lane) lanes.Add(lane, 1, 10 * kSecondNs);
-  lanes.pipeline().EvictIdle(11 * kSecondNs);
+  for (size_t lane = 0; lane < 3; ++lane) lanes.Add(lane, 1, 10 * kNsPerSecond);
+  lanes.pipeline().EvictIdle(11 * kNsPerSecond);
   EXPECT_EQ(lanes.PacketsOf(1), 0U);
   EXPECT_EQ(lanes.Take().evicted_series, 1U);
   EXPECT_EQ(lanes.Take().evicted_packets, 3U);
-  lanes.Add(1, 1, 12 * kSecondNs);
+  lanes.Add(1, 1, 12 * kNsPerSecond);
   EXPECT_EQ(lanes.PacketsOf(1), 1U);
   lanes.ExpectExactSums();
 }
@@ -194,7 +193,7 @@ void PushOut(Lanes* lanes, size_t lane, uint32_t host, int64_t time_ns) {
 void PushOutTheFirst13(Lanes* lanes, size_t lane = 0) {
   for (uint32_t host = 0; host < 13; ++host) PushOut(lanes, lane, host, 0);
   for (uint32_t host = 100; host < 200; ++host) {
-    PushOut(lanes, lane, host, (host - 80) * kSecondNs);
+    PushOut(lanes, lane, host, (host - 80) * kNsPerSecond);
   }
 }
 
@@ -204,7 +203,7 @@ TEST(PipelineLanesTest, GoesOnWithAKeyThatReturnsBeforeItWasMissed) {
   ASSERT_EQ(missed.PacketsOf(5), 0U);
   Lanes lanes(48, 3);
   PushOutTheFirst13(&lanes);
-  lanes.Add(1, 5, 300 * kSecondNs);
+  lanes.Add(1, 5, 300 * kNsPerSecond);
   EXPECT_EQ(lanes.PacketsOf(5), 13U);
   EXPECT_EQ(lanes.Take().evicted_series + 1, missed.Take().evicted_series);
   lanes.ExpectExactSums();
@@ -228,7 +227,7 @@ TEST(PipelineLanesTest, StopsToExchangeWhileWhatItEndedIsNotSettled) {
   EXPECT_EQ(lanes.Take().evicted_series, FlowTable::kMinCapacity);
   lanes.ExpectExactSums();
   // Now there is room again.
-  PushOut(&lanes, 0, 500, 500 * kSecondNs);
+  PushOut(&lanes, 0, 500, 500 * kNsPerSecond);
   EXPECT_EQ(lanes.Take().evicted_series, FlowTable::kMinCapacity + 1);
   lanes.ExpectExactSums();
 }
@@ -285,13 +284,13 @@ TEST(PipelineLanesTest, StaysExactAndMonotoneWhateverHappens) {
     int64_t now_ns = 0;
     for (int step = 0; step < 1500; ++step) {
       for (uint32_t i = below(40); i > 0; --i) {
-        now_ns += below(2) * kSecondNs;
+        now_ns += below(2) * kNsPerSecond;
         const uint32_t host = below(2) == 0 ? below(40) : below(4000);
         lanes.Add(below(3), host, now_ns, below(200));
       }
       int64_t idle_before_ns = 0;
       if (below(5) == 0) {
-        idle_before_ns = now_ns - below(60) * kSecondNs;
+        idle_before_ns = now_ns - below(60) * kNsPerSecond;
         lanes.pipeline().EvictIdle(idle_before_ns);
       }
       ASSERT_NO_FATAL_FAILURE(lanes.ExpectExactSums());
@@ -312,7 +311,7 @@ TEST(PipelineLanesTest, StaysExactWhileThreadsCount) {
       std::mt19937 random(static_cast<uint32_t>(lane));
       for (int batch = 0; batch < 200; ++batch) {
         const auto turn = lanes.pipeline().LockBatch(lane);
-        const int64_t now_ns = clock_ns.fetch_add(kSecondNs);
+        const int64_t now_ns = clock_ns.fetch_add(kNsPerSecond);
         for (int i = 0; i < 64; ++i) {
           lanes.Add(lane, static_cast<uint32_t>(random()) % 300, now_ns);
         }
@@ -322,7 +321,7 @@ TEST(PipelineLanesTest, StaysExactWhileThreadsCount) {
   }
   Snapshot snapshot;
   while (running.load() > 0) {
-    lanes.pipeline().EvictIdle(clock_ns.load() - 20 * kSecondNs);
+    lanes.pipeline().EvictIdle(clock_ns.load() - 20 * kNsPerSecond);
     uint64_t packets = 0;
     {
       const std::scoped_lock lock(lanes.pipeline().lock());

@@ -10,13 +10,13 @@
 namespace ntm {
 namespace {
 
-struct Case {
+struct NameCase {
   Protocol protocol;
   const char* name;
 };
 
 TEST(ProtocolTest, NamesAsTheFieldWritesThem) {
-  constexpr Case kCases[] = {
+  constexpr NameCase kCases[] = {
       {kProtocolIcmp, "icmp"},
       {kProtocolIgmp, "igmp"},
       {4, "ipip"},
@@ -57,7 +57,7 @@ TEST(ProtocolTest, NamesAsTheFieldWritesThem) {
       {0x8809, "slow"},
       {0x4305, "batman"},
   };
-  for (const Case& c : kCases) EXPECT_EQ(ProtocolName(c.protocol), c.name);
+  for (const NameCase& c : kCases) EXPECT_EQ(ProtocolName(c.protocol), c.name);
 }
 
 TEST(ProtocolTest, WritesTheNumberWhereThereIsNoName) {

@@ -1,12 +1,12 @@
 #include "agent_families.h"
 
 #include "ntm/family.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::agents {
 namespace {
 
 constexpr double kPercent = 100;
-constexpr double kNsPerSecond = 1e9;
 
 }  // namespace
 
@@ -31,8 +31,7 @@ std::vector<prometheus::MetricFamily> AgentFamilies(const AgentTable& table) {
     const AgentSample& sample = agent.sample;
     const Labels labels = {{"agent", id}};
     AddSample(&up, labels, sample.active ? 1 : 0);
-    AddSample(&last, labels,
-              static_cast<double>(sample.last_update_ns) / kNsPerSecond);
+    AddSample(&last, labels, SecondsOf(sample.last_update_ns));
     if (agent.heard) {
       AddSample(&received, labels, static_cast<double>(sample.receive_bytes));
       AddSample(&transmitted, labels,

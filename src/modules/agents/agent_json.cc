@@ -9,13 +9,14 @@
 #include <set>
 #include <utility>
 
+#include "ntm/unix_time.h"
+
 namespace ntm::agents {
 namespace {
 
 // Keeps its keys in the order of their writing.
 using Json = nlohmann::ordered_json;
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr int64_t kNsPerMs = 1'000'000;
 constexpr size_t kPointsOfSummary = 60;
 

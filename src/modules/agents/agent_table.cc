@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ntm/error.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::agents {
 namespace {
@@ -13,7 +14,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr double kStaleSeconds = 30;
 constexpr double kStaleIntervals = 3;
-constexpr double kNsPerSecond = 1e9;
 // Between two ticks; more only if nobody ticks.
 constexpr size_t kMaxUpdates = 100'000;
 
@@ -125,8 +125,7 @@ AgentTable::Result AgentTable::Take(const TrafficUpdate& update,
 std::vector<AgentSample> AgentTable::Age(int64_t now_ns) {
   std::vector<AgentSample> changed;
   for (auto& [id, agent] : agents_) {
-    const double silent_seconds =
-        static_cast<double>(now_ns - agent.heard_ns) / kNsPerSecond;
+    const double silent_seconds = SecondsOf(now_ns - agent.heard_ns);
     const double patience_seconds =
         std::max(kStaleSeconds, kStaleIntervals * agent.interval_seconds);
     agent.sample.active = agent.heard && silent_seconds <= patience_seconds;

@@ -17,6 +17,7 @@
 #include "ntm/duration.h"
 #include "ntm/module.h"
 #include "ntm/secret_file.h"
+#include "ntm/unix_time.h"
 #include "push_target.h"
 #include "pusher.h"
 #include "state_file.h"
@@ -24,12 +25,6 @@
 
 namespace ntm::agents {
 namespace {
-
-int64_t WallTimeNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 class Agents final : public Module {
  public:

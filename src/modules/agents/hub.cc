@@ -19,13 +19,13 @@ namespace ntm::agents {
 namespace {
 
 constexpr size_t kMostBytes = 16384;
-constexpr std::chrono::seconds kSaveInterval{60};
+constexpr std::chrono::seconds kSaveTableInterval{60};
 // As hubs in Python say it, which their agents expect.
 constexpr char kUnknownBody[] = "{\"detail\":\"Service not found\"}\n";
 constexpr char kTakenBody[] =
     "{\"status\":\"success\",\"message\":\"Traffic data updated\"}\n";
 
-HttpResponse Json(int status, std::string body) {
+HttpResponse JsonText(int status, std::string body) {
   HttpResponse response;
   response.status = status;
   response.content_type = "application/json";
@@ -96,7 +96,7 @@ std::shared_ptr<const AgentReport> Hub::OnTick(
     for (const auto& [id, agent] : table_.agents()) {
       report->agents.push_back(agent.sample);
     }
-    const bool is_time = since_saved_ >= kSaveInterval ||
+    const bool is_time = since_saved_ >= kSaveTableInterval ||
                          table_.agents().size() != saved_agents_;
     if (state_ != nullptr && changed_ && is_time) {
       to_save = table_.ToJson();
@@ -145,7 +145,7 @@ std::vector<Route> Hub::Routes() {
       {"GET", "/api/traffic/{id}/current", "",
        [this](const HttpRequest& request) {
          return ServeAgent(request, [](const Agent* agent) {
-           return Json(200, CurrentJson(agent));
+           return JsonText(200, CurrentJson(agent));
          });
        }},
       {"GET", "/api/traffic/{id}/history", "",
@@ -202,7 +202,7 @@ HttpResponse Hub::Judge(const HttpRequest& request, Verdict* verdict) {
   const auto& update = std::get<TrafficUpdate>(parsed);
   if (!accepted_.Takes(update.id)) {
     *verdict = Verdict::kUnknown;
-    return Json(404, kUnknownBody);
+    return JsonText(404, kUnknownBody);
   }
   const auto token = TokenIn(request.Header("authorization"));
   if (!tokens_.Allows(token.value_or(""), update.id)) {
@@ -215,10 +215,10 @@ HttpResponse Hub::Judge(const HttpRequest& request, Verdict* verdict) {
     case AgentTable::Result::kTaken:
       changed_ = true;
       *verdict = Verdict::kTaken;
-      return Json(200, kTakenBody);
+      return JsonText(200, kTakenBody);
     case AgentTable::Result::kRepeated:
       *verdict = Verdict::kRepeated;
-      return Json(200, kTakenBody);
+      return JsonText(200, kTakenBody);
     case AgentTable::Result::kTwoAgents:
       *verdict = Verdict::kConflict;
       return JsonError(409,
@@ -237,14 +237,14 @@ HttpResponse Hub::ServeAgent(
   const auto found = table_.agents().find(request.segment);
   if (found != table_.agents().end()) return answer(&found->second);
   if (accepted_.Takes(request.segment)) return answer(nullptr);
-  return Json(404, kUnknownBody);
+  return JsonText(404, kUnknownBody);
 }
 
 HttpResponse Hub::ServeHistory(const HttpRequest& request) const {
   const auto limit = LimitIn(request);
   if (!limit) return JsonError(400, "limit is not a number from 1 to 100");
   return ServeAgent(request, [&](const Agent* agent) {
-    return Json(200, HistoryJson(agent, *limit));
+    return JsonText(200, HistoryJson(agent, *limit));
   });
 }
 
@@ -255,7 +255,7 @@ HttpResponse Hub::ServeSummary() const {
     const std::scoped_lock lock(mutex_);
     table = table_;
   }
-  return Json(200, SummaryJson(table, accepted_));
+  return JsonText(200, SummaryJson(table, accepted_));
 }
 
 }  // namespace ntm::agents

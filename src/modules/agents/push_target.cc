@@ -9,7 +9,6 @@ namespace ntm::agents {
 namespace {
 
 constexpr char kUpdatePath[] = "/api/traffic/update";
-constexpr size_t kLongestId = 64;
 
 }  // namespace
 
@@ -25,7 +24,7 @@ HttpTarget ParsePushUrl(const std::string& text) {
 }
 
 std::string IdOfHost(const std::string& host_name) {
-  std::string id = host_name.substr(0, kLongestId);
+  std::string id = host_name.substr(0, kLongestIdBytes);
   std::ranges::replace_if(
       id, [](char c) { return !IsAgentId(std::string(1, c)); }, '-');
   return id.empty() ? "ntm" : id;

@@ -19,7 +19,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kSaveInterval{60};
+constexpr std::chrono::seconds kSaveTotalsInterval{60};
 constexpr char kTotals[] = "the totals that are pushed";
 
 std::string RandomId() {
@@ -123,7 +123,7 @@ void Pusher::OnTick(const InterfaceReport& report,
 
 void Pusher::SaveState(std::chrono::nanoseconds elapsed) {
   since_saved_ += elapsed;
-  if (saved_ && since_saved_ < kSaveInterval) return;
+  if (saved_ && since_saved_ < kSaveTotalsInterval) return;
   saved_ = true;
   since_saved_ = {};
   state_file_.Save(meter_.State());

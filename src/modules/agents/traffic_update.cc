@@ -11,7 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kLongestId = 64;
 constexpr double kMostMegabytesPerSecond = 1e9;
 constexpr double kMostGigabytes = 4e9;
 constexpr double kWholePercent = 100;
@@ -125,7 +124,7 @@ TrafficUpdate ReadUpdate(const Json& object, std::string* fault) {
 }  // namespace
 
 bool IsAgentId(const std::string& id) {
-  return !id.empty() && id.size() <= kLongestId &&
+  return !id.empty() && id.size() <= kLongestIdBytes &&
          std::ranges::all_of(id, IsIdChar);
 }
 

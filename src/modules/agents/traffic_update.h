@@ -53,6 +53,8 @@ std::string ToJson(const TrafficUpdate& update);
 // they read starts anew.
 std::variant<TrafficUpdate, UpdateFault> ParseUpdate(const std::string& text);
 
+inline constexpr size_t kLongestIdBytes = 64;
+
 // Returns true iff `id` is one to 64 of A-Z a-z 0-9 . _ -
 bool IsAgentId(const std::string& id);
 

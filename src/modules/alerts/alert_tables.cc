@@ -3,14 +3,10 @@
 #include <utility>
 
 #include "ntm/json.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::alerts {
-namespace {
-
-constexpr int64_t kNsPerSecond = 1'000'000'000;
-constexpr int64_t kDaySeconds = 86'400;
-
-}  // namespace
+namespace {}  // namespace
 
 AlertTables::AlertTables(AlertBook* book,
                          std::function<void(std::vector<Notice>)> take)

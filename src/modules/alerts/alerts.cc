@@ -23,18 +23,13 @@
 #include "ntm/error.h"
 #include "ntm/family.h"
 #include "ntm/module.h"
+#include "ntm/unix_time.h"
 #include "readings.h"
 #include "receivers.h"
 #include "rule.h"
 
 namespace ntm::alerts {
 namespace {
-
-int64_t WallNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 // Throws std::invalid_argument where one is none.
 std::vector<std::string> TakeUrls(const CLI::results_t& results,
@@ -221,7 +216,7 @@ void Alerts::TakeKept(std::vector<Notice> notices) {
         const Kind* kind = FindKind(notice.alert.name);
         return kind != nullptr && rules_[static_cast<size_t>(kind->id)].enabled;
       },
-      WallNs());
+      WallTimeNs());
   const std::scoped_lock lock(mutex_);
   kept_.insert(kept_.end(), resumed.begin(), resumed.end());
 }
@@ -338,12 +333,13 @@ std::vector<Route> Alerts::Routes() {
 }
 
 HttpResponse Alerts::Resolve(const HttpRequest& request) {
-  return ResolveAlert(&book_, request, WallNs(), [this](const Notice& notice) {
-    spdlog::info("alert {} is ended by hand", TitleOf(notice));
-    receivers_->Tell(notice, true);
-    const std::scoped_lock lock(mutex_);
-    silenced_.push_back(notice);
-  });
+  return ResolveAlert(
+      &book_, request, WallTimeNs(), [this](const Notice& notice) {
+        spdlog::info("alert {} is ended by hand", TitleOf(notice));
+        receivers_->Tell(notice, true);
+        const std::scoped_lock lock(mutex_);
+        silenced_.push_back(notice);
+      });
 }
 
 }  // namespace

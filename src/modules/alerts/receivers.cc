@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <fstream>
 #include <map>
 #include <stdexcept>
@@ -14,6 +13,7 @@
 #include "ntm/error.h"
 #include "ntm/family.h"
 #include "ntm/secret_file.h"
+#include "ntm/unix_time.h"
 #include "webhook_outbox.h"
 
 namespace ntm::alerts {
@@ -101,10 +101,7 @@ std::vector<Line> LinesOf(const ReceiverSettings& settings) {
 
 Notice TestNotice() {
   Notice notice;
-  notice.alert.began_ns =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(
-          std::chrono::system_clock::now().time_since_epoch())
-          .count();
+  notice.alert.began_ns = WallTimeNs();
   notice.alert.id = notice.alert.began_ns / 1'000'000;
   notice.alert.name = "TestAlert";
   notice.alert.severity = "info";

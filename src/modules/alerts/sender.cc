@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "ntm/unix_time.h"
+
 namespace ntm::alerts {
 namespace {
 
@@ -15,12 +17,6 @@ constexpr int kHundred = 100;
 
 int64_t NowNs() {
   return nanoseconds(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-int64_t WallNs() {
-  return std::chrono::duration_cast<nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
 
@@ -96,7 +92,7 @@ void Sender::Run(const std::stop_token& stop) {
                         [&] { return additions_ != additions; });
       continue;
     }
-    const std::string body = outbox_->Take(now, WallNs());
+    const std::string body = outbox_->Take(now, WallTimeNs());
     lock.unlock();
     Send(body);
     lock.lock();

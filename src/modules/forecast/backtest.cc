@@ -5,22 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <ctime>
-#include <limits>
 
+#include "cpu_seconds.h"
 #include "ntm/error.h"
+#include "unknown.h"
 
 namespace ntm::forecast {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-double CpuSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) +
-         static_cast<double>(now.tv_nsec) * 1e-9;
-}
 
 // The errors of one model over one horizon.
 class Tally {
@@ -34,7 +25,7 @@ class Tally {
     if (actual > 0) {
       relative_ += std::abs(error) / actual;
     } else {
-      relative_ = kNaN;
+      relative_ = kUnknown;
     }
   }
   size_t count() const noexcept { return count_; }
@@ -50,9 +41,9 @@ class Tally {
     score.mae = mae();
     score.rmse = std::sqrt(square_ / count);
     score.mape = 100 * relative_ / count;
-    score.mase = scale > 0 ? score.mae / scale : kNaN;
-    score.rmae = naive > 0 ? score.mae / naive : kNaN;
-    score.coverage = kNaN;
+    score.mase = scale > 0 ? score.mae / scale : kUnknown;
+    score.rmae = naive > 0 ? score.mae / naive : kUnknown;
+    score.coverage = kUnknown;
     return score;
   }
 
@@ -93,7 +84,7 @@ double NaiveScale(const std::vector<double>& values) {
     sum += change;
     ++count;
   }
-  return count > 0 ? sum / static_cast<double>(count) : kNaN;
+  return count > 0 ? sum / static_cast<double>(count) : kUnknown;
 }
 
 void AppendScores(const HorizonTally& tally, size_t steps, double scale,
@@ -106,7 +97,7 @@ void AppendScores(const HorizonTally& tally, size_t steps, double scale,
       best = m;
     }
   }
-  const double naive = count > 0 ? tally.members[best].mae() : kNaN;
+  const double naive = count > 0 ? tally.members[best].mae() : kUnknown;
   for (size_t m = 0; m < kMembers; ++m) {
     if (tally.members[m].count() == 0) continue;
     scores->push_back(tally.members[m].ToScore(std::string(MemberName(m)),

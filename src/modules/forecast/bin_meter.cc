@@ -2,18 +2,13 @@
 
 #include <limits>
 
+#include "ntm/unix_time.h"
+
 namespace ntm::forecast {
-namespace {
-
-constexpr double kNsPerSecond = 1e9;
-
-}  // namespace
-
 ClosedBin BinMeter::Close() {
   ClosedBin bin{slot_, std::numeric_limits<double>::quiet_NaN()};
   if (2 * watched_ns_ >= bin_ns_) {
-    bin.bytes_per_second =
-        bytes_ / static_cast<double>(watched_ns_) * kNsPerSecond;
+    bin.bytes_per_second = bytes_ / SecondsOf(watched_ns_);
   }
   bytes_ = 0;
   watched_ns_ = 0;

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "state.h"
+#include "unknown.h"
 
 namespace ntm::forecast {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kOffsetShare = 0.01;
 constexpr double kOffsetDrift = 2;  // ratio from which a new one is due
 constexpr double kLargestRate = 1e18;
@@ -65,7 +64,7 @@ int64_t Course::horizon_begin() const noexcept {
 double Course::Actual(int64_t slot, size_t steps, Target target) const {
   const auto ahead = static_cast<int64_t>(steps);
   if (target == Target::kPoint) {
-    return is_gap(slot + ahead) ? kNaN : filled(slot + ahead);
+    return is_gap(slot + ahead) ? kUnknown : filled(slot + ahead);
   }
   double sum = 0;
   size_t known = 0;
@@ -74,12 +73,12 @@ double Course::Actual(int64_t slot, size_t steps, Target target) const {
     sum += filled(i);
     ++known;
   }
-  if (2 * known < steps || known == 0) return kNaN;
+  if (2 * known < steps || known == 0) return kUnknown;
   return sum / static_cast<double>(known);
 }
 
 double Course::Peak(int64_t slot, size_t steps) const {
-  double peak = kNaN;
+  double peak = kUnknown;
   for (int64_t i = slot + 1; i <= slot + static_cast<int64_t>(steps); ++i) {
     if (!is_gap(i)) peak = std::fmax(peak, filled(i));
   }

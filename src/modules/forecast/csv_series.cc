@@ -8,17 +8,16 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 #include <map>
 #include <optional>
 #include <string_view>
 
 #include "ntm/error.h"
+#include "unknown.h"
 
 namespace ntm::forecast {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr int64_t kDefaultBinMs = 300'000;
 constexpr int64_t kLeastStamp = 100'000'000;  // 1973: smaller is a row number
 constexpr size_t kMostBins = 5'000'000;
@@ -88,7 +87,8 @@ Row ToRow(std::string_view line, const std::string& where, bool* has_times) {
     row.at = std::llround(*number);
   }
   const bool is_gap = second.empty() || second == "nan" || second == "NaN";
-  const auto amount = is_gap ? std::optional<double>(kNaN) : ToNumber(second);
+  const auto amount =
+      is_gap ? std::optional<double>(kUnknown) : ToNumber(second);
   if (!amount || *amount < 0 || std::isinf(*amount)) {
     throw Error(
         fmt::format("{}: '{}' is no amount; it is a number that is "
@@ -142,7 +142,7 @@ CsvSeries ReadCsvSeries(std::istream& in, const std::string& name,
         fmt::format("{} spans {} bins; choose a longer --bin", name, bins));
   }
   series.start = series.has_times ? first : 0;
-  series.amounts.assign(bins, kNaN);
+  series.amounts.assign(bins, kUnknown);
   for (const Row& row : rows) {
     double& amount = series.amounts[static_cast<size_t>(row.at / unit - first)];
     if (std::isnan(row.amount)) continue;

@@ -12,6 +12,7 @@
 #include "forecast_tables.h"
 #include "ntm/duration.h"
 #include "ntm/module.h"
+#include "ntm/unix_time.h"
 #include "predict_answers.h"
 #include "request_history.h"
 #include "verbs.h"
@@ -19,7 +20,6 @@
 namespace ntm::forecast {
 namespace {
 
-constexpr int64_t kDaySeconds = 86'400;
 constexpr auto kShortestBin = std::chrono::seconds(10);
 constexpr auto kLongestBin = std::chrono::minutes(15);
 

@@ -9,7 +9,6 @@ namespace ntm::forecast {
 namespace {
 
 constexpr size_t kLogCapacity = 2000;
-constexpr double kNsPerSecond = 1e9;
 
 ForecasterOptions WithTolerance(ForecasterOptions options, double tolerance) {
   options.tolerance = tolerance;

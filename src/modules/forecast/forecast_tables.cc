@@ -4,14 +4,13 @@
 #include <optional>
 
 #include "ntm/json.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::forecast {
 namespace {
 
-constexpr int64_t kDaySeconds = 86'400;
 constexpr int64_t kDaysOfBins = 28;
 constexpr int64_t kDaysOfPredictions = 8;
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr int64_t kRestored = 20'000;
 
 std::optional<double> Known(double value) {

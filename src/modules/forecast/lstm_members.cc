@@ -8,6 +8,7 @@
 
 #include "autoregression.h"
 #include "state.h"
+#include "unknown.h"
 
 namespace ntm::forecast {
 namespace {
@@ -17,7 +18,6 @@ constexpr float kFirstRate = 4e-3F;
 constexpr float kLastRate = 4e-4F;
 constexpr float kUpdateRate = 1e-3F;
 constexpr float kLongestInput = 8;
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr size_t kPlainInputs = 4;
 constexpr size_t kMostHeldOut = 4;  // at most a fourth of all rows
 constexpr size_t kBetweenPauses = 256;
@@ -139,7 +139,7 @@ LstmMembers::Rows LstmMembers::MakeRows(
   }
   const size_t width = horizons_.size();
   for (int64_t slot = first; slot < course.end(); ++slot) {
-    std::vector<float> change(width, kNaN);
+    std::vector<float> change(width, kUnknownFloat);
     bool any = false;
     for (size_t k = 0; k < width; ++k) {
       const Question q{slot, horizons_[k], target_};
@@ -157,7 +157,7 @@ LstmMembers::Rows LstmMembers::MakeRows(
       rows.targets[kOfResidual].push_back(
           std::isfinite(change[k])
               ? change[k] - static_cast<float>(expected(slot, k))
-              : kNaN);
+              : kUnknownFloat);
     }
   }
   const auto day = static_cast<int64_t>(course.day_bins());

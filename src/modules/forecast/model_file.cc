@@ -10,12 +10,12 @@
 #include <sstream>
 
 #include "ntm/error.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::forecast {
 namespace {
 
 constexpr char kMagic[] = "ntm forecast model 1";
-constexpr int64_t kDaySeconds = 86'400;
 constexpr size_t kLeastCapacity = 8064;
 constexpr size_t kDaysKept = 28;
 

@@ -2,17 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "autoregression.h"
 #include "naive.h"
 #include "state.h"
+#include "unknown.h"
 
 namespace ntm::forecast {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr float kNaNFloat = std::numeric_limits<float>::quiet_NaN();
 constexpr double kPenalty = 1e-3;
 constexpr size_t kMostRows = 8064;
 constexpr size_t kRowsPerFeature = 10;
@@ -137,7 +135,7 @@ void Models::TrainNetworks(const Course& course, bool new_shape, bool has_ridge,
   const LstmMembers::Expectation expected = [&](int64_t slot, size_t k) {
     // The ridge looks further back than the networks do.
     if (slot < course.horizon_begin() + SeasonalMemory(season_, horizons_[k])) {
-      return std::numeric_limits<double>::quiet_NaN();
+      return kUnknown;
     }
     return RidgeChange(course, {slot, horizons_[k], target_}, k);
   };
@@ -207,7 +205,7 @@ std::vector<MemberForecasts> Models::Forecast(const Course& course) const {
   std::vector<float> row;
   for (size_t k = 0; k < horizons_.size(); ++k) {
     MemberForecasts& out = all[k];
-    out.fill(kNaNFloat);
+    out.fill(kUnknownFloat);
     const Question q{slot, horizons_[k], target_};
     ForecastByRules(course, q, &out);
     if (!trained_) continue;
@@ -219,7 +217,7 @@ std::vector<MemberForecasts> Models::Forecast(const Course& course) const {
       AppendRecentFeatures(course, q, &row);
       set(kAutoregression, recent_[k].Predict(row.data()));
     }
-    double expected = kNaN;
+    double expected = kUnknown;
     if (seasonal_[k].fitted() && reach >= SeasonalMemory(season_, q.steps)) {
       expected = RidgeChange(course, q, k);
       set(kSeasonalRidge, expected);

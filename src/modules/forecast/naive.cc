@@ -2,19 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
+
+#include "unknown.h"
 
 namespace ntm::forecast {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // As Course::Actual(), but of what stands in for gaps.
 double Past(const Course& course, const Question& q, int64_t lag) {
   const int64_t from = q.slot - lag;
   const auto steps = static_cast<int64_t>(q.steps);
-  if (from < course.begin() || from + steps > q.slot) return kNaN;
+  if (from < course.begin() || from + steps > q.slot) return kUnknown;
   if (q.target == Target::kPoint) return course.filled(from + steps);
   double sum = 0;
   for (int64_t i = from + 1; i <= from + steps; ++i) sum += course.filled(i);
@@ -33,7 +32,7 @@ double SeasonalNaive(const Course& course, const Question& q, int64_t lag) {
 
 double SeasonalChange(const Course& course, const Question& q, int64_t lag) {
   const double then = Past(course, q, lag);
-  if (std::isnan(then)) return kNaN;
+  if (std::isnan(then)) return kUnknown;
   const double c = course.offset();
   const double now = course.filled(q.slot);
   return (now + c) * (then + c) / (course.filled(q.slot - lag) + c) - c;
@@ -41,7 +40,7 @@ double SeasonalChange(const Course& course, const Question& q, int64_t lag) {
 
 double RecentMedian(const Course& course, const Question& q, size_t count) {
   const int64_t from = q.slot - static_cast<int64_t>(count) + 1;
-  if (from < course.begin()) return kNaN;
+  if (from < course.begin()) return kUnknown;
   std::vector<double> values;
   values.reserve(count);
   for (int64_t i = from; i <= q.slot; ++i) values.push_back(course.filled(i));

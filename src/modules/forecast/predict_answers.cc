@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "ntm/json.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::forecast {
 namespace {
@@ -27,12 +27,6 @@ class Unfit : public std::invalid_argument {
  public:
   using std::invalid_argument::invalid_argument;
 };
-
-int64_t NowNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 double Rounded(double value, double places) {
   return std::round(value * places) / places;
@@ -203,7 +197,7 @@ size_t LimitOf(const HttpRequest& request) {
 HttpResponse AnswerPredict(const HttpRequest& request, ForecastBook* book,
                            RequestHistory* history) {
   return Guarded([&] {
-    const int64_t now_ns = NowNs();
+    const int64_t now_ns = WallTimeNs();
     const Asked asked = ToAsked(Parsed(request.body), *book, now_ns);
     return ToJson(asked, Predict(asked, now_ns, book, history));
   });
@@ -212,7 +206,7 @@ HttpResponse AnswerPredict(const HttpRequest& request, ForecastBook* book,
 HttpResponse AnswerBatch(const HttpRequest& request, ForecastBook* book,
                          RequestHistory* history) {
   return Guarded([&] {
-    const int64_t now_ns = NowNs();
+    const int64_t now_ns = WallTimeNs();
     const Json json = Parsed(request.body);
     if (!json.is_array()) throw Unfit("a batch is a list of requests");
     if (json.size() > kMostInBatch) throw Unfit("a batch has at most 1000");

@@ -7,8 +7,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <utility>
+
+#include "cpu_seconds.h"
 
 namespace ntm::forecast {
 namespace {
@@ -17,13 +18,6 @@ constexpr double kSlice = 0.02;  // and until the clock is looked at again
 constexpr int kNice = 19;
 
 struct Stopped {};
-
-double CpuSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) +
-         static_cast<double>(now.tv_nsec) * 1e-9;
-}
 
 void LowerPriority() {
   pthread_setname_np(pthread_self(), "ntm-forecast");

@@ -120,11 +120,11 @@ class ProgressBar {
  public:
   void Show(size_t done, size_t all) {
     if (!on_ || all == 0) return;
-    constexpr size_t kWidth = 40;
-    const size_t filled = kWidth * done / all;
+    constexpr size_t kLineWidth = 40;
+    const size_t filled = kLineWidth * done / all;
     if (filled == shown_) return;
     shown_ = filled;
-    fmt::print(stderr, "\r[{:<{}}] {:3} %", std::string(filled, '#'), kWidth,
+    fmt::print(stderr, "\r[{:<{}}] {:3} %", std::string(filled, '#'), kLineWidth,
                100 * done / all);
     std::fflush(stderr);
   }

@@ -7,13 +7,13 @@
 #include <stdexcept>
 
 #include "ntm/json.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::history {
 namespace {
 
 using nlohmann::ordered_json;
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr int64_t kHourSeconds = 3600;
 constexpr int64_t kMaxHours = 24 * 366 * 10;
 

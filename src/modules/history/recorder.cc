@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "ntm/unix_time.h"
+
 namespace ntm::history {
 namespace {
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 // So long a source may be silent before it is thought to be gone, and before
 // it is forgotten.
 constexpr int64_t kSilenceSeconds = 2 * kMinuteSeconds;

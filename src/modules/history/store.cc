@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "ntm/unix_time.h"
 #include "utc_time.h"
 
 namespace ntm::history {

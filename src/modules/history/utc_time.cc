@@ -2,11 +2,12 @@
 
 #include <array>
 #include <cctype>
-#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <stdexcept>
+
+#include "ntm/unix_time.h"
 
 namespace ntm::history {
 namespace {
@@ -105,10 +106,6 @@ void UseTimeZone(const std::string& name) {
   tzset();
 }
 
-int64_t NowSeconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+int64_t NowSeconds() { return WallTimeNs() / kNsPerSecond; }
 
 }  // namespace ntm::history

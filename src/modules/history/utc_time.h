@@ -10,8 +10,6 @@
 
 namespace ntm::history {
 
-inline constexpr int64_t kDaySeconds = 86400;
-
 // "2026-01-31T09:05:00", UTC.
 std::string UtcText(int64_t time_s);
 

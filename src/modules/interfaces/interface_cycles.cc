@@ -2,15 +2,13 @@
 
 #include <utility>
 
+#include "known_rate.h"
+
 namespace ntm::interfaces {
 namespace {
 
 // A tick is never quite on time.
 constexpr std::chrono::milliseconds kHalfTick{500};
-
-void AddRate(const std::optional<double>& rate, std::optional<double>* sum) {
-  if (rate) *sum = sum->value_or(0) + *rate;
-}
 
 }  // namespace
 

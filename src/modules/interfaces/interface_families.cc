@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <string>
 
+#include "bandwidth.h"
 #include "ntm/family.h"
 
 namespace ntm::interfaces {
 namespace {
 
 using prometheus::MetricFamily;
-
-constexpr double kBitsPerByte = 8;
 
 struct CounterRow {
   const char* name;

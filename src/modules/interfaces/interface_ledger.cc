@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "bandwidth.h"
+#include "known_rate.h"
+
 namespace ntm::interfaces {
 namespace {
-
-constexpr double kBitsPerByte = 8;
 
 void Tell(const LinkCounters& counters, InterfaceSample* sample) {
   sample->receive_bytes = counters[kReceiveBytes];
@@ -17,10 +18,6 @@ void Tell(const LinkCounters& counters, InterfaceSample* sample) {
   sample->transmit_errors = counters[kTransmitErrors];
   sample->receive_dropped = counters[kReceiveDropped];
   sample->transmit_dropped = counters[kTransmitDropped];
-}
-
-void AddRate(const std::optional<double>& rate, std::optional<double>* sum) {
-  if (rate) *sum = sum->value_or(0) + *rate;
 }
 
 void Note(const InterfaceSample& sample, int64_t time_ns, double seconds,

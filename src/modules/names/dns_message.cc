@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kHeaderBytes = 12;
 constexpr size_t kMaxMessageBytes = 65535;
-constexpr uint16_t kClassIn = 1;
+constexpr uint16_t kClassInternet = 1;
 constexpr uint16_t kTypeSoa = 6;
 
 // Walks through a message from its header on.
@@ -92,11 +92,11 @@ bool ReadRecord(Walk* walk, bool is_answer, DnsMessage* message) {
   const size_t content_bytes = walk->U16();
   if (!walk->Has(content_bytes)) return false;
   const size_t end = walk->offset() + content_bytes;
-  if (record_class == kClassIn && is_answer) {
+  if (record_class == kClassInternet && is_answer) {
     if (ReadContent(walk, content_bytes, &record)) {
       message->answers.push_back(std::move(record));
     }
-  } else if (record_class == kClassIn && record.type == kTypeSoa) {
+  } else if (record_class == kClassInternet && record.type == kTypeSoa) {
     message->absence_seconds =
         AbsenceOf(walk, content_bytes, record.ttl_seconds);
   }
@@ -119,7 +119,7 @@ std::optional<DnsMessage> ParseDnsMessage(const uint8_t* data, size_t bytes) {
   if (!question || !walk.Has(4)) return std::nullopt;
   message.question = std::move(*question);
   message.question_type = walk.U16();
-  if (walk.U16() != kClassIn) return std::nullopt;
+  if (walk.U16() != kClassInternet) return std::nullopt;
   const size_t answers = header.U16(6);
   const size_t records = std::min<size_t>(answers + header.U16(8), kMaxRecords);
   for (size_t i = 0; i < records; ++i) {

@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <system_error>
@@ -11,15 +10,10 @@
 
 #include "lease_file.h"
 #include "ntm/error.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::names {
 namespace {
-
-int64_t WallSeconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 std::string ReadWhole(const std::string& path) {
   errno = 0;
@@ -79,8 +73,9 @@ bool NameFiles::Reread(File* file) {
   const auto bytes = std::filesystem::file_size(file->path);
   if (changed_at == file->changed_at && bytes == file->bytes) return false;
   const std::string text = ReadWhole(file->path);
-  const FoundNames found =
-      file->is_leases ? ParseLeases(text, WallSeconds()) : ParseHosts(text);
+  const FoundNames found = file->is_leases
+                               ? ParseLeases(text, WallTimeNs() / kNsPerSecond)
+                               : ParseHosts(text);
   file->names.clear();
   for (const auto& [address, raw] : found) {
     if (auto name = rules_->Take(address, raw)) {

@@ -34,7 +34,11 @@ namespace ntm::names {
 
 class NameTable {
  public:
+  // Of the steady clock.
   using Time = std::chrono::nanoseconds;
+  static Time Now() {
+    return std::chrono::steady_clock::now().time_since_epoch();
+  }
 
   static constexpr size_t kDefaultCapacity = 65536;
   // What TTLs are clamped to.

@@ -42,8 +42,6 @@ struct Settings {
   uint32_t per_second = 20;
 };
 
-NameTable::Time Now() { return steady_clock::now().time_since_epoch(); }
-
 // A single host: neither a group, nor everybody, nor nobody.
 bool IsHost(const Address& address) {
   constexpr uint8_t kFirstIpv4Group = 224;
@@ -201,19 +199,19 @@ void Names::Run(const std::stop_token& stop) {
 void Names::OnTick(const Tick& tick) {
   // A file's ticks are as fast as it is read: see Expose().
   if (!Shows(*tick.snapshot) || tick.snapshot->is_file) return;
-  table_.Need(HostsOf(*tick.snapshot), Now());
+  table_.Need(HostsOf(*tick.snapshot), NameTable::Now());
   resolver_->Wake();
 }
 
 void Names::OnDatagram(const DnsDatagram& datagram) noexcept {
-  const auto answer = queries_.Hear(datagram, Now());
+  const auto answer = queries_.Hear(datagram, NameTable::Now());
   if (!answer) return;
   for (const DnsRecord& record : AnswersOf(*answer)) {
     if (!IsHost(record.address)) continue;
     auto name = rules_->Take(record.address, answer->question);
     if (!name) return;
     table_.LearnSeen(record.address, std::move(*name), record.ttl_seconds,
-                     Now());
+                     NameTable::Now());
   }
 }
 
@@ -237,7 +235,7 @@ void Names::Expose(const Snapshot& fresh, Exposition& out) const {
   // After what is known was taken, so that `ntm -r FILE`, which exposes once,
   // does not depend on how fast a server answers.
   if (fresh.is_file && fresh.file_read_to_end) {
-    table_.Need(hosts, Now());
+    table_.Need(hosts, NameTable::Now());
     resolver_->Wake();
   }
 }

@@ -34,8 +34,6 @@ std::filesystem::file_time_type ChangedAt(const char* path) {
   return error ? std::filesystem::file_time_type::min() : changed_at;
 }
 
-NameTable::Time Now() { return steady_clock::now().time_since_epoch(); }
-
 }  // namespace
 
 const char* ResultName(AskResult result) noexcept {
@@ -214,7 +212,7 @@ void PtrResolver::Learn(const Address& address, int status,
       status == ARES_ENODATA) {
     result = LearnAnswer(address, answer, bytes);
   } else {
-    table_->LearnFailure(address, Now());
+    table_->LearnFailure(address, NameTable::Now());
   }
   ++results_[static_cast<size_t>(result)];
 }
@@ -224,7 +222,7 @@ AskResult PtrResolver::LearnAnswer(const Address& address,
   const auto message = ParseDnsMessage(answer, bytes);
   if (!message || !IsSameName(message->question, ReverseName(address)) ||
       message->question_type != kTypePtr) {
-    table_->LearnFailure(address, Now());
+    table_->LearnFailure(address, NameTable::Now());
     return AskResult::kFailed;
   }
   const std::vector<DnsRecord> records = AnswersOf(*message);
@@ -237,10 +235,11 @@ AskResult PtrResolver::LearnAnswer(const Address& address,
     ttl_seconds = record.ttl_seconds;
   }
   if (best) {
-    table_->LearnPtr(address, std::move(*best), ttl_seconds, Now());
+    table_->LearnPtr(address, std::move(*best), ttl_seconds, NameTable::Now());
     return AskResult::kNamed;
   }
-  table_->LearnAbsence(address, message->absence_seconds.value_or(0), Now());
+  table_->LearnAbsence(address, message->absence_seconds.value_or(0),
+                       NameTable::Now());
   return records.empty() ? AskResult::kNoName : AskResult::kRefused;
 }
 

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "ntm/unix_time.h"
+
 namespace ntm::packet_log {
 namespace {
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr int64_t kNsPerMicrosecond = 1000;
 constexpr double kBytesPerMegabit = 125'000;
 

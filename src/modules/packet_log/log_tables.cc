@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <optional>
 #include <utility>
 
 #include "csv_file.h"
 #include "ntm/json.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::packet_log {
 namespace {
@@ -97,10 +97,7 @@ void LogTables::Save(Database& database) {
       " packetSize, throughput, priority, createdAt, timeNs, protocolNumber)"
       " VALUES (?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER),"
       " ?, ?, ?, ?, ?, ?, ?, ?)");
-  const int64_t now_ns =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(
-          std::chrono::system_clock::now().time_since_epoch())
-          .count();
+  const int64_t now_ns = WallTimeNs();
   const std::string created_at = UtcText(now_ns);
   for (const LogRow& row : pending.rows) {
     const PacketRecord& record = row.record;

@@ -19,7 +19,7 @@
 namespace ntm::qos {
 namespace {
 
-using Link = std::unique_ptr<rtnl_link, decltype(&rtnl_link_put)>;
+using MadeLink = std::unique_ptr<rtnl_link, decltype(&rtnl_link_put)>;
 using Qdisc = std::unique_ptr<rtnl_qdisc, decltype(&rtnl_qdisc_put)>;
 using Filter = std::unique_ptr<rtnl_cls, decltype(&rtnl_cls_put)>;
 
@@ -95,7 +95,7 @@ int IngressLink::SetUp(const std::string& interface, bool replace) {
 }
 
 void IngressLink::MakeDevice(const std::string& name) {
-  const Link made(rtnl_link_alloc(), rtnl_link_put);
+  const MadeLink made(rtnl_link_alloc(), rtnl_link_put);
   Check(made ? 0 : -NLE_NOMEM, kWhat);
   rtnl_link_set_name(made.get(), name.c_str());
   Check(rtnl_link_set_type(made.get(), "ifb"), kWhat);
@@ -133,7 +133,7 @@ void IngressLink::Remove(const std::string& interface) {
   }
   const std::string name = NameOf(interface);
   if (IndexOf(name) == 0) return;
-  const Link ours(rtnl_link_alloc(), rtnl_link_put);
+  const MadeLink ours(rtnl_link_alloc(), rtnl_link_put);
   Check(ours ? 0 : -NLE_NOMEM, kWhat);
   rtnl_link_set_name(ours.get(), name.c_str());
   Check(rtnl_link_delete(socket_.get(), ours.get()), kWhat);

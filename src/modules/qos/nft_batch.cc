@@ -27,7 +27,7 @@ namespace {
 constexpr uint32_t kEgressHook = 1;
 constexpr uint32_t kTableOwner = 2;
 
-constexpr char kWhat[] = "set the DSCP of packets";
+constexpr char kMarking[] = "set the DSCP of packets";
 constexpr size_t kMessageBytes = 4096;
 
 // What a new message of nftables starts with; `resource` is a subsystem's
@@ -35,7 +35,7 @@ constexpr size_t kMessageBytes = 4096;
 nl_msg* NewMessage(int type, int flags, uint32_t sequence, uint8_t family,
                    uint16_t resource) {
   nl_msg* message = nlmsg_alloc_size(kMessageBytes);
-  Check(message != nullptr ? 0 : -NLE_NOMEM, kWhat);
+  Check(message != nullptr ? 0 : -NLE_NOMEM, kMarking);
   nlmsg_put(message, 0, sequence, type, sizeof(nfgenmsg),
             NLM_F_REQUEST | flags);
   auto* header = static_cast<nfgenmsg*>(nlmsg_data(nlmsg_hdr(message)));
@@ -46,19 +46,19 @@ nl_msg* NewMessage(int type, int flags, uint32_t sequence, uint8_t family,
 }
 
 void PutNumber(nl_msg* message, int attribute, uint32_t number) {
-  Check(nla_put_u32(message, attribute, htonl(number)), kWhat);
+  Check(nla_put_u32(message, attribute, htonl(number)), kMarking);
 }
 
 void PutText(nl_msg* message, int attribute, const std::string& text) {
-  Check(nla_put_string(message, attribute, text.c_str()), kWhat);
+  Check(nla_put_string(message, attribute, text.c_str()), kMarking);
 }
 
 template <typename Fill>
 void Nest(nl_msg* message, int attribute, Fill fill) {
   nlattr* nest = nla_nest_start(message, attribute);
-  Check(nest != nullptr ? 0 : -NLE_NOMEM, kWhat);
+  Check(nest != nullptr ? 0 : -NLE_NOMEM, kMarking);
   fill();
-  Check(nla_nest_end(message, nest), kWhat);
+  Check(nla_nest_end(message, nest), kMarking);
 }
 
 using Bytes = std::span<const uint8_t>;
@@ -87,7 +87,7 @@ class NftBatch::Rule {
     PutText(message_.get(), NFTA_RULE_TABLE, table);
     PutText(message_.get(), NFTA_RULE_CHAIN, chain);
     list_ = nla_nest_start(message_.get(), NFTA_RULE_EXPRESSIONS);
-    Check(list_ != nullptr ? 0 : -NLE_NOMEM, kWhat);
+    Check(list_ != nullptr ? 0 : -NLE_NOMEM, kMarking);
   }
 
   void Finish() {
@@ -219,7 +219,7 @@ class NftBatch::Rule {
     Nest(message_.get(), attribute, [&] {
       Check(nla_put(message_.get(), NFTA_DATA_VALUE,
                     static_cast<int>(value.size()), value.data()),
-            kWhat);
+            kMarking);
     });
   }
 

@@ -8,6 +8,7 @@
 #include "build_info.h"
 #include "ntm/json.h"
 #include "ntm/module.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::status {
 namespace {
@@ -15,7 +16,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr int kUnavailable = 503;
 
 // Why it cannot do its work; "" if it can.
@@ -61,8 +61,7 @@ HttpResponse Stats(const Snapshot* snapshot, int64_t first_ns) {
   Json json = Head(snapshot);
   if (snapshot == nullptr) return Answer(json, true);
   json["last_updated"] = UtcText(snapshot->time_ns);
-  json["watched_seconds"] =
-      static_cast<double>(snapshot->time_ns - first_ns) / kNsPerSecond;
+  json["watched_seconds"] = SecondsOf(snapshot->time_ns - first_ns);
   json["series"] = snapshot->flows.size();
   json["series_limit"] = snapshot->series_limit;
   json["evicted_series_total"] = snapshot->evicted_series;

@@ -3,10 +3,10 @@
 #include <functional>
 #include <unordered_map>
 
+#include "ntm/unix_time.h"
+
 namespace ntm::traffic {
 namespace {
-
-constexpr double kNsPerSecond = 1e9;
 
 struct FullKeyHash {
   size_t operator()(const FullKey& full) const noexcept {
@@ -26,7 +26,7 @@ std::vector<FlowRate> FlowRates(const Snapshot& now, const Snapshot* before) {
   std::unordered_map<FullKey, const Flow*, FullKeyHash> past;
   double seconds = 0;
   if (before != nullptr && now.time_ns > before->time_ns) {
-    seconds = static_cast<double>(now.time_ns - before->time_ns) / kNsPerSecond;
+    seconds = SecondsOf(now.time_ns - before->time_ns);
     past.reserve(before->flows.size());
     for (size_t i = 0; i < before->flows.size(); ++i) {
       past.emplace(KeyOf(*before, i), &before->flows[i]);

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "ntm/unix_time.h"
+
 namespace ntm::usage {
 namespace {
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 // A month of slots that could not be saved.
 constexpr size_t kMaxClosed = 31 * 86400 / kSlotSeconds;
 // Interfaces that are gone are remembered up to so many.

@@ -16,6 +16,7 @@
 #include "ntm/family.h"
 #include "ntm/json.h"
 #include "ntm/module.h"
+#include "ntm/unix_time.h"
 #include "usage_answer.h"
 #include "usage_days.h"
 #include "usage_store.h"
@@ -25,7 +26,6 @@ namespace {
 
 using prometheus::MetricFamily;
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr int kLastBillingDay = 28;
 // A month and a day.
 constexpr int kDaysToTakeUp = 32;

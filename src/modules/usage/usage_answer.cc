@@ -8,13 +8,13 @@
 #include <stdexcept>
 
 #include "ntm/json.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::usage {
 namespace {
 
 using nlohmann::ordered_json;
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr size_t kDefaultLimit = 100;
 constexpr size_t kMaxLimit = 10'000;
 

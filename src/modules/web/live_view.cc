@@ -15,11 +15,10 @@
 #include "ntm/named_hosts.h"
 #include "ntm/network.h"
 #include "ntm/protocol.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::web {
 namespace {
-
-constexpr double kNsPerSecond = 1e9;
 
 struct FullKeyHash {
   size_t operator()(const FullKey& full) const noexcept {
@@ -42,8 +41,7 @@ ClassId ClassOf(const FlowKey& key) {
 std::vector<double> RatesOf(const Snapshot& now, const Snapshot* before) {
   std::vector<double> rates(now.flows.size(), 0);
   if (before == nullptr || now.time_ns <= before->time_ns) return rates;
-  const double seconds =
-      static_cast<double>(now.time_ns - before->time_ns) / kNsPerSecond;
+  const double seconds = SecondsOf(now.time_ns - before->time_ns);
   std::unordered_map<FullKey, uint64_t, FullKeyHash> past;
   past.reserve(before->flows.size());
   for (size_t i = 0; i < before->flows.size(); ++i) {
@@ -208,9 +206,7 @@ std::vector<ClassRate> RatesByClass(const Snapshot& now,
   std::vector<ClassRate> rates;
   if (!now.traffic_classes) return rates;
   const double seconds =
-      before == nullptr
-          ? 0
-          : static_cast<double>(now.time_ns - before->time_ns) / kNsPerSecond;
+      before == nullptr ? 0 : SecondsOf(now.time_ns - before->time_ns);
   for (size_t i = 0; i < now.traffic_classes->count(); ++i) {
     const auto id = static_cast<ClassId>(i);
     ClassRate rate;

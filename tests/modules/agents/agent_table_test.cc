@@ -6,12 +6,12 @@
 #include <string>
 
 #include "ntm/error.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::agents {
 namespace {
 
-constexpr int64_t kSecond = 1'000'000'000;
-constexpr int64_t kNow = 1'700'000'000 * kSecond;
+constexpr int64_t kBegin = 1'700'000'000 * kNsPerSecond;
 using Result = AgentTable::Result;
 
 // Of an agent in Python.
@@ -37,7 +37,9 @@ TrafficUpdate Own(const std::string& run, uint64_t sequence, int64_t received,
 
 class AgentTableTest : public testing::Test {
  protected:
-  Result Take(const TrafficUpdate& update) { return table_.Take(update, kNow); }
+  Result Take(const TrafficUpdate& update) {
+    return table_.Take(update, kBegin);
+  }
 
   const Agent& Web1() const { return table_.agents().at("web1"); }
   uint64_t Received() const { return Web1().sample.receive_bytes; }
@@ -103,9 +105,9 @@ TEST_F(AgentTableTest, KnowsTwoProcessesUnderOneId) {
 }
 
 TEST_F(AgentTableTest, KeepsAgentsOfOneHostApart) {
-  table_.Take(Plain("web1", 100), kNow);
-  table_.Take(Plain("web2", 7000), kNow);
-  table_.Take(Plain("web1", 150), kNow);
+  table_.Take(Plain("web1", 100), kBegin);
+  table_.Take(Plain("web2", 7000), kBegin);
+  table_.Take(Plain("web1", 150), kBegin);
   EXPECT_EQ(Received(), 150U);
   EXPECT_EQ(table_.agents().at("web2").sample.receive_bytes, 7000U);
 }
@@ -113,41 +115,41 @@ TEST_F(AgentTableTest, KeepsAgentsOfOneHostApart) {
 TEST_F(AgentTableTest, GivesALateUpdateTheTimeAtWhichItWasMade) {
   TrafficUpdate late = Own("a", 1, 5000);
   late.origin.age_seconds = 600;
-  table_.Take(late, kNow);
-  EXPECT_EQ(Web1().sample.last_update_ns, kNow - 600 * kSecond);
-  EXPECT_EQ(Web1().points.front().time_ns, kNow - 600 * kSecond);
-  EXPECT_THAT(table_.Age(kNow), testing::SizeIs(1));
+  table_.Take(late, kBegin);
+  EXPECT_EQ(Web1().sample.last_update_ns, kBegin - 600 * kNsPerSecond);
+  EXPECT_EQ(Web1().points.front().time_ns, kBegin - 600 * kNsPerSecond);
+  EXPECT_THAT(table_.Age(kBegin), testing::SizeIs(1));
   EXPECT_TRUE(Web1().sample.active);
 }
 
 TEST_F(AgentTableTest, CallsAnAgentSilentAfterThirtySecondsAndKeepsItsHistory) {
-  table_.Take(Plain("web1", 100), kNow);
-  EXPECT_THAT(table_.Age(kNow + kSecond), testing::SizeIs(1));
-  EXPECT_THAT(table_.Age(kNow + 30 * kSecond), testing::IsEmpty());
+  table_.Take(Plain("web1", 100), kBegin);
+  EXPECT_THAT(table_.Age(kBegin + kNsPerSecond), testing::SizeIs(1));
+  EXPECT_THAT(table_.Age(kBegin + 30 * kNsPerSecond), testing::IsEmpty());
   EXPECT_TRUE(Web1().sample.active);
-  const auto turned = table_.Age(kNow + 31 * kSecond);
+  const auto turned = table_.Age(kBegin + 31 * kNsPerSecond);
   ASSERT_EQ(turned.size(), 1U);
   EXPECT_EQ(turned.front().id, "web1");
   EXPECT_FALSE(turned.front().active);
   EXPECT_EQ(Web1().points.size(), 1U);
   EXPECT_EQ(Received(), 100U);
-  EXPECT_THAT(table_.Age(kNow + 32 * kSecond), testing::IsEmpty());
-  table_.Take(Plain("web1", 200), kNow + 33 * kSecond);
-  EXPECT_THAT(table_.Age(kNow + 33 * kSecond), testing::SizeIs(1));
+  EXPECT_THAT(table_.Age(kBegin + 32 * kNsPerSecond), testing::IsEmpty());
+  table_.Take(Plain("web1", 200), kBegin + 33 * kNsPerSecond);
+  EXPECT_THAT(table_.Age(kBegin + 33 * kNsPerSecond), testing::SizeIs(1));
 }
 
 TEST_F(AgentTableTest, WaitsThreeIntervalsOfASlowAgent) {
   TrafficUpdate slow = Own("a", 1, 5000);
   slow.origin.interval_seconds = 60;
-  table_.Take(slow, kNow);
-  table_.Age(kNow + 180 * kSecond);
+  table_.Take(slow, kBegin);
+  table_.Age(kBegin + 180 * kNsPerSecond);
   EXPECT_TRUE(Web1().sample.active);
-  table_.Age(kNow + 181 * kSecond);
+  table_.Age(kBegin + 181 * kNsPerSecond);
   EXPECT_FALSE(Web1().sample.active);
 }
 
 TEST_F(AgentTableTest, KeepsTheLastHundredPoints) {
-  for (int i = 1; i <= 150; ++i) table_.Take(Plain("web1", i), kNow + i);
+  for (int i = 1; i <= 150; ++i) table_.Take(Plain("web1", i), kBegin + i);
   EXPECT_EQ(Web1().points.size(), 100U);
   EXPECT_EQ(Web1().points.front().receive_bytes, 51U);
   EXPECT_EQ(Web1().points.back().receive_bytes, 150U);
@@ -168,14 +170,14 @@ TEST_F(AgentTableTest, GoesOnAfterItsOwnRestart) {
   AgentTable after = AgentTable::FromJson(table_.ToJson());
   const Agent& agent = after.agents().at("web1");
   EXPECT_EQ(agent.sample.receive_bytes, 6000U);
-  EXPECT_EQ(agent.sample.last_update_ns, kNow);
-  after.Age(kNow);
+  EXPECT_EQ(agent.sample.last_update_ns, kBegin);
+  after.Age(kBegin);
   EXPECT_FALSE(agent.sample.active);
   EXPECT_FALSE(agent.heard);
-  EXPECT_EQ(after.Take(Own("a", 2, 6000), kNow), Result::kRepeated);
-  EXPECT_EQ(after.Take(Own("a", 9, 9000), kNow), Result::kTaken);
+  EXPECT_EQ(after.Take(Own("a", 2, 6000), kBegin), Result::kRepeated);
+  EXPECT_EQ(after.Take(Own("a", 9, 9000), kBegin), Result::kTaken);
   EXPECT_EQ(agent.sample.receive_bytes, 9000U);
-  after.Take(Plain("python", 400), kNow);
+  after.Take(Plain("python", 400), kBegin);
   EXPECT_EQ(after.agents().at("python").sample.receive_bytes, 400U);
 }
 
@@ -185,7 +187,7 @@ TEST_F(AgentTableTest, MakesUpForWhatAKilledHubHadNotWritten) {
   Take(Own("a", 2, 6000));
   Take(Own("b", 1, 6500));  // the agent was restarted as well
   AgentTable after = AgentTable::FromJson(written);
-  after.Take(Own("b", 2, 7000), kNow);
+  after.Take(Own("b", 2, 7000), kBegin);
   EXPECT_EQ(after.agents().at("web1").sample.receive_bytes, 7000U);
 }
 

@@ -14,9 +14,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int64_t kNow = 1'767'225'599'123'000'000;  // 2025-12-31T23:59:59.123Z
+constexpr int64_t kSaved =
+    1'767'225'599'123'000'000;  // 2025-12-31T23:59:59.123Z
 
-json Body() {
+json UpdateBody() {
   return {{"service_id", "web1"},
           {"bandwidth_up", 1.5},
           {"bandwidth_down", 12.25},
@@ -35,7 +36,7 @@ class HubStateTest : public testing::Test {
   std::unique_ptr<Hub> Make() const {
     return std::make_unique<Hub>(
         AcceptedIds({"*"}), AgentTokens({"free-token"}, "f"),
-        [] { return kNow; },
+        [] { return kSaved; },
         std::make_unique<StateFile>("agents.json", "totals", folder_));
   }
 
@@ -57,7 +58,7 @@ class HubStateTest : public testing::Test {
 TEST_F(HubStateTest, KnowsItsAgentsAfterARestart) {
   {
     const auto hub = Make();
-    EXPECT_EQ(Push(hub.get(), Body()), 200);
+    EXPECT_EQ(Push(hub.get(), UpdateBody()), 200);
   }
   const auto hub = Make();
   const json summary = Summary(hub.get());
@@ -71,7 +72,7 @@ TEST_F(HubStateTest, KnowsItsAgentsAfterARestart) {
       EXPECT_TRUE(family.metric.empty());
     }
   }
-  json restarted = Body();
+  json restarted = UpdateBody();
   restarted["total_down"] = 1;
   EXPECT_EQ(Push(hub.get(), restarted), 200);
   EXPECT_EQ(Summary(hub.get())["services"][0]["total_down"], 41.125);
@@ -81,7 +82,7 @@ TEST_F(HubStateTest, BeginsAnewWhereItsStateIsDamaged) {
   std::ofstream(folder_ + "/agents.json") << "{\"version\":1,\"agents\":[{";
   const auto hub = Make();
   EXPECT_EQ(Summary(hub.get())["total_services"], 0);
-  EXPECT_EQ(Push(hub.get(), Body()), 200);
+  EXPECT_EQ(Push(hub.get(), UpdateBody()), 200);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "modules/agents/traffic_update.h"
 #include "ntm/http_post.h"
 #include "ntm/http_server.h"
+#include "ntm/unix_time.h"
 #include "raw_http_client.h"
 
 namespace ntm::agents {
@@ -23,7 +24,6 @@ using nlohmann::json;
 using std::chrono::seconds;
 using testing::HasSubstr;
 
-constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kNow = 1'767'225'599'123'000'000;  // 2025-12-31T23:59:59.123Z
 constexpr char kToken[] = "Authorization: Bearer free-token\r\n";
 constexpr char kJson[] = "Content-Type: application/json\r\n";
@@ -128,7 +128,7 @@ TEST_F(HubTest, TellsHistoryOldestFirst) {
     json body = Body();
     body["total_up"] = i;
     EXPECT_EQ(Post(body).status, 200);
-    now_ns_ += kSecond;
+    now_ns_ += kNsPerSecond;
   }
   const json all = json::parse(Get("/api/traffic/web1/history").body);
   ASSERT_EQ(all.size(), 100U);
@@ -156,7 +156,7 @@ TEST_F(HubTest, SumsUpItsAgents) {
   json other = Body("db-2");
   other["bandwidth_up"] = 0.5;
   other["total_down"] = 0.5;
-  now_ns_ += 31 * kSecond;
+  now_ns_ += 31 * kNsPerSecond;
   Post(other);
   hub_->OnTick(now_ns_, seconds(1));
   const json summary = json::parse(Get("/api/traffic/summary").body);
@@ -318,7 +318,7 @@ TEST_F(HubTest, ShowsOfASilentAgentNoRateButItsTotals) {
   Start();
   Post(Body());
   hub_->OnTick(now_ns_, seconds(1));
-  now_ns_ += 31 * kSecond;
+  now_ns_ += 31 * kNsPerSecond;
   hub_->OnTick(now_ns_, seconds(1));
   EXPECT_EQ(Sample("ntm_agent_up", "web1"), 0);
   EXPECT_EQ(Sample("ntm_agent_receive_bytes_per_second", "web1"), std::nullopt);

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "ntm/unix_time.h"
+
 namespace ntm::alerts {
 namespace {
 
 using What = Change::What;
 using std::chrono::seconds;
-
-constexpr int64_t kSecond = 1'000'000'000;
 
 // Feeds one value of an agent's utilization per second.
 class EvaluatorTest : public testing::Test {
@@ -31,10 +31,10 @@ class EvaluatorTest : public testing::Test {
     }
   }
   void Step(const std::vector<Reading>& readings) {
-    now_ns_ += kSecond;
+    now_ns_ += kNsPerSecond;
     for (const Change& change : evaluator_.Step(now_ns_, readings)) {
       changes_.push_back(change.what);
-      at_s_.push_back(now_ns_ / kSecond);
+      at_s_.push_back(now_ns_ / kNsPerSecond);
     }
   }
 

@@ -8,6 +8,7 @@
 #include "modules/alerts/alertmanager_outbox.h"
 #include "modules/alerts/message_template.h"
 #include "modules/alerts/webhook_outbox.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::alerts {
 namespace {
@@ -15,10 +16,9 @@ namespace {
 using Outcome = Outbox::Outcome;
 using nlohmann::json;
 
-constexpr int64_t kSecond = 1'000'000'000;
-constexpr int64_t kWall = 1'700'000'000 * kSecond;
+constexpr int64_t kWall = 1'700'000'000 * kNsPerSecond;
 
-Notice Of(const std::string& subject, int64_t ended_ns = 0) {
+Notice EndedNotice(const std::string& subject, int64_t ended_ns = 0) {
   Notice notice;
   notice.alert.id = 7;
   notice.alert.name = "LinkUtilizationHigh";
@@ -34,9 +34,9 @@ Notice Of(const std::string& subject, int64_t ended_ns = 0) {
 TEST(AlertmanagerOutboxTest, WritesWhatItsApiTakes) {
   AlertmanagerOutbox outbox("host1");
   EXPECT_FALSE(outbox.due_ns());
-  outbox.Add(Of("eth0"), true);
+  outbox.Add(EndedNotice("eth0"), true);
   EXPECT_EQ(outbox.due_ns(), 0);
-  const json sent = json::parse(outbox.Take(5 * kSecond, kWall));
+  const json sent = json::parse(outbox.Take(5 * kNsPerSecond, kWall));
   ASSERT_EQ(sent.size(), 1U);
   EXPECT_EQ(sent[0]["labels"], json::parse(R"({
       "alertname": "LinkUtilizationHigh", "severity": "warning", "job": "ntm",
@@ -48,17 +48,17 @@ TEST(AlertmanagerOutboxTest, WritesWhatItsApiTakes) {
 
 TEST(AlertmanagerOutboxTest, RepeatsAnOpenAlertEachMinuteAndItsEndOnce) {
   AlertmanagerOutbox outbox("host1");
-  outbox.Add(Of("eth0"), true);
-  outbox.Take(5 * kSecond, kWall);
+  outbox.Add(EndedNotice("eth0"), true);
+  outbox.Take(5 * kNsPerSecond, kWall);
   outbox.Done(Outcome::kTaken);
-  EXPECT_EQ(outbox.due_ns(), 65 * kSecond);
-  outbox.Take(65 * kSecond, kWall + 60 * kSecond);
+  EXPECT_EQ(outbox.due_ns(), 65 * kNsPerSecond);
+  outbox.Take(65 * kNsPerSecond, kWall + 60 * kNsPerSecond);
   outbox.Done(Outcome::kTaken);
-  EXPECT_EQ(outbox.due_ns(), 125 * kSecond);
+  EXPECT_EQ(outbox.due_ns(), 125 * kNsPerSecond);
   EXPECT_EQ(outbox.sent(), 1U);
-  outbox.Add(Of("eth0", kWall + 61 * kSecond), true);
+  outbox.Add(EndedNotice("eth0", kWall + 61 * kNsPerSecond), true);
   EXPECT_EQ(outbox.due_ns(), 0);
-  const json sent = json::parse(outbox.Take(66 * kSecond, kWall));
+  const json sent = json::parse(outbox.Take(66 * kNsPerSecond, kWall));
   EXPECT_EQ(sent[0]["endsAt"], "2023-11-14T22:14:21.000Z");
   outbox.Done(Outcome::kTaken);
   EXPECT_FALSE(outbox.due_ns());
@@ -67,13 +67,13 @@ TEST(AlertmanagerOutboxTest, RepeatsAnOpenAlertEachMinuteAndItsEndOnce) {
 
 TEST(AlertmanagerOutboxTest, KeepsWhatWasNotTaken) {
   AlertmanagerOutbox outbox("host1");
-  outbox.Add(Of("eth0"), true);
+  outbox.Add(EndedNotice("eth0"), true);
   outbox.Take(0, kWall);
   outbox.Done(Outcome::kFailed);
   EXPECT_EQ(outbox.due_ns(), 0);
   // It ends while a request is under way: the end is still to be told.
   outbox.Take(0, kWall);
-  outbox.Add(Of("eth0", kWall + 1), true);
+  outbox.Add(EndedNotice("eth0", kWall + 1), true);
   outbox.Done(Outcome::kTaken);
   EXPECT_EQ(outbox.due_ns(), 0);
   EXPECT_EQ(json::parse(outbox.Take(0, kWall)).size(), 1U);
@@ -82,16 +82,16 @@ TEST(AlertmanagerOutboxTest, KeepsWhatWasNotTaken) {
 TEST(AlertmanagerOutboxTest, IsBounded) {
   AlertmanagerOutbox outbox("host1");
   for (size_t i = 0; i < AlertmanagerOutbox::kMostAlerts + 5; ++i) {
-    outbox.Add(Of(std::to_string(i)), true);
+    outbox.Add(EndedNotice(std::to_string(i)), true);
   }
   EXPECT_EQ(outbox.dropped(), 5U);
 }
 
 TEST(WebhookOutboxTest, SendsBeginningAndEndOnceInTheirOrder) {
   WebhookOutbox outbox(MessageTemplate("{{status}} {{subject}}"), "host1");
-  outbox.Add(Of("a"), true);
-  outbox.Add(Of("a", kWall + 1), true);
-  outbox.Add(Of("resumed"), false);
+  outbox.Add(EndedNotice("a"), true);
+  outbox.Add(EndedNotice("a", kWall + 1), true);
+  outbox.Add(EndedNotice("resumed"), false);
   EXPECT_EQ(outbox.Take(0, 0), "firing a");
   outbox.Done(Outcome::kFailed);
   EXPECT_EQ(outbox.Take(0, 0), "firing a");
@@ -105,10 +105,10 @@ TEST(WebhookOutboxTest, SendsBeginningAndEndOnceInTheirOrder) {
 
 TEST(WebhookOutboxTest, DropsTheOldestThatIsNotUnderWay) {
   WebhookOutbox outbox(MessageTemplate("{{subject}}"), "host1");
-  outbox.Add(Of("first"), true);
+  outbox.Add(EndedNotice("first"), true);
   EXPECT_EQ(outbox.Take(0, 0), "first");
   for (size_t i = 0; i < WebhookOutbox::kMostMessages; ++i) {
-    outbox.Add(Of(std::to_string(i)), true);
+    outbox.Add(EndedNotice(std::to_string(i)), true);
   }
   EXPECT_EQ(outbox.dropped(), 1U);
   outbox.Done(Outcome::kTaken);
@@ -118,13 +118,13 @@ TEST(WebhookOutboxTest, DropsTheOldestThatIsNotUnderWay) {
 TEST(MessageTemplateTest, StaysJsonWhateverAnAlertSays) {
   const MessageTemplate message(R"({"text": "{{title}}: {{message}}"})");
   EXPECT_TRUE(message.is_json());
-  EXPECT_EQ(json::parse(message.Render(Of("eth\"0"), ""))["text"],
+  EXPECT_EQ(json::parse(message.Render(EndedNotice("eth\"0"), ""))["text"],
             "LinkUtilizationHigh: eth\"0: It says \"high\"\nand more.");
 }
 
 TEST(MessageTemplateTest, HasEveryPlaceByDefault) {
-  const json sent =
-      json::parse(MessageTemplate("").Render(Of("eth0", kWall + kSecond), "h"));
+  const json sent = json::parse(MessageTemplate("").Render(
+      EndedNotice("eth0", kWall + kNsPerSecond), "h"));
   EXPECT_EQ(sent["status"], "resolved");
   EXPECT_EQ(sent["alert"], "LinkUtilizationHigh");
   EXPECT_EQ(sent["instance"], "h");

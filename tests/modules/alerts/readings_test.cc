@@ -9,17 +9,17 @@
 #include <string>
 #include <vector>
 
+#include "ntm/unix_time.h"
+
 namespace ntm::alerts {
 namespace {
 
 using std::chrono::seconds;
 
-constexpr int64_t kSecond = 1'000'000'000;
-
 class ReadingsTest : public testing::Test {
  protected:
   ReadingsTest() {
-    tick_.time_ns = 1'000'000 * kSecond;
+    tick_.time_ns = 1'000'000 * kNsPerSecond;
     tick_.elapsed = seconds(1);
     capture_.interface = "eth0";
     capture_.up = true;
@@ -102,7 +102,7 @@ TEST_F(ReadingsTest, SaysNothingOfTheRateOfAnAgentThatIsNotActive) {
   AgentSample sample;
   sample.id = "web1";
   sample.active = true;
-  sample.last_update_ns = tick_.time_ns - kSecond;
+  sample.last_update_ns = tick_.time_ns - kNsPerSecond;
   sample.receive_bytes_per_second = 90;
   sample.transmit_bytes_per_second = 100;
   sample.max_bytes_per_second = 200;
@@ -114,7 +114,7 @@ TEST_F(ReadingsTest, SaysNothingOfTheRateOfAnAgentThatIsNotActive) {
   EXPECT_FALSE(Find(KindId::kAgentUtilization, "web1"));
   EXPECT_EQ(Find(KindId::kAgentStale, "web1")->value, 1);
   // One that was taken out of service yesterday is no news.
-  sample.last_update_ns = tick_.time_ns - 25 * 3600 * kSecond;
+  sample.last_update_ns = tick_.time_ns - 25 * 3600 * kNsPerSecond;
   Agent(sample);
   EXPECT_FALSE(Find(KindId::kAgentStale, "web1"));
 }

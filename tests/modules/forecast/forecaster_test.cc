@@ -196,13 +196,13 @@ TEST(ForecasterTest, WhateverComesForecastsAreFiniteAndBounded) {
 }
 
 TEST(ForecasterTest, ASteadySeriesIsForecastAsItIs) {
-  constexpr double kFiveMbit = 625000;
+  constexpr double kRate = 625000;
   Forecaster forecaster(Options());
   forecaster.Begin(0);
-  for (size_t i = 0; i < 50; ++i) forecaster.Append(kFiveMbit);
+  for (size_t i = 0; i < 50; ++i) forecaster.Append(kRate);
   EXPECT_EQ(forecaster.ladder(), Ladder::kNaive);
   for (const Forecast& f : forecaster.forecasts()) {
-    EXPECT_NEAR(f.mean, kFiveMbit, 0.2 * kFiveMbit);
+    EXPECT_NEAR(f.mean, kRate, 0.2 * kRate);
   }
 }
 

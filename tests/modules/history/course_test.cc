@@ -5,8 +5,8 @@
 namespace ntm::history {
 namespace {
 
+constexpr int64_t kOneHour = 3600;
 constexpr int64_t kNow = 1'769'850'000;  // 2026-01-31T09:00:00Z
-constexpr int64_t kHour = 3600;
 
 Bucket Sample(int64_t begin_s, double receive, double transmit = 0,
               uint64_t receive_bytes = 0) {
@@ -78,13 +78,13 @@ class PeriodTest : public ::testing::TestWithParam<PeriodCase> {};
 
 TEST_P(PeriodTest, IsAnsweredWithinThePointLimitFromATierThatIsKept) {
   const PeriodCase& c = GetParam();
-  const int64_t length = c.hours * kHour;
+  const int64_t length = c.hours * kOneHour;
   const Resolution r = Resolve(kNow - length, kNow, kNow, std::nullopt);
   EXPECT_EQ(r.tier_seconds, c.tier_seconds);
   EXPECT_EQ(r.step_seconds % r.tier_seconds, 0);
   EXPECT_LE(length / r.step_seconds + 1, kMaxPoints);
   for (const Tier& tier : kTiers) {
-    if (tier.step_seconds == r.tier_seconds && tier.step_seconds < kHour) {
+    if (tier.step_seconds == r.tier_seconds && tier.step_seconds < kOneHour) {
       EXPECT_LE(length, tier.keep_seconds);
     }
   }
@@ -103,15 +103,16 @@ INSTANTIATE_TEST_SUITE_P(Periods, PeriodTest,
                          });
 
 TEST(CourseTest, AnOldHourIsAnsweredFromWhatIsStillKept) {
-  const int64_t week_ago = kNow - 168 * kHour;
-  EXPECT_EQ(Resolve(week_ago, week_ago + kHour, kNow, {}).tier_seconds, 900);
-  const int64_t year_ago = kNow - 8760 * kHour;
-  EXPECT_EQ(Resolve(year_ago, year_ago + kHour, kNow, {}).tier_seconds, 3600);
+  const int64_t week_ago = kNow - 168 * kOneHour;
+  EXPECT_EQ(Resolve(week_ago, week_ago + kOneHour, kNow, {}).tier_seconds, 900);
+  const int64_t year_ago = kNow - 8760 * kOneHour;
+  EXPECT_EQ(Resolve(year_ago, year_ago + kOneHour, kNow, {}).tier_seconds,
+            3600);
 }
 
 TEST(CourseTest, AWantedStepIsReadFromTheCoarsestTierThatDividesIt) {
   const auto resolve = [](int64_t hours, int64_t step) {
-    return Resolve(kNow - hours * kHour, kNow, kNow, step);
+    return Resolve(kNow - hours * kOneHour, kNow, kNow, step);
   };
   EXPECT_EQ(resolve(24, 3600).tier_seconds, 3600);
   EXPECT_EQ(resolve(24, 1800).tier_seconds, 900);

@@ -5,9 +5,9 @@
 namespace ntm::history {
 namespace {
 
-constexpr int64_t kStart = 1'769'846'400;  // a whole hour
+constexpr int64_t kWholeHour = 1'769'846'400;  // a whole hour
 
-Bucket Sample(int64_t time_s, double rate) {
+Bucket SampleAt(int64_t time_s, double rate) {
   Bucket bucket = BucketAt(time_s);
   bucket.samples = 1;
   bucket.receive = {rate, rate, rate};
@@ -28,7 +28,7 @@ TEST(RollUpTest, EverySecondEndsUpInEveryTierOnce) {
   std::vector<Point> points;
   constexpr int64_t kSeconds = 2 * 3600;
   for (int64_t i = 0; i < kSeconds; ++i) {
-    roll_up.Add(Sample(kStart + i, static_cast<double>(i)), &points);
+    roll_up.Add(SampleAt(kWholeHour + i, static_cast<double>(i)), &points);
   }
   const auto open = roll_up.Open();
   points.insert(points.end(), open.begin(), open.end());
@@ -40,7 +40,7 @@ TEST(RollUpTest, EverySecondEndsUpInEveryTierOnce) {
     for (size_t i = 0; i < buckets.size(); ++i) {
       const int64_t from = static_cast<int64_t>(i) * tier.step_seconds;
       const int64_t last = from + tier.step_seconds - 1;
-      EXPECT_EQ(buckets[i].begin_s, kStart + from);
+      EXPECT_EQ(buckets[i].begin_s, kWholeHour + from);
       EXPECT_EQ(buckets[i].samples, tier.step_seconds);
       EXPECT_DOUBLE_EQ(buckets[i].receive.min, static_cast<double>(from));
       EXPECT_DOUBLE_EQ(buckets[i].receive.max, static_cast<double>(last));
@@ -60,7 +60,7 @@ TEST(RollUpTest, GoesOnAfterARestartAsIfThereHadBeenNone) {
   std::vector<Point> before_points;
   std::vector<Point> after_points;
   for (int64_t i = 0; i < 3700; ++i) {
-    const Bucket sample = Sample(kStart + i, static_cast<double>(i % 97));
+    const Bucket sample = SampleAt(kWholeHour + i, static_cast<double>(i % 97));
     whole.Add(sample, &whole_points);
     if (i < 1000) before.Add(sample, &before_points);
     if (i == 1000) {
@@ -83,8 +83,8 @@ TEST(RollUpTest, GoesOnAfterARestartAsIfThereHadBeenNone) {
 TEST(RollUpTest, AClockSetBackALittleCountsIntoTheOpenBuckets) {
   RollUp roll_up;
   std::vector<Point> points;
-  roll_up.Add(Sample(kStart + 100, 1), &points);
-  roll_up.Add(Sample(kStart + 90, 3), &points);
+  roll_up.Add(SampleAt(kWholeHour + 100, 1), &points);
+  roll_up.Add(SampleAt(kWholeHour + 90, 3), &points);
   EXPECT_TRUE(points.empty());
   EXPECT_EQ(roll_up.Open()[0].bucket.samples, 2);
 }
@@ -92,10 +92,10 @@ TEST(RollUpTest, AClockSetBackALittleCountsIntoTheOpenBuckets) {
 TEST(RollUpTest, AClockSetBackByADayBeginsANewBucket) {
   RollUp roll_up;
   std::vector<Point> points;
-  roll_up.Add(Sample(kStart + 86400, 1), &points);
-  roll_up.Add(Sample(kStart, 3), &points);
+  roll_up.Add(SampleAt(kWholeHour + 86400, 1), &points);
+  roll_up.Add(SampleAt(kWholeHour, 3), &points);
   EXPECT_EQ(points.size(), kTiers.size());
-  EXPECT_EQ(roll_up.Open()[0].bucket.begin_s, kStart);
+  EXPECT_EQ(roll_up.Open()[0].bucket.begin_s, kWholeHour);
 }
 
 }  // namespace

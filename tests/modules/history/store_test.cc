@@ -5,6 +5,7 @@
 #include "history_fixture.h"
 #include "modules/history/place.h"
 #include "modules/history/utc_time.h"
+#include "ntm/unix_time.h"
 
 namespace ntm::history {
 namespace {

@@ -11,10 +11,10 @@ namespace {
 
 using std::chrono::seconds;
 
-Address Ip(const std::string& text) { return ParseAddress(text).value(); }
+Address Parsed(const std::string& text) { return ParseAddress(text).value(); }
 Address Remote(unsigned number) {
-  return Ip("198.51." + std::to_string(100 + number / 256) + "." +
-            std::to_string(number % 256));
+  return Parsed("198.51." + std::to_string(100 + number / 256) + "." +
+                std::to_string(number % 256));
 }
 
 class NameTableTest : public testing::Test {
@@ -27,7 +27,7 @@ class NameTableTest : public testing::Test {
                : host->name + " " + std::string(SourceName(host->source));
   }
 
-  const Address host_ = Ip("198.51.100.7");
+  const Address host_ = Parsed("198.51.100.7");
   NameTable table_{8};
 };
 
@@ -58,8 +58,8 @@ TEST_F(NameTableTest, AsksOnceAboutEachAddressThatIsNeeded) {
 }
 
 TEST_F(NameTableTest, AsksAboutLocalAddressesFirst) {
-  table_.Need({Remote(1), Remote(2), Ip("10.0.0.1")}, seconds(1));
-  EXPECT_EQ(table_.NextQuestion(), Ip("10.0.0.1"));
+  table_.Need({Remote(1), Remote(2), Parsed("10.0.0.1")}, seconds(1));
+  EXPECT_EQ(table_.NextQuestion(), Parsed("10.0.0.1"));
   EXPECT_EQ(table_.NextQuestion(), Remote(1));
 }
 

@@ -6,6 +6,8 @@
 #include <ctime>
 #include <filesystem>
 
+#include "ntm/unix_time.h"
+
 namespace ntm::usage {
 namespace {
 
@@ -19,7 +21,6 @@ struct LocalDayTest : ::testing::Test {
 };
 
 constexpr int64_t kJan31 = 1'769'817'600;  // 2026-01-31T00:00:00Z
-constexpr int64_t kDay = 86400;
 
 TEST_F(LocalDayTest, ADayIsThatOfTheTimeZone) {
   EXPECT_EQ(DayOf(kJan31).name, "2026-01-31");
@@ -28,7 +29,7 @@ TEST_F(LocalDayTest, ADayIsThatOfTheTimeZone) {
   EXPECT_EQ(DayOf(kJan31 - 3600).name, "2026-01-31");
   EXPECT_EQ(DayOf(kJan31 - 3600).from_s, kJan31 - 3600);
   const Span short_day = ParseDay("2026-03-29").value();
-  EXPECT_EQ(short_day.to_s - short_day.from_s, kDay - 3600);
+  EXPECT_EQ(short_day.to_s - short_day.from_s, kDaySeconds - 3600);
 }
 
 TEST_F(LocalDayTest, ReadsDaysAndMonthsThatAre) {
@@ -37,7 +38,7 @@ TEST_F(LocalDayTest, ReadsDaysAndMonthsThatAre) {
                            "2026-13-01", "2026-01-00", "1969-01-01"}) {
     EXPECT_FALSE(ParseDay(text)) << text;
   }
-  EXPECT_EQ(ParseMonth("2026-01", 1)->to_s, kJan31 + kDay);
+  EXPECT_EQ(ParseMonth("2026-01", 1)->to_s, kJan31 + kDaySeconds);
   for (const char* text : {"2026-00", "2026-13", "2026-1", "2026-01-01", ""}) {
     EXPECT_FALSE(ParseMonth(text, 1)) << text;
   }
@@ -46,14 +47,14 @@ TEST_F(LocalDayTest, ReadsDaysAndMonthsThatAre) {
 TEST_F(LocalDayTest, ABillingMonthBeginsOnItsDay) {
   const Span month = MonthOf(kJan31, 15);
   EXPECT_EQ(month.name, "2026-01");
-  EXPECT_EQ(month.from_s, kJan31 - 16 * kDay);
-  EXPECT_EQ(month.to_s, kJan31 + 15 * kDay);
+  EXPECT_EQ(month.from_s, kJan31 - 16 * kDaySeconds);
+  EXPECT_EQ(month.to_s, kJan31 + 15 * kDaySeconds);
   EXPECT_EQ(ParseMonth("2026-01", 15)->from_s, month.from_s);
   // Before the 15th of January it is still December's.
   const Span before = MonthOf(month.from_s - 1, 15);
   EXPECT_EQ(before.name, "2025-12");
   EXPECT_EQ(before.to_s, month.from_s);
-  EXPECT_EQ(MonthOf(kJan31, 1).from_s, kJan31 - 30 * kDay);
+  EXPECT_EQ(MonthOf(kJan31, 1).from_s, kJan31 - 30 * kDaySeconds);
 }
 
 }  // namespace

@@ -2,13 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "ntm/unix_time.h"
+
 namespace ntm::usage {
 namespace {
 
 constexpr int64_t kFrom = 1'767'225'600;  // 2026-01-01T00:00:00Z
-constexpr int64_t kDay = 86400;
 
-Span January() { return {"2026-01", kFrom, kFrom + 31 * kDay}; }
+Span January() { return {"2026-01", kFrom, kFrom + 31 * kDaySeconds}; }
 
 Slot SlotAt(int64_t begin_s, double receive, double transmit) {
   return {begin_s,
@@ -50,13 +51,13 @@ TEST(MonthUseTest, WhatNobodyWatchedCountsButHasNoMean) {
 
 TEST(MonthUseTest, GoesOnUntilTheMonthsEndAsSinceItsFirstSlot) {
   MonthUse month(January());
-  const int64_t first = kFrom + 10 * kDay;
+  const int64_t first = kFrom + 10 * kDaySeconds;
   month.Add(SlotAt(first, 1, 1));
   EXPECT_FALSE(month.ExpectedBytes(first + 3599));
   // 600 bytes in one of the last 21 days: 21 times as much.
-  EXPECT_DOUBLE_EQ(month.ExpectedBytes(first + kDay).value(), 600 * 21);
+  EXPECT_DOUBLE_EQ(month.ExpectedBytes(first + kDaySeconds).value(), 600 * 21);
   // Over: what it was.
-  EXPECT_EQ(month.ExpectedBytes(kFrom + 40 * kDay).value(), 600);
+  EXPECT_EQ(month.ExpectedBytes(kFrom + 40 * kDaySeconds).value(), 600);
 }
 
 }  // namespace

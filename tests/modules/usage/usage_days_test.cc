@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "ntm/unix_time.h"
 #include "usage_fixture.h"
 
 namespace ntm::usage {
@@ -14,7 +15,6 @@ namespace {
 using test::Flows;
 using test::kStart;
 
-constexpr int64_t kDay = 86400;
 constexpr char kToday[] = "2026-01-31";
 constexpr char kTomorrow[] = "2026-02-01";
 const UsageKey kHost{"10.0.0.1", "https"};
@@ -55,7 +55,7 @@ TEST_F(UsageDaysTest, BooksTheGrowthOfFlowsOnTheirDay) {
   EXPECT_TRUE(days.is_new());
   Tick(100, kStart);
   Tick(150, kStart + 1);
-  Tick(170, kStart + kDay);
+  Tick(170, kStart + kDaySeconds);
   const auto rows = days.Rows(kToday, "2026-02-02");
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0].rows, (UsageRows{{kHost, {0, 150}}}));
@@ -102,7 +102,7 @@ TEST_F(UsageDaysTest, ADayThatIsOverIsDroppedOnceItIsSaved) {
   Tick(100, kStart);
   Save();
   Tick(120, kStart + 1);
-  Tick(130, kStart + kDay);
+  Tick(130, kStart + kDaySeconds);
   EXPECT_EQ(days.Rows(kToday, kTomorrow).size(), 1U);
   Save();
   EXPECT_TRUE(days.Rows(kToday, kTomorrow).empty());
@@ -148,7 +148,7 @@ TEST_F(UsageDaysTest, WithoutAFileAMonthOfShortDaysIsKept) {
           "10.2." + std::to_string(i / 256) + "." + std::to_string(i % 256),
           "1.1.1.1", bytes);
     }
-    days.Take(flows.snapshot, kStart + day * kDay);
+    days.Take(flows.snapshot, kStart + day * kDaySeconds);
   }
   const auto rows = days.Rows("2026", "2027");
   EXPECT_EQ(rows.size(), UsageDays::kMaxDays);

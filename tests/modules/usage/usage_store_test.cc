@@ -32,10 +32,10 @@ struct UsageStoreTest : ::testing::Test {
   std::unique_ptr<Database> database;
 };
 
-const UsageKey kHost{"10.0.0.1", "https"};
+const UsageKey kKnownHost{"10.0.0.1", "https"};
 
 TEST_F(UsageStoreTest, DaysComeBackAsTheyWere) {
-  const UsageRows rows = {{kHost, {1, 2}},
+  const UsageRows rows = {{kKnownHost, {1, 2}},
                           {{"10.0.0.1", "https", true}, {3, 4}},
                           {{kOther, ""}, {5, uint64_t{1} << 62}}};
   WriteDays({{"2026-01-31", true, rows, 0}}, database.get());
@@ -47,21 +47,21 @@ TEST_F(UsageStoreTest, DaysComeBackAsTheyWere) {
 TEST_F(UsageStoreTest, AMonthIsTheSumOfItsDays) {
   for (const char* day :
        {"2025-12-31", "2026-01-01", "2026-01-02", "2026-01-31", "2026-02-01"}) {
-    WriteDays({{day, true, {{kHost, {10, 1}}}, 0}}, database.get());
+    WriteDays({{day, true, {{kKnownHost, {10, 1}}}, 0}}, database.get());
   }
   EXPECT_EQ(
       ReadDays("2026-01-01", "2026-02-01", {"2026-01-02"}, database.get()),
-      (UsageRows{{kHost, {20, 2}}}));
+      (UsageRows{{kKnownHost, {20, 2}}}));
 }
 
 TEST_F(UsageStoreTest, ChangedRowsReplaceThoseOfTheSameKey) {
-  WriteDays({{"2026-01-31", true, {{kHost, {1, 2}}}, 0}}, database.get());
+  WriteDays({{"2026-01-31", true, {{kKnownHost, {1, 2}}}, 0}}, database.get());
   WriteDays({{"2026-01-31", false, {{{"10.0.0.2", "ssh"}, {9, 9}}}, 0}},
             database.get());
   EXPECT_EQ(ReadDay("2026-01-31", database.get()).size(), 2U);
-  WriteDays({{"2026-01-31", true, {{kHost, {3, 3}}}, 0}}, database.get());
+  WriteDays({{"2026-01-31", true, {{kKnownHost, {3, 3}}}, 0}}, database.get());
   EXPECT_EQ(ReadDay("2026-01-31", database.get()),
-            (UsageRows{{kHost, {3, 3}}}));
+            (UsageRows{{kKnownHost, {3, 3}}}));
 }
 
 TEST_F(UsageStoreTest, SlotsAndCountersComeBackAsTheyWere) {
@@ -97,7 +97,7 @@ TEST_F(UsageStoreTest, OnlyTheNewestSlotsAreTakenUp) {
 
 TEST_F(UsageStoreTest, ThirteenMonthsAreKept) {
   for (const char* day : {"2024-12-01", "2024-12-02", "2025-01-31"}) {
-    WriteDays({{day, true, {{kHost, {1, 1}}, {{"b", ""}, {1, 1}}}, 0}},
+    WriteDays({{day, true, {{kKnownHost, {1, 1}}, {{"b", ""}, {1, 1}}}, 0}},
               database.get());
   }
   WriteMeter({{{kStart - 404 * 86400, 1, 1, 300, 1, 1},

@@ -11,7 +11,7 @@ Bytes SumOf(const UsageTable& table) {
   return sum;
 }
 
-UsageKey Host(int number, const std::string& service = "https") {
+UsageKey KeyOf(int number, const std::string& service = "https") {
   return {"10.0." + std::to_string(number / 256) + "." +
               std::to_string(number % 256),
           service};
@@ -31,7 +31,7 @@ TEST(UsageTableTest, TwentyThousandHostsStayWithinTheBoundAndSumsAreExact) {
   Bytes sum;
   for (int i = 0; i < 20'000; ++i) {
     const Bytes bytes{static_cast<uint64_t>(i % 97 + 1), 3};
-    table.Add(Host(i), bytes);
+    table.Add(KeyOf(i), bytes);
     sum += bytes;
     ASSERT_LE(table.rows().size(), UsageTable::kMaxRows);
   }
@@ -40,11 +40,11 @@ TEST(UsageTableTest, TwentyThousandHostsStayWithinTheBoundAndSumsAreExact) {
 
 TEST(UsageTableTest, TheLargestStayAndTheOthersKeepTheirService) {
   UsageTable table;
-  table.Add(Host(1), {1'000'000, 0});
+  table.Add(KeyOf(1), {1'000'000, 0});
   for (int i = 2; i < 5'000; ++i) {
-    table.Add(Host(i, i % 2 == 0 ? "https" : "ssh"), {10, 0});
+    table.Add(KeyOf(i, i % 2 == 0 ? "https" : "ssh"), {10, 0});
   }
-  EXPECT_EQ(table.rows().at(Host(1)).bytes.in, 1'000'000U);
+  EXPECT_EQ(table.rows().at(KeyOf(1)).bytes.in, 1'000'000U);
   uint64_t ssh = 0;
   for (const auto& [key, row] : table.rows()) {
     if (key.service == "ssh") ssh += row.bytes.in;
@@ -56,7 +56,7 @@ TEST(UsageTableTest, TheLargestStayAndTheOthersKeepTheirService) {
 TEST(UsageTableTest, TooManyServicesBecomeOther) {
   UsageTable table;
   for (int i = 0; i < 3'000; ++i) {
-    table.Add(Host(i, "service-" + std::to_string(i)), {7, 0});
+    table.Add(KeyOf(i, "service-" + std::to_string(i)), {7, 0});
   }
   EXPECT_LE(table.rows().size(), UsageTable::kMaxRows);
   EXPECT_EQ(SumOf(table).in, 3'000U * 7);
@@ -65,11 +65,11 @@ TEST(UsageTableTest, TooManyServicesBecomeOther) {
 
 TEST(UsageTableTest, SaysWhatChangedSinceAVersionAndWhetherRowsWent) {
   UsageTable table;
-  table.Add(Host(1), {1, 1});
+  table.Add(KeyOf(1), {1, 1});
   const uint64_t saved = table.version();
-  table.Add(Host(2), {1, 1});
-  EXPECT_LE(table.rows().at(Host(1)).changed, saved);
-  EXPECT_GT(table.rows().at(Host(2)).changed, saved);
+  table.Add(KeyOf(2), {1, 1});
+  EXPECT_LE(table.rows().at(KeyOf(1)).changed, saved);
+  EXPECT_GT(table.rows().at(KeyOf(2)).changed, saved);
   EXPECT_LE(table.folded(), saved);
   table.Fold(1);
   EXPECT_GT(table.folded(), saved);
