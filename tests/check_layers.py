@@ -19,6 +19,7 @@ LAYERS = {
     "state_directory": 0,
     "tls_settings": 0,
     "unix_time": 0,
+    "whole_number": 0,
     "address": 1,
     "credentials": 1,
     "local_networks": 1,

@@ -5,10 +5,10 @@
 #include <netinet/in.h>
 
 #include <array>
-#include <charconv>
 #include <cstring>
 
 #include "ntm/error.h"
+#include "ntm/whole_number.h"
 
 namespace ntm {
 namespace {
@@ -39,13 +39,9 @@ ListenAddress ParseListenAddress(std::string_view text) {
   } else if (host.find_first_of("[]") != std::string_view::npos) {
     Refuse(text, "its brackets hold no address");
   }
-  ListenAddress address{std::string(host), 0};
-  const char* const end = port_text.data() + port_text.size();
-  const auto parsed = std::from_chars(port_text.data(), end, address.port);
-  if (parsed.ec != std::errc() || parsed.ptr != end) {
-    Refuse(text, "its port is not a number from 0 to 65535");
-  }
-  return address;
+  const auto port = ParseWholeNumber(port_text, 0, UINT16_MAX);
+  if (!port) Refuse(text, "its port is not a number from 0 to 65535");
+  return {std::string(host), static_cast<uint16_t>(*port)};
 }
 
 std::string FormatEndpoint(const sockaddr_storage& address) {

@@ -1,8 +1,9 @@
 #include "ntm/network.h"
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
+
+#include "ntm/whole_number.h"
 
 namespace ntm {
 namespace {
@@ -37,15 +38,9 @@ std::optional<Network> ParseNetwork(std::string_view text) {
   if (!address) return std::nullopt;
   unsigned bits = BitsOf(address->kind);
   if (slash != std::string_view::npos) {
-    const std::string_view digits = text.substr(slash + 1);
-    unsigned asked = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), asked);
-    if (error != std::errc() || end != digits.data() + digits.size() ||
-        asked > bits) {
-      return std::nullopt;
-    }
-    bits = asked;
+    const auto asked = ParseWholeNumber(text.substr(slash + 1), 0, bits);
+    if (!asked) return std::nullopt;
+    bits = static_cast<unsigned>(*asked);
   }
   const auto prefix_bits = static_cast<uint8_t>(bits);
   return Network{FirstOf(*address, prefix_bits), prefix_bits};

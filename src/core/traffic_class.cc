@@ -1,9 +1,10 @@
 #include "ntm/traffic_class.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <stdexcept>
+
+#include "ntm/whole_number.h"
 
 namespace ntm {
 namespace {
@@ -29,14 +30,9 @@ constexpr std::array kUsual = {
 bool ByPort(ClassifyBy by) { return by != ClassifyBy::kDscp; }
 
 std::optional<unsigned> ParseUpTo(std::string_view text, unsigned max) {
-  unsigned number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() ||
-      number > max) {
-    return std::nullopt;
-  }
-  return number;
+  const auto number = ParseWholeNumber(text, 0, max);
+  if (!number) return std::nullopt;
+  return static_cast<unsigned>(*number);
 }
 
 // A label value, and part of a metric's and a kernel's own names.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <charconv>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -13,6 +12,7 @@
 #include "ntm/error.h"
 #include "ntm/family.h"
 #include "ntm/json.h"
+#include "ntm/whole_number.h"
 #include "traffic_update.h"
 
 namespace ntm::agents {
@@ -44,15 +44,9 @@ bool IsJson(const std::string& content_type) {
 std::optional<size_t> LimitIn(const HttpRequest& request) {
   const auto asked = request.Parameter("limit");
   if (!asked) return AgentTable::kMaxPoints;
-  const std::string& text = *asked;
-  size_t limit = 0;
-  const auto [stop, error] =
-      std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error != std::errc() || stop != text.data() + text.size() || limit < 1 ||
-      limit > AgentTable::kMaxPoints) {
-    return std::nullopt;
-  }
-  return limit;
+  const auto limit = ParseWholeNumber(*asked, 1, AgentTable::kMaxPoints);
+  if (!limit) return std::nullopt;
+  return static_cast<size_t>(*limit);
 }
 
 AgentTable TableIn(StateFile* state) {

@@ -1,10 +1,10 @@
 #include "alert_api.h"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "ntm/json.h"
+#include "ntm/whole_number.h"
 
 namespace ntm::alerts {
 namespace {
@@ -32,14 +32,6 @@ ordered_json JsonOf(const Notice& notice) {
                              : ordered_json(UtcText(notice.ended_ns))}};
 }
 
-std::optional<int64_t> ParseWhole(const std::string& text) {
-  int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || rest != end || value < 0) return std::nullopt;
-  return value;
-}
-
 }  // namespace
 
 HttpResponse ListAlerts(const AlertBook& book, const HttpRequest& request) {
@@ -55,7 +47,7 @@ HttpResponse ListAlerts(const AlertBook& book, const HttpRequest& request) {
   }
   if (const auto found = request.query.find("limit");
       found != request.query.end()) {
-    const auto given = ParseWhole(found->second);
+    const auto given = ParseWholeNumber(found->second, 0, INT64_MAX);
     if (!given || *given < 1 ||
         *given > static_cast<int64_t>(AlertBook::kKept)) {
       return JsonError(kBadRequest, "limit: '" + found->second +
@@ -74,7 +66,7 @@ HttpResponse ListAlerts(const AlertBook& book, const HttpRequest& request) {
 HttpResponse ResolveAlert(AlertBook* book, const HttpRequest& request,
                           int64_t time_ns,
                           const std::function<void(const Notice&)>& tell) {
-  const auto id = ParseWhole(request.segment);
+  const auto id = ParseWholeNumber(request.segment, 0, INT64_MAX);
   if (!id) {
     return JsonError(kBadRequest, "'" + request.segment + "' is no alert's id");
   }

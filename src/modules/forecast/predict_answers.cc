@@ -1,13 +1,13 @@
 #include "predict_answers.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "ntm/json.h"
 #include "ntm/unix_time.h"
+#include "ntm/whole_number.h"
 
 namespace ntm::forecast {
 namespace {
@@ -181,15 +181,11 @@ Json Number(const std::optional<double>& value) {
 size_t LimitOf(const HttpRequest& request) {
   const auto asked = request.Parameter("limit");
   if (!asked) return kDefaultLimit;
-  size_t limit = 0;
-  const std::string& text = *asked;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error != std::errc() || end != text.data() + text.size() || limit < 1 ||
-      limit > kMostLimit) {
+  const auto limit = ParseWholeNumber(*asked, 1, kMostLimit);
+  if (!limit) {
     throw std::domain_error("limit is a whole number from 1 to 1000");
   }
-  return limit;
+  return static_cast<size_t>(*limit);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "ntm/json.h"
 #include "ntm/unix_time.h"
+#include "ntm/whole_number.h"
 
 namespace ntm::history {
 namespace {
@@ -27,16 +28,9 @@ const std::string* Find(const std::map<std::string, std::string>& query,
 
 int64_t ParseWhole(const std::string& name, const std::string& text,
                    int64_t max) {
-  const std::string complaint = fmt::format(
-      "{}: '{}' is not a whole number from 1 to {}", name, text, max);
-  constexpr size_t kMostDigits = 9;
-  if (text.empty() || text.size() > kMostDigits ||
-      text.find_first_not_of("0123456789") != std::string::npos) {
-    throw std::invalid_argument(complaint);
-  }
-  const int64_t number = std::stoll(text);
-  if (number < 1 || number > max) throw std::invalid_argument(complaint);
-  return number;
+  if (const auto number = ParseWholeNumber(text, 1, max)) return *number;
+  throw std::invalid_argument(fmt::format(
+      "{}: '{}' is not a whole number from 1 to {}", name, text, max));
 }
 
 int64_t ParsePoint(const std::string& name, const std::string& text) {

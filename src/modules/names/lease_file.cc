@@ -1,10 +1,10 @@
 #include "lease_file.h"
 
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <string>
 
+#include "ntm/whole_number.h"
 #include "text_lines.h"
 
 namespace ntm::names {
@@ -15,13 +15,7 @@ using Words = std::vector<std::string_view>;
 constexpr int64_t kNever = INT64_MAX;
 
 std::optional<int64_t> NumberOf(std::string_view text) {
-  int64_t number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return number;
+  return ParseWholeNumber(text, INT64_MIN, INT64_MAX);
 }
 
 std::string_view Without(std::string_view text, char quote_or_stop) {

@@ -1,12 +1,12 @@
 #include "log_api.h"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 
 #include "csv_file.h"
 #include "ntm/json.h"
+#include "ntm/whole_number.h"
 
 namespace ntm::packet_log {
 namespace {
@@ -22,15 +22,9 @@ int64_t Number(const HttpRequest& request, const char* name, int64_t otherwise,
                int64_t min, int64_t max) {
   const auto asked = request.Parameter(name);
   if (!asked) return otherwise;
-  const std::string& text = *asked;
-  int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error == std::errc() && rest == end && value >= min && value <= max) {
-    return value;
-  }
+  if (const auto value = ParseWholeNumber(*asked, min, max)) return *value;
   throw std::invalid_argument(
-      std::string(name) + ": '" + text + "' is not a whole number from " +
+      std::string(name) + ": '" + *asked + "' is not a whole number from " +
       std::to_string(min) + " to " + std::to_string(max));
 }
 

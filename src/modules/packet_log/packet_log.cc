@@ -8,7 +8,6 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -25,23 +24,20 @@
 #include "log_tables.h"
 #include "ntm/family.h"
 #include "ntm/module.h"
+#include "ntm/whole_number.h"
 
 namespace ntm::packet_log {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{20};
 constexpr size_t kBatch = 4096;
-constexpr uint64_t kMostOneOf = 1'000'000'000;
+constexpr int64_t kMostOneOf = 1'000'000'000;
 
 // "1/N", or N alone.
 uint64_t ParseSample(const std::string& text) {
   const std::string number = text.starts_with("1/") ? text.substr(2) : text;
-  uint64_t one_of = 0;
-  const char* end = number.data() + number.size();
-  const auto [rest, error] = std::from_chars(number.data(), end, one_of);
-  if (error == std::errc() && rest == end && one_of >= 1 &&
-      one_of <= kMostOneOf) {
-    return one_of;
+  if (const auto one_of = ParseWholeNumber(number, 1, kMostOneOf)) {
+    return static_cast<uint64_t>(*one_of);
   }
   throw std::invalid_argument("'" + text +
                               "' is no share of the packets, as 1/100 is");

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 #include "flow_rates.h"
 #include "label_writer.h"
 #include "ntm/json.h"
+#include "ntm/whole_number.h"
 
 namespace ntm::traffic {
 namespace {
@@ -67,13 +67,11 @@ std::string Read(const HttpRequest& request, Question* question) {
     }
   }
   if (const auto limit = request.Parameter("limit")) {
-    const char* end = limit->data() + limit->size();
-    const auto [stop, error] =
-        std::from_chars(limit->data(), end, question->limit);
-    if (error != std::errc() || stop != end || question->limit == 0 ||
-        question->limit > kMaxLimit) {
+    const auto number = ParseWholeNumber(*limit, 1, kMaxLimit);
+    if (!number) {
       return fmt::format("limit is a number from 1 to {}", kMaxLimit);
     }
+    question->limit = static_cast<size_t>(*number);
   }
   question->host = request.Parameter("host");
   question->service = request.Parameter("service");

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "ntm/json.h"
 #include "ntm/unix_time.h"
+#include "ntm/whole_number.h"
 
 namespace ntm::usage {
 namespace {
@@ -26,14 +26,12 @@ const std::string* Find(const Query& query, const std::string& name) {
 }
 
 size_t ParseLimit(const std::string& text) {
-  size_t limit = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, limit);
-  if (error != std::errc() || rest != end || limit < 1 || limit > kMaxLimit) {
+  const auto limit = ParseWholeNumber(text, 1, kMaxLimit);
+  if (!limit) {
     throw std::invalid_argument(
         fmt::format("limit is a number from 1 to {}", kMaxLimit));
   }
-  return limit;
+  return static_cast<size_t>(*limit);
 }
 
 ordered_json BytesJson(const Bytes& bytes) {
