@@ -10,8 +10,8 @@
 
 namespace ntm {
 
-// Decimal digits, a '-' before them at most, and nothing else; within `min` and
-// `max`, both of which are allowed.
+// Decimal digits and nothing else, but for a '-' before them where `min` is
+// negative; within `min` and `max`, both of which are allowed.
 std::optional<int64_t> ParseWholeNumber(std::string_view text, int64_t min,
                                         int64_t max) noexcept;
 

@@ -34,7 +34,7 @@ class Descriptor {
 };
 
 [[noreturn]] void FailKey(const std::string& what, const std::string& path,
-                       int error) {
+                          int error) {
   throw Error("cannot " + what + " the key of --anonymize, " + path + ": " +
               std::strerror(error) +
               "; name a file that can be kept with --anonymize-key");

@@ -10,12 +10,10 @@ namespace {
 
 constexpr int kFullQuality = 1000;
 
-std::string_view WithoutBlanks(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+constexpr std::string_view kOptionalWhitespace = " \t";
+
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 // Takes the text before the next `separator` that is not within quotes.
@@ -35,7 +33,7 @@ std::string_view TakeElement(std::string_view* rest, char separator) {
   end = std::min(end, rest->size());
   const std::string_view part = rest->substr(0, end);
   rest->remove_prefix(std::min(end + 1, rest->size()));
-  return WithoutBlanks(part);
+  return Trimmed(part, kOptionalWhitespace);
 }
 
 std::string_view Unquoted(std::string_view value) {
@@ -66,7 +64,7 @@ int ParseQuality(std::string_view text) {
 }  // namespace
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, ToLower, ToLower);
+  return std::ranges::equal(a, b, {}, Lower, Lower);
 }
 
 std::optional<std::string_view> AcceptRange::Parameter(
@@ -88,7 +86,7 @@ std::vector<AcceptRange> ParseAccept(std::string_view header) {
     while (!rest.empty()) {
       std::string_view value = TakeElement(&rest, ';');
       const std::string_view name = TakeElement(&value, '=');
-      value = Unquoted(WithoutBlanks(value));
+      value = Unquoted(Trimmed(value, kOptionalWhitespace));
       if (EqualsIgnoringCase(name, "q")) {
         range.quality = ParseQuality(value);
       } else if (!name.empty()) {

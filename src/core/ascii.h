@@ -1,14 +1,20 @@
-// Letters and digits of ASCII, whatever the locale.
+// Digits and blanks in texts of ASCII, whatever the locale.
 //
 // Threads  pure.
 #pragma once
 
+#include <string_view>
+
 namespace ntm {
 
-inline constexpr char ToLower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 inline constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// Without any of `blanks` at its ends.
+inline constexpr std::string_view Trimmed(std::string_view text,
+                                          std::string_view blanks) {
+  const size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
 
 }  // namespace ntm

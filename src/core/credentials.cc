@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "ascii.h"
+#include "accept_header.h"
 #include "ntm/error.h"
 
 namespace ntm {
@@ -18,7 +18,7 @@ std::optional<std::string_view> After(std::string_view header,
                                       std::string_view scheme) {
   const bool is_it =
       header.size() > scheme.size() && header[scheme.size()] == ' ' &&
-      std::ranges::equal(header.substr(0, scheme.size()), scheme, {}, ToLower);
+      EqualsIgnoringCase(header.substr(0, scheme.size()), scheme);
   if (!is_it) return std::nullopt;
   header.remove_prefix(scheme.size());
   header.remove_prefix(std::min(header.find_first_not_of(' '), header.size()));

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "ascii.h"
 #include "ntm/error.h"
 
 namespace ntm {
@@ -73,13 +74,6 @@ std::string ReadAll(const std::string& path, const std::string& option) {
   return text;
 }
 
-std::string_view TrimmedLine(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r";
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 }  // namespace
 
 std::vector<std::string> ReadSecretLines(const std::string& path,
@@ -88,7 +82,7 @@ std::vector<std::string> ReadSecretLines(const std::string& path,
   std::vector<std::string> lines;
   for (std::string_view rest = text; !rest.empty();) {
     const size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = TrimmedLine(rest.substr(0, end));
+    const std::string_view line = Trimmed(rest.substr(0, end), " \t\r");
     if (!line.empty() && line.front() != '#') lines.emplace_back(line);
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }

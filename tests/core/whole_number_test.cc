@@ -8,6 +8,8 @@ namespace {
 TEST(WholeNumberTest, IsOfDigitsAlone) {
   EXPECT_EQ(ParseWholeNumber("42", 0, 100), 42);
   EXPECT_EQ(ParseWholeNumber("-42", -100, 100), -42);
+  EXPECT_EQ(ParseWholeNumber("-0", -100, 100), 0);
+  EXPECT_EQ(ParseWholeNumber("-0", 0, 100), std::nullopt);
   EXPECT_EQ(ParseWholeNumber("007", 0, 100), 7);
   for (const char* text :
        {"", "-", "+1", " 1", "1 ", "1.0", "1e2", "0x10", "one", "1,000"}) {

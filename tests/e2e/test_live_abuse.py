@@ -5,7 +5,6 @@ import pathlib
 import resource
 import socket
 import threading
-import time
 import unittest
 
 import netns
@@ -14,7 +13,6 @@ from live import LiveCase
 
 SLOW = 1000  # connections; ntm keeps 1,024
 SCRAPERS = 200
-WITHIN = 1.0 * ntm_process.PATIENCE  # s, for a legitimate scrape
 ADDRESS = ("127.0.0.1", 8000)
 
 # Each is one request to this server, or none; to a proxy before it possibly two.
@@ -70,18 +68,6 @@ class LiveAbuseTest(LiveCase):
                 while piece := connection.recv(65536):
                     answer += piece
             return answer
-
-    def timed_scrape(self, ntm):
-        """A scrape that is in time. A machine that is busy may take a second
-        away from one, but not from three; who abuses ntm does it for longer."""
-        took = []
-        for _ in range(3):
-            began = time.monotonic()
-            scrape = ntm.scrape()
-            took.append(time.monotonic() - began)
-            if took[-1] < WITHIN:
-                return scrape
-        raise AssertionError(f"scrapes took {took} s, {WITHIN} are allowed")
 
     def assert_capture_works(self, ntm):
         before = ntm.scrape().sum("ntm_packets_total", src=netns.HERE_IP)

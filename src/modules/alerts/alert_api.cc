@@ -47,9 +47,8 @@ HttpResponse ListAlerts(const AlertBook& book, const HttpRequest& request) {
   }
   if (const auto found = request.query.find("limit");
       found != request.query.end()) {
-    const auto given = ParseWholeNumber(found->second, 0, INT64_MAX);
-    if (!given || *given < 1 ||
-        *given > static_cast<int64_t>(AlertBook::kKept)) {
+    const auto given = ParseWholeNumber(found->second, 1, AlertBook::kKept);
+    if (!given) {
       return JsonError(kBadRequest, "limit: '" + found->second +
                                         "' is not a number from 1 to 1000");
     }

@@ -6,7 +6,6 @@
 #include "ntm/unix_time.h"
 
 namespace ntm::alerts {
-namespace {}  // namespace
 
 AlertTables::AlertTables(AlertBook* book,
                          std::function<void(std::vector<Notice>)> take)

@@ -1,12 +1,12 @@
 #include "bin_meter.h"
 
-#include <limits>
-
 #include "ntm/unix_time.h"
+#include "unknown.h"
 
 namespace ntm::forecast {
+
 ClosedBin BinMeter::Close() {
-  ClosedBin bin{slot_, std::numeric_limits<double>::quiet_NaN()};
+  ClosedBin bin{slot_, kUnknown};
   if (2 * watched_ns_ >= bin_ns_) {
     bin.bytes_per_second = bytes_ / SecondsOf(watched_ns_);
   }

@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "ntm/unix_time.h"
+
 namespace ntm::forecast {
 
 struct ClosedBin {
@@ -22,7 +24,7 @@ struct ClosedBin {
 class BinMeter {
  public:
   explicit BinMeter(int64_t bin_seconds)
-      : bin_ns_(bin_seconds * 1'000'000'000) {}
+      : bin_ns_(bin_seconds * kNsPerSecond) {}
 
   // Calls `closed(ClosedBin)` for each bin that this reading ends. A gap longer
   // than `longest_gap` bins is told by its last bin only.

@@ -133,7 +133,7 @@ Prediction Predict(const Asked& asked, int64_t now_ns, ForecastBook* book,
     made.upper_mbps = made.required_mbps = said.upper_mbps;
     made.confidence = said.confidence;
     made.model_type = said.model_type;
-    made.slot = now_ns / 1'000'000'000 / book->options().bin_seconds - 1;
+    made.slot = now_ns / kNsPerSecond / book->options().bin_seconds - 1;
   }
   made.time_ns = now_ns;
   made.traffic_type = type;

@@ -124,8 +124,8 @@ class ProgressBar {
     const size_t filled = kLineWidth * done / all;
     if (filled == shown_) return;
     shown_ = filled;
-    fmt::print(stderr, "\r[{:<{}}] {:3} %", std::string(filled, '#'), kLineWidth,
-               100 * done / all);
+    fmt::print(stderr, "\r[{:<{}}] {:3} %", std::string(filled, '#'),
+               kLineWidth, 100 * done / all);
     std::fflush(stderr);
   }
   ~ProgressBar() {
