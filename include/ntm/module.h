@@ -33,11 +33,9 @@
 #include "ntm/snapshot.h"
 #include "ntm/stored_tables.h"
 
-namespace CLI {
-class App;
-}
-
 namespace ntm {
+
+class OptionDeclarer;
 
 struct Tick {
   int64_t time_ns = 0;                 // wall clock, or the packets' own (-r)
@@ -70,7 +68,7 @@ class Module : public prometheus::Collectable {
 
   // Its own flags, each of which is an environment variable and a key of the
   // configuration file as well.
-  virtual void AddOptions(CLI::App& /*options*/) {}
+  virtual void AddOptions(OptionDeclarer& /*options*/) {}
 
   virtual std::vector<Verb> Verbs() { return {}; }
 

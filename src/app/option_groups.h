@@ -1,24 +1,21 @@
 // The program's own options, group by group as --help shows them. Their values
-// go into `options`, which must outlive `app`.
+// go into `options`, which must outlive the declarer's app.
 //
 // Threads  start of the program only.
 #pragma once
 
+#include "ntm/option_declarer.h"
 #include "options.h"
-
-namespace CLI {
-class App;
-}
 
 namespace ntm {
 
-void AddCaptureOptions(CLI::App& app, Options& options);
-void AddFileOptions(CLI::App& app, Options& options);
-void AddAccountingOptions(CLI::App& app, Options& options);
-void AddHttpOptions(CLI::App& app, Options& options);
-void AddSecurityOptions(CLI::App& app, Options& options);
-void AddLogOptions(CLI::App& app, Options& options);
-void AddLogFileOptions(CLI::App& app, Options& options);
-void AddConsoleOptions(CLI::App& app, Options& options);
+void AddCaptureOptions(OptionDeclarer& declarer, Options& options);
+void AddFileOptions(OptionDeclarer& declarer, Options& options);
+void AddAccountingOptions(OptionDeclarer& declarer, Options& options);
+void AddHttpOptions(OptionDeclarer& declarer, Options& options);
+void AddSecurityOptions(OptionDeclarer& declarer, Options& options);
+void AddLogOptions(OptionDeclarer& declarer, Options& options);
+void AddLogFileOptions(OptionDeclarer& declarer, Options& options);
+void AddConsoleOptions(OptionDeclarer& declarer, Options& options);
 
 }  // namespace ntm

@@ -1,10 +1,11 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "declare_option.h"
 #include "option_groups.h"
+#include "option_values.h"
 
 namespace ntm {
 namespace {
@@ -38,29 +39,32 @@ SandboxMode ParseSandboxMode(const std::string& text) {
 
 }  // namespace
 
-void AddSecurityOptions(CLI::App& app, Options& o) {
-  app.option_defaults()->group("Security");
-  AddOption(app, "--web.config.file", o.web_config_path, ParsePath, "FILE",
-            "TLS, users and headers of the web server, in the schema of "
-            "Prometheus' exporters");
-  AddOption(app, "--token-file", o.token_path, ParsePath, "FILE",
-            "Tokens, one per line, of which a request that changes something "
-            "needs one; the API and the page then ask for one or for a user");
-  AddListOption(app, "--web.host-name", o.host_names, ParseHostNames, "NAME",
-                "Name that the server is reached under, beside addresses and "
-                "this machine's own name; may be repeated, and takes a list "
-                "with commas");
-  app.add_flag("--web.enable-lifecycle", o.lifecycle,
-               "Take POST /-/reload, which does what SIGHUP does");
-  AddOption(
-      app, "--user", o.user, [](const std::string& text) { return text; },
-      "NAME",
+void AddSecurityOptions(OptionDeclarer& declarer, Options& o) {
+  declarer.BeginGroup("Security");
+  declarer.AddWord("--web.config.file", o.web_config_path, ParsePath, "FILE",
+                   "TLS, users and headers of the web server, in the schema of "
+                   "Prometheus' exporters");
+  declarer.AddWord(
+      "--token-file", o.token_path, ParsePath, "FILE",
+      "Tokens, one per line, of which a request that changes something "
+      "needs one; the API and the page then ask for one or for a user");
+  declarer.AddList(
+      "--web.host-name", o.host_names, ParseHostNames, "NAME",
+      "Name that the server is reached under, beside addresses and "
+      "this machine's own name; may be repeated, and takes a list "
+      "with commas");
+  declarer.AddFlag("--web.enable-lifecycle", o.lifecycle,
+                   "Take POST /-/reload, which does what SIGHUP does");
+  declarer.AddWord(
+      "--user", o.user, [](const std::string& text) { return text; }, "NAME",
       "User to become when started as root, once all is open; without it ntm, "
       "if there is one, else nobody");
-  AddOption(app, "--sandbox", o.sandbox, ParseSandboxMode, "MODE",
-            "on: give up every right that is not needed any more; strict: end "
-            "where one cannot be given up; off: keep them all")
-      ->default_str("on");
+  declarer
+      .AddWord(
+          "--sandbox", o.sandbox, ParseSandboxMode, "MODE",
+          "on: give up every right that is not needed any more; strict: end "
+          "where one cannot be given up; off: keep them all")
+      .DefaultText("on");
 }
 
 }  // namespace ntm

@@ -53,6 +53,11 @@ uint64_t ParseNumber(const std::string& text, uint64_t min, uint64_t max) {
   return number;
 }
 
+std::string ParsePath(const std::string& text) {
+  if (text.empty()) throw std::invalid_argument("a path is missing");
+  return text;
+}
+
 uint64_t ParseByteCount(const std::string& text, uint64_t min, uint64_t max) {
   struct Unit {
     std::string_view name;

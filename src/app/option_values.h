@@ -18,6 +18,16 @@ namespace ntm {
 // A decimal number, nothing else around it.
 uint64_t ParseNumber(const std::string& text, uint64_t min, uint64_t max);
 
+// What parses such a number.
+inline auto NumberFrom(uint64_t min, uint64_t max) {
+  return [min, max](const std::string& text) {
+    return ParseNumber(text, min, max);
+  };
+}
+
+// Not empty.
+std::string ParsePath(const std::string& text);
+
 // Bytes, with a unit as GNU coreutils write them: k, M, G and KiB, MiB, GiB are
 // powers of 1024; kB, MB, GB powers of 1000. Case does not matter.
 uint64_t ParseByteCount(const std::string& text, uint64_t min, uint64_t max);

@@ -13,6 +13,7 @@
 #include "key_suggestion.h"
 #include "ntm/error.h"
 #include "ntm/flow_table.h"
+#include "ntm/option_declarer.h"
 #include "option_groups.h"
 #include "option_help.h"
 #include "option_sources.h"
@@ -36,17 +37,17 @@ class Parser {
         "under its\nlong name. A flag beats a variable, a variable the file, "
         "the file the default.");
     AddInformationOptions();
-    AddCaptureOptions(app_, options_);
-    AddFileOptions(app_, options_);
-    AddAccountingOptions(app_, options_);
-    AddHttpOptions(app_, options_);
-    AddSecurityOptions(app_, options_);
-    AddLogOptions(app_, options_);
-    AddLogFileOptions(app_, options_);
-    AddConsoleOptions(app_, options_);
+    AddCaptureOptions(declarer_, options_);
+    AddFileOptions(declarer_, options_);
+    AddAccountingOptions(declarer_, options_);
+    AddHttpOptions(declarer_, options_);
+    AddSecurityOptions(declarer_, options_);
+    AddLogOptions(declarer_, options_);
+    AddLogFileOptions(declarer_, options_);
+    AddConsoleOptions(declarer_, options_);
     for (const std::unique_ptr<Module>& module : modules) {
-      app_.option_defaults()->group("Module " + std::string(module->name()));
-      module->AddOptions(app_);
+      declarer_.BeginGroup("Module " + std::string(module->name()));
+      module->AddOptions(declarer_);
       for (Verb& verb : module->Verbs()) verbs_.push_back(std::move(verb));
     }
   }
@@ -94,26 +95,28 @@ class Parser {
 
  private:
   void AddInformationOptions() {
-    app_.option_defaults()->group("Information and configuration");
+    declarer_.BeginGroup("Information and configuration");
     app_.set_help_flag("-h,--help", "Print this text");
-    app_.add_flag("--version", version_, "Print the version")
-        ->configurable(false);
-    app_.add_flag("-D,--list-interfaces", list_interfaces_,
-                  "List the interfaces that there are")
-        ->configurable(false);
-    app_.add_flag("--check-config", check_config_,
-                  "Check the configuration, print what is in effect and where "
-                  "it comes from, and end")
-        ->configurable(false);
-    app_.add_flag("--health-check", check_health_,
-                  "Ask the ntm that runs with these options whether it can do "
-                  "its work (/-/ready), and end: exit code 0 if so")
-        ->configurable(false);
-    app_.add_option("--env-file", env_file_,
-                    "Environment variables, NAME=value in each line; those "
-                    "that are set already stay as they are")
-        ->type_name("FILE")
-        ->configurable(false);
+    declarer_.AddFlag("--version", version_, "Print the version").FlagOnly();
+    declarer_
+        .AddFlag("-D,--list-interfaces", list_interfaces_,
+                 "List the interfaces that there are")
+        .FlagOnly();
+    declarer_
+        .AddFlag("--check-config", check_config_,
+                 "Check the configuration, print what is in effect and where "
+                 "it comes from, and end")
+        .FlagOnly();
+    declarer_
+        .AddFlag("--health-check", check_health_,
+                 "Ask the ntm that runs with these options whether it can do "
+                 "its work (/-/ready), and end: exit code 0 if so")
+        .FlagOnly();
+    declarer_
+        .AddText("--env-file", env_file_, "FILE",
+                 "Environment variables, NAME=value in each line; those "
+                 "that are set already stay as they are")
+        .FlagOnly();
     // CLI11 runs callbacks in the order of declaration: before those of all
     // settings, the other sources come in here.
     CLI::callback_t read_all = [this](const CLI::results_t& results) {
@@ -327,6 +330,7 @@ class Parser {
   CLI::App app_{
       "Counts the traffic of a network interface and serves it to Prometheus.",
       "ntm"};
+  OptionDeclarer declarer_{app_};
   OptionSources sources_;
   std::vector<Verb> verbs_;
   Options options_;

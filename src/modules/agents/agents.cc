@@ -3,7 +3,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
@@ -16,6 +15,7 @@
 #include "hub.h"
 #include "ntm/duration.h"
 #include "ntm/module.h"
+#include "ntm/option_declarer.h"
 #include "ntm/secret_file.h"
 #include "ntm/unix_time.h"
 #include "push_target.h"
@@ -29,7 +29,7 @@ namespace {
 class Agents final : public Module {
  public:
   std::string_view name() const noexcept override { return "agents"; }
-  void AddOptions(CLI::App& options) override;
+  void AddOptions(OptionDeclarer& options) override;
   void Start() override;
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
@@ -39,8 +39,8 @@ class Agents final : public Module {
   }
 
  private:
-  void AddHubOptions(CLI::App& options);
-  void AddPushOptions(CLI::App& options);
+  void AddHubOptions(OptionDeclarer& options);
+  void AddPushOptions(OptionDeclarer& options);
   void StartHub();
 
   // Constant after Start()
@@ -52,80 +52,65 @@ class Agents final : public Module {
   std::unique_ptr<Pusher> pusher_;  // with --push-url
 };
 
-void Agents::AddOptions(CLI::App& options) {
+void Agents::AddOptions(OptionDeclarer& options) {
   AddHubOptions(options);
   AddPushOptions(options);
 }
 
-void Agents::AddHubOptions(CLI::App& options) {
-  CLI::callback_t take_accepted = [this](const CLI::results_t& results) {
-    accepted_.clear();
-    for (const std::string& text : results) {
-      if (!text.empty()) accepted_.push_back(text);
-    }
-    AcceptedIds{accepted_};  // refuses what is none
-    return true;
-  };
-  options
-      .add_option("--accept-agents", std::move(take_accepted),
-                  "Be a hub: take what these agents push, by name or pattern "
-                  "(web1, web*); may be repeated, and takes a list with "
-                  "commas. Needs --agents-token-file.")
-      ->type_name("NAME")
-      ->expected(1, CLI::detail::expected_max_vector_size - 1)
-      ->type_size(1)
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  options
-      .add_option("--agents-token-file", tokens_path_,
+void Agents::AddHubOptions(OptionDeclarer& options) {
+  options.AddList(
+      "--accept-agents",
+      [this](const std::vector<std::string>& names) {
+        accepted_.clear();
+        for (const std::string& text : names) {
+          if (!text.empty()) accepted_.push_back(text);
+        }
+        AcceptedIds{accepted_};  // refuses what is none
+      },
+      "NAME",
+      "Be a hub: take what these agents push, by name or pattern "
+      "(web1, web*); may be repeated, and takes a list with "
+      "commas. Needs --agents-token-file.");
+  options.AddText("--agents-token-file", tokens_path_, "FILE",
                   "The tokens that agents must show, one per line; id:token is "
-                  "good for that agent only")
-      ->type_name("FILE");
+                  "good for that agent only");
 }
 
-void Agents::AddPushOptions(CLI::App& options) {
-  CLI::callback_t take_url = [this](const CLI::results_t& results) {
-    push_.url = results.back();
-    if (!push_.url.empty()) ParsePushUrl(push_.url);
-    return true;
-  };
+void Agents::AddPushOptions(OptionDeclarer& options) {
+  options.AddWord(
+      "--push-url",
+      [this](const std::string& url) {
+        push_.url = url;
+        if (!push_.url.empty()) ParsePushUrl(push_.url);
+      },
+      "URL",
+      "Be an agent: push to the hub at this URL, "
+      "https://HOST:PORT");
+  options.AddWord(
+      "--agent-id",
+      [this](const std::string& id) {
+        push_.id = id;
+        if (push_.id.empty() || IsAgentId(push_.id)) return;
+        throw std::invalid_argument("'" + push_.id +
+                                    "' is not 1 to 64 of A-Z a-z 0-9 . _ -");
+      },
+      "NAME", "Name to push under; without it this host's");
+  options.AddText("--push-token-file", push_.token_file, "FILE",
+                  "The token to show to the hub, the only line of the file");
   options
-      .add_option("--push-url", std::move(take_url),
-                  "Be an agent: push to the hub at this URL, "
-                  "https://HOST:PORT")
-      ->type_name("URL");
-  CLI::callback_t take_id = [this](const CLI::results_t& results) {
-    push_.id = results.back();
-    if (push_.id.empty() || IsAgentId(push_.id)) return true;
-    throw std::invalid_argument("'" + push_.id +
-                                "' is not 1 to 64 of A-Z a-z 0-9 . _ -");
-  };
-  options
-      .add_option("--agent-id", std::move(take_id),
-                  "Name to push under; without it this host's")
-      ->type_name("NAME");
-  options
-      .add_option("--push-token-file", push_.token_file,
-                  "The token to show to the hub, the only line of the file")
-      ->type_name("FILE");
-  CLI::callback_t take_interval = [this](const CLI::results_t& results) {
-    push_.interval = ParseDuration(results.back(), std::chrono::seconds(1),
-                                   std::chrono::hours(1));
-    return true;
-  };
-  options
-      .add_option("--push-interval", std::move(take_interval),
-                  "Time between two pushes, 1s to 1h")
-      ->type_name("DURATION")
-      ->default_str("5s");
-  options
-      .add_option("--push-ca-file", push_.ca_file,
-                  "Certificates (PEM) to trust instead of the system's")
-      ->type_name("FILE");
-  options.add_flag("--push-insecure", push_.insecure,
-                   "Show the token even where it crosses a network in the "
-                   "clear, over http://");
+      .AddWord(
+          "--push-interval", push_.interval,
+          [](const std::string& text) {
+            return ParseDuration(text, std::chrono::seconds(1),
+                                 std::chrono::hours(1));
+          },
+          "DURATION", "Time between two pushes, 1s to 1h")
+      .DefaultText("5s");
+  options.AddText("--push-ca-file", push_.ca_file, "FILE",
+                  "Certificates (PEM) to trust instead of the system's");
+  options.AddFlag("--push-insecure", push_.insecure,
+                  "Show the token even where it crosses a network in the "
+                  "clear, over http://");
 }
 
 void Agents::Start() {

@@ -3,7 +3,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -23,6 +22,7 @@
 #include "ntm/error.h"
 #include "ntm/family.h"
 #include "ntm/module.h"
+#include "ntm/option_declarer.h"
 #include "ntm/unix_time.h"
 #include "readings.h"
 #include "receivers.h"
@@ -32,10 +32,10 @@ namespace ntm::alerts {
 namespace {
 
 // Throws std::invalid_argument where one is none.
-std::vector<std::string> TakeUrls(const CLI::results_t& results,
+std::vector<std::string> TakeUrls(const std::vector<std::string>& words,
                                   HttpTarget (*parse)(const std::string&)) {
   std::vector<std::string> urls;
-  for (const std::string& url : results) {
+  for (const std::string& url : words) {
     if (url.empty()) continue;
     parse(url);
     urls.push_back(url);
@@ -53,7 +53,7 @@ const Kind* FindKind(const std::string& name) {
 class Alerts final : public Module {
  public:
   std::string_view name() const noexcept override { return "alerts"; }
-  void AddOptions(CLI::App& options) override;
+  void AddOptions(OptionDeclarer& options) override;
   std::vector<Verb> Verbs() override;
   void Start() override;
   void OnTick(const Tick& tick) override;
@@ -65,8 +65,8 @@ class Alerts final : public Module {
   }
 
  private:
-  void AddRuleOptions(CLI::App& options);
-  void AddReceiverOptions(CLI::App& options);
+  void AddRuleOptions(OptionDeclarer& options);
+  void AddReceiverOptions(OptionDeclarer& options);
   void TakeKept(std::vector<Notice> notices);
   void TakeOver();
   void Apply(const Change& change, int64_t time_ns);
@@ -97,91 +97,70 @@ class Alerts final : public Module {
   std::vector<Notice> silenced_;  // guarded by mutex_
 };
 
-void Alerts::AddOptions(CLI::App& options) {
-  options.add_flag("--no-alerts", is_off_, "Watch for nothing");
+void Alerts::AddOptions(OptionDeclarer& options) {
+  options.AddFlag("--no-alerts", is_off_, "Watch for nothing");
   AddReceiverOptions(options);
   AddRuleOptions(options);
 }
 
-void Alerts::AddReceiverOptions(CLI::App& options) {
-  CLI::callback_t take_alertmanagers = [this](const CLI::results_t& results) {
-    receiver_settings_.alertmanager_urls =
-        TakeUrls(results, AlertmanagerTarget);
-    return true;
-  };
-  options
-      .add_option("--alertmanager-url", std::move(take_alertmanagers),
-                  "Tell the Alertmanager at this URL, http://HOST:9093; may be "
-                  "repeated, and takes a list with commas")
-      ->type_name("URL")
-      ->type_size(1)
-      ->expected(1, CLI::detail::expected_max_vector_size - 1)
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  CLI::callback_t take_webhooks = [this](const CLI::results_t& results) {
-    receiver_settings_.webhooks = TakeUrls(results, WebhookTarget);
-    return true;
-  };
-  options
-      .add_option("--alert-webhook", std::move(take_webhooks),
-                  "POST each alert's beginning and end to this URL, or to the "
-                  "one in FILE if it is @FILE; may be repeated")
-      ->type_name("URL")
-      ->type_size(1)
-      ->expected(1, CLI::detail::expected_max_vector_size - 1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  CLI::callback_t take_template = [this](const CLI::results_t& results) {
-    receiver_settings_.message_template = results.back();
-    MessageTemplate{results.back()};  // refuses what is none
-    return true;
-  };
-  options
-      .add_option("--alert-webhook-template", std::move(take_template),
-                  "What to POST to webhooks, with {{title}}, {{message}} and "
-                  "others in it; @FILE: what is in FILE. Without it a JSON "
-                  "object")
-      ->type_name("TEXT");
-  options
-      .add_option("--alertmanager-token-file",
-                  receiver_settings_.alertmanager_token_file,
-                  "A bearer token for Alertmanager, the only line of FILE")
-      ->type_name("FILE");
-  options
-      .add_option("--alert-webhook-token-file",
-                  receiver_settings_.webhook_token_file,
-                  "The same for webhooks; all of them get it")
-      ->type_name("FILE");
-  options
-      .add_option("--alert-ca-file", receiver_settings_.ca_file,
-                  "Certificates (PEM) to trust instead of the system's")
-      ->type_name("FILE");
+void Alerts::AddReceiverOptions(OptionDeclarer& options) {
+  options.AddList(
+      "--alertmanager-url",
+      [this](const std::vector<std::string>& words) {
+        receiver_settings_.alertmanager_urls =
+            TakeUrls(words, AlertmanagerTarget);
+      },
+      "URL",
+      "Tell the Alertmanager at this URL, http://HOST:9093; may be "
+      "repeated, and takes a list with commas");
+  options.AddRepeated(
+      "--alert-webhook",
+      [this](const std::vector<std::string>& words) {
+        receiver_settings_.webhooks = TakeUrls(words, WebhookTarget);
+      },
+      "URL",
+      "POST each alert's beginning and end to this URL, or to the "
+      "one in FILE if it is @FILE; may be repeated");
+  options.AddWord(
+      "--alert-webhook-template",
+      [this](const std::string& text) {
+        receiver_settings_.message_template = text;
+        MessageTemplate{text};  // refuses what is none
+      },
+      "TEXT",
+      "What to POST to webhooks, with {{title}}, {{message}} and "
+      "others in it; @FILE: what is in FILE. Without it a JSON "
+      "object");
+  options.AddText("--alertmanager-token-file",
+                  receiver_settings_.alertmanager_token_file, "FILE",
+                  "A bearer token for Alertmanager, the only line of FILE");
+  options.AddText("--alert-webhook-token-file",
+                  receiver_settings_.webhook_token_file, "FILE",
+                  "The same for webhooks; all of them get it");
+  options.AddText("--alert-ca-file", receiver_settings_.ca_file, "FILE",
+                  "Certificates (PEM) to trust instead of the system's");
 }
 
-void Alerts::AddRuleOptions(CLI::App& options) {
-  CLI::callback_t take_interval = [this](const CLI::results_t& results) {
-    check_interval_ = ParseDuration(results.back(), std::chrono::seconds(1),
-                                    std::chrono::hours(1));
-    return true;
-  };
+void Alerts::AddRuleOptions(OptionDeclarer& options) {
   options
-      .add_option("--alerts.check-interval", std::move(take_interval),
-                  "Rates are averaged over so long before they are looked at, "
-                  "1s to 1h")
-      ->type_name("DURATION")
-      ->default_str("60s");
+      .AddWord(
+          "--alerts.check-interval", check_interval_,
+          [](const std::string& text) {
+            return ParseDuration(text, std::chrono::seconds(1),
+                                 std::chrono::hours(1));
+          },
+          "DURATION",
+          "Rates are averaged over so long before they are looked at, "
+          "1s to 1h")
+      .DefaultText("60s");
   for (const Kind& kind : AllKinds()) {
-    CLI::callback_t take_rule = [this, &kind](const CLI::results_t& results) {
-      rules_[static_cast<size_t>(kind.id)] = ParseRule(kind, results.back());
-      return true;
-    };
     options
-        .add_option(std::string("--alerts.") + kind.option,
-                    std::move(take_rule),
-                    std::string(kind.name) + ": " + kind.what)
-        ->type_name("RULE")
-        ->default_str(ToText(kind, kind.rule));
+        .AddWord(
+            std::string("--alerts.") + kind.option,
+            rules_[static_cast<size_t>(kind.id)],
+            [&kind](const std::string& text) { return ParseRule(kind, text); },
+            "RULE", std::string(kind.name) + ": " + kind.what)
+        .DefaultText(ToText(kind, kind.rule));
   }
 }
 

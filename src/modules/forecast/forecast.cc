@@ -1,6 +1,5 @@
 // What the traffic will be.
 
-#include <CLI/CLI.hpp>
 #include <cmath>
 #include <memory>
 #include <stdexcept>
@@ -12,6 +11,7 @@
 #include "forecast_tables.h"
 #include "ntm/duration.h"
 #include "ntm/module.h"
+#include "ntm/option_declarer.h"
 #include "ntm/unix_time.h"
 #include "predict_answers.h"
 #include "request_history.h"
@@ -37,7 +37,7 @@ int64_t BinSeconds(const std::string& text) {
 class ForecastModule final : public Module {
  public:
   std::string_view name() const noexcept override { return "forecast"; }
-  void AddOptions(CLI::App& options) override;
+  void AddOptions(OptionDeclarer& options) override;
   std::vector<Verb> Verbs() override;
   StoredTables* stored_tables() override;
   void Start() override;
@@ -60,36 +60,27 @@ class ForecastModule final : public Module {
   ForecastTables tables_{&shown_book_};
 };
 
-void ForecastModule::AddOptions(CLI::App& options) {
+void ForecastModule::AddOptions(OptionDeclarer& options) {
   options
-      .add_flag("--forecast,!--no-forecast", is_on_,
-                "Forecast the traffic of interfaces and classes")
-      ->default_str("true");
-  CLI::callback_t take_bin = [this](const CLI::results_t& results) {
-    options_.bin_seconds = BinSeconds(results.back());
-    return true;
-  };
-  options
-      .add_option("--forecast-bin", std::move(take_bin),
+      .AddFlag("--forecast,!--no-forecast", is_on_,
+               "Forecast the traffic of interfaces and classes")
+      .DefaultText("true");
+  options.AddWord("--forecast-bin", options_.bin_seconds, BinSeconds,
+                  "DURATION",
                   "Length of the bins that are forecast, 10s to 15m; by "
-                  "default 5m")
-      ->type_name("DURATION");
+                  "default 5m");
   options
-      .add_option("--forecast-tolerance", options_.tolerance,
-                  "How far from the forecast, as a part of it, what comes may "
-                  "be for the forecast to have come true")
-      ->type_name("RATIO")
-      ->check(CLI::Range(0.01, 1.0));
+      .AddNumber("--forecast-tolerance", options_.tolerance, "RATIO",
+                 "How far from the forecast, as a part of it, what comes may "
+                 "be for the forecast to have come true")
+      .Within(0.01, 1.0);
   options
-      .add_option("--forecast-max-series", options_.max_series,
-                  "Series that are forecast at most, half a megabyte each")
-      ->type_name("NUMBER")
-      ->check(CLI::Range(2, 10'000));
-  options
-      .add_option("--forecast-model", model_,
+      .AddNumber("--forecast-max-series", options_.max_series, "NUMBER",
+                 "Series that are forecast at most, half a megabyte each")
+      .Within(2, 10'000);
+  options.AddText("--forecast-model", model_, "FILE",
                   "Begin with the series in this file of ntm forecast train, "
-                  "unless the database has it")
-      ->type_name("FILE");
+                  "unless the database has it");
 }
 
 std::vector<Verb> ForecastModule::Verbs() {

@@ -3,7 +3,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -18,6 +17,7 @@
 #include "ntm/error.h"
 #include "ntm/json.h"
 #include "ntm/module.h"
+#include "ntm/option_declarer.h"
 #include "place.h"
 #include "reader.h"
 #include "recorder.h"
@@ -39,7 +39,7 @@ class History final : public Module {
  public:
   std::string_view name() const noexcept override { return "history"; }
 
-  void AddOptions(CLI::App& options) override;
+  void AddOptions(OptionDeclarer& options) override;
   std::vector<Verb> Verbs() override;
   std::optional<int> RunInstead() override;
   void SetStoredTables(const std::vector<StoredTables*>& tables) override {
@@ -74,45 +74,36 @@ class History final : public Module {
   std::unique_ptr<Writer> writer_;  // null: memory only
 };
 
-void History::AddOptions(CLI::App& options) {
-  options
-      .add_option("--database", settings_.database,
+void History::AddOptions(OptionDeclarer& options) {
+  options.AddText("--database", settings_.database, "FILE",
                   "Keep the history in this SQLite file; by default in "
-                  "history.db in the state directory")
-      ->type_name("FILE");
-  options.add_flag("--no-database", settings_.no_database,
-                   "Keep the last 100 points of each interface in memory, and "
-                   "nothing else");
+                  "history.db in the state directory");
+  options.AddFlag("--no-database", settings_.no_database,
+                  "Keep the last 100 points of each interface in memory, and "
+                  "nothing else");
   options
-      .add_option("--retention-days", settings_.retention_days,
-                  "Days that the rows of every cycle are kept; 0: forever")
-      ->type_name("DAYS")
-      ->check(CLI::Range(0, 36500));
+      .AddNumber("--retention-days", settings_.retention_days, "DAYS",
+                 "Days that the rows of every cycle are kept; 0: forever")
+      .Within(0, 36500);
   options
-      .add_flag("--cleanup-on-startup,!--no-cleanup-on-startup",
-                settings_.cleanup_on_startup,
-                "Delete what is too old at the start, not only while running")
-      ->default_str("true");
+      .AddFlag("--cleanup-on-startup,!--no-cleanup-on-startup",
+               settings_.cleanup_on_startup,
+               "Delete what is too old at the start, not only while running")
+      .DefaultText("true");
   options
-      .add_option("--write-interval", settings_.write_interval_seconds,
-                  "Time between two writes to the database; what is not "
-                  "written yet is lost with a crash")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(1, 3600));
-  CLI::callback_t take_zone = [](const CLI::results_t& results) {
-    UseTimeZone(results.back());
-    return true;
-  };
-  options
-      .add_option("--timezone", std::move(take_zone),
+      .AddNumber("--write-interval", settings_.write_interval_seconds,
+                 "SECONDS",
+                 "Time between two writes to the database; what is not "
+                 "written yet is lost with a crash")
+      .Within(1, 3600);
+  options.AddWord("--timezone", UseTimeZone, "NAME",
                   "Time zone of days, as in Europe/Rome or UTC, and of the "
-                  "log; by default the system's")
-      ->type_name("NAME");
+                  "log; by default the system's");
   options
-      .add_flag("--summary", summary_,
-                "Print how many rows the database has, and the newest ten, "
-                "and end")
-      ->configurable(false);
+      .AddFlag("--summary", summary_,
+               "Print how many rows the database has, and the newest ten, "
+               "and end")
+      .FlagOnly();
 }
 
 std::vector<Verb> History::Verbs() {

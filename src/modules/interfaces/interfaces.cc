@@ -3,7 +3,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -24,6 +23,7 @@
 #include "ntm/anonymizer.h"
 #include "ntm/json.h"
 #include "ntm/module.h"
+#include "ntm/option_declarer.h"
 
 namespace ntm::interfaces {
 namespace {
@@ -52,14 +52,14 @@ void Hide(const Anonymizer& anonymizer, InterfaceSample* sample) {
 class Interfaces final : public Module {
  public:
   std::string_view name() const noexcept override { return "interfaces"; }
-  void AddOptions(CLI::App& options) override;
+  void AddOptions(OptionDeclarer& options) override;
   void Start() override;
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override;
 
  private:
-  void AddRowOptions(CLI::App& options);
+  void AddRowOptions(OptionDeclarer& options);
   void WarnOfMissing(const std::vector<LinkReading>& links);
   ReportPtr Report() const;
   HttpResponse ServeInterfaces() const;
@@ -78,54 +78,43 @@ class Interfaces final : public Module {
   ReportPtr report_;  // nullptr before the first tick
 };
 
-void Interfaces::AddOptions(CLI::App& options) {
+void Interfaces::AddOptions(OptionDeclarer& options) {
   options
-      .add_option("--interfaces", settings_.names,
-                  "Interfaces whose counters are told, by name: all words up "
-                  "to the next option, or a list with commas. Without it all "
-                  "that are not excluded.")
-      ->type_name("NAME…")
-      ->delimiter(',')
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  CLI::callback_t take_excluded = [this](const CLI::results_t& results) {
-    settings_.excluded = SplitPatterns(results);
-    const InterfaceSelection refuses_what_is_none({}, settings_.excluded);
-    return true;
-  };
+      .AddList("--interfaces", settings_.names, "NAME…",
+               "Interfaces whose counters are told, by name: all words up "
+               "to the next option, or a list with commas. Without it all "
+               "that are not excluded.")
+      .WithFollowingWords();
   options
-      .add_option("--exclude-interfaces", std::move(take_excluded),
-                  "Interfaces to leave out, by regular expressions that are "
-                  "found in their names; may be repeated, and takes a list "
-                  "with commas. An empty one clears the list.")
-      ->type_name("REGEX")
-      ->expected(1, CLI::detail::expected_max_vector_size - 1)
-      ->type_size(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->default_str("[^lo$,^docker]");
-  CLI::callback_t take_bandwidth = [this](const CLI::results_t& results) {
-    settings_.max_bits_per_second = ParseBandwidth(results.back());
-    return true;
-  };
-  options
-      .add_option("--max-bandwidth", std::move(take_bandwidth),
+      .AddRepeated(
+          "--exclude-interfaces",
+          [this](const std::vector<std::string>& words) {
+            settings_.excluded = SplitPatterns(words);
+            const InterfaceSelection refuses_what_is_none({},
+                                                          settings_.excluded);
+          },
+          "REGEX",
+          "Interfaces to leave out, by regular expressions that are "
+          "found in their names; may be repeated, and takes a list "
+          "with commas. An empty one clears the list.")
+      .DefaultText("[^lo$,^docker]");
+  options.AddWord("--max-bandwidth", settings_.max_bits_per_second,
+                  ParseBandwidth, "BANDWIDTH",
                   "What an interface can carry in one direction, in bits per "
                   "second: 100M, 2.5G. Without it the speed of the link; "
-                  "where that is virtual or unknown, 1G.")
-      ->type_name("BANDWIDTH");
+                  "where that is virtual or unknown, 1G.");
   AddRowOptions(options);
 }
 
-void Interfaces::AddRowOptions(CLI::App& options) {
-  constexpr uint32_t kLongestSeconds = 86400;
+void Interfaces::AddRowOptions(OptionDeclarer& options) {
+  constexpr int kLongestSeconds = 86400;
   options
-      .add_option("--interval", settings_.interval_seconds,
-                  "Seconds between the rows of the database, and between the "
-                  "reports of --report")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(1U, kLongestSeconds));
+      .AddNumber("--interval", settings_.interval_seconds, "SECONDS",
+                 "Seconds between the rows of the database, and between the "
+                 "reports of --report")
+      .Within(1, kLongestSeconds);
   const auto add = [&options](const char* flag, bool* value, const char* help) {
-    options.add_flag(flag, *value, help)->default_str("true");
+    options.AddFlag(flag, *value, help).DefaultText("true");
   };
   add("--track-per-interface,!--no-track-per-interface",
       &settings_.rows.track_per_interface, "A row for each interface");

@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -18,6 +17,7 @@
 #include "ntm/dns_listener.h"
 #include "ntm/family.h"
 #include "ntm/module.h"
+#include "ntm/option_declarer.h"
 #include "ptr_resolver.h"
 #include "seen_queries.h"
 
@@ -89,7 +89,7 @@ class Names final : public Module, private DnsListener {
   std::string_view name() const noexcept override { return "names"; }
   bool runs_on_files() const noexcept override { return is_on(); }
 
-  void AddOptions(CLI::App& options) override;
+  void AddOptions(OptionDeclarer& options) override;
   void Start() override;
   void OnTick(const Tick& tick) override;
   void Expose(const Snapshot& fresh, Exposition& out) const override;
@@ -134,40 +134,29 @@ class Names final : public Module, private DnsListener {
   std::jthread thread_;
 };
 
-void Names::AddOptions(CLI::App& options) {
-  options.add_flag("--resolve", settings_.resolve,
-                   "Name the hosts: ask reverse DNS, listen to DNS answers on "
-                   "the wire, read the files below");
-  options.add_flag("-f,--fqdn", settings_.fqdn,
-                   "Name the hosts, and keep every name whole; without it, "
-                   "what is not local is shown as its registrable domain");
-  options.add_flag("--names-in-labels", settings_.names_in_labels,
-                   "Name the hosts, and let the names stand in src and dst; "
-                   "what was counted under an address before its name was "
-                   "known goes to ntm_evicted_bytes_total");
-  options
-      .add_option("--lease-file", settings_.lease_files,
+void Names::AddOptions(OptionDeclarer& options) {
+  options.AddFlag("--resolve", settings_.resolve,
+                  "Name the hosts: ask reverse DNS, listen to DNS answers on "
+                  "the wire, read the files below");
+  options.AddFlag("-f,--fqdn", settings_.fqdn,
+                  "Name the hosts, and keep every name whole; without it, "
+                  "what is not local is shown as its registrable domain");
+  options.AddFlag("--names-in-labels", settings_.names_in_labels,
+                  "Name the hosts, and let the names stand in src and dst; "
+                  "what was counted under an address before its name was "
+                  "known goes to ntm_evicted_bytes_total");
+  options.AddList("--lease-file", settings_.lease_files, "FILE",
                   "Leases of a DHCP server (dnsmasq or ISC dhcpd) with names "
-                  "of hosts; may be repeated, and takes a list with commas")
-      ->type_name("FILE")
-      ->delimiter(',')
-      ->type_size(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  options
-      .add_option("--hosts-file", settings_.hosts_file,
-                  "Names of hosts, as in hosts(5)")
-      ->type_name("FILE");
-  options
-      .add_option("--dns-server", settings_.dns_server,
+                  "of hosts; may be repeated, and takes a list with commas");
+  options.AddText("--hosts-file", settings_.hosts_file, "FILE",
+                  "Names of hosts, as in hosts(5)");
+  options.AddText("--dns-server", settings_.dns_server, "ADDRESS",
                   "DNS server to ask, with its port or not; a list with "
-                  "commas; without it the system's")
-      ->type_name("ADDRESS");
+                  "commas; without it the system's");
   options
-      .add_option("--resolve-rate", settings_.per_second,
-                  "Questions to DNS per second at most; 0: never ask")
-      ->type_name("N")
-      ->check(CLI::Range(0, 10000));
+      .AddNumber("--resolve-rate", settings_.per_second, "N",
+                 "Questions to DNS per second at most; 0: never ask")
+      .Within(0, 10000);
 }
 
 void Names::Start() {

@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -24,6 +23,7 @@
 #include "log_tables.h"
 #include "ntm/family.h"
 #include "ntm/module.h"
+#include "ntm/option_declarer.h"
 #include "ntm/whole_number.h"
 
 namespace ntm::packet_log {
@@ -54,7 +54,7 @@ class PacketLogModule final : public Module {
  public:
   std::string_view name() const noexcept override { return "packet_log"; }
   bool runs_on_files() const noexcept override { return true; }
-  void AddOptions(CLI::App& options) override;
+  void AddOptions(OptionDeclarer& options) override;
   std::shared_ptr<PacketLog> packet_log() override;
   StoredTables* stored_tables() override;
   void Start() override;
@@ -102,25 +102,21 @@ void PacketLogModule::Stop() {
   thread_.join();
 }
 
-void PacketLogModule::AddOptions(CLI::App& options) {
+void PacketLogModule::AddOptions(OptionDeclarer& options) {
+  options.AddText("--packet-log", path_, "FILE",
+                  "Write a line for each packet to this CSV file");
+  options.AddWord(
+      "--log-sample", one_of_,
+      [](const std::string& text) {
+        return text.empty() ? 0 : ParseSample(text);
+      },
+      "1/N",
+      "Log one packet of N, for /api/logs, the database and the "
+      "file of --packet-log; without it that logs each packet");
   options
-      .add_option("--packet-log", path_,
-                  "Write a line for each packet to this CSV file")
-      ->type_name("FILE");
-  CLI::callback_t take_sample = [this](const CLI::results_t& results) {
-    one_of_ = results.back().empty() ? 0 : ParseSample(results.back());
-    return true;
-  };
-  options
-      .add_option("--log-sample", std::move(take_sample),
-                  "Log one packet of N, for /api/logs, the database and the "
-                  "file of --packet-log; without it that logs each packet")
-      ->type_name("1/N");
-  options
-      .add_option("--log-rows", limit_,
-                  "Packets that /api/logs and the database keep at most")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000));
+      .AddNumber("--log-rows", limit_, "N",
+                 "Packets that /api/logs and the database keep at most")
+      .Within(1, 1'000'000);
 }
 
 std::shared_ptr<PacketLog> PacketLogModule::packet_log() {

@@ -3,7 +3,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -18,6 +17,7 @@
 #include "enforcer.h"
 #include "ntm/error.h"
 #include "ntm/module.h"
+#include "ntm/option_declarer.h"
 #include "qos_families.h"
 #include "queue_families.h"
 #include "queue_reader.h"
@@ -36,7 +36,7 @@ constexpr int kTicksToLearn = 5;
 class Qos final : public Module {
  public:
   std::string_view name() const noexcept override { return "qos"; }
-  void AddOptions(CLI::App& options) override;
+  void AddOptions(OptionDeclarer& options) override;
   std::vector<Verb> Verbs() override { return {QosVerb()}; }
   StoredTables* stored_tables() override { return &book_; }
   bool needs_net_admin() const noexcept override {
@@ -50,7 +50,7 @@ class Qos final : public Module {
   std::vector<Route> Routes() override;
 
  private:
-  void AddEnforcementOptions(CLI::App& options);
+  void AddEnforcementOptions(OptionDeclarer& options);
   void Measure(const Tick& tick);
   void Enforce(const Tick& tick, QosReport* report);
   std::string InterfaceOf(const Snapshot& snapshot) const;
@@ -82,50 +82,41 @@ class Qos final : public Module {
   std::shared_ptr<const TrafficClasses> classes_;
 };
 
-void Qos::AddOptions(CLI::App& options) {
-  CLI::callback_t take_rules = [this](const CLI::results_t& results) {
-    fixed_.clear();
-    for (const std::string& text : results) {
-      const auto [name, rule] = ParseRule(text);
-      fixed_[name] = rule;
-    }
-    return true;
-  };
-  options
-      .add_option("--qos-rule", std::move(take_rules),
-                  "How to treat a class of traffic: "
-                  "NAME=MIN/MAX/PRIORITY/DSCP, with bandwidths in Mbit/s and "
-                  "a priority from 0 to 3; may be repeated, and takes a list "
-                  "with commas")
-      ->type_name("RULE")
-      ->expected(1, CLI::detail::expected_max_vector_size - 1)
-      ->type_size(1)
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  options
-      .add_option("--qos-interface", interface_,
+void Qos::AddOptions(OptionDeclarer& options) {
+  options.AddList(
+      "--qos-rule",
+      [this](const std::vector<std::string>& texts) {
+        fixed_.clear();
+        for (const std::string& text : texts) {
+          const auto [name, rule] = ParseRule(text);
+          fixed_[name] = rule;
+        }
+      },
+      "RULE",
+      "How to treat a class of traffic: "
+      "NAME=MIN/MAX/PRIORITY/DSCP, with bandwidths in Mbit/s and "
+      "a priority from 0 to 3; may be repeated, and takes a list "
+      "with commas");
+  options.AddText("--qos-interface", interface_, "NAME",
                   "The link that is shared out; without it the first that is "
-                  "captured. --max-bandwidth says what it can carry")
-      ->type_name("NAME");
+                  "captured. --max-bandwidth says what it can carry");
   AddEnforcementOptions(options);
 }
 
-void Qos::AddEnforcementOptions(CLI::App& options) {
-  options.add_flag(
-      "--qos-enforce", enforce_,
-      "Make the link's outgoing queues follow the rules (HTB), and "
-      "give packets the DSCP of theirs (nftables); needs the "
-      "right CAP_NET_ADMIN. Both go when ntm ends");
-  options.add_flag("--qos-replace", replace_,
-                   "With --qos-enforce: replace a queue that somebody else "
-                   "has made; it does not come back");
-  options.add_flag("--qos-ingress", ingress_,
-                   "With --qos-enforce: shape what comes in as well, through "
-                   "a device of its own (IFB)");
-  options.add_flag("--qos-dry-run", dry_run_,
-                   "Print the commands of tc(8) and nft(8) that "
-                   "--qos-enforce stands for, and change nothing");
+void Qos::AddEnforcementOptions(OptionDeclarer& options) {
+  options.AddFlag("--qos-enforce", enforce_,
+                  "Make the link's outgoing queues follow the rules (HTB), and "
+                  "give packets the DSCP of theirs (nftables); needs the "
+                  "right CAP_NET_ADMIN. Both go when ntm ends");
+  options.AddFlag("--qos-replace", replace_,
+                  "With --qos-enforce: replace a queue that somebody else "
+                  "has made; it does not come back");
+  options.AddFlag("--qos-ingress", ingress_,
+                  "With --qos-enforce: shape what comes in as well, through "
+                  "a device of its own (IFB)");
+  options.AddFlag("--qos-dry-run", dry_run_,
+                  "Print the commands of tc(8) and nft(8) that "
+                  "--qos-enforce stands for, and change nothing");
 }
 
 void Qos::Start() {

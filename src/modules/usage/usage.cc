@@ -1,7 +1,6 @@
 // Who used how much: bytes per day, host and service, and what the interfaces
 // carry in the billing month, against a quota.
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -16,6 +15,7 @@
 #include "ntm/family.h"
 #include "ntm/json.h"
 #include "ntm/module.h"
+#include "ntm/option_declarer.h"
 #include "ntm/unix_time.h"
 #include "usage_answer.h"
 #include "usage_days.h"
@@ -33,7 +33,7 @@ constexpr int kDaysToTakeUp = 32;
 class Usage final : public Module, public StoredTables {
  public:
   std::string_view name() const noexcept override { return "usage"; }
-  void AddOptions(CLI::App& options) override;
+  void AddOptions(OptionDeclarer& options) override;
   StoredTables* stored_tables() override { return this; }
   void OnTick(const Tick& tick) override;
   std::vector<MetricFamily> Collect() const override;
@@ -74,28 +74,22 @@ class Usage final : public Module, public StoredTables {
   InterfaceMeter::Changes saving_meter_;
 };
 
-void Usage::AddOptions(CLI::App& options) {
-  CLI::callback_t take_day = [this](const CLI::results_t& results) {
-    billing_day_ = std::stoi(results.back());
-    meter_.set_billing_day(billing_day_);
-    return true;
-  };
+void Usage::AddOptions(OptionDeclarer& options) {
   options
-      .add_option("--billing-day", std::move(take_day),
-                  "Day of the month on which the billing month begins, 1 to 28")
-      ->type_name("DAY")
-      ->check(CLI::Range(1, kLastBillingDay))
-      ->default_str("1");
-  CLI::callback_t take_quota = [this](const CLI::results_t& results) {
-    quota_bytes_ = ParseByteSize(results.back());
-    return true;
-  };
+      .AddWord(
+          "--billing-day",
+          [this](const std::string& text) {
+            billing_day_ = std::stoi(text);
+            meter_.set_billing_day(billing_day_);
+          },
+          "DAY", "Day of the month on which the billing month begins, 1 to 28")
+      .Within(1, kLastBillingDay)
+      .DefaultText("1");
   options
-      .add_option("--quota", std::move(take_quota),
-                  "Bytes that the monitored interfaces may carry in a billing "
-                  "month, both directions together: 500GB, 1.5TB; 0: no quota")
-      ->type_name("SIZE")
-      ->default_str("0");
+      .AddWord("--quota", quota_bytes_, ParseByteSize, "SIZE",
+               "Bytes that the monitored interfaces may carry in a billing "
+               "month, both directions together: 500GB, 1.5TB; 0: no quota")
+      .DefaultText("0");
 }
 
 void Usage::OnTick(const Tick& tick) {

@@ -1,7 +1,6 @@
 // The live page at /: its files, the WebSocket /ws that feeds it, and the same
 // by GET /api/live for who has no WebSocket.
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -14,6 +13,7 @@
 #include "ntm/duration.h"
 #include "ntm/family.h"
 #include "ntm/module.h"
+#include "ntm/option_declarer.h"
 
 namespace ntm::web {
 namespace {
@@ -22,18 +22,18 @@ class Web final : public Module {
  public:
   std::string_view name() const noexcept override { return "web"; }
 
-  void AddOptions(CLI::App& options) override {
-    CLI::callback_t take_interval = [this](const CLI::results_t& results) {
-      interval_ = ParseDuration(results.back(), std::chrono::seconds(1),
-                                std::chrono::minutes(1));
-      return true;
-    };
+  void AddOptions(OptionDeclarer& options) override {
     options
-        .add_option("--ws-interval", std::move(take_interval),
-                    "Time between two updates of the live page and of /ws, 1s "
-                    "to 1m")
-        ->type_name("DURATION")
-        ->default_str("1s");
+        .AddWord(
+            "--ws-interval", interval_,
+            [](const std::string& text) {
+              return ParseDuration(text, std::chrono::seconds(1),
+                                   std::chrono::minutes(1));
+            },
+            "DURATION",
+            "Time between two updates of the live page and of /ws, 1s "
+            "to 1m")
+        .DefaultText("1s");
   }
 
   void Start() override { feed_ = std::make_unique<LiveFeed>(interval_); }
