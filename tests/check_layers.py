@@ -16,6 +16,7 @@ LAYERS = {
     "duration": 0,
     "error": 0,
     "hash_seed": 0,
+    "option_declarer": 0,
     "state_directory": 0,
     "tls_settings": 0,
     "unix_time": 0,

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <climits>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "option_values.h"

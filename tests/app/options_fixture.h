@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include "ntm/error.h"
+#include "ntm/option_declarer.h"
 #include "options.h"
 
 namespace ntm {
@@ -57,13 +57,13 @@ class CleanEnvironment {
 class DiskModule : public Module {
  public:
   std::string_view name() const noexcept override { return "disk"; }
-  void AddOptions(CLI::App& options) override {
-    options.add_option("--disk.row-interval", interval, "Seconds")
-        ->check(CLI::Range(1, 300));
-    options.add_flag("--keep", keep, "Keeps");
-    options.add_option("--hide", hidden, "Hides")->delimiter(',');
+  void AddOptions(OptionDeclarer& options) override {
+    options.AddNumber("--disk.row-interval", interval, "N", "Seconds")
+        .Within(1, 300);
+    options.AddFlag("--keep", keep, "Keeps");
+    options.AddList("--hide", hidden, "NAME", "Hides");
   }
-  int interval = 60;
+  int64_t interval = 60;
   bool keep = false;
   std::vector<std::string> hidden;
 };

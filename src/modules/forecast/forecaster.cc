@@ -14,7 +14,6 @@ constexpr size_t kDaysLong = 5;
 constexpr double kPace = 0.005;
 constexpr size_t kLongestWindow = 4032;
 constexpr uint32_t kStateVersion = 2;
-constexpr double kLargestGrowth = 1.2;
 constexpr uint8_t kHit = 1;
 constexpr uint8_t kBounded = 2;
 constexpr uint8_t kHeld = 4;

@@ -15,7 +15,7 @@ constexpr double kPenalty = 1e-3;
 constexpr size_t kMostRows = 8064;
 constexpr size_t kRowsPerFeature = 10;
 constexpr size_t kRowsForLstm = 288;
-constexpr int64_t kBetweenPauses = 1024;
+constexpr int64_t kSlotsBetweenPauses = 1024;
 constexpr size_t kBinsForPool = 288;
 constexpr size_t kBinsForNaive = 50;
 constexpr size_t kDaysForDaily = 8;
@@ -69,7 +69,7 @@ void Models::TrainRidge(const Course& course, size_t horizon, bool seasonal,
       std::max<int64_t>(1, (end - begin) / static_cast<int64_t>(kMostRows));
   for (int64_t slot = begin; slot < end; slot += stride) {
     const Question q{slot, horizons_[horizon], target_};
-    if (pause && slot % kBetweenPauses == 0) pause();
+    if (pause && slot % kSlotsBetweenPauses == 0) pause();
     if (course.is_gap(slot)) continue;
     const double answer = LogChange(course, q);
     if (!std::isfinite(answer)) continue;

@@ -21,7 +21,6 @@ constexpr double kCut = 10;        // times the usual error
 constexpr double kNewcomer = 1.5;  // of the pool's error
 constexpr double kProbation = 30;  // forecasts that this counts for
 constexpr double kEnoughUsual = 10;
-constexpr double kLargestGrowth = 1.2;
 constexpr double kTiny = 1e-9;
 
 double FadingFor(double days, size_t day_bins) {

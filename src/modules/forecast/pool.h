@@ -27,6 +27,9 @@ namespace ntm::forecast {
 class StateReader;
 class StateWriter;
 
+// No forecast is above the largest value of the past by more than this.
+inline constexpr double kLargestGrowth = 1.2;
+
 // A mean over the past in which older values fade.
 class FadingMean {
  public:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kRobustPasses = 2;
 constexpr double kHuberScale = 1.0;  // in medians of the absolute residual
-constexpr float kTiny = 1e-12F;
+constexpr float kLeastScale = 1e-12F;
 
 using Rows =
     Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -44,7 +44,7 @@ void Ridge::Fit(const std::vector<float>& rows, size_t features,
   x.rowwise() -= mean;
   Eigen::RowVectorXf scale =
       (x.colwise().squaredNorm() / static_cast<float>(count)).cwiseSqrt();
-  scale = (scale.array() > kTiny).select(scale.cwiseInverse(), 0.F);
+  scale = (scale.array() > kLeastScale).select(scale.cwiseInverse(), 0.F);
   x.array().rowwise() *= scale.array();
 
   Rows design(count, width + 1);

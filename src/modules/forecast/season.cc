@@ -10,7 +10,7 @@ namespace ntm::forecast {
 namespace {
 
 constexpr double kReach = 0.1;      // of a day, to each side
-constexpr double kMustBeat = 0.85;  // of the error of the stamps' day
+constexpr double kMustBeatStamps = 0.85;  // of the error of the stamps' day
 constexpr double kFinest = 1.0 / kDaysPerWeek;
 constexpr int64_t kSamples = 1000;
 constexpr std::array<int64_t, 3> kDaysCompared = {1, 2, kDaysPerWeek};
@@ -44,7 +44,7 @@ double FindDay(const Course& course) {
       course.horizon_begin() +
       std::llround((stamped + reach) * static_cast<double>(kDaysPerWeek)) + 1;
   double best = stamped;
-  double least = kMustBeat * Unlikeness(course, stamped, begin);
+  double least = kMustBeatStamps * Unlikeness(course, stamped, begin);
   const auto look = [&](double from, double to, double step) {
     for (double day = from; day <= to; day += step) {
       const double unlikeness = Unlikeness(course, day, begin);

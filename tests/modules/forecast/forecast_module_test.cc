@@ -18,6 +18,7 @@
 #include "modules/forecast/forecast_tables.h"
 #include "ntm/database.h"
 #include "ntm/module.h"
+#include "ntm/option_declarer.h"
 
 namespace ntm::forecast {
 std::unique_ptr<Module> MakeModule();
@@ -72,7 +73,8 @@ class ForecastModuleTest : public testing::Test {
  protected:
   ForecastModuleTest() : module_(MakeModule()) {
     CLI::App app;
-    module_->AddOptions(app);
+    OptionDeclarer declarer(app);
+    module_->AddOptions(declarer);
     module_->stored_tables();
     module_->Start();
     for (const Route& route : module_->Routes()) {

@@ -9,6 +9,7 @@
 #include "history_fixture.h"
 #include "modules/history/utc_time.h"
 #include "ntm/error.h"
+#include "ntm/option_declarer.h"
 #include "ntm/module.h"
 
 namespace ntm::history {
@@ -24,7 +25,8 @@ struct HistoryTest : ::testing::Test {
   std::unique_ptr<Module> Make(const std::string& words) {
     auto module = MakeModule();
     CLI::App app;
-    module->AddOptions(app);
+    OptionDeclarer declarer(app);
+    module->AddOptions(declarer);
     app.parse(words);
     module->Start();
     return module;

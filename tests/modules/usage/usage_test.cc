@@ -11,6 +11,7 @@
 #include <string>
 
 #include "ntm/module.h"
+#include "ntm/option_declarer.h"
 #include "usage_fixture.h"
 
 namespace ntm::usage {
@@ -38,7 +39,8 @@ struct UsageTest : ::testing::Test {
   static std::unique_ptr<Module> Make(const std::string& words = "") {
     auto module = MakeModule();
     CLI::App app;
-    module->AddOptions(app);
+    OptionDeclarer declarer(app);
+    module->AddOptions(declarer);
     app.parse(words);
     module->Start();
     return module;
