@@ -7,7 +7,7 @@
 #include <functional>
 #include <utility>
 
-#include "build_info.h"
+#include "ntm/build_info.h"
 #include "config_file.h"
 #include "env_file.h"
 #include "key_suggestion.h"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "build_info.h"
+#include "ntm/build_info.h"
 #include "landing_page.h"
 #include "ntm/family.h"
 #include "text_room.h"

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstddef>
 
-#include "build_info.h"
+#include "ntm/build_info.h"
 #include "ntm/error.h"
 
 namespace ntm {

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "build_info.h"
+#include "ntm/build_info.h"
 #include "ntm/family.h"
 #include "ntm/module.h"
 

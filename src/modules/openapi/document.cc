@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "build_info.h"
+#include "ntm/build_info.h"
 #include "ntm/error.h"
 
 namespace ntm::openapi {

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "build_info.h"
+#include "ntm/build_info.h"
 #include "ntm/json.h"
 #include "ntm/module.h"
 #include "ntm/unix_time.h"

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "build_info.h"
+#include "ntm/build_info.h"
 #include "ntm/json.h"
 
 namespace ntm::web {
