@@ -1,5 +1,7 @@
 # make run    install what is missing, build, start on this machine's interface
-# make test   install what is missing, build, run the whole suite
+# make check  unit and golden tests: no root, no network
+# make test   install what is missing, build, run everything on the program
+# make test-deep   sanitizers, fuzzers' corpora, arm64 in an emulator
 # make install, make uninstall   the program, its units, manual, completions
 # make package, make image       a Debian package, a container image
 # make dist                      the sources, with checksums and an SBOM
@@ -20,7 +22,10 @@ CONTAINER ?= docker
 # Of a cross build: arm64 or armhf.
 ARCH ?= arm64
 TRIPLET := $(if $(filter armhf,$(ARCH)),arm-linux-gnueabihf,aarch64-linux-gnu)
-JOBS ?= $(shell nproc)
+# A compiler takes up to 1.5 GB.
+JOBS ?= $(shell awk -v cores=$$(nproc) '/^MemAvailable/ { \
+  jobs = int($$2 / 1500000); print jobs < 1 ? 1 : jobs < cores ? jobs : cores \
+  }' /proc/meminfo)
 
 # What runs here, and what it makes ntm of (for whichever machine).
 BUILD_TOOLS := g++ make cmake ninja-build pkg-config git publicsuffix netbase
@@ -55,6 +60,9 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   prometheus-alertmanager \
   python3 \
   python3-jsonschema \
+  python3-pytest \
+  python3-pytest-timeout \
+  python3-pytest-xdist \
   python3-yaml \
   sqlite3 \
   systemd \
@@ -73,7 +81,7 @@ BENCH_PACKAGES := tcpdump tcpreplay nfdump softflowd darkstat pmacct iproute2 \
 CHECK_PACKAGES := libgtest-dev libgmock-dev python3
 COVERAGE_PACKAGES := $(CHECK_PACKAGES) gcovr
 
-CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
+RESULTS := python3 tests/check_results.py --skips tests/skips.yaml
 
 # $(call install,packages): installs those that are missing, and only those.
 define install
@@ -90,7 +98,7 @@ endef
 
 .PHONY: run deps build test check bench bench-forecast coverage fuzz soak tidy format
 .PHONY: clean
-.PHONY: test-deps test-release test-asan test-tsan test-cross cross-sysroot cross-tests
+.PHONY: test-deps test-deep test-asan test-tsan test-cross cross-sysroot cross-tests
 .PHONY: install uninstall package package-deps cross-package cross-deps image dist
 .PHONY: release-check fresh-check screenshots
 
@@ -101,19 +109,36 @@ deps:
 	$(call install,$(BUILD_PACKAGES))
 
 build: deps
-	@test -x build/release/ntm || echo "building ntm: 5 to 10 minutes"
 	@test -f build/release/build.ninja || cmake --preset release >/dev/null
-	@cmake --build --preset release --target ntm
+	@if test -x build/release/ntm; then \
+	  cmake --build --preset release --target ntm -j $(JOBS); \
+	else \
+	  echo "building ntm: about 4 minutes on two cores, some 25 steps"; \
+	  began=$$(date +%s); \
+	  cmake --build --preset release --target ntm -j $(JOBS) && \
+	  echo $$(($$(date +%s) - began)) > build/release/built_in_seconds; \
+	fi
 
-test:
-	@echo "make test: installs build and test packages from Debian (some"
-	@echo "hundred MB on a bare machine, a browser among them), builds three"
-	@echo "variants (release, address and undefined sanitizers, thread"
-	@echo "sanitizer) and runs the suite; about an hour on two cores"
-	@echo "the first time."
-	@$(MAKE) --no-print-directory test-deps
-	@$(MAKE) --no-print-directory test-release test-asan test-tsan test-cross
-	@cd build/release && ctest --output-on-failure --no-tests=error -L features
+# Everything, on the program that people run.
+test: test-deps
+	@echo "make test: about 10 minutes on two cores, 4 less after make run"
+	@test -f build/release/build.ninja || cmake --preset release >/dev/null
+	@cmake --build --preset release -j $(JOBS)
+	@tests/suite.sh build/release unit golden layers e2e alone bench; code=$$?; \
+	$(RESULTS) --features tests/features.yaml --took build/release/took \
+	  build/release/results && exit $$code
+
+# What takes a build of its own: memory and undefined behaviour (asan), data races
+# (tsan), another machine.
+test-deep: test-deps
+	@echo "make test-deep: about 15 minutes on two cores"
+	@code=0; for part in test-asan test-tsan test-cross; do \
+	  $(MAKE) --no-print-directory $$part || code=1; \
+	done; \
+	$(RESULTS) $(if $(wildcard build/release/results), \
+	  --features tests/features.yaml build/release/results) \
+	  build/asan/results build/tsan/results $(wildcard build/*-test/results) \
+	  && exit $$code
 
 test-deps:
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
@@ -138,28 +163,21 @@ screenshots: build
 	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
 	  PYTHONDONTWRITEBYTECODE=1 python3 screenshots.py $(CURDIR)/docs/images
 
-# The whole suite on the program that people run.
-test-release:
-	cmake --preset release
-	cmake --build --preset release
-	cd build/release && $(CTEST) -LE 'features|cross' --output-junit junit.xml
-
-# Memory and undefined behaviour: everything that needs no namespaces.
+# Which tests run with a sanitizer is said in tests/e2e/CMakeLists.txt.
 test-asan:
-	cmake --preset asan
-	cmake --build --preset asan
-	cd build/asan && $(CTEST) -LE 'features|live|bench|cross' --output-junit junit.xml
+	@cmake --preset asan >/dev/null
+	@cmake --build --preset asan -j $(JOBS)
+	@tests/suite.sh build/asan unit golden fuzz e2e
 
-# Data races: the program with all its threads on live traffic.
 test-tsan:
-	cmake --preset tsan
-	cmake --build --preset tsan --target ntm ntm_probe
-	cd build/tsan && $(CTEST) -L live --output-junit junit.xml
+	@cmake --preset tsan >/dev/null
+	@cmake --build --preset tsan --target ntm ntm_probe -j $(JOBS)
+	@tests/suite.sh build/tsan e2e
 
 # What reads files, on another machine (ARCH) in its emulator. Its libraries are
 # in a folder of their own: nothing changes here but for compiler and emulator.
-test-cross:
-	@rm -f build/release/cross-$(ARCH).xml
+test-cross: build
+	@rm -rf build/$(ARCH)-test/results
 	@if $(MAKE) --no-print-directory cross-sysroot; then \
 	  $(MAKE) --no-print-directory cross-tests; \
 	else \
@@ -172,16 +190,18 @@ cross-sysroot:
 	  $(BUILD_HEADERS) $(BUILD_LIBRARIES)
 
 cross-tests:
-	cmake --preset $(ARCH)-test
-	cmake --build --preset $(ARCH)-test --target ntm -j $(JOBS)
-	cd build/release && $(CTEST) -L cross-$(ARCH) --output-junit cross-$(ARCH).xml
+	@cmake --preset $(ARCH)-test >/dev/null
+	@cmake --build --preset $(ARCH)-test --target ntm -j $(JOBS)
+	@NTM_TESTS=cross build/release/pytest -k test_cross_$(ARCH) \
+	  --junit-xml=$(CURDIR)/build/$(ARCH)-test/results/e2e.xml
 
 # Unit and golden tests: no root, no network.
 check:
 	$(call install,$(BUILD_PACKAGES) $(CHECK_PACKAGES))
 	cmake --preset dev
 	cmake --build --preset dev
-	cd build/dev && $(CTEST) -L 'unit|golden|layers'
+	@tests/suite.sh build/dev unit golden layers; code=$$?; \
+	$(RESULTS) --took build/dev/took build/dev/results && exit $$code
 
 bench: build
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
@@ -228,15 +248,14 @@ soak: build
 	  --rate $(RATE) $(ARGS)
 	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
 	  PYTHONDONTWRITEBYTECODE=1 python3 cycles.py --cycles $(CYCLES)
-	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
-	  PYTHONDONTWRITEBYTECODE=1 NTM_STOPPED_SECONDS=30 python3 run.py \
-	  test_live_faults.py test_stopped_and_continued_it_has_counted_what_came
+	$(SUDO) env NTM_STOPPED_SECONDS=30 build/release/pytest \
+	  -k test_stopped_and_continued_it_has_counted_what_came
 
 coverage:
 	$(call install,$(BUILD_PACKAGES) $(COVERAGE_PACKAGES))
 	cmake --preset coverage
 	cmake --build --preset coverage
-	cd build/coverage && $(CTEST) -L 'unit|golden'
+	tests/suite.sh build/coverage unit golden
 	gcovr --root . --filter src/ --filter include/ \
 	  --html-details build/coverage/report.html --print-summary build/coverage
 	@echo "report: build/coverage/report.html"
@@ -298,10 +317,9 @@ release-check: package
 	$(MAKE) --no-print-directory test-cross ARCH=armhf
 	cd tests/release && PYTHONDONTWRITEBYTECODE=1 \
 	  NTM_BUILD=$(CURDIR)/build/release \
-	  python3 run.py $(CURDIR)/build/release/release.xml $(CHECKS)
-	python3 tests/check_results.py --features tests/features.yaml \
-	  --skips tests/skips.yaml build/release/junit.xml \
-	  build/release/release.xml
+	  python3 run.py $(CURDIR)/build/release-checks/results/release.xml $(CHECKS)
+	$(RESULTS) --features tests/features.yaml build/release/results \
+	  build/release-checks/results $(wildcard build/*-test/results)
 
 # The two commands of README on a bare system.
 fresh-check:

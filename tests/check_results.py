@@ -1,51 +1,95 @@
-"""Holds what tests/features.yaml promises against what ctest has run.
+"""Says what came of a run of tests, and holds tests/features.yaml against it.
 
-    check_results.py --features FILE --skips FILE [--ci] [--newer-than FILE]
-                     JUNIT.xml …
+    check_results.py [--features FILE] [--skips FILE] [--ci] [--took FILE]
+                     RESULTS …
 
-Fails where a test that a feature names does not exist, was skipped, was not
-run or failed; with --ci (or CI=true) also where an end-to-end or live test was
-skipped without an entry in the skips (without --features that is all). Of
-several files, a test has run if it has in one of them, and has failed if it
-has in any. Results of `make test-cross` (cross-*.xml) beside the first file are
-read as well.
+RESULTS are folders of what the runners wrote, *.xml of ctest, GoogleTest and
+pytest. A test that has run in several of them has passed if it has in one, and
+has failed if it has in any.
+
+Fails where a test failed, where one that a feature names is not there, was
+skipped or was not run, and where there are no results; with --ci (or CI=true)
+also where an end-to-end test was skipped without an entry in the skips.
+--took: lines of `what seconds`, for the table.
 """
 
 import argparse
+import collections
 import os
 import pathlib
+import re
 import sys
 import xml.etree.ElementTree
 
 import yaml
 
 PASSED, SKIPPED, FAILED, ABSENT = "passed", "skipped", "failed", "not there"
+SLOWEST = 15
 # What in CI must not be skipped; unit tests know their own reasons.
 GUARDED = "e2e/"
-# What is not in every run, and has a file of its own: the test's folder, and
-# what makes it.
-OWN_RUNS = {"release": "release-check", "cross-arm64": "test-cross",
-            "cross-armhf": "test-cross ARCH=armhf"}
+# What is not in every run: the test's folder, and what makes it.
+OWN_RUNS = {"release": "make release-check", "cross-arm64": "make test-deep",
+            "cross-armhf": "make test-cross ARCH=armhf"}
+
+Case = collections.namedtuple("Case", "name suite outcome seconds reason")
 
 
-def read_results(paths):
-    """{test: passed, skipped or failed} of ctest's JUnit files."""
-    results, skipped_somewhere = {}, set()
-    for path in paths:
-        for case in xml.etree.ElementTree.parse(path).iter("testcase"):
-            name, status = case.get("name"), case.get("status")
-            outcome = {"run": PASSED, "notrun": SKIPPED,
-                       "disabled": SKIPPED}.get(status, FAILED)
-            skip = case.find("skipped")
-            if skip is not None and "executable" in skip.get("message", ""):
-                outcome = FAILED  # it could not be started
-            if outcome == SKIPPED:
-                skipped_somewhere.add(name)
-            before = results.get(name, SKIPPED)
-            results[name] = (FAILED if FAILED in (outcome, before) else
-                             PASSED if PASSED in (outcome, before) else
-                             SKIPPED)
-    return results, skipped_somewhere
+def read_case(case, suite):
+    """One <testcase> of any of the three."""
+    skip = case.find("skipped")
+    failed = case.find("failure") is not None or case.find("error") is not None
+    reason = ""
+    if skip is not None:
+        reason = skip.get("message", "") or (skip.text or "").strip()
+    if case.get("status") in ("notrun", "disabled", "fail"):  # of ctest
+        told = re.search(r"SKIPPED: (.+)", case.findtext("system-out") or "")
+        reason = told.group(1) if told else reason
+        # What could not be started was not skipped.
+        failed = failed or case.get("status") == "fail" or \
+            "executable" in reason
+    outcome = FAILED if failed else PASSED if skip is None else SKIPPED
+    if case.get("status") == "disabled":
+        outcome = SKIPPED
+    return Case(name_of(case), suite, outcome, float(case.get("time") or 0),
+                " ".join(reason.split()))
+
+
+def name_of(case):
+    """As tests/features.yaml has it."""
+    name, group = case.get("name"), case.get("classname") or ""
+    file = re.search(r"\btest_(\w+)", group)
+    if name.startswith("test_") and file:  # pytest
+        own = file.group(1).replace("_", "-")
+        folder = own if own in OWN_RUNS else "e2e"
+        return f"{folder}/{name.removeprefix('test_')}"
+    if group and group != name:  # GoogleTest
+        return f"{group}.{name}"
+    return name
+
+
+def read_folder(folder):
+    """Every case of a folder, but those that only started a binary whose own
+    cases are there, and went well."""
+    cases = []
+    for path in sorted(folder.glob("*.xml")):
+        root = xml.etree.ElementTree.parse(path)
+        for case in root.iter("testcase"):
+            suite = f"{folder.parent.name}: {path.stem}"
+            cases.append(read_case(case, suite))
+    return [case for case in cases
+            if not (case.outcome == PASSED and "/" in case.name
+                    and (folder / f"{case.name.partition('/')[2]}.xml"
+                         ).exists())]
+
+
+def outcomes_of(cases):
+    """{test: passed, skipped or failed}."""
+    results = {}
+    for case in cases:
+        both = {case.outcome, results.get(case.name, SKIPPED)}
+        results[case.name] = (FAILED if FAILED in both else
+                              PASSED if PASSED in both else SKIPPED)
+    return results
 
 
 def check_features(features, results):
@@ -70,7 +114,7 @@ def is_of_another_run(test, results):
 def its_run(tests):
     """What makes the run of tests that are all of another one."""
     return " and ".join(sorted(
-        {f"make {OWN_RUNS[test.partition('/')[0]]}" for test in tests}))
+        {OWN_RUNS[test.partition("/")[0]] for test in tests}))
 
 
 def waits_for_another_run(tests, results):
@@ -79,11 +123,48 @@ def waits_for_another_run(tests, results):
                                for test in tests)
 
 
-def check_skips(skipped, skips):
+def check_skips(results, skips):
     """A complaint for each skip without a reason."""
     return [f"{test}: skipped, and tests/skips.yaml gives no reason"
-            for test in sorted(skipped)
-            if test.startswith(GUARDED) and not skips.get(test)]
+            for test, outcome in sorted(results.items())
+            if outcome == SKIPPED and test.startswith(GUARDED)
+            and not skips.get(test)]
+
+
+def print_table(cases, took):
+    """What was counted, what was skipped and why, and what took longest."""
+    suites = {}
+    for case in cases:
+        row = suites.setdefault(case.suite, collections.Counter())
+        row[case.outcome] += 1
+        row["seconds"] += case.seconds
+    print(f"\n{'tests of':<34}{'passed':>8}{'failed':>8}{'skipped':>9}"
+          f"{'seconds':>9}")
+    for suite, row in suites.items():
+        print(f"{suite:<34}{row[PASSED]:>8}{row[FAILED]:>8}{row[SKIPPED]:>9}"
+              f"{row['seconds']:>9.1f}")
+    reasons = collections.Counter(
+        case.reason or "no reason given" for case in cases
+        if case.outcome == SKIPPED)
+    if reasons:
+        print("\nskipped")
+    for reason, count in reasons.most_common():
+        print(f"{count:>5}  {reason}")
+    print(f"\nslowest {'':<52}seconds")
+    slowest = sorted(cases, key=lambda case: -case.seconds)[:SLOWEST]
+    for case in slowest:
+        print(f"  {case.name:<58}{case.seconds:>7.1f}")
+    if took:
+        print(f"\ntook {'':<55}seconds")
+    for what, seconds in took:
+        print(f"  {what:<58}{seconds:>7}")
+
+
+def read_took(path):
+    if not path or not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [tuple(line.rsplit(" ", 1)) for line in lines if " " in line]
 
 
 def read_yaml(path):
@@ -94,50 +175,44 @@ def read_yaml(path):
 def options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--features", type=pathlib.Path)
-    parser.add_argument("--skips", required=True, type=pathlib.Path)
+    parser.add_argument("--skips", type=pathlib.Path)
     parser.add_argument("--ci", action="store_true",
                         default=os.environ.get("CI", "") not in ("", "false"))
-    parser.add_argument("--newer-than", type=pathlib.Path)
-    parser.add_argument("junit", nargs="+", type=pathlib.Path)
+    parser.add_argument("--took", type=pathlib.Path)
+    parser.add_argument("results", nargs="+", type=pathlib.Path)
     return parser.parse_args()
-
-
-def stale(path, newer_than):
-    return newer_than and path.stat().st_mtime < newer_than.stat().st_mtime
 
 
 def main():
     given = options()
-    for path in given.junit:
-        if not path.exists():
-            return f"no results at {path}: run `make test`, or " \
-                   f"`ctest -LE features --output-junit {path.name}` first"
-        if stale(path, given.newer_than):
-            return f"{path} is older than {given.newer_than}: run the tests " \
-                   "again"
-    crossed = [path for path in given.junit[0].parent.glob("cross-*.xml")
-               if not stale(path, given.newer_than)]
-    results, skipped = read_results([*given.junit, *crossed])
-    complaints = []
+    cases = []
+    for folder in given.results:
+        found = read_folder(folder) if folder.is_dir() else []
+        if not found:
+            return f"no results in {folder}: run `make test` first"
+        cases += found
+    results = outcomes_of(cases)
+    complaints = [f"{test}: failed" for test, outcome in results.items()
+                  if outcome == FAILED]
     features = read_yaml(given.features) if given.features else {}
     rows = check_features(features, results)
     later = {row for row, tests in features.items()
              if waits_for_another_run(tests, results)}
-    for row, missing in rows:
-        print(f"{row:<5} " + ("NOT SHOWN" if missing else
-                              f"by {its_run(features[row])}" if row in later
-                              else "ok"))
-        complaints += [f"{row}: {test}: {outcome}"
-                       for test, outcome in missing]
-    if given.ci:
-        complaints += check_skips(skipped, read_yaml(given.skips))
+    complaints += [f"{row}: {test}: {outcome}"
+                   for row, missing in rows for test, outcome in missing]
+    if given.ci and given.skips:
+        complaints += check_skips(results, read_yaml(given.skips))
+    print_table(cases, read_took(given.took))
+    if features:
+        done = sum(not missing and row not in later for row, missing in rows)
+        print(f"\n{done} of {len(rows)} features shown")
+    for row in sorted(later):
+        print(f"  {row}: shown by {its_run(features[row])}")
     for complaint in complaints:
         print(complaint)
-    done = sum(not missing and row not in later for row, missing in rows)
-    print(f"{done} of {len(rows)} features shown, {len(later)} by "
-          f"another run alone; {len(results)} tests, "
-          f"{len(skipped)} skipped: "
-          f"{'FAILED' if complaints else 'all well'}")
+    count = collections.Counter(case.outcome for case in cases)
+    print(f"\n{count[PASSED]} passed, {count[FAILED]} failed, "
+          f"{count[SKIPPED]} skipped")
     return 1 if complaints else 0
 
 

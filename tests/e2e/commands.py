@@ -24,6 +24,7 @@ PROGRAMS = {"amtool", "apt", "build/release/ntm", "curl", "docker", "ethtool",
 SPANS = {
     "make run": "release/the_command_of_readme_runs_on_a_bare_system",
     "make test": "release/the_tests_of_readme_pass_on_a_bare_system",
+    "make test-deep": "cross-arm64/output_is_that_of_this_machine",
     "make test-cross": "cross-arm64/output_is_that_of_this_machine",
     "make fresh-check": "not run in CI: it bootstraps a system",
     "make release-check": "not run in CI: it is what comes before a release",

@@ -84,20 +84,14 @@ class EmulatedCase(unittest.TestCase):
     def tests_of_files_pass(self):
         environment = {**os.environ, "NTM_BINARY": str(self.emulated()),
                        "NTM_SLOW": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        ran, failures = 0, []
-        for file in FILES:
-            for method in re.findall(r"^ +def (test_\w+)\(",
-                                     (E2E / file).read_text(), re.MULTILINE):
-                result = subprocess.run(
-                    [sys.executable, E2E / "run.py", file, method],
-                    env=environment, check=False, capture_output=True,
-                    text=True)
-                ran += result.returncode == 0
-                if result.returncode not in (0, 77):
-                    failures.append(f"{file} {method}:\n{result.stderr}")
-        print(f"{ran} tests passed in the emulator")
-        self.assertEqual(failures, [], "\n".join(failures)[-6000:])
-        self.assertGreater(ran, 40)
+        workers = str(os.cpu_count() or 1)
+        said = subprocess.run(
+            [sys.executable, "-m", "pytest", "-n", workers, *FILES],
+            cwd=E2E, env=environment, check=False, capture_output=True,
+            text=True).stdout
+        print(said.splitlines()[-1])
+        self.assertNotRegex(said, r"\d+ (failed|error)", said[-6000:])
+        self.assertGreater(int(re.search(r"(\d+) passed", said).group(1)), 40)
 
     def prints_the_same(self):
         program, compared = self.emulated(), 0

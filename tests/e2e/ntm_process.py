@@ -39,6 +39,13 @@ def _state_folder():
 _state = _state_folder()
 
 
+def forget_state():
+    """What `run` starts from now on has a state of its own."""
+    global _state  # pylint: disable=global-statement
+    _state.cleanup()
+    _state = _state_folder()
+
+
 def clean_environment(extra=None):
     kept = {key: value for key, value in os.environ.items()
             if not key.startswith("NTM_")}

@@ -5,11 +5,15 @@ import shutil
 import subprocess
 import unittest
 
+import pytest
+
 import yaml
 
 import compose
 import grafana
 import ntm_process
+
+pytestmark = pytest.mark.text
 
 
 class ComposeTest(unittest.TestCase):

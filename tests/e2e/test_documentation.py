@@ -8,8 +8,12 @@ import subprocess
 import tempfile
 import unittest
 
+import pytest
+
 import commands
 import ntm_process
+
+pytestmark = pytest.mark.text
 
 # What stands for a word of the reader's own.
 OWN_WORDS = {"IF": "lo", "FILE": "file.pcap"}

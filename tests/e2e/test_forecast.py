@@ -9,6 +9,8 @@ import random
 import unittest
 import xml.etree.ElementTree
 
+import pytest
+
 import ntm_process
 from files import FileCase
 
@@ -133,6 +135,7 @@ class ForecastOfSharedSeriesTest(FileCase):
         if mape:
             self.assertLessEqual(pool["mape"], mape, horizon)
 
+    @pytest.mark.long
     def test_a_link_by_five_minutes_meets_its_bars(self):
         rows = self.rows("a5m_isp_transatlantic_5min.csv")
         self.check(rows, "5m", 0.91, (0.88, 0.92), 2.8)

@@ -4,9 +4,13 @@ import json
 import re
 import unittest
 
+import pytest
+
 import documented
 import grafana
 import published_types
+
+pytestmark = pytest.mark.text
 
 # Of Grafana's own, without a plugin to install. The name of its types.
 CORE = {"timeseries": "TimeSeries", "piechart": "PieChart",

@@ -9,10 +9,14 @@ import subprocess
 import tempfile
 import unittest
 
+import pytest
+
 import yaml
 
 import ntm_process
 import published_types
+
+pytestmark = pytest.mark.text
 
 ROOT = pathlib.Path(__file__).parents[2]
 MAIN = ROOT / "kubernetes.yaml"

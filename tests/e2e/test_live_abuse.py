@@ -7,9 +7,13 @@ import socket
 import threading
 import unittest
 
+import pytest
+
 import netns
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 SLOW = 1000  # connections; ntm keeps 1,024
 SCRAPERS = 200

@@ -9,10 +9,14 @@ import shlex
 import signal
 import time
 
+import pytest
+
 import netns
 import ntm_process
 import tls
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "agents.md"
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -185,6 +189,7 @@ class LiveAgentsTest(LiveCase):
             self.assertEqual(log.count("cannot be reached"), 1, log)
             self.assertEqual(log.count("takes our updates"), 2, log)
 
+    @pytest.mark.long
     def test_outage_of_the_hub_leaves_no_gap_in_its_history(self):
         database = ("--database", self.folder / "history.db",
                     "--write-interval", "1")
@@ -215,6 +220,7 @@ class LiveAgentsTest(LiveCase):
             sum(gone < at and at + 5 < back for at in self.times), 1,
             "the outage was too short to tell")
 
+    @pytest.mark.long
     def test_default_interval_is_twelve_points_a_minute(self):
         with self.hub() as hub, self.terminator(), ntm_process.Ntm(
                 "-i", "vb", "--push-ca-file", self.certificate.path,

@@ -9,10 +9,14 @@ import tempfile
 import threading
 import unittest
 
+import pytest
+
 import hooks
 import netns
 from live import LiveCase
 from ntm_process import PATIENCE, open_folder, poll
+
+pytestmark = pytest.mark.races
 
 DOWN = ("--alerts.capture-down", "for 1s cool-down 0s")
 # A link of 1 Mbit/s that is looked at each second.
@@ -145,6 +149,7 @@ class LiveAlertsTest(LiveCase):
                     "2 MB more", 30 * PATIENCE)
                 self.assertEqual(alerts(ntm), [])
 
+    @pytest.mark.long
     def test_busy_link_is_one_alert_and_one_recovery(self):
         with self.ntm(*BUSY) as ntm:
             with self.flood():
@@ -161,6 +166,7 @@ class LiveAlertsTest(LiveCase):
                              [("LinkUtilizationHigh", "va")])
             self.assertEqual(ntm.stderr().count("LinkUtilizationHigh: va"), 2)
 
+    @pytest.mark.long
     def test_silent_agent_is_one_alert_until_it_speaks_again(self):
         with open_folder() as folder:
             tokens = pathlib.Path(folder, "tokens")

@@ -3,9 +3,13 @@
 import signal
 import unittest
 
+import pytest
+
 import netns
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 THERE = netns.THERE_IP
 NOTICED = 5 * ntm_process.PATIENCE

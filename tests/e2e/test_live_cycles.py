@@ -2,8 +2,12 @@
 
 import unittest
 
+import pytest
+
 import cycles
 import ntm_process
+
+pytestmark = pytest.mark.races
 
 CYCLES = 20 // ntm_process.PATIENCE
 

@@ -10,12 +10,16 @@ import socket
 import time
 import unittest
 
+import pytest
+
 import clock
 import frames
 import netns
 import ntm_process
 import websocket
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 DAY = 86400
 # How long it stands still; 30 s is `make soak`'s.

@@ -9,10 +9,14 @@ import threading
 import time
 import unittest
 
+import pytest
+
 import exposition
 from flood import Flood, Hosts
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.alone
 
 SPOOFED = 500_000
 SERIES = 2000  # fewer to read, ten times a second

@@ -3,8 +3,12 @@
 import os
 import time
 
+import pytest
+
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.alone
 
 IDLE_SECONDS = 10
 

@@ -6,8 +6,12 @@ import sqlite3
 import tempfile
 import unittest
 
+import pytest
+
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 FIELDS = {"traffic_type", "predicted_bandwidth_mbps", "confidence",
           "current_throughput_mbps", "packet_rate", "average_packet_size",

@@ -9,6 +9,8 @@ import threading
 import time
 import unittest
 
+import pytest
+
 import frames
 import grafana
 import ntm_process
@@ -157,6 +159,7 @@ class LiveGrafanaTest(LiveCase):
             self.assertLess(abs(found[host] / size - 1), 0.03,
                             f"{what}, {host}: {found[host]} for {size}")
 
+    @pytest.mark.long
     def test_every_panel_of_the_dashboard_has_data(self):
         # Queues that follow classes have counters of their own, once there.
         with self.world("--qos-enforce", "--max-bandwidth", "100M",
@@ -195,6 +198,7 @@ class LiveGrafanaTest(LiveCase):
             for key in answer:
                 self.assertIn(label, dict(key))
 
+    @pytest.mark.long
     def test_panels_show_what_was_sent(self):
         with self.world():
             at = self.scraped(SCRAPES + 1)

@@ -10,9 +10,13 @@ import stat
 import time
 import unittest
 
+import pytest
+
 import netns
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 COLUMNS = ["id", "timestamp", "interface", "bytes_sent", "bytes_recv",
            "packets_sent", "packets_recv", "errin", "errout", "dropin",
@@ -167,6 +171,7 @@ class LiveHistoryTest(LiveCase):
             self.ask("SELECT interface, bytes_sent_rate FROM network_stats "
                      "ORDER BY interface"), [("_total", None), ("va", None)])
 
+    @pytest.mark.long
     def test_killed_again_and_again_it_goes_on(self):
         for times in range(1, 7):
             with self.history() as ntm:

@@ -8,6 +8,8 @@ import threading
 import time
 import unittest
 
+import pytest
+
 import frames
 import netns
 import ntm_process
@@ -295,6 +297,7 @@ class LiveInterfaceTotalsTest(LiveCase):
             self.assertEqual(
                 ntm.fetch("/api/traffic/current", method="POST").status, 405)
 
+    @pytest.mark.alone
     def test_64_interfaces_cost_less_than_a_hundredth_of_a_core(self):
         for i in range(32):
             self.make_pair(f"e{i}", f"f{i}")

@@ -2,9 +2,13 @@
 
 import unittest
 
+import pytest
+
 import netns
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 HERE, THERE = netns.HERE_IP, netns.THERE_IP
 

@@ -6,12 +6,16 @@ import shutil
 import socket
 import unittest
 
+import pytest
+
 import dns
 import exposition
 import frames
 import netns
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 HERE, THERE = netns.HERE_IP, netns.THERE_IP
 CDN = "198.51.100.7"

@@ -8,10 +8,14 @@ import sqlite3
 import tempfile
 import unittest
 
+import pytest
+
 import frames
 import netns
 from live import LiveCase
 from ntm_process import poll
+
+pytestmark = pytest.mark.races
 
 LINKS = {"src_mac": netns.THERE_MAC, "dst_mac": netns.HERE_MAC}
 

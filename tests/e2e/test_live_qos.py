@@ -4,10 +4,14 @@ import contextlib
 import json
 import unittest
 
+import pytest
+
 import iperf
 import netns
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 GAME = {"traffic_type": "game", "min_bandwidth": 1, "max_bandwidth": 20.5,
         "priority": 2, "dscp": 34}

@@ -11,10 +11,14 @@ import tempfile
 import time
 import unittest
 
+import pytest
+
 import iperf
 import netns
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.alone
 
 RULES = ("video=20/50/3/46", "voice=5/10/3/46", "file=0.5/100/1/10",
          "background=0/100/0/0")

@@ -5,10 +5,14 @@ import os
 import signal
 import tempfile
 
+import pytest
+
 import netns
 import ntm_process
 from live import LiveCase
 from test_access import HASH, basic, bearer
+
+pytestmark = pytest.mark.races
 
 
 class LiveReloadTest(LiveCase):

@@ -3,8 +3,12 @@ is lost or left. What it costs is the long form's."""
 
 import unittest
 
+import pytest
+
 import ntm_process
 import soak
+
+pytestmark = [pytest.mark.alone, pytest.mark.races]
 
 SECONDS = 15
 RATE = 20_000

@@ -7,10 +7,14 @@ import threading
 import time
 import unittest
 
+import pytest
+
 import exposition
 import frames
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 DNS = "198.51.100.1"
 

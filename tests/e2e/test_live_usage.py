@@ -6,10 +6,14 @@ import pathlib
 import sqlite3
 import time
 
+import pytest
+
 import frames
 import netns
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 HERE, THERE = netns.HERE_IP, netns.THERE_IP
 WEB = "198.51.100.7"

@@ -4,11 +4,15 @@ import json
 import time
 import unittest
 
+import pytest
+
 import frames
 import netns
 import ntm_process
 import websocket
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 HERE = netns.HERE_IP
 WEB = "198.51.100.7"
@@ -33,6 +37,7 @@ class LiveWebSocketTest(LiveCase):
         self.assertEqual(names,
                          ["summary", "traffic-update", "traffic-by-type"])
 
+    @pytest.mark.long
     def test_the_interval_of_events_is_adjustable(self):
         with self.ntm("--ws-interval", "3s") as ntm, self.listen(ntm) as events:
             name, summary = events.event()

@@ -7,9 +7,13 @@ import re
 import sys
 import unittest
 
+import pytest
+
 import ntm_process
 import published_schemas
 from packaged import ROOT, PackagedCase
+
+pytestmark = pytest.mark.text
 
 
 class PackageTest(PackagedCase):
@@ -26,12 +30,14 @@ class PackageTest(PackagedCase):
     def field(self, package, name):
         return self.run_well("dpkg-deb", "-f", package, name).strip()
 
+    @pytest.mark.long
     def test_lintian_has_nothing_to_say_of_the_package(self):
         self.need("lintian", "lintian")
         said = self.run_well("lintian", "--allow-root", "--fail-on",
                              "error,warning", self.package())
         self.assertEqual(said, "")
 
+    @pytest.mark.long
     def test_package_holds_program_units_manual_and_completions(self):
         package = self.package()
         listed = self.run_well("dpkg-deb", "-c", package)

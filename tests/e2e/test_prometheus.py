@@ -2,10 +2,14 @@
 
 import unittest
 
+import pytest
+
 import mixed
 import ntm_process
 import prometheus
 from files import FileCase
+
+pytestmark = pytest.mark.text
 
 
 class PrometheusTest(FileCase):

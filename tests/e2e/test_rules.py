@@ -6,9 +6,13 @@ import shutil
 import subprocess
 import unittest
 
+import pytest
+
 import yaml
 
 import documented
+
+pytestmark = pytest.mark.text
 
 ROOT = pathlib.Path(__file__).parents[2]
 FOLDER = ROOT / "prometheus"

@@ -3,9 +3,13 @@
 import socket
 import unittest
 
+import pytest
+
 import mixed
 import ntm_process
 from files import FileCase
+
+pytestmark = pytest.mark.text
 
 
 class SystemdSocketTest(FileCase):

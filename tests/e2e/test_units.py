@@ -5,8 +5,12 @@ import re
 import subprocess
 import unittest
 
+import pytest
+
 import ntm_process
 from packaged import PackagedCase
+
+pytestmark = pytest.mark.text
 
 MOST_EXPOSED = 2.0
 

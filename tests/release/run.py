@@ -5,6 +5,7 @@
 A test `test_x` is release/x there. Exit 1 where one fails.
 """
 
+import pathlib
 import sys
 import unittest
 import xml.etree.ElementTree as xml
@@ -45,6 +46,7 @@ def main(path, *names):
     tests = unittest.defaultTestLoader.loadTestsFromNames(names)
     result = unittest.TextTestRunner(verbosity=2,
                                      resultclass=Results).run(tests)
+    pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
     xml.ElementTree(result.suite).write(path)
     return 0 if result.wasSuccessful() else 1
 

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Runs the tests of a build, one part after the other:
+#
+#   suite.sh BUILD PART …
+#
+# A part is a label of ctest, or `e2e` or `alone` of pytest. What came of them is
+# in BUILD/results for check_results.py, how long each took in BUILD/took.
+# Exit code: 0; 1 where a part failed or did not come to its end.
+build=$1
+shift
+workers=${WORKERS:-$((3 * $(nproc)))}
+rm -rf "$build/results" "$build/took"
+mkdir -p "$build/results"
+code=0
+for part in "$@"; do
+  began=$(date +%s)
+  echo "tests: $part of $build"
+  case $part in
+    e2e)
+      "$build/pytest" -n "$workers" --junit-xml="$build/results/e2e.xml"
+      ;;
+    alone)
+      NTM_TESTS=alone "$build/pytest" --junit-xml="$build/results/alone.xml"
+      ;;
+    *)
+      ctest --test-dir "$build" --output-on-failure --no-tests=error -j \
+        "$(nproc)" -L "^($part)\$" --output-junit "results/ctest-$part.xml" \
+        | sed '/^ *[0-9]*\/[0-9]* Test .* Passed /d; /^ *Start /d'
+      ;;
+  esac || code=1
+  echo "$part $(($(date +%s) - began))" >> "$build/took"
+done
+exit $code
