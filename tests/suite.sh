@@ -6,7 +6,7 @@
 # A part is a label of ctest, or `e2e` or `alone` of pytest. What came of them is
 # in BUILD/results for check_results.py, how long each took in BUILD/took.
 # Exit code: 0; 1 where a part failed or did not come to its end.
-build=$1
+build=$(realpath "$1")
 shift
 workers=${WORKERS:-$((3 * $(nproc)))}
 rm -rf "$build/results" "$build/took"
@@ -24,7 +24,7 @@ for part in "$@"; do
       ;;
     *)
       ctest --test-dir "$build" --output-on-failure --no-tests=error -j \
-        "$(nproc)" -L "^($part)\$" --output-junit "results/ctest-$part.xml" \
+        "$(nproc)" -L "^($part)\$" --output-junit "$build/results/ctest-$part.xml" \
         | sed '/^ *[0-9]*\/[0-9]* Test .* Passed /d; /^ *Start /d'
       ;;
   esac || code=1

@@ -18,13 +18,14 @@ class SystemdSocketTest(FileCase):
         with socket.socket() as handed:
             handed.bind(("127.0.0.1", 0))
             handed.listen()
-            # The shell moves it to descriptor 3 and says whose it is.
+            # The shell (dash knows none above 9) moves it to descriptor 3 and
+            # says whose it is.
             shell = (f"exec 3<&{handed.fileno()}; LISTEN_FDS=1 "
                      'LISTEN_PID=$$ exec "$@"')
             with ntm_process.Ntm(
                     "-r", path, "--serve", "--web.systemd-socket",
                     own_address=True, port=handed.getsockname()[1],
-                    before=["sh", "-c", shell, "sh"],
+                    before=["bash", "-c", shell, "bash"],
                     pass_fds=[handed.fileno()]) as ntm:
                 self.assertEqual(ntm.wait_ready().scrape().flows(),
                                  mixed.FLOWS)

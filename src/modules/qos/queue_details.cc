@@ -28,8 +28,10 @@ class Attributes {
                                    : static_cast<const nlattr*>(nla_data(nest)),
                    nest == nullptr ? 0 : nla_len(nest)) {}
 
+  // nullptr also for what is beyond. (Without that, GCC folds this function of
+  // two sizes into one, and warns of the larger one's bounds.)
   const nlattr* operator[](int which) const {
-    return all_[static_cast<size_t>(which)];
+    return which <= kMost ? all_[static_cast<size_t>(which)] : nullptr;
   }
 
   // 4 or 8 bytes; 0 where there is none.
