@@ -1,7 +1,7 @@
 """Says what came of a run of tests, and holds tests/features.yaml against it.
 
     check_results.py [--features FILE] [--skips FILE] [--ci] [--took FILE]
-                     RESULTS …
+                     [--pace FILE] RESULTS …
 
 RESULTS are folders of what the runners wrote, *.xml of ctest, GoogleTest and
 pytest. A test that has run in several of them has passed if it has in one, and
@@ -10,7 +10,9 @@ has failed if it has in any.
 Fails where a test failed, where one that a feature names is not there, was
 skipped or was not run, and where there are no results; with --ci (or CI=true)
 also where an end-to-end test was skipped without an entry in the skips.
---took: lines of `what seconds`, for the table.
+--took: lines of `what seconds`, for the table. --pace: a page that says of its
+first two commands, to build and run and to test, "about N minutes": with --ci
+fails where that is not a third to three times what was taken.
 """
 
 import argparse
@@ -167,6 +169,17 @@ def read_took(path):
     return [tuple(line.rsplit(" ", 1)) for line in lines if " " in line]
 
 
+def check_pace(page, took):
+    """A complaint for each promise of the page that is far from what came."""
+    said = [int(minutes) for minutes in
+            re.findall(r"^About (\d+) minutes", page, re.MULTILINE)]
+    seconds = {what: int(number) for what, number in took}
+    came = [seconds.get("building ntm"), sum(seconds.values())]
+    return [f"{minutes} minutes are promised, {second} s were taken"
+            for minutes, second in zip(said, came)
+            if second and not 20 * minutes <= second <= 180 * minutes]
+
+
 def read_yaml(path):
     with open(path, encoding="utf-8") as file:
         return yaml.safe_load(file) or {}
@@ -179,6 +192,7 @@ def options():
     parser.add_argument("--ci", action="store_true",
                         default=os.environ.get("CI", "") not in ("", "false"))
     parser.add_argument("--took", type=pathlib.Path)
+    parser.add_argument("--pace", type=pathlib.Path)
     parser.add_argument("results", nargs="+", type=pathlib.Path)
     return parser.parse_args()
 
@@ -202,7 +216,10 @@ def main():
                    for row, missing in rows for test, outcome in missing]
     if given.ci and given.skips:
         complaints += check_skips(results, read_yaml(given.skips))
-    print_table(cases, read_took(given.took))
+    took = read_took(given.took)
+    if given.ci and given.pace:
+        complaints += check_pace(given.pace.read_text(encoding="utf-8"), took)
+    print_table(cases, took)
     if features:
         done = sum(not missing and row not in later for row, missing in rows)
         print(f"\n{done} of {len(rows)} features shown")

@@ -11,6 +11,9 @@ shift
 workers=${WORKERS:-$((3 * $(nproc)))}
 rm -rf "$build/results" "$build/took"
 mkdir -p "$build/results"
+# What building took: of the program where its Makefile knows, of the tests.
+if [ -f "$build/built" ]; then sed 's/^/building /' "$build/built" > "$build/took"; fi
+if [ -n "$BUILT" ]; then echo "building $BUILT" >> "$build/took"; fi
 code=0
 for part in "$@"; do
   began=$(date +%s)
@@ -28,6 +31,6 @@ for part in "$@"; do
         | sed '/^ *[0-9]*\/[0-9]* Test .* Passed /d; /^ *Start /d'
       ;;
   esac || code=1
-  echo "$part $(($(date +%s) - began))" >> "$build/took"
+  echo "tests: $part $(($(date +%s) - began))" >> "$build/took"
 done
 exit $code

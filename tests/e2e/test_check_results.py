@@ -158,6 +158,18 @@ class CheckResultsTest(FileCase):
             "1  no such kernel", "e2e/a", "2.5",
             "1 passed, 0 failed, 2 skipped")
 
+    def test_minutes_that_are_promised_are_those_of_the_run(self):
+        page = self.write("README.md", "About 4 minutes.\nAbout 10 minutes.\n")
+        for took, code in (("building ntm 240\ntests: e2e 300\n", 0),
+                           ("building ntm 800\n", 1),
+                           ("building ntm 240\ntests: e2e 2000\n", 1),
+                           ("tests: e2e 300\n", 0)):
+            with self.subTest(took):
+                result = self.check(
+                    "--took", self.write("took", took), "--pace", page,
+                    self.results(a="run"), ci=True)
+                self.assert_verdict(result, code)
+
     def test_missing_results_are_no_success(self):
         self.assert_verdict(self.check(self.folder / "nosuch"), 1,
                             "no results")
