@@ -81,7 +81,7 @@ class EmulatedCase(unittest.TestCase):
         program.chmod(0o755)
         return program
 
-    def tests_of_files_pass(self):
+    def passes_tests_of_files(self):
         environment = {**os.environ, "NTM_BINARY": str(self.emulated()),
                        "NTM_SLOW": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         workers = str(os.cpu_count() or 1)

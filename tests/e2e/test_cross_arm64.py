@@ -9,7 +9,7 @@ class Arm64Test(EmulatedCase):
     architecture = "arm64"
 
     def test_tests_of_files_pass(self):
-        self.tests_of_files_pass()
+        self.passes_tests_of_files()
 
     def test_output_is_that_of_this_machine(self):
         self.prints_the_same()
