@@ -42,6 +42,7 @@ class ForecastTest(FileCase):
         answer = json.loads(self.forecast("backtest", *arguments, "--json"))
         return {(row["horizon"], row["model"]): row for row in answer["rows"]}
 
+    @pytest.mark.long
     def test_backtest_scores_every_model_at_every_horizon(self):
         file = self.write("link.csv", made_up(2000))
         rows = self.backtest("--csv", file, "--bin", "15m", "--horizons",
@@ -87,6 +88,7 @@ class ForecastTest(FileCase):
         self.assertEqual([len(e.get("points").split()) for e in lines],
                          [97, 97])
 
+    @pytest.mark.long
     def test_a_trained_model_beats_the_last_value_on_what_comes_after(self):
         file = self.write("link.csv", made_up(2000, seed=3))
         rows = self.backtest("--csv", file, "--bin", "15m", "--horizons", "1h")
