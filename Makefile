@@ -136,10 +136,10 @@ test-deep: test-deps
 	@code=0; for part in test-asan test-tsan test-cross; do \
 	  $(MAKE) --no-print-directory $$part || code=1; \
 	done; \
-	$(RESULTS) $(if $(wildcard build/release/results), \
-	  --features tests/features.yaml build/release/results) \
-	  build/asan/results build/tsan/results $(wildcard build/*-test/results) \
-	  && exit $$code
+	release=$$(ls -d build/release/results 2>/dev/null); \
+	$(RESULTS) $${release:+--features tests/features.yaml} $$release \
+	  build/asan/results build/tsan/results \
+	  $$(ls -d build/*-test/results 2>/dev/null) && exit $$code
 
 test-deps:
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
