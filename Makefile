@@ -113,7 +113,7 @@ build: deps
 	@if test -x build/release/ntm; then \
 	  cmake --build --preset release --target ntm -j $(JOBS); \
 	else \
-	  echo "building ntm: about 4 minutes on two cores, some 25 steps"; \
+	  echo "building ntm: about 4 minutes on two cores, some 45 steps"; \
 	  began=$$(date +%s); \
 	  cmake --build --preset release --target ntm -j $(JOBS) && \
 	  echo "ntm $$(($$(date +%s) - began))" > build/release/built; \
@@ -121,7 +121,7 @@ build: deps
 
 # Everything, on the program that people run.
 test: test-deps build
-	@echo "make test: builds the tests and runs them, about 8 minutes on two cores"
+	@echo "make test: builds the tests and runs them, about 9 minutes on two cores"
 	@began=$$(date +%s); \
 	cmake --build --preset release -j $(JOBS) || exit 1; \
 	BUILT="the tests $$(($$(date +%s) - began))" \
@@ -132,7 +132,7 @@ test: test-deps build
 # What takes a build of its own: memory and undefined behaviour (asan), data races
 # (tsan), another machine.
 test-deep: test-deps
-	@echo "make test-deep: about 15 minutes on two cores"
+	@echo "make test-deep: about 25 minutes on two cores"
 	@code=0; for part in test-asan test-tsan test-cross; do \
 	  $(MAKE) --no-print-directory $$part || code=1; \
 	done; \
