@@ -31,6 +31,18 @@ CLI::Option* AddVariable(CLI::App* app, const std::string& names, T* value,
   return app->add_option(names, *value, help)->type_name(type);
 }
 
+// One that may be repeated.
+CLI::Option* AddWords(CLI::App* app, const std::string& names,
+                      OptionDeclarer::TakeWords take, const std::string& type,
+                      const std::string& help) {
+  return app->add_option(names, Callback(std::move(take)), help)
+      ->type_name(type)
+      ->expected(1, kManyWords)
+      ->type_size(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 }  // namespace
 
 DeclaredOption DeclaredOption::DefaultText(const std::string& text) const {
@@ -107,13 +119,7 @@ DeclaredOption OptionDeclarer::AddList(const std::string& names, TakeWords take,
                                        const std::string& type,
                                        const std::string& help) {
   return DeclaredOption(
-      app_.add_option(names, Callback(std::move(take)), help)
-          ->type_name(type)
-          ->expected(1, kManyWords)
-          ->type_size(1)
-          ->delimiter(',')
-          ->allow_extra_args(false)
-          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
+      AddWords(&app_, names, std::move(take), type, help)->delimiter(','));
 }
 
 DeclaredOption OptionDeclarer::AddList(const std::string& names,
@@ -133,12 +139,7 @@ DeclaredOption OptionDeclarer::AddRepeated(const std::string& names,
                                            const std::string& type,
                                            const std::string& help) {
   return DeclaredOption(
-      app_.add_option(names, Callback(std::move(take)), help)
-          ->type_name(type)
-          ->expected(1, kManyWords)
-          ->type_size(1)
-          ->allow_extra_args(false)
-          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
+      AddWords(&app_, names, std::move(take), type, help));
 }
 
 DeclaredOption OptionDeclarer::AddOtherWords(const std::string& name,
