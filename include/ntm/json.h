@@ -1,4 +1,5 @@
-// What the JSON API's answers have in common.
+// JSON's text and the JSON API's answers. nlohmann-json's parser and writer are
+// compiled here alone: every other file calls them through this header.
 //
 // Threads  pure functions.
 // Errors   none: text that is not UTF-8 is written with U+FFFD in its place.
@@ -8,10 +9,18 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
 #include "ntm/route.h"
 
 namespace ntm {
+
+// On one line, without its end; or each value on its own, `indent` spaces a
+// level.
+std::string JsonText(const nlohmann::ordered_json& json, int indent = -1);
+
+// is_discarded() where the text is not JSON.
+nlohmann::ordered_json ParseJson(std::string_view text);
 
 // One line of JSON that no cache keeps.
 HttpResponse JsonAnswer(int status, const nlohmann::ordered_json& json);

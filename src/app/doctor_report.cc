@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "ntm/json.h"
+
 namespace ntm {
 namespace {
 
@@ -82,9 +84,7 @@ std::string AsJson(const Findings& findings) {
   }
   const nlohmann::ordered_json report = {{"checks", std::move(checks)},
                                          {"ok", !HasFailed(findings)}};
-  return report.dump(-1, ' ', false,
-                     nlohmann::ordered_json::error_handler_t::replace) +
-         "\n";
+  return JsonText(report) + "\n";
 }
 
 }  // namespace ntm

@@ -10,14 +10,22 @@
 
 namespace ntm {
 
+std::string JsonText(const nlohmann::ordered_json& json, int indent) {
+  return json.dump(indent, ' ', false,
+                   nlohmann::ordered_json::error_handler_t::replace);
+}
+
+nlohmann::ordered_json ParseJson(std::string_view text) {
+  return nlohmann::ordered_json::parse(text, nullptr,
+                                       /*allow_exceptions=*/false);
+}
+
 HttpResponse JsonAnswer(int status, const nlohmann::ordered_json& json) {
   HttpResponse response;
   response.status = status;
   response.content_type = "application/json";
   response.headers.emplace_back("Cache-Control", "no-store");
-  response.body =
-      json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
-      "\n";
+  response.body = JsonText(json) + "\n";
   return response;
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "ntm/json.h"
 #include "ntm/unix_time.h"
 
 namespace ntm::agents {
@@ -109,11 +110,11 @@ std::string UtcText(int64_t time_ns) {
 std::string CurrentJson(const Agent* agent) {
   Json json = Json::object();
   AddCurrent(agent, &json);
-  return json.dump() + "\n";
+  return JsonText(json) + "\n";
 }
 
 std::string HistoryJson(const Agent* agent, size_t limit) {
-  return Points(agent, limit).dump() + "\n";
+  return JsonText(Points(agent, limit)) + "\n";
 }
 
 std::string SummaryJson(const AgentTable& table, const AcceptedIds& accepted) {
@@ -132,7 +133,7 @@ std::string SummaryJson(const AgentTable& table, const AcceptedIds& accepted) {
   json["total_traffic_up"] = Gigabytes(sums.up);
   json["total_traffic_down"] = Gigabytes(sums.down);
   json["services"] = std::move(services);
-  return json.dump() + "\n";
+  return JsonText(json) + "\n";
 }
 
 }  // namespace ntm::agents

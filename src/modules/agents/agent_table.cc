@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ntm/error.h"
+#include "ntm/json.h"
 #include "ntm/unix_time.h"
 
 namespace ntm::agents {
@@ -153,13 +154,13 @@ std::string AgentTable::ToJson() const {
                     {"former_run", agent.former_run},
                     {"sequence", agent.sequence}});
   }
-  return Json{{"version", 1}, {"agents", std::move(list)}}.dump() + "\n";
+  return JsonText({{"version", 1}, {"agents", std::move(list)}}) + "\n";
 }
 
 AgentTable AgentTable::FromJson(const std::string& text) {
   AgentTable table;
   try {
-    const Json json = Json::parse(text);
+    const Json json = ParseJson(text);
     if (json.at("version").get<int>() != 1) {
       throw Error("it is of another version of ntm");
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ntm/error.h"
+#include "ntm/json.h"
 
 namespace ntm::agents {
 namespace {
@@ -23,7 +24,7 @@ PushMeter::PushMeter(Identity identity, const std::optional<std::string>& state)
     : identity_(std::move(identity)), series_(identity_.new_series) {
   if (!state) return;
   try {
-    const Json json = Json::parse(*state);
+    const Json json = ParseJson(*state);
     const std::string series = json.at("series").get<std::string>();
     if (!IsAgentId(series)) throw Error("it is damaged");
     total_ = {json.at("receive_bytes").get<uint64_t>(),
@@ -119,13 +120,12 @@ std::string PushMeter::State() const {
   for (const auto& [name, pair] : seen_) {
     interfaces[name] = {pair.receive, pair.transmit};
   }
-  return Json{{"version", 1},
-              {"series", series_},
-              {"boot", identity_.boot},
-              {"receive_bytes", total_.receive},
-              {"transmit_bytes", total_.transmit},
-              {"interfaces", std::move(interfaces)}}
-             .dump(-1, ' ', false, Json::error_handler_t::replace) +
+  return JsonText({{"version", 1},
+                   {"series", series_},
+                   {"boot", identity_.boot},
+                   {"receive_bytes", total_.receive},
+                   {"transmit_bytes", total_.transmit},
+                   {"interfaces", std::move(interfaces)}}) +
          "\n";
 }
 

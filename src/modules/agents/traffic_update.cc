@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "ntm/json.h"
+
 namespace ntm::agents {
 namespace {
 
@@ -150,11 +152,11 @@ std::string ToJson(const TrafficUpdate& update) {
                    {"receive_bytes", update.receive_bytes},
                    {"transmit_bytes", update.transmit_bytes}};
   }
-  return json.dump();
+  return JsonText(json);
 }
 
 std::variant<TrafficUpdate, UpdateFault> ParseUpdate(const std::string& text) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const Json json = ParseJson(text);
   if (json.is_discarded()) return UpdateFault{400, "the body is not JSON"};
   if (!json.is_object()) return UpdateFault{422, "the body is not an object"};
   std::string fault;

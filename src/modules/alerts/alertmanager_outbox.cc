@@ -68,7 +68,7 @@ std::string AlertmanagerOutbox::Take(int64_t now_ns, int64_t wall_ns) {
   }
   has_news_ = false;
   repeat_at_ns_ = now_ns + kRepeatNs;
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return JsonText(json);
 }
 
 void AlertmanagerOutbox::Done(Outcome outcome) {

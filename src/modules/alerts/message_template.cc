@@ -56,8 +56,7 @@ std::string ValueOf(const std::string& place, const Notice& notice,
 
 // As it stands between the quotes of a JSON string.
 std::string Escaped(const std::string& text) {
-  const std::string quoted = nlohmann::json(text).dump(
-      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string quoted = JsonText(text);
   return quoted.substr(1, quoted.size() - 2);
 }
 
@@ -88,7 +87,7 @@ MessageTemplate::MessageTemplate(const std::string& text) {
   is_json_ = first != std::string::npos &&
              (whole[first] == '{' || whole[first] == '[') &&
              whole.compare(first, 2, "{{") != 0;
-  if (is_json_ && !nlohmann::json::accept(Render({}, ""))) {
+  if (is_json_ && ParseJson(Render({}, "")).is_discarded()) {
     throw std::invalid_argument("begins like JSON but is none");
   }
 }

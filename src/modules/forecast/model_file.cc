@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "ntm/error.h"
+#include "ntm/json.h"
 #include "ntm/unix_time.h"
 
 namespace ntm::forecast {
@@ -133,7 +134,7 @@ std::string DescribeModel(const ModelFile& model, bool as_json) {
                                        {"class", model.name.traffic_class},
                                        {"bin_seconds", model.bin_seconds},
                                        {"forecasts", rows}};
-  return json.dump() + "\n";
+  return JsonText(json) + "\n";
 }
 
 }  // namespace ntm::forecast

@@ -157,7 +157,7 @@ Json ToJson(const Asked& asked, const Prediction& made) {
 }
 
 Json Parsed(const std::string& body) {
-  Json json = Json::parse(body, nullptr, false);
+  Json json = ParseJson(body);
   if (json.is_discarded()) throw std::domain_error("the body is no JSON");
   return json;
 }

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "ntm/json.h"
+
 namespace ntm::openapi {
 namespace {
 
@@ -76,7 +78,7 @@ std::string TypeText(const Json& schema) {
     std::string values;
     for (const Json& value : schema["enum"]) {
       values += (values.empty() ? ": " : ", ") +
-                (value.is_string() ? value.get<std::string>() : value.dump());
+                (value.is_string() ? value.get<std::string>() : JsonText(value));
     }
     text += values;
   }

@@ -5,6 +5,7 @@
 
 #include "ntm/build_info.h"
 #include "ntm/error.h"
+#include "ntm/json.h"
 
 namespace ntm::openapi {
 namespace {
@@ -26,7 +27,7 @@ Json Document(const std::vector<std::string_view>& parts) {
   Json paths = Json::object();
   Json schemas = Json::object();
   for (const std::string_view text : parts) {
-    const Json part = Json::parse(text, nullptr, false);
+    const Json part = ParseJson(text);
     if (!part.is_object()) throw Error("an openapi.json is no JSON object");
     AddTo(part.value("paths", Json::object()), &paths);
     const Json components = part.value("components", Json::object());

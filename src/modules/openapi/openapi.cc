@@ -7,6 +7,7 @@
 
 #include "docs_page.h"
 #include "document.h"
+#include "ntm/json.h"
 #include "ntm/module.h"
 
 namespace ntm::openapi {
@@ -35,7 +36,7 @@ class OpenApi final : public Module {
 
   void Start() override {
     const auto document = Document(Parts());
-    json_ = document.dump(2) + "\n";
+    json_ = JsonText(document, 2) + "\n";
     page_ = DocsPage(document);
   }
 

@@ -27,7 +27,7 @@ struct Fault : std::runtime_error {
 };
 
 Json ObjectOf(const std::string& body) {
-  Json json = Json::parse(body, nullptr, false);
+  Json json = ParseJson(body);
   if (json.is_discarded()) throw Fault(400, "the body is not JSON");
   if (!json.is_object()) throw Fault(400, "the body is no JSON object");
   return json;

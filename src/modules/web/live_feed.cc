@@ -15,11 +15,6 @@ constexpr int64_t kKeepRatesNs = 60'000 * kNsPerMs;
 // A tick that comes a little early counts as on time.
 constexpr int64_t kToleranceNs = 200 * kNsPerMs;
 
-// Text from the network need not be UTF-8.
-std::string Dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 Json Event(const char* name, Json data) {
   return {{"event", name}, {"data", std::move(data)}};
 }
@@ -79,8 +74,8 @@ void LiveFeed::OnTick(const Tick& tick) {
   }
   if (!is_heard || !is_due || moment.now->is_file) return;
   EventData data = DataOf(moment, {});
-  channel_->Broadcast(Dump(Event("traffic-update", std::move(data.update))));
-  channel_->Broadcast(Dump(Event("traffic-by-type", std::move(data.by_type))));
+  channel_->Broadcast(JsonText(Event("traffic-update", std::move(data.update))));
+  channel_->Broadcast(JsonText(Event("traffic-by-type", std::move(data.by_type))));
 }
 
 LiveFeed::Moment LiveFeed::Last() {
@@ -100,12 +95,12 @@ std::string LiveFeed::Summary() {
   const Moment moment = Last();
   if (moment.now == nullptr) {  // before the first tick
     const Snapshot nothing;
-    return Dump(Event("summary", AboutJson({nothing, {}, {}}, interval_)));
+    return JsonText(Event("summary", AboutJson({nothing, {}, {}}, interval_)));
   }
   EventData data = DataOf(moment, {});
   data.about["traffic-update"] = std::move(data.update);
   data.about["traffic-by-type"] = std::move(data.by_type);
-  return Dump(Event("summary", std::move(data.about)));
+  return JsonText(Event("summary", std::move(data.about)));
 }
 
 HttpResponse LiveFeed::Answer(const HttpRequest& request) {
