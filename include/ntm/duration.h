@@ -15,4 +15,12 @@ std::chrono::milliseconds ParseDuration(const std::string& text,
                                         std::chrono::milliseconds min,
                                         std::chrono::milliseconds max);
 
+// The same, for an option's declaration.
+inline auto DurationFrom(std::chrono::milliseconds min,
+                         std::chrono::milliseconds max) {
+  return [min, max](const std::string& text) {
+    return ParseDuration(text, min, max);
+  };
+}
+
 }  // namespace ntm

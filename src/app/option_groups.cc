@@ -88,10 +88,7 @@ void AddFileOptions(OptionDeclarer& declarer, Options& o) {
   declarer
       .AddWord(
           "--step", o.step,
-          [](const std::string& text) {
-            return ParseDuration(text, std::chrono::milliseconds(100),
-                                 std::chrono::minutes(5));
-          },
+          DurationFrom(std::chrono::milliseconds(100), std::chrono::minutes(5)),
           "DURATION", "Time between the samples of --openmetrics, 100ms to 5m")
       .DefaultText("15s");
 }

@@ -100,10 +100,7 @@ void Agents::AddPushOptions(OptionDeclarer& options) {
   options
       .AddWord(
           "--push-interval", push_.interval,
-          [](const std::string& text) {
-            return ParseDuration(text, std::chrono::seconds(1),
-                                 std::chrono::hours(1));
-          },
+          DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
           "DURATION", "Time between two pushes, 1s to 1h")
       .DefaultText("5s");
   options.AddText("--push-ca-file", push_.ca_file, "FILE",

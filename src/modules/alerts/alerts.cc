@@ -145,10 +145,7 @@ void Alerts::AddRuleOptions(OptionDeclarer& options) {
   options
       .AddWord(
           "--alerts.check-interval", check_interval_,
-          [](const std::string& text) {
-            return ParseDuration(text, std::chrono::seconds(1),
-                                 std::chrono::hours(1));
-          },
+          DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
           "DURATION",
           "Rates are averaged over so long before they are looked at, "
           "1s to 1h")

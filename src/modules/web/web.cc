@@ -25,10 +25,7 @@ class Web final : public Module {
     options
         .AddWord(
             "--ws-interval", interval_,
-            [](const std::string& text) {
-              return ParseDuration(text, std::chrono::seconds(1),
-                                   std::chrono::minutes(1));
-            },
+            DurationFrom(std::chrono::seconds(1), std::chrono::minutes(1)),
             "DURATION",
             "Time between two updates of the live page and of /ws, 1s "
             "to 1m")
