@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "ntm/error.h"
 #include "ntm/secret_file.h"
@@ -67,12 +69,17 @@ class SecretFileTest : public testing::Test {
   std::string File(const std::string& text, mode_t mode = 0600) {
     const std::string path = testing::TempDir() + "ntm-secret-" +
                              std::to_string(getpid()) + "-" +
-                             std::to_string(count_++);
+                             std::to_string(made_.size());
     std::ofstream(path) << text;
     chmod(path.c_str(), mode);
+    made_.push_back(path);
     return path;
   }
-  int count_ = 0;
+  void TearDown() override {
+    for (const std::string& path : made_) std::filesystem::remove(path);
+  }
+
+  std::vector<std::string> made_;
 };
 
 TEST_F(SecretFileTest, ReadsLinesWithoutBlanksAndComments) {
