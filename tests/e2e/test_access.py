@@ -4,7 +4,6 @@ import base64
 import os
 import pathlib
 import tempfile
-import unittest
 
 import mixed
 import ntm_process
@@ -119,7 +118,3 @@ class AccessTest(FileCase):
             self.assertEqual(result.returncode, 1, result.stderr)
             self.assertIn(why, result.stderr)
             self.assertNotIn("geheim", result.stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

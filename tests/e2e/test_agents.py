@@ -54,7 +54,3 @@ class AgentOptionsTest(unittest.TestCase):
         error = self.refusal("--push-url", "https://me:geheim@hub.example")
         self.assertIn("--push-token-file", error)
         self.assertNotIn("geheim", error)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -121,7 +121,3 @@ class AlertsTest(unittest.TestCase):
                 self.assertEqual(done.returncode, 2, done.stdout)
                 self.assertIn(wrong[0], done.stderr)
                 self.assertNotIn("secret", done.stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

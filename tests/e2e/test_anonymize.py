@@ -4,7 +4,6 @@ import ipaddress
 import os
 import re
 import stat
-import unittest
 
 import frames
 import mixed
@@ -154,7 +153,3 @@ class AnonymizeTest(FileCase):
     def test_anonymize_key_alone_is_refused(self):
         self.assertIn("without --anonymize", self.refuses(
             "-r", self.path, "--anonymize-key", self.key, exit_code=2))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -8,7 +8,6 @@ import shutil
 import struct
 import subprocess
 import sys
-import unittest
 
 import frames
 import ntm_process
@@ -256,7 +255,3 @@ class BackfillPrometheusTest(FileCase):
             self.assertAlmostEqual(
                 prometheus.total(query, "sum(rate(ntm_packets_total[1m]))",
                                  START + 9000 - 5), 0.25, places=3)
-
-
-if __name__ == "__main__":
-    unittest.main()

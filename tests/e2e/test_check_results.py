@@ -173,7 +173,3 @@ class CheckResultsTest(FileCase):
     def test_missing_results_are_no_success(self):
         self.assert_verdict(self.check(self.folder / "nosuch"), 1,
                             "no results")
-
-
-if __name__ == "__main__":
-    unittest.main()

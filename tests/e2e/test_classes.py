@@ -1,7 +1,5 @@
 """Classes of traffic: ntm_class_* and ntm_dscp_bytes_total of a file."""
 
-import unittest
-
 import frames as f
 import ntm_process
 from files import FileCase
@@ -88,7 +86,3 @@ class ClassesTest(FileCase):
             result = ntm_process.run("-r", path, *words)
             self.assertEqual(result.returncode, 2, words)
             self.assertIn(words[0], result.stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

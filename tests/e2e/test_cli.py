@@ -4,7 +4,6 @@ import json
 import pathlib
 import re
 import subprocess
-import unittest
 
 import mixed
 import ntm_process
@@ -112,7 +111,3 @@ class CliTest(FileCase):
         self.assertNotEqual(text[0], "{")
         quiet = ntm_process.run("-r", cut, "--log-level", "error")
         self.assertEqual((quiet.returncode, quiet.stderr), (0, ""))
-
-
-if __name__ == "__main__":
-    unittest.main()

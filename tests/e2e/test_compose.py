@@ -102,7 +102,3 @@ class ComposeTest(unittest.TestCase):
                       self.stack["prometheus"]["command"])
         self.assertEqual(service["environment"]["GF_SERVER_HTTP_ADDR"],
                          "127.0.0.1")
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,8 +1,6 @@
 """Options of the console work that need no namespace: refusals, --env-file,
 the log's level and file."""
 
-import unittest
-
 import ntm_process
 from files import FileCase
 
@@ -104,7 +102,3 @@ logging:
         in_the_way = self.write("file", "")
         line = self.refuses("--once", "--log-file", in_the_way / "log")
         self.assertIn(str(in_the_way / "log"), line)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,7 +1,5 @@
 """ntm for arm64 reads files as that of this machine does."""
 
-import unittest
-
 from emulated import EmulatedCase
 
 
@@ -13,7 +11,3 @@ class Arm64Test(EmulatedCase):
 
     def test_output_is_that_of_this_machine(self):
         self.prints_the_same()
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -2,7 +2,6 @@
 
 import re
 import socket
-import unittest
 
 import doctor
 import mixed
@@ -134,7 +133,3 @@ class DoctorTest(FileCase):
             self.assertEqual(result.returncode, 0, result.stderr)
             for expected in ("ntm doctor", "--json", "--seconds N"):
                 self.assertIn(expected, result.stdout)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -97,7 +97,3 @@ class DocumentationTest(unittest.TestCase):
             result = subprocess.run(["promtool", "check", "config", file.name],
                                     capture_output=True, text=True, check=False)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

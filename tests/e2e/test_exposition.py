@@ -172,7 +172,3 @@ class ScrapeTest(FileCase):
         ntm = self.serve()
         first, second = ntm.scrape(), ntm.scrape()
         self.assertEqual(first.order, second.order)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -147,7 +147,3 @@ class FileCountsTest(FileCase):
             self.read("udp port 53").label_values("ntm_bytes_total",
                                                   "service"), {"domain"})
         exposition.assert_sums_hold(scrape)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,7 +1,6 @@
 """Capture files as they come: every format and byte order, cut, not one."""
 
 import re
-import unittest
 
 import mixed
 import ntm_process
@@ -125,7 +124,3 @@ class FileFormatsTest(FileCase):
                 self.assertEqual(scrape.sum("ntm_packets_total"), expected)
                 self.assertEqual(scrape.sum("ntm_capture_packets_total"),
                                  expected)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -132,7 +132,3 @@ class FileRightsTest(unittest.TestCase):
         result = ntm_process.run("-r", self.path, *CONFINED)
         self.assertEqual((result.returncode, result.stdout), (1, ""))
         self.assertIn("give a pcap or pcapng file", result.stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import unittest
 
 import mixed
 import ntm_process
@@ -58,7 +57,3 @@ class FileServeTest(FileCase):
         with ntm.connect((ntm.host, ntm.port)) as idle:
             idle.sendall(b"GET /metrics HTT")
             self.assertLess(ntm.stop(), 1 * ntm_process.PATIENCE)
-
-
-if __name__ == "__main__":
-    unittest.main()

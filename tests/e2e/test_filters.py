@@ -138,7 +138,3 @@ class FiltersTest(FileCase):
         line = self.refuses("-r", path, "udp", "port", "nosuchport")
         self.assertIn("nosuchport", line)
         self.assertRegex(line, r"column 10\b")
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -6,7 +6,6 @@ import json
 import math
 import os
 import random
-import unittest
 import xml.etree.ElementTree
 
 import pytest
@@ -162,7 +161,3 @@ class ForecastOfSharedSeriesTest(FileCase):
                          "--horizons", "40ms,1s")
         self.check(rows, "40ms", 1.02, (0.88, 0.92))
         self.check(rows, "1s", 1.02, (0.80, 0.98))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -229,7 +229,3 @@ def customs(panel):
                  if each["id"].startswith("custom.")}
         if found:
             yield found
-
-
-if __name__ == "__main__":
-    unittest.main()

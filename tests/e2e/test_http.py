@@ -135,7 +135,3 @@ def ipv6_works():
         return True
     except OSError:
         return False
-
-
-if __name__ == "__main__":
-    unittest.main()

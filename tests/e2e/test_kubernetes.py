@@ -305,7 +305,3 @@ class KubernetesTest(unittest.TestCase):
                     text.replace("/etc/ntm-hub/", f"{folder.name}/"),
                     encoding="utf-8")
         return folder
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -140,7 +140,3 @@ class LiveAbuseTest(LiveCase):
                     self.assertNotIn(b'"status"', answer)
                     self.assertRegex(answer[:16], rb"^(HTTP/1.1 (400|405|501)|$)")
             self.timed_scrape(ntm)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -316,8 +316,3 @@ class LiveAgentsTest(LiveCase):
             hub_ntm.wait_for(
                 lambda s: s.sum("ntm_agent_up", agent="web1") == 1,
                 "the agent of the example")
-
-
-if __name__ == "__main__":
-    import unittest
-    unittest.main()

@@ -7,7 +7,6 @@ import pathlib
 import subprocess
 import tempfile
 import threading
-import unittest
 
 import pytest
 
@@ -232,7 +231,3 @@ class LiveAlertsTest(LiveCase):
                 stdout=subprocess.PIPE).stdout
             self.assertIn("('CaptureDown', 'critical', 'CaptureDown: va', 1, 1)",
                           rows)
-
-
-if __name__ == "__main__":
-    unittest.main()

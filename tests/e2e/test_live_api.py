@@ -5,7 +5,6 @@ import itertools
 import json
 import pathlib
 import re
-import unittest
 
 import frames
 import netns
@@ -294,7 +293,3 @@ class LiveApiTest(LiveCase):
                     self.assertTrue(error["error"])
             self.json(ntm, "/api/traffic/history?interface=nosuch", 404)
             self.json(ntm, "/api/traffic/current?interface=nosuch", 404)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,7 +1,6 @@
 """The interface goes down, goes away, is renamed, comes late; and returns."""
 
 import signal
-import unittest
 
 import pytest
 
@@ -121,7 +120,3 @@ class LiveChangesTest(LiveCase):
             self.assert_down(ntm, kept=0)
             self.assertEqual(
                 ntm.scrape().value("ntm_capture_up", interface="lo"), 1)
-
-
-if __name__ == "__main__":
-    unittest.main()

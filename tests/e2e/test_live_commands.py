@@ -122,7 +122,3 @@ class CommandsTest(unittest.TestCase):
                                      f"{page}: who runs it?")
                     self.assertNotRegex(span, r"^ntm [a-z]+( |$)",
                                         f"{page}: who runs it?")
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -8,7 +8,6 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
-import unittest
 
 import compose
 import netns
@@ -78,7 +77,3 @@ class LiveComposeTest(LiveCase):
             self.poll(connected, "Prometheus' Alertmanager")
             self.poll(lambda: self.ask(9093, "/api/v2/status"),
                       "Alertmanager")
-
-
-if __name__ == "__main__":
-    unittest.main()

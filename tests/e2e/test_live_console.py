@@ -8,7 +8,6 @@ import re
 import shutil
 import signal
 import sys
-import unittest
 
 import frames
 import netns
@@ -230,7 +229,3 @@ class LiveConsoleTest(LiveCase):
             health = json.loads(ntm.fetch("/health").text)
             self.assertEqual(health["status"], "unhealthy")
             self.assertTrue(health["reason"])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -15,7 +15,3 @@ CYCLES = 20 // ntm_process.PATIENCE
 class LiveCyclesTest(unittest.TestCase):
     def test_random_starts_reloads_and_stops_leave_nothing(self):
         self.assertGreater(cycles.run(CYCLES), 0)
-
-
-if __name__ == "__main__":
-    unittest.main()

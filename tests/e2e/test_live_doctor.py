@@ -177,7 +177,3 @@ class LiveDoctorTest(LiveCase):
                       found.of("rights")[0]["remedy"])
         for name in ("interface", "services", "port", "overlap", "offloads"):
             self.assertEqual(found.statuses(name), ["ok"], name)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -8,7 +8,6 @@ import os
 import pathlib
 import socket
 import time
-import unittest
 
 import pytest
 
@@ -190,7 +189,3 @@ class LiveFaultsTest(LiveCase):
                 self.ticks(events, 3)
             ntm.wait_ready()
             self.counts_pings(ntm, 12)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -7,7 +7,6 @@ import re
 import shutil
 import threading
 import time
-import unittest
 
 import pytest
 
@@ -176,7 +175,3 @@ class LiveFloodTest(LiveCase):
             packets, size = flows["other", "other", "tcp", "https"]
             self.assertGreaterEqual(packets, hosts.hosts - own)
             self.assertEqual(size, packets * hosts.packet_bytes)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -35,8 +35,3 @@ class LiveFootprintTest(LiveCase):
         self.assertGreater(resident, 1e6)
         self.assertLess(resident, 50e6)
         self.assertLess(used / passed, 0.01)
-
-
-if __name__ == "__main__":
-    import unittest
-    unittest.main()

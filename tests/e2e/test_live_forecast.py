@@ -4,7 +4,6 @@ import json
 import pathlib
 import sqlite3
 import tempfile
-import unittest
 
 import pytest
 
@@ -82,7 +81,3 @@ class LiveForecastTest(LiveCase):
                             return []
                 found = ntm_process.poll(rows, what="a row of predictions")
             self.assertEqual(found[0][1:3], ("video", 5))
-
-
-if __name__ == "__main__":
-    unittest.main()

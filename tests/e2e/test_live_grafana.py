@@ -7,7 +7,6 @@ import pathlib
 import tempfile
 import threading
 import time
-import unittest
 
 import pytest
 
@@ -330,7 +329,3 @@ class LiveGrafanaTest(LiveCase):
                 grafana.variables(self.dashboard)["peers"])
             self.assertEqual(hosts(peers=modes["not private"]), LOCAL)
             self.assertEqual(modes["everyone"], "^$")
-
-
-if __name__ == "__main__":
-    unittest.main()

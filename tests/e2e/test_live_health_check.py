@@ -1,7 +1,5 @@
 """`ntm --health-check`: exit code 0 iff the ntm that runs can do its work."""
 
-import unittest
-
 import ntm_process
 from live import LiveCase
 
@@ -34,7 +32,3 @@ class LiveHealthCheckTest(LiveCase):
         result = self.check("-p", "0")
         self.assertEqual(result.returncode, 2)
         self.assertIn("-p", result.stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import stat
 import time
-import unittest
 
 import pytest
 
@@ -582,7 +581,3 @@ logging:
             "interface = 'va' ORDER BY 1", path=copy)]
         gaps = [int(b) - int(a) for a, b in zip(times, times[1:])]
         self.assertLessEqual(max(gaps), 1 + ntm_process.PATIENCE)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -6,7 +6,6 @@ import contextlib
 import json
 import threading
 import time
-import unittest
 
 import pytest
 
@@ -315,7 +314,3 @@ class LiveInterfaceTotalsTest(LiveCase):
             print(f"65 interfaces every second: {100 * share:.2f} % of a core")
             # Loosely: one core hundredth is the aim, others are busy as well.
             self.assertLess(share, 0.02 * ntm_process.PATIENCE)
-
-
-if __name__ == "__main__":
-    unittest.main()

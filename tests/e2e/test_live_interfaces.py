@@ -1,7 +1,5 @@
 """Which interfaces are captured: a bridge, lo, any, several, the default."""
 
-import unittest
-
 import pytest
 
 import netns
@@ -117,7 +115,3 @@ class LiveInterfacesTest(LiveCase):
                                  before=self.here.prefix())
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertIn("nosuch0", result.stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

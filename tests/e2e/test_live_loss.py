@@ -1,7 +1,5 @@
 """Nothing is lost in silence: drops, coverage, reconciliation."""
 
-import unittest
-
 import exposition
 import frames
 import ntm_process
@@ -107,7 +105,3 @@ class LiveLossTest(LiveCase):
                 "a tick with traffic")
             self.assertIsNone(scrape.value("ntm_capture_reconciled_ratio",
                                            interface="va"))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -5,7 +5,6 @@ import pathlib
 import re
 import tempfile
 import time
-import unittest
 
 import netns
 import ntm_process
@@ -77,7 +76,3 @@ class LiveMetricsDocTest(LiveCase):
         may_be_missing = {name for name in documented if name.startswith(
             ("ntm_qdisc_fq_codel_", "ntm_qdisc_cake_"))}
         self.assertEqual(set(scrape.samples) | may_be_missing, documented)
-
-
-if __name__ == "__main__":
-    unittest.main()

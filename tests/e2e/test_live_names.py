@@ -4,7 +4,6 @@ are counted as ever."""
 import pathlib
 import shutil
 import socket
-import unittest
 
 import pytest
 
@@ -171,7 +170,3 @@ class LiveNamesTest(LiveCase):
             self.burst(200)
             ntm_process.poll(lambda: server.asked, what="a question")
             self.assertLess(ntm.stop(), 1 * ntm_process.PATIENCE)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,7 +1,6 @@
 """Interfaces that bring the same packet twice: told, and countable."""
 
 import socket
-import unittest
 
 import frames as f
 from live import LiveCase
@@ -110,7 +109,3 @@ class LiveOverlapTest(LiveCase):
                 sender.sendto(b"x", ("127.0.0.1", PORT))
             # The end of the burst: without it the bytes cannot be reached.
             sender.sendto(b"x" * 1000, ("127.0.0.1", PORT))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -6,7 +6,6 @@ import os
 import pathlib
 import sqlite3
 import tempfile
-import unittest
 
 import pytest
 
@@ -142,7 +141,3 @@ class LivePacketLogTest(LiveCase):
                     return ntm.process.poll() is not None
                 poll(has_ended, what="its end")
                 self.assertEqual(ntm.process.returncode, 0, ntm.stderr())
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -3,7 +3,6 @@
 import colorsys
 import re
 import time
-import unittest
 import urllib.parse
 
 import netns
@@ -395,7 +394,3 @@ class LivePageTest(PageCase):
                       ".textContent.startsWith('resolved')")
             self.assertIsNotNone(self.json(
                 ntm, "/api/alerts?unresolved=false")["alerts"][0]["resolvedAt"])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -2,7 +2,6 @@
 stands in for the WebSocket and tells the page what 86,400 s would have."""
 
 import json
-import unittest
 
 from page import PageCase
 
@@ -92,7 +91,3 @@ class LivePageDayTest(PageCase):
             self.assertLess(late["nodes"] - early["nodes"], MARGIN_NODES, told)
             self.assertLessEqual(late["listeners"], early["listeners"] + 50,
                                  told)
-
-
-if __name__ == "__main__":
-    unittest.main()

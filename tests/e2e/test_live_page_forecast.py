@@ -7,7 +7,6 @@ import pathlib
 import re
 import sqlite3
 import time
-import unittest
 
 import ntm_process
 from page import PageCase
@@ -231,7 +230,3 @@ class LivePageForecastTest(PageCase):
             ntm_process.poll(flows_agree, what="what flows are allocated",
                              interval=0.2, bound=30 * ntm_process.PATIENCE)
             self.assertEqual(page.faults(), [])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import pathlib
-import unittest
 
 import ntm_process
 from page import TOKEN, PageCase
@@ -97,7 +96,3 @@ class LivePageTokenTest(PageCase):
         return json.loads(ntm.fetch(
             "/api/alerts?unresolved=false",
             headers={"Authorization": f"Bearer {TOKEN}"}).text)["alerts"]
-
-
-if __name__ == "__main__":
-    unittest.main()

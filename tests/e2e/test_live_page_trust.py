@@ -2,7 +2,6 @@
 
 import re
 import socket
-import unittest
 
 import dns
 import ntm_process
@@ -204,7 +203,3 @@ class LivePageTrustTest(PageCase):
             text = ntm.fetch("/").text
             self.assertEqual(re.findall(r"<script(?![^>]*src=)[^>]*>", text), [])
             self.assertEqual(re.findall(r'\s(?:style|on\w+)="', text), [])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,7 +1,5 @@
 """A real Prometheus scrapes live traffic and answers for it."""
 
-import unittest
-
 import netns
 import ntm_process
 import prometheus
@@ -27,7 +25,3 @@ class LivePrometheusTest(LiveCase):
                     ntm_process.poll(
                         lambda: prometheus.total(query, asked) == value,
                         20 * ntm_process.PATIENCE, asked)
-
-
-if __name__ == "__main__":
-    unittest.main()

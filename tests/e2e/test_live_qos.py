@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import unittest
 
 import pytest
 
@@ -143,7 +142,3 @@ class LiveQosTest(LiveCase):
             ntm_process.poll(is_measured, what="its bandwidths")
             stream.received_mbit()
             ntm_process.poll(lambda: not flows(), what="its end")
-
-
-if __name__ == "__main__":
-    unittest.main()

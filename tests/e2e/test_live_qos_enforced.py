@@ -9,7 +9,6 @@ import signal
 import subprocess
 import tempfile
 import time
-import unittest
 
 import pytest
 
@@ -246,7 +245,3 @@ class LiveQosEnforcedTest(LiveCase):
                              what="the remedy")
             self.assertEqual(ntm.scrape().sum("ntm_module_up", module="qos"), 1)
         self.assertNotIn(OURS, self.roots())
-
-
-if __name__ == "__main__":
-    unittest.main()

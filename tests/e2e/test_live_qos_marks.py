@@ -9,7 +9,6 @@ import signal
 import socket
 import struct
 import sys
-import unittest
 
 import netns
 import ntm_process
@@ -278,7 +277,3 @@ class LiveQosMarksTest(LiveCase):
                 "ntm_qdisc_class_packets_total", **{"class": "video"}) >= 1,
                 "packets of the class's queue")
             self.assertEqual(ntm.stderr().count("packets keep their DSCP"), 1)
-
-
-if __name__ == "__main__":
-    unittest.main()

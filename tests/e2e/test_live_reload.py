@@ -110,8 +110,3 @@ class LiveReloadTest(LiveCase):
             refused = ask("right")
             self.assertEqual(refused.status, 500)
             self.assertIn("no-such-key", refused.text)
-
-
-if __name__ == "__main__":
-    import unittest
-    unittest.main()

@@ -108,7 +108,3 @@ class LiveRightsTest(LiveCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         for expected in ("va", "lo", netns.HERE_IP, "127.0.0.1"):
             self.assertIn(expected, result.stdout)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -207,7 +207,3 @@ class SandboxOptionsTest(unittest.TestCase):
         result = ntm_process.run("--check-config", "--sandbox", "maybe")
         self.assertEqual(result.returncode, 2, result.stderr)
         self.assertIn("is not on, strict or off", result.stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

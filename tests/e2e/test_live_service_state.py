@@ -1,7 +1,5 @@
 """What ntm tells a service manager: ready, alive, stopping."""
 
-import unittest
-
 from live import LiveCase
 from notify_socket import NotifySocket
 
@@ -34,7 +32,3 @@ class LiveServiceStateTest(LiveCase):
                     lambda scrape: scrape.value("ntm_capture_up") == 0,
                     "down")
             self.assertEqual(manager.next(), "STOPPING=1")
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -31,7 +31,3 @@ class LiveSoakTest(unittest.TestCase):
             max(one.descriptors for one in judged)
             - min(one.descriptors for one in judged), 3)
         self.assertEqual(len({one.threads for one in judged}), 1)
-
-
-if __name__ == "__main__":
-    unittest.main()

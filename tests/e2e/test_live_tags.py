@@ -1,7 +1,6 @@
 """Tagged and PPPoE frames on the wire: counts, and filters that see through."""
 
 import pathlib
-import unittest
 
 import frames as f
 import netns
@@ -128,7 +127,3 @@ class LiveTagsTest(LiveCase):
             scrape = ledger.settle(least_packets=1)
             self.assertEqual(scrape.flows(), {
                 ("198.51.100.1", "198.51.100.2", "arp", ""): (1, 28)})
-
-
-if __name__ == "__main__":
-    unittest.main()

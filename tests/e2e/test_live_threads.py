@@ -5,7 +5,6 @@ import itertools
 import pathlib
 import threading
 import time
-import unittest
 
 import pytest
 
@@ -261,7 +260,3 @@ class LiveThreadsTest(LiveCase):
                              len(sent))
             self.assertGreater(scrape.sum(dropped, reason="kernel"), 0)
             exposition.assert_sums_hold(scrape)
-
-
-if __name__ == "__main__":
-    unittest.main()

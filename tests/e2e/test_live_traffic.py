@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import unittest
 
 import exposition
 import netns
@@ -125,7 +124,3 @@ class LiveIpv6Test(LiveCase):
                              (3, 3 * (40 + 8 + 56)))
             self.assertEqual(flows[here, there, "udp", "domain"],
                              (4, 40 + 108 + 3008 + 3 * (40 + 8)))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -154,8 +154,3 @@ class LiveUsageTest(LiveCase):
         with self.ntm("--no-database") as ntm:
             self.send(4)
             self.wait_for_entry(ntm, "192.168.77.5", (4 * IP_BYTES, 0))
-
-
-if __name__ == "__main__":
-    import unittest
-    unittest.main()

@@ -2,7 +2,6 @@
 
 import json
 import time
-import unittest
 
 import pytest
 
@@ -135,7 +134,3 @@ class LiveWebSocketTest(LiveCase):
                 while opcode != 8:
                     opcode, content = events.frame()
                 self.assertEqual(int.from_bytes(content[:2], "big"), 1001)
-
-
-if __name__ == "__main__":
-    unittest.main()

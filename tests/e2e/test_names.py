@@ -6,7 +6,6 @@ import os
 import pathlib
 import re
 import time
-import unittest
 
 import dns
 import frames
@@ -351,7 +350,3 @@ class BadServerTest(NamesCase):
         status = pathlib.Path(f"/proc/{ntm.process.pid}/status").read_text(
             encoding="ascii")
         return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,8 +1,6 @@
 """Every option is also a variable and a key: flag beats environment beats file
 beats default."""
 
-import unittest
-
 import mixed
 import ntm_process
 from files import FileCase
@@ -129,7 +127,3 @@ class OptionsTest(FileCase):
         self.assertEqual(result.returncode, 2, result.stderr)
         self.assertRegex(result.stderr, r"NTM_PORT|port")
         self.assertIn("abc", result.stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -186,7 +186,3 @@ class CompletionTest(PackagedCase):
             os.path.abspath(ntm_process.BINARY), ROOT / "packaging/completions",
             cwd=self.folder, env={**os.environ, "TERM": "dumb"})
         self.assertEqual(said, "done\n")
-
-
-if __name__ == "__main__":
-    unittest.main()

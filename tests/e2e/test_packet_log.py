@@ -105,7 +105,3 @@ class PacketLogTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("something else", done.stderr)
         self.assertEqual(self.log.read_text(), "something else\n")
-
-
-if __name__ == "__main__":
-    unittest.main()

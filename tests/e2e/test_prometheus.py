@@ -1,7 +1,5 @@
 """A real Prometheus scrapes a file that is served."""
 
-import unittest
-
 import pytest
 
 import mixed
@@ -26,7 +24,3 @@ class PrometheusTest(FileCase):
                     sum(size for _, size in mixed.FLOWS.values()))
                 found = query("sum by(proto) (ntm_bytes_total)")
                 self.assertEqual(found[frozenset({("proto", "icmp")})], 168)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -102,7 +102,3 @@ class RulesTest(unittest.TestCase):
                     self.assertIn(name, families)
                     self.assertLessEqual(
                         labels, families[name] | documented.TARGETS)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,7 +1,6 @@
 """Sockets that systemd hands over (LISTEN_FDS)."""
 
 import socket
-import unittest
 
 import pytest
 
@@ -33,7 +32,3 @@ class SystemdSocketTest(FileCase):
     def test_systemd_socket_without_one_is_refused(self):
         self.refuses("-r", self.capture(mixed.frames()), "--serve",
                      "--web.systemd-socket")
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -7,7 +7,6 @@ import socket
 import ssl
 import subprocess
 import tempfile
-import unittest
 
 import mixed
 import ntm_process
@@ -210,7 +209,3 @@ class TlsTest(FileCase):
                 answer = b""
         self.assertNotIn(b"ntm_", answer)
         self.assertEqual(self.fetch(ntm).status, 200)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import unittest
 
 import pytest
 
@@ -89,7 +88,3 @@ class UnitsTest(PackagedCase):
         self.assertEqual(said.returncode, 0, said.stderr)
         self.assertIn("port: 8000", said.stdout)
         self.assertIn("max-series: 10000", said.stdout)
-
-
-if __name__ == "__main__":
-    unittest.main()

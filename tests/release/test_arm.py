@@ -44,7 +44,3 @@ class ArmTest(unittest.TestCase):
 
     def test_image_for_armhf_reads_a_capture(self):
         self.image_runs("armhf", "linux/arm/v7")
-
-
-if __name__ == "__main__":
-    unittest.main()

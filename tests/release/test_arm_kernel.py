@@ -124,7 +124,3 @@ class ArmKernelTest(unittest.TestCase):
             2 * PINGS, said)
         self.assertEqual(scrape.value("ntm_capture_up", interface="lo"), 1)
         self.assertIn("\nexit 0\n", said)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -84,7 +84,3 @@ class FreshTest(unittest.TestCase):
         netns.require()
         said = roots.run(*self.command("make test"), timeout=7200)
         self.assertRegex(said.stdout, r"\d{4} passed, 0 failed")
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -8,7 +8,6 @@ import re
 import signal
 import tempfile
 import time
-import unittest
 
 import roots
 import containers
@@ -146,7 +145,3 @@ class ImageTest(ContainerCase):
                       IMAGE, "-i", "lo", check=False)
         self.assertEqual(said.returncode, 1, said.stderr)
         self.assertIn("--cap-add NET_RAW", said.stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

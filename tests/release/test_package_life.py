@@ -56,7 +56,3 @@ class PackageLifeTest(unittest.TestCase):
                     for path in (root / folder).rglob("*ntm*")
                     if path.name.split("@")[0].split(".")[0] == "ntm"]
             self.assertEqual(left, [])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -169,7 +169,3 @@ class ServiceTest(unittest.TestCase):
             self.assertTrue(
                 (self.root / "var/lib/private/ntm-instances" / interface)
                 .is_dir())
-
-
-if __name__ == "__main__":
-    unittest.main()
