@@ -98,10 +98,9 @@ void Agents::AddPushOptions(OptionDeclarer& options) {
   options.AddText("--push-token-file", push_.token_file, "FILE",
                   "The token to show to the hub, the only line of the file");
   options
-      .AddWord(
-          "--push-interval", push_.interval,
-          DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
-          "DURATION", "Time between two pushes, 1s to 1h")
+      .AddWord("--push-interval", push_.interval,
+               DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
+               "DURATION", "Time between two pushes, 1s to 1h")
       .DefaultText("5s");
   options.AddText("--push-ca-file", push_.ca_file, "FILE",
                   "Certificates (PEM) to trust instead of the system's");

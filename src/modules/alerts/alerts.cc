@@ -143,12 +143,11 @@ void Alerts::AddReceiverOptions(OptionDeclarer& options) {
 
 void Alerts::AddRuleOptions(OptionDeclarer& options) {
   options
-      .AddWord(
-          "--alerts.check-interval", check_interval_,
-          DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
-          "DURATION",
-          "Rates are averaged over so long before they are looked at, "
-          "1s to 1h")
+      .AddWord("--alerts.check-interval", check_interval_,
+               DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
+               "DURATION",
+               "Rates are averaged over so long before they are looked at, "
+               "1s to 1h")
       .DefaultText("60s");
   for (const Kind& kind : AllKinds()) {
     options

@@ -77,8 +77,9 @@ std::string TypeText(const Json& schema) {
   if (schema.contains("enum")) {
     std::string values;
     for (const Json& value : schema["enum"]) {
-      values += (values.empty() ? ": " : ", ") +
-                (value.is_string() ? value.get<std::string>() : JsonText(value));
+      values +=
+          (values.empty() ? ": " : ", ") +
+          (value.is_string() ? value.get<std::string>() : JsonText(value));
     }
     text += values;
   }

@@ -74,8 +74,10 @@ void LiveFeed::OnTick(const Tick& tick) {
   }
   if (!is_heard || !is_due || moment.now->is_file) return;
   EventData data = DataOf(moment, {});
-  channel_->Broadcast(JsonText(Event("traffic-update", std::move(data.update))));
-  channel_->Broadcast(JsonText(Event("traffic-by-type", std::move(data.by_type))));
+  channel_->Broadcast(
+      JsonText(Event("traffic-update", std::move(data.update))));
+  channel_->Broadcast(
+      JsonText(Event("traffic-by-type", std::move(data.by_type))));
 }
 
 LiveFeed::Moment LiveFeed::Last() {
