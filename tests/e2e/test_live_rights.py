@@ -7,9 +7,13 @@ import subprocess
 import tempfile
 import unittest
 
+import pytest
+
 import netns
 import ntm_process
 from live import LiveCase
+
+pytestmark = pytest.mark.races
 
 _USER = ["--reuid=65534", "--regid=65534", "--clear-groups"]
 _NOBODY = [*_USER, "--no-new-privs"]
