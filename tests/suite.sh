@@ -11,8 +11,11 @@ shift
 workers=${WORKERS:-$((3 * $(nproc)))}
 rm -rf "$build/results" "$build/took"
 mkdir -p "$build/results"
-# What building took: of the program where its Makefile knows, of the tests.
-if [ -f "$build/built" ]; then sed 's/^/building /' "$build/built" > "$build/took"; fi
+# What building took: of the program, told once by its Makefile; of the tests.
+if [ -f "$build/built" ]; then
+  sed 's/^/building /' "$build/built" > "$build/took"
+  rm "$build/built"
+fi
 if [ -n "$BUILT" ]; then echo "building $BUILT" >> "$build/took"; fi
 code=0
 for part in "$@"; do
