@@ -17,7 +17,7 @@ namespace ntm {
 
 // On one line, without its end; or each value on its own, `indent` spaces a
 // level.
-std::string JsonText(const nlohmann::ordered_json& json, int indent = -1);
+std::string WriteJson(const nlohmann::ordered_json& json, int indent = -1);
 
 // is_discarded() where the text is not JSON.
 nlohmann::ordered_json ParseJson(std::string_view text);

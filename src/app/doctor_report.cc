@@ -84,7 +84,7 @@ std::string AsJson(const Findings& findings) {
   }
   const nlohmann::ordered_json report = {{"checks", std::move(checks)},
                                          {"ok", !HasFailed(findings)}};
-  return JsonText(report) + "\n";
+  return WriteJson(report) + "\n";
 }
 
 }  // namespace ntm

@@ -10,7 +10,7 @@
 
 namespace ntm {
 
-std::string JsonText(const nlohmann::ordered_json& json, int indent) {
+std::string WriteJson(const nlohmann::ordered_json& json, int indent) {
   return json.dump(indent, ' ', false,
                    nlohmann::ordered_json::error_handler_t::replace);
 }
@@ -25,7 +25,7 @@ HttpResponse JsonAnswer(int status, const nlohmann::ordered_json& json) {
   response.status = status;
   response.content_type = "application/json";
   response.headers.emplace_back("Cache-Control", "no-store");
-  response.body = JsonText(json) + "\n";
+  response.body = WriteJson(json) + "\n";
   return response;
 }
 

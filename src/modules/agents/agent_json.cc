@@ -110,11 +110,11 @@ std::string UtcText(int64_t time_ns) {
 std::string CurrentJson(const Agent* agent) {
   Json json = Json::object();
   AddCurrent(agent, &json);
-  return JsonText(json) + "\n";
+  return WriteJson(json) + "\n";
 }
 
 std::string HistoryJson(const Agent* agent, size_t limit) {
-  return JsonText(Points(agent, limit)) + "\n";
+  return WriteJson(Points(agent, limit)) + "\n";
 }
 
 std::string SummaryJson(const AgentTable& table, const AcceptedIds& accepted) {
@@ -133,7 +133,7 @@ std::string SummaryJson(const AgentTable& table, const AcceptedIds& accepted) {
   json["total_traffic_up"] = Gigabytes(sums.up);
   json["total_traffic_down"] = Gigabytes(sums.down);
   json["services"] = std::move(services);
-  return JsonText(json) + "\n";
+  return WriteJson(json) + "\n";
 }
 
 }  // namespace ntm::agents

@@ -154,7 +154,7 @@ std::string AgentTable::ToJson() const {
                     {"former_run", agent.former_run},
                     {"sequence", agent.sequence}});
   }
-  return JsonText({{"version", 1}, {"agents", std::move(list)}}) + "\n";
+  return WriteJson(Json{{"version", 1}, {"agents", std::move(list)}}) + "\n";
 }
 
 AgentTable AgentTable::FromJson(const std::string& text) {

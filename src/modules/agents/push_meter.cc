@@ -120,12 +120,12 @@ std::string PushMeter::State() const {
   for (const auto& [name, pair] : seen_) {
     interfaces[name] = {pair.receive, pair.transmit};
   }
-  return JsonText({{"version", 1},
-                   {"series", series_},
-                   {"boot", identity_.boot},
-                   {"receive_bytes", total_.receive},
-                   {"transmit_bytes", total_.transmit},
-                   {"interfaces", std::move(interfaces)}}) +
+  return WriteJson(Json{{"version", 1},
+                        {"series", series_},
+                        {"boot", identity_.boot},
+                        {"receive_bytes", total_.receive},
+                        {"transmit_bytes", total_.transmit},
+                        {"interfaces", std::move(interfaces)}}) +
          "\n";
 }
 

@@ -152,7 +152,7 @@ std::string ToJson(const TrafficUpdate& update) {
                    {"receive_bytes", update.receive_bytes},
                    {"transmit_bytes", update.transmit_bytes}};
   }
-  return JsonText(json);
+  return WriteJson(json);
 }
 
 std::variant<TrafficUpdate, UpdateFault> ParseUpdate(const std::string& text) {

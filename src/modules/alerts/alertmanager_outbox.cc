@@ -68,7 +68,7 @@ std::string AlertmanagerOutbox::Take(int64_t now_ns, int64_t wall_ns) {
   }
   has_news_ = false;
   repeat_at_ns_ = now_ns + kRepeatNs;
-  return JsonText(json);
+  return WriteJson(json);
 }
 
 void AlertmanagerOutbox::Done(Outcome outcome) {

@@ -56,7 +56,7 @@ std::string ValueOf(const std::string& place, const Notice& notice,
 
 // As it stands between the quotes of a JSON string.
 std::string Escaped(const std::string& text) {
-  const std::string quoted = JsonText(text);
+  const std::string quoted = WriteJson(text);
   return quoted.substr(1, quoted.size() - 2);
 }
 

@@ -87,7 +87,7 @@ std::string ToJson(const BacktestResult& result, const ReportContext& context) {
   json["longest_update_cpu_seconds"] = result.update_cpu_seconds;
   json["longest_weekly_cpu_seconds"] = result.weekly_cpu_seconds;
   json["mean_forecast_cpu_seconds"] = result.forecast_cpu_seconds;
-  return JsonText(json, 1) + "\n";
+  return WriteJson(json, 1) + "\n";
 }
 
 }  // namespace ntm::forecast

@@ -134,7 +134,7 @@ std::string DescribeModel(const ModelFile& model, bool as_json) {
                                        {"class", model.name.traffic_class},
                                        {"bin_seconds", model.bin_seconds},
                                        {"forecasts", rows}};
-  return JsonText(json) + "\n";
+  return WriteJson(json) + "\n";
 }
 
 }  // namespace ntm::forecast

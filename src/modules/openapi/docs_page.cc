@@ -79,7 +79,7 @@ std::string TypeText(const Json& schema) {
     for (const Json& value : schema["enum"]) {
       values +=
           (values.empty() ? ": " : ", ") +
-          (value.is_string() ? value.get<std::string>() : JsonText(value));
+          (value.is_string() ? value.get<std::string>() : WriteJson(value));
     }
     text += values;
   }

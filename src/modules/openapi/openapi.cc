@@ -36,7 +36,7 @@ class OpenApi final : public Module {
 
   void Start() override {
     const auto document = Document(Parts());
-    json_ = JsonText(document, 2) + "\n";
+    json_ = WriteJson(document, 2) + "\n";
     page_ = DocsPage(document);
   }
 

@@ -75,9 +75,9 @@ void LiveFeed::OnTick(const Tick& tick) {
   if (!is_heard || !is_due || moment.now->is_file) return;
   EventData data = DataOf(moment, {});
   channel_->Broadcast(
-      JsonText(Event("traffic-update", std::move(data.update))));
+      WriteJson(Event("traffic-update", std::move(data.update))));
   channel_->Broadcast(
-      JsonText(Event("traffic-by-type", std::move(data.by_type))));
+      WriteJson(Event("traffic-by-type", std::move(data.by_type))));
 }
 
 LiveFeed::Moment LiveFeed::Last() {
@@ -97,12 +97,12 @@ std::string LiveFeed::Summary() {
   const Moment moment = Last();
   if (moment.now == nullptr) {  // before the first tick
     const Snapshot nothing;
-    return JsonText(Event("summary", AboutJson({nothing, {}, {}}, interval_)));
+    return WriteJson(Event("summary", AboutJson({nothing, {}, {}}, interval_)));
   }
   EventData data = DataOf(moment, {});
   data.about["traffic-update"] = std::move(data.update);
   data.about["traffic-by-type"] = std::move(data.by_type);
-  return JsonText(Event("summary", std::move(data.about)));
+  return WriteJson(Event("summary", std::move(data.about)));
 }
 
 HttpResponse LiveFeed::Answer(const HttpRequest& request) {
