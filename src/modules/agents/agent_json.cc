@@ -23,8 +23,10 @@ constexpr size_t kPointsOfSummary = 60;
 
 double Megabytes(double bytes) { return bytes / kBytesPerMegabyte; }
 
+double Gigabytes(double bytes) { return bytes / kBytesPerGigabyte; }
+
 double Gigabytes(uint64_t bytes) {
-  return static_cast<double>(bytes) / kBytesPerGigabyte;
+  return Gigabytes(static_cast<double>(bytes));
 }
 
 void AddCurrent(const Agent* agent, Json* json) {
@@ -80,16 +82,17 @@ struct Sums {
   size_t active = 0;
   double up_per_second = 0;
   double down_per_second = 0;
-  uint64_t up = 0;
-  uint64_t down = 0;
+  // As double, which does not wrap; exact to 9 PB.
+  double up = 0;
+  double down = 0;
 };
 
 Sums SumsOf(const AgentTable& table) {
   Sums sums;
   for (const auto& [id, agent] : table.agents()) {
     const AgentSample& sample = agent.sample;
-    sums.up += sample.transmit_bytes;
-    sums.down += sample.receive_bytes;
+    sums.up += static_cast<double>(sample.transmit_bytes);
+    sums.down += static_cast<double>(sample.receive_bytes);
     if (!sample.active) continue;
     ++sums.active;
     sums.up_per_second += sample.transmit_bytes_per_second;

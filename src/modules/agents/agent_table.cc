@@ -20,14 +20,15 @@ constexpr size_t kMaxUpdates = 100'000;
 
 void Follow(int64_t value, bool same_series, Agent::Total* total) {
   int64_t growth = value - total->last;
-  if (growth < 0) growth = same_series ? 0 : std::max<int64_t>(value, 0);
-  total->total += static_cast<uint64_t>(growth);
+  if (growth < 0) growth = same_series ? 0 : value;
+  total->total += std::min(static_cast<uint64_t>(growth),
+                           AgentTable::kMostBytes - total->total);
   total->last = value;
 }
 
 void Begin(int64_t value, Agent::Total* total) {
   total->last = value;
-  total->total = static_cast<uint64_t>(std::max<int64_t>(value, 0));
+  total->total = static_cast<uint64_t>(value);
 }
 
 void Count(const TrafficUpdate& update, bool is_new, Agent* agent) {
@@ -72,7 +73,8 @@ Json TotalJson(const Agent::Total& total) {
 }
 
 Agent::Total TotalOf(const Json& json) {
-  return {json.at("last").get<int64_t>(), json.at("total").get<uint64_t>()};
+  return {std::max<int64_t>(json.at("last").get<int64_t>(), 0),
+          std::min(json.at("total").get<uint64_t>(), AgentTable::kMostBytes)};
 }
 
 Agent AgentOf(const Json& json) {

@@ -3,9 +3,9 @@
 // Units    as in posts.h.
 // Shape    at most kMaxAgents. Totals only grow: of one series an update adds
 //          what came since the last; of another series, or of an agent without
-//          one, a lower total has begun anew and adds itself. An update that
-//          was taken already is known by its run and sequence. An agent keeps
-//          its last kMaxPoints points, in memory.
+//          one, a lower total has begun anew and adds itself. They end at
+//          kMostBytes. An update that was taken already is known by its run and
+//          sequence. An agent keeps its last kMaxPoints points, in memory.
 // Threads  a value; one user at a time.
 // Errors   FromJson() throws ntm::Error for a text that ToJson() did not write.
 #pragma once
@@ -54,6 +54,8 @@ class AgentTable {
  public:
   static constexpr size_t kMaxAgents = 1000;
   static constexpr size_t kMaxPoints = 100;
+  // The most that JSON's whole numbers and the database's hold alike.
+  static constexpr uint64_t kMostBytes = uint64_t{INT64_MAX};
 
   enum class Result {
     kTaken,
@@ -62,7 +64,8 @@ class AgentTable {
     kFull,
   };
 
-  // REQUIRES: the update's id is one that the hub accepts.
+  // REQUIRES: the update's id is one that the hub accepts, and its totals are
+  // not negative.
   Result Take(const TrafficUpdate& update, int64_t now_ns);
 
   // Marks who is active, and tells who became it or ceased to be.

@@ -97,23 +97,20 @@ void ReadOrigin(const Json& object, TrafficUpdate* update, std::string* fault) {
 
 TrafficUpdate ReadUpdate(const Json& object, std::string* fault) {
   const Members members(object, "", fault);
-  const auto rate = [&](const char* name, double min, bool required) {
-    return std::max(0.0, members.Number(name, min, kMostMegabytesPerSecond,
-                                        required)) *
+  const auto rate = [&](const char* name, bool required) {
+    return members.Number(name, 0, kMostMegabytesPerSecond, required) *
            kBytesPerMegabyte;
   };
   const auto total = [&](const char* name) {
-    return BytesOf(members.Number(name, -kMostGigabytes, kMostGigabytes, true));
+    return BytesOf(members.Number(name, 0, kMostGigabytes, true));
   };
   TrafficUpdate update;
   update.id = members.Id("service_id");
-  update.transmit_bytes_per_second =
-      rate("bandwidth_up", -kMostMegabytesPerSecond, true);
-  update.receive_bytes_per_second =
-      rate("bandwidth_down", -kMostMegabytesPerSecond, true);
+  update.transmit_bytes_per_second = rate("bandwidth_up", true);
+  update.receive_bytes_per_second = rate("bandwidth_down", true);
   update.transmit_bytes = total("total_up");
   update.receive_bytes = total("total_down");
-  update.max_bytes_per_second = rate("max_bandwidth", 0, false);
+  update.max_bytes_per_second = rate("max_bandwidth", false);
   update.cpu_percent = members.Number("cpu_percent", 0, kWholePercent, false);
   update.memory_percent =
       members.Number("memory_percent", 0, kWholePercent, false);

@@ -29,7 +29,7 @@ struct TrafficUpdate {
   std::string id;
   double receive_bytes_per_second = 0;
   double transmit_bytes_per_second = 0;
-  // As the agent counts; those of an agent in Python may even be negative.
+  // As the agent counts, never negative.
   int64_t receive_bytes = 0;
   int64_t transmit_bytes = 0;
   double max_bytes_per_second = 0;  // both directions together; 0: unknown
@@ -49,8 +49,8 @@ struct UpdateFault {
 
 std::string ToJson(const TrafficUpdate& update);
 
-// A negative rate counts as 0: agents in Python send one when the counter that
-// they read starts anew.
+// A negative rate or total is a fault: agents in Python send them when the
+// counter that they read starts anew, and they are no traffic.
 std::variant<TrafficUpdate, UpdateFault> ParseUpdate(const std::string& text);
 
 inline constexpr size_t kLongestIdBytes = 64;

@@ -91,10 +91,36 @@ TEST_F(AgentTableTest, GoesOnWithAPythonAgentWhoseCounterBeginsAnew) {
   Take(Plain("web1", 7000));
   Take(Plain("web1", 200));
   EXPECT_EQ(Received(), 7200U);
-  Take(Plain("web1", -5000));
-  EXPECT_EQ(Received(), 7200U);
-  Take(Plain("web1", -4000));
-  EXPECT_EQ(Received(), 8200U);
+}
+
+TEST_F(AgentTableTest, EndsATotalAtTheMostThatItCanBe) {
+  constexpr int64_t kMost = 4'294'967'296'000'000'000;  // of one update
+  for (int i = 0; i < 20; ++i) {
+    const uint64_t before = i == 0 ? 0 : Received();
+    Take(Plain("web1", i % 2 == 0 ? kMost : 0));
+    EXPECT_GE(Received(), before) << i;
+  }
+  EXPECT_EQ(Received(), uint64_t{INT64_MAX});
+  AgentTable after = AgentTable::FromJson(table_.ToJson());
+  after.Take(Plain("web1", kMost), kBegin);
+  EXPECT_EQ(after.agents().at("web1").sample.receive_bytes,
+            uint64_t{INT64_MAX});
+}
+
+TEST_F(AgentTableTest, GoesOnWithWhatAnEarlierVersionHasKept) {
+  Take(Plain("web1", 5000));
+  std::string state = table_.ToJson();
+  const auto put = [&](const std::string& is, const std::string& was) {
+    const auto at = state.find(is);
+    ASSERT_NE(at, std::string::npos) << state;
+    state.replace(at, is.size(), was);
+  };
+  put("\"last\":5000", "\"last\":-9223372036854775808");
+  put("\"total\":5000", "\"total\":18446744073709551615");
+  AgentTable after = AgentTable::FromJson(state);
+  after.Take(Plain("web1", 7000), kBegin);
+  EXPECT_EQ(after.agents().at("web1").sample.receive_bytes,
+            uint64_t{INT64_MAX});
 }
 
 TEST_F(AgentTableTest, KnowsTwoProcessesUnderOneId) {

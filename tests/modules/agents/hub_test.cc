@@ -175,6 +175,21 @@ TEST_F(HubTest, SumsUpItsAgents) {
   EXPECT_EQ(silent["traffic_history"].size(), 1U);
 }
 
+TEST_F(HubTest, SumsUpTotalsThatNoIntegerHolds) {
+  Start({"*"}, {"free-token"});
+  json most = Body("a");
+  most["ntm"] = {{"series", "s"},         {"run", "r"},
+                 {"sequence", 1},         {"age_seconds", 0},
+                 {"interval_seconds", 5}, {"receive_bytes", INT64_MAX},
+                 {"transmit_bytes", 1}};
+  for (const char* id : {"a", "b", "c"}) {
+    most["service_id"] = id;
+    EXPECT_EQ(Post(most).status, 200);
+  }
+  const json summary = json::parse(Get("/api/traffic/summary").body);
+  EXPECT_NEAR(summary["total_traffic_down"], 3 * 8589934592.0, 1);
+}
+
 TEST_F(HubTest, ListsAcceptedNamesThatWereNeverHeardOf) {
   Start();
   const json summary = json::parse(Get("/api/traffic/summary").body);
