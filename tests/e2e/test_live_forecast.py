@@ -59,10 +59,11 @@ class LiveForecastTest(LiveCase):
             self.assertIsNone(listed("type=video")[0]["actualBandwidth"])
             self.assertEqual(ntm.fetch("/api/predictions?limit=x").status, 400)
 
-    def test_predictions_are_in_the_database(self):
+    def test_predictions_of_the_series_are_in_the_database(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "history.db")
-            with self.ntm("--database", path, "--write-interval", "1") as ntm:
+            with self.ntm("--database", path, "--write-interval", "1",
+                          "--forecast-bin", "10s") as ntm:
                 self.post(ntm, "/predict", {"traffic_type": "video",
                                             "current_throughput": 5})
 
@@ -73,11 +74,17 @@ class LiveForecastTest(LiveCase):
                                          uri=True) as database:
                         try:
                             return database.execute(
-                                "SELECT timestamp, trafficType, "
+                                "SELECT direction, trafficType, "
                                 "predictedBandwidth, confidence, "
                                 "actualBandwidth, error FROM predictions"
                             ).fetchall()
                         except sqlite3.OperationalError:
                             return []
-                found = ntm_process.poll(rows, what="a row of predictions")
-            self.assertEqual(found[0][1:3], ("video", 5))
+                found = ntm_process.poll(rows, what="a row of predictions",
+                                         bound=60 * ntm_process.PATIENCE)
+                with sqlite3.connect(path) as database:
+                    self.assertEqual(database.execute(
+                        "SELECT COUNT(*) FROM predictions WHERE direction "
+                        "= '' OR trafficType = 'video'").fetchone(), (0,),
+                        "a question is no row")
+            self.assertEqual({row[0] for row in found}, {"receive", "transmit"})

@@ -182,11 +182,14 @@ void ForecastBook::Take(const ClosedBin& bin, Series* series, int64_t time_ns,
 }
 
 void ForecastBook::Settle(const Settled& settled, Series* series) {
-  if (std::isnan(settled.actual)) return;
   const Forecast& said = settled.forecast;
   const auto k = static_cast<size_t>(
       std::ranges::find(forecaster_options_.horizons, said.steps) -
       forecaster_options_.horizons.begin());
+  if (std::isnan(settled.actual)) {
+    return log_.Settle(series->name, said.slot, horizon_seconds_[k],
+                       std::nullopt);
+  }
   SeriesView::Horizon& counts = series->counts[k];
   ++counts.matured;
   if (std::abs(settled.actual - said.mean) <= options_.tolerance * said.mean) {

@@ -9,6 +9,7 @@
 //          interface is known to carry at most limits its forecasts. What is
 //          kept is the state at the last training and every bin since, so that
 //          a restart comes to the same forecast by the same steps.
+//          Questions are kept in memory alone, the newest kMostAsked.
 // Threads  every call takes the one lock; it is never held over a training, a
 //          write or a wait. Take() on the main thread.
 // Errors   none.
@@ -98,7 +99,11 @@ class ForecastBook {
   std::optional<Prediction> Ask(const std::string& traffic_class,
                                 int64_t horizon_seconds) const;
 
-  Prediction Log(Prediction prediction);
+  static constexpr size_t kMostAsked = 2000;
+  // Keeps what a question was answered, for Newest() alone: nobody's question
+  // costs a write, or a live forecast its place.
+  void Remember(Prediction answered);
+  // Of the series and of questions; the newest first, `type` "" for all.
   std::vector<Prediction> Newest(const std::string& type, size_t limit) const;
 
   // What is to be written, and that it was.
@@ -171,7 +176,7 @@ class ForecastBook {
   // What the last Pending had, to be forgotten once it is written.
   std::map<SeriesName, Handed> handed_;
   std::vector<Prediction> handed_predictions_;
-  // Predictions of both directions together that wait for their time to pass.
+  // What questions were answered, both directions together; rising ids.
   std::deque<Prediction> asked_;
 
   Trainer trainer_;

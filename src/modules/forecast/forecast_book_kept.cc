@@ -1,16 +1,12 @@
 // What of the book is asked for by type, logged and kept in the database.
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "forecast_book.h"
 
 namespace ntm::forecast {
-namespace {
-
-constexpr size_t kMostAsked = 2000;
-
-}  // namespace
 
 std::optional<Prediction> ForecastBook::Ask(const std::string& traffic_class,
                                             int64_t horizon_seconds) const {
@@ -45,12 +41,11 @@ std::optional<Prediction> ForecastBook::Ask(const std::string& traffic_class,
   return sum;
 }
 
-Prediction ForecastBook::Log(Prediction prediction) {
+void ForecastBook::Remember(Prediction answered) {
   const std::scoped_lock lock(mutex_);
-  prediction.id = log_.Add(prediction);
-  asked_.push_back(prediction);
+  answered.id = log_.TakeId();
+  asked_.push_back(std::move(answered));
   if (asked_.size() > kMostAsked) asked_.pop_front();
-  return prediction;
 }
 
 std::optional<double> ForecastBook::ActualOf(const Prediction& asked) const {
@@ -80,12 +75,9 @@ std::optional<double> ForecastBook::ActualOf(const Prediction& asked) const {
 }
 
 void ForecastBook::SettleAsked() {
-  std::erase_if(asked_, [this](const Prediction& asked) {
-    const auto actual = ActualOf(asked);
-    if (!actual) return false;
-    log_.Settle(asked.name, asked.slot, asked.horizon_seconds, *actual);
-    return true;
-  });
+  for (Prediction& asked : asked_) {
+    if (!asked.actual_mbps) asked.actual_mbps = ActualOf(asked);
+  }
 }
 
 void ForecastBook::KeepState(Series* series) {
@@ -96,7 +88,13 @@ void ForecastBook::KeepState(Series* series) {
 std::vector<Prediction> ForecastBook::Newest(const std::string& type,
                                              size_t limit) const {
   const std::scoped_lock lock(mutex_);
-  return log_.Newest(type, limit);
+  std::vector<Prediction> newest = log_.Newest(type, limit);
+  for (const Prediction& asked : asked_) {
+    if (type.empty() || asked.traffic_type == type) newest.push_back(asked);
+  }
+  std::ranges::sort(newest, std::greater(), &Prediction::id);
+  if (newest.size() > limit) newest.resize(limit);
+  return newest;
 }
 
 ForecastBook::Pending ForecastBook::TakePending() {
@@ -154,12 +152,7 @@ bool ForecastBook::Restore(const std::vector<KeptSeries>& kept,
     }
     for (const ClosedBin& bin : one.bins) Take(bin, series, 0, false);
   }
-  for (const Prediction& prediction : predictions) {
-    log_.Restore(prediction);
-    if (prediction.name.direction.empty() && !prediction.actual_mbps) {
-      asked_.push_back(prediction);
-    }
-  }
+  for (const Prediction& prediction : predictions) log_.Restore(prediction);
   changed_ = true;
   return true;
 }

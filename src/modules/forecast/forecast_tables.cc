@@ -90,13 +90,15 @@ void SavePredictions(Database& database,
   }
 }
 
+// An earlier version has kept questions as well, which have no direction.
 std::vector<Prediction> LoadPredictions(Database& database) {
   Statement rows(
       database,
       "SELECT id, timeNs, interface, direction, trafficType, horizonSeconds, "
       "slot, modelType, predictedBandwidth, lowerBandwidth, upperBandwidth, "
       "requiredBandwidth, confidence, actualBandwidth FROM (SELECT * FROM "
-      "predictions ORDER BY id DESC LIMIT ?) ORDER BY id");
+      "predictions WHERE direction != '' ORDER BY id DESC LIMIT ?) ORDER BY "
+      "id");
   rows.Bind(kRestored);
   std::vector<Prediction> all;
   while (rows.Step()) {

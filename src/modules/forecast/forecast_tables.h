@@ -2,10 +2,10 @@
 //
 // Shape    forecast_series has a row per series and bin length, forecast_models
 //          its state at the last training, forecast_bins every bin (those since
-//          then make the state what it was), predictions what was predicted,
-//          with the value that came. Bins are kept for four weeks, predictions
-//          for as long as --retention-days says, those of the series for eight
-//          days at most.
+//          then make the state what it was), predictions what was predicted
+//          of them, with the value that came. Bins are kept for four weeks,
+//          predictions for as long as --retention-days says, eight days at
+//          most.
 // Threads  as StoredTables says; the book locks.
 // Errors   DatabaseError.
 #pragma once

@@ -137,7 +137,8 @@ Prediction Predict(const Asked& asked, int64_t now_ns, ForecastBook* book,
   }
   made.time_ns = now_ns;
   made.traffic_type = type;
-  return book->Log(std::move(made));
+  book->Remember(made);
+  return made;
 }
 
 Json ToJson(const Asked& asked, const Prediction& made) {

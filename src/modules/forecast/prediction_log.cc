@@ -13,7 +13,7 @@ constexpr size_t kMostWaiting = 200'000;
 }  // namespace
 
 int64_t PredictionLog::Add(Prediction prediction) {
-  prediction.id = next_id_++;
+  prediction.id = TakeId();
   pending_[prediction.id] = prediction;
   if (pending_.size() > kMostPending) pending_.erase(pending_.begin());
   if (!prediction.actual_mbps && waiting_.size() < kMostWaiting) {
@@ -41,10 +41,11 @@ void PredictionLog::Keep(const Prediction& prediction) {
 }
 
 void PredictionLog::Settle(const SeriesName& name, int64_t slot,
-                           int64_t horizon_seconds, double actual_mbps) {
+                           int64_t horizon_seconds,
+                           std::optional<double> actual_mbps) {
   const auto [from, to] =
       waiting_.equal_range(Key{name, slot, horizon_seconds});
-  for (auto it = from; it != to; ++it) {
+  for (auto it = from; actual_mbps && it != to; ++it) {
     Prediction& done = it->second;
     done.actual_mbps = actual_mbps;
     pending_[done.id] = done;

@@ -1,4 +1,4 @@
-// What was predicted, and what came of it.
+// What was predicted of the series, and what came of it.
 //
 // Units    Mbit/s as the API has it; confidence 0 to 100; ns since the epoch.
 // Shape    the newest `capacity` predictions. Each stays pending until it has
@@ -45,12 +45,15 @@ class PredictionLog {
 
   // Takes one and gives it its id.
   int64_t Add(Prediction prediction);
+  // The next id, for one that is kept elsewhere.
+  int64_t TakeId() { return next_id_++; }
   // Takes one that was written before.
   void Restore(Prediction prediction);
 
-  // Of those that wait, made at `slot` of this series over `horizon_seconds`.
+  // Of those that wait, made at `slot` of this series over `horizon_seconds`;
+  // nothing where no actual value was measured and none will be.
   void Settle(const SeriesName& name, int64_t slot, int64_t horizon_seconds,
-              double actual_mbps);
+              std::optional<double> actual_mbps);
 
   // The newest first; `type` "" for all.
   std::vector<Prediction> Newest(const std::string& type, size_t limit) const;

@@ -386,6 +386,33 @@ TEST_F(ForecastModuleTest, WhatWasAskedForIsSettledAsWell) {
   FAIL() << "what was asked for is not in the list";
 }
 
+TEST_F(ForecastModuleTest, QuestionsTakeNoPlaceOfWhatTheWireSaid) {
+  for (int i = 0; i < 20; ++i) module_->OnTick(wire_.Next(kFiveMbit));
+  const std::string batch = [] {
+    nlohmann::json list = nlohmann::json::array();
+    for (int i = 0; i < 1000; ++i) list.push_back({{"traffic_type", "all"}});
+    return list.dump();
+  }();
+  const auto listed = [&](const std::string& limit) {
+    HttpRequest request;
+    request.query = {{"type", "all"}, {"limit", limit}};
+    return nlohmann::json::parse(
+        routes_.at("GET /api/predictions")(request).body)["predictions"];
+  };
+  for (int i = 0; i < 5; ++i) Ask("POST /predict/batch", batch);
+  EXPECT_EQ(listed("1000").size(), 1000U);
+  // The bin that ends here was forecast before the questions came.
+  module_->OnTick(wire_.Next(kFiveMbit));
+  const auto newest = listed("6");
+  ASSERT_EQ(newest.size(), 6U);
+  int64_t last = INT64_MAX;
+  for (const auto& p : newest) {
+    EXPECT_NE(p["direction"], "");
+    EXPECT_LT(p["id"].get<int64_t>(), last);
+    last = p["id"];
+  }
+}
+
 class Folder {
  public:
   Folder() {
@@ -505,6 +532,55 @@ TEST_F(ForecastTablesTest, WhatWasWrittenOnceIsNotPendingAndWhatFailedIs) {
   count.Bind();
   count.Step();
   EXPECT_EQ(count.Integer(0), 2 * 4);
+}
+
+TEST_F(ForecastTablesTest, AQuestionWritesNothingAndHoldsUpNoForecast) {
+  Run run(&database_);
+  Wire wire;
+  for (int i = 0; i < 4; ++i) run.book.Take(wire.Next(kFiveMbit));
+  run.Save();
+  Prediction asked;
+  asked.name = {kTotalInterface, "", "video"};
+  asked.traffic_type = "video";
+  asked.horizon_seconds = kBin;
+  asked.slot = kStart / kBin + 1000;  // not yet
+  // More than ever waited for their value.
+  for (int i = 0; i < 200'001; ++i) run.book.Remember(asked);
+  EXPECT_TRUE(run.book.TakePending().predictions.empty());
+  EXPECT_EQ(run.book.Newest("video", 1'000'000).size(),
+            ForecastBook::kMostAsked);
+  for (int i = 0; i < 4; ++i) run.book.Take(wire.Next(kFiveMbit));
+  run.Save();
+  Statement count(database_,
+                  "SELECT SUM(direction = ''), SUM(actualBandwidth IS NOT "
+                  "NULL AND horizonSeconds = 300) FROM predictions");
+  count.Bind();
+  count.Step();
+  EXPECT_EQ(count.Integer(0), 0);
+  EXPECT_EQ(count.Integer(1), 2 * 6) << "all but the newest of each direction";
+}
+
+// An ntm that kept questions, too.
+TEST_F(ForecastTablesTest, QuestionsOfAnEarlierVersionAreLeftOut) {
+  database_.Execute(
+      "INSERT INTO predictions VALUES (7, '2026-01-31T00:00:00Z', 1, '_total', "
+      "'', 'video', 300, 1, 'naive', 5, 5, 5, 5, 50, NULL, NULL)");
+  const Run run(&database_);
+  EXPECT_TRUE(run.book.Newest("", 10).empty());
+}
+
+TEST(PredictionLogTest, WaitsForNothingThatCannotCome) {
+  PredictionLog log(10);
+  Prediction made;
+  made.name = {kTotalInterface, "receive", ""};
+  made.horizon_seconds = kBin;
+  const int64_t id = log.Add(made);
+  log.Written(log.Newest("", 1));
+  log.Settle(made.name, 0, kBin, std::nullopt);
+  log.Settle(made.name, 0, kBin, 5);
+  EXPECT_EQ(log.Newest("", 1).front().id, id);
+  EXPECT_EQ(log.Newest("", 1).front().actual_mbps, std::nullopt);
+  EXPECT_TRUE(log.pending().empty());
 }
 
 TEST_F(ForecastTablesTest, OldRowsGoAFewAtATime) {
