@@ -85,14 +85,15 @@ int64_t OtherTables::DeleteOld(int64_t now_s, int64_t retention_days,
                                int64_t limit, Database* database) {
   int64_t deleted = 0;
   Transaction transaction(*database);
-  for (StoredTables* tables : tables_) {
-    if (deleted >= limit) break;
+  for (; clean_next_ < tables_.size(); ++clean_next_) {
+    StoredTables* tables = tables_[clean_next_];
     Guard(tables, database, [&] {
-      deleted +=
-          tables->DeleteOld(*database, now_s, retention_days, limit - deleted);
+      deleted = tables->DeleteOld(*database, now_s, retention_days, limit);
     });
+    if (deleted > 0) break;
   }
   transaction.Commit();
+  if (deleted == 0) clean_next_ = 0;
   return deleted;
 }
 

@@ -32,7 +32,9 @@ class OtherTables {
   // REQUIRES: what Save() wrote is committed.
   void OnSaved();
 
-  // In one transaction; returns how many rows it deleted.
+  // A slice of one module's rows, in a transaction; returns how many it
+  // deleted. Goes on with the next module where one has no more: none is asked
+  // again before all are done, which 0 says.
   int64_t DeleteOld(int64_t now_s, int64_t retention_days, int64_t limit,
                     Database* database);
 
@@ -43,6 +45,7 @@ class OtherTables {
 
   std::vector<StoredTables*> tables_;
   std::set<StoredTables*> failed_;
+  size_t clean_next_ = 0;
 };
 
 }  // namespace ntm::history

@@ -107,13 +107,16 @@ int64_t DeleteRaw(int64_t limit, Database* database) {
   Statement remove(
       *database,
       "DELETE FROM traffic_history WHERE kind = ?1 AND source = ?2 AND "
-      "step_seconds = ?3 AND timestamp < (SELECT timestamp FROM "
+      "step_seconds = ?3 AND timestamp IN (SELECT timestamp FROM "
       "traffic_history WHERE kind = ?1 AND source = ?2 AND step_seconds = ?3 "
-      "ORDER BY timestamp DESC LIMIT 1 OFFSET ?4)");
+      "AND timestamp < (SELECT timestamp FROM traffic_history WHERE kind = ?1 "
+      "AND source = ?2 AND step_seconds = ?3 ORDER BY timestamp DESC LIMIT 1 "
+      "OFFSET ?4) ORDER BY timestamp LIMIT ?5)");
   int64_t deleted = 0;
   for (const auto& [source, last] : ReadSources(database)) {
     if (deleted >= limit) break;
-    remove.Run(source.kind, source.name, kRawStepSeconds, kRawPoints - 1);
+    remove.Run(source.kind, source.name, kRawStepSeconds, kRawPoints - 1,
+               limit - deleted);
     deleted += database->changes();
   }
   return deleted;

@@ -83,17 +83,18 @@ void Writer::Run(const std::stop_token& stop) {
   auto clean_at =
       options_.cleans_on_startup ? now : now + options_.clean_interval;
   while (!stop.stop_requested()) {
+    // What waits to be written goes first: millions of old rows take minutes.
+    if (steady_clock::now() >= write_at) {
+      const auto pause = Write() ? options_.interval
+                                 : std::min<std::chrono::milliseconds>(
+                                       options_.interval, kRetryInterval);
+      write_at = steady_clock::now() + pause;
+    }
     if (steady_clock::now() >= clean_at) {
-      CleanUp(stop);
-      clean_at = steady_clock::now() + options_.clean_interval;
+      const auto pause = CleanSlice() ? kSlicePause : options_.clean_interval;
+      clean_at = steady_clock::now() + pause;
     }
     WaitUntil(stop, std::min(write_at, clean_at));
-    if (stop.stop_requested()) break;
-    if (steady_clock::now() < write_at) continue;
-    const auto pause = Write() ? options_.interval
-                               : std::min<std::chrono::milliseconds>(
-                                     options_.interval, kRetryInterval);
-    write_at = steady_clock::now() + pause;
   }
   recorder_->EndAll();
   Write();
@@ -142,25 +143,30 @@ bool Writer::Write() {
   return false;
 }
 
-void Writer::CleanUp(const std::stop_token& stop) {
+bool Writer::CleanSlice() {
+  if (database_ == nullptr) return false;
   try {
-    while (database_ != nullptr && !stop.stop_requested()) {
-      const DeletedRows deleted = DeleteOld(
-          NowSeconds(), options_.retention_days, kSliceRows, database_.get());
-      const int64_t others = other_tables_.DeleteOld(
-          NowSeconds(), options_.retention_days, kSliceRows, database_.get());
-      database_->Checkpoint(kCheckpointPages);
-      CountBytes();
-      {
-        const std::scoped_lock lock(mutex_);
-        counts_.deleted_stats += static_cast<uint64_t>(deleted.stats);
-        counts_.deleted_points += static_cast<uint64_t>(deleted.points);
-      }
-      if (deleted.stats + deleted.points + others == 0) return;
-      WaitUntil(stop, steady_clock::now() + kSlicePause);
+    DeletedRows deleted;
+    int64_t others = 0;
+    if (!cleans_others_) {
+      deleted = DeleteOld(NowSeconds(), options_.retention_days, kSliceRows,
+                          database_.get());
+      cleans_others_ = deleted.stats + deleted.points == 0;
     }
+    if (cleans_others_) {
+      others = other_tables_.DeleteOld(NowSeconds(), options_.retention_days,
+                                       kSliceRows, database_.get());
+      cleans_others_ = others > 0;
+    }
+    database_->Checkpoint(kCheckpointPages);
+    CountBytes();
+    const std::scoped_lock lock(mutex_);
+    counts_.deleted_stats += static_cast<uint64_t>(deleted.stats);
+    counts_.deleted_points += static_cast<uint64_t>(deleted.points);
+    return deleted.stats + deleted.points + others > 0;
   } catch (const std::exception& error) {
     Fail(error.what());
+    return false;
   }
 }
 

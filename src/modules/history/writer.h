@@ -1,5 +1,6 @@
 // Writes what the recorder has taken in, once per interval and in one
-// transaction, on a thread of its own; and deletes what is too old, in slices.
+// transaction, on a thread of its own; and deletes what is too old, in slices,
+// between which it writes when that is due.
 //
 // Shape    a write that fails is tried again every few seconds, with all that
 //          has come since; a database that turns out to be damaged is set aside
@@ -69,7 +70,8 @@ class Writer {
                  std::chrono::steady_clock::time_point when);
   // Returns false iff it failed.
   bool Write();
-  void CleanUp(const std::stop_token& stop);
+  // Deletes a few rows; returns whether there may be more.
+  bool CleanSlice();
   void Fail(const std::string& what);
   void CountBytes();
 
@@ -82,6 +84,7 @@ class Writer {
 
   std::unique_ptr<Database> database_;  // thread_ only; null: to be opened
   uint64_t earlier_bytes_ = 0;          // of connections that are closed
+  bool cleans_others_ = false;  // of a round of cleaning: its second half
 
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;

@@ -122,14 +122,22 @@ TEST_F(OtherTablesTest, ADatabaseThatIsFullFailsTheWholeTransaction) {
   EXPECT_EQ(first.pending, 100'000);
 }
 
-TEST_F(OtherTablesTest, DeletesNoMoreThanItsLimitInAll) {
+TEST_F(OtherTablesTest, DeletesOneModulesRowsAfterTheOthers) {
   others.Open(database.get());
   first.pending = 3;
-  second.pending = 3;
+  second.pending = 1;
   Save();
-  EXPECT_EQ(others.DeleteOld(0, 30, 4, database.get()), 4);
+  EXPECT_EQ(others.DeleteOld(0, 30, 2, database.get()), 2);
+  EXPECT_EQ(CountOf("first"), "1");
+  EXPECT_EQ(CountOf("second"), "1");
+  EXPECT_EQ(others.DeleteOld(0, 30, 2, database.get()), 1);
   EXPECT_EQ(CountOf("first"), "0");
-  EXPECT_EQ(CountOf("second"), "2");
+  EXPECT_EQ(others.DeleteOld(0, 30, 2, database.get()), 1);
+  EXPECT_EQ(CountOf("second"), "0");
+  EXPECT_EQ(others.DeleteOld(0, 30, 2, database.get()), 0);
+  first.pending = 1;
+  Save();
+  EXPECT_EQ(others.DeleteOld(0, 30, 2, database.get()), 1) << "it begins anew";
 }
 
 }  // namespace

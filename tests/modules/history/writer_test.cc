@@ -121,6 +121,30 @@ TEST_F(WriterTest, DeletesWhatBecomesTooOldWhileItRuns) {
   EXPECT_EQ(Ask(&database, "SELECT count(*) FROM network_stats"), "2");
 }
 
+TEST_F(WriterTest, WritesBetweenTheSlicesOfALongCleanup) {
+  constexpr int64_t kOldRows = 200'000;  // 400 slices: seconds
+  {
+    const auto database = OpenOwned(path);
+    database->Execute(
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n "
+        "WHERE x < 200000) INSERT INTO network_stats SELECT x, "
+        "strftime('%Y-%m-%dT%H:%M:%S', x, 'unixepoch'), 'eth0', 0, 0, 0, 0, "
+        "0, 0, 0, 0, 0, 0 FROM n");
+    ASSERT_EQ(CountStats(database.get()), kOldRows);
+  }
+  const auto writer = Start();  // it begins with what is too old
+  recorder.Take(test::Cycle(NowSeconds(), 1, 1));
+  WriterCounts seen;
+  EXPECT_TRUE(Eventually([&] {
+    seen = writer->counts();
+    return seen.stats_rows == 2;
+  }));
+  EXPECT_LT(seen.deleted_stats, static_cast<uint64_t>(kOldRows));
+  EXPECT_TRUE(Eventually([&] {
+    return writer->counts().deleted_stats > seen.deleted_stats;
+  })) << "and goes on";
+}
+
 TEST_F(WriterTest, WithoutCleanupOnStartupTheStartDeletesNothing) {
   {
     WriterOptions options = Options(path, milliseconds(5));
