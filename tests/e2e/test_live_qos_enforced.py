@@ -28,6 +28,36 @@ OURS = "4e54:"
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 
+# The kernel refuses to take a root queue away.
+KEEPS_QUEUES = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+struct Request {
+  struct nlmsghdr header;
+  struct tcmsg body;
+};
+
+ssize_t sendmsg(int file, const struct msghdr* message, int flags) {
+  static ssize_t (*real)(int, const struct msghdr*, int);
+  if (message->msg_iovlen > 0 &&
+      message->msg_iov[0].iov_len >= sizeof(struct Request)) {
+    const struct Request* request = message->msg_iov[0].iov_base;
+    if (request->header.nlmsg_type == RTM_DELQDISC &&
+        request->body.tcm_parent == TC_H_ROOT) {
+      errno = EPERM;
+      return -1;
+    }
+  }
+  if (!real) real = dlsym(RTLD_NEXT, "sendmsg");
+  return real(file, message, flags);
+}
+"""
+
 
 class LiveQosEnforcedTest(LiveCase):
     def setUp(self):
@@ -126,11 +156,7 @@ class LiveQosEnforcedTest(LiveCase):
 
     def test_ingress_is_shaped_when_asked(self):
         iperf.require()
-        probe = self.here.run("ip", "link", "add", "probe", "type", "ifb",
-                              check=False)
-        if probe.returncode:
-            self.skipTest(f"this kernel has no IFB: {probe.stderr.strip()}")
-        self.here.ip("link", "del", "probe")
+        self.require_ifb()
         with self.enforced("--qos-ingress", "--qos-rule",
                            "background=0/10/0/0") as ntm:
             self.wait_enforced(ntm)
@@ -177,6 +203,85 @@ class LiveQosEnforcedTest(LiveCase):
         self.assertIn("va: the queues are removed", self.verb("clear"))
         self.assertNotIn(OURS, self.roots())
         self.assertIn("no queue here is ntm's", self.verb("status"))
+
+    def require_ifb(self):
+        probe = self.here.run("ip", "link", "add", "probe", "type", "ifb",
+                              check=False)
+        if probe.returncode:
+            self.skipTest(f"this kernel has no IFB: {probe.stderr.strip()}")
+        self.here.ip("link", "del", "probe")
+
+    def add_link(self, name):
+        peer = "peer" + name[-3:]
+        self.here.ip("link", "add", name, "type", "veth", "peer", "name", peer)
+        for each in (name, peer):
+            self.here.ip("link", "set", each, "up")
+
+    def ingress(self, interface):
+        return "ingress" in self.here.run("tc", "qdisc", "show", "dev",
+                                          interface).stdout
+
+    def test_clear_leaves_the_ingress_of_others(self):
+        self.require_ifb()
+        # One IFB's name would do for both, if names were cut.
+        ours, theirs = "enp0s31f6.100", "enp0s31f6.101"
+        for name in (ours, theirs):
+            self.add_link(name)
+        self.here.run("tc", "qdisc", "add", "dev", theirs, "ingress")
+        self.here.ip("link", "add", "nti-other", "type", "dummy")
+        with self.enforced("--qos-ingress", interface=ours) as ntm:
+            self.wait_enforced(ntm)
+            self.assertTrue(self.ingress(ours))
+            ntm.stop(signal.SIGKILL, -signal.SIGKILL)
+        said = self.verb("clear")
+        self.assertIn(f"{ours}: what comes in is shaped no more", said)
+        self.assertNotIn(theirs, said)
+        self.assertFalse(self.ingress(ours))
+        self.assertTrue(self.ingress(theirs))
+        links = self.here.ip("link").stdout
+        self.assertNotIn("nti-enp", links)
+        self.assertIn("nti-other", links)
+
+    def test_two_links_of_long_names_are_shaped_by_two_devices(self):
+        self.require_ifb()
+        names = ("enp0s31f6.100", "enp0s31f6.101")
+        for name in names:
+            self.add_link(name)
+        with self.enforced("--qos-ingress", interface=names[0]) as first:
+            self.wait_enforced(first)
+            with self.enforced("--qos-ingress", interface=names[1],
+                               port=8001) as second:
+                self.wait_enforced(second)
+                self.assertEqual(
+                    self.here.ip("link").stdout.count(": nti-"), 2)
+            self.assertTrue(self.ingress(names[0]))
+            self.assertFalse(self.ingress(names[1]))
+
+    def test_what_cannot_be_removed_is_said_and_the_rest_goes(self):
+        self.require_ifb()
+        compiler = shutil.which("cc") or shutil.which("gcc")
+        if not compiler:
+            self.skipTest("there is no C compiler (package gcc)")
+        folder = ntm_process.open_folder()
+        self.addCleanup(folder.cleanup)
+        library = pathlib.Path(folder.name, "keeps_queues.so")
+        subprocess.run([compiler, "-shared", "-fPIC", "-x", "c", "-o", library,
+                        "-"], input=KEEPS_QUEUES.encode(), check=True,
+                       timeout=60)
+        library.chmod(0o755)
+        with self.enforced("--qos-ingress",
+                           env={"LD_PRELOAD": str(library)}) as ntm:
+            self.wait_enforced(ntm)
+            self.assertIn("nti-va", self.here.ip("link").stdout)
+            ntm.stop()
+            said = ntm.stderr()
+        self.assertIn("`ntm qos clear` tries it again", said)
+        self.assertNotIn("the queues are removed", said)
+        self.assertEqual(self.roots(), [OURS])
+        self.assertNotIn("nti-va", self.here.ip("link").stdout)
+        self.assertFalse(self.ingress("va"))
+        self.verb("clear")
+        self.assertNotIn(OURS, self.roots())
 
     def test_queues_of_another_tool_stay(self):
         self.here.run("tc", "qdisc", "add", "dev", "va", "root", "handle",

@@ -9,6 +9,19 @@
 namespace ntm::qos {
 namespace {
 
+// Warns where it does not.
+bool Succeeds(const std::string& interface,
+              const std::function<void()>& removal) noexcept {
+  try {
+    removal();
+    return true;
+  } catch (const std::exception& error) {
+    spdlog::warn("{}: {}; `ntm qos clear` tries it again", interface,
+                 error.what());
+    return false;
+  }
+}
+
 bool IsFar(uint64_t is, uint64_t should_be) {
   const auto before = static_cast<double>(is);
   return std::abs(static_cast<double>(should_be) - before) >
@@ -23,19 +36,26 @@ bool Differs(const QueueClass& is, const QueueClass& should_be) {
 }
 
 Enforcer::~Enforcer() {
-  const bool had_queues = interface_index_ != 0;
-  Abandon();
-  if (had_queues) spdlog::info("{}: the queues are removed", interface_);
+  if (!enforced()) return;
+  if (Abandon()) spdlog::info("{}: the queues are removed", interface_);
 }
 
-void Enforcer::Abandon() noexcept {
-  try {
-    if (interface_index_ != 0) Remove();
-  } catch (const std::exception& error) {
-    spdlog::warn("{}: {}; `ntm qos clear` tries it again", interface_,
-                 error.what());
-  }
-  interface_index_ = ifb_index_ = 0;
+bool Enforcer::Abandon() noexcept {
+  if (!enforced()) return true;
+  // The kernel removes the table with the socket that owns it.
+  marks_.reset();
+  marked_ = {};
+  const bool queues_gone =
+      Succeeds(interface_, [this] { queues_->Remove(interface_index_); });
+  const bool ingress_gone = RemoveIngress();
+  interface_index_ = 0;
+  return queues_gone && ingress_gone;
+}
+
+bool Enforcer::RemoveIngress() noexcept {
+  if (ifb_index_ == 0) return true;
+  ifb_index_ = 0;
+  return Succeeds(interface_, [this] { IngressLink().Remove(interface_); });
 }
 
 void Enforcer::OnTick(const QosReport& report, const TrafficClasses& classes,
@@ -81,19 +101,6 @@ void Enforcer::Mark(const QosReport& report, const TrafficClasses& classes) {
   marked_ = std::move(plan);
 }
 
-void Enforcer::Unmark() {
-  if (!marked()) return;
-  const std::string table = marked_.table;
-  marked_ = {};
-  marks_->Remove(table);
-}
-
-void Enforcer::Remove() {
-  Unmark();
-  queues_->Remove(interface_index_);
-  if (ifb_index_ != 0) IngressLink().Remove(interface_);
-}
-
 void Enforcer::Fail(const std::string& problem) {
   if (problem == problem_) return;
   problem_ = problem;
@@ -116,9 +123,7 @@ void Enforcer::Follow(const QueuePlan& plan, const TrafficClasses& classes) {
     spdlog::info("{}: removing the queues that an earlier run left",
                  interface_);
     queues_->Remove(index);
-    if (if_nametoindex(IngressLink::NameOf(interface_).c_str()) != 0) {
-      IngressLink().Remove(interface_);
-    }
+    IngressLink().Remove(interface_);
   }
   SetUp(index, plan, classes);
 }
@@ -133,8 +138,7 @@ void Enforcer::SetUp(int interface_index, const QueuePlan& plan,
     }
     leaf = queues_->SetUp(interface_index, plan, MatchesOf(classes));
   } catch (...) {
-    if (ifb_index_ != 0) IngressLink().Remove(interface_);
-    ifb_index_ = 0;
+    RemoveIngress();
     throw;
   }
   interface_index_ = interface_index;

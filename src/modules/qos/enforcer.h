@@ -14,6 +14,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -57,10 +58,10 @@ class Enforcer {
              const TrafficClasses& classes);
   void Change(const QueuePlan& plan);
   void Mark(const QosReport& report, const TrafficClasses& classes);
-  void Remove();
-  void Unmark();
-  // What is left of ours, if anything; warns where that fails.
-  void Abandon() noexcept;
+  // Removes what is in the kernel, each part though another fails: then it
+  // warns, and returns false.
+  bool Abandon() noexcept;
+  bool RemoveIngress() noexcept;
   void Fail(const std::string& problem);
 
   bool replace_;

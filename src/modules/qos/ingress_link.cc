@@ -1,10 +1,12 @@
 #include "ingress_link.h"
 
+#include <fmt/format.h>
 #include <linux/if_ether.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/tc_act/tc_mirred.h>
 #include <net/if.h>
+#include <netlink/cache.h>
 #include <netlink/netlink.h>
 #include <netlink/route/act/mirred.h>
 #include <netlink/route/action.h>
@@ -13,6 +15,10 @@
 #include <netlink/route/link.h>
 #include <netlink/route/qdisc.h>
 #include <netlink/route/tc.h>
+#include <sys/socket.h>
+#include <xxhash.h>
+
+#include <algorithm>
 
 #include "netlink_check.h"
 
@@ -22,6 +28,7 @@ namespace {
 using MadeLink = std::unique_ptr<rtnl_link, decltype(&rtnl_link_put)>;
 using Qdisc = std::unique_ptr<rtnl_qdisc, decltype(&rtnl_qdisc_put)>;
 using Filter = std::unique_ptr<rtnl_cls, decltype(&rtnl_cls_put)>;
+using Cache = std::unique_ptr<nl_cache, decltype(&nl_cache_free)>;
 
 constexpr char kPrefix[] = "nti-";
 constexpr char kWhat[] = "shape what comes in";
@@ -51,24 +58,63 @@ IngressLink::IngressLink() : socket_(nl_socket_alloc(), nl_socket_free) {
 IngressLink::~IngressLink() = default;
 
 std::string IngressLink::NameOf(const std::string& interface) {
-  return (kPrefix + interface).substr(0, IF_NAMESIZE - 1);
+  constexpr size_t kLongest = IF_NAMESIZE - 1;
+  constexpr size_t kHashDigits = 8;
+  const std::string name = kPrefix + interface;
+  if (name.size() <= kLongest) return name;
+  return fmt::format("{}{:08x}", name.substr(0, kLongest - kHashDigits),
+                     XXH32(interface.data(), interface.size(), 0));
 }
 
-std::vector<std::string> IngressLink::Present() {
-  std::vector<std::string> interfaces;
-  struct if_nameindex* all = if_nameindex();
-  for (auto* each = all; all != nullptr && each->if_index != 0; ++each) {
-    if (IndexOf(NameOf(each->if_name)) != 0) {
-      interfaces.emplace_back(each->if_name);
-    }
+std::vector<IngressLink::Device> IngressLink::Devices() {
+  nl_cache* raw = nullptr;
+  Check(rtnl_link_alloc_cache(socket_.get(), AF_UNSPEC, &raw), kWhat);
+  const Cache cache(raw, nl_cache_free);
+  std::vector<Device> devices;
+  for (nl_object* object = nl_cache_get_first(raw); object != nullptr;
+       object = nl_cache_get_next(object)) {
+    auto* link = reinterpret_cast<rtnl_link*>(object);
+    const char* name = rtnl_link_get_name(link);
+    const char* type = rtnl_link_get_type(link);
+    Device device{rtnl_link_get_ifindex(link), name == nullptr ? "" : name};
+    device.is_ifb = device.name.starts_with(kPrefix) && type != nullptr &&
+                    std::string(type) == "ifb";
+    devices.push_back(std::move(device));
   }
-  if (all != nullptr) if_freenameindex(all);
-  return interfaces;
+  return devices;
+}
+
+int IngressLink::TargetOf(int interface_index) {
+  nl_cache* raw = nullptr;
+  // An interface without an ingress, or that has gone, has no filters.
+  if (rtnl_cls_alloc_cache(socket_.get(), interface_index, kIngressHandle,
+                           &raw) < 0) {
+    return 0;
+  }
+  const Cache cache(raw, nl_cache_free);
+  for (nl_object* object = nl_cache_get_first(raw); object != nullptr;
+       object = nl_cache_get_next(object)) {
+    auto* filter = reinterpret_cast<rtnl_cls*>(object);
+    const char* kind = rtnl_tc_get_kind(TC_CAST(filter));
+    if (kind == nullptr || std::string(kind) != "u32") continue;
+    rtnl_act* action = rtnl_u32_get_action(filter);
+    if (action == nullptr) continue;
+    const char* what = rtnl_tc_get_kind(TC_CAST(action));
+    const bool redirects = what != nullptr && std::string(what) == "mirred";
+    const int target =
+        redirects ? static_cast<int>(rtnl_mirred_get_ifindex(action)) : 0;
+    if (target != 0) return target;
+  }
+  return 0;
 }
 
 int IngressLink::SetUp(const std::string& interface, bool replace) {
   const std::string name = NameOf(interface);
-  if (IndexOf(name) != 0) Remove(interface);
+  Remove(interface);
+  if (IndexOf(name) != 0) {
+    throw Error("cannot shape what comes in: there is a device " + name +
+                " that is not for " + interface + "; remove it");
+  }
   const int index = IndexOf(interface);
   const Qdisc ingress = IngressOf(index);
   int error =
@@ -88,7 +134,8 @@ int IngressLink::SetUp(const std::string& interface, bool replace) {
     MakeDevice(name);
     Redirect(index, IndexOf(name));
   } catch (...) {
-    Remove(interface);
+    rtnl_qdisc_delete(socket_.get(), ingress.get());
+    if (const int ifb = IndexOf(name); ifb != 0) RemoveDevice(ifb);
     throw;
   }
   return IndexOf(name);
@@ -126,17 +173,53 @@ void IngressLink::Redirect(int interface_index, int ifb_index) {
   Check(rtnl_cls_add(socket_.get(), filter.get(), NLM_F_CREATE), kWhat);
 }
 
-void IngressLink::Remove(const std::string& interface) {
-  if (const int index = IndexOf(interface); index != 0) {
-    const Qdisc ingress = IngressOf(index);
-    rtnl_qdisc_delete(socket_.get(), ingress.get());
-  }
-  const std::string name = NameOf(interface);
-  if (IndexOf(name) == 0) return;
+void IngressLink::RemoveQueue(int interface_index) {
+  const Qdisc ingress = IngressOf(interface_index);
+  const int error = rtnl_qdisc_delete(socket_.get(), ingress.get());
+  if (error == -NLE_NODEV) return;  // it has gone meanwhile
+  Check(error, "remove what shapes what comes in");
+}
+
+void IngressLink::RemoveDevice(int ifb_index) {
   const MadeLink ours(rtnl_link_alloc(), rtnl_link_put);
   Check(ours ? 0 : -NLE_NOMEM, kWhat);
-  rtnl_link_set_name(ours.get(), name.c_str());
-  Check(rtnl_link_delete(socket_.get(), ours.get()), kWhat);
+  rtnl_link_set_ifindex(ours.get(), ifb_index);
+  const int error = rtnl_link_delete(socket_.get(), ours.get());
+  if (error == -NLE_NODEV) return;
+  Check(error, "remove the device that what comes in passes");
+}
+
+void IngressLink::Remove(const std::string& interface) {
+  const std::string name = NameOf(interface);
+  const std::vector<Device> devices = Devices();
+  const auto ours = std::ranges::find_if(devices, [&](const Device& device) {
+    return device.is_ifb && device.name == name;
+  });
+  if (ours == devices.end()) return;
+  for (const Device& device : devices) {
+    if (TargetOf(device.index) != ours->index) continue;
+    // The hash of another interface's name.
+    if (device.name != interface) return;
+    RemoveQueue(device.index);
+  }
+  RemoveDevice(ours->index);
+}
+
+std::vector<std::string> IngressLink::RemoveAll() {
+  const std::vector<Device> devices = Devices();
+  std::vector<std::string> removed;
+  for (const Device& ifb : devices) {
+    if (!ifb.is_ifb) continue;
+    std::string name = ifb.name;
+    for (const Device& device : devices) {
+      if (TargetOf(device.index) != ifb.index) continue;
+      RemoveQueue(device.index);
+      name = device.name;
+    }
+    RemoveDevice(ifb.index);
+    removed.push_back(std::move(name));
+  }
+  return removed;
 }
 
 }  // namespace ntm::qos

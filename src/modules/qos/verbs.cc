@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -69,23 +70,36 @@ int Clear() {
       interfaces.emplace(queue.interface_index, queue.interface);
     }
   }
-  KernelQueues queues;
-  IngressLink ingress;
-  for (const std::string& name : IngressLink::Present()) {
-    ingress.Remove(name);
-    std::printf("%s: what comes in is shaped no more\n", name.c_str());
-  }
+  bool all_gone = true;
+  const auto attempt = [&](const std::function<void()>& removal) {
+    try {
+      removal();
+    } catch (const Error& error) {
+      fmt::print(stderr, "{}\n", error.what());
+      all_gone = false;
+    }
+  };
+  attempt([] {
+    for (const std::string& name : IngressLink().RemoveAll()) {
+      fmt::print("{}: what comes in is shaped no more\n", name);
+    }
+  });
   for (const std::string& table : MarkTables()) {
-    PacketMarks().Remove(table);
-    std::printf("netdev %s: the table is removed\n", table.c_str());
+    attempt([&] {
+      PacketMarks().Remove(table);
+      fmt::print("netdev {}: the table is removed\n", table);
+    });
   }
   for (const auto& [index, name] : interfaces) {
-    if (!queues.RootOf(index)) continue;  // gone with its device
-    queues.Remove(index);
-    std::printf("%s: the queues are removed\n", name.c_str());
+    attempt([index = index, &name = name] {
+      KernelQueues queues;
+      if (!queues.RootOf(index)) return;  // gone with its device
+      queues.Remove(index);
+      fmt::print("{}: the queues are removed\n", name);
+    });
   }
-  if (interfaces.empty()) std::puts("no queue here is ntm's");
-  return 0;
+  if (interfaces.empty()) fmt::print("no queue here is ntm's\n");
+  return all_gone ? 0 : 1;
 }
 
 }  // namespace
