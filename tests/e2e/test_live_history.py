@@ -84,7 +84,7 @@ class LiveHistoryTest(LiveCase):
                 database.execute(
                     "INSERT INTO network_stats VALUES (NULL, "
                     "strftime('%Y-%m-%dT%H:%M:%S', 'now', ?), 'old', "
-                    "1, 2, 3, 4, 5, 6, 7, 8, NULL, NULL)", (f"-{days} days",))
+                    "1, 2, 3, 4, 5, 6, 7, 8, NULL, NULL)", (f"{-days:+d} days",))
             database.commit()
 
     def run_ntm_once(self):
@@ -427,6 +427,37 @@ logging:
         self.seed(35, 29)
         with self.history("--retention-days", "30"):
             ntm_process.poll(lambda: self.old_rows() == 1, what="a deletion")
+
+    def test_rows_of_a_clock_that_was_ahead_are_told_and_not_drawn(self):
+        self.seed(-40, 0)
+        with contextlib.closing(sqlite3.connect(self.path)) as database:
+            (ahead,), = database.execute(
+                "SELECT max(timestamp) FROM network_stats").fetchall()
+            database.execute(
+                "INSERT OR REPLACE INTO traffic_sources (kind, source, "
+                "receive_bytes, transmit_bytes, last_seen) VALUES "
+                "('interface', '_total', 0, 0, strftime("
+                "'%Y-%m-%dT%H:%M:%S', 'now'))")
+            database.execute(
+                "INSERT INTO traffic_history VALUES ('interface', '_total', "
+                "60, strftime('%Y-%m-%dT%H:%M:00', 'now', '+10 days'), 1, 5, "
+                "5, 5, 5, 5, 5, 300, 300)")
+            (first,), = database.execute(
+                "SELECT max(timestamp) FROM traffic_history").fetchall()
+            database.commit()
+        with self.history() as ntm:
+            warnings = [line for line in ntm.stderr().splitlines()
+                        if "ahead of this machine's clock" in line]
+            self.assertEqual(len(warnings), 1, ntm.stderr())
+            self.assertIn(first, warnings[0])
+            self.assertIn(ahead, warnings[0])
+            self.wait_for_rows(4)
+            answer = self.api(ntm, f"?from={first}Z&hours=24&step=60")
+            self.assertEqual(answer["points"], [])
+        self.assertEqual(self.ask("SELECT count(*) FROM traffic_history WHERE "
+                                  "timestamp = ?", first), [(1,)])
+        newest = ntm_process.run("--summary", "--database", self.path).stdout
+        self.assertNotIn(ahead, newest)
 
     def test_without_cleanup_on_startup_they_stay(self):
         self.seed(35)

@@ -143,10 +143,10 @@ Resolution ResolutionOf(const Period& period, int64_t now_s,
           std::max(kRawStepSeconds, step_seconds.value_or(kRawStepSeconds))};
 }
 
-Buckets PointsOf(const SourceKey& source, const Period& period,
+Buckets PointsOf(const SourceKey& source, const Period& period, int64_t now_s,
                  const Resolution& resolution, Reader* reader) {
   return Group(reader->Points(source, resolution.tier_seconds, period.from_s,
-                              period.to_s),
+                              std::min(period.to_s, now_s + 1)),
                resolution.step_seconds);
 }
 
@@ -179,11 +179,11 @@ HistoryAnswer Answer(const Question& question, int64_t now_s, Reader* reader) {
   const Resolution resolution =
       ResolutionOf(period, now_s, question.step_seconds, *reader);
   answer.step_seconds = resolution.step_seconds;
-  answer.points = PointsOf(question.source, period, resolution, reader);
+  answer.points = PointsOf(question.source, period, now_s, resolution, reader);
   answer.summary = Summarize(answer.points);
   answer.previous_period = {2 * period.from_s - period.to_s, period.from_s};
   answer.previous = Summarize(PointsOf(
-      question.source, answer.previous_period,
+      question.source, answer.previous_period, now_s,
       ResolutionOf(answer.previous_period, now_s, std::nullopt, *reader),
       reader));
   return answer;

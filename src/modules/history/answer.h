@@ -40,6 +40,7 @@ struct HistoryAnswer {
   Summary previous;
 };
 
+// Without rows after `now_s`: they were written while the clock was ahead.
 HistoryAnswer Answer(const Question& question, int64_t now_s, Reader* reader);
 
 nlohmann::ordered_json ToJson(const HistoryAnswer& answer);

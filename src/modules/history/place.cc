@@ -29,9 +29,10 @@ std::string Variable(const char* name) {
 // Touches the last pages of the tables: SQLite finds most damage
 // there, and the rest when it comes upon it.
 void RequireReadable(Database* database) {
-  ReadNewestStats(1, database);
+  const int64_t now_s = NowSeconds();
+  ReadNewestStats(1, now_s, database);
   for (const auto& [source, last] : ReadSources(database)) {
-    ReadOpenMinutes(source, database);
+    ReadOpenMinutes(source, now_s, database);
   }
 }
 

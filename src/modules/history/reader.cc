@@ -62,7 +62,11 @@ Buckets Reader::Points(const SourceKey& source, int64_t tier_seconds,
   if (fresh.empty()) return kept;
   std::map<int64_t, Bucket> all;
   for (const Bucket& bucket : kept) all[bucket.begin_s] = bucket;
-  for (const Bucket& bucket : fresh) all[bucket.begin_s] = bucket;
+  for (const Bucket& bucket : fresh) {
+    Bucket& place = all[bucket.begin_s];
+    // As the database will have it.
+    if (bucket.samples >= place.samples) place = bucket;
+  }
   Buckets merged;
   merged.reserve(all.size());
   for (const auto& [begin_s, bucket] : all) merged.push_back(bucket);

@@ -11,8 +11,6 @@ namespace {
 
 constexpr double kBitsPerByte = 8;
 constexpr double kBitsPerMegabit = 1e6;
-constexpr int64_t kEndOfTime =
-    253402300799;  // the last with a year of 4 digits
 
 int64_t Stored(uint64_t count) { return static_cast<int64_t>(count); }
 
@@ -41,9 +39,20 @@ void WriteStats(const Batches& batches, Database* database) {
 }
 
 void WritePoints(const Batches& batches, Database* database) {
-  Statement insert(*database,
-                   "INSERT OR REPLACE INTO traffic_history VALUES "
-                   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement insert(
+      *database,
+      "INSERT INTO traffic_history (kind, source, step_seconds, timestamp, "
+      "samples, receive_mean, receive_min, receive_max, transmit_mean, "
+      "transmit_min, transmit_max, receive_bytes, transmit_bytes) VALUES "
+      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT (kind, source, step_seconds, timestamp) DO UPDATE SET "
+      "samples = excluded.samples, receive_mean = excluded.receive_mean, "
+      "receive_min = excluded.receive_min, receive_max = "
+      "excluded.receive_max, transmit_mean = excluded.transmit_mean, "
+      "transmit_min = excluded.transmit_min, transmit_max = "
+      "excluded.transmit_max, receive_bytes = excluded.receive_bytes, "
+      "transmit_bytes = excluded.transmit_bytes "
+      "WHERE excluded.samples >= samples");
   for (const auto& batch : batches) {
     for (const auto& [source, point] : batch->points) {
       const Bucket& b = point.bucket;
@@ -103,20 +112,21 @@ void WriteSources(const Batches& batches, Database* database) {
 }
 
 // The newest kRawPoints of every source stay.
-int64_t DeleteRaw(int64_t limit, Database* database) {
+int64_t DeleteRaw(int64_t now_s, int64_t limit, Database* database) {
   Statement remove(
       *database,
       "DELETE FROM traffic_history WHERE kind = ?1 AND source = ?2 AND "
       "step_seconds = ?3 AND timestamp IN (SELECT timestamp FROM "
       "traffic_history WHERE kind = ?1 AND source = ?2 AND step_seconds = ?3 "
       "AND timestamp < (SELECT timestamp FROM traffic_history WHERE kind = ?1 "
-      "AND source = ?2 AND step_seconds = ?3 ORDER BY timestamp DESC LIMIT 1 "
-      "OFFSET ?4) ORDER BY timestamp LIMIT ?5)");
+      "AND source = ?2 AND step_seconds = ?3 AND timestamp <= ?6 ORDER BY "
+      "timestamp DESC LIMIT 1 OFFSET ?4) ORDER BY timestamp LIMIT ?5)");
+  const std::string now = UtcText(now_s);
   int64_t deleted = 0;
   for (const auto& [source, last] : ReadSources(database)) {
     if (deleted >= limit) break;
     remove.Run(source.kind, source.name, kRawStepSeconds, kRawPoints - 1,
-               limit - deleted);
+               limit - deleted, now);
     deleted += database->changes();
   }
   return deleted;
@@ -185,7 +195,7 @@ DeletedRows DeleteOld(int64_t now_s, int64_t retention_days, int64_t limit,
     remove.Run(UtcText(now_s - retention_days * kDaySeconds), limit);
     deleted.stats = database->changes();
   }
-  deleted.points += DeleteRaw(limit - deleted.stats, database);
+  deleted.points += DeleteRaw(now_s, limit - deleted.stats, database);
   for (const Tier& tier : kTiers) {
     const bool is_forever = retention_days == 0 && &tier == &kTiers.back();
     if (tier.step_seconds == kRawStepSeconds || is_forever) continue;
@@ -238,15 +248,48 @@ std::map<SourceKey, Counters> ReadSources(Database* database) {
   return sources;
 }
 
-Buckets ReadOpenMinutes(const SourceKey& source, Database* database) {
+Buckets ReadOpenMinutes(const SourceKey& source, int64_t now_s,
+                        Database* database) {
   Statement read(*database,
                  "SELECT max(timestamp) FROM traffic_history WHERE kind = ? "
-                 "AND source = ? AND step_seconds = ?");
-  read.Bind(source.kind, source.name, kTiers.back().step_seconds);
+                 "AND source = ? AND step_seconds = ? AND timestamp <= ?");
+  read.Bind(source.kind, source.name, kTiers.back().step_seconds,
+            UtcText(now_s));
   const auto last_hour =
       read.Step() && !read.IsNull(0) ? ParseTime(read.Text(0)) : std::nullopt;
-  return ReadPoints(source, kMinuteSeconds, last_hour.value_or(0), kEndOfTime,
+  return ReadPoints(source, kMinuteSeconds, last_hour.value_or(0), now_s + 1,
                     database);
+}
+
+std::optional<Period> ReadRowsAfter(int64_t after_s, Database* database) {
+  std::optional<Period> found;
+  const auto take = [&](const Statement& range) {
+    const auto first = ParseTime(range.Text(0));
+    const auto last = ParseTime(range.Text(1));
+    if (!first || !last) return;
+    if (!found) found = Period{*first, *last};
+    found->from_s = std::min(found->from_s, *first);
+    found->to_s = std::max(found->to_s, *last);
+  };
+  const std::string after = UtcText(after_s);
+  // Seconds are enough; another tool's rows may have fractions.
+  Statement stats(*database,
+                  "SELECT substr(min(timestamp), 1, 19), "
+                  "substr(max(timestamp), 1, 19) FROM network_stats WHERE "
+                  "timestamp > ?");
+  stats.Bind(after);
+  if (stats.Step()) take(stats);
+  Statement points(*database,
+                   "SELECT min(timestamp), max(timestamp) FROM "
+                   "traffic_history WHERE kind = ? AND source = ? AND "
+                   "step_seconds = ? AND timestamp > ?");
+  for (const auto& [source, last] : ReadSources(database)) {
+    for (const Tier& tier : kTiers) {
+      points.Bind(source.kind, source.name, tier.step_seconds, after);
+      if (points.Step()) take(points);
+    }
+  }
+  return found;
 }
 
 int64_t CountStats(Database* database) {
@@ -254,11 +297,13 @@ int64_t CountStats(Database* database) {
   return count.Step() ? count.Integer(0) : 0;
 }
 
-std::vector<StatsLine> ReadNewestStats(int64_t count, Database* database) {
+std::vector<StatsLine> ReadNewestStats(int64_t count, int64_t until_s,
+                                       Database* database) {
   Statement read(*database,
                  "SELECT timestamp, interface, bytes_sent, bytes_recv FROM "
-                 "network_stats ORDER BY timestamp DESC, id DESC LIMIT ?");
-  read.Bind(count);
+                 "network_stats WHERE timestamp < ? ORDER BY timestamp DESC, "
+                 "id DESC LIMIT ?");
+  read.Bind(UtcText(until_s + 1), count);
   std::vector<StatsLine> lines;
   while (read.Step()) {
     lines.push_back(

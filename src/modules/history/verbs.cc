@@ -244,7 +244,7 @@ int PrintSummary(const std::string& path) {
     Database database(path, OpenMode::kReadOnly);
     RequireKnown(database);
     count = CountStats(&database);
-    lines = ReadNewestStats(kNewest, &database);
+    lines = ReadNewestStats(kNewest, NowSeconds(), &database);
   }
   fmt::print("Total records in database: {}\n", count);
   if (lines.empty()) return 0;

@@ -19,6 +19,8 @@ constexpr std::chrono::seconds kRetryInterval{5};
 constexpr int64_t kSliceRows = 500;
 constexpr std::chrono::milliseconds kSlicePause{20};
 constexpr int kCheckpointPages = 1000;
+// A clock that is set by less is a clock.
+constexpr int64_t kClockDoubtSeconds = 3600;
 
 uint64_t SizeOf(const std::string& path) {
   std::error_code error;
@@ -67,13 +69,29 @@ void Writer::Open() {
   database_ = OpenOwned(options_.path);
   other_tables_.Open(database_.get());
   on_replaced_();
+  WarnOfFuture();
   ResumeSources();
 }
 
+void Writer::WarnOfFuture() {
+  const auto rows =
+      ReadRowsAfter(NowSeconds() + kClockDoubtSeconds, database_.get());
+  if (!rows || warned_of_future_) return;
+  warned_of_future_ = true;
+  spdlog::warn(
+      "{} has rows of {} to {} (UTC), ahead of this machine's clock: it was "
+      "ahead when they were written, or is behind now; look at its time. They "
+      "are kept, and shown when it is their time",
+      options_.path, UtcText(rows->from_s), UtcText(rows->to_s));
+}
+
 void Writer::ResumeSources() {
-  for (const auto& [source, last] : ReadSources(database_.get())) {
+  const int64_t now_s = NowSeconds();
+  for (auto [source, last] : ReadSources(database_.get())) {
     if (recorder_->Knows(source)) continue;
-    recorder_->Resume(source, last, ReadOpenMinutes(source, database_.get()));
+    last.time_s = std::min(last.time_s, now_s);
+    recorder_->Resume(source, last,
+                      ReadOpenMinutes(source, now_s, database_.get()));
   }
 }
 

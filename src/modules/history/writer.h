@@ -65,6 +65,7 @@ class Writer {
  private:
   void Open();
   void ResumeSources();
+  void WarnOfFuture();
   void Run(const std::stop_token& stop);
   void WaitUntil(const std::stop_token& stop,
                  std::chrono::steady_clock::time_point when);
@@ -84,6 +85,7 @@ class Writer {
 
   std::unique_ptr<Database> database_;  // thread_ only; null: to be opened
   uint64_t earlier_bytes_ = 0;          // of connections that are closed
+  bool warned_of_future_ = false;
   bool cleans_others_ = false;  // of a round of cleaning: its second half
 
   mutable std::mutex mutex_;

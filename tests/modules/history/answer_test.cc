@@ -150,6 +150,28 @@ TEST_F(AnswerTest, AStepGroupsThePointsWithoutLosingAByte) {
   EXPECT_DOUBLE_EQ(coarse.summary.receive_peak->bytes_per_second, 48);
 }
 
+TEST_F(AnswerTest, NothingIsDrawnFromTheFuture) {
+  for (int64_t minute = 1; minute < 60; ++minute) {
+    recorder.Take(test::Report(kStart + 9 * 24 * kHour + 60 * minute,
+                               bytes += 1'000'000, 1e6));
+  }
+  const HistoryAnswer all =
+      Ask({{"from", "2026-01-30T08:00:00Z"}, {"to", "2026-03-01T08:00:00Z"}});
+  ASSERT_FALSE(all.points.empty());
+  EXPECT_LE(all.points.back().begin_s, kStart);
+  EXPECT_EQ(all.summary.receive_bytes, 25U * 86400);
+  EXPECT_EQ(all.question.period.to_s - all.question.period.from_s,
+            30 * 24 * kHour);
+  const HistoryAnswer ahead =
+      Ask({{"from", "2026-02-05T08:00:00Z"}, {"to", "2026-02-15T08:00:00Z"}});
+  EXPECT_TRUE(ahead.points.empty());
+  // Until its time has come.
+  const int64_t later_s = kStart + 20 * 24 * kHour;
+  EXPECT_FALSE(
+      Answer(ParseQuestion({{"hours", "480"}}, later_s), later_s, &reader)
+          .points.empty());
+}
+
 TEST_F(AnswerTest, ASourceThatIsNotThereHasNoPoints) {
   const HistoryAnswer answer = Ask({{"interface", "eth9"}});
   EXPECT_TRUE(answer.points.empty());

@@ -159,6 +159,55 @@ TEST_F(StoreTest, ASecondSourceKeepsItsPointsWhenTheFirstLosesThem) {
             "1");
 }
 
+TEST_F(StoreTest, WhatLiesAheadIsToldAndKeepsNoRowOfNowFromStaying) {
+  EXPECT_FALSE(ReadRowsAfter(kStart, database.get()));
+  constexpr int64_t kAhead = 40 * kDaySeconds;
+  recorder.Take(test::Cycle(kStart + kAhead, 1, 1));
+  for (int64_t i = 0; i <= 1500; ++i) {
+    recorder.Take(test::Report(kStart + kAhead + i * kRawStepSeconds, 0, 1));
+  }
+  for (int64_t i = 0; i <= 10; ++i) {
+    recorder.Take(test::Report(kStart + i * kRawStepSeconds, 0, 1));
+  }
+  recorder.Take(test::Cycle(kStart, 1, 1));
+  Write();
+  const auto ahead = ReadRowsAfter(kStart + 3600, database.get());
+  ASSERT_TRUE(ahead);
+  EXPECT_EQ(ahead->from_s, BeginOf(kStart + kAhead, 3600));
+  EXPECT_EQ(ahead->to_s, kStart + kAhead + 1500 * kRawStepSeconds);
+  DeleteAll(kStart + 60, 30);
+  EXPECT_EQ(
+      ReadPoints(kEth0, kRawStepSeconds, kStart, kStart + 60, database.get())
+          .size(),
+      10U);
+  EXPECT_EQ(ReadRowsAfter(kStart + 3600, database.get())->to_s, ahead->to_s);
+  EXPECT_EQ(ReadNewestStats(9, kStart, database.get()).front().timestamp,
+            UtcText(kStart));
+  EXPECT_EQ(ReadOpenMinutes(kEth0, kStart + 60, database.get()).back().begin_s,
+            BeginOf(kStart + 50, 60));
+}
+
+TEST_F(StoreTest, AClockThatWasSetBackFillsNoPastAnew) {
+  for (int64_t i = 0; i <= 60; ++i) {
+    recorder.Take(test::Report(kStart + i, static_cast<uint64_t>(i), 50));
+  }
+  Write();
+  Recorder after;
+  after.KeepForWriting(true);
+  after.Take(test::Report(kStart + 7, 1000, 1));
+  after.Take(test::Report(kStart + 8, 9000, 1));
+  after.Take(test::Report(kStart + 9000, 9000, 1));
+  const Batches batches = after.BeginWrite();
+  Transaction transaction(*database);
+  WriteBatches(batches, database.get());
+  transaction.Commit();
+  const Buckets minute =
+      ReadPoints(kEth0, kMinuteSeconds, kStart, kStart + 60, database.get());
+  ASSERT_EQ(minute.size(), 1U);
+  EXPECT_EQ(minute[0].samples, 60);
+  EXPECT_EQ(minute[0].receive_bytes, 59U);
+}
+
 TEST_F(StoreTest, PointsAreReadAsTheyWereWritten) {
   recorder.Take(test::Report(kStart, 1000, 50));
   recorder.Take(test::Report(kStart + 1, 1700, 150));
