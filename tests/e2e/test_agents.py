@@ -44,7 +44,8 @@ class AgentOptionsTest(unittest.TestCase):
                 ("--push-interval", "5", "is not a duration"),
                 ("--push-interval", "999ms", "from 1s to 1h"),
                 ("--push-interval", "61m", "from 1s to 1h"),
-                ("--accept-agents", "a/b", "is not the name of an agent")):
+                ("--accept-agents", "a/b", "is not the name of an agent"),
+                ("--agent-expiry", "59m", "from 1h to 3650d")):
             with self.subTest((flag, value)):
                 error = self.refusal(flag, value)
                 self.assertIn(flag, error)

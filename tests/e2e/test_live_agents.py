@@ -285,6 +285,25 @@ class LiveAgentsTest(LiveCase):
             self.assertEqual([s["id"] for s in summary["services"]],
                              ["web1", "web2"])
 
+    def test_hundreds_of_agents_are_a_few_lines(self):
+        with self.hub() as hub:
+            for i in range(300):
+                answer = hub.fetch(
+                    "/api/traffic/update", method="POST", body=json.dumps({
+                        "service_id": f"web{i}", "bandwidth_up": 0,
+                        "bandwidth_down": 0, "total_up": 1, "total_down": 1}),
+                    headers={"Authorization": f"Bearer {TOKEN}",
+                             "Content-Type": "application/json"})
+                self.assertEqual(answer.status, 200, answer.text)
+            began = time.monotonic()
+            ntm_process.poll(lambda: " more are active" in hub.stderr(),
+                             bound=3 * ntm_process.BOUND, what="the line")
+            lines = [line for line in hub.stderr().splitlines()
+                     if " active" in line or " silent" in line]
+            # One in ten seconds.
+            most = 4 + (time.monotonic() - began) / 5
+            self.assertLessEqual(len(lines), most, lines)
+
     def test_each_push_is_a_line_at_debug(self):
         line = re.compile(
             r"debug push: web1: up [\d.]+ MB/s, down [\d.]+ MB/s, uploaded "

@@ -139,6 +139,23 @@ std::vector<AgentSample> AgentTable::Age(int64_t now_ns) {
   return changed;
 }
 
+std::vector<std::string> AgentTable::Expire(int64_t before_ns) {
+  std::vector<std::string> expired;
+  for (auto entry = agents_.begin(); entry != agents_.end();) {
+    const Agent& agent = entry->second;
+    // Of one that an earlier process has heard only its last update is known.
+    const int64_t heard_ns =
+        std::max(agent.heard_ns, agent.sample.last_update_ns);
+    if (heard_ns >= before_ns) {
+      ++entry;
+      continue;
+    }
+    expired.push_back(entry->first);
+    entry = agents_.erase(entry);
+  }
+  return expired;
+}
+
 std::vector<AgentSample> AgentTable::TakeUpdates() {
   return std::exchange(updates_, {});
 }

@@ -71,6 +71,9 @@ class AgentTable {
   // Marks who is active, and tells who became it or ceased to be.
   std::vector<AgentSample> Age(int64_t now_ns);
 
+  // Forgets who was not heard of since `before_ns`; tells who that was.
+  std::vector<std::string> Expire(int64_t before_ns);
+
   // What has been taken since the last call.
   std::vector<AgentSample> TakeUpdates();
 

@@ -26,6 +26,8 @@
 namespace ntm::agents {
 namespace {
 
+constexpr std::chrono::hours kLongestExpiry{3650 * 24};
+
 class Agents final : public Module {
  public:
   std::string_view name() const noexcept override { return "agents"; }
@@ -46,6 +48,7 @@ class Agents final : public Module {
   // Constant after Start()
   std::vector<std::string> accepted_;
   std::string tokens_path_;
+  std::chrono::milliseconds expiry_ = Hub::kDefaultExpiry;
   PushSettings push_;
 
   std::unique_ptr<Hub> hub_;        // after Start()
@@ -74,6 +77,12 @@ void Agents::AddHubOptions(OptionDeclarer& options) {
   options.AddText("--agents-token-file", tokens_path_, "FILE",
                   "The tokens that agents must show, one per line; id:token is "
                   "good for that agent only");
+  options
+      .AddWord("--agent-expiry", expiry_,
+               DurationFrom(std::chrono::hours(1), kLongestExpiry), "DURATION",
+               "Forget an agent that was not heard of for so long, 1h to "
+               "3650d; its history stays")
+      .DefaultText("30d");
 }
 
 void Agents::AddPushOptions(OptionDeclarer& options) {
@@ -136,7 +145,7 @@ void Agents::StartHub() {
     spdlog::warn("without --accept-agents no agent is accepted");
   }
   hub_ = std::make_unique<Hub>(AcceptedIds(accepted_), std::move(tokens),
-                               WallTimeNs, std::move(state));
+                               WallTimeNs, std::move(state), expiry_);
 }
 
 void Agents::OnTick(const Tick& tick) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -20,6 +21,8 @@ namespace {
 
 constexpr size_t kMostBytes = 16384;
 constexpr std::chrono::seconds kSaveTableInterval{60};
+constexpr std::chrono::hours kExpireInterval{1};
+constexpr size_t kMostNamesInALine = 5;
 // As hubs in Python say it, which their agents expect.
 constexpr char kUnknownBody[] = "{\"detail\":\"Service not found\"}\n";
 constexpr char kTakenBody[] =
@@ -49,6 +52,21 @@ std::optional<size_t> LimitIn(const HttpRequest& request) {
   return static_cast<size_t>(*limit);
 }
 
+// "agent a is", "agents a, b and c are", "agents a, …, e and 995 more are".
+std::string Subject(const std::vector<std::string>& names) {
+  const size_t shown = std::min(names.size(), kMostNamesInALine);
+  std::string text = names.size() == 1 ? "agent " : "agents ";
+  for (size_t i = 0; i < shown; ++i) {
+    const bool is_last = i + 1 == names.size();
+    text += i == 0 ? "" : is_last ? " and " : ", ";
+    text += names[i];
+  }
+  if (shown < names.size()) {
+    text += fmt::format(" and {} more", names.size() - shown);
+  }
+  return text + (names.size() == 1 ? " is" : " are");
+}
+
 AgentTable TableIn(StateFile* state) {
   if (state == nullptr || !state->content()) return {};
   try {
@@ -62,10 +80,11 @@ AgentTable TableIn(StateFile* state) {
 }  // namespace
 
 Hub::Hub(AcceptedIds accepted, AgentTokens tokens, Clock clock,
-         std::unique_ptr<StateFile> state)
+         std::unique_ptr<StateFile> state, std::chrono::nanoseconds expiry)
     : accepted_(std::move(accepted)),
       tokens_(std::move(tokens)),
       clock_(std::move(clock)),
+      expiry_(expiry),
       state_(std::move(state)),
       table_(TableIn(state_.get())) {
   saved_agents_ = table_.agents().size();
@@ -81,12 +100,19 @@ std::shared_ptr<const AgentReport> Hub::OnTick(
   auto report = std::make_shared<AgentReport>();
   report->time_ns = time_ns;
   since_saved_ += elapsed;
+  since_expired_ += elapsed;
   std::vector<AgentSample> turned;
+  std::vector<std::string> expired;
   std::string to_save;
   {
     const std::scoped_lock lock(mutex_);
     turned = table_.Age(clock_());
     report->updates = table_.TakeUpdates();
+    if (since_expired_ >= kExpireInterval) {
+      since_expired_ = {};
+      expired = table_.Expire(clock_() - expiry_.count());
+      changed_ = changed_ || !expired.empty();
+    }
     for (const auto& [id, agent] : table_.agents()) {
       report->agents.push_back(agent.sample);
     }
@@ -102,15 +128,33 @@ std::shared_ptr<const AgentReport> Hub::OnTick(
     since_saved_ = {};
     state_->Save(std::move(to_save));
   }
-  for (const AgentSample& agent : turned) {
-    if (agent.active) {
-      spdlog::info("agent {} is active", agent.id);
-    } else {
-      spdlog::warn("agent {} is silent: its last update was made at {}",
-                   agent.id, UtcText(agent.last_update_ns));
-    }
+  TellTurned(turned, elapsed);
+  if (!expired.empty()) {
+    spdlog::info("{} forgotten, not heard of for --agent-expiry",
+                 Subject(expired));
   }
   return report;
+}
+
+void Hub::TellTurned(const std::vector<AgentSample>& turned,
+                     std::chrono::nanoseconds elapsed) {
+  for (const AgentSample& agent : turned) {
+    if (agent.active) {
+      active_.push_back(agent.id);
+    } else {
+      silent_.push_back(agent.id + " (last update " +
+                        UtcText(agent.last_update_ns) + ")");
+    }
+  }
+  since_told_ += elapsed;
+  if (since_told_ < kTellInterval || (active_.empty() && silent_.empty())) {
+    return;
+  }
+  since_told_ = {};
+  if (!active_.empty()) spdlog::info("{} active", Subject(active_));
+  if (!silent_.empty()) spdlog::warn("{} silent", Subject(silent_));
+  active_.clear();
+  silent_.clear();
 }
 
 std::vector<prometheus::MetricFamily> Hub::Families() const {

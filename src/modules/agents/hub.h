@@ -1,10 +1,13 @@
 // The hub: takes updates of agents and shows them.
 //
 // Shape    routes and families for what AgentTable knows. Its totals are kept
-// in
-//          agents.json in the state directory: written once a minute, at the
+//          in agents.json in the state directory: written once a minute, at the
 //          end, and as soon as an agent is new. Since agents push totals, what
 //          a killed hub had not written comes back with their next update.
+//          Who is not heard of for `expiry` is forgotten; that is looked at
+//          once an hour, so that nobody goes when a clock is set who pushes
+//          still. The log has one line in kTellInterval at most of all who fell
+//          silent, one of all who came back.
 // Threads  OnTick() on the main thread; the handlers and Families() on any.
 // Errors   none but those of its parts' constructors.
 #pragma once
@@ -34,10 +37,14 @@ class Hub {
   // Returns now, in ns since the epoch.
   using Clock = std::function<int64_t()>;
 
+  static constexpr std::chrono::hours kDefaultExpiry{30 * 24};
+  static constexpr std::chrono::seconds kTellInterval{10};
+
   // Accepting nobody, it still has its routes, and knows nobody. `state` may be
   // nullptr: nothing outlasts the process.
   Hub(AcceptedIds accepted, AgentTokens tokens, Clock clock,
-      std::unique_ptr<StateFile> state);
+      std::unique_ptr<StateFile> state,
+      std::chrono::nanoseconds expiry = kDefaultExpiry);
   ~Hub();
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
@@ -62,6 +69,8 @@ class Hub {
   };
   static constexpr size_t kVerdicts = 7;
 
+  void TellTurned(const std::vector<AgentSample>& turned,
+                  std::chrono::nanoseconds elapsed);
   HttpResponse ServeUpdate(const HttpRequest& request);
   // Everything that needs no more than the header.
   std::optional<HttpResponse> RefuseHeader(const HttpRequest& request) const;
@@ -76,11 +85,16 @@ class Hub {
   AcceptedIds accepted_;
   AgentTokens tokens_;
   Clock clock_;
+  std::chrono::nanoseconds expiry_;
 
   // Main thread only
   std::unique_ptr<StateFile> state_;
   std::chrono::nanoseconds since_saved_{};
   size_t saved_agents_ = 0;
+  std::chrono::nanoseconds since_expired_{};
+  std::chrono::nanoseconds since_told_ = kTellInterval;
+  std::vector<std::string> active_;  // to be told
+  std::vector<std::string> silent_;
 
   mutable std::mutex mutex_;
   AgentTable table_;                            // guarded by mutex_

@@ -83,6 +83,14 @@ std::vector<Notice> AlertBook::Add(
   return resumed;
 }
 
+size_t AlertBook::CountOpen(const std::string& name) const {
+  const std::scoped_lock lock(mutex_);
+  return static_cast<size_t>(
+      std::ranges::count_if(notices_, [&name](const Notice& notice) {
+        return notice.is_open() && notice.alert.name == name;
+      }));
+}
+
 std::vector<Notice> AlertBook::Open() const {
   const std::scoped_lock lock(mutex_);
   std::vector<Notice> open;

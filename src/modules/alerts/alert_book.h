@@ -43,6 +43,8 @@ class AlertBook {
                           const std::function<bool(const Notice&)>& goes_on,
                           int64_t time_ns);
 
+  // Of that name.
+  size_t CountOpen(const std::string& name) const;
   // The open ones, the oldest first.
   std::vector<Notice> Open() const;
   // The newest first.

@@ -14,6 +14,7 @@
 
 #include "alert_api.h"
 #include "alert_book.h"
+#include "alert_groups.h"
 #include "alert_tables.h"
 #include "evaluator.h"
 #include "message.h"
@@ -88,6 +89,7 @@ class Alerts final : public Module {
   // Main thread only.
   std::unique_ptr<Evaluator> evaluator_;
   Readings readings_;
+  AlertGroups groups_;
   int64_t clock_ns_ = 0;         // the ticks' elapsed times
   std::vector<Notice> resumed_;  // from before a restart, not told yet
 
@@ -189,7 +191,9 @@ void Alerts::TakeKept(std::vector<Notice> notices) {
       std::move(notices),
       [this](const Notice& notice) {
         const Kind* kind = FindKind(notice.alert.name);
-        return kind != nullptr && rules_[static_cast<size_t>(kind->id)].enabled;
+        return kind != nullptr &&
+               rules_[static_cast<size_t>(kind->id)].enabled &&
+               !IsGroup(kind->id, notice.alert.subject);
       },
       WallTimeNs());
   const std::scoped_lock lock(mutex_);
@@ -224,8 +228,11 @@ void Alerts::OnTick(const Tick& tick) {
   if (is_off_) return;
   clock_ns_ += tick.elapsed.count();
   TakeOver();
-  for (const Change& change : evaluator_->Step(clock_ns_, readings_.Of(tick))) {
-    Apply(change, tick.time_ns);
+  for (Change& change : evaluator_->Step(clock_ns_, readings_.Of(tick))) {
+    const size_t open = book_.CountOpen(KindOf(change.kind).name);
+    if (const auto told = groups_.Take(std::move(change), open)) {
+      Apply(*told, tick.time_ns);
+    }
   }
   TellResumed();
   auto report = std::make_shared<AlertReport>();

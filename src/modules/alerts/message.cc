@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "alert_groups.h"
+
 namespace ntm::alerts {
 namespace {
 
@@ -59,6 +61,12 @@ constexpr std::array<Text, kKindCount> kTexts = {{
 
 std::string MessageOf(const Change& began) {
   constexpr double kHundred = 100;
+  if (IsGroup(began.kind, began.subject)) {
+    return fmt::format(
+        "{} alerts of this kind are open already: this one is of {} and of all "
+        "that follow. See on the page or in the metrics which those are.",
+        AlertGroups::kMostOfAKind, began.detail);
+  }
   return fmt::format(
       fmt::runtime(kTexts.at(static_cast<size_t>(began.kind)).text),
       fmt::arg("subject", began.subject),

@@ -99,7 +99,12 @@ Recorder::Grown Recorder::Add(const SourceKey& key, const Bucket& sample,
                               const Counters& now, int64_t heard_s) {
   const Source& source = sources_[key];
   Grown grown;
-  if (source.has_last) {
+  // An agent's totals only grow: a lower one is of an agent that its hub had
+  // forgotten, and tells nothing of what it carried since.
+  const bool is_known_anew = key.kind == kAgentKind &&
+                             (now.receive_bytes < source.last.receive_bytes ||
+                              now.transmit_bytes < source.last.transmit_bytes);
+  if (source.has_last && !is_known_anew) {
     grown = {Increase(source.last.receive_bytes, now.receive_bytes),
              Increase(source.last.transmit_bytes, now.transmit_bytes)};
   }

@@ -189,6 +189,20 @@ TEST_F(AgentTableTest, HasRoomForAThousandAgents) {
   EXPECT_EQ(Take(Plain("n7", 2)), Result::kTaken);
 }
 
+TEST_F(AgentTableTest, ForgetsWhoWasNotHeardOfForLong) {
+  for (int i = 0; i < 1000; ++i) Take(Plain("n" + std::to_string(i), 1));
+  constexpr int64_t kLater = kBegin + 1000 * kNsPerSecond;
+  EXPECT_EQ(table_.Take(Plain("n7", 2), kLater), Result::kTaken);
+  AgentTable after = AgentTable::FromJson(table_.ToJson());
+  for (AgentTable* table : {&table_, &after}) {
+    EXPECT_EQ(table->Take(Plain("new", 1), kLater), Result::kFull);
+    EXPECT_THAT(table->Expire(kBegin), testing::IsEmpty());
+    EXPECT_THAT(table->Expire(kBegin + 1), testing::SizeIs(999));
+    EXPECT_TRUE(table->agents().contains("n7"));
+    EXPECT_EQ(table->Take(Plain("new", 1), kLater), Result::kTaken);
+  }
+}
+
 TEST_F(AgentTableTest, GoesOnAfterItsOwnRestart) {
   Take(Own("a", 1, 5000));
   Take(Own("a", 2, 6000));

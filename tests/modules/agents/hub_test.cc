@@ -313,6 +313,20 @@ TEST_F(HubTest, HasNoRoomForMoreThanAThousand) {
   EXPECT_EQ(Requests("full"), 1);
 }
 
+TEST_F(HubTest, ForgetsAnAgentThatWasNotHeardOfForItsExpiry) {
+  Start();
+  Post(Body("web1"));
+  now_ns_ += std::chrono::nanoseconds(Hub::kDefaultExpiry).count();
+  hub_->OnTick(now_ns_, std::chrono::hours(1));
+  EXPECT_TRUE(Sample("ntm_agent_up", "web1"));
+  now_ns_ += 1;
+  hub_->OnTick(now_ns_, std::chrono::minutes(59));
+  EXPECT_TRUE(Sample("ntm_agent_up", "web1")) << "it is looked at each hour";
+  hub_->OnTick(now_ns_, std::chrono::minutes(1));
+  EXPECT_EQ(Sample("ntm_agent_up", "web1"), std::nullopt);
+  EXPECT_EQ(Post(Body("web1")).status, 200);
+}
+
 TEST_F(HubTest, WritesFamiliesOfEachAgent) {
   Start();
   Post(Body());

@@ -126,6 +126,19 @@ TEST(RecorderTest, EachUpdateOfAnAgentCountsOnce) {
   EXPECT_EQ(recorder.Points(kWeb1, kRawStepSeconds, 0, kEver).size(), 2U);
 }
 
+TEST(RecorderTest, AnAgentThatItsHubHadForgottenBringsNoPastAlong) {
+  Recorder recorder;
+  AgentReport report;
+  uint64_t bytes = 0;
+  for (const uint64_t total : {9'000U, 4'000U, 4'100U}) {
+    report.time_ns += 60 * test::kNs;
+    report.updates = {Update(kStart, total, 10)};
+    recorder.Take(report);
+    bytes = recorder.Points(kWeb1, kMinuteSeconds, 0, kEver)[0].receive_bytes;
+  }
+  EXPECT_EQ(bytes, 100U);
+}
+
 TEST(RecorderTest, UpdatesThatHadToWaitStandAtTheirOwnTimes) {
   Recorder recorder;
   recorder.KeepForWriting(true);
