@@ -65,8 +65,8 @@ class FlowKeyMaker {
 
  private:
   void ChooseWay() noexcept;
-  Address Folded(const Address& address, const PrefixBits& prefix,
-                 int64_t time_ns) const noexcept;
+  Address Folded(const Address& address, const Address& peer,
+                 const PrefixBits& prefix, int64_t time_ns) const noexcept;
   FlowExtras ExtrasOf(const Frame& frame, const Packet& packet,
                       ClassId traffic_class, uint16_t interface) const noexcept;
 

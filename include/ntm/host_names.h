@@ -2,7 +2,8 @@
 //
 // Shape    one name per address, made only of lower-case letters, digits, "-",
 //          "_" and "."; as it is to be shown (whole, or its registrable
-//          domain).
+//          domain). Where a client has asked for an address by another name,
+//          that one as well.
 // Threads  immutable once made.
 // Errors   none.
 #pragma once
@@ -41,12 +42,29 @@ struct AddressHash {
   size_t operator()(const Address& address) const noexcept;
 };
 
+// A host as one client speaks with it.
+struct ClientHost {
+  Address client;
+  Address host;
+
+  friend bool operator==(const ClientHost&, const ClientHost&) = default;
+};
+
+struct ClientHostHash {
+  size_t operator()(const ClientHost& pair) const noexcept {
+    return AddressHash()(pair.client) * 31 + AddressHash()(pair.host);
+  }
+};
+
 class HostNames {
  public:
   using Map = std::unordered_map<Address, HostName, AddressHash>;
+  // The name of each.
+  using ClientMap = std::unordered_map<ClientHost, std::string, ClientHostHash>;
 
   HostNames() = default;
-  explicit HostNames(Map names) : names_(std::move(names)) {}
+  explicit HostNames(Map names, ClientMap of_clients = {})
+      : names_(std::move(names)), of_clients_(std::move(of_clients)) {}
 
   // nullptr where the address has no name. Lives as long as this object.
   const HostName* Find(const Address& address) const noexcept {
@@ -56,9 +74,11 @@ class HostNames {
 
   size_t size() const noexcept { return names_.size(); }
   const Map& all() const noexcept { return names_; }
+  const ClientMap& of_clients() const noexcept { return of_clients_; }
 
  private:
   Map names_;
+  ClientMap of_clients_;
 };
 
 }  // namespace ntm

@@ -4,9 +4,9 @@
 // name's hash), so addresses that share a name share their flows, and a flow
 // has one label set from its first packet to its last.
 //
-// Shape    an open-addressed index from address to name, and the text of each
-//          name. Made anew whenever a name was learned or lost; what flows in
-//          the table are called is taken over.
+// Shape    an open-addressed index from address to name, or from a client and
+//          an address, and the text of each name. Made anew whenever a name was
+//          learned or lost; what flows in the table are called is taken over.
 // Units    ns since the epoch.
 // Threads  immutable once made, but for the time each address was last seen,
 //          which any thread may set.
@@ -21,11 +21,13 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "ntm/address.h"
 #include "ntm/flow_table.h"
 #include "ntm/host_names.h"
+#include "ntm/local_networks.h"
 
 namespace ntm {
 
@@ -35,12 +37,18 @@ class NamedHosts {
   NamedHosts(std::shared_ptr<const HostNames> names, uint64_t hash_seed,
              const NamedHosts* before, std::span<const Flow> flows);
 
-  // The name of the address, or the address itself if it has none.
-  Address Find(const Address& address, int64_t time_ns) const noexcept;
+  // The name of the address for who speaks with it, or the address itself if it
+  // has none.
+  Address Find(const Address& address, const Address& peer,
+               int64_t time_ns) const noexcept;
 
-  bool Knows(const Address& address) const noexcept {
-    return PlaceOf(address).address.kind != AddressKind::kNone;
+  bool Knows(const Address& address, const Address& peer) const noexcept {
+    return EntryOf(address, peer) != nullptr;
   }
+
+  // Those that addresses of these networks have.
+  std::unordered_set<Address, AddressHash> NamesIn(
+      const LocalNetworks& networks) const;
 
   // REQUIRES: the kind is kName. "" for one that nobody knows.
   std::string_view Text(const Address& name) const;
@@ -55,14 +63,23 @@ class NamedHosts {
  private:
   struct Entry {
     Address address;  // kNone: no entry
+    Address client;   // kNone: whoever it is
     Address name;
-    mutable std::atomic<int64_t> seen_ns = INT64_MIN / 2;  // never
+    mutable std::atomic<int64_t> seen_ns = INT64_MIN;  // never
   };
 
-  Entry& PlaceOf(const Address& address) noexcept;
-  const Entry& PlaceOf(const Address& address) const noexcept;
+  Entry& PlaceOf(const Address& address, const Address& client) noexcept;
+  const Entry& PlaceOf(const Address& address,
+                       const Address& client) const noexcept;
+  // Nothing if it has no name.
+  const Entry* EntryOf(const Address& address,
+                       const Address& peer) const noexcept;
+  void Add(const Address& address, const Address& client,
+           const std::string& name, uint64_t hash_seed,
+           const NamedHosts* before);
 
   std::shared_ptr<const HostNames> names_;
+  bool has_clients_;
   size_t mask_;
   std::vector<Entry> entries_;
   std::unordered_map<Address, std::string, AddressHash> texts_;

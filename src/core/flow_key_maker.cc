@@ -55,22 +55,23 @@ FullKey FlowKeyMaker::Make(const Frame& frame, const Packet& packet,
                            uint16_t interface) const noexcept {
   const FlowLabels labels = options_.labels;
   FullKey made;
-  made.key =
-      FlowKey::Of(labels.Has(FlowLabel::kSrc)
-                      ? Folded(packet.src, options_.src_prefix, frame.time_ns)
-                      : Address(),
-                  labels.Has(FlowLabel::kDst)
-                      ? Folded(packet.dst, options_.dst_prefix, frame.time_ns)
-                      : Address(),
-                  labels.Has(FlowLabel::kProto) ? packet.protocol : Protocol{0},
-                  classes.service);
+  made.key = FlowKey::Of(
+      labels.Has(FlowLabel::kSrc)
+          ? Folded(packet.src, packet.dst, options_.src_prefix, frame.time_ns)
+          : Address(),
+      labels.Has(FlowLabel::kDst)
+          ? Folded(packet.dst, packet.src, options_.dst_prefix, frame.time_ns)
+          : Address(),
+      labels.Has(FlowLabel::kProto) ? packet.protocol : Protocol{0},
+      classes.service);
   if (wants_extras_) {
     made.extras = ExtrasOf(frame, packet, classes.traffic_class, interface);
   }
   return made;
 }
 
-Address FlowKeyMaker::Folded(const Address& address, const PrefixBits& prefix,
+Address FlowKeyMaker::Folded(const Address& address, const Address& peer,
+                             const PrefixBits& prefix,
                              int64_t time_ns) const noexcept {
   if (options_.hide_macs && address.kind == AddressKind::kMac) {
     Address hidden;
@@ -81,7 +82,7 @@ Address FlowKeyMaker::Folded(const Address& address, const PrefixBits& prefix,
     return Address::Internet();
   }
   if (names_ != nullptr) {
-    const Address name = names_->Find(address, time_ns);
+    const Address name = names_->Find(address, peer, time_ns);
     if (name.kind == AddressKind::kName) return name;
   }
   return prefix.Folds(address.kind) ? FirstOf(address, prefix.Of(address.kind))
@@ -133,12 +134,12 @@ FlowExtras FlowKeyMaker::ExtrasOf(const Frame& frame, const Packet& packet,
 
 bool FlowKeyMaker::IsRenamed(const FlowKey& key) const noexcept {
   if (names_ == nullptr) return false;
-  const auto is_renamed = [this](const Address& address,
+  const auto is_renamed = [this](const Address& address, const Address& peer,
                                  const PrefixBits& prefix) {
-    return !prefix.Folds(address.kind) && names_->Knows(address);
+    return !prefix.Folds(address.kind) && names_->Knows(address, peer);
   };
-  return is_renamed(key.Src(), options_.src_prefix) ||
-         is_renamed(key.Dst(), options_.dst_prefix);
+  return is_renamed(key.Src(), key.Dst(), options_.src_prefix) ||
+         is_renamed(key.Dst(), key.Src(), options_.dst_prefix);
 }
 
 }  // namespace ntm

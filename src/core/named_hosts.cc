@@ -27,21 +27,24 @@ NamedHosts::NamedHosts(std::shared_ptr<const HostNames> names,
                        uint64_t hash_seed, const NamedHosts* before,
                        std::span<const Flow> flows)
     : names_(std::move(names)),
-      mask_(std::bit_ceil(names_->size() * 2 + 2) - 1),
+      has_clients_(!names_->of_clients().empty()),
+      mask_(std::bit_ceil((names_->size() + names_->of_clients().size()) * 2 +
+                          2) -
+            1),
       entries_(mask_ + 1) {
   for (const auto& [address, host] : names_->all()) {
-    Entry& entry = PlaceOf(address);
-    entry.address = address;
-    entry.name = KeyOf(host.name, hash_seed);
-    texts_.try_emplace(entry.name, host.name);
-    if (before == nullptr) continue;
-    entry.seen_ns.store(before->PlaceOf(address).seen_ns.load());
+    Add(address, Address(), host.name, hash_seed, before);
+  }
+  for (const auto& [pair, name] : names_->of_clients()) {
+    Add(pair.host, pair.client, name, hash_seed, before);
   }
   if (before == nullptr) return;
   // A flow that begins until this one stands in its place is still called so.
   for (const auto& [address, host] : before->names_->all()) {
-    const Address name = KeyOf(host.name, hash_seed);
-    texts_.try_emplace(name, host.name);
+    texts_.try_emplace(KeyOf(host.name, hash_seed), host.name);
+  }
+  for (const auto& [pair, name] : before->names_->of_clients()) {
+    texts_.try_emplace(KeyOf(name, hash_seed), name);
   }
   for (const Flow& flow : flows) {
     for (const Address& name : {flow.key.Src(), flow.key.Dst()}) {
@@ -52,30 +55,69 @@ NamedHosts::NamedHosts(std::shared_ptr<const HostNames> names,
   }
 }
 
+void NamedHosts::Add(const Address& address, const Address& client,
+                     const std::string& name, uint64_t hash_seed,
+                     const NamedHosts* before) {
+  Entry& entry = PlaceOf(address, client);
+  entry.address = address;
+  entry.client = client;
+  entry.name = KeyOf(name, hash_seed);
+  texts_.try_emplace(entry.name, name);
+  if (before == nullptr) return;
+  entry.seen_ns.store(before->PlaceOf(address, client).seen_ns.load());
+}
+
 const NamedHosts::Entry& NamedHosts::PlaceOf(
-    const Address& address) const noexcept {
-  size_t place = AddressHash()(address) & mask_;
+    const Address& address, const Address& client) const noexcept {
+  const bool is_any = client.kind == AddressKind::kNone;
+  size_t place =
+      (is_any ? AddressHash()(address) : ClientHostHash()({client, address})) &
+      mask_;
   while (entries_[place].address.kind != AddressKind::kNone &&
-         entries_[place].address != address) {
+         (entries_[place].address != address ||
+          entries_[place].client != client)) {
     place = (place + 1) & mask_;
   }
   return entries_[place];
 }
 
-NamedHosts::Entry& NamedHosts::PlaceOf(const Address& address) noexcept {
-  return const_cast<Entry&>(std::as_const(*this).PlaceOf(address));
+NamedHosts::Entry& NamedHosts::PlaceOf(const Address& address,
+                                       const Address& client) noexcept {
+  return const_cast<Entry&>(std::as_const(*this).PlaceOf(address, client));
 }
 
-Address NamedHosts::Find(const Address& address,
-                         int64_t time_ns) const noexcept {
-  const Entry& entry = PlaceOf(address);
-  if (entry.address.kind == AddressKind::kNone) return address;
-  // Rarely, so that threads do not fight for the line.
-  if (time_ns - entry.seen_ns.load(std::memory_order_relaxed) >
-      kSeenResolutionNs) {
-    entry.seen_ns.store(time_ns, std::memory_order_relaxed);
+const NamedHosts::Entry* NamedHosts::EntryOf(
+    const Address& address, const Address& peer) const noexcept {
+  if (has_clients_) {
+    const Entry& of_client = PlaceOf(address, peer);
+    if (of_client.address.kind != AddressKind::kNone) return &of_client;
   }
-  return entry.name;
+  const Entry& of_any = PlaceOf(address, Address());
+  return of_any.address.kind == AddressKind::kNone ? nullptr : &of_any;
+}
+
+Address NamedHosts::Find(const Address& address, const Address& peer,
+                         int64_t time_ns) const noexcept {
+  const Entry* entry = EntryOf(address, peer);
+  if (entry == nullptr) return address;
+  // Rarely, so that threads do not fight for the line.
+  if (entry->seen_ns.load(std::memory_order_relaxed) <
+      time_ns - kSeenResolutionNs) {
+    entry->seen_ns.store(time_ns, std::memory_order_relaxed);
+  }
+  return entry->name;
+}
+
+std::unordered_set<Address, AddressHash> NamedHosts::NamesIn(
+    const LocalNetworks& networks) const {
+  std::unordered_set<Address, AddressHash> names;
+  for (const Entry& entry : entries_) {
+    if (entry.address.kind != AddressKind::kNone &&
+        networks.Contains(entry.address)) {
+      names.insert(entry.name);
+    }
+  }
+  return names;
 }
 
 std::string_view NamedHosts::Text(const Address& name) const {

@@ -195,6 +195,31 @@ class NamesTest(NamesCase):
                                                "dns")})
 
 
+    def test_each_client_has_the_name_that_it_asked_for(self):
+        resolver, other = "192.168.0.1", "192.168.0.11"
+
+        def asked(client, name, ident):
+            query = dns.query(name, ident=ident)
+            return (frames.udp_frame(client, resolver, 50000, 53, query),
+                    frames.udp_frame(resolver, client, 53, 50000, dns.response(
+                        query, [dns.address_record(name, CDN)])))
+
+        path = self.capture([
+            *asked(LOCAL, "www.shop.example.com", 1),
+            *asked(other, "www.news.example.net", 2),
+            *(frames.tcp_frame(client, CDN, 40000, 443)
+              for client in (LOCAL, other, "192.168.0.12"))])
+        scrape = ntm_process.read_file(
+            path, "--names-in-labels", "--resolve-rate", "0", "--hosts-file",
+            self.write("hosts", ""))
+        flows = {dict(labels)["src"]: dict(labels)["dst"]
+                 for labels in scrape.samples["ntm_bytes_total"]
+                 if dict(labels)["service"] == "https"}
+        self.assertEqual(flows, {LOCAL: "example.com", other: "example.net",
+                                 "192.168.0.12": "example.net"})
+        self.assertEqual(infos(scrape), {CDN: ("example.net", "dns")})
+
+
 class BadServerTest(NamesCase):
     """What a bad server may cost: its names, and nothing else."""
 

@@ -65,14 +65,15 @@ class NameRules {
   std::optional<std::string> Take(const Address& address,
                                   std::string_view name);
 
+  // Of a name in lower case; the name itself where it has none.
+  std::string RegistrableDomain(const std::string& name) const;
+
   uint64_t refused(NameFault fault) const noexcept {
     return refused_[static_cast<size_t>(fault)].load();
   }
 
  private:
   struct SuffixList;
-
-  std::string RegistrableDomain(const std::string& name) const;
 
   // Constant after construction.
   bool keep_whole_names_;

@@ -45,8 +45,9 @@ void NameTable::Need(const std::vector<Address>& addresses, Time now) {
 void NameTable::MarkNeeded(Entry* entry, Time now) {
   const bool was_away = entry->needed_by + 1 < snapshots_;
   entry->needed_by = snapshots_;
-  if (was_away && !entry->seen.empty() && entry->seen_until <= now) {
-    Assign(&entry->seen, "");
+  if (was_away) {
+    if (entry->crowd && entry->crowd->until <= now) DropSeen(entry);
+    DropStale(entry, now);
   }
   if (entry->asking != Asking::kNo || entry->ask_again_at > now ||
       IsNamedByFile(entry->address)) {
@@ -99,15 +100,104 @@ void NameTable::LearnFailure(const Address& address, Time now) {
   if (entry != nullptr) Answered(entry, now + kRetryAfter);
 }
 
-void NameTable::LearnSeen(const Address& address, std::string name,
-                          uint32_t ttl_seconds, Time now) {
+void NameTable::LearnSeen(const Address& client, const Address& address,
+                          SeenName seen, uint32_t ttl_seconds, Time now) {
   const std::scoped_lock lock(mutex_);
   Entry* entry = Touch(address);
   if (entry == nullptr) return;
-  const bool holds = !entry->seen.empty() && entry->seen_until > now;
-  if (holds && entry->seen != name) return;
-  Assign(&entry->seen, std::move(name));
-  entry->seen_until = now + Clamped(ttl_seconds, kMinTtl, kMaxTtl);
+  seen.until = now + Clamped(ttl_seconds, kMinTtl, kMaxTtl);
+  const std::string name = seen.name;
+  TakeSeen(std::move(seen), now, entry);
+  if (keeps_clients_ && TakeAsked({client, address}, name) &&
+      entry->SeenText() != name) {
+    names_.reset();
+  }
+}
+
+void NameTable::TakeSeen(SeenName seen, Time now, Entry* entry) {
+  if (entry->crowd && entry->crowd->until <= now) DropSeen(entry);
+  if (entry->crowd) {
+    entry->crowd->until = std::max(entry->crowd->until, seen.until);
+    if (entry->crowd->domain != seen.domain) Assign(&entry->crowd->domain, "");
+    return;
+  }
+  std::vector<SeenName>& names = entry->seen;
+  if (!names.empty() && names.front().name == seen.name) {
+    names.front().until = seen.until;
+    return;
+  }
+  DropStale(entry, now);
+  seen_names_ -= std::erase_if(
+      names, [&](const SeenName& other) { return other.name == seen.name; });
+  if (!names.empty() && seen_names_ >= 2 * capacity_) {
+    names.pop_back();
+    --seen_names_;
+  }
+  names.insert(names.begin(), std::move(seen));
+  ++seen_names_;
+  names_.reset();
+  if (names.size() <= kMostNames) return;
+  SeenName crowd = names.front();
+  for (const SeenName& other : names) {
+    if (other.domain != crowd.domain) crowd.domain.clear();
+    crowd.until = std::max(crowd.until, other.until);
+  }
+  DropSeen(entry);
+  entry->crowd = std::move(crowd);
+}
+
+void NameTable::DropSeen(Entry* entry) {
+  if (entry->seen.empty() && !entry->crowd) return;
+  seen_names_ -= entry->seen.size();
+  entry->seen.clear();
+  entry->crowd.reset();
+  names_.reset();
+}
+
+void NameTable::DropStale(Entry* entry, Time now) {
+  const size_t gone = std::erase_if(
+      entry->seen, [now](const SeenName& seen) { return seen.until <= now; });
+  seen_names_ -= gone;
+  if (gone > 0) names_.reset();
+}
+
+const std::string& NameTable::Entry::SeenText() const {
+  static const std::string kNone;
+  if (crowd) return crowd->domain;
+  return seen.empty() ? kNone : seen.front().name;
+}
+
+bool NameTable::TakeAsked(const ClientHost& pair, std::string name) {
+  const auto found = asked_index_.find(pair);
+  if (found != asked_index_.end()) {
+    asked_.splice(asked_.begin(), asked_, found->second);
+    if (asked_.front().name == name) return false;
+    asked_.front().name = std::move(name);
+    names_.reset();
+    return true;
+  }
+  if (asked_.size() >= capacity_) {
+    asked_index_.erase(asked_.back().pair);
+    asked_.pop_back();
+  }
+  asked_.push_front({pair, std::move(name)});
+  asked_index_.emplace(pair, asked_.begin());
+  return true;
+}
+
+// Where it is not what everybody is told, and no better source knows the host.
+HostNames::ClientMap NameTable::OfClients(const HostNames::Map& best) const {
+  HostNames::ClientMap names;
+  for (const Asked& asked : asked_) {
+    if (!index_.contains(asked.pair.host)) continue;
+    const auto told = best.find(asked.pair.host);
+    if (told != best.end() && (told->second.source != NameSource::kDns ||
+                               told->second.name == asked.name)) {
+      continue;
+    }
+    names.emplace(asked.pair, asked.name);
+  }
+  return names;
 }
 
 std::shared_ptr<const HostNames> NameTable::Names() const {
@@ -127,9 +217,11 @@ std::shared_ptr<const HostNames> NameTable::Names() const {
   }
   for (const Entry& entry : entries_) {
     offer(entry.address, entry.ptr, NameSource::kPtr);
-    offer(entry.address, entry.seen, NameSource::kDns);
+    offer(entry.address, entry.SeenText(), NameSource::kDns);
   }
-  names_ = std::make_shared<const HostNames>(std::move(best));
+  HostNames::ClientMap of_clients = OfClients(best);
+  names_ =
+      std::make_shared<const HostNames>(std::move(best), std::move(of_clients));
   return names_;
 }
 
@@ -138,15 +230,21 @@ size_t NameTable::size() const {
   return entries_.size();
 }
 
+size_t NameTable::seen_names() const {
+  const std::scoped_lock lock(mutex_);
+  return seen_names_;
+}
+
 NameTable::Entry* NameTable::Touch(const Address& address) {
   if (const auto found = index_.find(address); found != index_.end()) {
     entries_.splice(entries_.begin(), entries_, found->second);
     return &entries_.front();
   }
   if (entries_.size() >= capacity_) {
-    const Entry& last = entries_.back();
+    Entry& last = entries_.back();
     if (last.needed_by == snapshots_ && snapshots_ != 0) return nullptr;
-    if (!last.ptr.empty() || !last.seen.empty()) names_.reset();
+    if (!last.ptr.empty()) names_.reset();
+    DropSeen(&last);
     index_.erase(last.address);
     entries_.pop_back();
   }

@@ -161,6 +161,7 @@ void Names::AddOptions(OptionDeclarer& options) {
 
 void Names::Start() {
   if (!is_on()) return;
+  if (settings_.names_in_labels) table_.KeepClients();
   rules_ = std::make_unique<NameRules>(settings_.fqdn);
   if (local_networks_) rules_->set_local_networks(local_networks_);
   files_ = std::make_unique<NameFiles>(
@@ -199,7 +200,9 @@ void Names::OnDatagram(const DnsDatagram& datagram) noexcept {
     if (!IsHost(record.address)) continue;
     auto name = rules_->Take(record.address, answer->question);
     if (!name) return;
-    table_.LearnSeen(record.address, std::move(*name), record.ttl_seconds,
+    std::string domain = rules_->RegistrableDomain(*name);
+    table_.LearnSeen(datagram.dst, record.address,
+                     {std::move(*name), std::move(domain)}, record.ttl_seconds,
                      NameTable::Now());
   }
 }

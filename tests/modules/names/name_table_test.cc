@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "ntm/named_hosts.h"
+
 namespace ntm::names {
 namespace {
 
@@ -27,12 +29,26 @@ class NameTableTest : public testing::Test {
                : host->name + " " + std::string(SourceName(host->source));
   }
 
+  void See(const Address& address, const std::string& name,
+           uint32_t ttl_seconds, seconds now,
+           const std::string& client = "10.0.0.1") {
+    const size_t cut = name.size() > 20 ? name.find('.') + 1 : 0;
+    table_.LearnSeen(Parsed(client), address, {name, name.substr(cut)},
+                     ttl_seconds, now);
+  }
+  // What a client's flows with the host are called.
+  std::string NameFor(const std::string& client, const Address& host) const {
+    const NamedHosts named(table_.Names(), 1, nullptr, {});
+    const Address name = named.Find(host, Parsed(client), 1);
+    return name == host ? "" : std::string(named.Text(name));
+  }
+
   const Address host_ = Parsed("198.51.100.7");
   NameTable table_{8};
 };
 
 TEST_F(NameTableTest, TellsTheNameOfTheMostTrustedSource) {
-  table_.LearnSeen(host_, "seen.example", 600, seconds(1));
+  See(host_, "seen.example", 600, seconds(1));
   EXPECT_EQ(NameOf(host_), "seen.example dns");
   table_.Need({host_}, seconds(1));
   ASSERT_EQ(table_.NextQuestion(), host_);
@@ -129,16 +145,76 @@ TEST_F(NameTableTest, AbsenceTakesTheOldNameAndFailureKeepsIt) {
   EXPECT_EQ(NameOf(host_), "");
 }
 
-TEST_F(NameTableTest, KeepsASeenNameAgainstOthersForItsTtl) {
-  table_.LearnSeen(host_, "first.example", 600, seconds(1));
-  table_.LearnSeen(host_, "second.example", 600, seconds(600));
-  EXPECT_EQ(NameOf(host_), "first.example dns");
-  table_.LearnSeen(host_, "second.example", 600, seconds(601));
+TEST_F(NameTableTest, TellsTheNewestOfSeenNames) {
+  See(host_, "first.example", 600, seconds(1));
+  See(host_, "second.example", 600, seconds(2));
   EXPECT_EQ(NameOf(host_), "second.example dns");
+  See(host_, "first.example", 600, seconds(3));
+  EXPECT_EQ(NameOf(host_), "first.example dns");
+  EXPECT_EQ(table_.seen_names(), 2U);
+  EXPECT_EQ(table_.Names()->all().size(), 1U);
+}
+
+TEST_F(NameTableTest, TellsEachClientTheNewestNameThatItAskedFor) {
+  table_.KeepClients();
+  See(host_, "shop.example", 600, seconds(1), "10.0.0.1");
+  See(host_, "news.example", 600, seconds(2), "10.0.0.2");
+  EXPECT_EQ(NameFor("10.0.0.1", host_), "shop.example");
+  EXPECT_EQ(NameFor("10.0.0.2", host_), "news.example");
+  EXPECT_EQ(NameFor("10.0.0.3", host_), "news.example") << "the newest";
+  See(host_, "maps.example", 600, seconds(3), "10.0.0.1");
+  EXPECT_EQ(NameFor("10.0.0.1", host_), "maps.example");
+  EXPECT_EQ(NameFor("10.0.0.2", host_), "news.example");
+  table_.Replace(NameSource::kStatic, {{host_, "ours"}});
+  EXPECT_EQ(NameFor("10.0.0.1", host_), "ours");
+}
+
+TEST_F(NameTableTest, KeepsNoClientsUnlessTheyAreWanted) {
+  See(host_, "shop.example", 600, seconds(1), "10.0.0.1");
+  See(host_, "news.example", 600, seconds(2), "10.0.0.2");
+  EXPECT_TRUE(table_.Names()->of_clients().empty());
+}
+
+TEST_F(NameTableTest, TellsOfManyNamesTheDomainThatTheyShare) {
+  table_.KeepClients();
+  const auto see = [this](int from, int to, const std::string& domain) {
+    for (int i = from; i < to; ++i) {
+      See(host_, "host" + std::to_string(i) + "." + domain, 600, seconds(i + 1),
+          "10.0.0." + std::to_string(i + 1));
+    }
+  };
+  see(0, 8, "cdn-of-many.example");
+  EXPECT_EQ(NameOf(host_), "host7.cdn-of-many.example dns");
+  see(8, 9, "cdn-of-many.example");
+  EXPECT_EQ(NameOf(host_), "cdn-of-many.example dns");
+  EXPECT_EQ(NameFor("10.0.0.3", host_), "host2.cdn-of-many.example");
+  see(9, 10, "another-domain.example");
+  EXPECT_EQ(NameOf(host_), "");
+  EXPECT_EQ(NameFor("10.0.0.10", host_), "host9.another-domain.example");
+  // Once all of them are over, a name is a name again.
+  See(host_, "one.example", 600, seconds(3000));
+  EXPECT_EQ(NameOf(host_), "one.example dns");
+}
+
+TEST_F(NameTableTest, KeepsNoMoreNamesThanItsBoundsWhateverIsAnswered) {
+  table_.KeepClients();
+  for (unsigned i = 0; i < 160'000; ++i) {
+    See(Remote(i % 1000), "a" + std::to_string(i) + ".example", 600, seconds(1),
+        "10.0." + std::to_string(i / 250 % 250) + "." +
+            std::to_string(i % 250));
+    ASSERT_LE(table_.size(), 8U);
+    ASSERT_LE(table_.seen_names(), 24U);
+  }
+  EXPECT_LE(table_.Names()->of_clients().size(), 8U);
+  for (unsigned i = 0; i < 1000; ++i) {
+    See(Remote(i / 7 % 8), "b" + std::to_string(i) + ".example", 600,
+        seconds(2));
+    ASSERT_LE(table_.seen_names(), 24U);
+  }
 }
 
 TEST_F(NameTableTest, KeepsASeenNameWhileItsAddressIsNeeded) {
-  table_.LearnSeen(host_, "seen.example", 300, seconds(1));
+  See(host_, "seen.example", 300, seconds(1));
   for (int time = 1; time < 2000; time += 100) {
     table_.Need({host_}, seconds(time));
     EXPECT_EQ(NameOf(host_), "seen.example dns");
@@ -150,7 +226,7 @@ TEST_F(NameTableTest, KeepsASeenNameWhileItsAddressIsNeeded) {
 
 TEST_F(NameTableTest, HasNeverMoreLinesThanItsCapacity) {
   for (unsigned i = 0; i < 100; ++i) {
-    table_.LearnSeen(Remote(i), "a.example", 600, seconds(1));
+    See(Remote(i), "a.example", 600, seconds(1));
     EXPECT_LE(table_.size(), 8U);
   }
   EXPECT_EQ(NameOf(Remote(99)), "a.example dns");
@@ -184,7 +260,7 @@ TEST_F(NameTableTest, DropsNoLineThatTheLatestSnapshotNeeds) {
   for (unsigned i = 100; i < 200; ++i) flood.push_back(Remote(i));
   flood.insert(flood.end(), all.begin(), all.end());
   table_.Need(flood, seconds(2));
-  table_.LearnSeen(Remote(300), "evil.example", 600, seconds(2));
+  See(Remote(300), "evil.example", 600, seconds(2));
   for (const Address& address : all) {
     EXPECT_EQ(NameOf(address), "a.example ptr");
   }
@@ -202,13 +278,13 @@ TEST_F(NameTableTest, LearnsNothingAboutAddressesItDoesNotKeep) {
 }
 
 TEST_F(NameTableTest, TellsTheSameNamesUntilOneChanges) {
-  table_.LearnSeen(host_, "seen.example", 600, seconds(1));
+  See(host_, "seen.example", 600, seconds(1));
   const auto names = table_.Names();
   table_.Need({host_}, seconds(2));
-  table_.LearnSeen(host_, "seen.example", 600, seconds(3));
+  See(host_, "seen.example", 600, seconds(3));
   table_.Replace(NameSource::kStatic, {});
   EXPECT_EQ(table_.Names(), names);
-  table_.LearnSeen(Remote(9), "b.example", 600, seconds(3));
+  See(Remote(9), "b.example", 600, seconds(3));
   EXPECT_NE(table_.Names(), names);
   EXPECT_EQ(names->size(), 1U) << "what was handed out never changes";
 }
