@@ -25,10 +25,6 @@ Bucket BucketAt(int64_t begin_s) noexcept {
   return bucket;
 }
 
-uint64_t Increase(uint64_t before, uint64_t now) noexcept {
-  return now >= before ? now - before : now;
-}
-
 int64_t BeginOf(int64_t time_s, int64_t step_seconds) noexcept {
   return time_s / step_seconds * step_seconds;
 }

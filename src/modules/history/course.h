@@ -33,9 +33,6 @@ using Buckets = std::vector<Bucket>;
 // An empty one.
 Bucket BucketAt(int64_t begin_s) noexcept;
 
-// What a counter has grown by; one that went back has started anew.
-uint64_t Increase(uint64_t before, uint64_t now) noexcept;
-
 int64_t BeginOf(int64_t time_s, int64_t step_seconds) noexcept;
 
 // `into` keeps its begin.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ntm/counter_growth.h"
 #include "ntm/unix_time.h"
 
 namespace ntm::history {
@@ -105,8 +106,8 @@ Recorder::Grown Recorder::Add(const SourceKey& key, const Bucket& sample,
                              (now.receive_bytes < source.last.receive_bytes ||
                               now.transmit_bytes < source.last.transmit_bytes);
   if (source.has_last && !is_known_anew) {
-    grown = {Increase(source.last.receive_bytes, now.receive_bytes),
-             Increase(source.last.transmit_bytes, now.transmit_bytes)};
+    grown = {CounterGrowth(source.last.receive_bytes, now.receive_bytes),
+             CounterGrowth(source.last.transmit_bytes, now.transmit_bytes)};
   }
   Book(key, sample, now, grown, heard_s);
   return grown;

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "flow_rates.h"
+#include "flow_classes.h"
 #include "label_writer.h"
 #include "ntm/json.h"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "flow_rates.h"
+#include "flow_classes.h"
 #include "label_writer.h"
 #include "ntm/json.h"
 #include "ntm/whole_number.h"

@@ -6,6 +6,7 @@
 
 #include "ntm/address.h"
 #include "ntm/exposition.h"
+#include "ntm/host_text.h"
 #include "ntm/local_networks.h"
 #include "ntm/protocol.h"
 #include "ntm/traffic_class.h"
@@ -130,24 +131,10 @@ void LabelWriter::AppendValue(FlowLabel label, const FlowKey& key,
 void LabelWriter::AppendHost(const Address& address, const PrefixBits& prefix,
                              std::string* out) const {
   if (address.kind == AddressKind::kName) {
-    if (snapshot_.names) {
-      AppendText(snapshot_.names->Text(address), out);
-    }
-    return;
-  }
-  const bool is_network = prefix.Folds(address.kind);
-  if (!snapshot_.anonymizer) {
-    AppendAddress(address, out);
-  } else if (address.kind == AddressKind::kMac) {
-    out->append("mac");
+    AppendText(HostText(snapshot_, address, prefix), out);
   } else {
-    const Address alias = snapshot_.anonymizer->Alias(address);
-    AppendAddress(is_network ? FirstOf(alias, prefix.Of(address.kind)) : alias,
-                  out);
+    AppendHostText(snapshot_, address, prefix, out);
   }
-  if (!is_network) return;
-  out->push_back('/');
-  AppendNumber(prefix.Of(address.kind), out);
 }
 
 const std::string& LabelWriter::Protocol(ntm::Protocol protocol) {

@@ -5,13 +5,14 @@
 
 #include <utility>
 
+#include "ntm/counter_growth.h"
+#include "ntm/flow_rates.h"
+
 namespace ntm::usage {
 
 uint64_t FlowGrowth::HashOf(const Snapshot& snapshot,
                             size_t flow) const noexcept {
-  const FullKey full{
-      snapshot.flows[flow].key.Bare(),
-      snapshot.extras.empty() ? FlowExtras() : snapshot.extras[flow]};
+  const FullKey full = KeyAt(snapshot, flow);
   return XXH3_64bits_withSeed(&full, sizeof full, seed_);
 }
 
@@ -40,7 +41,7 @@ Growth FlowGrowth::Since(const Snapshot& now) {
     const uint64_t bytes = now.flows[i].bytes;
     const uint64_t hash = HashOf(now, i);
     const uint64_t before = BytesBefore(hash, i, &index);
-    const uint64_t since = bytes < before ? bytes : bytes - before;
+    const uint64_t since = CounterGrowth(before, bytes);
     if (since > 0) growth.flows.push_back({i, since});
     seen.push_back({hash, bytes});
     sum += bytes;

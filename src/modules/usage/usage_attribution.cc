@@ -8,7 +8,7 @@
 #include <bit>
 #include <map>
 
-#include "ntm/network.h"
+#include "ntm/host_text.h"
 
 namespace ntm::usage {
 namespace {
@@ -33,20 +33,9 @@ UsageKey KeyOf(const Snapshot& snapshot, const Address& address,
                const PrefixBits& prefix, std::string_view service) {
   UsageKey key;
   key.service = service;
-  if (address.kind == AddressKind::kName) {
-    key.host = snapshot.names ? snapshot.names->Text(address) : "";
-    return key;
-  }
-  key.is_alias = snapshot.anonymizer != nullptr;
-  if (key.is_alias && address.kind == AddressKind::kMac) {
-    key.host = "mac";
-    return key;
-  }
-  Address shown = key.is_alias ? snapshot.anonymizer->Alias(address) : address;
-  const bool is_network = prefix.Folds(address.kind);
-  if (is_network) shown = FirstOf(shown, prefix.Of(address.kind));
-  key.host = ToString(shown);
-  if (is_network) key.host += '/' + std::to_string(prefix.Of(address.kind));
+  key.is_alias =
+      snapshot.anonymizer != nullptr && address.kind != AddressKind::kName;
+  key.host = HostText(snapshot, address, prefix);
   return key;
 }
 
@@ -179,14 +168,9 @@ bool UsageAttribution::IsLocalName(const Snapshot& snapshot,
   }
   if (snapshot.names->names() != names_) {
     names_ = snapshot.names->names();
-    local_names_.clear();
-    for (const auto& [address, host] : names_->all()) {
-      if (snapshot.local_networks->Contains(address)) {
-        local_names_.insert(host.name);
-      }
-    }
+    local_names_ = snapshot.names->NamesIn(*snapshot.local_networks);
   }
-  return local_names_.contains(std::string(snapshot.names->Text(name)));
+  return local_names_.contains(name);
 }
 
 }  // namespace ntm::usage

@@ -56,7 +56,7 @@ class UsageAttribution {
 
   // The names of local addresses, of the names that were current last.
   std::shared_ptr<const HostNames> names_;
-  std::unordered_set<std::string> local_names_;
+  std::unordered_set<Address, AddressHash> local_names_;
 };
 
 }  // namespace ntm::usage

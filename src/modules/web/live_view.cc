@@ -1,36 +1,20 @@
 #include "live_view.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <functional>
-#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
-#include "ntm/anonymizer.h"
+#include "ntm/flow_rates.h"
 #include "ntm/host_names.h"
+#include "ntm/host_text.h"
 #include "ntm/local_networks.h"
 #include "ntm/named_hosts.h"
-#include "ntm/network.h"
 #include "ntm/protocol.h"
 #include "ntm/unix_time.h"
 
 namespace ntm::web {
 namespace {
-
-struct FullKeyHash {
-  size_t operator()(const FullKey& full) const noexcept {
-    const auto* bytes = reinterpret_cast<const char*>(&full);
-    return std::hash<std::string_view>()({bytes, sizeof full});
-  }
-};
-
-FullKey KeyOf(const Snapshot& snapshot, size_t flow) {
-  return {snapshot.flows[flow].key.Bare(),
-          snapshot.extras.empty() ? FlowExtras() : snapshot.extras[flow]};
-}
 
 ClassId ClassOf(const FlowKey& key) {
   const ClassId id = key.traffic_class();
@@ -39,37 +23,12 @@ ClassId ClassOf(const FlowKey& key) {
 
 // What each flow has counted per second since `before`.
 std::vector<double> RatesOf(const Snapshot& now, const Snapshot* before) {
-  std::vector<double> rates(now.flows.size(), 0);
-  if (before == nullptr || now.time_ns <= before->time_ns) return rates;
-  const double seconds = SecondsOf(now.time_ns - before->time_ns);
-  std::unordered_map<FullKey, uint64_t, FullKeyHash> past;
-  past.reserve(before->flows.size());
-  for (size_t i = 0; i < before->flows.size(); ++i) {
-    past.emplace(KeyOf(*before, i), before->flows[i].bytes);
-  }
-  for (size_t i = 0; i < now.flows.size(); ++i) {
-    const auto found = past.find(KeyOf(now, i));
-    const uint64_t bytes = now.flows[i].bytes;
-    const uint64_t was = found == past.end() ? 0 : found->second;
-    // A key that came back has begun anew.
-    rates[i] = static_cast<double>(bytes < was ? bytes : bytes - was) / seconds;
+  std::vector<double> rates;
+  rates.reserve(now.flows.size());
+  for (const FlowRate& rate : FlowRates(now, before)) {
+    rates.push_back(rate.bytes_per_second.value_or(0));
   }
   return rates;
-}
-
-std::string HostText(const Snapshot& snapshot, const Address& address,
-                     const PrefixBits& prefix) {
-  if (address.kind == AddressKind::kName) {
-    return snapshot.names ? std::string(snapshot.names->Text(address)) : "";
-  }
-  Address shown = address;
-  if (snapshot.anonymizer) {
-    if (address.kind == AddressKind::kMac) return "mac";
-    shown = snapshot.anonymizer->Alias(address);
-  }
-  if (!prefix.Folds(address.kind)) return ToString(shown);
-  const uint8_t bits = prefix.Of(address.kind);
-  return fmt::format("{}/{}", ToString(FirstOf(shown, bits)), bits);
 }
 
 std::string ServiceText(const Snapshot& snapshot, ServiceId id) {
@@ -128,9 +87,7 @@ class Summing {
  public:
   Summing(const Snapshot& now, LiveView* view) : now_(now), view_(*view) {
     if (now.names == nullptr || now.local_networks == nullptr) return;
-    for (const auto& [address, host] : now.names->names()->all()) {
-      if (now.local_networks->Contains(address)) local_names_.insert(host.name);
-    }
+    local_names_ = now.names->NamesIn(*now.local_networks);
   }
 
   void Count(size_t flow, double rate) {
@@ -165,8 +122,7 @@ class Summing {
 
   bool IsLocal(const Address& address) const {
     if (address.kind == AddressKind::kName) {
-      return now_.names != nullptr &&
-             local_names_.contains(std::string(now_.names->Text(address)));
+      return local_names_.contains(address);
     }
     return address.kind != AddressKind::kInternet &&
            now_.local_networks != nullptr &&
@@ -190,7 +146,7 @@ class Summing {
   Hosts local_;
   Hosts remote_;
   std::unordered_map<ServiceId, Sum> services_;
-  std::unordered_set<std::string> local_names_;
+  std::unordered_set<Address, AddressHash> local_names_;
 };
 
 uint64_t BytesOf(const Snapshot& snapshot, ClassId id) {

@@ -18,12 +18,6 @@ Bucket Sample(int64_t begin_s, double receive, double transmit = 0,
   return bucket;
 }
 
-TEST(CourseTest, IncreaseOfACounterThatWentBackIsWhatItHasSince) {
-  EXPECT_EQ(Increase(100, 250), 150U);
-  EXPECT_EQ(Increase(100, 100), 0U);
-  EXPECT_EQ(Increase(5000, 70), 70U);
-}
-
 TEST(CourseTest, MergedBucketsKeepMeanMinimumMaximumAndSum) {
   Bucket bucket = BucketAt(60);
   for (const double rate : {10.0, 40.0, 100.0}) {

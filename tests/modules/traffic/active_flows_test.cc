@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "modules/traffic/flow_rates.h"
+#include "modules/traffic/flow_classes.h"
 
 namespace ntm::traffic {
 namespace {

@@ -1,10 +1,10 @@
-// How fast each flow of a snapshot is, and what its class gets of the link.
+// The class of each flow of a snapshot, and what that gets of the link.
 //
-// Units    bytes and packets per second, over one tick.
-// Shape    one rate per flow, in the snapshot's order. A flow's class is that
-//          of its latest packet, unless the class is a label. What a class is
-//          allocated is shared among its flows as they share what it carries.
-// Threads  pure functions; FlowClasses refers to what it is made of.
+// Units    bytes per second.
+// Shape    a flow's class is that of its latest packet, unless the class is a
+//          label. What a class is allocated is shared among its flows as they
+//          share what it carries.
+// Threads  pure functions; it refers to what it is made of.
 // Errors   none.
 #pragma once
 
@@ -13,20 +13,11 @@
 #include <string_view>
 #include <vector>
 
+#include "ntm/flow_rates.h"
 #include "ntm/posts.h"
 #include "ntm/snapshot.h"
 
 namespace ntm::traffic {
-
-struct FlowRate {
-  size_t flow;
-  // Absent without a tick before.
-  std::optional<double> bytes_per_second;
-  std::optional<double> packets_per_second;
-};
-
-// A key that was not there `before`, which may be null, had counted nothing.
-std::vector<FlowRate> FlowRates(const Snapshot& now, const Snapshot* before);
 
 class FlowClasses {
  public:

@@ -1,0 +1,44 @@
+#include "ntm/host_text.h"
+
+#include <array>
+#include <charconv>
+
+#include "ntm/network.h"
+
+namespace ntm {
+
+void AppendHostText(const Snapshot& snapshot, const Address& address,
+                    const PrefixBits& prefix, std::string* out) {
+  if (address.kind == AddressKind::kName) {
+    if (snapshot.names != nullptr) out->append(snapshot.names->Text(address));
+    return;
+  }
+  Address shown = address;
+  if (snapshot.anonymizer != nullptr) {
+    if (address.kind == AddressKind::kMac) {
+      out->append("mac");
+      return;
+    }
+    shown = snapshot.anonymizer->Alias(address);
+  }
+  const bool is_network = prefix.Folds(address.kind);
+  const unsigned bits = prefix.Of(address.kind);
+  if (is_network) shown = FirstOf(shown, static_cast<uint8_t>(bits));
+  std::array<char, kMaxAddressText> text;
+  out->append(text.data(), FormatAddress(shown, text.data()));
+  if (!is_network) return;
+  std::array<char, 4> digits;
+  const auto [end, error] =
+      std::to_chars(digits.data(), digits.data() + digits.size(), bits);
+  out->push_back('/');
+  out->append(digits.data(), end);
+}
+
+std::string HostText(const Snapshot& snapshot, const Address& address,
+                     const PrefixBits& prefix) {
+  std::string text;
+  AppendHostText(snapshot, address, prefix, &text);
+  return text;
+}
+
+}  // namespace ntm
