@@ -22,6 +22,7 @@ LAYERS = {
     "state_directory": 0,
     "tls_settings": 0,
     "unix_time": 0,
+    "utc_text": 0,
     "whole_number": 0,
     "address": 1,
     "credentials": 1,

@@ -28,7 +28,4 @@ HttpResponse JsonAnswer(int status, const nlohmann::ordered_json& json);
 // {"error": what}.
 HttpResponse JsonError(int status, const std::string& what);
 
-// "2026-11-21T06:18:36Z"; fractions of a second are cut off.
-std::string UtcText(int64_t time_ns);
-
 }  // namespace ntm

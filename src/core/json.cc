@@ -1,12 +1,8 @@
 #include "ntm/json.h"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
 
-#include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "ntm/unix_time.h"
 
 namespace ntm {
 
@@ -31,12 +27,6 @@ HttpResponse JsonAnswer(int status, const nlohmann::ordered_json& json) {
 
 HttpResponse JsonError(int status, const std::string& what) {
   return JsonAnswer(status, {{"error", what}});
-}
-
-std::string UtcText(int64_t time_ns) {
-  return fmt::format(
-      "{:%Y-%m-%dT%H:%M:%S}Z",
-      fmt::gmtime(static_cast<std::time_t>(time_ns / kNsPerSecond)));
 }
 
 }  // namespace ntm

@@ -1,8 +1,9 @@
 #include "accepted_ids.h"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 #include <stdexcept>
-#include <string_view>
 
 #include "traffic_update.h"
 
@@ -11,31 +12,6 @@ namespace {
 
 bool IsPattern(const std::string& text) {
   return text.find_first_of("*?") != std::string::npos;
-}
-
-// On a mismatch the last * takes one character more, so the work is at most
-// the product of both lengths.
-bool Matches(std::string_view text, std::string_view pattern) {
-  size_t at = 0;
-  size_t in = 0;
-  size_t star = std::string_view::npos;
-  size_t star_at = 0;
-  while (at < text.size()) {
-    if (in < pattern.size() && pattern[in] == '*') {
-      star = in++;
-      star_at = at;
-    } else if (in < pattern.size() &&
-               (pattern[in] == '?' || pattern[in] == text[at])) {
-      ++in;
-      ++at;
-    } else if (star != std::string_view::npos) {
-      in = star + 1;
-      at = ++star_at;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', in) == std::string_view::npos;
 }
 
 }  // namespace
@@ -58,7 +34,7 @@ AcceptedIds::AcceptedIds(const std::vector<std::string>& patterns)
 
 bool AcceptedIds::Takes(const std::string& id) const {
   return IsAgentId(id) && std::ranges::any_of(patterns_, [&](const auto& p) {
-           return Matches(id, p);
+           return fnmatch(p.c_str(), id.c_str(), 0) == 0;
          });
 }
 

@@ -1,5 +1,5 @@
 // Which agents a hub takes: names, and patterns in which * stands for any
-// characters and ? for one.
+// characters and ? for one, as fnmatch(3) takes them.
 //
 // Threads  constant after construction.
 // Errors   the constructor throws std::invalid_argument, whose message follows

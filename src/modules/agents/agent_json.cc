@@ -1,16 +1,12 @@
 #include "agent_json.h"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "ntm/json.h"
-#include "ntm/unix_time.h"
+#include "ntm/utc_text.h"
 
 namespace ntm::agents {
 namespace {
@@ -18,7 +14,6 @@ namespace {
 // Keeps its keys in the order of their writing.
 using Json = nlohmann::ordered_json;
 
-constexpr int64_t kNsPerMs = 1'000'000;
 constexpr size_t kPointsOfSummary = 60;
 
 double Megabytes(double bytes) { return bytes / kBytesPerMegabyte; }
@@ -42,7 +37,7 @@ void AddCurrent(const Agent* agent, Json* json) {
   out["memory_percent"] = sample.memory_percent;
   out["last_updated"] = sample.last_update_ns == 0
                             ? Json(nullptr)
-                            : Json(UtcText(sample.last_update_ns));
+                            : Json(UtcText(sample.last_update_ns, 3));
   out["active"] = sample.active;
 }
 
@@ -54,7 +49,7 @@ Json Points(const Agent* agent, size_t limit) {
   for (size_t i = points.size() - count; i < points.size(); ++i) {
     const AgentPoint& point = points[i];
     list.push_back(
-        {{"timestamp", UtcText(point.time_ns)},
+        {{"timestamp", UtcText(point.time_ns, 3)},
          {"bandwidth_up", Megabytes(point.transmit_bytes_per_second)},
          {"bandwidth_down", Megabytes(point.receive_bytes_per_second)},
          {"total_up", Gigabytes(point.transmit_bytes)},
@@ -102,13 +97,6 @@ Sums SumsOf(const AgentTable& table) {
 }
 
 }  // namespace
-
-std::string UtcText(int64_t time_ns) {
-  return fmt::format(
-      "{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-      fmt::gmtime(static_cast<std::time_t>(time_ns / kNsPerSecond)),
-      time_ns % kNsPerSecond / kNsPerMs);
-}
 
 std::string CurrentJson(const Agent* agent) {
   Json json = Json::object();

@@ -24,7 +24,4 @@ std::string HistoryJson(const Agent* agent, size_t limit);
 // the active ones, totals over all.
 std::string SummaryJson(const AgentTable& table, const AcceptedIds& accepted);
 
-// "2026-01-31T23:59:59.123Z"
-std::string UtcText(int64_t time_ns);
-
 }  // namespace ntm::agents

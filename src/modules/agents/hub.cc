@@ -13,6 +13,7 @@
 #include "ntm/error.h"
 #include "ntm/family.h"
 #include "ntm/json.h"
+#include "ntm/utc_text.h"
 #include "ntm/whole_number.h"
 #include "traffic_update.h"
 
@@ -143,7 +144,7 @@ void Hub::TellTurned(const std::vector<AgentSample>& turned,
       active_.push_back(agent.id);
     } else {
       silent_.push_back(agent.id + " (last update " +
-                        UtcText(agent.last_update_ns) + ")");
+                        UtcText(agent.last_update_ns, 3) + ")");
     }
   }
   since_told_ += elapsed;

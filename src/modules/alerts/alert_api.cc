@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "ntm/json.h"
+#include "ntm/utc_text.h"
 #include "ntm/whole_number.h"
 
 namespace ntm::alerts {

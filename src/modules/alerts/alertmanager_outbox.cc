@@ -1,11 +1,11 @@
 #include "alertmanager_outbox.h"
 
-#include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "ntm/json.h"
+#include "ntm/utc_text.h"
 
 namespace ntm::alerts {
 namespace {
@@ -31,12 +31,7 @@ ordered_json JsonOf(const Notice& notice, const std::string& instance,
 
 }  // namespace
 
-std::string MillisecondText(int64_t time_ns) {
-  constexpr int64_t kNsPerMs = 1'000'000;
-  std::string text = UtcText(time_ns);
-  text.pop_back();
-  return fmt::format("{}.{:03}Z", text, time_ns / kNsPerMs % 1000);
-}
+std::string MillisecondText(int64_t time_ns) { return UtcText(time_ns, 3); }
 
 AlertmanagerOutbox::AlertmanagerOutbox(std::string instance)
     : instance_(std::move(instance)) {}

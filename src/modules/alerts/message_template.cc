@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "ntm/json.h"
+#include "ntm/utc_text.h"
 
 namespace ntm::alerts {
 namespace {

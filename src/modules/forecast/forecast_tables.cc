@@ -5,6 +5,7 @@
 
 #include "ntm/json.h"
 #include "ntm/unix_time.h"
+#include "ntm/utc_text.h"
 
 namespace ntm::forecast {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "ntm/json.h"
 #include "ntm/unix_time.h"
+#include "ntm/utc_text.h"
 #include "ntm/whole_number.h"
 
 namespace ntm::forecast {

@@ -8,6 +8,7 @@
 
 #include "ntm/json.h"
 #include "ntm/unix_time.h"
+#include "ntm/utc_text.h"
 #include "ntm/whole_number.h"
 
 namespace ntm::history {
@@ -18,7 +19,7 @@ using nlohmann::ordered_json;
 constexpr int64_t kHourSeconds = 3600;
 constexpr int64_t kMaxHours = 24 * 366 * 10;
 
-std::string Zulu(int64_t time_s) { return ntm::UtcText(time_s * kNsPerSecond); }
+std::string Zulu(int64_t time_s) { return UtcText(time_s * kNsPerSecond); }
 
 const std::string* Find(const std::map<std::string, std::string>& query,
                         const std::string& name) {

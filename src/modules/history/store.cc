@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "ntm/unix_time.h"
+#include "ntm/utc_text.h"
 #include "utc_time.h"
 
 namespace ntm::history {
@@ -28,7 +29,7 @@ void WriteStats(const Batches& batches, Database* database) {
   for (const auto& batch : batches) {
     for (const StatsRow& row : batch->stats) {
       const InterfaceSample& s = row.sample;
-      insert.Run(UtcText(row.time_s), s.name, Stored(row, s.transmit_bytes),
+      insert.Run(StoredTime(row.time_s), s.name, Stored(row, s.transmit_bytes),
                  Stored(row, s.receive_bytes), Stored(row, s.transmit_packets),
                  Stored(row, s.receive_packets), Stored(row, s.receive_errors),
                  Stored(row, s.transmit_errors), Stored(row, s.receive_dropped),
@@ -57,9 +58,10 @@ void WritePoints(const Batches& batches, Database* database) {
     for (const auto& [source, point] : batch->points) {
       const Bucket& b = point.bucket;
       insert.Run(source.kind, source.name, point.step_seconds,
-                 UtcText(b.begin_s), b.samples, b.receive.mean, b.receive.min,
-                 b.receive.max, b.transmit.mean, b.transmit.min, b.transmit.max,
-                 Stored(b.receive_bytes), Stored(b.transmit_bytes));
+                 StoredTime(b.begin_s), b.samples, b.receive.mean,
+                 b.receive.min, b.receive.max, b.transmit.mean, b.transmit.min,
+                 b.transmit.max, Stored(b.receive_bytes),
+                 Stored(b.transmit_bytes));
     }
   }
 }
@@ -92,7 +94,7 @@ void WriteSources(const Batches& batches, Database* database) {
   for (const auto& batch : batches) {
     for (const auto& [key, last] : batch->counters) {
       source.Run(key.kind, key.name, Stored(last.receive_bytes),
-                 Stored(last.transmit_bytes), UtcText(last.time_s));
+                 Stored(last.transmit_bytes), StoredTime(last.time_s));
     }
     for (const auto& [name, s] : batch->interfaces) {
       std::optional<double> speed_mbps;
@@ -105,7 +107,7 @@ void WriteSources(const Batches& batches, Database* database) {
           name, s.mac, Joined(s.addresses), speed_mbps,
           s.max_bytes_per_second * kBitsPerByte / kBitsPerMegabit,
           int64_t{s.mtu_bytes}, int64_t{s.up},
-          UtcText(seen == batch->counters.end() ? 0 : seen->second.time_s),
+          StoredTime(seen == batch->counters.end() ? 0 : seen->second.time_s),
           UsedMegabits(s));
     }
   }
@@ -121,7 +123,7 @@ int64_t DeleteRaw(int64_t now_s, int64_t limit, Database* database) {
       "AND timestamp < (SELECT timestamp FROM traffic_history WHERE kind = ?1 "
       "AND source = ?2 AND step_seconds = ?3 AND timestamp <= ?6 ORDER BY "
       "timestamp DESC LIMIT 1 OFFSET ?4) ORDER BY timestamp LIMIT ?5)");
-  const std::string now = UtcText(now_s);
+  const std::string now = StoredTime(now_s);
   int64_t deleted = 0;
   for (const auto& [source, last] : ReadSources(database)) {
     if (deleted >= limit) break;
@@ -141,7 +143,7 @@ int64_t DeleteTier(const Tier& tier, int64_t now_s, int64_t limit,
   Statement remove(*database,
                    "DELETE FROM traffic_history WHERE kind = ?1 AND source = "
                    "?2 AND step_seconds = ?3 AND timestamp <= ?4");
-  const std::string oldest = UtcText(now_s - tier.keep_seconds);
+  const std::string oldest = StoredTime(now_s - tier.keep_seconds);
   int64_t deleted = 0;
   for (const auto& [source, last] : ReadSources(database)) {
     if (deleted >= limit) break;
@@ -157,7 +159,7 @@ int64_t DeleteTier(const Tier& tier, int64_t now_s, int64_t limit,
 }
 
 int64_t DeleteSources(int64_t now_s, Database* database) {
-  const std::string oldest = UtcText(now_s - kTiers.back().keep_seconds);
+  const std::string oldest = StoredTime(now_s - kTiers.back().keep_seconds);
   int64_t deleted = 0;
   for (const char* sql :
        {"DELETE FROM traffic_sources WHERE last_seen < ?",
@@ -192,7 +194,7 @@ DeletedRows DeleteOld(int64_t now_s, int64_t retention_days, int64_t limit,
                      "DELETE FROM network_stats WHERE id IN (SELECT id FROM "
                      "network_stats WHERE timestamp < ? ORDER BY timestamp "
                      "LIMIT ?)");
-    remove.Run(UtcText(now_s - retention_days * kDaySeconds), limit);
+    remove.Run(StoredTime(now_s - retention_days * kDaySeconds), limit);
     deleted.stats = database->changes();
   }
   deleted.points += DeleteRaw(now_s, limit - deleted.stats, database);
@@ -216,8 +218,8 @@ Buckets ReadPoints(const SourceKey& source, int64_t tier_seconds,
       "transmit_bytes FROM traffic_history WHERE kind = ? AND source = ? AND "
       "step_seconds = ? AND timestamp >= ? AND timestamp < ? "
       "ORDER BY timestamp");
-  read.Bind(source.kind, source.name, tier_seconds, UtcText(from_s),
-            UtcText(to_s));
+  read.Bind(source.kind, source.name, tier_seconds, StoredTime(from_s),
+            StoredTime(to_s));
   Buckets buckets;
   while (read.Step()) {
     const auto begin_s = ParseTime(read.Text(0));
@@ -254,7 +256,7 @@ Buckets ReadOpenMinutes(const SourceKey& source, int64_t now_s,
                  "SELECT max(timestamp) FROM traffic_history WHERE kind = ? "
                  "AND source = ? AND step_seconds = ? AND timestamp <= ?");
   read.Bind(source.kind, source.name, kTiers.back().step_seconds,
-            UtcText(now_s));
+            StoredTime(now_s));
   const auto last_hour =
       read.Step() && !read.IsNull(0) ? ParseTime(read.Text(0)) : std::nullopt;
   return ReadPoints(source, kMinuteSeconds, last_hour.value_or(0), now_s + 1,
@@ -271,7 +273,7 @@ std::optional<Period> ReadRowsAfter(int64_t after_s, Database* database) {
     found->from_s = std::min(found->from_s, *first);
     found->to_s = std::max(found->to_s, *last);
   };
-  const std::string after = UtcText(after_s);
+  const std::string after = StoredTime(after_s);
   // Seconds are enough; another tool's rows may have fractions.
   Statement stats(*database,
                   "SELECT substr(min(timestamp), 1, 19), "
@@ -303,7 +305,7 @@ std::vector<StatsLine> ReadNewestStats(int64_t count, int64_t until_s,
                  "SELECT timestamp, interface, bytes_sent, bytes_recv FROM "
                  "network_stats WHERE timestamp < ? ORDER BY timestamp DESC, "
                  "id DESC LIMIT ?");
-  read.Bind(UtcText(until_s + 1), count);
+  read.Bind(StoredTime(until_s + 1), count);
   std::vector<StatsLine> lines;
   while (read.Step()) {
     lines.push_back(

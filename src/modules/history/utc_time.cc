@@ -54,10 +54,6 @@ bool IsNumber(const std::string& text) {
 
 }  // namespace
 
-std::string UtcText(int64_t time_s) {
-  return FormatUtc(time_s, "%Y-%m-%dT%H:%M:%S");
-}
-
 std::string LocalText(int64_t time_s) {
   std::tm time{};
   const auto seconds = static_cast<std::time_t>(time_s);

@@ -10,17 +10,14 @@
 
 namespace ntm::history {
 
-// "2026-01-31T09:05:00", UTC.
-std::string UtcText(int64_t time_s);
-
-// The same in the user's time zone, with a blank for the T.
+// "2026-01-31 09:05:00" in the user's time zone.
 std::string LocalText(int64_t time_s);
 
 // "20260131T090500Z", for names of files.
 std::string FileText(int64_t time_s);
 
-// Reads what UtcText() writes; also with a Z behind it, or a blank for the T,
-// or without seconds. A date alone is its first second in the user's time
+// Reads what StoredTime() writes; also with a Z behind it, or a blank for the
+// T, or without seconds. A date alone is its first second in the user's time
 // zone; digits alone are seconds since the epoch.
 std::optional<int64_t> ParseTime(const std::string& text);
 

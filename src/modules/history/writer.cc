@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "ntm/utc_text.h"
 #include "utc_time.h"
 
 namespace ntm::history {
@@ -82,7 +83,7 @@ void Writer::WarnOfFuture() {
       "{} has rows of {} to {} (UTC), ahead of this machine's clock: it was "
       "ahead when they were written, or is behind now; look at its time. They "
       "are kept, and shown when it is their time",
-      options_.path, UtcText(rows->from_s), UtcText(rows->to_s));
+      options_.path, StoredTime(rows->from_s), StoredTime(rows->to_s));
 }
 
 void Writer::ResumeSources() {

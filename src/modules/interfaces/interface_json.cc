@@ -4,6 +4,7 @@
 
 #include "interface_families.h"
 #include "ntm/json.h"
+#include "ntm/utc_text.h"
 
 namespace ntm::interfaces {
 namespace {

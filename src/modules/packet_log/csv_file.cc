@@ -15,6 +15,7 @@
 
 #include "ntm/error.h"
 #include "ntm/json.h"
+#include "ntm/utc_text.h"
 
 namespace ntm::packet_log {
 namespace {
@@ -38,15 +39,7 @@ bool IsPacketLog(int descriptor) {
 
 }  // namespace
 
-std::string MicrosecondText(int64_t time_ns) {
-  constexpr int64_t kNsPerMicrosecond = 1000;
-  constexpr int64_t kMicroseconds = 1'000'000;
-  std::string text = UtcText(time_ns);
-  text.pop_back();
-  fmt::format_to(std::back_inserter(text), ".{:06}Z",
-                 time_ns / kNsPerMicrosecond % kMicroseconds);
-  return text;
-}
+std::string MicrosecondText(int64_t time_ns) { return UtcText(time_ns, 6); }
 
 CsvFile::CsvFile(std::string path) : path_(std::move(path)) {
   if (!Open()) {

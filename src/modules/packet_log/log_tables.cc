@@ -9,6 +9,7 @@
 #include "csv_file.h"
 #include "ntm/json.h"
 #include "ntm/unix_time.h"
+#include "ntm/utc_text.h"
 
 namespace ntm::packet_log {
 namespace {

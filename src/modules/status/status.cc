@@ -9,6 +9,7 @@
 #include "ntm/json.h"
 #include "ntm/module.h"
 #include "ntm/unix_time.h"
+#include "ntm/utc_text.h"
 
 namespace ntm::status {
 namespace {

@@ -7,6 +7,7 @@
 #include "flow_classes.h"
 #include "label_writer.h"
 #include "ntm/json.h"
+#include "ntm/utc_text.h"
 
 namespace ntm::traffic {
 namespace {

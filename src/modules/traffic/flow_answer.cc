@@ -13,6 +13,7 @@
 #include "flow_classes.h"
 #include "label_writer.h"
 #include "ntm/json.h"
+#include "ntm/utc_text.h"
 #include "ntm/whole_number.h"
 
 namespace ntm::traffic {

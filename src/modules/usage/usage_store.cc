@@ -1,10 +1,10 @@
 #include "usage_store.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
+
+#include "ntm/utc_text.h"
 
 namespace ntm::usage {
 namespace {
@@ -42,11 +42,6 @@ constexpr char kSlotColumns[] =
     "SELECT CAST(strftime('%s', timestamp) AS INTEGER), receive_bytes, "
     "transmit_bytes, watched_seconds, receive_bytes_per_second, "
     "transmit_bytes_per_second FROM usage_five_minutes ";
-
-std::string UtcText(int64_t time_s) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}",
-                     fmt::gmtime(static_cast<std::time_t>(time_s)));
-}
 
 int64_t Stored(uint64_t count) { return static_cast<int64_t>(count); }
 
@@ -121,7 +116,7 @@ std::vector<Slot> ReadSlots(int64_t from_s, int64_t to_s, Database* database) {
   Statement read(*database, std::string(kSlotColumns) +
                                 "WHERE timestamp >= ? AND timestamp < ? "
                                 "ORDER BY timestamp");
-  read.Bind(UtcText(from_s), UtcText(to_s));
+  read.Bind(StoredTime(from_s), StoredTime(to_s));
   return TakeSlots(&read);
 }
 
@@ -151,7 +146,7 @@ void WriteMeter(const InterfaceMeter::Changes& changes, Database* database) {
                  "INSERT OR REPLACE INTO usage_five_minutes VALUES "
                  "(?, ?, ?, ?, ?, ?)");
   for (const Slot& s : changes.slots) {
-    slot.Run(UtcText(s.begin_s), Stored(s.receive_bytes),
+    slot.Run(StoredTime(s.begin_s), Stored(s.receive_bytes),
              Stored(s.transmit_bytes), s.watched_seconds,
              s.receive_bytes_per_second, s.transmit_bytes_per_second);
   }
@@ -175,7 +170,7 @@ int64_t DeleteOldUsage(int64_t now_s, int64_t limit, Database* database) {
             "DELETE FROM usage_five_minutes WHERE timestamp IN (SELECT "
             "timestamp FROM usage_five_minutes WHERE timestamp < ? ORDER BY "
             "timestamp LIMIT ?)")
-      .Run(UtcText(oldest_s), limit - deleted);
+      .Run(StoredTime(oldest_s), limit - deleted);
   return deleted + database->changes();
 }
 

@@ -6,6 +6,7 @@
 
 #include "ntm/build_info.h"
 #include "ntm/json.h"
+#include "ntm/utc_text.h"
 
 namespace ntm::web {
 namespace {

@@ -6,6 +6,7 @@
 #include "modules/history/place.h"
 #include "modules/history/utc_time.h"
 #include "ntm/unix_time.h"
+#include "ntm/utc_text.h"
 
 namespace ntm::history {
 namespace {
@@ -107,7 +108,7 @@ TEST_F(StoreTest, TheNewest1000RawPointsOfEachSourceStay) {
   EXPECT_EQ(Ask(database.get(),
                 "SELECT min(timestamp) FROM traffic_history WHERE source = "
                 "'eth0' AND step_seconds = 5"),
-            UtcText(kStart + 1000 * kRawStepSeconds));
+            StoredTime(kStart + 1000 * kRawStepSeconds));
 }
 
 TEST_F(StoreTest, RowsOlderThanRetentionDaysGoAndYoungerStay) {
@@ -117,7 +118,7 @@ TEST_F(StoreTest, RowsOlderThanRetentionDaysGoAndYoungerStay) {
   Write();
   EXPECT_EQ(DeleteAll(kStart, 30).stats, 4);
   EXPECT_EQ(Ask(database.get(), "SELECT min(timestamp) FROM network_stats"),
-            UtcText(kStart - 29 * kDaySeconds));
+            StoredTime(kStart - 29 * kDaySeconds));
 }
 
 TEST_F(StoreTest, RetentionOfZeroDaysKeepsEverything) {
@@ -182,7 +183,7 @@ TEST_F(StoreTest, WhatLiesAheadIsToldAndKeepsNoRowOfNowFromStaying) {
       10U);
   EXPECT_EQ(ReadRowsAfter(kStart + 3600, database.get())->to_s, ahead->to_s);
   EXPECT_EQ(ReadNewestStats(9, kStart, database.get()).front().timestamp,
-            UtcText(kStart));
+            StoredTime(kStart));
   EXPECT_EQ(ReadOpenMinutes(kEth0, kStart + 60, database.get()).back().begin_s,
             BeginOf(kStart + 50, 60));
 }

@@ -6,6 +6,8 @@
 #include <ctime>
 #include <stdexcept>
 
+#include "ntm/utc_text.h"
+
 namespace ntm::history {
 namespace {
 
@@ -16,7 +18,7 @@ struct UtcTimeTest : ::testing::Test {
 };
 
 TEST_F(UtcTimeTest, WritesAndReadsTheSameSecond) {
-  EXPECT_EQ(UtcText(kMorning), "2026-01-31T09:05:00");
+  EXPECT_EQ(StoredTime(kMorning), "2026-01-31T09:05:00");
   for (const char* text :
        {"2026-01-31T09:05:00", "2026-01-31T09:05:00Z", "2026-01-31 09:05:00",
         "2026-01-31T09:05", "2026-01-31T09:05Z", "1769850300"}) {
@@ -35,11 +37,11 @@ TEST_F(UtcTimeTest, RefusesWhatIsNoTime) {
 
 TEST_F(UtcTimeTest, ADayIsThatOfTheTimeZone) {
   UseTimeZone("UTC");
-  EXPECT_EQ(UtcText(ParseDay("2026-01-31")->from_s), "2026-01-31T00:00:00");
+  EXPECT_EQ(StoredTime(ParseDay("2026-01-31")->from_s), "2026-01-31T00:00:00");
   UseTimeZone("Asia/Kolkata");
   const auto day = ParseDay("2026-01-31");
-  EXPECT_EQ(UtcText(day->from_s), "2026-01-30T18:30:00");
-  EXPECT_EQ(UtcText(day->to_s), "2026-01-31T18:30:00");
+  EXPECT_EQ(StoredTime(day->from_s), "2026-01-30T18:30:00");
+  EXPECT_EQ(StoredTime(day->to_s), "2026-01-31T18:30:00");
   EXPECT_EQ(LocalText(kMorning), "2026-01-31 14:35:00");
 }
 
