@@ -18,6 +18,7 @@ LAYERS = {
     "duration": 0,
     "error": 0,
     "hash_seed": 0,
+    "netlink_connection": 0,
     "option_declarer": 0,
     "state_directory": 0,
     "tls_settings": 0,

@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "ntm/error.h"
+#include "ntm/netlink_connection.h"
 
 namespace ntm {
 namespace {
@@ -61,24 +62,19 @@ int DefaultRouteInterface(rtnl_route* route) {
 }  // namespace
 
 struct Links::Socket {
-  Socket() : handle(nl_socket_alloc()) {
-    const int error =
-        handle != nullptr ? nl_connect(handle, NETLINK_ROUTE) : -NLE_NOMEM;
+  Socket() {
+    const int error = Connect(NETLINK_ROUTE, &connection);
     if (error < 0) {
-      nl_socket_free(handle);
       throw Error(std::string("cannot read the state of the interfaces: "
                               "netlink: ") +
                   nl_geterror(error) +
                   "; allow AF_NETLINK sockets to this process");
     }
   }
-  ~Socket() { nl_socket_free(handle); }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-
   int DefaultRoute(int family) const {
     nl_cache* routes = nullptr;
-    if (rtnl_route_alloc_cache(handle, family, 0, &routes) < 0) return 0;
+    if (rtnl_route_alloc_cache(connection.get(), family, 0, &routes) < 0)
+      return 0;
     const Cache owner(routes, nl_cache_free);
     int found = 0;
     uint32_t lowest = std::numeric_limits<uint32_t>::max();
@@ -95,7 +91,7 @@ struct Links::Socket {
     return found;
   }
 
-  nl_sock* handle;
+  NetlinkConnection connection;
 };
 
 Links::Links() : socket_(std::make_unique<Socket>()) {}
@@ -103,7 +99,8 @@ Links::~Links() = default;
 
 std::optional<LinkState> Links::Find(const std::string& name) {
   rtnl_link* link = nullptr;
-  if (rtnl_link_get_kernel(socket_->handle, 0, name.c_str(), &link) < 0) {
+  if (rtnl_link_get_kernel(socket_->connection.get(), 0, name.c_str(), &link) <
+      0) {
     return std::nullopt;
   }
   const Link owner(link, rtnl_link_put);
@@ -115,7 +112,8 @@ std::optional<LinkState> Links::Find(const std::string& name) {
 std::vector<LinkState> Links::All() {
   std::vector<LinkState> all;
   nl_cache* links = nullptr;
-  if (rtnl_link_alloc_cache(socket_->handle, AF_UNSPEC, &links) < 0) return all;
+  if (rtnl_link_alloc_cache(socket_->connection.get(), AF_UNSPEC, &links) < 0)
+    return all;
   const Cache owner(links, nl_cache_free);
   for (nl_object* object = nl_cache_get_first(links); object != nullptr;
        object = nl_cache_get_next(object)) {

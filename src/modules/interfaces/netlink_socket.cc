@@ -150,10 +150,8 @@ std::vector<T> Dump(nl_sock* socket, Message (*request)(),
 
 }  // namespace
 
-NetlinkSocket::NetlinkSocket() : socket_(nl_socket_alloc(), nl_socket_free) {
-  const int error = socket_ != nullptr
-                        ? nl_connect(socket_.get(), NETLINK_ROUTE)
-                        : -NLE_NOMEM;
+NetlinkSocket::NetlinkSocket() {
+  const int error = Connect(NETLINK_ROUTE, &socket_);
   if (error < 0) {
     throw Error(
         std::string("cannot read the counters of the interfaces: netlink: ") +

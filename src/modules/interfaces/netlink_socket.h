@@ -5,14 +5,12 @@
 // Source   rtnetlink(7), Linux include/uapi/linux/if_link.h, if_addr.h.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "link_reading.h"
-
-struct nl_sock;
+#include "ntm/netlink_connection.h"
 
 namespace ntm::interfaces {
 
@@ -31,7 +29,7 @@ class NetlinkSocket {
   std::vector<std::pair<int, std::string>> Addresses();
 
  private:
-  std::unique_ptr<nl_sock, void (*)(nl_sock*)> socket_;
+  NetlinkConnection socket_;
 };
 
 }  // namespace ntm::interfaces

@@ -59,12 +59,13 @@ bool Enforcer::RemoveIngress() noexcept {
 }
 
 void Enforcer::OnTick(const QosReport& report, const TrafficClasses& classes,
+                      const std::vector<Queue>& queues,
                       std::chrono::nanoseconds elapsed) {
   now_ += elapsed;
   if (now_ < retry_at_) return;
   try {
     if (queues_ == nullptr) queues_ = std::make_unique<KernelQueues>();
-    Follow(MakePlan(report, classes), classes);
+    Follow(MakePlan(report, classes), classes, queues);
     if (enforced()) Mark(report, classes);
   } catch (const std::exception& error) {
     Abandon();
@@ -107,19 +108,21 @@ void Enforcer::Fail(const std::string& problem) {
   spdlog::error("{}: the rules are not enforced: {}", interface_, problem_);
 }
 
-void Enforcer::Follow(const QueuePlan& plan, const TrafficClasses& classes) {
+void Enforcer::Follow(const QueuePlan& plan, const TrafficClasses& classes,
+                      const std::vector<Queue>& queues) {
   const auto index = static_cast<int>(if_nametoindex(plan.interface.c_str()));
   if (index != interface_index_) Abandon();
   interface_ = plan.interface;
   if (index == 0) return Fail("the interface is not there");
-  const auto root = queues_->RootOf(index);
-  if (root && root->IsOurs() && interface_index_ != 0) return Change(plan);
+  const Queue* root = RootOf(index, queues);
+  const bool is_ours = root != nullptr && IsOurs(*root);
+  if (is_ours && interface_index_ != 0) return Change(plan);
   Abandon();
-  if (root && !root->IsOurs() && root->handle != 0 && !replace_) {
+  if (root != nullptr && !is_ours && root->handle != 0 && !replace_) {
     return Fail("another one's queue is there (" + root->kind +
                 "); remove it, or give --qos-replace");
   }
-  if (root && root->IsOurs()) {
+  if (is_ours) {
     spdlog::info("{}: removing the queues that an earlier run left",
                  interface_);
     queues_->Remove(index);

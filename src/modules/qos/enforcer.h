@@ -25,6 +25,7 @@
 #include "ntm/posts.h"
 #include "packet_marks.h"
 #include "queue_plan.h"
+#include "queue_reader.h"
 
 namespace ntm::qos {
 
@@ -40,7 +41,9 @@ class Enforcer {
   Enforcer(const Enforcer&) = delete;
   Enforcer& operator=(const Enforcer&) = delete;
 
+  // `queues` are those of this moment.
   void OnTick(const QosReport& report, const TrafficClasses& classes,
+              const std::vector<Queue>& queues,
               std::chrono::nanoseconds elapsed);
 
   bool enforced() const { return interface_index_ != 0; }
@@ -53,7 +56,8 @@ class Enforcer {
     std::chrono::nanoseconds at;
   };
 
-  void Follow(const QueuePlan& plan, const TrafficClasses& classes);
+  void Follow(const QueuePlan& plan, const TrafficClasses& classes,
+              const std::vector<Queue>& queues);
   void SetUp(int interface_index, const QueuePlan& plan,
              const TrafficClasses& classes);
   void Change(const QueuePlan& plan);

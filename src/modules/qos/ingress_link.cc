@@ -51,9 +51,7 @@ Qdisc IngressOf(int interface_index) {
 
 }  // namespace
 
-IngressLink::IngressLink() : socket_(nl_socket_alloc(), nl_socket_free) {
-  Check(socket_ ? nl_connect(socket_.get(), NETLINK_ROUTE) : -NLE_NOMEM, kWhat);
-}
+IngressLink::IngressLink() { Check(Connect(NETLINK_ROUTE, &socket_), kWhat); }
 
 IngressLink::~IngressLink() = default;
 

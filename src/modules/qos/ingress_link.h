@@ -10,11 +10,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
-struct nl_sock;
+#include "ntm/netlink_connection.h"
 
 namespace ntm::qos {
 
@@ -51,7 +50,7 @@ class IngressLink {
   void RemoveQueue(int interface_index);
   void RemoveDevice(int ifb_index);
 
-  std::unique_ptr<nl_sock, void (*)(nl_sock*)> socket_;
+  NetlinkConnection socket_;
 };
 
 }  // namespace ntm::qos

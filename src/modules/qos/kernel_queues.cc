@@ -12,6 +12,7 @@
 #include <netlink/route/tc.h>
 
 #include <array>
+#include <memory>
 
 #include "netlink_check.h"
 
@@ -41,29 +42,22 @@ Qdisc NewQdisc(int interface_index, uint32_t parent, uint32_t handle) {
 
 }  // namespace
 
-KernelQueues::KernelQueues() : socket_(nl_socket_alloc(), nl_socket_free) {
-  Check(socket_ ? nl_connect(socket_.get(), NETLINK_ROUTE) : -NLE_NOMEM,
-        "speak with the kernel (netlink)");
+KernelQueues::KernelQueues() {
+  Check(Connect(NETLINK_ROUTE, &socket_), "speak with the kernel (netlink)");
 }
 
 KernelQueues::~KernelQueues() = default;
 
-std::optional<KernelQueues::Root> KernelQueues::RootOf(int interface_index) {
+bool KernelQueues::AreOurs(int interface_index) {
   nl_cache* raw = nullptr;
   Check(rtnl_qdisc_alloc_cache(socket_.get(), &raw), "read the queues");
   const std::unique_ptr<nl_cache, decltype(&nl_cache_free)> cache(
       raw, nl_cache_free);
-  for (nl_object* object = nl_cache_get_first(raw); object != nullptr;
-       object = nl_cache_get_next(object)) {
-    auto* tc = reinterpret_cast<rtnl_tc*>(object);
-    if (rtnl_tc_get_ifindex(tc) != interface_index ||
-        rtnl_tc_get_parent(tc) != TC_H_ROOT) {
-      continue;
-    }
-    const char* kind = rtnl_tc_get_kind(tc);
-    return Root{rtnl_tc_get_handle(tc), kind == nullptr ? "" : kind};
-  }
-  return std::nullopt;
+  rtnl_qdisc* root = rtnl_qdisc_get_by_parent(raw, interface_index, TC_H_ROOT);
+  if (root == nullptr) return false;
+  const bool are_ours = rtnl_tc_get_handle(TC_CAST(root)) == kRootHandle;
+  rtnl_qdisc_put(root);
+  return are_ours;
 }
 
 std::string KernelQueues::SetUp(int interface_index, const QueuePlan& plan,
@@ -163,11 +157,11 @@ void KernelQueues::AddFilter(int interface_index, const FilterSet& set,
   Check(rtnl_cls_add(socket_.get(), filter.get(), NLM_F_CREATE), kWhat);
 }
 
-void KernelQueues::Remove(int interface_index) {
-  const auto root = RootOf(interface_index);
-  if (!root || !root->IsOurs()) return;
+bool KernelQueues::Remove(int interface_index) {
+  if (!AreOurs(interface_index)) return false;
   const Qdisc ours = NewQdisc(interface_index, TC_H_ROOT, kRootHandle);
   Check(rtnl_qdisc_delete(socket_.get(), ours.get()), "remove the queues");
+  return true;
 }
 
 }  // namespace ntm::qos

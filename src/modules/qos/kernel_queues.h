@@ -8,14 +8,11 @@
 // Source   rtnetlink(7); libnl-route.
 #pragma once
 
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "ntm/netlink_connection.h"
 #include "queue_plan.h"
-
-struct nl_sock;
 
 namespace ntm::qos {
 
@@ -24,24 +21,17 @@ class KernelQueues {
   KernelQueues();
   ~KernelQueues();
 
-  // What stands at the interface's root.
-  struct Root {
-    uint32_t handle = 0;  // 0: the kernel's own default
-    std::string kind;
-    bool IsOurs() const { return handle == uint32_t{kMajor} << 16; }
-  };
-  // Nothing where there is no such interface.
-  std::optional<Root> RootOf(int interface_index);
-
   // Puts our queues in the place of whatever is at the root. Returns the kind
   // of the leaves: "fq_codel", or "pfifo" where the kernel has no fair one.
   std::string SetUp(int interface_index, const QueuePlan& plan,
                     const std::vector<QueueMatch>& matches);
   void Change(int interface_index, const QueueClass& queue_class);
   void ChangeTotal(int interface_index, uint64_t total);
-  void Remove(int interface_index);
+  // Returns whether there were any of ours.
+  bool Remove(int interface_index);
 
  private:
+  bool AreOurs(int interface_index);
   void AddClass(int interface_index, uint16_t parent_minor,
                 const QueueClass& queue_class);
   std::string AddLeaf(int interface_index, uint16_t minor,
@@ -49,7 +39,7 @@ class KernelQueues {
   void AddFilter(int interface_index, const FilterSet& set,
                  const std::vector<FilterKey>& keys, uint16_t minor);
 
-  std::unique_ptr<nl_sock, void (*)(nl_sock*)> socket_;
+  NetlinkConnection socket_;
 };
 
 }  // namespace ntm::qos

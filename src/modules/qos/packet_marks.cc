@@ -63,8 +63,8 @@ int TakeTable(nl_msg* message, void* tables) {
 
 }  // namespace
 
-PacketMarks::PacketMarks() : socket_(nl_socket_alloc(), nl_socket_free) {
-  if (!socket_ || nl_connect(socket_.get(), NETLINK_NETFILTER) < 0) {
+PacketMarks::PacketMarks() {
+  if (Connect(NETLINK_NETFILTER, &socket_) < 0) {
     CheckMarks(EPROTONOSUPPORT);
   }
   nl_socket_set_buffer_size(socket_.get(), kBufferBytes, kBufferBytes);

@@ -9,13 +9,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "mark_plan.h"
-
-struct nl_sock;
+#include "ntm/netlink_connection.h"
 
 namespace ntm::qos {
 
@@ -38,7 +36,7 @@ class PacketMarks {
   void Send(NftBatch* batch);
   int FirstError();
 
-  std::unique_ptr<nl_sock, void (*)(nl_sock*)> socket_;
+  NetlinkConnection socket_;
   uint32_t sequence_ = 0;
 };
 

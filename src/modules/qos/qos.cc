@@ -51,8 +51,10 @@ class Qos final : public Module {
 
  private:
   void AddEnforcementOptions(OptionDeclarer& options);
-  void Measure(const Tick& tick);
-  void Enforce(const Tick& tick, QosReport* report);
+  // `queues` is null where they could not be read.
+  void Measure(const Tick& tick, const std::vector<Queue>* queues);
+  void Enforce(const Tick& tick, const std::vector<Queue>* queues,
+               QosReport* report);
   std::string InterfaceOf(const Snapshot& snapshot) const;
   std::string ClassOf(const Queue& queue) const;
   double TotalMbit() const;
@@ -136,15 +138,25 @@ std::string Qos::InterfaceOf(const Snapshot& snapshot) const {
 }
 
 void Qos::OnTick(const Tick& tick) {
-  Measure(tick);
-  if (tick.snapshot->captures.empty()) return;  // --once: nobody asks for them
-  if (reader_ == nullptr) reader_ = std::make_unique<QueueReader>();
-  auto queues = reader_->Read();
+  std::optional<std::vector<Queue>> queues;
+  std::optional<Error> fault;
+  // --once: nobody asks for them.
+  if (!tick.snapshot->captures.empty()) {
+    try {
+      if (reader_ == nullptr) reader_ = std::make_unique<QueueReader>();
+      queues = reader_->Read();
+    } catch (const Error& error) {
+      fault = error;
+    }
+  }
+  Measure(tick, queues ? &*queues : nullptr);
+  if (fault) throw Error(*fault);
+  if (!queues) return;
   const std::scoped_lock lock(mutex_);
-  queues_ = std::move(queues);
+  queues_ = std::move(*queues);
 }
 
-void Qos::Measure(const Tick& tick) {
+void Qos::Measure(const Tick& tick, const std::vector<Queue>* queues) {
   const Snapshot& snapshot = *tick.snapshot;
   Link link{InterfaceOf(snapshot), kAssumedBytesPerSecond};
   ++ticks_;
@@ -166,14 +178,17 @@ void Qos::Measure(const Tick& tick) {
   auto report = std::make_shared<QosReport>(
       ShareOut(link, book_.All(), *snapshot.traffic_classes, meter_,
                tick.posts.forecast.get(), tick.time_ns));
-  if (total_is_known_ || ticks_ > kTicksToLearn) Enforce(tick, report.get());
+  if (total_is_known_ || ticks_ > kTicksToLearn) {
+    Enforce(tick, queues, report.get());
+  }
   tick.next->qos = report;
   const std::scoped_lock lock(mutex_);
   report_ = std::move(report);
   classes_ = snapshot.traffic_classes;
 }
 
-void Qos::Enforce(const Tick& tick, QosReport* report) {
+void Qos::Enforce(const Tick& tick, const std::vector<Queue>* queues,
+                  QosReport* report) {
   const TrafficClasses& classes = *tick.snapshot->traffic_classes;
   if (dry_run_) {
     const std::string commands =
@@ -182,7 +197,9 @@ void Qos::Enforce(const Tick& tick, QosReport* report) {
     std::fflush(stdout);
   }
   if (enforcer_ == nullptr) return;
-  enforcer_->OnTick(*report, classes, tick.elapsed);
+  if (queues != nullptr) {
+    enforcer_->OnTick(*report, classes, *queues, tick.elapsed);
+  }
   report->enforced = enforcer_->enforced();
   report->marked = enforcer_->marked();
 }

@@ -17,6 +17,7 @@
 #include <set>
 
 #include "ntm/error.h"
+#include "queue_plan.h"
 
 namespace ntm::qos {
 namespace {
@@ -96,10 +97,17 @@ std::string HandleText(uint32_t handle) {
   return fmt::format("{:x}:{:x}", TC_H_MAJ(handle) >> 16, TC_H_MIN(handle));
 }
 
-QueueReader::QueueReader() : socket_(nl_socket_alloc(), nl_socket_free) {
-  Check(socket_ != nullptr ? nl_connect(socket_.get(), NETLINK_ROUTE)
-                           : -NLE_NOMEM);
+bool IsOurs(const Queue& queue) { return queue.handle >> 16 == kMajor; }
+
+const Queue* RootOf(int interface_index, const std::vector<Queue>& queues) {
+  const auto root = std::ranges::find_if(queues, [&](const Queue& queue) {
+    return queue.is_root && !queue.is_class &&
+           queue.interface_index == interface_index;
+  });
+  return root == queues.end() ? nullptr : &*root;
 }
+
+QueueReader::QueueReader() { Check(Connect(NETLINK_ROUTE, &socket_)); }
 
 QueueReader::~QueueReader() = default;
 

@@ -8,13 +8,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "ntm/netlink_connection.h"
 #include "queue_details.h"
-
-struct nl_sock;
 
 namespace ntm::qos {
 
@@ -38,6 +36,13 @@ struct Queue {
 // As tc writes it: "1:", "1:10", "root", "none".
 std::string HandleText(uint32_t handle);
 
+// Of a root or a class: ntm has made it.
+bool IsOurs(const Queue& queue);
+
+// What stands at the interface's root; nullptr where there is no such
+// interface.
+const Queue* RootOf(int interface_index, const std::vector<Queue>& queues);
+
 class QueueReader {
  public:
   QueueReader();
@@ -49,7 +54,7 @@ class QueueReader {
  private:
   void ReadDetails(std::vector<Queue>* queues);
 
-  std::unique_ptr<nl_sock, void (*)(nl_sock*)> socket_;
+  NetlinkConnection socket_;
 };
 
 }  // namespace ntm::qos

@@ -17,8 +17,6 @@
 namespace ntm::qos {
 namespace {
 
-bool IsOurs(const Queue& queue) { return queue.handle >> 16 == kMajor; }
-
 // Those of --class are not known here.
 std::string NameOf(const Queue& queue) {
   const auto minor = static_cast<uint16_t>(queue.handle);
@@ -92,9 +90,8 @@ int Clear() {
   }
   for (const auto& [index, name] : interfaces) {
     attempt([index = index, &name = name] {
-      KernelQueues queues;
-      if (!queues.RootOf(index)) return;  // gone with its device
-      queues.Remove(index);
+      // Else they went with their device.
+      if (!KernelQueues().Remove(index)) return;
       fmt::print("{}: the queues are removed\n", name);
     });
   }
