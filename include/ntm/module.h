@@ -96,6 +96,10 @@ class Module : public prometheus::Collectable {
 
   virtual void OnTick(const Tick& /*tick*/) {}
 
+  // Returns true iff it is told of a tick after all others, to show what they
+  // have said in that very tick (Tick::next).
+  virtual bool ticks_last() const noexcept { return false; }
+
   // No tick, scrape or request comes any more: ends its threads and writes what
   // is left. Only what has started is stopped. Must not throw.
   virtual void Stop() {}

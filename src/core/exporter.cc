@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "ntm/build_info.h"
 #include "landing_page.h"
+#include "ntm/build_info.h"
 #include "ntm/family.h"
 #include "text_room.h"
 
@@ -33,6 +33,8 @@ Exporter::Exporter(ExporterOptions options,
     seat->module = std::move(module);
     seats_.push_back(std::move(seat));
   }
+  std::ranges::stable_partition(
+      seats_, [](const auto& seat) { return !seat->module->ticks_last(); });
 }
 
 void Exporter::SetLocalNetworks(

@@ -57,6 +57,22 @@ class PostingModule : public Module {
   std::vector<int64_t>* heard_;
 };
 
+// Sees what others have said in the same tick.
+class LastModule : public Module {
+ public:
+  explicit LastModule(std::vector<int64_t>* seen) : seen_(seen) {}
+
+  std::string_view name() const noexcept override { return "a_last"; }
+  bool ticks_last() const noexcept override { return true; }
+  void OnTick(const Tick& tick) override {
+    seen_->push_back(tick.next->interfaces ? tick.next->interfaces->time_ns
+                                           : -1);
+  }
+
+ private:
+  std::vector<int64_t>* seen_;
+};
+
 struct ExporterTest : ::testing::Test {
   Exporter Make(ExporterOptions options = {}) {
     std::vector<std::unique_ptr<Module>> modules;
@@ -98,6 +114,19 @@ TEST_F(ExporterTest, HandsWhatModulesPostToTheNextTickAndNoFurther) {
     exporter.OnTick(time, std::chrono::seconds(1));
   }
   EXPECT_EQ(heard, (std::vector<int64_t>{-1, 1, -1, 3}));
+}
+
+TEST_F(ExporterTest, TellsALastModuleOfATickAfterTheOthers) {
+  std::vector<int64_t> heard;
+  std::vector<int64_t> seen;
+  std::vector<std::unique_ptr<Module>> modules;
+  modules.push_back(std::make_unique<LastModule>(&seen));
+  modules.push_back(std::make_unique<PostingModule>(&heard));
+  Exporter exporter({}, std::move(modules),
+                    [this] { return std::make_shared<Snapshot>(snapshot); });
+  exporter.OnTick(1, std::chrono::seconds(1));
+  exporter.OnTick(3, std::chrono::seconds(1));
+  EXPECT_EQ(seen, (std::vector<int64_t>{1, 3}));
 }
 
 TEST_F(ExporterTest, KeepsTheOthersGoingWhenOneModuleFails) {

@@ -19,8 +19,8 @@ Json Event(const char* name, Json data) {
   return {{"event", name}, {"data", std::move(data)}};
 }
 
-// The page is late enough as it is: what modules before this one have said in
-// this very tick goes before what they said in the last.
+// The page is late enough as it is: what modules have said in this very tick
+// goes before what they said in the last (Module::ticks_last()).
 Posts NewestOf(const Tick& tick) {
   Posts posts = tick.posts;
   const auto prefer = [](auto* old, const auto& fresh) {

@@ -34,6 +34,7 @@ class Web final : public Module {
   void Start() override { feed_ = std::make_unique<LiveFeed>(interval_); }
 
   void OnTick(const Tick& tick) override { feed_->OnTick(tick); }
+  bool ticks_last() const noexcept override { return true; }
 
   std::vector<prometheus::MetricFamily> Collect() const override {
     const Channel& channel = *feed_->channel();
