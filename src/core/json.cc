@@ -1,8 +1,6 @@
 #include "ntm/json.h"
 
-
 #include <nlohmann/json.hpp>
-
 
 namespace ntm {
 

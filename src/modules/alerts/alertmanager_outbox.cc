@@ -1,6 +1,5 @@
 #include "alertmanager_outbox.h"
 
-
 #include <nlohmann/json.hpp>
 #include <utility>
 
