@@ -9,6 +9,8 @@ namespace ntm::forecast {
 namespace {
 
 constexpr size_t kLogCapacity = 2000;
+// A clock that is behind for so long was ahead when the course was made.
+constexpr int64_t kAheadPatienceSeconds = 3600;
 
 ForecasterOptions WithTolerance(ForecasterOptions options, double tolerance) {
   options.tolerance = tolerance;
@@ -154,15 +156,26 @@ void ForecastBook::Take(const ClosedBin& bin, Series* series, int64_t time_ns,
                         bool logs) {
   Forecaster& forecaster = series->forecaster;
   const auto longest = static_cast<int64_t>(forecaster_options_.capacity);
-  if (series->begun && bin.slot < forecaster.course().end()) return;
-  if (!series->begun || bin.slot - forecaster.course().end() > longest) {
-    // What is older than all that is kept says nothing.
+  // What is older than all that is kept says nothing.
+  bool begins_anew =
+      !series->begun || bin.slot - forecaster.course().end() > longest;
+  if (series->begun && bin.slot < forecaster.course().end()) {
+    // The clock was set back: for long, if it was ahead before.
+    if (!logs) return;
+    ++series->behind_bins;
+    begins_anew =
+        series->behind_bins * options_.bin_seconds >= kAheadPatienceSeconds;
+    if (!begins_anew) return;
+  }
+  series->behind_bins = 0;
+  if (begins_anew) {
     if (series->begun) {
       ForecasterOptions options = forecaster_options_;
       options.limit = forecaster.options().limit;
       forecaster = Forecaster(options);
     }
     forecaster.Begin(bin.slot);
+    if (series->begun) KeepState(series);
     series->begun = true;
   }
   while (forecaster.course().end() < bin.slot) {
@@ -262,8 +275,9 @@ void ForecastBook::AdoptTrained() {
     Series& series = *found->second;
     series.training = false;
     // A course that began anew meanwhile is not the one that was learned.
-    if (job.failed ||
-        job.training.course.end() <= series.forecaster.course().begin()) {
+    const Course& course = series.forecaster.course();
+    if (job.failed || job.training.course.end() <= course.begin() ||
+        job.training.course.end() > course.end()) {
       continue;
     }
     series.forecaster.Adopt(std::move(job.training));

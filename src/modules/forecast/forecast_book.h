@@ -134,6 +134,8 @@ class ForecastBook {
     std::optional<std::string> unwritten_state;
     std::vector<ClosedBin> unwritten_bins;
     uint64_t states = 0;  // how many there were to write
+    int64_t behind_bins =
+        0;  // live ones from before the course's end, in a row
   };
   struct Handed {
     uint64_t states = 0;

@@ -50,7 +50,11 @@ void SaveSeries(Database& database, const KeptSeries& kept,
   }
 }
 
+// Without bins that lie ahead: of a clock that was.
 std::vector<KeptSeries> LoadSeries(Database& database, int64_t bin_seconds) {
+  constexpr int64_t kPatienceSeconds = 3600;
+  const int64_t newest_slot =
+      (WallTimeNs() / kNsPerSecond + kPatienceSeconds) / bin_seconds;
   std::vector<KeptSeries> all;
   Statement list(database,
                  "SELECT s.id, s.interface, s.direction, s.trafficType, "
@@ -59,12 +63,12 @@ std::vector<KeptSeries> LoadSeries(Database& database, int64_t bin_seconds) {
   list.Bind(bin_seconds);
   Statement bins(database,
                  "SELECT slot, bytesPerSecond FROM forecast_bins WHERE "
-                 "seriesId = ? ORDER BY slot");
+                 "seriesId = ? AND slot <= ? ORDER BY slot");
   while (list.Step()) {
     KeptSeries kept;
     kept.name = {list.Text(1), list.Text(2), list.Text(3)};
     if (!list.IsNull(4)) kept.state = list.Text(4);
-    bins.Bind(list.Integer(0));
+    bins.Bind(list.Integer(0), newest_slot);
     while (bins.Step()) {
       kept.bins.push_back(
           {bins.Integer(0), bins.IsNull(1) ? std::nan("") : bins.Real(1)});

@@ -560,6 +560,26 @@ TEST_F(ForecastTablesTest, AQuestionWritesNothingAndHoldsUpNoForecast) {
   EXPECT_EQ(count.Integer(1), 2 * 6) << "all but the newest of each direction";
 }
 
+TEST_F(ForecastTablesTest, ACourseOfAClockThatWasAheadIsLeftAfterAnHour) {
+  constexpr int64_t kDay = 86400;
+  const auto history_seconds = [](const Run& run) {
+    return run.book.Views().front().history_seconds;
+  };
+  Run ahead(&database_);
+  Wire wire(kStart + 3650 * kDay);
+  for (int i = 0; i < 61; ++i) ahead.book.Take(wire.Next(kFiveMbit));
+  EXPECT_EQ(history_seconds(ahead), 60 * kBin);
+  ahead.Save();
+  Wire now;
+  for (int i = 0; i <= 11; ++i) ahead.book.Take(now.Next(kFiveMbit));
+  EXPECT_EQ(history_seconds(ahead), 60 * kBin) << "it may be set soon";
+  for (int i = 0; i < 5; ++i) ahead.book.Take(now.Next(kFiveMbit));
+  EXPECT_EQ(history_seconds(ahead), 5 * kBin);
+  ahead.Save();
+  const Run after(&database_);
+  EXPECT_EQ(history_seconds(after), 5 * kBin);
+}
+
 // An ntm that kept questions, too.
 TEST_F(ForecastTablesTest, QuestionsOfAnEarlierVersionAreLeftOut) {
   database_.Execute(
