@@ -24,6 +24,7 @@ LAYERS = {
     "tls_settings": 0,
     "unix_time": 0,
     "utc_text": 0,
+    "wake_event": 0,
     "whole_number": 0,
     "address": 1,
     "credentials": 1,

@@ -6,7 +6,8 @@
 // Sharing  several captures of one interface, each for a thread of its own, get
 //          each frame at one of them. They begin at one moment, when the last
 //          of them has joined: what any of them has brought from before, and
-//          counted in its statistics, is left out.
+//          counted in its statistics, is left out. What the loopback interface
+//          sends comes once, as it arrives.
 // Threads  one thread at a time; descriptor() may be polled by another.
 // Errors   OpenInterface() and OpenFile() throw ntm::Error with the remedy (no
 //          right to capture, no such interface, not a capture file, bad
@@ -115,6 +116,9 @@ class Capture {
   std::optional<CaptureStatistics> Statistics() const;
   int descriptor() const noexcept { return descriptor_; }
   int link_type() const noexcept { return link_type_; }
+  // What the kernel's part of the filter let through, and its second look did
+  // not.
+  uint64_t filtered_frames() const noexcept { return filtered_frames_; }
   // For the log: how the filter was taken.
   const CaptureFilter& filter() const noexcept { return *filter_; }
 
@@ -123,11 +127,13 @@ class Capture {
   explicit Capture(std::unique_ptr<Handle> handle);
   void InstallFilter(const std::string& interface,
                      const CaptureSettings& settings);
-  void BeginAt(int64_t time_ns);
+  // Ignores what has come so far.
+  void BeginNow();
 
   std::unique_ptr<Handle> handle_;
   std::unique_ptr<CaptureFilter> filter_;
   int link_type_ = 0;
+  uint64_t filtered_frames_ = 0;
   int descriptor_ = -1;
   // Frames from before are ignored.
   int64_t begin_ns_ = std::numeric_limits<int64_t>::min();

@@ -24,6 +24,7 @@
 
 #include "ntm/capture.h"
 #include "ntm/dns_listener.h"
+#include "ntm/wake_event.h"
 
 namespace ntm {
 
@@ -59,7 +60,7 @@ class DnsTap {
   // Constant after construction.
   CaptureSettings settings_;
   DnsListener* listener_;
-  int wake_descriptor_;
+  WakeEvent wake_;
 
   std::vector<std::unique_ptr<Interface>> interfaces_;  // the tap's thread only
   std::jthread thread_;

@@ -114,6 +114,9 @@ class FlowTable {
   void AppendTo(std::vector<Flow>* flows, std::vector<FlowExtras>* extras);
 
   size_t capacity() const noexcept { return capacity_; }
+  // How many AppendTo() adds, but for what waits.
+  size_t count() const noexcept { return own_.count() + other_.count(); }
+  bool has_extras() const noexcept { return has_extras_; }
 
   // Since construction; up to date after AppendTo().
   const EvictedSums& evicted() const noexcept { return evicted_; }

@@ -6,7 +6,7 @@
 //
 // Units    bytes, packets, ns since the epoch.
 // Threads  the constructor, Start(), CheckLinks() and Stop() on the main
-//          thread; AddTo() under the pipeline's lock on any. One capture thread
+//          thread; AddTo() and AddStatisticsTo() on any. One capture thread
 //          of its own for each lane of the pipeline; all of them capture on
 //          every interface, and share its frames (Capture::OpenShared).
 // Errors   the constructor throws ntm::Error where an interface cannot be
@@ -19,6 +19,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -56,6 +57,9 @@ class LiveCapture {
 
   // Adds every interface's counters. REQUIRES: the pipeline's lock held.
   void AddTo(Snapshot* snapshot) const;
+  // Adds to them what the kernel says: after AddTo(), so that no frame is
+  // counted that was not received. The pipeline's lock must not be held.
+  void AddStatisticsTo(Snapshot* snapshot) const;
 
   // Returns true iff max_packets have been counted.
   bool finished() const noexcept { return finished_.load(); }
@@ -75,7 +79,10 @@ class LiveCapture {
   void Run(size_t lane, const std::stop_token& stop);
   // One batch from every interface.
   Brought DispatchAll(size_t lane);
+  // No frame arrives at this lane until its interfaces are opened anew.
+  void Fail(size_t lane, const std::string& why);
   void Open(Interface* interface, const std::optional<LinkState>& link);
+  void Close(Interface* interface);
   void TellSuperpackets(Interface* interface);
   void CheckOverlaps();
   void Check(Interface* interface, std::chrono::nanoseconds now);
@@ -91,6 +98,9 @@ class LiveCapture {
   Links links_;                                         // main thread only
   std::vector<std::unique_ptr<Interface>> interfaces_;  // see its members
   std::vector<Overlap> overlaps_;  // under the pipeline's lock
+  // Taken before the pipeline's lock, never under it: what takes the kernel
+  // time, its statistics and closing, holds up no lane.
+  mutable std::mutex statistics_mutex_;
   std::atomic<bool> finished_ = false;
   std::vector<std::unique_ptr<Thread>> threads_;  // one per lane
 };

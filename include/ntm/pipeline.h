@@ -41,15 +41,22 @@ class Pipeline {
   struct Lane;
 
  public:
+  // Frames longer than the MTU: several wire packets each.
+  struct Superpackets {
+    uint64_t frames = 0;
+    uint64_t segments = 0;  // wire packets these stand for
+    // Headers that the wire carried for the segments merged in them.
+    uint64_t merged_header_bytes = 0;
+
+    Superpackets& operator+=(const Superpackets& other) noexcept;
+  };
+
   // What one interface has brought, since start.
   struct LineCounts {
     uint64_t packets = 0;
     uint64_t bytes = 0;
     uint64_t wire_bytes = 0;
-    uint64_t superpackets = 0;
-    uint64_t superpacket_segments = 0;  // wire packets these stand for
-    // Headers that the wire carried for the segments merged in superpackets.
-    uint64_t merged_header_bytes = 0;
+    Superpackets superpackets;
     int64_t last_frame_ns = 0;
     ClassCounts classes;
 
@@ -63,9 +70,12 @@ class Pipeline {
         : lane_(pipeline->lanes_[lane].get()), interface_(interface) {}
     void OnFrame(const Frame& frame) noexcept override;
 
+    // Without the superpackets since SetMtuBytes().
     const LineCounts& counts() const noexcept { return counts_; }
-    // 0: unknown, nothing is a superpacket.
-    void set_mtu_bytes(uint32_t mtu_bytes) noexcept { mtu_bytes_ = mtu_bytes; }
+    // 0: unknown, nothing is a superpacket. What has been longer than the last
+    // MTU counts as superpackets now, unless this one is larger: then it may
+    // have been set at any time since.
+    void SetMtuBytes(uint32_t mtu_bytes) noexcept;
 
    private:
     void CountFlow(const Frame& frame, const Packet& packet,
@@ -76,6 +86,7 @@ class Pipeline {
     uint16_t interface_;
     LineCounts counts_;
     uint32_t mtu_bytes_ = 0;
+    Superpackets pending_;  // since SetMtuBytes()
   };
 
   // All lanes, in their order: for std::scoped_lock.
@@ -124,6 +135,10 @@ class Pipeline {
   // Waits, if there is a log, until it has room for so many packets of the
   // lane. For who reads a file; the lane's lock must not be held.
   void WaitForLog(size_t packets, size_t lane = 0);
+
+  // Room for a copy, so that CopyTo() neither allocates it nor is held up by
+  // page faults under the lock. lock() must not be held.
+  void MakeRoom(Snapshot* snapshot);
 
   // Copies flows and decode counters. REQUIRES: lock() held. With several
   // lanes, Merge() the copy once the lock is free.

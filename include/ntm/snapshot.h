@@ -36,6 +36,7 @@ struct CaptureCounters {
   uint64_t bytes = 0;             // what the flows' bytes sum up to
   uint64_t wire_bytes = 0;        // with link header
   uint64_t received_packets = 0;  // libpcap's ps_recv
+  uint64_t filtered_packets = 0;  // of these: the filter's second look said no
   uint64_t dropped_by_kernel_packets = 0;     // ring full (ps_drop)
   uint64_t dropped_by_interface_packets = 0;  // ps_ifdrop
   uint64_t superpackets = 0;  // longer than the MTU: merged by GRO, GSO, TSO

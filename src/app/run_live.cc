@@ -98,11 +98,13 @@ class LiveRun {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->time_ns = WallTimeNs();
     snapshot->anonymizer = anonymizer_;
+    pipeline_.MakeRoom(snapshot.get());
     {
       const std::scoped_lock lock(pipeline_.lock());
       pipeline_.CopyTo(snapshot.get());
       capture_.AddTo(snapshot.get());
     }
+    capture_.AddStatisticsTo(snapshot.get());
     pipeline_.Merge(snapshot.get());
     return snapshot;
   }

@@ -19,6 +19,7 @@
 #include "ntm/capture_right.h"
 #include "ntm/error.h"
 #include "ntm/unix_time.h"
+#include "own_copies.h"
 #include "waiting_input.h"
 
 namespace ntm {
@@ -72,9 +73,10 @@ std::FILE* StreamOf(int descriptor, bool is_regular, InputWaiter* waiter) {
               "; give a pcap or pcapng file, or - for standard input");
 }
 
-// What a damaged file says may be any time; this leaves room to calculate.
+// What a damaged file says may be any time; two of these can be subtracted. It
+// is 145 years from 1970 either way, more than a pcap file's 32 bits can say.
 int64_t TimeNs(const timeval& time, int64_t fraction_ns) {
-  constexpr int64_t kMaxSeconds = 9'000'000'000;
+  constexpr int64_t kMaxSeconds = 4'600'000'000;
   const auto seconds = static_cast<int64_t>(time.tv_sec);
   return std::clamp(seconds, -kMaxSeconds, kMaxSeconds) * 1'000'000'000 +
          time.tv_usec * fraction_ns;
@@ -114,13 +116,14 @@ struct Batch {
   int64_t fraction_ns;
   int64_t begin_ns;
   int link_type;
+  uint64_t filtered_frames = 0;
 };
 
 }  // namespace
 
 void Capture::Handle::OnPcapFrame(u_char* user, const pcap_pkthdr* header,
                                   const u_char* data) noexcept {
-  const auto& batch = *reinterpret_cast<const Batch*>(user);
+  auto& batch = *reinterpret_cast<Batch*>(user);
   Frame frame;
   frame.data = data;
   frame.captured_bytes = header->caplen;
@@ -128,7 +131,11 @@ void Capture::Handle::OnPcapFrame(u_char* user, const pcap_pkthdr* header,
   frame.time_ns = TimeNs(header->ts, batch.fraction_ns);
   frame.link_type = batch.link_type;
   if (frame.time_ns < batch.begin_ns) return;
-  if (batch.filter->Matches(frame)) batch.sink->OnFrame(frame);
+  if (batch.filter->Matches(frame)) {
+    batch.sink->OnFrame(frame);
+  } else {
+    ++batch.filtered_frames;
+  }
 }
 
 Capture::Capture(std::unique_ptr<Handle> handle)
@@ -153,6 +160,7 @@ std::unique_ptr<Capture> Capture::OpenInterface(
   std::unique_ptr<Capture> capture(new Capture(std::move(handle)));
   capture->InstallFilter(name, settings);
   capture->descriptor_ = pcap_get_selectable_fd(pcap);
+  if (LeaveOutOwnCopies(name, pcap_fileno(pcap))) capture->BeginNow();
   return capture;
 }
 
@@ -166,16 +174,18 @@ std::vector<std::unique_ptr<Capture>> Capture::OpenShared(
   }
   if (count == 1) return captures;
   JoinFanout(name, sockets);
+  for (const auto& capture : captures) capture->BeginNow();
+  // At one moment.
   for (const auto& capture : captures) {
-    capture->before_ = capture->Statistics().value_or(CaptureStatistics());
+    capture->begin_ns_ = captures.back()->begin_ns_;
   }
-  const int64_t now_ns = WallTimeNs();
-  for (const auto& capture : captures) capture->BeginAt(now_ns);
   return captures;
 }
 
-void Capture::BeginAt(int64_t time_ns) {
-  begin_ns_ = time_ns;
+void Capture::BeginNow() {
+  before_ = {};
+  before_ = Statistics().value_or(CaptureStatistics());
+  begin_ns_ = WallTimeNs();
   begun_at_ns_ = SteadyNs() + std::chrono::nanoseconds(kBeginning).count();
 }
 
@@ -241,6 +251,7 @@ Capture::Result Capture::Dispatch(int max_frames, FrameSink* sink) noexcept {
   const int count =
       pcap_dispatch(handle_->pcap, max_frames, &Handle::OnPcapFrame,
                     reinterpret_cast<u_char*>(&batch));
+  filtered_frames_ += batch.filtered_frames;
   if (begun && count < max_frames) begin_ns_ = kAlways;
   if (count > 0) return Result::kMore;
   if (count < 0) return Result::kFailed;

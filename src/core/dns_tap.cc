@@ -3,8 +3,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <spdlog/spdlog.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <utility>
@@ -103,9 +101,7 @@ struct DnsTap::Interface {
 
 DnsTap::DnsTap(std::vector<std::string> interfaces, bool promiscuous,
                DnsListener* listener)
-    : settings_(SettingsOf(promiscuous)),
-      listener_(listener),
-      wake_descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    : settings_(SettingsOf(promiscuous)), listener_(listener) {
   for (std::string& name : interfaces) {
     auto interface = std::make_unique<Interface>();
     interface->name = std::move(name);
@@ -114,10 +110,7 @@ DnsTap::DnsTap(std::vector<std::string> interfaces, bool promiscuous,
   OpenMissing();
 }
 
-DnsTap::~DnsTap() {
-  Stop();
-  close(wake_descriptor_);
-}
+DnsTap::~DnsTap() { Stop(); }
 
 void DnsTap::Start() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
@@ -129,9 +122,7 @@ void DnsTap::Start() {
 void DnsTap::Stop() {
   if (!thread_.joinable()) return;
   thread_.request_stop();
-  const uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written =
-      write(wake_descriptor_, &one, sizeof one);
+  wake_.Wake();
   thread_.join();
 }
 
@@ -164,7 +155,7 @@ void DnsTap::Run(const std::stop_token& stop) {
   auto check_at = steady_clock::now() + kCheckInterval;
   std::vector<pollfd> ready;
   while (!stop.stop_requested()) {
-    ready.assign(1, pollfd{wake_descriptor_, POLLIN, 0});
+    ready.assign(1, pollfd{wake_.descriptor(), POLLIN, 0});
     if (poll(ready.data(), 1, static_cast<int>(kRest.count())) > 0) continue;
     for (const auto& interface : interfaces_) {
       if (interface->capture) {

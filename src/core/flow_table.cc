@@ -256,9 +256,9 @@ uint64_t FlowTable::Unindex(uint32_t slot) noexcept {
 void FlowTable::AppendTo(std::vector<Flow>* flows,
                          std::vector<FlowExtras>* extras) {
   WorkOff();
-  const size_t count = flows->size() + own_.count() + other_.count();
-  flows->reserve(count);
-  if (has_extras_) extras->reserve(count);
+  const size_t size = flows->size() + count();
+  flows->reserve(size);
+  if (has_extras_) extras->reserve(size);
   CopyPart(own_, flows, extras);
   CopyPart(other_, flows, extras);
 }

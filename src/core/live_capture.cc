@@ -3,8 +3,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <spdlog/spdlog.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,6 +14,7 @@
 #include "ntm/capture_filter.h"
 #include "ntm/error.h"
 #include "ntm/link.h"
+#include "ntm/wake_event.h"
 
 namespace ntm {
 namespace {
@@ -25,16 +24,13 @@ constexpr int kBatchFrames = 1024;
 constexpr uint64_t kBusyPackets = 512;
 // A pause is so short that it would take 4 GB/s to fill the ring in it.
 constexpr int kRingBytesPerMs = 4 << 20;
+// Between two attempts to wait for frames where the kernel refuses to.
+constexpr std::chrono::milliseconds kRefused{100};
 
 }  // namespace
 
 struct LiveCapture::Thread {
-  Thread() : wake_descriptor(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
-  ~Thread() { close(wake_descriptor); }
-  Thread(const Thread&) = delete;
-  Thread& operator=(const Thread&) = delete;
-
-  int wake_descriptor;
+  WakeEvent wake;
   std::jthread thread;
 };
 
@@ -84,23 +80,20 @@ void LiveCapture::Stop() {
   for (const auto& thread : threads_) {
     if (thread->thread.joinable()) thread->thread.join();
   }
+  const std::scoped_lock lock(pipeline_->lock());
+  for (const auto& interface : interfaces_) interface->SetMtuBytes(0);
 }
 
 void LiveCapture::Wake() const noexcept {
-  const uint64_t one = 1;
-  for (const auto& thread : threads_) {
-    // Fails only when the counter is full, and then the thread is awake anyway.
-    [[maybe_unused]] const ssize_t written =
-        write(thread->wake_descriptor, &one, sizeof one);
-  }
+  for (const auto& thread : threads_) thread->wake.Wake();
 }
 
 void LiveCapture::Run(size_t lane, const std::stop_token& stop) {
-  const int wake_descriptor = threads_[lane]->wake_descriptor;
+  const WakeEvent& wake = threads_[lane]->wake;
   const int pause_ms = options_.settings.buffer_bytes / kRingBytesPerMs;
   std::vector<pollfd> ready;
   while (!stop.stop_requested() && !finished()) {
-    ready.assign(1, pollfd{wake_descriptor, POLLIN, 0});
+    ready.assign(1, pollfd{wake.descriptor(), POLLIN, 0});
     {
       const auto batch = pipeline_->LockBatch(lane);
       for (const auto& interface : interfaces_) {
@@ -110,12 +103,13 @@ void LiveCapture::Run(size_t lane, const std::stop_token& stop) {
         }
       }
     }
-    if (poll(ready.data(), ready.size(), -1) < 0 && errno != EINTR) break;
-    if (ready.front().revents != 0) {
-      uint64_t count = 0;
-      [[maybe_unused]] const ssize_t got =
-          read(wake_descriptor, &count, sizeof count);
+    if (poll(ready.data(), ready.size(), -1) < 0 && errno != EINTR) {
+      Fail(lane,
+           std::string("cannot wait for frames: ") + std::strerror(errno));
+      std::this_thread::sleep_for(kRefused);
+      continue;
     }
+    if (ready.front().revents != 0) wake.Take();
     uint64_t packets = 0;
     Brought brought;
     do {
@@ -125,6 +119,14 @@ void LiveCapture::Run(size_t lane, const std::stop_token& stop) {
     if (packets >= kBusyPackets && pause_ms > 0) {
       poll(ready.data(), 1, pause_ms);
     }
+  }
+}
+
+void LiveCapture::Fail(size_t lane, const std::string& why) {
+  const auto batch = pipeline_->LockBatch(lane);
+  for (const auto& interface : interfaces_) {
+    Member& member = interface->members[lane];
+    if (member.CanDispatch()) member.failure = why;
   }
 }
 
@@ -165,11 +167,21 @@ void LiveCapture::SetDown(Interface* interface, const std::string& reason,
     spdlog::warn("interface {}: {}; counters are kept, waiting for it",
                  interface->name, reason);
   }
+  {
+    const std::scoped_lock lock(pipeline_->lock());
+    interface->up = false;
+    interface->down_reason = "an interface is " + reason;
+    interface->reconciled_ratio.reset();
+  }
+  if (close) Close(interface);
+}
+
+void LiveCapture::Close(Interface* interface) {
+  std::vector<std::unique_ptr<Capture>> closed;
+  const std::scoped_lock statistics(statistics_mutex_);
+  interface->ReadStatistics();
   const std::scoped_lock lock(pipeline_->lock());
-  interface->up = false;
-  interface->down_reason = "an interface is " + reason;
-  interface->reconciled_ratio.reset();
-  if (close) interface->Close();
+  closed = interface->TakeCaptures();
 }
 
 void LiveCapture::CheckLinks(std::chrono::nanoseconds now) {
@@ -185,7 +197,7 @@ void LiveCapture::TellSuperpackets(Interface* interface) {
   if (interface->superpackets_told) return;
   {
     const std::scoped_lock lock(pipeline_->lock());
-    if (interface->Counts().superpackets == 0) return;
+    if (interface->Counts().superpackets.frames == 0) return;
   }
   interface->superpackets_told = true;
   spdlog::warn(
@@ -249,11 +261,15 @@ void LiveCapture::Open(Interface* interface,
                                       interface->members.size());
   interface->opened_index = link ? link->index : 0;
   interface->last_link = link ? links_.Find(interface->name) : std::nullopt;
+  const std::scoped_lock statistics(statistics_mutex_);
   const std::scoped_lock lock(pipeline_->lock());
   for (size_t lane = 0; lane < captures.size(); ++lane) {
     interface->members[lane].capture = std::move(captures[lane]);
   }
   if (link) interface->SetMtuBytes(link->mtu_bytes);
+  // What came through an earlier opening after the last tick was counted by
+  // another interface of this name.
+  if (link) interface->last_wire_bytes = interface->WireBytes(*link);
   interface->up = true;
 }
 
@@ -278,11 +294,8 @@ void LiveCapture::TryOpen(Interface* interface, std::chrono::nanoseconds now) {
 // What was captured in the last tick against what the kernel counted.
 void LiveCapture::Reconcile(Interface* interface, const LinkState& link) {
   const std::scoped_lock lock(pipeline_->lock());
-  const Pipeline::LineCounts counts = interface->Counts();
   interface->SetMtuBytes(link.mtu_bytes);
-  // A virtual link counts a merged segment as the one frame that it is.
-  const uint64_t wire_bytes =
-      counts.wire_bytes + (link.is_hardware ? counts.merged_header_bytes : 0);
+  const uint64_t wire_bytes = interface->WireBytes(link);
   // Loopback counts each frame as sent and received; it is captured once.
   const auto moved = [](const LinkState& state) {
     return state.receive_bytes + (state.is_loopback ? 0 : state.transmit_bytes);
@@ -300,7 +313,6 @@ void LiveCapture::Reconcile(Interface* interface, const LinkState& link) {
 
 void LiveCapture::AddTo(Snapshot* snapshot) const {
   for (const auto& interface : interfaces_) {
-    interface->ReadStatistics();
     CaptureCounters counters;
     counters.interface = interface->name;
     counters.up = interface->up;
@@ -309,13 +321,10 @@ void LiveCapture::AddTo(Snapshot* snapshot) const {
     counters.packets = counts.packets;
     counters.bytes = counts.bytes;
     counters.wire_bytes = counts.wire_bytes;
-    counters.superpackets = counts.superpackets;
-    counters.superpacket_segments = counts.superpacket_segments;
+    counters.superpackets = counts.superpackets.frames;
+    counters.superpacket_segments = counts.superpackets.segments;
     counters.classes = counts.classes;
-    counters.received_packets = interface->received_packets;
-    counters.dropped_by_kernel_packets = interface->dropped_by_kernel_packets;
-    counters.dropped_by_interface_packets =
-        interface->dropped_by_interface_packets;
+    counters.filtered_packets = interface->FilteredPackets();
     counters.reconciled_ratio = interface->reconciled_ratio;
     for (const Overlap& overlap : overlaps_) {
       if (overlap.interface == interface->name) {
@@ -323,6 +332,19 @@ void LiveCapture::AddTo(Snapshot* snapshot) const {
       }
     }
     snapshot->captures.push_back(std::move(counters));
+  }
+}
+
+void LiveCapture::AddStatisticsTo(Snapshot* snapshot) const {
+  const std::scoped_lock statistics(statistics_mutex_);
+  for (size_t i = 0; i < interfaces_.size(); ++i) {
+    Interface& interface = *interfaces_[i];
+    interface.ReadStatistics();
+    CaptureCounters& counters = snapshot->captures[i];
+    counters.received_packets = interface.received_packets;
+    counters.dropped_by_kernel_packets = interface.dropped_by_kernel_packets;
+    counters.dropped_by_interface_packets =
+        interface.dropped_by_interface_packets;
   }
 }
 

@@ -16,8 +16,10 @@
 
 namespace ntm {
 
-// What one lane has of an interface. Under that lane's lock by its thread,
-// under the pipeline's by all others; on cache lines of its own.
+// What one lane has of an interface; on cache lines of its own. `line` and
+// `failure` under that lane's lock by its thread, under the pipeline's by all
+// others; `capture` is changed under the pipeline's lock and statistics_mutex_,
+// and read under either; `seen` under statistics_mutex_.
 struct alignas(64) LiveCapture::Member {
   Member(Pipeline* pipeline, uint16_t number, size_t lane)
       : line(pipeline, number, lane) {}
@@ -46,10 +48,13 @@ struct LiveCapture::Interface {
   std::vector<Member> members;  // one per lane, open or closed all together
   bool up = false;
   std::string down_reason = "not opened yet";
-  uint64_t received_packets = 0;  // 64 bits, over all openings
+  std::optional<double> reconciled_ratio;
+  uint64_t filtered_before_packets = 0;  // by captures that are closed
+
+  // Under statistics_mutex_; 64 bits, over all openings.
+  uint64_t received_packets = 0;
   uint64_t dropped_by_kernel_packets = 0;
   uint64_t dropped_by_interface_packets = 0;
-  std::optional<double> reconciled_ratio;
 
   // Main thread only.
   int opened_index = 0;
@@ -67,6 +72,14 @@ struct LiveCapture::Interface {
     return counts;
   }
 
+  uint64_t FilteredPackets() const {
+    uint64_t packets = filtered_before_packets;
+    for (const Member& member : members) {
+      if (member.capture) packets += member.capture->filtered_frames();
+    }
+    return packets;
+  }
+
   std::string Failure() const {
     for (const Member& member : members) {
       if (!member.failure.empty()) return member.failure;
@@ -75,9 +88,18 @@ struct LiveCapture::Interface {
   }
 
   void SetMtuBytes(uint32_t mtu_bytes) {
-    for (Member& member : members) member.line.set_mtu_bytes(mtu_bytes);
+    for (Member& member : members) member.line.SetMtuBytes(mtu_bytes);
   }
 
+  // Frames on the wire, as `link` counts them: a virtual one counts a merged
+  // segment as the one frame that it is.
+  uint64_t WireBytes(const LinkState& link) const {
+    const Pipeline::LineCounts counts = Counts();
+    return counts.wire_bytes +
+           (link.is_hardware ? counts.superpackets.merged_header_bytes : 0);
+  }
+
+  // Asks the kernel (and libpcap reads files of sysfs for it).
   void ReadStatistics() {
     for (Member& member : members) {
       const auto now =
@@ -96,13 +118,19 @@ struct LiveCapture::Interface {
     }
   }
 
-  void Close() {
-    ReadStatistics();
+  // What the lanes are to dispatch no more. Closing it takes the kernel a
+  // while.
+  std::vector<std::unique_ptr<Capture>> TakeCaptures() {
+    std::vector<std::unique_ptr<Capture>> captures;
     for (Member& member : members) {
       member.seen = {};
-      member.capture.reset();
       member.failure.clear();
+      if (member.capture) {
+        filtered_before_packets += member.capture->filtered_frames();
+      }
+      captures.push_back(std::move(member.capture));
     }
+    return captures;
   }
 };
 

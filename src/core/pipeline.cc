@@ -83,14 +83,20 @@ std::unique_lock<std::mutex> Pipeline::LockBatch(size_t lane) {
   return lanes_[lane]->lock.LockBatch();
 }
 
+Pipeline::Superpackets& Pipeline::Superpackets::operator+=(
+    const Superpackets& other) noexcept {
+  frames += other.frames;
+  segments += other.segments;
+  merged_header_bytes += other.merged_header_bytes;
+  return *this;
+}
+
 Pipeline::LineCounts& Pipeline::LineCounts::operator+=(
     const LineCounts& other) noexcept {
   packets += other.packets;
   bytes += other.bytes;
   wire_bytes += other.wire_bytes;
   superpackets += other.superpackets;
-  superpacket_segments += other.superpacket_segments;
-  merged_header_bytes += other.merged_header_bytes;
   last_frame_ns = std::max(last_frame_ns, other.last_frame_ns);
   classes += other.classes;
   return *this;
@@ -144,18 +150,24 @@ void Pipeline::Line::CountFlow(const Frame& frame, const Packet& packet,
 
 void Pipeline::Line::CountSuperpacket(const Frame& frame,
                                       const Packet& packet) noexcept {
-  ++counts_.superpackets;
+  ++pending_.frames;
   const uint32_t network_bytes = frame.wire_bytes - packet.network_offset;
   if (mtu_bytes_ <= kMergedHeaderBytes) {
-    ++counts_.superpacket_segments;
+    ++pending_.segments;
     return;
   }
   const uint32_t segment_bytes = mtu_bytes_ - kMergedHeaderBytes;
   const uint32_t segments =
       (network_bytes - kMergedHeaderBytes + segment_bytes - 1) / segment_bytes;
-  counts_.superpacket_segments += segments;
-  counts_.merged_header_bytes +=
+  pending_.segments += segments;
+  pending_.merged_header_bytes +=
       uint64_t{segments - 1} * (packet.network_offset + kMergedHeaderBytes);
+}
+
+void Pipeline::Line::SetMtuBytes(uint32_t mtu_bytes) noexcept {
+  if (mtu_bytes <= mtu_bytes_) counts_.superpackets += pending_;
+  pending_ = {};
+  mtu_bytes_ = mtu_bytes;
 }
 
 void Pipeline::EvictIdle(int64_t before_ns) {
@@ -252,6 +264,22 @@ void Pipeline::SetNames(std::shared_ptr<const HostNames> names) {
       });
     }
   }
+}
+
+void Pipeline::MakeRoom(Snapshot* snapshot) {
+  size_t flows = 0;
+  {
+    const std::scoped_lock lock(lock_);
+    for (const auto& lane : lanes_) flows += lane->flows.count();
+  }
+  // For those that come meanwhile.
+  flows += flows / 8 + 64;
+  // Written to once, so that the kernel gives the pages now.
+  snapshot->flows.resize(flows);
+  snapshot->flows.clear();
+  if (!lanes_.front()->flows.has_extras()) return;
+  snapshot->extras.resize(flows);
+  snapshot->extras.clear();
 }
 
 void Pipeline::CopyTo(Snapshot* snapshot) {

@@ -6,6 +6,7 @@ test_live_agents.py (hubs), test_live_alerts.py (Alertmanager)."""
 import contextlib
 import os
 import pathlib
+import resource
 import socket
 import time
 
@@ -87,6 +88,30 @@ class LiveFaultsTest(LiveCase):
     def test_a_clock_that_jumps_a_day_back_ends_no_series(self):
         self.check_jumps(-DAY, f"the clock was set {DAY} s back",
                          "s ahead, or the machine slept")
+
+    def test_a_capture_that_cannot_wait_is_opened_anew(self):
+        # As root, whose limits root may set.
+        with self.ntm("udp or icmp", "--sandbox", "off") as ntm:
+            self.counts_pings(ntm, 6)
+            descriptors = resource.prlimit(ntm.process.pid,
+                                           resource.RLIMIT_NOFILE)
+            # poll() takes no more entries than that.
+            resource.prlimit(ntm.process.pid, resource.RLIMIT_NOFILE,
+                             (1, descriptors[1]))
+
+            def refused():
+                self.there.send_frames("vb", [FRAME])
+                return "cannot wait for frames: Invalid argument" in \
+                    ntm.stderr()
+            ntm_process.poll(refused, what="a refusal")
+            resource.prlimit(ntm.process.pid, resource.RLIMIT_NOFILE,
+                             descriptors)
+            ntm.wait_for(lambda scrape: scrape.value(
+                "ntm_capture_up", interface="va") == 1, "its return")
+            before = packets(ntm.scrape())
+            self.here.ping(netns.THERE_IP, count=3)
+            ntm.wait_for(lambda scrape: packets(scrape) >= before + 6,
+                         "packets after it")
 
     def test_stopped_and_continued_it_has_counted_what_came(self):
         with self.ntm() as ntm, websocket.WebSocket(

@@ -1,5 +1,7 @@
 """Nothing is lost in silence: drops, coverage, reconciliation."""
 
+import socket
+
 import exposition
 import frames
 import ntm_process
@@ -95,6 +97,80 @@ class LiveLossTest(LiveCase):
                                      interface="va")
                 return ratio is not None and abs(ratio - 1) < 0.05
             ntm.wait_for(reconciled, "a reconciled ratio near 1")
+
+    def test_reconciled_ratio_is_one_when_the_interface_is_made_anew(self):
+        with self.ntm() as ntm:
+            self.there.send_frames("vb", [FRAME] * 2000)
+            ntm.wait_for(lambda scrape: scrape.sum("ntm_packets_total") == 2000,
+                         "what the first one carries")
+            self.here.ip("link", "del", "va")
+            ntm.wait_for(lambda scrape: scrape.value(
+                "ntm_capture_up", interface="va") == 0, "its end")
+            self.pair.join()
+            ntm.wait_for(lambda scrape: scrape.value(
+                "ntm_capture_up", interface="va") == 1, "its return")
+
+            def first(scrape):
+                self.there.send_frames("vb", [FRAME] * 50)
+                return scrape.value("ntm_capture_reconciled_ratio",
+                                    interface="va") is not None
+            ratio = ntm.wait_for(first, "a ratio").value(
+                "ntm_capture_reconciled_ratio", interface="va")
+            self.assertLess(abs(ratio - 1), 0.5)
+
+    def test_a_raised_mtu_makes_no_superpackets(self):
+        longer = frames.udp_frame("198.51.100.1", "198.51.100.2", 40000, 53,
+                                  b"x" * 4000)
+
+        def ratio(scrape):
+            return scrape.value("ntm_capture_reconciled_ratio",
+                                interface="va")
+        with self.ntm() as ntm:
+            self.here.ip("link", "set", "va", "mtu", "9000")
+            self.there.ip("link", "set", "vb", "mtu", "9000")
+            self.there.send_frames("vb", [longer] * 100)
+            ntm.wait_for(lambda scrape: scrape.sum("ntm_bytes_total")
+                         > 100 * 4000, "the longer frames")
+            ntm.wait_for(ratio, "a tick that saw them")
+            scrape = ntm.wait_for(lambda scrape: ratio(scrape) is None,
+                                  "a quiet tick")
+            self.assertEqual(
+                scrape.sum("ntm_capture_superpackets_total"), 0)
+
+    def test_what_loopback_receives_is_captured_once(self):
+        for interface in ("lo", "any"):
+            with self.subTest(interface), self.ntm(
+                    "udp and port 5353", interface=interface) as ntm:
+                with self.here.socket(socket.AF_INET,
+                                      socket.SOCK_DGRAM) as sink:
+                    sink.bind(("127.0.0.1", 5353))
+                    for _ in range(500):
+                        sink.sendto(b"x" * 100, ("127.0.0.1", 5353))
+                scrape = ntm.wait_for(
+                    lambda scrape: scrape.sum("ntm_packets_total") >= 500,
+                    "the datagrams")
+                self.assertEqual(
+                    [scrape.sum(f"ntm_capture_{what}_packets_total")
+                     for what in ("received", "dropped", "filtered")],
+                    [500, 0, 0])
+                self.assertEqual(scrape.sum("ntm_packets_total"), 500)
+
+    def test_what_the_second_look_leaves_out_is_counted(self):
+        session = frames.pppoe(FRAME)
+        other = frames.pppoe(frames.tcp_frame(
+            "198.51.100.1", "198.51.100.2", 1, 2))
+        with self.ntm("udp port 53") as ntm:
+            self.there.send_frames("vb", [session, other, other, FRAME] * 10)
+            scrape = ntm.wait_for(
+                lambda scrape: scrape.sum(
+                    "ntm_capture_filtered_packets_total") >= 20, "the others")
+            scrape = ntm.wait_for(
+                lambda scrape: scrape.sum("ntm_packets_total") >= 20,
+                "those that match")
+            self.assertEqual(
+                [scrape.sum(f"ntm_{what}_total") for what in (
+                    "packets", "capture_filtered_packets",
+                    "capture_received_packets")], [20, 20, 40])
 
     def test_reconciled_ratio_is_absent_with_a_filter(self):
         with self.ntm("udp") as ntm:

@@ -70,9 +70,9 @@ class LiveTrafficTest(LiveCase):
             self.exchange(443, request=10, answer=4_000_000)
             scrape = ledger.settle(least_packets=8)
             self.check_exchange(scrape, ledger, "https")
-            self.assertGreater(
-                scrape.sum("ntm_capture_superpackets_total", interface="va"),
-                0)
+            ntm.wait_for(  # the tick that knows the MTU
+                lambda scrape: scrape.sum("ntm_capture_superpackets_total",
+                                          interface="va") > 0, "superpackets")
 
     def test_udp_datagrams_are_exact(self):
         sizes = [1, 100, 1472, 1473, 4000]  # the last two go in fragments

@@ -23,9 +23,8 @@ void WriteCounted(const Snapshot& fresh, Exposition* out) {
                                "Frames that the filter let through.");
   auto bytes = CounterFamily("ntm_capture_bytes_total",
                              "Bytes counted (IP total length).");
-  auto wire_bytes =
-      CounterFamily("ntm_capture_wire_bytes_total",
-                    "Bytes on the wire, link header included.");
+  auto wire_bytes = CounterFamily("ntm_capture_wire_bytes_total",
+                                  "Bytes on the wire, link header included.");
   for (const CaptureCounters& counters : fresh.captures) {
     const Labels labels = {{"interface", counters.interface}};
     AddSample(&packets, labels, static_cast<double>(counters.packets));
@@ -42,6 +41,10 @@ void WriteLive(const Snapshot& fresh, Exposition* out) {
       "Frames that passed the kernel's part of the filter, drops included.");
   auto dropped = CounterFamily("ntm_capture_dropped_packets_total",
                                "Frames that were lost before being counted.");
+  auto filtered = CounterFamily(
+      "ntm_capture_filtered_packets_total",
+      "Frames with VLAN tags or PPPoE that the kernel's part of the filter let "
+      "through and that did not match without them.");
   auto superpackets = CounterFamily(
       "ntm_capture_superpackets_total",
       "Frames longer than the MTU: several wire packets merged into one.");
@@ -66,20 +69,21 @@ void WriteLive(const Snapshot& fresh, Exposition* out) {
               static_cast<double>(counters.dropped_by_kernel_packets));
     AddSample(&dropped, {{"interface", name}, {"reason", "interface"}},
               static_cast<double>(counters.dropped_by_interface_packets));
+    AddSample(&filtered, {{"interface", name}},
+              static_cast<double>(counters.filtered_packets));
     AddSample(&superpackets, {{"interface", name}},
               static_cast<double>(counters.superpackets));
     AddSample(&segments, {{"interface", name}},
               static_cast<double>(counters.superpacket_segments));
     AddSample(&coverage, {{"interface", name}}, Coverage(counters));
     if (counters.reconciled_ratio) {
-      AddSample(&reconciled, {{"interface", name}},
-                *counters.reconciled_ratio);
+      AddSample(&reconciled, {{"interface", name}}, *counters.reconciled_ratio);
     }
     for (const std::string& with : counters.overlaps) {
       AddSample(&overlap, {{"interface", name}, {"with", with}}, 1);
     }
   }
-  out->Write({up, received, dropped, superpackets, segments, coverage,
+  out->Write({up, received, dropped, filtered, superpackets, segments, coverage,
               reconciled, overlap});
 }
 

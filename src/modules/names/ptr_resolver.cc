@@ -3,8 +3,6 @@
 #include <ares.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -112,21 +110,15 @@ PtrResolver::PtrResolver(const std::string& servers, uint32_t per_second,
       per_second_(per_second),
       rules_(rules),
       table_(table),
-      wake_descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       system_changed_at_(ChangedAt(kSystemServers)),
       channel_(std::make_unique<Channel>(servers)),
       allowed_at_(steady_clock::now()) {}
 
 PtrResolver::~PtrResolver() {
   channel_.reset();  // ends its questions, which tell the table
-  close(wake_descriptor_);
 }
 
-void PtrResolver::Wake() const noexcept {
-  const uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written =
-      write(wake_descriptor_, &one, sizeof one);
-}
+void PtrResolver::Wake() const noexcept { wake_.Wake(); }
 
 void PtrResolver::FollowSystem() {
   if (!servers_.empty()) return;
@@ -180,7 +172,7 @@ void PtrResolver::Wait(milliseconds patience) {
   std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets{};
   const int which = ares_getsock(channel_->ares, sockets.data(),
                                  static_cast<int>(sockets.size()));
-  std::vector<pollfd> ready = {{wake_descriptor_, POLLIN, 0}};
+  std::vector<pollfd> ready = {{wake_.descriptor(), POLLIN, 0}};
   for (int i = 0; i < ARES_GETSOCK_MAXNUM; ++i) {
     const bool reads = ARES_GETSOCK_READABLE(which, i) != 0;
     const bool writes = ARES_GETSOCK_WRITABLE(which, i) != 0;
@@ -191,11 +183,7 @@ void PtrResolver::Wait(milliseconds patience) {
   }
   const auto wait_ms = until->tv_sec * 1000 + (until->tv_usec + 999) / 1000;
   poll(ready.data(), ready.size(), static_cast<int>(wait_ms));
-  if (ready.front().revents != 0) {
-    uint64_t count = 0;
-    [[maybe_unused]] const ssize_t got =
-        read(wake_descriptor_, &count, sizeof count);
-  }
+  if (ready.front().revents != 0) wake_.Take();
   for (auto socket = ready.begin() + 1; socket != ready.end(); ++socket) {
     const bool writable = (socket->revents & POLLOUT) != 0;
     const bool readable = (socket->revents & ~POLLOUT) != 0;

@@ -21,6 +21,7 @@
 
 #include "name_rules.h"
 #include "name_table.h"
+#include "ntm/wake_event.h"
 
 namespace ntm::names {
 
@@ -77,7 +78,7 @@ class PtrResolver {
   uint32_t per_second_;
   NameRules* rules_;
   NameTable* table_;
-  int wake_descriptor_;
+  WakeEvent wake_;
 
   // The thread of Step() only.
   std::filesystem::file_time_type system_changed_at_;
