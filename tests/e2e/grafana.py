@@ -9,6 +9,7 @@ FILE = pathlib.Path(__file__).parents[2] / "grafana" / "dashboard.json"
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 _SPECIAL = re.compile(r"[$^*{}\[\]+?.()|]")
 _LABEL_VALUES = re.compile(r"label_values\((.*), (\w+)\)$")
+_QUERY_RESULT = re.compile(r"query_result\((.*)\)$")
 ALL = "$__all"
 
 
@@ -37,8 +38,20 @@ def variables(dashboard):
 
 
 def label_values(variable):
-    """(selector, label) of a variable's query."""
-    return _LABEL_VALUES.match(variable["query"]["query"]).groups()
+    """(selector, label) of a variable's query; (expression, None) of one that
+    takes what a regular expression finds in an expression's result."""
+    query = variable["query"]["query"]
+    if result := _QUERY_RESULT.match(query):
+        return result.group(1), None
+    return _LABEL_VALUES.match(query).groups()
+
+
+def found_by_regex(variable, answer):
+    """The values that the variable's regex finds in a result's series."""
+    pattern = re.compile(variable["regex"].strip("/"))
+    lines = ("{" + ",".join(f'{key}="{value}"' for key, value in labels) + "}"
+             for labels in answer)
+    return {match.group(1) for line in lines if (match := pattern.search(line))}
 
 
 class Values:

@@ -131,6 +131,31 @@ class GrafanaTest(unittest.TestCase):
             self.assertLessEqual({each.strip() for each in labels.split(",")},
                                  known)
 
+    def test_flows_that_several_machines_see_count_once(self):
+        # The largest of the machines' sums of a flow, never their sum.
+        asked = 0
+        for _, target in self.each_query():
+            if not re.search(r"ntm_(bytes|packets)_total\{[^}]*\$local",
+                             target["expr"]):
+                continue
+            asked += 1
+            self.assertIn("max by(job, src, dst, proto, service)(sum by(job, "
+                          "instance, src, dst, proto, service)(",
+                          target["expr"])
+        self.assertGreater(asked, 15)
+
+    def test_no_two_sums_are_added(self):
+        # `+` drops what stands on one side alone.
+        for _, target in self.each_query():
+            self.assertNotRegex(target["expr"], r"\) \+ (sum|rate|increase)")
+
+    def test_legends_of_forecasts_tell_the_machines_apart(self):
+        for panel, target in self.each_query():
+            if "ntm_forecast_" in target["expr"] and \
+                    panel.get("repeat") != "instance":
+                self.assertIn("{{instance}} {{interface}}",
+                              target["legendFormat"])
+
     def test_units_are_bytes(self):
         for panel, target in self.each_query():
             unit = panel["fieldConfig"]["defaults"]["unit"]

@@ -4,6 +4,7 @@ ntm under traffic that is known to the byte."""
 import collections
 import contextlib
 import pathlib
+import re
 import tempfile
 import threading
 import time
@@ -295,8 +296,10 @@ class LiveGrafanaTest(LiveCase):
             for name, variable in grafana.variables(self.dashboard).items():
                 if variable["type"] == "query":
                     selector, label = grafana.label_values(variable)
-                    found[name] = self.ask.label_values(
-                        self.values().put_in(selector), label)
+                    asked = self.values().put_in(selector)
+                    found[name] = self.ask.label_values(asked, label) \
+                        if label else grafana.found_by_regex(
+                            variable, self.ask(asked))
         # fe80::/10 and ff02:: of the kernel's own do not come: IPv6 is off.
         self.assertEqual(found["local"], LOCAL)
         self.assertEqual(found["job"], {"network-traffic-metrics"})
@@ -305,6 +308,58 @@ class LiveGrafanaTest(LiveCase):
         self.assertEqual(found["service"], {"https", "http", "domain", "ssh"})
         self.assertEqual(found["proto"], {"tcp", "udp"})
         self.assertIn(f"{HORIZON}s", found["horizon"])
+
+    def test_traffic_of_one_direction_is_in_every_panel(self):
+        remote, host, beacon = "203.0.113.7", "192.168.1.77", "192.168.1.88"
+        ways = [frames.udp_frame(remote, host, 49200, 514, b"s" * 100),
+                frames.udp_frame(beacon, remote, 49200, 123, b"n" * 100)]
+        with self.ntm() as ntm, prometheus.scraping(
+                ntm.port, self.here, f"{SCRAPE}s") as self.ask:
+            end = threading.Event()
+
+            def send():
+                while not end.wait(BEAT):
+                    self.there.send_frames("vb", ways)
+            sender = threading.Thread(target=send)
+            sender.start()
+            try:
+                at = self.scraped(6)
+            finally:
+                end.set()
+                sender.join()
+            values = self.values(4)
+            self.assertEqual(set(by_label(self.answer(
+                "By service", values, at), "service")), {"syslog", "ntp"})
+            self.assertEqual(set(by_label(self.answer(
+                "By protocol", values, at), "proto")), {"udp"})
+            for local, service in ((host, "syslog"), (beacon, "ntp")):
+                self.assertEqual(set(by_label(self.answer(
+                    "Services of $local", values.choose(local=local), at),
+                    "service")), {service})
+            conversations = self.answer("Conversations, top 50", values, at)
+            self.assertEqual(
+                {(dict(key)["src"], dict(key)["dst"]) for key in
+                 conversations}, {(remote, host), (beacon, remote)})
+            variable = grafana.variables(self.dashboard)["local"]
+            expression, _ = grafana.label_values(variable)
+            self.assertEqual(grafana.found_by_regex(
+                variable, self.ask(values.put_in(expression), at)),
+                {host, beacon})
+
+    def test_a_flow_that_two_machines_see_counts_once(self):
+        with self.world():
+            at = self.scraped(5)
+            values = self.values(3)
+            title = "Downloads by local host"
+            query = self.panels[title]["targets"][0]["expr"]
+            once = self.ask(values.put_in(query), at)
+            # A second machine that has seen all of it, too.
+            twice = re.sub(
+                r"(increase\(ntm_bytes_total{[^}]*}\[[^\]]*\]\))",
+                r'(\1 or label_replace(\1, "instance", "b:8000", "", ""))',
+                values.put_in(query))
+            self.assertNotEqual(twice, values.put_in(query))
+            self.assertEqual(self.ask(twice, at), once)
 
     def test_variables_narrow_the_panels(self):
         with self.world():
