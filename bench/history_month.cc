@@ -119,7 +119,8 @@ class Month {
     for (int64_t i = 1; i < interfaces_; ++i) {
       report.interfaces.push_back(SampleOf(i, time_s));
     }
-    report.total = SampleOf(0, time_s);
+    report.site.down_bytes = SampleOf(0, time_s).receive_bytes;
+    report.site.up_bytes = SampleOf(0, time_s).transmit_bytes;
     recorder_.Take(report);
   }
 

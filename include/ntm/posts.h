@@ -16,6 +16,14 @@
 
 namespace ntm {
 
+// What the kernel's counters of an interface say of down, which is toward the
+// local hosts, and up, which is from them.
+enum class SiteSense : uint8_t {
+  kReceiveIsDown,   // it leads outside, or the machine is the only local host
+  kTransmitIsDown,  // it leads to local hosts
+  kUnknown,         // both ways cross it in both directions, as on a bridge
+};
+
 // One network interface, or the sum of the monitored ones.
 struct InterfaceSample {
   std::string name;  // kTotalInterface for the sum
@@ -45,14 +53,48 @@ struct InterfaceSample {
   std::vector<std::string> addresses;  // with prefix length: "10.0.0.1/24"
   // max_bytes_per_second is that 1 Gbit/s: nobody knows what it can carry.
   bool max_is_assumed = false;
+  SiteSense sense = SiteSense::kReceiveIsDown;
 };
 
 inline constexpr char kTotalInterface[] = "_total";
 
+// A captured interface as a way into the site and out of it.
+struct SiteInterface {
+  std::string name;
+  // kUnknown: counted are the captured packets by their direction, in bytes of
+  // IP, since the start; else the kernel's bytes, as in InterfaceSample.
+  SiteSense sense = SiteSense::kReceiveIsDown;
+  // Who keeps counters from run to run keeps them under this name: other
+  // counters have another.
+  std::string counter_name;
+  uint64_t down_bytes = 0;
+  uint64_t up_bytes = 0;
+  std::optional<double> down_bytes_per_second;
+  std::optional<double> up_bytes_per_second;
+  double max_bytes_per_second = 0;  // each way
+  bool max_is_assumed = false;
+};
+
+// What went to the local hosts and from them, each byte once: the one place
+// that says so. Where a course or an update has receive and transmit for a
+// whole ntm, receive is down and transmit is up.
+struct SiteReport {
+  std::vector<SiteInterface> interfaces;  // by name; those that are there now
+  // With what interfaces had carried that have gone since.
+  uint64_t down_bytes = 0;
+  uint64_t up_bytes = 0;
+  std::optional<double> down_bytes_per_second;
+  std::optional<double> up_bytes_per_second;
+  // --max-bandwidth, else that of the fastest of them.
+  double max_bytes_per_second = 0;
+  bool max_is_assumed = false;
+};
+
 struct InterfaceReport {
   int64_t time_ns = 0;
   std::vector<InterfaceSample> interfaces;  // the monitored ones, by name
-  InterfaceSample total;
+  InterfaceSample total;                    // their sum, as the kernel counts
+  SiteReport site;
 };
 
 // What a cycle of --interval has brought: its rows, for the console and the

@@ -364,6 +364,10 @@ class LivePageTest(PageCase):
                                   "'[data-interface=va]'); return r && [...r."
                                   "cells].map((c) => c.textContent); }")
             self.assertEqual(interface[:3], ["va", "up", "10.9.0.1/24"])
+            # The kernel's words: down and up are of the whole.
+            self.assertEqual(page.texts("#interfaces th")[3:8],
+                             ["Receives", "Transmits", "Used", "Received",
+                              "Transmitted"])
 
     def test_an_alert_is_shown_and_resolved(self):
         with self.ntm("--alerts.capture-down", "for 1s cool-down 0s") as ntm, \

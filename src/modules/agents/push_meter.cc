@@ -45,12 +45,12 @@ std::optional<TrafficUpdate> PushMeter::Read(const InterfaceReport& report,
     Begin(report);
   } else {
     since_update_ += elapsed;
-    total_.receive += Growth(report.total.receive_bytes, read_.receive);
-    total_.transmit += Growth(report.total.transmit_bytes, read_.transmit);
+    total_.receive += Growth(report.site.down_bytes, read_.receive);
+    total_.transmit += Growth(report.site.up_bytes, read_.transmit);
   }
-  read_ = {report.total.receive_bytes, report.total.transmit_bytes};
-  for (const InterfaceSample& sample : report.interfaces) {
-    seen_[sample.name] = {sample.receive_bytes, sample.transmit_bytes};
+  read_ = {report.site.down_bytes, report.site.up_bytes};
+  for (const SiteInterface& way : report.site.interfaces) {
+    seen_[way.counter_name] = {way.down_bytes, way.up_bytes};
   }
   if (!IsDue(elapsed)) return std::nullopt;
   return Make(report);
@@ -61,19 +61,19 @@ void PushMeter::Begin(const InterfaceReport& report) {
   if (last_boot_ == identity_.boot) {
     CatchUp(report);
   } else {
-    total_.receive += report.total.receive_bytes;
-    total_.transmit += report.total.transmit_bytes;
+    total_.receive += report.site.down_bytes;
+    total_.transmit += report.site.up_bytes;
   }
   seen_.clear();
   at_update_ = total_;
 }
 
 void PushMeter::CatchUp(const InterfaceReport& report) {
-  for (const InterfaceSample& sample : report.interfaces) {
-    const auto last = seen_.find(sample.name);
+  for (const SiteInterface& way : report.site.interfaces) {
+    const auto last = seen_.find(way.counter_name);
     if (last == seen_.end()) continue;
-    total_.receive += Growth(sample.receive_bytes, last->second.receive);
-    total_.transmit += Growth(sample.transmit_bytes, last->second.transmit);
+    total_.receive += Growth(way.down_bytes, last->second.receive);
+    total_.transmit += Growth(way.up_bytes, last->second.transmit);
   }
 }
 
@@ -102,7 +102,7 @@ TrafficUpdate PushMeter::Make(const InterfaceReport& report) {
       static_cast<double>(total_.transmit - at_update_.transmit) / seconds;
   update.receive_bytes = static_cast<int64_t>(total_.receive);
   update.transmit_bytes = static_cast<int64_t>(total_.transmit);
-  update.max_bytes_per_second = 2 * report.total.max_bytes_per_second;
+  update.max_bytes_per_second = 2 * report.site.max_bytes_per_second;
   update.is_ntm = true;
   update.origin.series = series_;
   update.origin.run = identity_.run;

@@ -1,5 +1,6 @@
-// Makes updates out of what the interfaces carry: rates over the time between
-// two updates, and totals that go on where the last process has ended.
+// Makes updates out of what goes to the local hosts and from them: rates over
+// the time between two updates, and totals that go on where the last process
+// has ended.
 //
 // Shape    of its totals each run counts what the interfaces have carried since
 //          its first reading, and before it
@@ -56,8 +57,8 @@ class PushMeter {
   std::string last_boot_;
   bool begun_ = false;
   Pair total_;
-  Pair read_;                         // of the report's total
-  std::map<std::string, Pair> seen_;  // of each interface, at the last reading
+  Pair read_;                         // of the report's site
+  std::map<std::string, Pair> seen_;  // by counter_name, at the last reading
   Pair at_update_;                    // total_ at the last update
   std::chrono::nanoseconds since_update_{};
   std::chrono::nanoseconds until_next_{};

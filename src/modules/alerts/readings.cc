@@ -62,16 +62,34 @@ void AddClasses(const QosReport& report, double seconds,
   }
 }
 
-// The highest of an interface's forecasts, of all horizons and directions.
-void AddForecasts(const ForecastReport& report,
-                  const InterfaceReport& interfaces,
+// The busier direction of each way into the site; a link that only passes on
+// what another one brings is no news.
+void AddUtilization(const SiteReport& site, double seconds,
+                    std::vector<Reading>* readings) {
+  for (const SiteInterface& way : site.interfaces) {
+    if (!way.down_bytes_per_second || way.max_is_assumed ||
+        way.max_bytes_per_second <= 0) {
+      continue;
+    }
+    readings->push_back({KindId::kLinkUtilization, way.name,
+                         std::max(*way.down_bytes_per_second,
+                                  way.up_bytes_per_second.value_or(0)) /
+                             way.max_bytes_per_second,
+                         seconds, Megabits(way.max_bytes_per_second)});
+  }
+}
+
+// The highest of a way's forecasts, of all horizons and directions. Where its
+// kernel counters do not tell down from up, the whole's are.
+void AddForecasts(const ForecastReport& report, const SiteReport& site,
                   std::vector<Reading>* readings) {
-  for (const InterfaceSample& sample : interfaces.interfaces) {
-    if (sample.max_is_assumed) continue;
+  for (const SiteInterface& way : site.interfaces) {
+    if (way.max_is_assumed) continue;
+    const std::string interface =
+        way.sense == SiteSense::kUnknown ? kTotalInterface : way.name;
     const BandwidthForecast* highest = nullptr;
     for (const BandwidthForecast& forecast : report.forecasts) {
-      if (forecast.interface != sample.name ||
-          !forecast.traffic_class.empty()) {
+      if (forecast.interface != interface || !forecast.traffic_class.empty()) {
         continue;
       }
       if (highest == nullptr || forecast.required_bytes_per_second >
@@ -81,9 +99,8 @@ void AddForecasts(const ForecastReport& report,
     }
     if (highest == nullptr) continue;
     readings->push_back(
-        {KindId::kPredictedSaturation, sample.name,
-         Ratio(highest->required_bytes_per_second, sample.max_bytes_per_second),
-         1,
+        {KindId::kPredictedSaturation, way.name,
+         Ratio(highest->required_bytes_per_second, way.max_bytes_per_second), 1,
          fmt::format("{} within {} minutes, {}", highest->direction,
                      highest->horizon_seconds / 60,
                      Megabits(highest->required_bytes_per_second))});
@@ -118,7 +135,7 @@ std::vector<Reading> Readings::Of(const Tick& tick) {
   }
   if (posts.qos) AddClasses(*posts.qos, seconds, &readings);
   if (posts.forecast && posts.interfaces) {
-    AddForecasts(*posts.forecast, *posts.interfaces, &readings);
+    AddForecasts(*posts.forecast, posts.interfaces->site, &readings);
   }
   if (posts.history) {
     readings.push_back({KindId::kDatabaseFailing, "",
@@ -157,17 +174,9 @@ void Readings::AddCaptures(const Snapshot& snapshot, double seconds,
 
 void Readings::AddInterfaces(const InterfaceReport& report, double seconds,
                              std::vector<Reading>* readings) {
+  AddUtilization(report.site, seconds, readings);
   std::map<std::string, uint64_t> errors;
   for (const InterfaceSample& sample : report.interfaces) {
-    if (sample.receive_bytes_per_second && !sample.max_is_assumed &&
-        sample.max_bytes_per_second > 0) {
-      readings->push_back(
-          {KindId::kLinkUtilization, sample.name,
-           std::max(*sample.receive_bytes_per_second,
-                    sample.transmit_bytes_per_second.value_or(0)) /
-               sample.max_bytes_per_second,
-           seconds, Megabits(sample.max_bytes_per_second)});
-    }
     const uint64_t now = sample.receive_errors + sample.transmit_errors;
     errors[sample.name] = now;
     const auto before = interface_errors_.find(sample.name);

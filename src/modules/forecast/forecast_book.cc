@@ -26,12 +26,20 @@ std::optional<double> LimitOf(const InterfaceSample& sample) {
 }
 
 // Of the sum: nothing where one of them may carry anything.
-std::optional<double> TotalLimit(const InterfaceReport& report) {
+// What went to the local hosts, as receive, and from them, as transmit.
+InterfaceSample WholeOf(const SiteReport& site) {
+  InterfaceSample whole;
+  whole.name = kTotalInterface;
+  whole.receive_bytes = site.down_bytes;
+  whole.transmit_bytes = site.up_bytes;
+  return whole;
+}
+
+std::optional<double> LimitOf(const SiteReport& site) {
   double sum = 0;
-  for (const InterfaceSample& sample : report.interfaces) {
-    const auto limit = LimitOf(sample);
-    if (!limit) return std::nullopt;
-    sum += *limit;
+  for (const SiteInterface& way : site.interfaces) {
+    if (way.max_is_assumed) return std::nullopt;
+    sum += way.max_bytes_per_second;
   }
   if (sum <= 0) return std::nullopt;
   return sum;
@@ -86,7 +94,8 @@ void ForecastBook::Take(const Tick& tick) {
   const std::scoped_lock lock(mutex_);
   if (tick.posts.interfaces) {
     const InterfaceReport& report = *tick.posts.interfaces;
-    ReadInterface(report.total, report.time_ns, TotalLimit(report), false);
+    ReadInterface(WholeOf(report.site), report.time_ns, LimitOf(report.site),
+                  false);
     if (tick.snapshot) ReadClasses(*tick.snapshot, kTotalInterface, report);
     for (const InterfaceSample& sample : report.interfaces) {
       ReadInterface(sample, report.time_ns, LimitOf(sample), true);

@@ -1,6 +1,7 @@
 #include "recorder.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "ntm/counter_growth.h"
@@ -18,16 +19,23 @@ Rates RatesOf(double bytes_per_second) {
   return {bytes_per_second, bytes_per_second, bytes_per_second};
 }
 
-Bucket SampleOf(const InterfaceSample& interface, int64_t time_s) {
+Bucket SampleOf(const std::optional<double>& receive,
+                const std::optional<double>& transmit, int64_t time_s) {
   Bucket sample = BucketAt(time_s);
-  if (!interface.receive_bytes_per_second ||
-      !interface.transmit_bytes_per_second) {
-    return sample;
-  }
+  if (!receive || !transmit) return sample;
   sample.samples = 1;
-  sample.receive = RatesOf(*interface.receive_bytes_per_second);
-  sample.transmit = RatesOf(*interface.transmit_bytes_per_second);
+  sample.receive = RatesOf(*receive);
+  sample.transmit = RatesOf(*transmit);
   return sample;
+}
+
+Bucket SampleOf(const InterfaceSample& interface, int64_t time_s) {
+  return SampleOf(interface.receive_bytes_per_second,
+                  interface.transmit_bytes_per_second, time_s);
+}
+
+Bucket SampleOf(const SiteReport& site, int64_t time_s) {
+  return SampleOf(site.down_bytes_per_second, site.up_bytes_per_second, time_s);
 }
 
 }  // namespace
@@ -49,25 +57,47 @@ void Recorder::Resume(const SourceKey& source, const Counters& last,
   Keep(source, &resumed, ended);
 }
 
-// The sum has grown by what each of them has: its own counters are lower in a
-// run that does not know the interfaces of an earlier one any more.
 void Recorder::Take(const InterfaceReport& report) {
   const int64_t time_s = report.time_ns / kNsPerSecond;
   const std::scoped_lock lock(mutex_);
-  Grown sum;
+  std::map<std::string, Grown> grown;
   for (const InterfaceSample& interface : report.interfaces) {
-    const Grown grown = Add(
+    grown[interface.name] = Add(
         {kInterfaceKind, interface.name}, SampleOf(interface, time_s),
         {interface.receive_bytes, interface.transmit_bytes, time_s}, time_s);
-    sum.receive_bytes += grown.receive_bytes;
-    sum.transmit_bytes += grown.transmit_bytes;
     if (keeps_) current_->interfaces[interface.name] = interface;
   }
-  const InterfaceSample& total = report.total;
-  Book({kInterfaceKind, kTotalInterface}, SampleOf(total, time_s),
-       {total.receive_bytes, total.transmit_bytes, time_s}, sum, time_s);
+  const SiteReport& site = report.site;
+  Book({kInterfaceKind, kTotalInterface}, SampleOf(site, time_s),
+       {site.down_bytes, site.up_bytes, time_s}, GrownSite(site, grown),
+       time_s);
   Sweep(time_s);
   Bound();
+}
+
+// What a way's interface has grown by, where that counts it: its counters go on
+// between two runs. Else what the way has since the report before.
+Recorder::Grown Recorder::GrownSite(const SiteReport& site,
+                                    const std::map<std::string, Grown>& grown) {
+  Grown sum;
+  for (const SiteInterface& way : site.interfaces) {
+    const Counters now = {way.down_bytes, way.up_bytes, 0};
+    const auto last = ways_.find(way.counter_name);
+    const auto interface = grown.find(way.name);
+    if (last != ways_.end()) {
+      sum.receive_bytes +=
+          CounterGrowth(last->second.receive_bytes, way.down_bytes);
+      sum.transmit_bytes +=
+          CounterGrowth(last->second.transmit_bytes, way.up_bytes);
+    } else if (interface != grown.end() && way.sense != SiteSense::kUnknown) {
+      const bool is_receive = way.sense == SiteSense::kReceiveIsDown;
+      const Grown& its = interface->second;
+      sum.receive_bytes += is_receive ? its.receive_bytes : its.transmit_bytes;
+      sum.transmit_bytes += is_receive ? its.transmit_bytes : its.receive_bytes;
+    }
+    ways_[way.counter_name] = now;
+  }
+  return sum;
 }
 
 void Recorder::Take(const InterfaceCycle& cycle) {

@@ -1,7 +1,10 @@
 // Takes in what the other modules post, and keeps what is not in the database
 // yet, so that every answer has it.
 //
-// Shape    batches: the current one, and those that a write has begun with.
+// Shape    kTotalInterface is the whole: its receive is what went to the local
+//          hosts, its transmit what came from them. Of an interface both are
+//          the kernel's.
+//          Batches: the current one, and those that a write has begun with.
 //          Points of open buckets are part of every answer. Without a database
 //          only the newest kRecentPoints raw points of each source are kept.
 //          What is not written is bounded by kMaxPendingRows; beyond it the
@@ -115,6 +118,8 @@ class Recorder {
             int64_t heard_s);
   void Book(const SourceKey& key, Bucket sample, const Counters& now,
             const Grown& grown, int64_t heard_s);
+  Grown GrownSite(const SiteReport& site,
+                  const std::map<std::string, Grown>& grown);
   void Keep(const SourceKey& key, Source* source,
             const std::vector<Point>& ended);
   void Sweep(int64_t now_s);
@@ -124,6 +129,7 @@ class Recorder {
   // Guarded.
   bool keeps_ = false;
   std::map<SourceKey, Source> sources_;
+  std::map<std::string, Counters> ways_;  // the last, by counter_name
   std::deque<std::shared_ptr<const Batch>> in_flight_;
   std::shared_ptr<Batch> current_ = std::make_shared<Batch>();
   uint64_t dropped_rows_ = 0;

@@ -63,6 +63,16 @@ MetricFamily Info(const InterfaceReport& report) {
   return family;
 }
 
+MetricFamily Site(const SiteReport& site, const char* name, const char* help,
+                  uint64_t SiteInterface::*bytes) {
+  MetricFamily family = CounterFamily(name, help);
+  for (const SiteInterface& way : site.interfaces) {
+    AddSample(&family, {{"interface", way.name}},
+              static_cast<double>(way.*bytes));
+  }
+  return family;
+}
+
 }  // namespace
 
 std::optional<double> Utilization(const InterfaceSample& sample) {
@@ -109,6 +119,10 @@ std::vector<MetricFamily> InterfaceFamilies(const InterfaceReport& report) {
                              return std::optional<double>(s.mtu_bytes);
                            }));
   families.push_back(Info(report));
+  families.push_back(Site(report.site, "ntm_site_down_bytes_total",
+                          "Bytes to local hosts.", &SiteInterface::down_bytes));
+  families.push_back(Site(report.site, "ntm_site_up_bytes_total",
+                          "Bytes from local hosts.", &SiteInterface::up_bytes));
   return families;
 }
 

@@ -1,4 +1,4 @@
-// The ntm_interface_* families of a report.
+// The ntm_interface_* and ntm_site_* families of a report.
 //
 // Threads  pure function.
 #pragma once

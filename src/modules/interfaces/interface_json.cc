@@ -72,6 +72,29 @@ Json SampleJson(const InterfaceSample& sample, const InterfaceLedger& ledger,
   return json;
 }
 
+Json SiteJson(const SiteReport& site) {
+  Json list = Json::array();
+  for (const SiteInterface& way : site.interfaces) {
+    list.push_back(
+        {{"interface", way.name},
+         {"counted_by", way.sense == SiteSense::kUnknown ? "packets"
+                        : way.sense == SiteSense::kReceiveIsDown
+                            ? "receive is down"
+                            : "transmit is down"},
+         {"down_bytes_per_second", OrNull(way.down_bytes_per_second)},
+         {"up_bytes_per_second", OrNull(way.up_bytes_per_second)},
+         {"down_bytes_total", way.down_bytes},
+         {"up_bytes_total", way.up_bytes},
+         {"max_bytes_per_second", way.max_bytes_per_second}});
+  }
+  return {{"interfaces", std::move(list)},
+          {"down_bytes_per_second", OrNull(site.down_bytes_per_second)},
+          {"up_bytes_per_second", OrNull(site.up_bytes_per_second)},
+          {"down_bytes_total", site.down_bytes},
+          {"up_bytes_total", site.up_bytes},
+          {"max_bytes_per_second", site.max_bytes_per_second}};
+}
+
 }  // namespace
 
 HttpResponse AnswerInterfaces(const InterfaceReport& report,
@@ -83,7 +106,20 @@ HttpResponse AnswerInterfaces(const InterfaceReport& report,
   return JsonAnswer(
       200, {{"last_updated", UtcText(report.time_ns)},
             {"interfaces", std::move(list)},
-            {"total", SampleJson(report.total, ledger, report.time_ns)}});
+            {"total", SampleJson(report.total, ledger, report.time_ns)},
+            {"site", SiteJson(report.site)}});
+}
+
+HttpResponse AnswerSiteTraffic(const InterfaceReport& report) {
+  const SiteReport& site = report.site;
+  InterfaceSample whole;
+  whole.name = kTotalInterface;
+  whole.receive_bytes = site.down_bytes;
+  whole.transmit_bytes = site.up_bytes;
+  whole.receive_bytes_per_second = site.down_bytes_per_second;
+  whole.transmit_bytes_per_second = site.up_bytes_per_second;
+  whole.max_bytes_per_second = site.max_bytes_per_second;
+  return AnswerCurrentTraffic(report, whole);
 }
 
 HttpResponse AnswerCurrentTraffic(const InterfaceReport& report,

@@ -14,7 +14,9 @@ namespace ntm::interfaces {
 HttpResponse AnswerInterfaces(const InterfaceReport& report,
                               const InterfaceLedger& ledger);
 
-// GET /api/traffic/current: one of them, or the sum.
+// GET /api/traffic/current: what went to the local hosts, which is receive, and
+// from them, which is transmit; or one of the interfaces.
+HttpResponse AnswerSiteTraffic(const InterfaceReport& report);
 HttpResponse AnswerCurrentTraffic(const InterfaceReport& report,
                                   const InterfaceSample& sample);
 

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "bandwidth.h"
 #include "known_rate.h"
+#include "link_capacity.h"
 
 namespace ntm::interfaces {
 namespace {
 
-void Tell(const LinkCounters& counters, InterfaceSample* sample) {
+void Copy(const LinkCounters& counters, InterfaceSample* sample) {
   sample->receive_bytes = counters[kReceiveBytes];
   sample->transmit_bytes = counters[kTransmitBytes];
   sample->receive_packets = counters[kReceivePackets];
@@ -66,6 +66,7 @@ void InterfaceLedger::Book(const LinkReading& link, double seconds) {
   }
   // A link that gets a name which was never seen begins with all it has.
   Add(is_new ? link.counters : growth, &account.total);
+  Add(growth, &sum_);
   account.index = link.index;
   account.raw = link.counters;
   account.reading = reading_;
@@ -81,26 +82,20 @@ void InterfaceLedger::Forget() {
     return a->second.reading < b->second.reading;
   });
   gone.resize(gone.size() - kMaxGone);
-  for (const auto& entry : gone) {
-    Add(entry->second.total, &forgotten_);
-    accounts_.erase(entry);
-  }
+  for (const auto& entry : gone) accounts_.erase(entry);
 }
 
-InterfaceSample InterfaceLedger::SampleOf(const LinkReading& link,
-                                          const Account& account) const {
+InterfaceSample InterfaceLedger::SampleOf(
+    const LinkReading& link, const Account& account,
+    const std::vector<LinkReading>& links) const {
   InterfaceSample sample;
   sample.name = link.name;
   sample.up = link.up;
-  Tell(account.total, &sample);
+  Copy(account.total, &sample);
   sample.receive_bytes_per_second = account.receive_per_second;
   sample.transmit_bytes_per_second = account.transmit_per_second;
-  uint64_t max = max_bits_per_second_;
-  // What a virtual link says of its speed is made up.
-  if (max == 0 && link.is_hardware) max = link.speed_bits_per_second;
-  sample.max_is_assumed = max == 0;
-  if (max == 0) max = kDefaultBitsPerSecond;
-  sample.max_bytes_per_second = static_cast<double>(max) / kBitsPerByte;
+  TellCapacity(CapacityOf(link, links, max_bits_per_second_),
+               &sample.max_bytes_per_second, &sample.max_is_assumed);
   sample.speed_bits_per_second = link.speed_bits_per_second;
   sample.mtu_bytes = link.mtu_bytes;
   sample.mac = link.mac;
@@ -113,9 +108,7 @@ InterfaceSample InterfaceLedger::Sum(
     const std::vector<LinkReading>& links) const {
   InterfaceSample sum;
   sum.name = kTotalInterface;
-  LinkCounters total = forgotten_;
-  for (const auto& [name, account] : accounts_) Add(account.total, &total);
-  Tell(total, &sum);
+  Copy(sum_, &sum);
   for (const InterfaceSample& sample : report.interfaces) {
     sum.up = sum.up || sample.up;
     AddRate(sample.receive_bytes_per_second, &sum.receive_bytes_per_second);
@@ -127,11 +120,9 @@ InterfaceSample InterfaceLedger::Sum(
           std::max(sum.speed_bits_per_second, link.speed_bits_per_second);
     }
   }
-  uint64_t max = max_bits_per_second_;
-  if (max == 0) max = sum.speed_bits_per_second;
-  sum.max_is_assumed = max == 0;
-  if (max == 0) max = kDefaultBitsPerSecond;
-  sum.max_bytes_per_second = static_cast<double>(max) / kBitsPerByte;
+  TellCapacity(max_bits_per_second_ != 0 ? max_bits_per_second_
+                                         : sum.speed_bits_per_second,
+               &sum.max_bytes_per_second, &sum.max_is_assumed);
   return sum;
 }
 
@@ -147,7 +138,7 @@ InterfaceReport InterfaceLedger::Take(const std::vector<LinkReading>& links,
     if (!selection_.Takes(link.name)) continue;
     Book(link, seconds);
     Account& account = accounts_[link.name];
-    report.interfaces.push_back(SampleOf(link, account));
+    report.interfaces.push_back(SampleOf(link, account, links));
     Note(report.interfaces.back(), time_ns, seconds, &account.periods);
   }
   std::ranges::sort(report.interfaces, {}, &InterfaceSample::name);

@@ -19,14 +19,13 @@
 #include <vector>
 
 #include "interface_selection.h"
+#include "link_capacity.h"
 #include "link_counters.h"
 #include "link_reading.h"
 #include "ntm/posts.h"
 #include "rate_periods.h"
 
 namespace ntm::interfaces {
-
-inline constexpr uint64_t kDefaultBitsPerSecond = 1'000'000'000;
 
 class InterfaceLedger {
  public:
@@ -64,8 +63,8 @@ class InterfaceLedger {
                              const Account& account) const;
   void Book(const LinkReading& link, double seconds);
   void Forget();
-  InterfaceSample SampleOf(const LinkReading& link,
-                           const Account& account) const;
+  InterfaceSample SampleOf(const LinkReading& link, const Account& account,
+                           const std::vector<LinkReading>& links) const;
   InterfaceSample Sum(const InterfaceReport& report,
                       const std::vector<LinkReading>& links) const;
 
@@ -74,7 +73,10 @@ class InterfaceLedger {
   std::map<std::string, Account> accounts_;
   std::unordered_map<int, LinkCounters> last_;  // of all links, by index
   uint64_t reading_ = 0;                        // the number of the last one
-  LinkCounters forgotten_{};
+  // What all of them have brought. Not the accounts' sum: a link that gets a
+  // name which was never seen begins there with all it has, and has brought it
+  // under its old name.
+  LinkCounters sum_{};
   Periods sum_periods_;
 };
 

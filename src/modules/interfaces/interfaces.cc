@@ -1,5 +1,6 @@
 // What the machine's interfaces carry, by the kernel's own counters: every
-// interface, whether its packets are captured or not.
+// interface, whether its packets are captured or not; and what of it went to
+// the local hosts and from them.
 
 #include <spdlog/spdlog.h>
 
@@ -24,6 +25,8 @@
 #include "ntm/json.h"
 #include "ntm/module.h"
 #include "ntm/option_declarer.h"
+#include "site_meter.h"
+#include "site_ways.h"
 
 namespace ntm::interfaces {
 namespace {
@@ -34,6 +37,7 @@ struct Settings {
   std::vector<std::string> names;
   std::vector<std::string> excluded = {"^lo$", "^docker"};
   uint64_t max_bits_per_second = 0;  // 0: by the links' speed
+  std::vector<std::string> wan_names;
   uint32_t interval_seconds = 60;
   RowOptions rows;
 };
@@ -60,6 +64,8 @@ class Interfaces final : public Module {
 
  private:
   void AddRowOptions(OptionDeclarer& options);
+  void TellSite(const std::vector<LinkReading>& links, const Snapshot& snapshot,
+                InterfaceReport* report);
   void WarnOfMissing(const std::vector<LinkReading>& links);
   ReportPtr Report() const;
   HttpResponse ServeInterfaces() const;
@@ -70,6 +76,7 @@ class Interfaces final : public Module {
   // Main thread only.
   std::unique_ptr<LinkReader> reader_;
   std::optional<InterfaceCycles> cycles_;
+  std::optional<SiteMeter> site_;
   std::chrono::nanoseconds since_reading_{};
   std::set<std::string> warned_of_;
 
@@ -103,6 +110,10 @@ void Interfaces::AddOptions(OptionDeclarer& options) {
                   "What an interface can carry in one direction, in bits per "
                   "second: 100M, 2.5G. Without it the speed of the link; "
                   "where that is virtual or unknown, 1G.");
+  options.AddList("--wan-interface", settings_.wan_names, "NAME",
+                  "The interface that leads outside, where what is received "
+                  "is down; may be repeated, and takes a list with commas. "
+                  "Without it those of the default routes.");
   AddRowOptions(options);
 }
 
@@ -132,6 +143,7 @@ void Interfaces::Start() {
                   settings_.rows);
   ledger_.emplace(InterfaceSelection(settings_.names, settings_.excluded),
                   settings_.max_bits_per_second);
+  site_.emplace(settings_.max_bits_per_second);
   reader_ = std::make_unique<LinkReader>();
 }
 
@@ -144,6 +156,7 @@ void Interfaces::OnTick(const Tick& tick) {
     const std::scoped_lock lock(mutex_);
     *report = ledger_->Take(links, tick.time_ns, since_reading_);
   }
+  TellSite(links, *tick.snapshot, report.get());
   if (tick.snapshot->anonymizer != nullptr) {
     for (InterfaceSample& sample : report->interfaces) {
       Hide(*tick.snapshot->anonymizer, &sample);
@@ -160,15 +173,33 @@ void Interfaces::OnTick(const Tick& tick) {
   report_ = std::move(report);
 }
 
+// Down and up of the whole, and of each interface which is which.
+void Interfaces::TellSite(const std::vector<LinkReading>& links,
+                          const Snapshot& snapshot, InterfaceReport* report) {
+  static const LocalNetworks kUsual;
+  const Machine machine(
+      links, reader_->routing(), settings_.wan_names,
+      snapshot.local_networks != nullptr ? *snapshot.local_networks : kUsual,
+      reader_->knows_addresses());
+  for (InterfaceSample& sample : report->interfaces) {
+    const auto link = std::ranges::find(links, sample.name, &LinkReading::name);
+    if (link != links.end()) sample.sense = SenseOf(*link, machine);
+  }
+  report->site = site_->Take(machine, snapshot.captures, since_reading_);
+}
+
 void Interfaces::WarnOfMissing(const std::vector<LinkReading>& links) {
-  for (const std::string& name : settings_.names) {
+  const auto warn = [&](const char* option, const std::string& name) {
     if (std::ranges::find(links, name, &LinkReading::name) != links.end() ||
-        !warned_of_.insert(name).second) {
-      continue;
+        !warned_of_.insert(option + name).second) {
+      return;
     }
-    spdlog::warn(
-        "--interfaces names {}, which is not there; it is told when it comes",
-        name);
+    spdlog::warn("{} names {}, which is not there; it is told when it comes",
+                 option, name);
+  };
+  for (const std::string& name : settings_.names) warn("--interfaces", name);
+  for (const std::string& name : settings_.wan_names) {
+    warn("--wan-interface", name);
   }
 }
 
@@ -206,7 +237,7 @@ HttpResponse Interfaces::ServeCurrent(const HttpRequest& request) const {
   }
   const auto asked = request.Parameter("interface");
   if (!asked || *asked == kTotalInterface) {
-    return AnswerCurrentTraffic(*report, report->total);
+    return AnswerSiteTraffic(*report);
   }
   const auto found =
       std::ranges::find(report->interfaces, *asked, &InterfaceSample::name);

@@ -56,6 +56,7 @@ std::vector<LinkReading> LinkReader::Read() {
       slow.speed_bits_per_second = ReadSpeed(name);
     }
   }
+  if (is_slow || has_changed) routing_ = ReadRouting();
   if (netlink_ != nullptr && (is_slow || has_changed)) ReadAddresses();
   for (LinkReading& link : links) {
     const Slow& slow = slow_[link.name];

@@ -3,7 +3,8 @@
 //
 // Shape    one dump per reading. What hardly ever changes is asked less often:
 //          all addresses every kSlowReadings readings and when any link comes,
-//          goes, goes up or down; a link's speed then and when that link does.
+//          goes, goes up or down, the routes as well; a link's speed then and
+//          when that link does.
 // Threads  one user at a time.
 // Errors   Read() throws ntm::Error where the kernel does not answer.
 // Source   rtnetlink(7); Documentation/ABI/testing/sysfs-class-net.
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "link_reading.h"
+#include "routing.h"
 
 namespace ntm::interfaces {
 
@@ -31,6 +33,10 @@ class LinkReader {
   LinkReader& operator=(const LinkReader&) = delete;
 
   std::vector<LinkReading> Read();
+
+  // As of the last reading; of routes as of the last slow one.
+  const Routing& routing() const noexcept { return routing_; }
+  bool knows_addresses() const noexcept { return netlink_ != nullptr; }
 
  private:
   // What was read less often, of one link.
@@ -51,6 +57,7 @@ class LinkReader {
   std::unique_ptr<NetlinkSocket> netlink_;  // nullptr: /proc/net/dev
   std::map<std::string, Slow> slow_;        // by the link's name
   int readings_until_slow_ = 0;
+  Routing routing_;
 };
 
 }  // namespace ntm::interfaces

@@ -53,6 +53,15 @@ LinkCounters CountersOf(nlattr* attribute) {
   return counters;
 }
 
+bool IsBridge(nlattr* attribute) {
+  std::array<nlattr*, IFLA_INFO_MAX + 1> attributes{};
+  return attribute != nullptr &&
+         nla_parse_nested(attributes.data(), IFLA_INFO_MAX, attribute,
+                          nullptr) >= 0 &&
+         attributes[IFLA_INFO_KIND] != nullptr &&
+         nla_strcmp(attributes[IFLA_INFO_KIND], "bridge") == 0;
+}
+
 int TakeLink(nl_msg* message, void* links) {
   nlmsghdr* header = nlmsg_hdr(message);
   std::array<nlattr*, IFLA_MAX + 1> attributes{};
@@ -69,6 +78,11 @@ int TakeLink(nl_msg* message, void* links) {
   link.index = info->ifi_index;
   link.up =
       (info->ifi_flags & IFF_UP) != 0 && (info->ifi_flags & IFF_LOWER_UP) != 0;
+  link.is_loopback = (info->ifi_flags & IFF_LOOPBACK) != 0;
+  link.is_bridge = IsBridge(attributes[IFLA_LINKINFO]);
+  if (attributes[IFLA_MASTER] != nullptr) {
+    link.master_index = static_cast<int>(nla_get_u32(attributes[IFLA_MASTER]));
+  }
   if (attributes[IFLA_MTU] != nullptr) {
     link.mtu_bytes = nla_get_u32(attributes[IFLA_MTU]);
   }

@@ -3,9 +3,11 @@
 #include <linux/if.h>
 
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <system_error>
 
 #include "ntm/error.h"
 
@@ -69,6 +71,12 @@ std::vector<LinkReading> ReadProcNetDev() {
     link.index = static_cast<int>(Number(Attribute(link.name, "ifindex")));
     link.up = (flags & IFF_UP) != 0 && Attribute(link.name, "carrier") == "1";
     link.mtu_bytes = static_cast<uint32_t>(Number(Attribute(link.name, "mtu")));
+    link.is_loopback = (flags & IFF_LOOPBACK) != 0;
+    std::error_code ignored;
+    link.is_bridge = std::filesystem::exists(
+        "/sys/class/net/" + link.name + "/bridge", ignored);
+    link.master_index =
+        static_cast<int>(Number(Attribute(link.name, "master/ifindex")));
     constexpr size_t kMacText = 17;
     const std::string mac = Attribute(link.name, "address");
     if (mac.size() == kMacText && (flags & IFF_LOOPBACK) == 0) link.mac = mac;

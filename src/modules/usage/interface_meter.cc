@@ -30,7 +30,7 @@ void InterfaceMeter::Take(const InterfaceReport& report,
                           double elapsed_seconds) {
   const std::scoped_lock lock(mutex_);
   Roll(report.time_ns / kNsPerSecond);
-  const Counters grown = Grown(report);
+  const Counters grown = Grown(report.site);
   Book(grown, has_report_ ? elapsed_seconds : 0);
   has_report_ = true;
 }
@@ -63,25 +63,25 @@ void InterfaceMeter::AddToMonth(const Slot& slot) {
   if (month_.month().Has(slot.begin_s)) month_.Add(slot);
 }
 
-InterfaceMeter::Counters InterfaceMeter::Grown(const InterfaceReport& report) {
+InterfaceMeter::Counters InterfaceMeter::Grown(const SiteReport& site) {
   Counters sum;
-  if (counters_.size() > kMaxCounters + report.interfaces.size()) {
+  if (counters_.size() > kMaxCounters + site.interfaces.size()) {
     CountersByName there;
-    for (const InterfaceSample& interface : report.interfaces) {
-      const auto known = counters_.find(interface.name);
+    for (const SiteInterface& way : site.interfaces) {
+      const auto known = counters_.find(way.counter_name);
       if (known != counters_.end()) there.insert(*known);
     }
     counters_ = std::move(there);
   }
-  for (const InterfaceSample& now : report.interfaces) {
-    const auto [known, is_new] = counters_.try_emplace(now.name);
+  for (const SiteInterface& now : site.interfaces) {
+    const auto [known, is_new] = counters_.try_emplace(now.counter_name);
     Counters& last = known->second;
     // One that comes later has come with its first byte.
     if (!is_new || has_report_) {
-      sum.receive_bytes += Increase(last.receive_bytes, now.receive_bytes);
-      sum.transmit_bytes += Increase(last.transmit_bytes, now.transmit_bytes);
+      sum.receive_bytes += Increase(last.receive_bytes, now.down_bytes);
+      sum.transmit_bytes += Increase(last.transmit_bytes, now.up_bytes);
     }
-    last = {now.receive_bytes, now.transmit_bytes};
+    last = {now.down_bytes, now.up_bytes};
   }
   return sum;
 }

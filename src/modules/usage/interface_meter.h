@@ -1,7 +1,8 @@
-// Meters the monitored interfaces for the billing month.
+// Meters what goes to the local hosts (receive) and from them (transmit) for the
+// billing month.
 //
 // Units    bytes; seconds since the epoch.
-// Shape    what each interface's counters grow by is summed up in slots of five
+// Shape    what the counters of each way into the site grow by is summed up in slots of five
 //          minutes. What an earlier run has saved is taken up: its slots of
 //          this month, and its last counters, so that what came in between
 //          counts (in the slot it is seen in, but not in that slot's mean). An
@@ -54,7 +55,7 @@ class InterfaceMeter {
   void Roll(int64_t time_s);
   void Close();
   void AddToMonth(const Slot& slot);
-  Counters Grown(const InterfaceReport& report);
+  Counters Grown(const SiteReport& site);
   void Book(const Counters& grown, double watched_seconds);
 
   mutable std::mutex mutex_;

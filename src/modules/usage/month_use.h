@@ -1,11 +1,12 @@
-// What the monitored interfaces have carried in one billing month.
+// What went to the local hosts (receive) and from them (transmit) in one billing
+// month.
 //
 // Units    bytes, bytes per second, seconds since the epoch.
 // Shape    slots of five minutes: their bytes are summed up, their means kept
 //          for the 95th percentile, which is the mean that 95 % of the slots do
 //          not exceed (the nearest rank). A slot that nobody watched has none.
 // Threads  values.
-// Source   the kernel's counters of the interfaces. The percentile as transit
+// Source   the interfaces module's SiteReport. The percentile as transit
 //          is billed: of means over five minutes, of each direction alone, and
 //          the larger of both.
 #pragma once

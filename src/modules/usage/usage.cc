@@ -86,9 +86,10 @@ void Usage::AddOptions(OptionDeclarer& options) {
       .Within(1, kLastBillingDay)
       .DefaultText("1");
   options
-      .AddWord("--quota", quota_bytes_, ParseByteSize, "SIZE",
-               "Bytes that the monitored interfaces may carry in a billing "
-               "month, both directions together: 500GB, 1.5TB; 0: no quota")
+      .AddWord(
+          "--quota", quota_bytes_, ParseByteSize, "SIZE",
+          "Bytes that may go to the local hosts and from them in a "
+          "billing month, both directions together: 500GB, 1.5TB; 0: no quota")
       .DefaultText("0");
 }
 
@@ -146,9 +147,8 @@ std::vector<MetricFamily> Usage::Collect() const {
                                  "Rows of today, a host and a service each."));
   AddSample(&families.back(), {}, static_cast<double>(days_.row_count()));
   if (quota_bytes_ > 0) {
-    families.push_back(
-        GaugeFamily("ntm_usage_quota_bytes",
-                    "What the interfaces may carry in a billing month."));
+    families.push_back(GaugeFamily(
+        "ntm_usage_quota_bytes", "What may go both ways in a billing month."));
     AddSample(&families.back(), {}, static_cast<double>(quota_bytes_));
   }
   const auto month = meter_.Month();
@@ -161,7 +161,7 @@ std::vector<MetricFamily> Usage::Collect() const {
   };
   per_direction(
       GaugeFamily("ntm_usage_month_bytes",
-                  "What the interfaces have carried in this billing month."),
+                  "What went to and from local hosts in this billing month."),
       static_cast<double>(month->receive_bytes()),
       static_cast<double>(month->transmit_bytes()));
   families.push_back(

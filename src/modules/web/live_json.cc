@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "ntm/build_info.h"
 #include "ntm/json.h"
@@ -58,16 +59,35 @@ Json CapturesJson(const Snapshot& snapshot) {
   return list;
 }
 
-Json SourceJson(const InterfaceSample& sample) {
-  const double up = sample.transmit_bytes_per_second.value_or(0);
-  const double down = sample.receive_bytes_per_second.value_or(0);
+struct Both {
+  double bytes_per_second = 0;
+  uint64_t bytes = 0;
+};
+
+// Where the kernel's counters do not tell down from up and the packets are not
+// captured, down is what was received and up what was sent, and "sense" says
+// so.
+Json SourceJson(const InterfaceSample& sample, const SiteReport& site) {
+  const auto way =
+      std::ranges::find(site.interfaces, sample.name, &SiteInterface::name);
+  Both down{sample.receive_bytes_per_second.value_or(0), sample.receive_bytes};
+  Both up{sample.transmit_bytes_per_second.value_or(0), sample.transmit_bytes};
+  if (way != site.interfaces.end()) {
+    down = {way->down_bytes_per_second.value_or(0), way->down_bytes};
+    up = {way->up_bytes_per_second.value_or(0), way->up_bytes};
+  } else if (sample.sense == SiteSense::kTransmitIsDown) {
+    std::swap(down, up);
+  }
+  const bool is_kernels =
+      way == site.interfaces.end() && sample.sense == SiteSense::kUnknown;
   return {{"id", sample.name},
           {"kind", "interface"},
-          {"active", up + down > 0},
-          {"up_bytes_per_second", up},
-          {"down_bytes_per_second", down},
-          {"up_bytes_total", sample.transmit_bytes},
-          {"down_bytes_total", sample.receive_bytes},
+          {"sense", is_kernels ? "kernel" : "site"},
+          {"active", up.bytes_per_second + down.bytes_per_second > 0},
+          {"up_bytes_per_second", up.bytes_per_second},
+          {"down_bytes_per_second", down.bytes_per_second},
+          {"up_bytes_total", up.bytes},
+          {"down_bytes_total", down.bytes},
           {"max_bytes_per_second", sample.max_bytes_per_second}};
 }
 
@@ -76,6 +96,7 @@ Json SourceJson(const AgentSample& sample) {
   const double down = sample.active ? sample.receive_bytes_per_second : 0;
   return {{"id", sample.id},
           {"kind", "agent"},
+          {"sense", "site"},
           {"active", up + down > 0},
           {"up_bytes_per_second", up},
           {"down_bytes_per_second", down},
@@ -89,7 +110,7 @@ Json SourcesJson(const Posts& posts) {
   std::vector<Json> list;
   if (posts.interfaces) {
     for (const InterfaceSample& sample : posts.interfaces->interfaces) {
-      list.push_back(SourceJson(sample));
+      list.push_back(SourceJson(sample, posts.interfaces->site));
     }
   }
   if (posts.agents) {
@@ -108,19 +129,24 @@ Json SourcesJson(const Posts& posts) {
 
 Json TotalJson(const Posts& posts) {
   if (!posts.interfaces) return nullptr;
-  const InterfaceSample& total = posts.interfaces->total;
+  const SiteReport& site = posts.interfaces->site;
   std::optional<double> utilization;
-  if (total.receive_bytes_per_second && total.transmit_bytes_per_second &&
-      total.max_bytes_per_second > 0) {
-    utilization = std::max(*total.receive_bytes_per_second,
-                           *total.transmit_bytes_per_second) /
-                  total.max_bytes_per_second;
+  if (site.down_bytes_per_second && site.up_bytes_per_second &&
+      site.max_bytes_per_second > 0) {
+    utilization =
+        std::max(*site.down_bytes_per_second, *site.up_bytes_per_second) /
+        site.max_bytes_per_second;
   }
-  return {{"up_bytes_per_second", OrNull(total.transmit_bytes_per_second)},
-          {"down_bytes_per_second", OrNull(total.receive_bytes_per_second)},
-          {"up_bytes_total", total.transmit_bytes},
-          {"down_bytes_total", total.receive_bytes},
-          {"max_bytes_per_second", total.max_bytes_per_second},
+  Json interfaces = Json::array();
+  for (const SiteInterface& way : site.interfaces) {
+    interfaces.push_back(way.name);
+  }
+  return {{"interfaces", std::move(interfaces)},
+          {"up_bytes_per_second", OrNull(site.up_bytes_per_second)},
+          {"down_bytes_per_second", OrNull(site.down_bytes_per_second)},
+          {"up_bytes_total", site.up_bytes},
+          {"down_bytes_total", site.down_bytes},
+          {"max_bytes_per_second", site.max_bytes_per_second},
           {"utilization_ratio", OrNull(utilization)}};
 }
 

@@ -125,7 +125,7 @@ class Outage {
     now_ += seconds(1);
     received_ += 1000;
     InterfaceReport report;
-    report.total.receive_bytes = received_;
+    report.site.down_bytes = received_;
     const auto update = meter_.Read(report, seconds(1));
     if (update) {
       made_.push_back(update->receive_bytes);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ntm/error.h"
+#include "site_of.h"
 
 namespace ntm::agents {
 namespace {
@@ -32,6 +33,7 @@ InterfaceReport Report(
     report.interfaces.push_back(sample);
   }
   report.total.max_bytes_per_second = 125e6;
+  report.site = ntm::test::SiteOf(report);
   return report;
 }
 
@@ -120,6 +122,16 @@ TEST(PushMeterTest, DoesNotCountAnInterfaceThatItDidNotWatchBefore) {
             1700);
   EXPECT_EQ(NextTotal(&after, Report({{"eth0", 1200}, {"eth2", 900'010}})),
             1710);
+}
+
+// eth0 leads to local hosts from now on: what it had received was down.
+TEST(PushMeterTest, CountsNothingOfAWayThatWasTurnedMeanwhile) {
+  PushMeter before(Identity("a", "boot"), std::nullopt);
+  before.Read(Report({{"eth0", 1000}}), seconds(1));
+  InterfaceReport report = Report({{"eth0", 900'000}});
+  report.site.interfaces[0].counter_name = "eth0 (transmit is down)";
+  PushMeter after(Identity("b", "boot"), before.State());
+  EXPECT_EQ(NextTotal(&after, report), 1000);
 }
 
 TEST(PushMeterTest, CountsNothingOfAnInterfaceThatWasMadeAnewMeanwhile) {

@@ -41,7 +41,7 @@ class PusherTest : public testing::Test {
 
   static InterfaceReport Report(uint64_t received) {
     InterfaceReport report;
-    report.total.receive_bytes = received;
+    report.site.down_bytes = received;
     return report;
   }
 

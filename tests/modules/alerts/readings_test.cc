@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ntm/unix_time.h"
+#include "site_of.h"
 
 namespace ntm::alerts {
 namespace {
@@ -38,6 +39,7 @@ class ReadingsTest : public testing::Test {
   void Interface(const InterfaceSample& sample) {
     InterfaceReport report;
     report.interfaces = {sample};
+    report.site = ntm::test::SiteOf(report);
     tick_.posts.interfaces = std::make_shared<InterfaceReport>(report);
   }
 
@@ -70,6 +72,25 @@ TEST_F(ReadingsTest, SaysNothingOfWhatIsNotThere) {
 TEST_F(ReadingsTest, MeasuresTheBusierDirectionOfALink) {
   Interface(Eth0());
   EXPECT_DOUBLE_EQ(Find(KindId::kLinkUtilization, "eth0")->value, 0.97);
+}
+
+// A bridge passes both ways on, and the kernel counts each of them twice.
+TEST_F(ReadingsTest, MeasuresAWayByItsDownAndUp) {
+  InterfaceReport report;
+  report.interfaces = {Eth0()};
+  report.site = ntm::test::SiteOf(report);
+  report.site.interfaces[0].sense = SiteSense::kUnknown;
+  report.site.interfaces[0].down_bytes_per_second = 60;
+  report.site.interfaces[0].up_bytes_per_second = 40;
+  tick_.posts.interfaces = std::make_shared<InterfaceReport>(report);
+  EXPECT_DOUBLE_EQ(Find(KindId::kLinkUtilization, "eth0")->value, 0.6);
+}
+
+TEST_F(ReadingsTest, SaysNothingOfALinkThatIsNoWayIntoTheSite) {
+  InterfaceReport report;
+  report.interfaces = {Eth0()};
+  tick_.posts.interfaces = std::make_shared<InterfaceReport>(report);
+  EXPECT_FALSE(Find(KindId::kLinkUtilization, "eth0"));
 }
 
 TEST_F(ReadingsTest, SaysNothingOfALinkWhoseSpeedNobodyKnows) {

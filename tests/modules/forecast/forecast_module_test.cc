@@ -19,6 +19,7 @@
 #include "ntm/database.h"
 #include "ntm/module.h"
 #include "ntm/option_declarer.h"
+#include "site_of.h"
 
 namespace ntm::forecast {
 std::unique_ptr<Module> MakeModule();
@@ -43,6 +44,8 @@ class Wire {
     report->total.name = kTotalInterface;
     report->total.receive_bytes = counter_;
     report->total.transmit_bytes = counter_ / 2;
+    report->site.down_bytes = counter_;
+    report->site.up_bytes = counter_ / 2;
     Tick tick;
     tick.time_ns = report->time_ns;
     tick.posts.interfaces = report;
@@ -292,6 +295,7 @@ TEST_F(ForecastModuleTest, ForecastsNoMoreThanTheLinkIsKnownToCarry) {
     report->interfaces[0].name = "eth0";
     report->interfaces[0].max_bytes_per_second = kLink;
     report->interfaces[0].max_is_assumed = i < 350;
+    report->site.interfaces = ntm::test::SiteOf(*report).interfaces;
     tick.posts.interfaces = report;
     module_->OnTick(tick);
     if (i == 0) continue;

@@ -8,8 +8,9 @@
 #include <string>
 
 #include "modules/history/course.h"
-#include "ntm/database.h"
 #include "modules/history/recorder.h"
+#include "ntm/database.h"
+#include "site_of.h"
 
 namespace ntm::history::test {
 
@@ -46,6 +47,7 @@ inline InterfaceReport Report(int64_t time_s, uint64_t receive_bytes,
   report.time_ns = time_s * kNs;
   report.interfaces = {Interface("eth0", receive_bytes, rate)};
   report.total = Interface(kTotalInterface, receive_bytes, rate);
+  report.site = ntm::test::SiteOf(report);
   return report;
 }
 

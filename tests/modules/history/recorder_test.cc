@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "history_fixture.h"
 
 namespace ntm::history {
@@ -47,6 +49,31 @@ TEST(RecorderTest, WhatPassedWhileNothingRanBelongsToTheFirstSample) {
   recorder.Resume(kEth0, {1000, 2000, kStart - 60}, {});
   recorder.Take(Report(kStart, 1700, 1));
   EXPECT_EQ(ReceivedBytes(recorder, kEth0), 700U);
+}
+
+const SourceKey kWhole{kInterfaceKind, kTotalInterface};
+
+// A router's LAN: what it transmits goes to the local hosts.
+TEST(RecorderTest, TheWholeIsWhatWentDownAndUpAndNotTheSumOfInterfaces) {
+  Recorder recorder;
+  recorder.Resume(kEth0, {1000, 2000, kStart - 60}, {});
+  for (const uint64_t bytes : {1700, 1800}) {
+    InterfaceReport report = Report(kStart, bytes, 1);
+    report.interfaces.push_back(test::Interface("eth1", 9 * bytes, 9));
+    SiteInterface& lan = report.site.interfaces[0];
+    lan.sense = SiteSense::kTransmitIsDown;
+    std::swap(lan.down_bytes, lan.up_bytes);
+    recorder.Take(report);
+  }
+  uint64_t down = 0;
+  uint64_t up = 0;
+  for (const Bucket& b : recorder.Points(kWhole, kMinuteSeconds, 0, kEver)) {
+    down += b.receive_bytes;
+    up += b.transmit_bytes;
+  }
+  // What came between two runs included: the counters went on.
+  EXPECT_EQ(down, 2 * 1800U - 2000);
+  EXPECT_EQ(up, 1800U - 1000);
 }
 
 TEST(RecorderTest, AnAnswerHasWhatIsBeingWrittenAndWhatCameSince) {

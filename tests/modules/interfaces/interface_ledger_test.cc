@@ -93,6 +93,26 @@ TEST_F(InterfaceLedgerTest, RenamedLinkBringsOnlyWhatCameSince) {
   EXPECT_DOUBLE_EQ(*Of("eth0").receive_bytes_per_second, 10);
 }
 
+// Its new name begins with all it has, which the sum has already.
+TEST_F(InterfaceLedgerTest, LinkRenamedToANewNameIsOnceInTheSum) {
+  Tick({Link("eth0", 2, 5000), Link("eth1", 3, 70'000)});
+  Tick({Link("eth0", 2, 5000), Link("lan0", 3, 70'010)});
+  EXPECT_EQ(Of("lan0").receive_bytes, 70'010U);
+  EXPECT_DOUBLE_EQ(*Of("lan0").receive_bytes_per_second, 10);
+  EXPECT_EQ(report_.total.receive_bytes, 75'010U);
+}
+
+TEST_F(InterfaceLedgerTest, BandwidthOfABridgeIsThatOfItsFastestPort) {
+  LinkReading bridge = Link("br0", 2, 0);
+  LinkReading port = Link("eth0", 3, 0);
+  port.is_hardware = true;
+  port.speed_bits_per_second = 100'000'000;
+  port.master_index = 2;
+  Tick({bridge, port});
+  EXPECT_EQ(Of("br0").max_bytes_per_second, 12'500'000);
+  EXPECT_FALSE(Of("br0").max_is_assumed);
+}
+
 TEST_F(InterfaceLedgerTest, InterfaceThatWasAwayGoesOnWithoutARate) {
   Tick({Link("eth0", 2, 5000)});
   EXPECT_TRUE(Tick({}).interfaces.empty());

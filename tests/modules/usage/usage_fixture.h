@@ -9,6 +9,7 @@
 
 #include "ntm/posts.h"
 #include "ntm/snapshot.h"
+#include "site_of.h"
 
 namespace ntm::usage::test {
 
@@ -64,6 +65,7 @@ inline InterfaceReport Report(int64_t time_s,
   InterfaceReport report;
   report.time_ns = time_s * kNs;
   report.interfaces = std::move(interfaces);
+  report.site = ntm::test::SiteOf(report);
   return report;
 }
 

@@ -14,7 +14,10 @@ const head = (...names) => el('thead', null, el('tr', null,
 
 const num = (...parts) => el('td', { class: 'num' }, ...parts);
 
-const wayOf = (direction) => (direction === 'receive' ? 'down' : 'up');
+const lookOf = (direction) => (direction === 'receive' ? 'down' : 'up');
+/** Down and up are of the whole; what an interface receives may be either. */
+const wayOf = (direction, name) => (name === '_total' ? lookOf(direction)
+  : direction === 'receive' ? 'received' : 'transmitted');
 
 export class Forecast {
   constructor() {
@@ -42,8 +45,8 @@ export class Forecast {
     const rows = forecasts.filter((f) => f.class === '').map((f) =>
       el('tr', null, el('td', null, f.interface === '_total' ? 'all'
         : f.interface),
-      el('td', null, el('i', { class: `dot ${wayOf(f.direction)}` }),
-        wayOf(f.direction)),
+      el('td', null, el('i', { class: `dot ${lookOf(f.direction)}` }),
+        wayOf(f.direction, f.interface)),
       num(span(f.horizon_seconds)),
       num(rate(f.bytes_per_second)),
       num(isBounded(f) ? `${rate(f.lower_bytes_per_second)} – ` +
@@ -89,7 +92,8 @@ export class Forecast {
       el('td', null, when(p.timestamp)),
       el('td', null, p.trafficType,
         el('small', null, ` ${p.interface === '_total' ? '' :
-          p.interface ?? ''} ${p.direction ? wayOf(p.direction) : ''}`)),
+          p.interface ?? ''} ${p.direction ? wayOf(p.direction, p.interface)
+          : ''}`)),
       num(span(p.horizonSeconds ?? 0)),
       num(rate(p.predictedBandwidth * MBIT)),
       num(rate(p.actualBandwidth * MBIT)),

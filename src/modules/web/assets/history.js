@@ -10,6 +10,11 @@ const PERIODS = [[1, 'Hour'], [24, 'Day'], [168, 'Week'], [720, 'Month']];
 const SECONDS = 20;
 const HOUR_MS = 3600 * 1000;
 
+/** What an interface receives may be down or up: that is of the whole. */
+const wordsOf = ({ interface: name }) => (name === undefined || name === '_total'
+  ? { receive: 'down', transmit: 'up' }
+  : { receive: 'received', transmit: 'transmitted' });
+
 export class History {
   constructor() {
     this.hours = 24;
@@ -29,7 +34,7 @@ export class History {
       move('−', 'Zoom out', [-0.5, 0.5]), move('›', 'Later', [0.5, 0.5]),
       this.reset);
     this.sources = new Set();
-    this.addSource('_total', 'all interfaces', 'interface');
+    this.addSource('_total', 'all local hosts', 'interface');
     whileVisible(byId('history'), SECONDS, () => this.load());
   }
 
@@ -119,6 +124,7 @@ export class History {
       this.chart.update(rows, window);
     }
     this.rows = rows;
+    this.words = wordsOf(answer);
     this.note = `a point is ${span(answer.step_seconds)}; drag across the ` +
       'chart to zoom';
     this.tell(null);
@@ -142,12 +148,14 @@ export class History {
   tell(row) {
     const point = row === null ? null : this.rows[row];
     text(byId('history-note'), point && point[1] !== null
-      ? `${point[0].toLocaleString()}: down ${rate(point[1])}, up ` +
-        `${rate(point[2])}`
+      ? `${point[0].toLocaleString()}: ${this.words.receive} ` +
+        `${rate(point[1])}, ${this.words.transmit} ${rate(point[2])}`
       : this.note);
   }
 
-  figures({ peak, mean, total, change_percent: changed }) {
+  figures(answer) {
+    const { peak, mean, total, change_percent: changed } = answer;
+    const words = wordsOf(answer);
     const figure = (label, value, note, look) => el('div', { class: 'figure' },
       el('span', null, label), el('strong', { class: `num ${look}` }, value),
       el('small', null, note));
@@ -159,6 +167,7 @@ export class History {
       figure(`Total ${name}`, size(total[`${way}_bytes`]), '', look),
     ];
     byId('history-figures').replaceChildren(
-      ...side('receive', 'down', 'down'), ...side('transmit', 'up', 'up'));
+      ...side('receive', 'down', words.receive),
+      ...side('transmit', 'up', words.transmit));
   }
 }

@@ -29,17 +29,17 @@ export class Machines {
     try {
       const answer = await getJson('/api/interfaces');
       replaceTable(parent, 'Interfaces',
-        [['Interface', ''], ['State', ''], ['Address', ''], ['Down', 'num'],
-          ['Up', 'num'], ['Used', 'num'], ['Received', 'num'],
-          ['Sent', 'num'], ['Errors', 'num'], ['Dropped', 'num']],
+        [['Interface', ''], ['State', ''], ['Address', ''],
+          ['Receives', 'num'], ['Transmits', 'num'], ['Used', 'num'],
+          ['Received', 'num'], ['Transmitted', 'num'], ['Errors', 'num'], ['Dropped', 'num']],
         answer.interfaces.map((i) => el('tr', { 'data-interface': i.interface },
           el('td', null, el('b', null, i.interface)),
           el('td', null, el('span', { class: `pill ${i.up ? 'good' : 'bad'}` },
             i.up ? 'up' : 'down')),
           el('td', null, el('small', null, (i.addresses || []).join(' ') ||
             i.mac || '–')),
-          num(rate(i.receive_bytes_per_second), 'down'),
-          num(rate(i.transmit_bytes_per_second), 'up'),
+          num(rate(i.receive_bytes_per_second)),
+          num(rate(i.transmit_bytes_per_second)),
           num(percent(i.utilization_ratio)),
           num(size(i.receive_bytes_total)), num(size(i.transmit_bytes_total)),
           num(count(i.receive_errors_total + i.transmit_errors_total)),

@@ -68,8 +68,8 @@ export class Now {
       text(this.tiles[id].note, note);
     };
     if (total) {
-      put('down', rate(total.down_bytes_per_second));
-      put('up', rate(total.up_bytes_per_second));
+      put('down', rate(total.down_bytes_per_second), 'to local hosts');
+      put('up', rate(total.up_bytes_per_second), 'from local hosts');
       put('available', rate(total.max_bytes_per_second), 'each way');
       put('used', percent(total.utilization_ratio), 'of the busier way');
     }

@@ -1,5 +1,7 @@
 // The five busiest interfaces and agents, each with what it carries of what it
 // can: (up + down) ÷ its maximum, or against the busiest where that is unknown.
+// Down is toward the local hosts. Where nobody can tell that of an interface, it
+// is said what it has received and sent.
 
 import { attribute, byId, el, hint, keyed, svg, text } from './dom.js';
 import { rate, size } from './units.js';
@@ -39,7 +41,7 @@ export class Rings {
     attribute(byId('now-main'), 'data-sources', sources.length);
     const order = [...sources].sort((a, b) => carried(b) - carried(a));
     const busiest = carried(order[0]);
-    keyed(this.node, order.slice(0, SHOWN), (s) => `${s.kind} ${s.id}`,
+    keyed(this.node, order.slice(0, SHOWN), (s) => `${s.kind} ${s.id} ${s.sense}`,
       (source) => this.make(source),
       (node, source) => this.show(node, source, busiest));
   }
@@ -53,6 +55,7 @@ export class Rings {
       dot: el('span', { class: 'pulse', role: 'img' }),
       figures: {},
     };
+    const isSite = source.sense !== 'kernel';
     const figure = (id, label, look) => {
       parts.figures[id] = el('dd', { class: `num ${look}` });
       return el('div', null, el('dt', null, label), parts.figures[id]);
@@ -66,11 +69,13 @@ export class Rings {
       class: 'dial' },
     svg('circle', { class: 'ring-track', cx: 100, cy: 100, r: RADIUS }),
     parts.value, parts.percent, parts.total),
-    el('dl', { class: 'ring-row' }, figure('up', '↑ up', 'up'),
-      figure('down', '↓ down', 'down'), figure('both', 'total', 'total')),
     el('dl', { class: 'ring-row' },
-      figure('uploaded', 'uploaded', 'uploaded'),
-      figure('downloaded', 'downloaded', 'downloaded'),
+      figure('up', isSite ? '↑ up' : '↑ sent', 'up'),
+      figure('down', isSite ? '↓ down' : '↓ received', 'down'),
+      figure('both', 'total', 'total')),
+    el('dl', { class: 'ring-row' },
+      figure('uploaded', isSite ? 'uploaded' : 'sent', 'uploaded'),
+      figure('downloaded', isSite ? 'downloaded' : 'received', 'downloaded'),
       figure('combined', 'combined', 'combined')));
     node.parts = parts;
     return node;
