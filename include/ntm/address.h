@@ -72,6 +72,10 @@ size_t FormatAddress(const Address& address, char* out) noexcept;
 
 std::string ToString(const Address& address);
 
+// Returns true iff it is nobody's own: multicast and broadcast, but for the
+// broadcast addresses of networks, which look like any other.
+bool IsGroup(const Address& address) noexcept;
+
 // Reads an IPv4 or IPv6 address as inet_pton(3) takes it; nothing around it.
 std::optional<Address> ParseAddress(std::string_view text);
 

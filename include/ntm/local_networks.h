@@ -2,12 +2,13 @@
 //
 // Shape    networks that somebody chose (or DefaultLocalNetworks()), those of
 //          the interfaces, and always what never leaves its site: "this host"
-//          (0.0.0.0, ::), limited broadcast, multicast of link, site or
-//          organisation.
+//          (0.0.0.0, ::), link-local addresses, limited broadcast, multicast of
+//          link, site or organisation.
 // Threads  immutable after construction; share freely.
 // Errors   none.
 // Source   RFC 1122 section 3.2.1.3 (0.0.0.0, 255.255.255.255), RFC 2365
-//          (239.0.0.0/8), RFC 5771 section 4 (224.0.0.0/24), RFC 7346 (scopes).
+//          (239.0.0.0/8), RFC 3927 (169.254.0.0/16), RFC 4291 section 2.5.6
+//          (fe80::/10), RFC 5771 section 4 (224.0.0.0/24), RFC 7346 (scopes).
 #pragma once
 
 #include <array>

@@ -130,6 +130,21 @@ std::string ToString(const Address& address) {
   return {text.data(), FormatAddress(address, text.data())};
 }
 
+bool IsGroup(const Address& address) noexcept {
+  constexpr uint8_t kFirstOfIpv4 = 224;
+  constexpr uint8_t kFirstOfIpv6 = 0xff;
+  switch (address.kind) {
+    case AddressKind::kIpv4:
+      return address.bytes[0] >= kFirstOfIpv4;
+    case AddressKind::kIpv6:
+      return address.bytes[0] == kFirstOfIpv6;
+    case AddressKind::kMac:
+      return (address.bytes[0] & 1) != 0;
+    default:
+      return false;
+  }
+}
+
 std::optional<Address> ParseAddress(std::string_view text) {
   if (text.size() > kMaxAddressText) return std::nullopt;
   if (text.find('\0') != std::string_view::npos) return std::nullopt;

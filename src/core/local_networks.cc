@@ -17,9 +17,9 @@ std::span<const Network> NeverLeaving() {
   static const std::vector<Network> networks = [] {
     std::vector<Network> made;
     for (const char* text :
-         {"0.0.0.0/32", "255.255.255.255/32", "224.0.0.0/24", "239.0.0.0/8",
-          "::/128", "ff01::/16", "ff02::/16", "ff03::/16", "ff04::/16",
-          "ff05::/16", "ff08::/16"}) {
+         {"0.0.0.0/32", "255.255.255.255/32", "169.254.0.0/16", "224.0.0.0/24",
+          "239.0.0.0/8", "::/128", "fe80::/10", "ff01::/16", "ff02::/16",
+          "ff03::/16", "ff04::/16", "ff05::/16", "ff08::/16"}) {
       made.push_back(ParseNetwork(text).value());
     }
     return made;

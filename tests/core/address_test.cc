@@ -100,6 +100,23 @@ TEST(AddressTest, WritesNoMoreThanItsLength) {
   EXPECT_EQ(text[length], '#');
 }
 
+TEST(AddressTest, TellsGroupsFromHosts) {
+  for (const char* text : {"224.0.0.1", "239.255.255.250", "255.255.255.255",
+                           "ff02::1", "ff0e::1"}) {
+    EXPECT_TRUE(IsGroup(ParseAddress(text).value())) << text;
+  }
+  for (const char* text :
+       {"223.255.255.255", "10.0.0.255", "0.0.0.0", "::", "fe80::1"}) {
+    EXPECT_FALSE(IsGroup(ParseAddress(text).value())) << text;
+  }
+  const std::array<uint8_t, 6> group = {0x33, 0x33, 0, 0, 0, 1};
+  const std::array<uint8_t, 6> host = {0x02, 0, 0, 0, 0, 1};
+  EXPECT_TRUE(IsGroup(Address::Mac(group.data())));
+  EXPECT_FALSE(IsGroup(Address::Mac(host.data())));
+  EXPECT_FALSE(IsGroup(Address()));
+  EXPECT_FALSE(IsGroup(Address::Other()));
+}
+
 TEST(AddressTest, ComparesByKindAndBytes) {
   const std::array<uint8_t, 6> octets{1, 2, 3, 4, 0, 0};
   EXPECT_EQ(Address::Ipv4(octets.data()), Address::Ipv4(octets.data()));

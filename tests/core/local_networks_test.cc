@@ -26,11 +26,13 @@ TEST(LocalNetworksTest, HoldsWhatNeverLeavesWhateverIsChosen) {
   const LocalNetworks local(
       std::vector{ParseNetwork("203.0.113.0/24").value()});
   for (const char* text :
-       {"203.0.113.9", "0.0.0.0", "255.255.255.255", "224.0.0.251",
-        "239.255.255.250", "::", "ff02::fb", "ff05::1:3"}) {
+       {"203.0.113.9", "0.0.0.0", "255.255.255.255", "169.254.9.9",
+        "224.0.0.251", "239.255.255.250", "::", "fe80::1", "febf::1",
+        "ff02::fb", "ff05::1:3"}) {
     EXPECT_TRUE(local.Contains(Of(text))) << text;
   }
-  for (const char* text : {"10.0.0.1", "203.0.114.9", "224.0.1.1", "ff0e::1"}) {
+  for (const char* text :
+       {"10.0.0.1", "203.0.114.9", "224.0.1.1", "fec0::1", "ff0e::1"}) {
     EXPECT_FALSE(local.Contains(Of(text))) << text;
   }
 }

@@ -13,22 +13,6 @@
 namespace ntm::usage {
 namespace {
 
-constexpr uint8_t kFirstGroupOctet = 224;
-
-// Multicast and broadcast.
-bool IsGroup(const Address& address) {
-  switch (address.kind) {
-    case AddressKind::kIpv4:
-      return address.bytes[0] >= kFirstGroupOctet;
-    case AddressKind::kIpv6:
-      return address.bytes[0] == 0xff;
-    case AddressKind::kMac:
-      return (address.bytes[0] & 1) != 0;
-    default:
-      return false;
-  }
-}
-
 UsageKey KeyOf(const Snapshot& snapshot, const Address& address,
                const PrefixBits& prefix, std::string_view service) {
   UsageKey key;

@@ -129,11 +129,12 @@ class Summing {
            now_.local_networks->Contains(address);
   }
 
-  // What a host sends is its up; what a remote end is sent is up as well.
+  // What a host sends is its up; what a remote end is sent is up as well. A
+  // group is nobody: what goes to it stands with its sender.
   void AddHost(const Address& address, bool is_local, bool is_src, double rate,
                uint64_t bytes) {
     if (address.kind == AddressKind::kOther ||
-        address.kind == AddressKind::kNone) {
+        address.kind == AddressKind::kNone || IsGroup(address)) {
       return;
     }
     Sum& sum = (is_local ? local_ : remote_)[address];

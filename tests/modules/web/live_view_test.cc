@@ -73,6 +73,18 @@ TEST_F(LiveViewTest, RatesAreTheGrowthSinceTheSnapshotBefore) {
   EXPECT_EQ(view.flows[1].bytes_per_second, 100);  // a new one
 }
 
+TEST_F(LiveViewTest, AGroupIsNoHost) {
+  const Snapshot now = At(1, {Of("10.0.0.1", "239.255.255.250", 4444, 10),
+                              Of("10.0.0.1", "10.0.0.255", 4444, 5),
+                              Of("10.0.0.1", "255.255.255.255", 4444, 4),
+                              Of("fe80::1", "ff02::fb", 4444, 3),
+                              Of("192.0.2.1", "ff0e::1", 4444, 2)});
+  const LiveView view = ViewOf(now, nullptr);
+  EXPECT_THAT(Names(view.local_hosts),
+              ElementsAre("10.0.0.1", "10.0.0.255", "fe80::1"));
+  EXPECT_THAT(Names(view.remote_hosts), ElementsAre("192.0.2.1"));
+}
+
 TEST_F(LiveViewTest, ACounterThatBeganAnewIsNoLoss) {
   const Snapshot before = At(1, {Of("10.0.0.1", "192.0.2.1", 443, 9000)});
   const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70)});
