@@ -1,6 +1,7 @@
 #include "interface_meter.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "ntm/unix_time.h"
@@ -8,6 +9,8 @@
 namespace ntm::usage {
 namespace {
 
+// Around now, that of a clock that was wrong, and what a file has.
+constexpr size_t kMaxMonths = 4;
 // A month of slots that could not be saved.
 constexpr size_t kMaxClosed = 31 * 86400 / kSlotSeconds;
 // Interfaces that are gone are remembered up to so many.
@@ -24,6 +27,24 @@ double Mean(double mean_before, double seconds_before, uint64_t bytes,
          (seconds_before + seconds);
 }
 
+bool IsEmpty(const Slot& part) {
+  return part.watched_seconds <= 0 && part.receive_bytes == 0 &&
+         part.transmit_bytes == 0;
+}
+
+void Join(const Slot& part, Slot* slot) {
+  slot->receive_bytes += part.receive_bytes;
+  slot->transmit_bytes += part.transmit_bytes;
+  if (part.watched_seconds <= 0) return;
+  slot->watched_seconds += part.watched_seconds;
+  const double share = part.watched_seconds / slot->watched_seconds;
+  const auto join = [share](double mean, double* whole) {
+    *whole += (mean - *whole) * share;
+  };
+  join(part.receive_bytes_per_second, &slot->receive_bytes_per_second);
+  join(part.transmit_bytes_per_second, &slot->transmit_bytes_per_second);
+}
+
 }  // namespace
 
 void InterfaceMeter::Take(const InterfaceReport& report,
@@ -38,29 +59,31 @@ void InterfaceMeter::Take(const InterfaceReport& report,
 void InterfaceMeter::Roll(int64_t time_s) {
   const int64_t begin_s = time_s - time_s % kSlotSeconds;
   if (begin_s != open_.begin_s) Close();
-  if (!month_.month().Has(begin_s)) {
-    month_ = MonthUse(MonthOf(begin_s, billing_day_));
-  }
-  for (const Slot& slot : earlier_) {
-    if (slot.begin_s == begin_s) {
-      open_ = slot;
-    } else {
-      AddToMonth(slot);
-    }
-  }
-  earlier_ = {};
   open_.begin_s = begin_s;
 }
 
 void InterfaceMeter::Close() {
   if (open_.begin_s == 0) return;
-  AddToMonth(open_);
-  closed_.push_back(std::exchange(open_, Slot()));
-  if (closed_.size() > kMaxClosed) closed_.erase(closed_.begin());
+  const Slot part = std::exchange(open_, Slot());
+  AddToMonth(part);
+  if (closed_.size() > sent_ && closed_.back().begin_s == part.begin_s) {
+    Join(part, &closed_.back());
+    return;
+  }
+  closed_.push_back(part);
+  if (closed_.size() <= kMaxClosed) return;
+  closed_.erase(closed_.begin());
+  if (sent_ > 0) --sent_;
 }
 
 void InterfaceMeter::AddToMonth(const Slot& slot) {
-  if (month_.month().Has(slot.begin_s)) month_.Add(slot);
+  const Span month = MonthOf(slot.begin_s, billing_day_);
+  months_.try_emplace(month.from_s, month).first->second.Add(slot);
+  while (months_.size() > kMaxMonths) {
+    auto oldest = months_.begin();
+    if (oldest->first == month.from_s) ++oldest;
+    months_.erase(oldest);
+  }
 }
 
 InterfaceMeter::Counters InterfaceMeter::Grown(const SiteReport& site) {
@@ -103,46 +126,37 @@ void InterfaceMeter::TakeUp(const std::vector<Slot>& slots,
                             const CountersByName& counters) {
   const std::scoped_lock lock(mutex_);
   if (std::exchange(is_taken_up_, true)) return;
-  if (!has_report_) {
-    earlier_ = slots;
-    counters_ = counters;
-    return;
-  }
-  // The file came late: what it has is older than all that is here.
-  const int64_t first_s =
-      closed_.empty() ? open_.begin_s : closed_.front().begin_s;
-  MonthUse month(month_.month());
-  const auto add = [&](const Slot& slot) {
-    if (month.month().Has(slot.begin_s)) month.Add(slot);
-  };
-  for (const Slot& slot : slots) {
-    if (slot.begin_s < first_s) add(slot);
-  }
-  for (const Slot& slot : closed_) add(slot);
-  month_ = std::move(month);
+  for (const Slot& slot : slots) AddToMonth(slot);
+  if (!has_report_) counters_ = counters;
 }
 
-InterfaceMeter::Changes InterfaceMeter::Unsaved() const {
+InterfaceMeter::Changes InterfaceMeter::Unsaved() {
   const std::scoped_lock lock(mutex_);
-  Changes changes{closed_, counters_};
-  if (open_.begin_s != 0) changes.slots.push_back(open_);
-  return changes;
+  sent_ = 0;  // what was told before has failed
+  if (!IsEmpty(open_)) {
+    const int64_t begin_s = open_.begin_s;
+    Close();
+    open_.begin_s = begin_s;
+  }
+  sent_ = closed_.size();
+  return {closed_, counters_};
 }
 
 void InterfaceMeter::Saved(const Changes& changes) {
   const std::scoped_lock lock(mutex_);
-  if (changes.slots.empty()) return;
-  const int64_t last_s = changes.slots.back().begin_s;
-  // The last one may have gone on since.
-  std::erase_if(closed_,
-                [&](const Slot& slot) { return slot.begin_s < last_s; });
+  const size_t saved = std::min(sent_, changes.slots.size());
+  closed_.erase(closed_.begin(),
+                closed_.begin() + static_cast<std::ptrdiff_t>(saved));
+  sent_ = 0;
 }
 
 std::optional<MonthUse> InterfaceMeter::Month() const {
   const std::scoped_lock lock(mutex_);
   if (!has_report_) return std::nullopt;
-  MonthUse month = month_;
-  if (month.month().Has(open_.begin_s)) month.Add(open_);
+  const Span now = MonthOf(open_.begin_s, billing_day_);
+  const auto known = months_.find(now.from_s);
+  MonthUse month = known != months_.end() ? known->second : MonthUse(now);
+  month.Add(open_);
   return month;
 }
 

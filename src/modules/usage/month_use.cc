@@ -1,6 +1,7 @@
 #include "month_use.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ntm::usage {
 namespace {
@@ -20,15 +21,33 @@ double NearestRank(std::vector<float> means) {
 void MonthUse::Add(const Slot& slot) {
   receive_bytes_ += slot.receive_bytes;
   transmit_bytes_ += slot.transmit_bytes;
-  if (!first_slot_s_) first_slot_s_ = slot.begin_s;
+  first_slot_s_ = std::min(first_slot_s_.value_or(slot.begin_s), slot.begin_s);
   if (slot.watched_seconds <= 0) return;
-  receive_means_.push_back(static_cast<float>(slot.receive_bytes_per_second));
-  transmit_means_.push_back(static_cast<float>(slot.transmit_bytes_per_second));
+  const auto number =
+      static_cast<size_t>((slot.begin_s - month_.from_s) / kSlotSeconds);
+  if (number >= means_.size()) means_.resize(number + 1);
+  Mean& mean = means_[number];
+  const auto part = static_cast<float>(slot.watched_seconds);
+  mean.watched_seconds += part;
+  const float share = part / mean.watched_seconds;
+  const auto add = [share](double part_mean, float* whole) {
+    *whole += (static_cast<float>(part_mean) - *whole) * share;
+  };
+  add(slot.receive_bytes_per_second, &mean.receive_bytes_per_second);
+  add(slot.transmit_bytes_per_second, &mean.transmit_bytes_per_second);
 }
 
 std::optional<Percentiles> MonthUse::Percentile95() const {
-  if (receive_means_.empty()) return std::nullopt;
-  return Percentiles{NearestRank(receive_means_), NearestRank(transmit_means_)};
+  std::vector<float> receive;
+  std::vector<float> transmit;
+  for (const Mean& mean : means_) {
+    if (mean.watched_seconds <= 0) continue;
+    receive.push_back(mean.receive_bytes_per_second);
+    transmit.push_back(mean.transmit_bytes_per_second);
+  }
+  if (receive.empty()) return std::nullopt;
+  return Percentiles{NearestRank(std::move(receive)),
+                     NearestRank(std::move(transmit))};
 }
 
 std::optional<double> MonthUse::ExpectedBytes(int64_t now_s) const {

@@ -1,10 +1,12 @@
-// What went to the local hosts (receive) and from them (transmit) in one billing
-// month.
+// What went to the local hosts (receive) and from them (transmit) in one
+// billing month.
 //
 // Units    bytes, bytes per second, seconds since the epoch.
-// Shape    slots of five minutes: their bytes are summed up, their means kept
-//          for the 95th percentile, which is the mean that 95 % of the slots do
-//          not exceed (the nearest rank). A slot that nobody watched has none.
+// Shape    slots of five minutes, which may come in parts and in any order, as
+//          after a restart and where the clock was set back: their bytes are
+//          summed up, their means kept for the 95th percentile, which is the
+//          mean that 95 % of the slots do not exceed (the nearest rank). A slot
+//          that nobody watched has none.
 // Threads  values.
 // Source   the interfaces module's SiteReport. The percentile as transit
 //          is billed: of means over five minutes, of each direction alone, and
@@ -22,6 +24,7 @@ namespace ntm::usage {
 
 inline constexpr int64_t kSlotSeconds = 300;
 
+// A slot, or a part of it.
 struct Slot {
   int64_t begin_s = 0;
   // With what came while nobody watched, as far as the counters still told.
@@ -48,7 +51,7 @@ class MonthUse {
   MonthUse() = default;
   explicit MonthUse(Span month) : month_(std::move(month)) {}
 
-  // REQUIRES: in order of time, each slot once, within the month.
+  // REQUIRES: within the month.
   void Add(const Slot& slot);
 
   const Span& month() const noexcept { return month_; }
@@ -70,8 +73,12 @@ class MonthUse {
   uint64_t receive_bytes_ = 0;
   uint64_t transmit_bytes_ = 0;
   std::optional<int64_t> first_slot_s_;
-  std::vector<float> receive_means_;
-  std::vector<float> transmit_means_;
+  struct Mean {
+    float watched_seconds = 0;  // 0: none
+    float receive_bytes_per_second = 0;
+    float transmit_bytes_per_second = 0;
+  };
+  std::vector<Mean> means_;  // by the slot's number in the month
 };
 
 }  // namespace ntm::usage

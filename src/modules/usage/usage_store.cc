@@ -142,9 +142,22 @@ InterfaceMeter::CountersByName ReadCounters(Database* database) {
 }
 
 void WriteMeter(const InterfaceMeter::Changes& changes, Database* database) {
-  Statement slot(*database,
-                 "INSERT OR REPLACE INTO usage_five_minutes VALUES "
-                 "(?, ?, ?, ?, ?, ?)");
+  // A part is added to what the slot has; its mean by the time watched.
+  constexpr char kAddPart[] = R"(
+    INSERT INTO usage_five_minutes VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (timestamp) DO UPDATE SET
+      receive_bytes_per_second = ifnull(
+        (receive_bytes_per_second * watched_seconds +
+         excluded.receive_bytes_per_second * excluded.watched_seconds) /
+        (watched_seconds + excluded.watched_seconds), 0),
+      transmit_bytes_per_second = ifnull(
+        (transmit_bytes_per_second * watched_seconds +
+         excluded.transmit_bytes_per_second * excluded.watched_seconds) /
+        (watched_seconds + excluded.watched_seconds), 0),
+      receive_bytes = receive_bytes + excluded.receive_bytes,
+      transmit_bytes = transmit_bytes + excluded.transmit_bytes,
+      watched_seconds = watched_seconds + excluded.watched_seconds)";
+  Statement slot(*database, kAddPart);
   for (const Slot& s : changes.slots) {
     slot.Run(StoredTime(s.begin_s), Stored(s.receive_bytes),
              Stored(s.transmit_bytes), s.watched_seconds,

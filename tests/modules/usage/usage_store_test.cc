@@ -64,7 +64,7 @@ TEST_F(UsageStoreTest, ChangedRowsReplaceThoseOfTheSameKey) {
             (UsageRows{{kKnownHost, {3, 3}}}));
 }
 
-TEST_F(UsageStoreTest, SlotsAndCountersComeBackAsTheyWere) {
+TEST_F(UsageStoreTest, SlotsComeBackWithAllTheirPartsAndCountersAsTheyWere) {
   InterfaceMeter::Changes changes;
   changes.slots = {{kStart, 1, 2, 300, 0.5, 0.25},
                    {kStart + 300, 3, 4, 12.5, 1.5, 2.5}};
@@ -72,14 +72,17 @@ TEST_F(UsageStoreTest, SlotsAndCountersComeBackAsTheyWere) {
   WriteMeter(changes, database.get());
   changes.counters.clear();
   changes.counters["eth1"] = {7, 8};
-  changes.slots[1].receive_bytes = 33;
+  // Another part of the second.
+  changes.slots = {{kStart + 300, 30, 0, 37.5, 0.5, 0.5}};
   WriteMeter(changes, database.get());
   const auto slots = ReadSlots(kStart, kStart + 600, database.get());
   ASSERT_EQ(slots.size(), 2U);
   EXPECT_EQ(slots[0].begin_s, kStart);
   EXPECT_EQ(slots[0].transmit_bytes_per_second, 0.25);
   EXPECT_EQ(slots[1].receive_bytes, 33U);
-  EXPECT_EQ(slots[1].watched_seconds, 12.5);
+  EXPECT_EQ(slots[1].transmit_bytes, 4U);
+  EXPECT_EQ(slots[1].watched_seconds, 50);
+  EXPECT_EQ(slots[1].receive_bytes_per_second, 0.75);
   EXPECT_EQ(ReadSlots(kStart + 1, kStart + 300, database.get()).size(), 0U);
   const auto counters = ReadCounters(database.get());
   ASSERT_EQ(counters.size(), 1U);
