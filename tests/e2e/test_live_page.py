@@ -252,6 +252,17 @@ class LivePageTest(PageCase):
             page.do("fill", selector="#flow-filter", value="smtp tcp")
             self.assertEqual([r[1] for r in self.rows(page)], [MAIL])
 
+    def test_lists_say_what_they_show(self):
+        with self.ntm() as ntm, self.page(ntm) as page:
+            says = ("(what) => ['local', 'services'].every((id) => document"
+                    ".querySelector(`#top-${id}-of`).textContent === what)")
+            with self.traffic():
+                page.wait(says, "per second, now")
+            page.wait(says, "in all, while nothing moves")
+            # By port, a film over HTTPS is a file.
+            self.assertTrue(any("443" in hint for hint in
+                                page.texts("#quality .card .hint")))
+
     def test_a_click_on_a_host_leaves_only_its_flows(self):
         with self.ntm() as ntm, self.page(ntm) as page:
             self.send()

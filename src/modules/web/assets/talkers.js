@@ -47,7 +47,9 @@ export class Talkers {
   /** The busiest, each with its bar; a click filters. */
   list(id, talkers, kind) {
     const parent = byId(id);
+    const heading = byId(`${id}-of`);
     if (!talkers.length) {
+      text(heading, '');
       parent.keyedNodes = null;
       parent.replaceChildren(this.isFiltered()
         ? hint('Nothing of what is chosen.')
@@ -59,6 +61,7 @@ export class Talkers {
     const moving = of(talkers[0]) > 0;
     const total = (t) => t.up_bytes_total + t.down_bytes_total;
     const value = moving ? of : total;
+    text(heading, moving ? 'per second, now' : 'in all, while nothing moves');
     const most = Math.max(...talkers.map(value), 1);
     keyed(parent, talkers, (t) => t.name, (talker) => {
       const parts = { bar: el('i'), value: el('span', { class: 'num' }),
