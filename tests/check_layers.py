@@ -20,6 +20,7 @@ LAYERS = {
     "hash_seed": 0,
     "netlink_connection": 0,
     "option_declarer": 0,
+    "shown_units": 0,
     "state_directory": 0,
     "tls_settings": 0,
     "unix_time": 0,

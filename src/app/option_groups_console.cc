@@ -17,6 +17,11 @@ void AddConsoleOptions(OptionDeclarer& declarer, Options& options) {
   declarer.AddFlag("--report", options.report,
                    "Print a report of the interfaces at start and after each "
                    "--interval");
+  declarer
+      .AddWord("--units", options.units, ParseShownUnits, "UNITS",
+               "Units of rates on the page, in `ntm history` and in alerts: "
+               "bytes (MB/s) or bits (Mbit/s), decimal either way")
+      .DefaultText("bytes");
 }
 
 void AddLogFileOptions(OptionDeclarer& declarer, Options& options) {

@@ -22,6 +22,7 @@
 #include "ntm/flow_label.h"
 #include "ntm/module.h"
 #include "ntm/network.h"
+#include "ntm/shown_units.h"
 #include "ntm/traffic_class.h"
 #include "sandbox.h"
 
@@ -95,6 +96,7 @@ struct Options {
   // Console.
   bool once = false;
   bool report = false;
+  ShownUnits units = ShownUnits::kBytes;
 
   bool lifecycle = false;  // POST /-/reload
 

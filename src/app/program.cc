@@ -19,6 +19,7 @@
 #include "interface_list.h"
 #include "ntm/capture_right.h"
 #include "ntm/error.h"
+#include "ntm/shown_units.h"
 #include "options.h"
 #include "run.h"
 #include "signals.h"
@@ -67,6 +68,7 @@ int Run(int argc, char** argv,
   for (const std::string& word : words) rest.push_back(word.c_str());
   const ntm::Options options =
       ntm::ParseOptions(static_cast<int>(rest.size()), rest.data(), modules);
+  ntm::SetShownUnits(options.units);
   if (options.action == ntm::Action::kPrint) {
     std::fputs(options.text.c_str(), stdout);
     return 0;

@@ -197,6 +197,13 @@ INSTANTIATE_TEST_SUITE_P(
                     "web: {systemd_socket: true}",
                     [](const Options& o) { return o.systemd_socket; }},
         SettingCase{
+            "Units",
+            {"--units", "bits"},
+            "NTM_UNITS",
+            "bits",
+            "units: bits",
+            [](const Options& o) { return o.units == ShownUnits::kBits; }},
+        SettingCase{
             "LogLevel",
             {"--log-level", "error"},
             "NTM_LOG_LEVEL",

@@ -171,6 +171,14 @@ class LivePageTest(PageCase):
                 self.units(page, "rate", 0, 512000, 999900, 2000000, 62500000),
                 ["0 KB/s", "512.0 KB/s", "999.9 KB/s", "2.0 MB/s", "62.5 MB/s"])
 
+    def test_rates_are_in_bits_where_the_option_says_so(self):
+        with self.ntm("--units", "bits") as ntm, self.page(ntm) as page:
+            self.wait_live(page)
+            self.assertEqual(
+                self.units(page, "rate", 0, 64000, 125e3, 125e6),
+                ["0 kbit/s", "512.0 kbit/s", "1.0 Mbit/s", "1.00 Gbit/s"])
+            self.assertTrue(page.text("#tile-available").endswith("bit/s"))
+
     def test_totals_are_in_decimal_gigabytes_and_terabytes(self):
         with self.ntm() as ntm, self.page(ntm) as page:
             self.assertEqual(

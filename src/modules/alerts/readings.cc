@@ -5,20 +5,17 @@
 #include <algorithm>
 #include <chrono>
 
+#include "ntm/shown_units.h"
+
 namespace ntm::alerts {
 namespace {
 
 // One that was not heard of for so long is no news.
 constexpr int64_t kAgentGivenUpNs = int64_t{24} * 3600 * 1'000'000'000;
-constexpr double kMegabit = 125'000;  // bytes
 
 // What a counter has grown by; one that began anew by all it has.
 uint64_t Growth(uint64_t before, uint64_t now) {
   return now >= before ? now - before : now;
-}
-
-std::string Megabits(double bytes_per_second) {
-  return fmt::format("{:.1f} Mbit/s", bytes_per_second / kMegabit);
 }
 
 double Ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
@@ -47,7 +44,7 @@ void AddAgents(const AgentReport& report, int64_t time_ns, double seconds,
         agent.receive_bytes_per_second + agent.transmit_bytes_per_second;
     readings->push_back({KindId::kAgentUtilization, agent.id,
                          Ratio(both, agent.max_bytes_per_second), seconds,
-                         Megabits(agent.max_bytes_per_second)});
+                         RateText(agent.max_bytes_per_second)});
   }
 }
 
@@ -58,7 +55,7 @@ void AddClasses(const QosReport& report, double seconds,
     readings->push_back(
         {KindId::kClassAboveMax, share.name,
          Ratio(share.used_bytes_per_second, share.max_bytes_per_second),
-         seconds, Megabits(share.max_bytes_per_second)});
+         seconds, RateText(share.max_bytes_per_second)});
   }
 }
 
@@ -75,7 +72,7 @@ void AddUtilization(const SiteReport& site, double seconds,
                          std::max(*way.down_bytes_per_second,
                                   way.up_bytes_per_second.value_or(0)) /
                              way.max_bytes_per_second,
-                         seconds, Megabits(way.max_bytes_per_second)});
+                         seconds, RateText(way.max_bytes_per_second)});
   }
 }
 
@@ -103,7 +100,7 @@ void AddForecasts(const ForecastReport& report, const SiteReport& site,
          Ratio(highest->required_bytes_per_second, way.max_bytes_per_second), 1,
          fmt::format("{} within {} minutes, {}", highest->direction,
                      highest->horizon_seconds / 60,
-                     Megabits(highest->required_bytes_per_second))});
+                     RateText(highest->required_bytes_per_second))});
   }
 }
 

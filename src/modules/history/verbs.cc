@@ -17,6 +17,7 @@
 #include "ntm/database.h"
 #include "ntm/error.h"
 #include "ntm/json.h"
+#include "ntm/shown_units.h"
 #include "place.h"
 #include "reader.h"
 #include "schema.h"
@@ -35,17 +36,6 @@ constexpr std::array<std::string_view, 7> kValueWords = {
 
 [[noreturn]] void Refuse(const std::string& why) {
   throw Error(why + kSeeHelp, kExitUsage);
-}
-
-std::string RateText(double bytes_per_second) {
-  constexpr std::array kUnits = {"B/s", "KiB/s", "MiB/s", "GiB/s"};
-  constexpr double kStep = 1024;
-  size_t unit = 0;
-  while (bytes_per_second >= kStep && unit + 1 < kUnits.size()) {
-    bytes_per_second /= kStep;
-    ++unit;
-  }
-  return fmt::format("{:.1f} {}", bytes_per_second, kUnits[unit]);
 }
 
 std::string ChangeText(double before, double now) {

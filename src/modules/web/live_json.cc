@@ -7,6 +7,7 @@
 
 #include "ntm/build_info.h"
 #include "ntm/json.h"
+#include "ntm/shown_units.h"
 #include "ntm/utc_text.h"
 
 namespace ntm::web {
@@ -293,6 +294,7 @@ Json AboutJson(const LiveMoment& moment, std::chrono::milliseconds interval) {
           {"revision", kRevision},
           {"interval_seconds",
            static_cast<double>(interval.count()) / kMsPerSecond},
+          {"units", GetShownUnits() == ShownUnits::kBits ? "bits" : "bytes"},
           {"features", FeaturesJson(moment.posts)}};
 }
 

@@ -9,6 +9,7 @@ import { Now } from './now.js';
 import { Quality } from './quality.js';
 import { Rings } from './rings.js';
 import { Talkers } from './talkers.js';
+import { showBits } from './units.js';
 import { Usage } from './usage.js';
 
 const STATES = {
@@ -44,6 +45,7 @@ function draw() {
 function tell(event, data) {
   if (event === 'summary') {
     if (data.version) text(byId('version'), data.version);
+    showBits(data.units === 'bits');
     return;
   }
   if (event === 'traffic-update') {

@@ -5,13 +5,26 @@ const MB = 1e6;
 const GB = 1e9;
 const TB = 1e12;
 
-/** Bytes per second: "0 KB/s", "512.0 KB/s", "2.0 MB/s". */
+let bits = false;
+
+/** Rates in bits from now on, as --units asks for. */
+export const showBits = (on) => { bits = on; };
+
+/** Bytes per second: "0 KB/s", "512.0 KB/s", "2.0 MB/s"; in bits "4.1 Mbit/s". */
 export function rate(bytesPerSecond) {
   const value = Number(bytesPerSecond) || 0;
+  if (bits) return bitRate(8 * value);
   if (value === 0) return '0 KB/s';
   if (value < MB) return `${(value / KB).toFixed(1)} KB/s`;
   if (value < GB) return `${(value / MB).toFixed(1)} MB/s`;
   return `${(value / GB).toFixed(2)} GB/s`;
+}
+
+function bitRate(value) {
+  if (value === 0) return '0 kbit/s';
+  if (value < MB) return `${(value / KB).toFixed(1)} kbit/s`;
+  if (value < GB) return `${(value / MB).toFixed(1)} Mbit/s`;
+  return `${(value / GB).toFixed(2)} Gbit/s`;
 }
 
 /** Bytes: "0 KB", "812.5 KB", "1.5 MB", "999.99 GB", "1.00 TB". */
