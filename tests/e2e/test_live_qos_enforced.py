@@ -228,7 +228,8 @@ class LiveQosEnforcedTest(LiveCase):
         for name in (ours, theirs):
             self.add_link(name)
         self.here.run("tc", "qdisc", "add", "dev", theirs, "ingress")
-        self.here.ip("link", "add", "nti-other", "type", "dummy")
+        self.here.ip("link", "add", "nti-other", "type", "veth", "peer",
+                     "name", "nti-peer")
         with self.enforced("--qos-ingress", interface=ours) as ntm:
             self.wait_enforced(ntm)
             self.assertTrue(self.ingress(ours))
