@@ -54,11 +54,18 @@ class LocalNetworks {
     return kByEnds[size_t{Contains(src)} + 2 * size_t{Contains(dst)}];
   }
 
+  // Whether it is in one of those that this was made of. What is local because
+  // it never leaves its link may be on any link, a provider's too: that alone
+  // lets nobody see anything.
+  bool ChosenContain(const Address& address) const noexcept {
+    return IsLocal(address, chosen_);
+  }
+
   // All of them, sorted, each once.
   const std::vector<Network>& networks() const noexcept { return networks_; }
 
   friend bool operator==(const LocalNetworks& a, const LocalNetworks& b) {
-    return a.networks_ == b.networks_;
+    return a.networks_ == b.networks_ && a.chosen_ == b.chosen_;
   }
 
  private:
@@ -79,6 +86,7 @@ class LocalNetworks {
   bool Search(const Address& address) const noexcept;
   void Note(const Network& network);
 
+  std::vector<Network> chosen_;
   std::vector<Network> networks_;
   std::vector<uint8_t> known_;
   std::vector<Masked> ipv4_;  // of an address' first word

@@ -72,7 +72,9 @@ std::string_view DirectionName(Direction direction) noexcept {
 }
 
 LocalNetworks::LocalNetworks(std::span<const Network> networks)
-    : networks_(networks.begin(), networks.end()), known_(2 * kTableBytes) {
+    : chosen_(networks.begin(), networks.end()),
+      networks_(chosen_),
+      known_(2 * kTableBytes) {
   networks_.insert(networks_.end(), NeverLeaving().begin(),
                    NeverLeaving().end());
   std::ranges::sort(networks_, IsBefore);

@@ -96,7 +96,7 @@ bool IsThisMachine(const HttpRequest& request) {
 
 bool IsPeerIn(const LocalNetworks& networks, const HttpRequest& request) {
   const auto address = ParseAddress(request.peer_address);
-  return address && networks.Contains(*address);
+  return address && networks.ChosenContain(*address);
 }
 
 }  // namespace ntm

@@ -95,6 +95,9 @@ TEST(AccessRuleTest, LocalNetworksDecideWhoIsNear) {
   EXPECT_EQ(Status(rule, Access::kNames, From(kFar)), 0);
   EXPECT_EQ(Status(rule, Access::kNames, From(kNear)), 403);
   EXPECT_EQ(Status(rule, Access::kNames, From(kHere)), 0);
+  // Local, but on any link, also that of a provider.
+  EXPECT_EQ(Status(rule, Access::kNames, From("fe80::1")), 403);
+  EXPECT_EQ(Status(rule, Access::kNames, From("169.254.1.1")), 403);
 }
 
 TEST(AccessRuleTest, ForwardedRequestsComeFromNowhereNear) {

@@ -37,6 +37,16 @@ TEST(LocalNetworksTest, HoldsWhatNeverLeavesWhateverIsChosen) {
   }
 }
 
+TEST(LocalNetworksTest, KnowsWhatWasChosenFromWhatNeverLeaves) {
+  const LocalNetworks narrow(
+      std::vector{ParseNetwork("192.168.1.0/24").value()});
+  EXPECT_TRUE(narrow.ChosenContain(Of("192.168.1.9")));
+  for (const char* text : {"fe80::1", "169.254.1.1", "192.168.2.9"}) {
+    EXPECT_FALSE(narrow.ChosenContain(Of(text))) << text;
+  }
+  EXPECT_TRUE(LocalNetworks().ChosenContain(Of("fe80::1")));
+}
+
 TEST(LocalNetworksTest, TakesWhatIsNoIpAddressForLocal) {
   const LocalNetworks local;
   const std::array<uint8_t, 6> octets = {2, 0, 0, 0, 0, 1};
