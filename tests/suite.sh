@@ -23,7 +23,7 @@ for part in "$@"; do
   echo "tests: $part of $build"
   case $part in
     e2e)
-      "$build/pytest" -n "$workers" --junit-xml="$build/results/e2e.xml"
+      NTM_BUT=alone "$build/pytest" -n "$workers" --junit-xml="$build/results/e2e.xml"
       ;;
     alone)
       NTM_TESTS=alone "$build/pytest" --junit-xml="$build/results/alone.xml"
