@@ -245,6 +245,10 @@ void Pipeline::SetNames(std::shared_ptr<const HostNames> names) {
   {
     const std::scoped_lock lock(lock_);
     if (keys_.names() && keys_.names()->names() == names) return;
+  }
+  MakeRoom(&before);
+  {
+    const std::scoped_lock lock(lock_);
     CopyTo(&before);
   }
   // Flows of names come from `before` alone, so none is missed meanwhile.
