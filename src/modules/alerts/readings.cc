@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "ntm/counter_growth.h"
 #include "ntm/shown_units.h"
 
 namespace ntm::alerts {
@@ -12,11 +13,6 @@ namespace {
 
 // One that was not heard of for so long is no news.
 constexpr int64_t kAgentGivenUpNs = int64_t{24} * 3600 * 1'000'000'000;
-
-// What a counter has grown by; one that began anew by all it has.
-uint64_t Growth(uint64_t before, uint64_t now) {
-  return now >= before ? now - before : now;
-}
 
 double Ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
@@ -156,11 +152,12 @@ void Readings::AddCaptures(const Snapshot& snapshot, double seconds,
     entry->second = now;
     if (is_new || seconds <= 0) continue;
     const uint64_t by_interface =
-        Growth(before.dropped_by_interface, now.dropped_by_interface);
+        CounterGrowth(before.dropped_by_interface, now.dropped_by_interface);
     const auto dropped = static_cast<double>(
-        Growth(before.dropped_by_kernel, now.dropped_by_kernel) + by_interface);
+        CounterGrowth(before.dropped_by_kernel, now.dropped_by_kernel) +
+        by_interface);
     const auto frames = static_cast<double>(
-        Growth(before.received, now.received) + by_interface);
+        CounterGrowth(before.received, now.received) + by_interface);
     readings->push_back({KindId::kPacketsDropped, capture.interface,
                          dropped / seconds, seconds, ""});
     readings->push_back({KindId::kCoverageLow, capture.interface,
@@ -180,8 +177,8 @@ void Readings::AddInterfaces(const InterfaceReport& report, double seconds,
     if (before == interface_errors_.end() || seconds <= 0) continue;
     readings->push_back(
         {KindId::kInterfaceErrors, sample.name,
-         static_cast<double>(Growth(before->second, now)) / seconds, seconds,
-         ""});
+         static_cast<double>(CounterGrowth(before->second, now)) / seconds,
+         seconds, ""});
   }
   interface_errors_ = std::move(errors);
 }

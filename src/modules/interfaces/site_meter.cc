@@ -6,6 +6,7 @@
 #include "bandwidth.h"
 #include "known_rate.h"
 #include "link_capacity.h"
+#include "ntm/counter_growth.h"
 
 namespace ntm::interfaces {
 namespace {
@@ -28,10 +29,6 @@ uint64_t BytesOf(const ClassCounts& counts, Direction direction) {
     bytes += of_class[static_cast<size_t>(direction)].bytes;
   }
   return bytes;
-}
-
-uint64_t Since(uint64_t before, uint64_t now) {
-  return now < before ? now : now - before;
 }
 
 }  // namespace
@@ -64,9 +61,10 @@ SiteMeter::Grown SiteMeter::GrownByPackets(
   if (capture == captures.end()) return {};
   const auto last = packets_.find(name);
   const Bytes before = last != packets_.end() ? last->second : Bytes();
-  return {{Since(before.down, BytesOf(capture->classes, Direction::kIn)),
-           Since(before.up, BytesOf(capture->classes, Direction::kOut))},
-          last != packets_.end()};
+  return {
+      {CounterGrowth(before.down, BytesOf(capture->classes, Direction::kIn)),
+       CounterGrowth(before.up, BytesOf(capture->classes, Direction::kOut))},
+      last != packets_.end()};
 }
 
 void SiteMeter::Book(SiteInterface way, const Grown& grown, double seconds,
@@ -123,7 +121,7 @@ SiteReport SiteMeter::Take(const Machine& machine,
     TellCapacity(own, &way.max_bytes_per_second, &way.max_is_assumed);
     if (is_there && way.sense != SiteSense::kUnknown) {
       Book(std::move(way), GrownByKernel(*link, way.sense), seconds, &report);
-    } else if (is_there || name == "any") {
+    } else if (is_there || name == kAny) {
       Book(std::move(way), GrownByPackets(name, captures), seconds, &report);
     }
   }

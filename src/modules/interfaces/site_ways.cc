@@ -1,15 +1,12 @@
 #include "site_ways.h"
 
 #include <algorithm>
-#include <string_view>
 
 #include "ntm/address.h"
 #include "ntm/network.h"
 
 namespace ntm::interfaces {
 namespace {
-
-constexpr std::string_view kAny = "any";
 
 // Those that it may have from others than itself: an IPv6 link-local address
 // comes with every link that is up.

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "link_reading.h"
@@ -27,6 +28,9 @@
 #include "routing.h"
 
 namespace ntm::interfaces {
+
+// The capture of all interfaces, which is none of the kernel's links.
+inline constexpr std::string_view kAny = "any";
 
 // What is known of the machine at one reading; what it refers to must outlive
 // it.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "ntm/counter_growth.h"
 #include "ntm/unix_time.h"
 
 namespace ntm::usage {
@@ -15,11 +16,6 @@ constexpr size_t kMaxMonths = 4;
 constexpr size_t kMaxClosed = 31 * 86400 / kSlotSeconds;
 // Interfaces that are gone are remembered up to so many.
 constexpr size_t kMaxCounters = 256;
-
-// One that went back has started anew.
-uint64_t Increase(uint64_t before, uint64_t now) {
-  return now < before ? now : now - before;
-}
 
 double Mean(double mean_before, double seconds_before, uint64_t bytes,
             double seconds) {
@@ -101,8 +97,8 @@ InterfaceMeter::Counters InterfaceMeter::Grown(const SiteReport& site) {
     Counters& last = known->second;
     // One that comes later has come with its first byte.
     if (!is_new || has_report_) {
-      sum.receive_bytes += Increase(last.receive_bytes, now.down_bytes);
-      sum.transmit_bytes += Increase(last.transmit_bytes, now.up_bytes);
+      sum.receive_bytes += CounterGrowth(last.receive_bytes, now.down_bytes);
+      sum.transmit_bytes += CounterGrowth(last.transmit_bytes, now.up_bytes);
     }
     last = {now.down_bytes, now.up_bytes};
   }
