@@ -33,8 +33,10 @@ Exporter::Exporter(ExporterOptions options,
     seat->module = std::move(module);
     seats_.push_back(std::move(seat));
   }
-  std::ranges::stable_partition(
-      seats_, [](const auto& seat) { return !seat->module->ticks_last(); });
+  // Not std::ranges': clang 14 cannot compile GCC 12's subrange.
+  std::stable_partition(
+      seats_.begin(), seats_.end(),
+      [](const auto& seat) { return !seat->module->ticks_last(); });
 }
 
 void Exporter::SetLocalNetworks(
