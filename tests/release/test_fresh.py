@@ -76,7 +76,7 @@ class FreshTest(unittest.TestCase):
             "ctest --test-dir build/release -N && "
             "build/release/pytest --collect-only"), timeout=3600)
         self.assertRegex(said.stdout, r"Total Tests: \d{2}")
-        self.assertRegex(said.stdout, r"test_live_traffic.py: \d")
+        self.assertRegex(said.stdout, r"test_live_traffic\.py::")
 
     def test_the_tests_of_readme_pass_on_a_bare_system(self):
         if not os.environ.get("NTM_FRESH_TEST"):

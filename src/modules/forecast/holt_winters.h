@@ -64,7 +64,6 @@ class HoltWinters {
   int64_t slot_ = 0;  // the last one taken
   double level_ = 0;
   double error_ = 0;
-  int64_t day_bins_ = 0;
   std::vector<double> day_;
   std::vector<double> week_;  // empty: not used
 };

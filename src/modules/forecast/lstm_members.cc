@@ -147,7 +147,7 @@ LstmMembers::Rows LstmMembers::MakeRows(
       change[k] = static_cast<float>(LogChange(course, q));
       any = any || std::isfinite(change[k]);
     }
-    if (pause && slot % kBetweenPauses == 0) pause();
+    if (pause && slot % static_cast<int64_t>(kBetweenPauses) == 0) pause();
     if (!any || course.is_gap(slot)) continue;
     rows.slots.push_back(slot);
     rows.steps.push_back(course.z(slot) - course.z(slot - 1));

@@ -18,7 +18,7 @@ using Rows =
     Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 double MedianSize(const Eigen::VectorXf& residuals) {
-  std::vector<float> sizes(residuals.size());
+  std::vector<float> sizes(static_cast<size_t>(residuals.size()));
   for (Eigen::Index i = 0; i < residuals.size(); ++i) {
     sizes[static_cast<size_t>(i)] = std::abs(residuals[i]);
   }
