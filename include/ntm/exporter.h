@@ -2,9 +2,13 @@
 // isolates the one that fails.
 //
 // Shape    every scrape takes a snapshot of its own, the same for all modules;
-//          families come in the order of the modules' names.
+//          families come in the order of the modules' names. Those that come
+//          so fast one after another that the copies would hold up the capture
+//          share one, which is at most a second old. Readiness is what the
+//          last tick or scrape knew, so that to be asked for it costs nothing.
 // Threads  Start(), Stop(), SetLocalNetworks() and OnTick() on the main thread;
-//          Scrape() and the handlers of Routes() on any.
+//          Scrape() and the handlers of Routes() on any. NoteReadiness() on
+//          the main thread.
 // Errors   Start() throws ntm::Error of a module. A module that throws later is
 //          counted (ntm_module_errors_total), logged at most once a minute and
 //          told as down (ntm_module_up 0) until such a call succeeds; the
@@ -65,6 +69,10 @@ class Exporter {
 
   // What the modules said in the last tick; main thread only.
   const Posts& posts() const { return posts_; }
+  // What a tick does as well: looks how things are, for /-/ready. For who has
+  // come to an end of its work between two ticks.
+  void NoteReadiness();
+
 
   // The names that are to be labels, as they are now; null for none.
   std::shared_ptr<const HostNames> LabelNames() const;
@@ -73,6 +81,11 @@ class Exporter {
 
   // Returns true iff a module says so of its writes.
   bool WritesNeedToken() const;
+  // Scrapes share a copy of the flows for so many times as long as it took to
+  // be made, so that making copies never takes more than a twentieth of the
+  // time, however many ask.
+  static constexpr int kCopyServesTimes = 20;
+
 
   // Returns true iff a module needs CAP_NET_ADMIN while it runs.
   bool NeedsNetAdmin() const;
@@ -107,6 +120,11 @@ class Exporter {
              const std::function<void()>& call) const;
   void WriteOwnFamilies(std::chrono::steady_clock::time_point began,
                         Exposition* out) const;
+  // `fresh` is what all modules write of; `asked` is as Exposition::Only() has
+  // it.
+  std::string Write(std::chrono::steady_clock::time_point began,
+                    const Snapshot& fresh, ExpositionFormat format,
+                    const std::vector<std::string>& asked) const;
   HttpResponse ServeMetrics(const HttpRequest& request) const;
   HttpResponse ServeReady() const;
   HttpResponse ServeLandingPage(const std::vector<Route>& routes) const;
@@ -128,4 +146,10 @@ class Exporter {
 // Ready iff every capture can bring frames, or the file is read to its end.
 Readiness ReadinessOf(const Snapshot& snapshot);
 
+  // One at a time: who comes meanwhile takes that copy, too.
+  mutable std::mutex copy_mutex_;
+  mutable std::shared_ptr<const Snapshot> copy_;
+  mutable std::chrono::steady_clock::time_point copy_until_{};
+
 }  // namespace ntm
+  mutable Readiness readiness_{false, "it is starting"};

@@ -49,6 +49,10 @@ class Exposition {
   Exposition(ExpositionFormat format, std::string_view prefix,
              std::string* out);
 
+  // Only these families are written from now on, each named as it is shown in
+  // either format or as one of its samples is; all of them if `names` is empty.
+  void Only(const std::vector<std::string>& names);
+
   // Any family of prometheus-cpp's model; one without samples writes nothing.
   void Write(const prometheus::MetricFamily& family);
   void Write(const std::vector<prometheus::MetricFamily>& families);
@@ -67,9 +71,10 @@ class Exposition {
   static void AppendLabelValue(std::string_view value, std::string* out);
 
  private:
-  // Returns false iff the family is written already.
+  // Returns false iff the family is written already, or is not to be.
   bool Head(std::string_view name, std::string_view help,
             prometheus::MetricType type);
+  bool IsAsked(const std::string& stem, prometheus::MetricType type) const;
   void WriteHistogram(const std::string& name,
                       const prometheus::ClientMetric& metric);
   void WriteSummary(const std::string& name,
@@ -94,6 +99,7 @@ class Exposition {
   std::string prefix_;
   std::string* out_;
 
+  std::set<std::string, std::less<>> only_;      // empty: all
   std::set<std::string, std::less<>> families_;  // written so far
   std::string counter_name_;  // of the family that Sample() adds to
 };

@@ -22,6 +22,8 @@ struct HttpRequest {
   std::string segment;  // what stands in the path where the route has {…}
   // Decoded; of a repeated name the first.
   std::map<std::string, std::string> query;
+  // Decoded, all of them in their order.
+  std::vector<std::pair<std::string, std::string>> parameters;
   // Names in lower case; repeated ones joined with ", ".
   std::map<std::string, std::string> headers;
   std::string body;
@@ -37,6 +39,14 @@ struct HttpRequest {
     const auto found = query.find(name);
     if (found == query.end()) return std::nullopt;
     return found->second;
+  }
+  // Each of the query's values of that name.
+  std::vector<std::string> Parameters(const std::string& name) const {
+    std::vector<std::string> values;
+    for (const auto& [own_name, value] : parameters) {
+      if (own_name == name) values.push_back(value);
+    }
+    return values;
   }
 };
 

@@ -21,6 +21,8 @@ namespace {
 constexpr size_t kFlowTextBytes = 240;
 constexpr size_t kOtherTextBytes = size_t{16} * 1024;
 
+constexpr std::chrono::seconds kOldestCopy{1};
+
 }  // namespace
 
 Exporter::Exporter(ExporterOptions options,
@@ -131,7 +133,13 @@ bool Exporter::Guard(Seat* seat, bool Seat::*works,
 
 void Exporter::OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed) {
   Posts next;
-  const Tick tick{time_ns, elapsed, take_snapshot_(), std::move(posts_), &next};
+  std::shared_ptr<const Snapshot> snapshot;
+  {
+    const std::scoped_lock lock(copy_mutex_);
+    snapshot = TakeShared();
+  }
+  const Tick tick{time_ns, elapsed, std::move(snapshot), std::move(posts_),
+                  &next};
   for (const auto& seat : seats_) {
     Guard(seat.get(), &Seat::ticks, [&] { seat->module->OnTick(tick); });
   }
@@ -139,6 +147,29 @@ void Exporter::OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed) {
 }
 
 std::string Exporter::Scrape(ExpositionFormat format) const {
+void Exporter::NoteReadiness() {
+  const std::scoped_lock lock(copy_mutex_);
+  TakeShared();
+}
+
+std::shared_ptr<const Snapshot> Exporter::TakeShared() const {
+  copy_.reset();  // not two of them at once
+  const auto began = steady_clock::now();
+  copy_ = take_snapshot_();
+  const auto done = steady_clock::now();
+  copy_until_ = done + std::min<std::chrono::nanoseconds>(
+                           kCopyServesTimes * (done - began), kOldestCopy);
+  const std::scoped_lock lock(mutex_);
+  readiness_ = ReadinessOf(*copy_);
+  return copy_;
+}
+
+std::shared_ptr<const Snapshot> Exporter::SharedSnapshot() const {
+  const std::scoped_lock lock(copy_mutex_);
+  if (copy_ && steady_clock::now() < copy_until_) return copy_;
+  return TakeShared();
+}
+
   const auto began = steady_clock::now();
   const std::shared_ptr<const Snapshot> fresh = take_snapshot_();
   std::string text;
@@ -150,13 +181,13 @@ std::string Exporter::Scrape(ExpositionFormat format) const {
   for (const auto& seat : seats_) {
     const size_t before = text.size();
     if (!Guard(seat.get(), &Seat::exposes,
-               [&] { seat->module->Expose(*fresh, out); })) {
+               [&] { seat->module->Expose(fresh, out); })) {
       text.resize(before);
     }
   }
   if (!options_.files_only) WriteOwnFamilies(began, &out);
   out.Finish();
-  last_text_bytes_ = text.size();
+  if (asked.empty()) last_text_bytes_ = text.size();
   return text;
 }
 
@@ -190,13 +221,19 @@ HttpResponse Exporter::ServeMetrics(const HttpRequest& request) const {
   const ExpositionFormat format = NegotiateFormat(request.Header("accept"));
   HttpResponse response;
   response.content_type = ContentType(format);
-  response.body = Scrape(format);
+  const auto began = steady_clock::now();
+  response.body =
+      Write(began, *SharedSnapshot(), format, request.Parameters("name[]"));
   response.headers.emplace_back("Vary", "Accept");
   return response;
 }
 
 HttpResponse Exporter::ServeReady() const {
-  const Readiness readiness = ReadinessOf(*take_snapshot_());
+  Readiness readiness;
+  {
+    const std::scoped_lock lock(mutex_);
+    readiness = readiness_;
+  }
   HttpResponse response;
   response.status = readiness.ready ? 200 : 503;
   response.body =

@@ -65,6 +65,21 @@ Exposition::Exposition(ExpositionFormat format, std::string_view prefix,
                        std::string* out)
     : format_(format), prefix_(prefix), out_(out) {}
 
+void Exposition::Only(const std::vector<std::string>& names) {
+  only_ = {names.begin(), names.end()};
+}
+
+bool Exposition::IsAsked(const std::string& stem, MetricType type) const {
+  if (only_.empty() || only_.contains(stem)) return true;
+  std::vector<std::string_view> endings;
+  if (type == MetricType::Counter) endings = {kTotal};
+  if (type == MetricType::Summary) endings = {"_sum", "_count"};
+  if (type == MetricType::Histogram) endings = {"_bucket", "_sum", "_count"};
+  return std::ranges::any_of(endings, [&](std::string_view ending) {
+    return only_.contains(stem + std::string(ending));
+  });
+}
+
 void Exposition::Write(const std::vector<MetricFamily>& families) {
   for (const MetricFamily& family : families) {
     Write(family);
@@ -179,7 +194,7 @@ bool Exposition::Head(std::string_view name, std::string_view help,
   }
   const bool open_metrics = format_ == ExpositionFormat::kOpenMetrics;
   const std::string& shown = open_metrics ? stem : family;
-  if (!families_.insert(stem).second) {
+  if (!IsAsked(stem, type) || !families_.insert(stem).second) {
     return false;
   }
   if (!help.empty()) {

@@ -318,6 +318,7 @@ std::optional<HttpRequest> Session::Understand(Message& message) const {
   request.method = View(message.method_string());
   request.path = std::move(target->path);
   request.query = std::move(target->query);
+  request.parameters = std::move(target->parameters);
   request.headers = Headers(message);
   request.body = std::move(message.body());
   request.peer_address = peer_address_;

@@ -63,7 +63,7 @@ std::optional<RequestTarget> ParseTarget(std::string_view target) {
   if (!path) {
     return std::nullopt;
   }
-  RequestTarget parsed{path->empty() ? "/" : std::move(*path), {}};
+  RequestTarget parsed{path->empty() ? "/" : std::move(*path), {}, {}};
   while (!query.empty()) {
     std::string_view value = TakePart(&query, '&');
     const auto name = Decode(TakePart(&value, '='), /*plus_is_space=*/true);
@@ -72,7 +72,8 @@ std::optional<RequestTarget> ParseTarget(std::string_view target) {
       return std::nullopt;
     }
     if (!name->empty()) {
-      parsed.query.emplace(*name, std::move(*decoded));
+      parsed.query.emplace(*name, *decoded);
+      parsed.parameters.emplace_back(*name, std::move(*decoded));
     }
   }
   return parsed;

@@ -10,12 +10,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace ntm {
 
 struct RequestTarget {
   std::string path;
   std::map<std::string, std::string> query;  // of a repeated name the first
+  std::vector<std::pair<std::string, std::string>> parameters;  // in order
 };
 
 // Nothing if the target is of neither form or holds a malformed %xx.

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 #include "ntm/family.h"
 
@@ -199,11 +201,13 @@ TEST_F(ExporterTest, AnswersNotReadyWithTheReasonWhileACaptureIsDown) {
   EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 200);
 }
 
+  exporter.OnTick(0, std::chrono::seconds(1));
 TEST_F(ExporterTest, IsReadyForAFileOnlyWhenItIsReadToItsEnd) {
   Exporter exporter = Make();
   snapshot.is_file = true;
   EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 503);
   snapshot.file_read_to_end = true;
+  exporter.OnTick(0, std::chrono::seconds(1));
   EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 200);
 }
 
@@ -211,11 +215,58 @@ TEST_F(ExporterTest, ServesTheFormatThatTheScraperPrefers) {
   Exporter exporter = Make();
   const auto routes = exporter.Routes();
   EXPECT_THAT(Get(routes, "/metrics").content_type,
+  exporter.NoteReadiness();
               HasSubstr("text/plain; version=0.0.4"));
   const HttpResponse open =
+  exporter.NoteReadiness();
       Get(routes, "/metrics", "application/openmetrics-text;version=1.0.0");
   EXPECT_THAT(open.content_type, HasSubstr("application/openmetrics-text"));
   EXPECT_THAT(open.body, HasSubstr("# EOF\n"));
+TEST_F(ExporterTest, CopiesNothingForWhoAsksWhetherItIsReady) {
+  Exporter exporter = Make();
+  exporter.OnTick(0, std::chrono::seconds(1));
+  const int before = snapshots;
+  const auto routes = exporter.Routes();
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(Get(routes, "/-/ready").status, 200);
+    EXPECT_EQ(Get(routes, "/-/healthy").status, 200);
+  }
+  EXPECT_EQ(snapshots, before);
+}
+
+TEST_F(ExporterTest, SharesACopyThatIsCostlyAmongScrapesThatFollowAtOnce) {
+  std::vector<std::unique_ptr<Module>> modules;
+  Exporter exporter({}, std::move(modules), [this] {
+    ++snapshots;
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    return std::make_shared<Snapshot>(snapshot);
+  });
+  const auto routes = exporter.Routes();
+  const auto began = std::chrono::steady_clock::now();
+  int scrapes = 0;
+  for (; scrapes < 200; ++scrapes) Get(routes, "/metrics");
+  // One of 200 ms serves for a second.
+  const auto took = std::chrono::steady_clock::now() - began;
+  EXPECT_LE(snapshots, 1 + took / std::chrono::seconds(1));
+  exporter.OnTick(0, std::chrono::seconds(1));
+  EXPECT_GE(snapshots, 2) << "a tick has one of its own";
+}
+
+TEST_F(ExporterTest, WritesTheFamiliesThatAreAskedForByName) {
+  Exporter exporter = Make();
+  for (const Route& route : exporter.Routes()) {
+    if (route.path != "/metrics") continue;
+    HttpRequest request;
+    request.parameters = {{"name[]", "ntm_steady"}, {"name[]", "no_such"}};
+    const std::string text = route.handler(request).body;
+    EXPECT_THAT(text, HasSubstr("ntm_steady 1\n"));
+    EXPECT_THAT(text, Not(HasSubstr("ntm_shaky")));
+    EXPECT_THAT(text, Not(HasSubstr("ntm_module_up")));
+    request.parameters = {{"name[]", "no_such"}};
+    EXPECT_EQ(route.handler(request).body, "");
+  }
+}
+
 }
 
 TEST_F(ExporterTest, LinksItsPagesFromTheLandingPage) {

@@ -38,6 +38,24 @@ class HttpTest(FileCase):
         self.assertEqual(ntm.fetch("/other").status, 200)
         self.assertEqual(ntm.fetch("/metrics").status, 404)
 
+    def test_metrics_of_the_families_that_are_asked_for(self):
+        ntm = self.start()
+        whole = ntm.scrape()
+        asked = "name[]=ntm_bytes_total&name%5B%5D=ntm_series&name[]=none"
+        some = ntm_process.exposition.parse(ntm.fetch(f"/metrics?{asked}").text)
+        self.assertEqual(set(some.samples), {"ntm_bytes_total", "ntm_series"})
+        for family in some.samples:
+            self.assertEqual(some.samples[family], whole.samples[family])
+        open_metrics = ntm.fetch(
+            "/metrics?name[]=ntm_bytes",
+            headers={"Accept": "application/openmetrics-text"}).text
+        self.assertIn("# TYPE ntm_bytes counter\n", open_metrics)
+        self.assertNotIn("ntm_series", open_metrics)
+        self.assertTrue(open_metrics.endswith("# EOF\n"))
+        self.assertEqual(ntm.fetch("/metrics?name[]=none").text, "")
+        self.assertEqual(ntm.fetch("/metrics?name=none").text,
+                         ntm.fetch("/metrics").text)
+
     def test_gzip_where_the_client_takes_it(self):
         ntm = self.start(frames=many_hosts(300))
         plain = ntm.fetch()
