@@ -9,6 +9,7 @@ import re
 import sys
 
 LAYERS = {
+    "accept_encoding": 0,
     "batch_lock": 0,
     "build_info": 0,
     "byte_reader": 0,

@@ -6,9 +6,6 @@
 #include <cstddef>
 #include <limits>
 #include <new>
-#include <optional>
-
-#include "accept_header.h"
 
 namespace ntm {
 namespace {
@@ -21,24 +18,6 @@ constexpr int kGzipWindowBits = MAX_WBITS + 16;  // + 16: gzip, not zlib
 constexpr size_t kPieceBytes = 64 * 1024;
 
 }  // namespace
-
-bool PrefersGzip(std::string_view accept_encoding) {
-  std::optional<int> gzip;
-  std::optional<int> identity;
-  std::optional<int> others;
-  for (const AcceptRange& range : ParseAccept(accept_encoding)) {
-    if (EqualsIgnoringCase(range.name, "gzip") ||
-        EqualsIgnoringCase(range.name, "x-gzip")) {
-      gzip = range.quality;
-    } else if (EqualsIgnoringCase(range.name, "identity")) {
-      identity = range.quality;
-    } else if (range.name == "*") {
-      others = range.quality;
-    }
-  }
-  const int gzip_quality = gzip.value_or(others.value_or(0));
-  return gzip_quality > 0 && gzip_quality >= identity.value_or(0);
-}
 
 GzipStream::GzipStream(std::string_view text)
     : rest_(text), piece_(kPieceBytes, '\0'), stream_(new z_stream_s{}) {

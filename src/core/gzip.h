@@ -5,7 +5,7 @@
 //          2 ms).
 // Threads  not synchronised.
 // Errors   the constructor throws std::bad_alloc.
-// Source   RFC 1952 (gzip); RFC 9110 section 12.5.3 (Accept-Encoding).
+// Source   RFC 1952 (gzip).
 #pragma once
 
 #include <memory>
@@ -15,9 +15,6 @@
 struct z_stream_s;
 
 namespace ntm {
-
-// Returns true iff gzip is accepted and not less welcome than no coding.
-bool PrefersGzip(std::string_view accept_encoding);
 
 class GzipStream {
  public:

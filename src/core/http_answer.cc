@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "accept_header.h"
+#include "ntm/accept_encoding.h"
 
 namespace ntm {
 namespace {

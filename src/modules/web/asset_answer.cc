@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <stdexcept>
 #include <string>
+
+#include "ntm/accept_encoding.h"
 
 namespace ntm::web {
 namespace {
@@ -17,17 +17,6 @@ constexpr char kPolicy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
-
-// Browsers say "gzip, deflate, br"; who refuses gzip says q=0.
-bool TakesGzip(std::string accepted) {
-  std::ranges::transform(accepted, accepted.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
-  std::erase(accepted, ' ');
-  const size_t found = accepted.find("gzip");
-  return found != std::string::npos &&
-         !accepted.substr(found + 4).starts_with(";q=0");
-}
 
 std::string Unzipped(std::string_view gzip) {
   z_stream stream{};
@@ -55,7 +44,7 @@ std::string Unzipped(std::string_view gzip) {
 }  // namespace
 
 HttpResponse AnswerAsset(const Asset& asset, const HttpRequest& request) {
-  const bool gzip = TakesGzip(request.Header("accept-encoding"));
+  const bool gzip = PrefersGzip(request.Header("accept-encoding"));
   // Strong tags are of bytes: one for each coding.
   const std::string tag =
       fmt::format("\"{}{}\"", asset.tag, gzip ? "-gzip" : "");
