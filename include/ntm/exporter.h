@@ -45,6 +45,8 @@ struct ExporterOptions {
   std::string telemetry_path = "/metrics";
   // With -r: no family that depends on the clock or the machine.
   bool files_only = false;
+  // With --once: no module that is not for that.
+  bool once_only = false;
 };
 
 class Exporter {

@@ -66,6 +66,11 @@ class Module : public prometheus::Collectable {
   // clock or the machine.
   virtual bool runs_on_files() const noexcept { return false; }
 
+  // Returns true iff it takes part in one cycle of the interfaces' counters
+  // (--once), which answers a question: nothing is written that was not asked
+  // for. Known after AddOptions().
+  virtual bool runs_once() const noexcept { return false; }
+
   // Its own flags, each of which is an environment variable and a key of the
   // configuration file as well.
   virtual void AddOptions(OptionDeclarer& /*options*/) {}

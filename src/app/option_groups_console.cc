@@ -10,9 +10,12 @@ namespace ntm {
 void AddConsoleOptions(OptionDeclarer& declarer, Options& options) {
   declarer.BeginGroup("Console");
   declarer
-      .AddFlag("--once", options.once,
-               "Read the interfaces' counters once, print the report, and "
-               "end. Nothing is captured or served, and no right is needed.")
+      .AddFlag(
+          "--once", options.once,
+          "Read the interfaces' counters once, print the report, and "
+          "end. Nothing is captured, served or kept (but with --database), "
+          "and no right is needed. The counters are the kernel's, which "
+          "begin when an interface does: for most, at boot.")
       .FlagOnly();
   declarer.AddFlag("--report", options.report,
                    "Print a report of the interfaces at start and after each "

@@ -17,14 +17,15 @@ int RunOnce(const Options& options,
   const auto time_ns = WallTimeNs();
   const auto services = std::make_shared<const Services>();
   const auto traffic_classes = MakeTrafficClasses(options);
-  Exporter exporter({options.metric_prefix, options.telemetry_path, false},
-                    std::move(modules), [time_ns, services, traffic_classes] {
-                      auto snapshot = std::make_shared<Snapshot>();
-                      snapshot->time_ns = time_ns;
-                      snapshot->services = services;
-                      snapshot->traffic_classes = traffic_classes;
-                      return snapshot;
-                    });
+  Exporter exporter(
+      {options.metric_prefix, options.telemetry_path, false, true},
+      std::move(modules), [time_ns, services, traffic_classes] {
+        auto snapshot = std::make_shared<Snapshot>();
+        snapshot->time_ns = time_ns;
+        snapshot->services = services;
+        snapshot->traffic_classes = traffic_classes;
+        return snapshot;
+      });
   exporter.Start();
   exporter.OnTick(time_ns, std::chrono::nanoseconds(0));
   const auto cycle = exporter.posts().cycle;
@@ -32,7 +33,8 @@ int RunOnce(const Options& options,
     throw Error(
         "cannot report: the interfaces could not be read; the log says why");
   }
-  // A second one, in which the others read what the first has brought.
+  // A second one, in which the history, where it is asked for, reads what the
+  // first has brought.
   exporter.OnTick(time_ns, std::chrono::nanoseconds(0));
   PrintReport(*cycle);
   return 0;

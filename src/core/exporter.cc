@@ -31,6 +31,7 @@ Exporter::Exporter(ExporterOptions options,
     : options_(std::move(options)), take_snapshot_(std::move(take_snapshot)) {
   for (auto& module : modules) {
     if (options_.files_only && !module->runs_on_files()) continue;
+    if (options_.once_only && !module->runs_once()) continue;
     auto seat = std::make_unique<Seat>();
     seat->module = std::move(module);
     seats_.push_back(std::move(seat));

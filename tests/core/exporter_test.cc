@@ -23,6 +23,7 @@ class FakeModule : public Module {
 
   std::string_view name() const noexcept override { return name_; }
   bool runs_on_files() const noexcept override { return on_files_; }
+  bool runs_once() const noexcept override { return on_files_; }
   void OnTick(const Tick& /*tick*/) override {
     if (*fails_) throw std::runtime_error("no luck");
     ++*ticks_;
@@ -185,6 +186,13 @@ TEST_F(ExporterTest, ShowsNothingOfTheMachineOrTheClockForFiles) {
   EXPECT_THAT(text, Not(HasSubstr("ntm_shaky")));
   EXPECT_THAT(text, Not(HasSubstr("ntm_scrape_duration_seconds")));
   EXPECT_THAT(text, Not(HasSubstr("ntm_module_up")));
+}
+
+TEST_F(ExporterTest, StartsOnceWhatIsForThatAlone) {
+  Exporter exporter = Make({"ntm", "/metrics", false, true});
+  exporter.OnTick(0, std::chrono::seconds(0));
+  EXPECT_EQ(steady_ticks, 1);
+  EXPECT_EQ(shaky_ticks, 0);
 }
 
 TEST_F(ExporterTest, AnswersNotReadyWithTheReasonWhileACaptureIsDown) {

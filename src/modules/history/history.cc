@@ -38,6 +38,10 @@ struct Settings {
 class History final : public Module {
  public:
   std::string_view name() const noexcept override { return "history"; }
+  // The default place is for what runs all the time.
+  bool runs_once() const noexcept override {
+    return !settings_.no_database && !settings_.database.empty();
+  }
 
   void AddOptions(OptionDeclarer& options) override;
   std::vector<Verb> Verbs() override;

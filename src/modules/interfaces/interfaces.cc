@@ -56,6 +56,7 @@ void Hide(const Anonymizer& anonymizer, InterfaceSample* sample) {
 class Interfaces final : public Module {
  public:
   std::string_view name() const noexcept override { return "interfaces"; }
+  bool runs_once() const noexcept override { return true; }
   void AddOptions(OptionDeclarer& options) override;
   void Start() override;
   void OnTick(const Tick& tick) override;
