@@ -143,6 +143,9 @@ class Capture {
   CaptureStatistics before_;
 };
 
+// "IEEE802_11_RADIO (802.11 plus radiotap header)", or its number.
+std::string LinkTypeName(int link_type);
+
 struct InterfaceInfo {
   std::string name;
   std::string description;

@@ -232,7 +232,7 @@ int RunDoctor(int argc, const char* const* argv,
     PrintInterfaces();
     return 0;
   }
-  if (!options.read_path.empty()) {
+  if (!options.read_paths.empty()) {
     throw Error("--read: the doctor looks at interfaces, not at files" +
                     std::string(kSeeHelp),
                 kExitUsage);

@@ -73,8 +73,15 @@ void AddCaptureOptions(OptionDeclarer& declarer, Options& o) {
 
 void AddFileOptions(OptionDeclarer& declarer, Options& o) {
   declarer.BeginGroup("Files");
-  declarer.AddWord(
-      "-r,--read", o.read_path, ParsePath, "FILE",
+  declarer.AddRepeated(
+      "-r,--read",
+      [&o](const std::vector<std::string>& paths) {
+        o.read_paths.clear();
+        for (const std::string& path : paths) {
+          o.read_paths.push_back(ParsePath(path));
+        }
+      },
+      "FILE",
       "Read a pcap or pcapng file (- is standard input), print its "
       "metrics and end");
   declarer.AddFlag(

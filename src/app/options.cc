@@ -193,7 +193,7 @@ class Parser {
   // What came from a weaker place than -r itself gives way to it.
   void CheckCombinations() {
     const Source read = sources_.Of("read").source;
-    if (options_.serve && options_.read_path.empty()) {
+    if (options_.serve && options_.read_paths.empty()) {
       Refuse("serve", "there is no file to serve without --read FILE");
     }
     CheckBackfill();
@@ -209,7 +209,7 @@ class Parser {
     if (!options_.anonymize && !options_.anonymize_key_path.empty()) {
       Refuse("anonymize-key", "addresses stay as they are without --anonymize");
     }
-    if (options_.read_path.empty()) return;
+    if (options_.read_paths.empty()) return;
     if (options_.wait_interface &&
         sources_.Of("wait-interface").source >= read) {
       Refuse("wait-interface",
@@ -255,7 +255,7 @@ class Parser {
 
   void CheckThreads() {
     const uint64_t threads = options_.capture_threads;
-    if (threads == 1 || !options_.read_path.empty()) return;
+    if (threads == 1 || !options_.read_paths.empty()) return;
     // Several threads could not stop at the same packet.
     if (options_.count != 0) {
       if (sources_.Of("capture-threads").source >=
@@ -285,7 +285,7 @@ class Parser {
       }
       return;
     }
-    if (options_.read_path.empty()) {
+    if (options_.read_paths.empty()) {
       Refuse("openmetrics", "it is written from a file; add --read FILE");
     }
     if (options_.serve) {

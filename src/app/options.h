@@ -54,7 +54,8 @@ struct Options {
   uint64_t count = 0;  // packets; 0: no end
 
   // Files.
-  std::string read_path;  // "-": standard input; "": live
+  // In the order in which they are read; "-": standard input; none: live.
+  std::vector<std::string> read_paths;
   bool serve = false;
   std::string openmetrics_path;  // "-": standard output; "": no backfill
   std::chrono::milliseconds step{15'000};

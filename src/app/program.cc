@@ -87,7 +87,7 @@ int Run(int argc, char** argv,
   if (const auto exit_code = RunInstead(modules)) return *exit_code;
   ntm::signals::Block();
   if (options.once) return ntm::RunOnce(options, std::move(modules));
-  if (!options.read_path.empty()) {
+  if (!options.read_paths.empty()) {
     return ntm::RunFile(options, std::move(modules));
   }
   ntm::signals::BlockReload();

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "assembly.h"
 #include "backfill.h"
 #include "ntm/capture_filter.h"
+#include "ntm/decode.h"
 #include "ntm/dns_tap.h"
 #include "ntm/error.h"
 #include "ntm/exporter.h"
@@ -87,27 +89,30 @@ class FileRun final : private InputWaiter {
       server->Bind();
     }
     rights_.DropForFile(exporter_.WrittenPaths());
-    if (!ReadHead()) return 0;
+    if (!ReadHead(&inputs_.front())) return 0;
+    exporter_.NoteReadiness();
     if (server) server->Start();
     service_.Ready();
     bool interrupted = HearDnsFirst();
     SetNames();
-    interrupted = interrupted || Read();
+    interrupted = interrupted || ReadAll();
     if (backfill_ && interrupted) {
       throw Error("interrupted: " + options_.openmetrics_path +
                   " is not written; run it again");
     }
     if (interrupted) return 0;
+    exporter_.NoteReadiness();
     if (backfill_) {
       backfill_->Finish();
     } else if (options_.serve) {
-      spdlog::info("{} is read: {} packets", options_.read_path,
+      spdlog::info("{} is read: {} packets",
+                   fmt::join(options_.read_paths, ", "),
                    line_.counts().packets);
       while (!SignalCame(std::chrono::seconds(1))) server->CheckFiles();
     } else {
       PrintExposition(exporter_);
     }
-    return 0;
+    return !options_.serve && NothingCounted() ? kExitFailure : 0;
   }
 
  private:
@@ -139,27 +144,43 @@ class FileRun final : private InputWaiter {
 
   // While it still may: nothing of them is read.
   void OpenInputs() {
-    input_ = std::make_unique<InputFile>(options_.read_path);
-    if (!input_->is_regular() || input_->path() == kStandardInput) return;
-    for (size_t i = 0; i < listeners_.size(); ++i) {
-      dns_inputs_.emplace_back(options_.read_path);
+    for (const std::string& path : options_.read_paths) {
+      inputs_.emplace_back(path);
+      const InputFile& input = inputs_.back();
+      if (!input.is_regular() || path == kStandardInput) continue;
+      for (DnsListener* listener : listeners_) {
+        dns_inputs_.push_back({InputFile(path), listener});
+      }
     }
   }
 
   // Returns false iff a signal came before the head of the file.
-  bool ReadHead() {
+  bool ReadHead(InputFile* input) {
+    const std::string path = input->path();
     try {
-      capture_ = Capture::OpenFile(std::move(*input_),
+      capture_ = Capture::OpenFile(std::move(*input),
                                    CaptureSettingsOf(options_), this);
     } catch (const Error&) {
       if (interrupted_) return false;
       throw;
     }
     if (!options_.filter.empty()) {
-      spdlog::info("reading {}, filter {}", options_.read_path,
+      spdlog::info("reading {}, filter {}", path,
                    capture_->filter().description());
     }
+    if (!IsLinkTypeSupported(capture_->link_type())) {
+      has_unknown_link_type_ = true;
+      spdlog::warn(
+          "{}: nothing of it can be counted, its frames are {}, a link type "
+          "that ntm does not know; see docs/architecture.md for those it does",
+          path, LinkTypeName(capture_->link_type()));
+    }
     return true;
+  }
+
+  // Who asks for a file's numbers and has none of them should notice.
+  bool NothingCounted() const {
+    return has_unknown_link_type_ && line_.counts().bytes == 0;
   }
 
   // A silent pipe must neither keep the lock nor hold up the end.
@@ -177,8 +198,8 @@ class FileRun final : private InputWaiter {
   // A pipe cannot be read twice and tells them nothing.
   bool HearDnsFirst() {
     bool interrupted = false;
-    for (size_t i = 0; i < dns_inputs_.size(); ++i) {
-      ReadDns(std::move(dns_inputs_[i]), listeners_[i], [this, &interrupted] {
+    for (DnsInput& input : dns_inputs_) {
+      ReadDns(std::move(input.file), input.listener, [this, &interrupted] {
         interrupted = interrupted || SignalCame(nanoseconds(0));
         return !interrupted;
       });
@@ -193,19 +214,33 @@ class FileRun final : private InputWaiter {
     if (names && !anonymizer_) pipeline_.SetNames(names);
   }
 
-  // Reads to the end or to --count; returns true iff a signal came first.
-  bool Read() {
+  // Reads one after the other to the end or to --count; returns true iff a
+  // signal came first.
+  bool ReadAll() {
     Progress progress;
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      // The first one's head is read already.
+      if (i > 0 && Room() == 0) break;
+      if (i > 0 && !ReadHead(&inputs_[i])) return true;
+      if (Read(options_.read_paths[i], &progress)) return true;
+    }
+    read_to_end_.store(true);
+    return false;
+  }
+
+  bool Read(const std::string& path, Progress* progress) {
+    const uint64_t packets_before = line_.counts().packets;
     Capture::Result result = Capture::Result::kMore;
     while (result == Capture::Result::kMore && Room() > 0) {
       result = Dispatch(static_cast<int>(Room()));
       Tick();
-      progress.Show(line_.counts().packets);
+      progress->Show(line_.counts().packets);
       interrupted_ = interrupted_ || SignalCame(nanoseconds(0));
       if (interrupted_) return true;
     }
-    if (result == Capture::Result::kFailed) Complain();
-    read_to_end_.store(true);
+    if (result == Capture::Result::kFailed) {
+      Complain(path, line_.counts().packets - packets_before);
+    }
     return false;
   }
 
@@ -225,11 +260,12 @@ class FileRun final : private InputWaiter {
   }
 
   void StartBackfill() {
-    std::error_code none;
-    if (std::filesystem::equivalent(options_.read_path,
-                                    options_.openmetrics_path, none)) {
-      throw Error("cannot write " + options_.openmetrics_path +
-                  ": it is the file that is read; give another one");
+    for (const std::string& path : options_.read_paths) {
+      std::error_code none;
+      if (std::filesystem::equivalent(path, options_.openmetrics_path, none)) {
+        throw Error("cannot write " + options_.openmetrics_path +
+                    ": it is the file that is read; give another one");
+      }
     }
     backfill_ = std::make_unique<Backfill>(
         options_.openmetrics_path, options_.step, &line_,
@@ -255,15 +291,19 @@ class FileRun final : private InputWaiter {
     ticked_at_ns_ = now;
   }
 
-  void Complain() const {
-    const uint64_t packets = line_.counts().packets;
+  void Complain(const std::string& path, uint64_t packets) const {
     if (packets == 0) {
-      throw Error("cannot read " + options_.read_path + ": " +
-                  capture_->error() + "; not one packet in it is whole");
+      throw Error("cannot read " + path + ": " + capture_->error() +
+                  "; not one packet in it is whole");
     }
     spdlog::warn("{} is damaged after packet {}: {}; what came before counts",
-                 options_.read_path, packets, capture_->error());
+                 path, packets, capture_->error());
   }
+
+  struct DnsInput {
+    InputFile file;
+    DnsListener* listener;
+  };
 
   const Options& options_;
   Rights rights_;
@@ -274,10 +314,10 @@ class FileRun final : private InputWaiter {
   bool interrupted_ = false;
   bool dispatching_ = false;  // under the lock, but for WaitForInput()
   std::unique_lock<std::mutex> batch_;
-  std::unique_ptr<InputFile> input_;  // until its head is read
-  std::vector<InputFile>
-      dns_inputs_;  // by listener; none: cannot be read twice
-  std::unique_ptr<Capture> capture_;
+  std::vector<InputFile> inputs_;     // each until its head is read
+  std::vector<DnsInput> dns_inputs_;  // of those that can be read twice
+  std::unique_ptr<Capture> capture_;  // of the one that is read
+  bool has_unknown_link_type_ = false;
   std::atomic<bool> read_to_end_ = false;
   int64_t ticked_at_ns_ = 0;
   std::vector<DnsListener*> listeners_;

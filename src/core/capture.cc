@@ -271,4 +271,12 @@ std::optional<CaptureStatistics> Capture::Statistics() const {
       counts.ps_ifdrop - before_.dropped_by_interface_packets};
 }
 
+std::string LinkTypeName(int link_type) {
+  const char* name = pcap_datalink_val_to_name(link_type);
+  if (name == nullptr) return std::to_string(link_type);
+  const char* about = pcap_datalink_val_to_description(link_type);
+  return about == nullptr ? std::string(name)
+                          : std::string(name) + " (" + about + ")";
+}
+
 }  // namespace ntm

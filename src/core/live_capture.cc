@@ -12,6 +12,7 @@
 
 #include "live_interface.h"
 #include "ntm/capture_filter.h"
+#include "ntm/decode.h"
 #include "ntm/error.h"
 #include "ntm/link.h"
 #include "ntm/wake_event.h"
@@ -259,6 +260,12 @@ void LiveCapture::Open(Interface* interface,
                        const std::optional<LinkState>& link) {
   auto captures = Capture::OpenShared(interface->name, options_.settings,
                                       interface->members.size());
+  if (!IsLinkTypeSupported(captures.front()->link_type())) {
+    spdlog::warn(
+        "interface {}: nothing of it can be counted, its frames are {}, a link "
+        "type that ntm does not know",
+        interface->name, LinkTypeName(captures.front()->link_type()));
+  }
   interface->opened_index = link ? link->index : 0;
   interface->last_link = link ? links_.Find(interface->name) : std::nullopt;
   const std::scoped_lock statistics(statistics_mutex_);

@@ -206,7 +206,7 @@ TEST_F(OptionsTest, GivesModulesTheSameThreeSources) {
 TEST_F(OptionsTest, LetsAReadFlagBeatTheInterfaceOfTheFile) {
   const Options o = Parse({"-r", "-", "--serve", "-c",
                            WriteFile("interface: eth0\nwait-interface: true")});
-  EXPECT_EQ(o.read_path, "-");
+  EXPECT_THAT(o.read_paths, ElementsAre("-"));
   EXPECT_TRUE(o.serve);
   EXPECT_THAT(o.interfaces, IsEmpty());
   EXPECT_FALSE(o.wait_interface);

@@ -24,7 +24,7 @@ TEST_F(OptionsTest, HasTheDocumentedDefaults) {
   EXPECT_EQ(o.count, 0U);
   EXPECT_EQ(o.capture_threads, 1U);
   EXPECT_EQ(o.filter, "");
-  EXPECT_EQ(o.read_path, "");
+  EXPECT_THAT(o.read_paths, IsEmpty());
   EXPECT_EQ(o.metric_prefix, "ntm");
   EXPECT_EQ(o.max_series, 10000U);
   EXPECT_EQ(o.idle_timeout, std::chrono::minutes(15));

@@ -33,6 +33,50 @@ class FileCountsTest(FileCase):
                          sum(map(len, mixed.frames())))
         exposition.assert_sums_hold(scrape)
 
+    def test_several_files_are_read_in_turn_into_one_exposition(self):
+        first = self.capture(mixed.frames()[:10], "first.pcap")
+        second = self.write("second.pcapng", pcap_files.pcapng(
+            mixed.frames()[10:]))
+        scrape = ntm_process.read_file(first, "-r", second)
+        self.assertEqual(scrape.flows(), mixed.FLOWS)
+        self.assertEqual(scrape.sum("ntm_capture_packets_total"), 27)
+        exposition.assert_sums_hold(scrape)
+        half = ntm_process.read_file(first, "-r", second, "--count", 12)
+        self.assertEqual(half.sum("ntm_capture_packets_total"), 12)
+        config = self.write("ntm.yaml", f"read: [{first}, {second}]\n")
+        result = ntm_process.run("-c", config)
+        self.assertEqual(exposition.parse(result.stdout).flows(), mixed.FLOWS)
+        piped = ntm_process.run("-r", first, "-r", "-",
+                                stdin=second.read_bytes())
+        self.assertEqual(piped.stdout, result.stdout)
+
+    def test_several_files_are_served_once_all_are_read(self):
+        first = self.capture(mixed.frames()[:10], "first.pcap")
+        second = self.capture(mixed.frames()[10:], "second.pcap")
+        with ntm_process.Ntm("-r", first, "-r", second, "--serve") as ntm:
+            ntm.wait_ready()
+            self.assertEqual(ntm.scrape().flows(), mixed.FLOWS)
+
+    def test_a_file_that_is_not_there_is_seen_before_any_is_read(self):
+        result = ntm_process.run("-r", self.path, "-r", self.folder / "none")
+        self.assertEqual((result.returncode, result.stdout), (1, ""))
+        self.assertIn(str(self.folder / "none"), result.stderr)
+
+    def test_a_file_of_an_unknown_link_type_is_told_of(self):
+        radio = 127  # 802.11 with a radiotap header
+        path = self.capture(mixed.frames(), "radio.pcap", linktype=radio)
+        result = ntm_process.run("-r", path)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        line = self.one_line(result.stderr)
+        self.assertIn(str(path), line)
+        self.assertIn("IEEE802_11_RADIO", line)
+        scrape = exposition.parse(result.stdout)
+        self.assertEqual(scrape.sum("ntm_decode_errors_total",
+                                    reason="unsupported_link_type"), 27)
+        beside = ntm_process.run("-r", path, "-r", self.path)
+        self.assertEqual(beside.returncode, 0)
+        self.assertIn(str(path), self.one_line(beside.stderr))
+
     def test_mixed_every_flow_is_right(self):
         self.assertEqual(self.read().flows(), mixed.FLOWS)
 
