@@ -1,7 +1,9 @@
 #include "assembly.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "anonymize_key.h"
@@ -42,7 +44,30 @@ std::vector<std::string> InterfacesOf(const Options& options) {
     throw Error(
         "cannot choose an interface: none but loopback is up; name one with "
         "-i, ntm -D lists them");
+namespace {
+
+// Linux takes a comma in a name, our list does not.
+void RefuseSplitName(const std::vector<std::string>& names) {
+  const std::vector<LinkState> links = Links().All();
+  for (size_t begin = 0; begin < names.size(); ++begin) {
+    std::string joined = names[begin];
+    for (size_t i = begin + 1; i < names.size(); ++i) {
+      joined += "," + names[i];
+      if (std::ranges::find(links, joined, &LinkState::name) != links.end()) {
+        throw Error(fmt::format(
+            "there is an interface '{0}', but a comma is what separates the "
+            "names of several; give it another name: ip link set dev '{0}' "
+            "name NAME",
+            joined));
+      }
+    }
   }
+}
+
+}  // namespace
+
+  }
+  if (options.interfaces.size() > 1) RefuseSplitName(options.interfaces);
   return {name};
 }
 

@@ -18,7 +18,8 @@ void AddCaptureOptions(OptionDeclarer& declarer, Options& o) {
   declarer.BeginGroup("Capture");
   declarer.AddList("-i,--interface", o.interfaces, ParseInterfaces, "NAME",
                    "Interface to capture on; may be repeated, and takes a list "
-                   "with commas. 'any' is all of them. Without it: that of the "
+                   "with commas, so no name may have one. 'any' is all of "
+                   "them. Without it: that of the "
                    "default route, else the first that is up.");
   declarer.AddFlag("--wait-interface", o.wait_interface,
                    "Wait for an interface that is not there yet");

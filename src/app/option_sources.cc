@@ -29,7 +29,11 @@ std::string Hyphenated(std::string text) {
 }
 
 [[noreturn]] void Refuse(const Origin& origin, const CLI::Option& option,
-                         const std::string& why) {
+                         std::string why) {
+  if (origin.source == Source::kEnvironment &&
+      IsQuoted(Variable(origin.name))) {
+    why += "; " + std::string(kQuotesAreKept);
+  }
   if (origin.source != Source::kFile) {
     throw Error(origin.name + ": " + why + kSeeHelp, kExitUsage);
   }
@@ -140,14 +144,47 @@ std::string OriginAsText(const Origin& origin) {
     case Source::kEnvironment:
       return "env " + origin.name;
     case Source::kFile:
-      return "file " + origin.name;
+      return "file " + origin.name + ":" + std::to_string(origin.line);
     case Source::kDefault:
       break;
   }
   return "default";
 }
 
+// What Kubernetes puts into a pod for a Service named ntm or ntm-…:
+// NTM_SERVICE_HOST, NTM_SERVICE_PORT_HTTP, NTM_HUB_PORT_8000_TCP_ADDR …
+// NTM_HUB_PORT itself has a value like tcp://10.0.0.7:8000.
+bool IsServiceLink(std::string_view name, std::string_view value) {
+  if (name.ends_with("_SERVICE_HOST") || name.ends_with("_SERVICE_PORT") ||
+      name.find("_SERVICE_PORT_") != std::string_view::npos) {
+    return true;
+  }
+  constexpr std::string_view kPort = "_PORT";
+  if (name.ends_with(kPort) && value.find("://") != std::string_view::npos) {
+    return true;
+  }
+  for (const std::string_view protocol : {"_TCP", "_UDP", "_SCTP"}) {
+    for (const std::string_view part : {"", "_PROTO", "_PORT", "_ADDR"}) {
+      const std::string ending = std::string(protocol) + std::string(part);
+      if (!name.ends_with(ending)) continue;
+      std::string_view rest = name.substr(0, name.size() - ending.size());
+      const size_t digits = rest.find_last_not_of("0123456789");
+      if (digits == std::string_view::npos || digits + 1 == rest.size()) {
+        continue;
+      }
+      rest = rest.substr(0, digits + 1);
+      if (rest.ends_with("_PORT_")) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+bool IsQuoted(std::string_view text) {
+  return text.size() >= 2 && text.front() == text.back() &&
+         (text.front() == '"' || text.front() == '\'');
+}
 
 std::string OptionName(const CLI::Option& option) {
   for (const std::string& name : option.get_lnames()) {
@@ -196,14 +233,17 @@ Origin OptionSources::Of(const std::string& name) const {
 }
 
 std::string OptionSources::Describe() const {
-  std::string text;
+  std::string set;
+  std::string defaults;
   for (const CLI::Option* option : Settings()) {
     const auto found = origins_.find(option);
-    text += OptionName(*option) + ": " + ValueAsYaml(*option) + "  # " +
-            OriginAsText(found == origins_.end() ? Origin{} : found->second) +
-            "\n";
+    const bool is_set = found != origins_.end();
+    (is_set ? set : defaults) +=
+        OptionName(*option) + ": " + ValueAsYaml(*option) + "  # " +
+        OriginAsText(is_set ? found->second : Origin{}) + "\n";
   }
-  return text;
+  return (set.empty() ? "# nothing is set\n" : "# what is set, and where\n") +
+         set + "\n# what is left at its default\n" + defaults;
 }
 
 void OptionSources::ReadFlags() {
@@ -228,6 +268,9 @@ void OptionSources::ReadEnvironment() {
       const std::string value = Variable(variable);
       if (value.empty() || origins_.count(option) != 0) continue;
       Set(*option, {value}, {Source::kEnvironment, variable, 0});
+      if (IsQuoted(value)) {
+        warnings_.push_back(variable + ": " + kQuotesAreKept);
+      }
     }
   }
 }
@@ -291,10 +334,14 @@ void OptionSources::WarnOfUnknownVariables() {
     const std::string name(text.substr(0, text.find('=')));
     if (name.compare(0, 4, "NTM_") != 0 || Variable(name).empty()) continue;
     const std::string nearest = Nearest(name, known, kMistakes);
-    if (nearest.empty() || nearest == name) continue;
-    std::string warning = name;
-    warning += " in the environment is no option; did you mean ";
-    warnings_.push_back(warning.append(nearest).append("?"));
+    if (nearest == name) continue;
+    if (IsServiceLink(name,
+                      text.substr(std::min(name.size() + 1, text.size())))) {
+      continue;
+    }
+    warnings_.push_back(name + " in the environment is no option; " +
+                        (nearest.empty() ? "ntm --help names them"
+                                         : "did you mean " + nearest + "?"));
   }
 }
 

@@ -18,6 +18,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config_file.h"
@@ -31,6 +32,11 @@ namespace ntm {
 
 // What ends a message about an option.
 inline constexpr char kSeeHelp[] = "; see ntm --help";
+
+// What to say of a variable whose value IsQuoted().
+inline constexpr char kQuotesAreKept[] =
+    "the quotes are part of its value: Docker's --env-file keeps them; leave "
+    "them out there";
 
 enum class Source : uint8_t { kDefault, kFile, kEnvironment, kFlag };
 
@@ -50,6 +56,9 @@ std::vector<std::string> VariablesOf(const CLI::Option& option);
 // Kubernetes has put there (NTM_PORT=tcp://…, of a Service named ntm) is none.
 std::string Variable(const std::string& name);
 
+// Returns true iff a pair of quotes stands around the whole text.
+bool IsQuoted(std::string_view text);
+
 class OptionSources {
  public:
   // `app` must outlive this; its options may still be added.
@@ -66,7 +75,8 @@ class OptionSources {
   // Lines for the log: what was accepted but does nothing.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
-  // Every setting that there is, one per line: "key: value  # where from".
+  // Every setting that there is, one per line: "key: value  # where from";
+  // first those that are set anywhere, then those at their defaults.
   std::string Describe() const;
 
  private:

@@ -206,6 +206,7 @@ class Parser {
     }
     CheckLabels();
     CheckThreads();
+    CheckFilterQuotes();
     if (!options_.anonymize && !options_.anonymize_key_path.empty()) {
       Refuse("anonymize-key", "addresses stay as they are without --anonymize");
     }
@@ -239,6 +240,14 @@ class Parser {
 
   // Aliases are of no use next to MAC addresses: these are hidden as well.
   void CheckLabels() {
+  // libpcap would say "syntax error (column 1)".
+  void CheckFilterQuotes() {
+    const Origin origin = sources_.Of("filters");
+    if (origin.source == Source::kEnvironment && IsQuoted(options_.filter)) {
+      Refuse("filters", kQuotesAreKept);
+    }
+  }
+
     if (!options_.anonymize) return;
     options_.labels.hide_macs = true;
     for (const FlowLabel label : {FlowLabel::kSrcMac, FlowLabel::kDstMac}) {

@@ -9,9 +9,11 @@
 namespace ntm {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 TEST_F(OptionsTest, LetsFlagBeatVariableBeatFileBeatDefault) {
   const std::string file = WriteFile("port: 1\nfilters: udp\ninterface: lo");
@@ -67,11 +69,48 @@ TEST_F(OptionsTest, NamesTheForeignVariableItRefuses) {
   EXPECT_THAT(Refusal({}, kExitUsage), HasSubstr("LOG_LEVEL: 'verbose'"));
 }
 
-TEST_F(OptionsTest, WarnsOfAMisspeltVariable) {
+TEST_F(OptionsTest, WarnsOfAVariableThatIsNoOption) {
   environment_.Set("NTM_SREVE", "true");
+  environment_.Set("NTM_INTERFCE", "eth9");
   environment_.Set("NTM_SOMETHING_ELSE", "x");
+  EXPECT_THAT(
+      Parse({}).warnings,
+      UnorderedElementsAre(
+          HasSubstr("NTM_SREVE in the environment is no option; did you mean "
+                    "NTM_SERVE?"),
+          HasSubstr("did you mean NTM_INTERFACE?"),
+          HasSubstr("NTM_SOMETHING_ELSE in the environment is no option; ntm "
+                    "--help")));
+}
+
+TEST_F(OptionsTest, IsSilentAboutWhatKubernetesPutsThere) {
+  for (const char* name :
+       {"NTM_SERVICE_HOST", "NTM_SERVICE_PORT", "NTM_SERVICE_PORT_METRICS",
+        "NTM_HUB_SERVICE_HOST", "NTM_HUB_SERVICE_PORT_HTTP",
+        "NTM_PORT_8000_TCP", "NTM_PORT_8000_TCP_PROTO",
+        "NTM_PORT_8000_TCP_PORT", "NTM_HUB_PORT_53_UDP_ADDR"}) {
+    environment_.Set(name, "x");
+  }
+  environment_.Set("NTM_HUB_PORT", "tcp://10.96.0.8:8000");
+  EXPECT_THAT(Parse({}).warnings, IsEmpty());
+  environment_.Set("NTM_HUB_PORT", "8000");
+  EXPECT_EQ(Parse({}).warnings.size(), 1U);
+}
+
+// docker run --env-file takes the quotes for a part of the value.
+TEST_F(OptionsTest, SaysWhichVariableHasKeptItsQuotes) {
+  environment_.Set("NTM_FILTERS", "\"port 80\"");
+  EXPECT_THAT(Refusal({}, kExitUsage),
+              AllOf(HasSubstr("NTM_FILTERS: "), HasSubstr("the quotes are")));
+  environment_.Set("NTM_FILTERS", "port 80");
+  environment_.Set("NTM_PORT", "'8000'");
+  EXPECT_THAT(Refusal({}, kExitUsage),
+              AllOf(HasSubstr("NTM_PORT: "), HasSubstr("the quotes are")));
+  environment_.Set("NTM_PORT", "8000");
+  environment_.Set("NTM_SERVICES_FILE", "\"/etc/services\"");
   EXPECT_THAT(Parse({}).warnings,
-              ElementsAre(HasSubstr("did you mean NTM_SERVE?")));
+              ElementsAre(AllOf(HasSubstr("NTM_SERVICES_FILE: "),
+                                HasSubstr("the quotes are"))));
 }
 
 // A Kubernetes Service named ntm puts this into every pod beside it.

@@ -19,6 +19,14 @@ def icmp(scrape):
 
 
 class LiveChangesTest(LiveCase):
+    def test_a_comma_in_a_name_is_told_of(self):
+        self.here.ip("link", "add", "a,b", "type", "veth", "peer",
+                     "name", "vc")
+        for names in (("a,b",), ("a,b", "-i", "va"), ("va,a,b",)):
+            result = ntm_process.run("-i", *names, before=self.here.prefix())
+            self.assertEqual(result.returncode, 1, result.stdout)
+            self.assertIn("an interface 'a,b', but a comma", result.stderr)
+
     def count_pings(self, ntm, total):
         """Three more pings, six packets, `total` in all."""
         self.here.ping(THERE, count=3)
