@@ -77,6 +77,11 @@ class Module : public prometheus::Collectable {
 
   virtual std::vector<Verb> Verbs() { return {}; }
 
+  // Throws ntm::Error for what Start() would refuse of its options and of those
+  // of their files that can be read, but opens nothing else and needs no right.
+  // For --check-config, after AddOptions().
+  virtual void CheckOptions() const {}
+
   // Does what its options ask for in place of a run and returns the exit code;
   // nothing where they ask for none. The first module that does something
   // counts. Main thread, between AddOptions() and Start().

@@ -84,11 +84,11 @@ def silent(_):
 class Server:
     """Answers on a UDP port; `asked` holds the names asked for, in order."""
 
-    def __init__(self, behave, endpoint=None, port=0):
+    def __init__(self, behave, endpoint=None, port=0, bound=None):
         self.behave, self.asked = behave, []
         self.endpoint = endpoint or socket.socket(socket.AF_INET,
                                                   socket.SOCK_DGRAM)
-        self.endpoint.bind(("127.0.0.1", port))
+        self.endpoint.bind(bound or ("127.0.0.1", port))
         self.port = self.endpoint.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
         self.over = threading.Event()

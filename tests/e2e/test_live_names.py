@@ -1,9 +1,13 @@
 """Names on live interfaces: whoever answers, and however badly, the packets
 are counted as ever."""
 
+import contextlib
+import json
+import os
 import pathlib
 import shutil
 import socket
+import tempfile
 
 import pytest
 
@@ -170,3 +174,68 @@ class LiveNamesTest(LiveCase):
             self.burst(200)
             ntm_process.poll(lambda: server.asked, what="a question")
             self.assertLess(ntm.stop(), 1 * ntm_process.PATIENCE)
+
+class LinkLocalServerTest(LiveCase):
+    """What a router that speaks IPv6 alone tells its hosts."""
+    ipv6 = True
+    router = "fe80::53"
+
+    @contextlib.contextmanager
+    def server(self):
+        self.there.ip("addr", "add", f"{self.router}/64", "dev", "vb", "nodad")
+        index = json.loads(self.there.ip(
+            "-j", "link", "show", "dev", "vb").stdout)[0]["ifindex"]
+        self.here.ip("neigh", "replace", self.router, "lladdr",
+                     netns.THERE_MAC, "dev", "va")
+        self.there.ip("neigh", "replace", self.own(), "lladdr",
+                      netns.HERE_MAC, "dev", "vb")
+        with dns.Server(
+                dns.names({HERE: "mine.example.com"}),
+                self.there.socket(socket.AF_INET6, socket.SOCK_DGRAM),
+                bound=(self.router, 53, 0, index)) as server:
+            yield server
+
+    def own(self):
+        def address():
+            for each in json.loads(self.here.ip(
+                    "-j", "-6", "addr", "show", "dev", "va").stdout)[0].get(
+                        "addr_info", []):
+                if each["scope"] == "link" and not each.get("tentative"):
+                    return each["local"]
+            return None
+        return ntm_process.poll(address, 30, "a link-local address")
+
+    def named(self, ntm):
+        self.there.send_frames("vb", [frames.udp_frame(
+            THERE, HERE, 40000, 9, dst_mac=netns.HERE_MAC)])
+        ntm.wait_for(lambda s: infos(s).get(HERE, ("",))[0] ==
+                     "mine.example.com", "the name", 30)
+
+    def test_a_link_local_server_is_asked(self):
+        with self.server(), self.ntm(
+                "--resolve", "--hosts-file", "/dev/null", "--dns-server",
+                f"{self.router}%va") as ntm:
+            self.named(ntm)
+
+    def test_a_link_local_server_of_the_system_is_asked(self):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(f"nameserver {self.router}%va\n")
+            file.flush()
+            os.chmod(file.name, 0o644)
+            script = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
+            with self.server(), self.ntm(
+                    "--resolve", "--hosts-file", "/dev/null",
+                    before=["unshare", "-m", "sh", "-c", script,
+                            file.name]) as ntm:
+                self.named(ntm)
+
+    def test_a_system_without_a_server_that_can_be_asked_is_told_of(self):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(f"nameserver {self.router}\n")
+            file.flush()
+            os.chmod(file.name, 0o644)
+            script = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
+            with self.ntm("--resolve", before=[
+                    "unshare", "-m", "sh", "-c", script, file.name]) as ntm:
+                self.assertIn("names no DNS server that can be asked, but "
+                              "fe80::53", ntm.stderr())

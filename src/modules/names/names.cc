@@ -13,6 +13,7 @@
 
 #include "name_files.h"
 #include "name_rules.h"
+#include "name_server.h"
 #include "name_table.h"
 #include "ntm/dns_listener.h"
 #include "ntm/family.h"
@@ -90,6 +91,7 @@ class Names final : public Module, private DnsListener {
   bool runs_on_files() const noexcept override { return is_on(); }
 
   void AddOptions(OptionDeclarer& options) override;
+  void CheckOptions() const override { ParseNameServers(settings_.dns_server); }
   void Start() override;
   void OnTick(const Tick& tick) override;
   void Expose(const Snapshot& fresh, Exposition& out) const override;
@@ -151,8 +153,9 @@ void Names::AddOptions(OptionDeclarer& options) {
   options.AddText("--hosts-file", settings_.hosts_file, "FILE",
                   "Names of hosts, as in hosts(5)");
   options.AddText("--dns-server", settings_.dns_server, "ADDRESS",
-                  "DNS server to ask, with its port or not; a list with "
-                  "commas; without it the system's");
+                  "DNS server to ask, with its port or not, a link-local one "
+                  "with its interface (fe80::1%eth0); a list with commas; "
+                  "without it the system's");
   options
       .AddNumber("--resolve-rate", settings_.per_second, "N",
                  "Questions to DNS per second at most; 0: never ask")
@@ -166,9 +169,9 @@ void Names::Start() {
   if (local_networks_) rules_->set_local_networks(local_networks_);
   files_ = std::make_unique<NameFiles>(
       settings_.hosts_file, settings_.lease_files, rules_.get(), &table_);
-  resolver_ = std::make_unique<PtrResolver>(settings_.dns_server,
-                                            asks() ? settings_.per_second : 0,
-                                            rules_.get(), &table_);
+  resolver_ = std::make_unique<PtrResolver>(
+      ParseNameServers(settings_.dns_server), asks() ? settings_.per_second : 0,
+      rules_.get(), &table_);
   thread_ = std::jthread([this](const std::stop_token& stop) {
     pthread_setname_np(pthread_self(), "ntm-names");
     Run(stop);

@@ -1,17 +1,24 @@
 #include "ptr_resolver.h"
 
 #include <ares.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "dns_message.h"
 #include "ntm/error.h"
+#include "scoped_sockets.h"
 
 namespace ntm::names {
 namespace {
@@ -21,8 +28,6 @@ using std::chrono::steady_clock;
 
 constexpr int kClassIn = 1;
 constexpr int kTries = 2;
-constexpr int kMaxServers = 8;  // more than c-ares' ares_getsock() can tell
-static_assert(kMaxServers <= ARES_GETSOCK_MAXNUM);
 
 constexpr char kSystemServers[] = "/etc/resolv.conf";
 
@@ -30,6 +35,27 @@ std::filesystem::file_time_type ChangedAt(const char* path) {
   std::error_code error;
   const auto changed_at = std::filesystem::last_write_time(path, error);
   return error ? std::filesystem::file_time_type::min() : changed_at;
+}
+
+// A file that is not there names none.
+std::vector<NameServer> ServersOfSystem() {
+  std::ifstream file(kSystemServers);
+  const std::string text((std::istreambuf_iterator<char>(file)),
+                         std::istreambuf_iterator<char>());
+  SystemServers servers = ReadSystemServers(text);
+  const std::string others = fmt::format("{}", fmt::join(servers.others, ", "));
+  if (servers.usable.empty()) {
+    spdlog::warn(
+        "names: {} names no DNS server that can be asked, but {}: "
+        "nobody is asked; mend it or give --dns-server",
+        kSystemServers, others);
+  } else if (!others.empty()) {
+    spdlog::warn(
+        "names: {} names what is no DNS server that can be asked: {}; "
+        "the others are",
+        kSystemServers, others);
+  }
+  return std::move(servers.usable);
 }
 
 }  // namespace
@@ -50,7 +76,7 @@ const char* ResultName(AskResult result) noexcept {
 }
 
 struct PtrResolver::Channel {
-  explicit Channel(const std::string& servers) {
+  explicit Channel(std::vector<NameServer> asked) : servers(std::move(asked)) {
     if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) {
       throw Error("cannot start the resolver: out of memory");
     }
@@ -69,15 +95,23 @@ struct PtrResolver::Channel {
                   "; mend /etc/resolv.conf or give --dns-server");
     }
     if (servers.empty()) return;
-    const auto count = std::ranges::count(servers, ',') + 1;
-    if (count > kMaxServers ||
-        ares_set_servers_ports_csv(ares, servers.c_str()) != ARES_SUCCESS) {
+    UseScopes(ares, &servers);
+    std::vector<ares_addr_port_node> nodes(servers.size());
+    for (size_t i = 0; i < servers.size(); ++i) {
+      const NameServer& server = servers[i];
+      ares_addr_port_node& node = nodes[i];
+      if (i + 1 < nodes.size()) node.next = &nodes[i + 1];
+      const bool is_ipv4 = server.address.kind == AddressKind::kIpv4;
+      node.family = is_ipv4 ? AF_INET : AF_INET6;
+      std::memcpy(&node.addr, server.address.bytes.data(),
+                  is_ipv4 ? sizeof node.addr.addr4 : sizeof node.addr.addr6);
+      node.udp_port = server.port;
+      node.tcp_port = server.port;
+    }
+    if (ares_set_servers_ports(ares, nodes.data()) != ARES_SUCCESS) {
       ares_destroy(ares);
       ares_library_cleanup();
-      throw Error("--dns-server: '" + servers +
-                      "' is no address of a DNS server; give 192.168.0.1, "
-                      "127.0.0.1:5353 or [::1]:5353",
-                  kExitUsage);
+      throw Error("cannot start the resolver: out of memory");
     }
   }
   ~Channel() {
@@ -87,6 +121,7 @@ struct PtrResolver::Channel {
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
+  std::vector<NameServer> servers;
   ares_channel ares = nullptr;
 };
 
@@ -104,14 +139,15 @@ struct PtrResolver::Question {
   }
 };
 
-PtrResolver::PtrResolver(const std::string& servers, uint32_t per_second,
+PtrResolver::PtrResolver(std::vector<NameServer> servers, uint32_t per_second,
                          NameRules* rules, NameTable* table)
-    : servers_(servers),
+    : follows_system_(servers.empty()),
       per_second_(per_second),
       rules_(rules),
       table_(table),
       system_changed_at_(ChangedAt(kSystemServers)),
-      channel_(std::make_unique<Channel>(servers)),
+      channel_(std::make_unique<Channel>(follows_system_ ? ServersOfSystem()
+                                                         : std::move(servers))),
       allowed_at_(steady_clock::now()) {}
 
 PtrResolver::~PtrResolver() {
@@ -121,12 +157,12 @@ PtrResolver::~PtrResolver() {
 void PtrResolver::Wake() const noexcept { wake_.Wake(); }
 
 void PtrResolver::FollowSystem() {
-  if (!servers_.empty()) return;
+  if (!follows_system_) return;
   const auto changed_at = ChangedAt(kSystemServers);
   if (changed_at == system_changed_at_) return;
   system_changed_at_ = changed_at;
   try {
-    channel_ = std::make_unique<Channel>(servers_);
+    channel_ = std::make_unique<Channel>(ServersOfSystem());
     spdlog::info("names: {} has changed, it is followed", kSystemServers);
   } catch (const Error& error) {
     spdlog::warn("names: {}; the old servers are kept", error.what());
@@ -141,7 +177,7 @@ void PtrResolver::Step(milliseconds patience) {
   // A second's worth may be saved up.
   allowance_ =
       std::min<double>(allowance_ + elapsed_seconds * per_second_, per_second_);
-  bool has_more = per_second_ > 0;
+  bool has_more = per_second_ > 0 && !channel_->servers.empty();
   while (has_more && allowance_ >= 1 && in_flight_ < kMaxInFlight) {
     const auto address = table_->NextQuestion();
     has_more = address.has_value();

@@ -5,8 +5,9 @@
 //          then it has failed. Of several names the first in the order of the
 //          alphabet is taken: servers rotate them.
 // Threads  Step() by one thread; Wake() by any.
-// Errors   the constructor throws ntm::Error for servers that are none, or
-//          where the system's cannot be read. What goes wrong later is counted.
+// Errors   the constructor throws ntm::Error where the resolver cannot start.
+//          Where the system has servers, but none that can be asked, nobody is,
+//          and the log says so. What goes wrong later is counted.
 // Source   c-ares (ids, ports and the questions of answers are checked there);
 //          RFC 1035, 3596, 2317 (reverse names that are delegated by CNAME).
 #pragma once
@@ -17,9 +18,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <string>
+#include <vector>
 
 #include "name_rules.h"
+#include "name_server.h"
 #include "name_table.h"
 #include "ntm/wake_event.h"
 
@@ -37,10 +39,9 @@ class PtrResolver {
   static constexpr int kMaxInFlight = 32;
   static constexpr std::chrono::milliseconds kTimeout{1000};
 
-  // `servers` is a list with commas of addresses, each with its port or not
-  // ("127.0.0.1:5353", "[::1]:53"); "" for the system's. Both must outlive it.
-  PtrResolver(const std::string& servers, uint32_t per_second, NameRules* rules,
-              NameTable* table);
+  // Without `servers` the system's are asked. The tables must outlive it.
+  PtrResolver(std::vector<NameServer> servers, uint32_t per_second,
+              NameRules* rules, NameTable* table);
   ~PtrResolver();
   PtrResolver(const PtrResolver&) = delete;
   PtrResolver& operator=(const PtrResolver&) = delete;
@@ -74,7 +75,7 @@ class PtrResolver {
   void Wait(std::chrono::milliseconds patience);
 
   // Constant after construction.
-  std::string servers_;
+  bool follows_system_;
   uint32_t per_second_;
   NameRules* rules_;
   NameTable* table_;
