@@ -11,6 +11,10 @@
 
 namespace ntm {
 
+// Returns true iff it is there for who asks: --check-config may be run by
+// another user, or on another machine, than the start.
+bool IsReadable(const std::string& path);
+
 // Its lines without blanks around them, leaving out those that are empty or
 // begin with #. `option` is the flag that named it.
 std::vector<std::string> ReadSecretLines(const std::string& path,

@@ -38,3 +38,7 @@ struct TlsSettings {
 };
 
 }  // namespace ntm
+// Throws what a server would that is to speak TLS so: ntm::Error for a key that
+// is not the certificate's and the like.
+void CheckTls(const TlsSettings& settings);
+

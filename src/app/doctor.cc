@@ -224,7 +224,8 @@ int RunDoctor(int argc, const char* const* argv,
     report.Add(Fail("configuration", error));
     return report.Finish();
   }
-  if (options.action == Action::kPrint) {
+  if (options.action == Action::kPrint ||
+      options.action == Action::kCheckConfig) {
     std::fputs(options.text.c_str(), stdout);
     return 0;
   }

@@ -99,6 +99,15 @@ std::vector<Network> ParseNetworks(const std::vector<std::string>& texts) {
                                   "' is not a network, as in 192.168.0.0/16 "
                                   "or fd00::/8");
     }
+    const std::string written = Trimmed(text);
+    const auto address = ParseAddress(written.substr(0, written.find('/')));
+    if (address != network->address) {
+      throw std::invalid_argument(
+          "'" + text +
+          "' is an address within a network: say which of the two "
+          "is meant, " +
+          ToString(*network) + " or " + ToString(*address));
+    }
     networks.push_back(*network);
   }
   return networks;

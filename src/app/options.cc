@@ -7,10 +7,10 @@
 #include <functional>
 #include <utility>
 
-#include "ntm/build_info.h"
 #include "config_file.h"
 #include "env_file.h"
 #include "key_suggestion.h"
+#include "ntm/build_info.h"
 #include "ntm/error.h"
 #include "ntm/flow_table.h"
 #include "ntm/option_declarer.h"
@@ -75,7 +75,9 @@ class Parser {
     options_.warnings.insert(options_.warnings.end(), warnings.begin(),
                              warnings.end());
     if (check_config_) {
-      return Print("configuration ok\n" + sources_.Describe());
+      options_.action = Action::kCheckConfig;
+      options_.text = "configuration ok\n" + sources_.Describe();
+      return std::move(options_);
     }
     if (version_) {
       return Print(std::string("ntm ") + kVersion + " (" + kRevision + ", " +
@@ -204,9 +206,9 @@ class Parser {
     if (options_.once && read > Source::kDefault) {
       Refuse("read", "a file has no interfaces; leave out --once");
     }
+    CheckFilterQuotes();
     CheckLabels();
     CheckThreads();
-    CheckFilterQuotes();
     if (!options_.anonymize && !options_.anonymize_key_path.empty()) {
       Refuse("anonymize-key", "addresses stay as they are without --anonymize");
     }
@@ -238,8 +240,6 @@ class Parser {
     }
   }
 
-  // Aliases are of no use next to MAC addresses: these are hidden as well.
-  void CheckLabels() {
   // libpcap would say "syntax error (column 1)".
   void CheckFilterQuotes() {
     const Origin origin = sources_.Of("filters");
@@ -248,6 +248,8 @@ class Parser {
     }
   }
 
+  // Aliases are of no use next to MAC addresses: these are hidden as well.
+  void CheckLabels() {
     if (!options_.anonymize) return;
     options_.labels.hide_macs = true;
     for (const FlowLabel label : {FlowLabel::kSrcMac, FlowLabel::kDstMac}) {

@@ -34,8 +34,8 @@ enum class Action : uint8_t {
   kRun,
   kListInterfaces,
   kCheckHealth,
-  kPrint,  // Options::text to standard output, exit code 0: --help, --version,
-           // --check-config
+  kPrint,  // Options::text to standard output, exit code 0: --help, --version
+  kCheckConfig,  // the same, once the rest of the start's way is gone as well
 };
 
 struct Options {

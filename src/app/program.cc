@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "doctor.h"
+#include "check_start.h"
 #include "health_check.h"
 #include "interface_list.h"
 #include "ntm/capture_right.h"
@@ -76,7 +77,9 @@ int Run(int argc, char** argv,
   if (options.action == ntm::Action::kCheckHealth) {
     return ntm::CheckHealth(options);
   }
-  ntm::SetUpLog(options.log_level, options.log_format, options.log_file,
+  const bool checks = options.action == ntm::Action::kCheckConfig;
+  ntm::SetUpLog(options.log_level, options.log_format,
+                checks ? ntm::LogFile() : options.log_file,
                 options.log_pattern);
   for (const std::string& warning : options.warnings) spdlog::warn(warning);
   if (options.action == ntm::Action::kListInterfaces) {
@@ -106,6 +109,14 @@ int RunProgram(int argc, char** argv,
   setenv("TZ", ":/etc/localtime", 0);
   tzset();
   // Where it may not, the capture says why.
+  const std::string zone = ntm::TimeZoneComplaint(std::getenv("TZ"));
+  if (!zone.empty()) spdlog::warn(zone);
+  if (!verb) ntm::SuggestVerb(first_word, options.filter, modules);
+  if (checks) {
+    ntm::CheckStart(options, modules);
+    std::fputs(options.text.c_str(), stdout);
+    return 0;
+  }
   RaiseCaptureRight();
   try {
     return Run(argc, argv, std::move(modules));

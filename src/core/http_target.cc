@@ -46,6 +46,9 @@ Url Parse(const std::string& text, const std::string& shown) {
     throw std::invalid_argument(
         "a password does not belong into a URL, which others can see");
   }
+  if (Part(url, CURLUPART_PORT) == "0") {
+    throw std::invalid_argument(shown + " has port 0, which nobody listens on");
+  }
   const std::string scheme = Part(url, CURLUPART_SCHEME);
   if (scheme != "https" && scheme != "http") {
     throw std::invalid_argument(shown + " is neither https:// nor http://");

@@ -76,6 +76,10 @@ std::string ReadAll(const std::string& path, const std::string& option) {
 
 }  // namespace
 
+bool IsReadable(const std::string& path) {
+  return access(path.c_str(), R_OK) == 0;
+}
+
 std::vector<std::string> ReadSecretLines(const std::string& path,
                                          const std::string& option) {
   const std::string text = ReadAll(path, option);

@@ -148,3 +148,5 @@ TlsContext MakeTlsContext(const TlsSettings& settings) {
 }
 
 }  // namespace ntm
+void CheckTls(const TlsSettings& settings) { MakeTlsContext(settings); }
+

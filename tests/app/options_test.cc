@@ -324,18 +324,29 @@ TEST_F(OptionsTest, ChecksTheConfigurationAndSaysWhereItComesFrom) {
   const std::string file = WriteFile("raw-filter: true\n");
   const Options o =
       Parse({"--check-config", "-c", file, "-i", "a,b", "tcp[13] & 2 != 0"});
-  EXPECT_EQ(o.action, Action::kPrint);
+  EXPECT_EQ(o.action, Action::kCheckConfig);
   for (const std::string& line :
-       {std::string("configuration ok\n"),
+       {std::string("configuration ok\n# what is set, and where\n"),
         std::string("\ninterface: [a, b]  # flag\n"),
         std::string("\nfilters: \"tcp[13] & 2 != 0\"  # flag\n"),
         std::string("\nbind-ip: ::1  # env NTM_BIND\n"),
-        "\nraw-filter: true  # file " + file + "\n",
+        "\nraw-filter: true  # file " + file + ":1\n",
         std::string("\nport: 8000  # default\n"),
         std::string("\ndisk.row-interval: 60  # default\n")}) {
     EXPECT_THAT(o.text, HasSubstr(line));
   }
   EXPECT_THAT(o.text, Not(HasSubstr("check-config")));
+  const size_t defaults = o.text.find("\n\n# what is left at its default\n");
+  EXPECT_LT(o.text.find("\nraw-filter:"), defaults);
+  EXPECT_GT(o.text.find("\nport:"), defaults);
+  EXPECT_EQ(o.text.find("# default"), o.text.find("# default", defaults));
+}
+
+TEST_F(OptionsTest, ReadsSeveralFilesInTheirOrder) {
+  EXPECT_THAT(Parse({"-r", "a,1.pcap", "--read", "-", "--read=b"}).read_paths,
+              ElementsAre("a,1.pcap", "-", "b"));
+  EXPECT_THAT(Parse({"-c", WriteFile("read: [a, b]\n")}).read_paths,
+              ElementsAre("a", "b"));
 }
 
 TEST_F(OptionsTest, ReadsBackWhatCheckConfigPrints) {

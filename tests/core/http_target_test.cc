@@ -36,5 +36,14 @@ TEST(HttpTargetTest, RepeatsNoSecretInAComplaint) {
   }
 }
 
+TEST(HttpTargetTest, RefusesAPortThatCannotBeAsked) {
+  for (const char* url : {"http://am:0", "http://am:00", "http://am:65536",
+                          "http://am:99999/x", "http://am:x"}) {
+    EXPECT_THROW(ParseHttpUrl(url, ""), std::invalid_argument) << url;
+    EXPECT_THROW(ParseSecretUrl(url), std::invalid_argument) << url;
+  }
+  EXPECT_EQ(ParseHttpUrl("http://am:65535", "").origin, "http://am:65535");
+}
+
 }  // namespace
 }  // namespace ntm

@@ -122,6 +122,84 @@ class OptionsTest(FileCase):
         result = ntm_process.run("-c", good, "--check-config")
         self.assertEqual(result.returncode, 0, result.stderr)
 
+    def test_check_config_goes_every_way_that_the_start_goes(self):
+        for words, why in (
+                (["prot", "80"], "cannot use the filter 'prot 80'"),
+                (["--dns-server", "1.2.3.4:abc"], "--dns-server"),
+                (["--dns-server", "127.0.0.1:99999"], "--dns-server"),
+                (["--dns-server", "127.0.0.1:0"], "--dns-server"),
+                (["--web.config.file", self.write("web.yml", "tls: 1\n")],
+                 "web.yml:1"),
+                (["--token-file", self.write("token", "\n")], "no token"),
+                (["--local-net", "192.168.1.5/24"],
+                 "192.168.1.0/24 or 192.168.1.5"),
+                (["--alerts.link-utilization", "150%"], "150%"),
+                (["--push-url", "http://hub:0"], "--push-url")):
+            with self.subTest(words):
+                checked = ntm_process.run("--check-config", *words)
+                self.assertIn(checked.returncode, (1, 2), checked.stdout)
+                self.assertEqual(checked.stdout, "")
+                self.assertIn(why, checked.stderr)
+
+    def test_check_config_takes_what_only_an_interface_can_tell(self):
+        for words in (["inbound"], ["vlan", "7"], ["ip", "broadcast"]):
+            checked = ntm_process.run("--check-config", *words)
+            self.assertEqual(checked.returncode, 0, checked.stderr)
+
+    def test_check_config_says_what_it_could_not_look_at(self):
+        token = self.folder / "no-token"
+        checked = ntm_process.run("--check-config", "--token-file", token)
+        self.assertEqual(checked.returncode, 0, checked.stderr)
+        self.assertIn(f"{token} is not looked at", checked.stderr)
+
+    def test_check_config_begins_with_what_was_set_and_where(self):
+        config = self.config("# mine\nport: 8123\n")
+        checked = ntm_process.run("-c", config, "--check-config", "udp",
+                                  env={"NTM_SNAPLEN": "96"})
+        self.assertEqual(checked.stdout.splitlines()[:6], [
+            "configuration ok", "# what is set, and where",
+            "snaplen: 96  # env NTM_SNAPLEN", "filters: udp  # flag",
+            f"port: 8123  # file {config}:2", ""])
+        self.assertNotIn("# default",
+                         checked.stdout.split("# what is left")[0])
+
+    def test_a_variable_that_is_no_option_is_warned_of(self):
+        result = ntm_process.run("-r", self.path,
+                                 env={"NTM_INTERFCE": "eth9"})
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("NTM_INTERFACE", self.one_line(result.stderr))
+
+    def test_a_word_near_a_verb_gets_a_suggestion(self):
+        for words, meant in ((["histroy"], "ntm history"),
+                             (["doktor", "-i", "lo"], "ntm doctor"),
+                             (["backups", "x.db"], "ntm backup"),
+                             (["top"], "ntm --report")):
+            line = self.refuses(*words, exit_code=2)
+            self.assertIn(f"'{words[0]}' is no verb", line)
+            self.assertIn(f"did you mean {meant}?", line)
+
+    def test_a_time_zone_that_is_none_is_warned_of(self):
+        for zone, lines in (("Nowhere/City", 1), ("UTC", 0), ("CET-1", 0)):
+            result = ntm_process.run("-r", self.path, env={"TZ": zone})
+            self.assertEqual(result.returncode, 0)
+            self.assertEqual(len(result.stderr.splitlines()), lines)
+        result = ntm_process.run("-r", self.path, env={"TZ": "Nowhere/City"})
+        self.assertIn("'Nowhere/City' is no time zone", result.stderr)
+
+    def test_services_that_cannot_be_read_are_told_by_their_line(self):
+        good = "\ufeffhttps 443/tcp\n"
+        for text, told in ((good, None), ("# none\n", "names no service"),
+                           (good + "no port\n", "the first is line 2"),
+                           (f"{'x' * 65} 80/tcp\n" + good[1:], "line 1")):
+            result = ntm_process.run("-r", self.path, "--services-file",
+                                     self.write("services", text))
+            self.assertEqual(result.returncode, 0)
+            if told is None:
+                self.assertEqual(result.stderr, "")
+                self.assertIn('service="https"', result.stdout)
+            else:
+                self.assertIn(told, self.one_line(result.stderr))
+
     def test_bad_variable_is_a_usage_error_that_names_it(self):
         result = ntm_process.run("-r", self.path, env={"NTM_PORT": "abc"})
         self.assertEqual(result.returncode, 2, result.stderr)

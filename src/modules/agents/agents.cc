@@ -32,6 +32,10 @@ class Agents final : public Module {
  public:
   std::string_view name() const noexcept override { return "agents"; }
   void AddOptions(OptionDeclarer& options) override;
+  void CheckOptions() const override {
+    if (IsReadable(tokens_path_)) ReadTokens();
+    if (!push_.url.empty()) CheckPush(push_);
+  }
   void Start() override;
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
@@ -43,6 +47,7 @@ class Agents final : public Module {
  private:
   void AddHubOptions(OptionDeclarer& options);
   void AddPushOptions(OptionDeclarer& options);
+  AgentTokens ReadTokens() const;
   void StartHub();
 
   // Constant after Start()
@@ -127,12 +132,13 @@ void Agents::Start() {
   }
 }
 
+AgentTokens Agents::ReadTokens() const {
+  if (tokens_path_.empty()) return {};
+  return {ReadSecretLines(tokens_path_, "--agents-token-file"), tokens_path_};
+}
+
 void Agents::StartHub() {
-  AgentTokens tokens;
-  if (!tokens_path_.empty()) {
-    tokens = AgentTokens(ReadSecretLines(tokens_path_, "--agents-token-file"),
-                         tokens_path_);
-  }
+  AgentTokens tokens = ReadTokens();
   std::unique_ptr<StateFile> state;
   if (!accepted_.empty()) {
     state = std::make_unique<StateFile>("agents.json", "the agents' totals");

@@ -84,6 +84,12 @@ std::function<double()> Random() {
 
 }  // namespace
 
+void CheckPush(PushSettings settings) {
+  if (!IsReadable(settings.ca_file)) settings.ca_file.clear();
+  TargetOf(settings);
+  if (IsReadable(settings.token_file)) TokenOf(settings);
+}
+
 Pusher::Pusher(const PushSettings& settings)
     : target_(TargetOf(settings)),
       id_(settings.id.empty() ? IdOfHost(HostName()) : settings.id),

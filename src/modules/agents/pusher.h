@@ -41,6 +41,10 @@ struct PushSettings {
   bool insecure = false;
 };
 
+// Throws what the constructor of Pusher would of its settings, and of those of
+// their files that can be read.
+void CheckPush(PushSettings settings);
+
 class Pusher {
  public:
   // A day's half at an interval of 5 s.

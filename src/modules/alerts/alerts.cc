@@ -56,6 +56,9 @@ class Alerts final : public Module {
   std::string_view name() const noexcept override { return "alerts"; }
   void AddOptions(OptionDeclarer& options) override;
   std::vector<Verb> Verbs() override;
+  void CheckOptions() const override {
+    if (!is_off_) CheckReceivers(receiver_settings_);
+  }
   void Start() override;
   void OnTick(const Tick& tick) override;
   void Stop() override { receivers_.reset(); }

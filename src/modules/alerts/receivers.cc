@@ -137,6 +137,15 @@ HttpTarget WebhookTarget(const std::string& url_or_file) {
   return ParseSecretUrl(url);
 }
 
+void CheckReceivers(ReceiverSettings settings) {
+  for (std::string* file :
+       {&settings.ca_file, &settings.alertmanager_token_file,
+        &settings.webhook_token_file}) {
+    if (!IsReadable(*file)) file->clear();
+  }
+  LinesOf(settings);
+}
+
 Receivers::Receivers(const ReceiverSettings& settings) {
   for (Line& line : LinesOf(settings)) {
     senders_.push_back(

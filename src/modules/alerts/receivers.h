@@ -29,6 +29,10 @@ struct ReceiverSettings {
 HttpTarget AlertmanagerTarget(const std::string& url);
 HttpTarget WebhookTarget(const std::string& url_or_file);
 
+// Throws what the constructor of Receivers would of its settings, and of those
+// of their files that can be read.
+void CheckReceivers(ReceiverSettings settings);
+
 class Receivers {
  public:
   explicit Receivers(const ReceiverSettings& settings);

@@ -88,6 +88,20 @@ constexpr Kinds kKinds = {
           false, Of(Severity::kInfo, 1, 0.95, hours(1))),
 };
 
+// What this one measures is a part of something, and never more than all of it.
+bool IsPart(KindId id) {
+  switch (id) {
+    case KindId::kLinkUtilization:
+    case KindId::kAgentUtilization:
+    case KindId::kPredictedSaturation:
+    case KindId::kCoverageLow:
+    case KindId::kSeriesLimit:
+      return true;
+    default:
+      return false;
+  }
+}
+
 double ParseThreshold(const Kind& kind, std::string_view text) {
   const std::string complaint = fmt::format(
       "'{}' is no {}", text,
@@ -108,6 +122,11 @@ double ParseThreshold(const Kind& kind, std::string_view text) {
   if (error != std::errc() || rest != text.data() + text.size() ||
       !(value >= 0) || value > kMost) {
     throw std::invalid_argument(complaint);
+  }
+  if (IsPart(kind.id) && value * scale > 1) {
+    throw std::invalid_argument(
+        fmt::format("{:.4g}% can never be: {} is at most 100%",
+                    value * scale / kPercent, kind.option));
   }
   return value * scale;
 }

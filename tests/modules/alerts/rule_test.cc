@@ -61,5 +61,19 @@ TEST(RuleTest, RefusesWhatIsNoRule) {
                std::invalid_argument);
 }
 
+TEST(RuleTest, RefusesWhatCanNeverBe) {
+  for (const KindId id : {KindId::kLinkUtilization, KindId::kAgentUtilization,
+                          KindId::kPredictedSaturation, KindId::kCoverageLow,
+                          KindId::kSeriesLimit}) {
+    for (const char* text : {"150%", "1.01", "50% recovery 101%"}) {
+      EXPECT_THROW(ParseRule(KindOf(id), text), std::invalid_argument)
+          << KindOf(id).option << " " << text;
+    }
+    EXPECT_NO_THROW(ParseRule(KindOf(id), "100% recovery 100%"));
+  }
+  EXPECT_NO_THROW(ParseRule(KindOf(KindId::kClassAboveMax), "150%"));
+  EXPECT_NO_THROW(ParseRule(KindOf(KindId::kQuotaExceeded), "120%"));
+}
+
 }  // namespace
 }  // namespace ntm::alerts

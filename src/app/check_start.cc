@@ -1,0 +1,68 @@
+#include "check_start.h"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "assembly.h"
+#include "ntm/capture_filter.h"
+#include "ntm/error.h"
+#include "ntm/secret_file.h"
+#include "ntm/tls_settings.h"
+#include "sandbox.h"
+#include "web_settings.h"
+
+namespace ntm {
+namespace {
+
+// Compiled for Ethernet: what else an interface or a file is, is not known yet.
+void CheckFilterOf(const Options& options) {
+  try {
+    CheckFilter(options.filter);
+  } catch (const Error& error) {
+    // `inbound` and the like are the kernel's, on an interface.
+    constexpr std::string_view kLiveOnly = "when reading savefiles";
+    const bool is_live_only = std::string_view(error.what()).find(kLiveOnly) !=
+                                  std::string_view::npos &&
+                              options.read_paths.empty();
+    if (!is_live_only) throw;
+  }
+}
+
+bool CanRead(const std::string& path) {
+  if (path.empty() || IsReadable(path)) return true;
+  spdlog::warn("{} is not looked at: {}", path, std::strerror(errno));
+  return false;
+}
+
+void CheckWeb(const Options& options,
+              const std::vector<std::unique_ptr<Module>>& modules) {
+  const bool all_read =
+      CanRead(options.web_config_path) && CanRead(options.token_path);
+  if (!all_read) return;
+  const bool writes_need_token = std::ranges::any_of(
+      modules, [](const auto& module) { return module->writes_need_token(); });
+  const WebSettings settings = ReadWebSettings(options, writes_need_token);
+  if (settings.http.tls) CheckTls(*settings.http.tls);
+}
+
+}  // namespace
+
+void CheckStart(const Options& options,
+                const std::vector<std::unique_ptr<Module>>& modules) {
+  CheckFilterOf(options);
+  if (CanRead(options.services_path)) LoadServices(options);
+  MakeTrafficClasses(options);
+  CheckWeb(options, modules);
+  if (options.sandbox != SandboxMode::kOff && geteuid() == 0) {
+    FindUser(options.user);
+  }
+  for (const auto& module : modules) module->CheckOptions();
+}
+
+}  // namespace ntm
