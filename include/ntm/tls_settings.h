@@ -30,15 +30,16 @@ struct TlsSettings {
   std::vector<std::string> client_names;
   TlsVersion min_version = TlsVersion::kTls12;
   TlsVersion max_version = TlsVersion::kTls13;
-  // As the IANA names them; for TLS 1.2. Empty: OpenSSL's choice.
+  // As the IANA names them; for TLS 1.2. Empty: those with forward secrecy and
+  // authenticated encryption, on elliptic curves.
   std::vector<std::string> cipher_suites;
   std::vector<std::string> curves;  // as OpenSSL names them
 
   friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
 };
 
-}  // namespace ntm
 // Throws what a server would that is to speak TLS so: ntm::Error for a key that
 // is not the certificate's and the like.
 void CheckTls(const TlsSettings& settings);
 
+}  // namespace ntm

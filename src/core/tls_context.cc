@@ -30,6 +30,10 @@ int VersionOf(TlsVersion version) {
   return version == TlsVersion::kTls12 ? TLS1_2_VERSION : TLS1_3_VERSION;
 }
 
+// With forward secrecy and authenticated encryption: no RSA key exchange, no
+// CBC.
+constexpr char kUsualCiphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!PSK";
+
 // OpenSSL has its own names; these are the IANA's.
 std::string OpenSslNames(const std::vector<std::string>& suites,
                          SSL_CTX* context) {
@@ -62,9 +66,9 @@ void SetVersions(const TlsSettings& settings, SSL_CTX* context) {
                                    SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context, 0);
-  const std::string ciphers = OpenSslNames(settings.cipher_suites, context);
-  if (!ciphers.empty() &&
-      SSL_CTX_set_cipher_list(context, ciphers.c_str()) != 1) {
+  std::string ciphers = OpenSslNames(settings.cipher_suites, context);
+  if (ciphers.empty()) ciphers = kUsualCiphers;
+  if (SSL_CTX_set_cipher_list(context, ciphers.c_str()) != 1) {
     throw Error("TLS: the cipher suites cannot be used");
   }
   std::string curves;
@@ -147,6 +151,6 @@ TlsContext MakeTlsContext(const TlsSettings& settings) {
   return context;
 }
 
-}  // namespace ntm
 void CheckTls(const TlsSettings& settings) { MakeTlsContext(settings); }
 
+}  // namespace ntm

@@ -128,6 +128,30 @@ class TlsTest(FileCase):
         self.assertEqual(self.handshake(ntm, ssl.TLSVersion.TLSv1_3),
                          "TLSv1.3")
 
+    def ciphers(self, ntm, *names):
+        """Those of OpenSSL's that TLS 1.2 is spoken with."""
+        spoken = set()
+        for name in names:
+            result = subprocess.run(
+                ["openssl", "s_client", "-connect", f"{HOST}:{ntm.port}",
+                 "-tls1_2", "-cipher", f"{name}:@SECLEVEL=0"], input=b"",
+                capture_output=True, timeout=30, check=False)
+            if f"Cipher is {name}" in result.stdout.decode():
+                spoken.add(name)
+        return spoken
+
+    def test_tls_keeps_what_was_said_secret_later_on(self):
+        good = {"ECDHE-ECDSA-AES128-GCM-SHA256",
+                "ECDHE-ECDSA-AES256-GCM-SHA384",
+                "ECDHE-ECDSA-CHACHA20-POLY1305"}
+        cbc = {"ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384"}
+        ntm = self.start()
+        self.assertEqual(self.ciphers(ntm, *good, *cbc), good)
+        suite = "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"
+        ntm = self.start(f"  cipher_suites: [{suite}]\n")
+        self.assertEqual(self.ciphers(ntm, *good, *cbc),
+                         {"ECDHE-ECDSA-AES128-SHA"})
+
     def test_tls_has_the_ciphers_that_are_configured(self):
         suite = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"
         ntm = self.start(f"  cipher_suites: [{suite}]\n")
