@@ -4,7 +4,8 @@
 //          one array access per protocol.
 // Threads  immutable after construction; share freely.
 // Errors   the constructors throw ntm::Error (unreadable file); a line that is
-//          not services(5) is skipped and counted.
+//          not services(5), or whose name is too long for a label, is skipped
+//          and counted. A byte order mark is no part of the first line.
 // Source   services(5): name port/protocol [alias …] [# comment].
 #pragma once
 
@@ -28,6 +29,8 @@ class Services {
   // ip_local_port_range) and never name a service.
   static constexpr uint32_t kFirstEphemeralPort = 32768;
 
+  static constexpr size_t kMaxNameBytes = 64;
+
   Services() = default;  // knows no name
   static Services FromFile(const std::string& path);
   static Services FromStream(std::istream& lines);
@@ -47,13 +50,17 @@ class Services {
   std::string_view Name(ServiceId id) const noexcept { return names_[id]; }
 
   size_t name_count() const noexcept { return names_.size() - 1; }
+  bool is_empty() const noexcept { return name_count() == 0; }
   size_t skipped_lines() const noexcept { return skipped_lines_; }
+  // Counted from 1; 0 if none was.
+  size_t first_skipped_line() const noexcept { return first_skipped_line_; }
 
  private:
   // Indexed by transport (tcp, udp, sctp, dccp), then by port.
   std::array<std::vector<ServiceId>, 4> by_port_;
   std::vector<std::string> names_{std::string()};
   size_t skipped_lines_ = 0;
+  size_t first_skipped_line_ = 0;
 };
 
 }  // namespace ntm

@@ -24,8 +24,15 @@ std::shared_ptr<const Services> LoadServices(const Options& options) {
   auto services = std::make_shared<const Services>(
       Services::FromFile(options.services_path));
   if (services->skipped_lines() > 0) {
-    spdlog::warn("{}: {} lines are not as services(5) has them, skipped",
-                 options.services_path, services->skipped_lines());
+    spdlog::warn(
+        "{}: lines that are not as services(5) has them, or whose name is "
+        "longer than {} bytes, are skipped: {}, the first is line {}",
+        options.services_path, Services::kMaxNameBytes,
+        services->skipped_lines(), services->first_skipped_line());
+  }
+  if (services->is_empty()) {
+    spdlog::warn("{} names no service: none will be named",
+                 options.services_path);
   }
   return services;
 }
@@ -37,13 +44,6 @@ std::shared_ptr<const TrafficClasses> MakeTrafficClasses(
   return classes;
 }
 
-std::vector<std::string> InterfacesOf(const Options& options) {
-  if (!options.interfaces.empty()) return options.interfaces;
-  const std::string name = Links().DefaultInterface();
-  if (name.empty()) {
-    throw Error(
-        "cannot choose an interface: none but loopback is up; name one with "
-        "-i, ntm -D lists them");
 namespace {
 
 // Linux takes a comma in a name, our list does not.
@@ -66,8 +66,15 @@ void RefuseSplitName(const std::vector<std::string>& names) {
 
 }  // namespace
 
-  }
+std::vector<std::string> InterfacesOf(const Options& options) {
   if (options.interfaces.size() > 1) RefuseSplitName(options.interfaces);
+  if (!options.interfaces.empty()) return options.interfaces;
+  const std::string name = Links().DefaultInterface();
+  if (name.empty()) {
+    throw Error(
+        "cannot choose an interface: none but loopback is up; name one with "
+        "-i, ntm -D lists them");
+  }
   return {name};
 }
 

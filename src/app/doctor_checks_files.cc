@@ -40,8 +40,10 @@ Finding CheckServices(const Options& options) {
         fmt::format("{} has {} names", path, services.name_count());
     if (services.skipped_lines() == 0) return Ok(kName, detail);
     return Warn(kName,
-                fmt::format("{}, and {} lines that cannot be read", detail,
-                            services.skipped_lines()),
+                fmt::format("{}, and {} lines that cannot be read, the first "
+                            "is line {}",
+                            detail, services.skipped_lines(),
+                            services.first_skipped_line()),
                 "write them as services(5) has them: name port/protocol");
   } catch (const Error& error) {
     return Fail(kName, error);

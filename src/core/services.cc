@@ -67,6 +67,7 @@ struct Declaration {
 std::optional<Declaration> ParseDeclaration(std::string_view line) {
   Declaration declaration;
   declaration.name = NextWord(&line);
+  if (declaration.name.size() > Services::kMaxNameBytes) return std::nullopt;
   const std::string_view where = NextWord(&line);
   const size_t slash = where.find('/');
   if (slash == std::string_view::npos || slash + 1 == where.size() ||
@@ -101,13 +102,19 @@ Services Services::FromStream(std::istream& lines) {
   Services services;
   std::unordered_map<std::string, ServiceId> ids;
   std::string line;
-  while (std::getline(lines, line)) {
+  for (size_t number = 1; std::getline(lines, line); ++number) {
     std::string_view text(line);
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+    if (number == 1 && text.starts_with(kByteOrderMark)) {
+      text.remove_prefix(kByteOrderMark.size());
+    }
     text = text.substr(0, text.find('#'));
     if (text.find_first_not_of(" \t\r\f\v") == std::string_view::npos) continue;
     const std::optional<Declaration> declaration = ParseDeclaration(text);
     if (!declaration) {
-      ++services.skipped_lines_;
+      if (services.skipped_lines_++ == 0) {
+        services.first_skipped_line_ = number;
+      }
       continue;
     }
     const size_t transport = TransportNamed(declaration->protocol);

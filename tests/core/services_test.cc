@@ -233,5 +233,23 @@ TEST_F(ServicesOfThisMachineTest, FindsEveryLineOfTheFile) {
   }
 }
 
+TEST(ServicesTest, StepsOverAByteOrderMark) {
+  std::istringstream lines("\xef\xbb\xbfhttps 443/tcp\n");
+  const Services services = Services::FromStream(lines);
+  EXPECT_EQ(services.Name(services.Find(kProtocolTcp, 443)), "https");
+  EXPECT_EQ(services.skipped_lines(), 0U);
+}
+
+TEST(ServicesTest, SkipsNamesThatAreTooLongForALabelAndSaysWhere) {
+  std::istringstream lines("# a comment\n" + std::string(64, 'a') + " 1/tcp\n" +
+                           std::string(65, 'b') + " 2/tcp\n" +
+                           std::string(1'000'000, 'c') + " 3/tcp\n");
+  const Services services = Services::FromStream(lines);
+  EXPECT_EQ(services.name_count(), 1U);
+  EXPECT_EQ(services.Find(kProtocolTcp, 2), kNoService);
+  EXPECT_EQ(services.skipped_lines(), 2U);
+  EXPECT_EQ(services.first_skipped_line(), 3U);
+}
+
 }  // namespace
 }  // namespace ntm
