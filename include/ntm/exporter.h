@@ -69,25 +69,25 @@ class Exporter {
   void Stop();
   void OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed);
 
-  // What the modules said in the last tick; main thread only.
-  const Posts& posts() const { return posts_; }
   // What a tick does as well: looks how things are, for /-/ready. For who has
   // come to an end of its work between two ticks.
   void NoteReadiness();
 
+  // What the modules said in the last tick; main thread only.
+  const Posts& posts() const { return posts_; }
 
   // The names that are to be labels, as they are now; null for none.
   std::shared_ptr<const HostNames> LabelNames() const;
 
   std::string Scrape(ExpositionFormat format) const;
 
-  // Returns true iff a module says so of its writes.
-  bool WritesNeedToken() const;
   // Scrapes share a copy of the flows for so many times as long as it took to
   // be made, so that making copies never takes more than a twentieth of the
   // time, however many ask.
   static constexpr int kCopyServesTimes = 20;
 
+  // Returns true iff a module says so of its writes.
+  bool WritesNeedToken() const;
 
   // Returns true iff a module needs CAP_NET_ADMIN while it runs.
   bool NeedsNetAdmin() const;
@@ -120,13 +120,18 @@ class Exporter {
   // iff it threw.
   bool Guard(Seat* seat, bool Seat::*works,
              const std::function<void()>& call) const;
-  void WriteOwnFamilies(std::chrono::steady_clock::time_point began,
-                        Exposition* out) const;
   // `fresh` is what all modules write of; `asked` is as Exposition::Only() has
   // it.
   std::string Write(std::chrono::steady_clock::time_point began,
                     const Snapshot& fresh, ExpositionFormat format,
                     const std::vector<std::string>& asked) const;
+  void WriteOwnFamilies(std::chrono::steady_clock::time_point began,
+                        Exposition* out) const;
+  std::shared_ptr<const Snapshot> SharedSnapshot() const;
+  // Takes one, notes how long it may serve scrapes, and what it says of
+  // readiness: no scrape knows better.
+  // REQUIRES: copy_mutex_ held.
+  std::shared_ptr<const Snapshot> TakeShared() const;
   HttpResponse ServeMetrics(const HttpRequest& request) const;
   HttpResponse ServeReady() const;
   HttpResponse ServeLandingPage(const std::vector<Route>& routes) const;
@@ -141,17 +146,17 @@ class Exporter {
 
   Posts posts_;  // of the last tick; main thread only
 
+  // One at a time: who comes meanwhile takes that copy, too.
+  mutable std::mutex copy_mutex_;
+  mutable std::shared_ptr<const Snapshot> copy_;
+  mutable std::chrono::steady_clock::time_point copy_until_{};
+
   mutable std::mutex mutex_;
+  mutable Readiness readiness_{false, "it is starting"};
   std::vector<std::unique_ptr<Seat>> seats_;
 };
 
 // Ready iff every capture can bring frames, or the file is read to its end.
 Readiness ReadinessOf(const Snapshot& snapshot);
 
-  // One at a time: who comes meanwhile takes that copy, too.
-  mutable std::mutex copy_mutex_;
-  mutable std::shared_ptr<const Snapshot> copy_;
-  mutable std::chrono::steady_clock::time_point copy_until_{};
-
 }  // namespace ntm
-  mutable Readiness readiness_{false, "it is starting"};

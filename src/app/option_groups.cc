@@ -84,7 +84,8 @@ void AddFileOptions(OptionDeclarer& declarer, Options& o) {
       },
       "FILE",
       "Read a pcap or pcapng file (- is standard input), print its "
-      "metrics and end");
+      "metrics and end; repeated, one after the other, the oldest first, into "
+      "the same metrics");
   declarer.AddFlag(
       "--serve", o.serve,
       "With -r: serve the file's metrics instead of printing them");

@@ -12,6 +12,11 @@ namespace {
 constexpr size_t kIndent = 6;
 constexpr size_t kColumns = 80;
 
+constexpr char kDoctorUsage[] =
+    "doctor [--json] [--seconds N] [options] [filter …]";
+
+constexpr char kOtherOptions[] = "\nAll other options: ntm --help\n";
+
 constexpr char kDoctor[] =
     "\nDoctor:\n"
     "  ntm doctor, with the options that ntm is started with, says why there "
@@ -78,10 +83,21 @@ std::string Entry(const CLI::Option& option) {
 
 }  // namespace
 
+std::string HelpText(const Verb& verb) {
+  return "Usage: ntm " + verb.name + " " + verb.usage + "\n\n  ntm " +
+         verb.name + "\n" + Wrapped(verb.help) + kOtherOptions;
+}
+
+std::string DoctorHelpText() {
+  return std::string("Usage: ntm ") + kDoctorUsage + "\n" + kDoctor +
+         kOtherOptions;
+}
+
 std::string HelpText(const CLI::App& app, const std::vector<Verb>& verbs) {
   std::string text =
       "Usage: ntm [options] [filter …]\n"
-      "       ntm doctor [--json] [--seconds N] [options] [filter …]\n";
+      "       ntm " +
+      std::string(kDoctorUsage) + "\n";
   std::string verbs_help;
   for (const Verb& verb : verbs) {
     text += "       ntm " + verb.name + " " + verb.usage + "\n";

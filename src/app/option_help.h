@@ -1,5 +1,5 @@
-// The text of --help: verbs, and options by group, each with its default and
-// variable.
+// The text of --help, whole or of a verb: verbs, and options by group, each
+// with its default and variable.
 #pragma once
 
 #include <string>
@@ -12,6 +12,10 @@ class App;
 }
 
 namespace ntm {
+
+// Of one verb alone.
+std::string HelpText(const Verb& verb);
+std::string DoctorHelpText();
 
 std::string HelpText(const CLI::App& app, const std::vector<Verb>& verbs);
 

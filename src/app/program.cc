@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -14,16 +15,19 @@
 #include <utility>
 #include <vector>
 
-#include "doctor.h"
 #include "check_start.h"
+#include "doctor.h"
 #include "health_check.h"
 #include "interface_list.h"
 #include "ntm/capture_right.h"
 #include "ntm/error.h"
 #include "ntm/shown_units.h"
+#include "option_help.h"
 #include "options.h"
 #include "run.h"
 #include "signals.h"
+#include "time_zone.h"
+#include "verb_suggestion.h"
 
 namespace {
 
@@ -43,6 +47,23 @@ std::optional<ntm::Verb> TakeVerb(
   return std::nullopt;
 }
 
+// "" unless the words are a verb and ask how to use it.
+std::string VerbHelp(const std::vector<std::unique_ptr<ntm::Module>>& modules,
+                     const std::vector<std::string>& words) {
+  const auto end = std::ranges::find(words, "--");
+  const bool asks = std::any_of(
+      words.begin(), end,
+      [](const std::string& word) { return word == "-h" || word == "--help"; });
+  if (!asks) return "";
+  if (words.front() == ntm::kDoctorVerb) return ntm::DoctorHelpText();
+  for (const auto& module : modules) {
+    for (const ntm::Verb& verb : module->Verbs()) {
+      if (verb.name == words.front()) return ntm::HelpText(verb);
+    }
+  }
+  return "";
+}
+
 // What the modules do in place of a run.
 std::optional<int> RunInstead(
     const std::vector<std::unique_ptr<ntm::Module>>& modules) {
@@ -59,11 +80,17 @@ constexpr int kReturnedAtOnceBytes = 256 * 1024;
 
 int Run(int argc, char** argv,
         std::vector<std::unique_ptr<ntm::Module>> modules) {
+  std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const std::string help = VerbHelp(modules, words);
+  if (!help.empty()) {
+    std::fputs(help.c_str(), stdout);
+    return 0;
+  }
   if (argc > 1 && std::string_view(argv[1]) == ntm::kDoctorVerb) {
     argv[1] = argv[0];
     return ntm::RunDoctor(argc - 1, argv + 1, std::move(modules));
   }
-  std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const std::string first_word = words.empty() ? "" : words.front();
   const std::optional<ntm::Verb> verb = TakeVerb(modules, &words);
   std::vector<const char*> rest = {argv[0]};
   for (const std::string& word : words) rest.push_back(word.c_str());
@@ -82,6 +109,14 @@ int Run(int argc, char** argv,
                 checks ? ntm::LogFile() : options.log_file,
                 options.log_pattern);
   for (const std::string& warning : options.warnings) spdlog::warn(warning);
+  const std::string zone = ntm::TimeZoneComplaint(std::getenv("TZ"));
+  if (!zone.empty()) spdlog::warn(zone);
+  if (!verb) ntm::SuggestVerb(first_word, options.filter, modules);
+  if (checks) {
+    ntm::CheckStart(options, modules);
+    std::fputs(options.text.c_str(), stdout);
+    return 0;
+  }
   if (options.action == ntm::Action::kListInterfaces) {
     ntm::PrintInterfaces();
     return 0;
@@ -109,14 +144,6 @@ int RunProgram(int argc, char** argv,
   setenv("TZ", ":/etc/localtime", 0);
   tzset();
   // Where it may not, the capture says why.
-  const std::string zone = ntm::TimeZoneComplaint(std::getenv("TZ"));
-  if (!zone.empty()) spdlog::warn(zone);
-  if (!verb) ntm::SuggestVerb(first_word, options.filter, modules);
-  if (checks) {
-    ntm::CheckStart(options, modules);
-    std::fputs(options.text.c_str(), stdout);
-    return 0;
-  }
   RaiseCaptureRight();
   try {
     return Run(argc, argv, std::move(modules));

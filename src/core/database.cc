@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -28,6 +29,17 @@ constexpr char kWriterPragmas[] =
     "PRAGMA journal_size_limit = 4194304;";
 
 bool IsNoRoom(int error) { return error == ENOSPC || error == EDQUOT; }
+
+// What SQLite calls "disk I/O error" where a file cannot grow, as on a small
+// tmpfs: what it asked the system last may have been something else.
+bool IsFull(sqlite3* handle, const std::string& path) {
+  const int code = sqlite3_errcode(handle) & 0xff;
+  if (code != SQLITE_IOERR && code != SQLITE_CANTOPEN) return false;
+  if (IsNoRoom(sqlite3_system_errno(handle))) return true;
+  struct statvfs disk {};
+  return statvfs(path.c_str(), &disk) == 0 &&
+         (disk.f_bavail == 0 || (disk.f_files != 0 && disk.f_favail == 0));
+}
 
 Fault FaultOf(int code, int system_error) {
   switch (code & 0xff) {
@@ -127,9 +139,11 @@ void Database::OpenImmutable() {
 Database::~Database() { sqlite3_close_v2(handle_); }
 
 void Database::Fail(const std::string& what) const {
-  throw DatabaseError(
-      what + " the database " + path_ + ": " + sqlite3_errmsg(handle_),
-      FaultOf(handle_));
+  const bool is_full = IsFull(handle_, path_);
+  throw DatabaseError(what + " the database " + path_ + ": " +
+                          (is_full ? "the disk is full, make room there"
+                                   : sqlite3_errmsg(handle_)),
+                      is_full ? Fault::kFull : FaultOf(handle_));
 }
 
 void Database::Execute(const std::string& sql) {

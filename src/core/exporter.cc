@@ -147,7 +147,6 @@ void Exporter::OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed) {
   posts_ = std::move(next);
 }
 
-std::string Exporter::Scrape(ExpositionFormat format) const {
 void Exporter::NoteReadiness() {
   const std::scoped_lock lock(copy_mutex_);
   TakeShared();
@@ -171,14 +170,20 @@ std::shared_ptr<const Snapshot> Exporter::SharedSnapshot() const {
   return TakeShared();
 }
 
+std::string Exporter::Scrape(ExpositionFormat format) const {
   const auto began = steady_clock::now();
-  const std::shared_ptr<const Snapshot> fresh = take_snapshot_();
+  return Write(began, *take_snapshot_(), format, {});
+}
+
+std::string Exporter::Write(steady_clock::time_point began,
+                            const Snapshot& fresh, ExpositionFormat format,
+                            const std::vector<std::string>& asked) const {
   std::string text;
-  ReserveText(std::max(fresh->flows.size() * kFlowTextBytes,
-                       last_text_bytes_ + last_text_bytes_ / 8) +
-                  kOtherTextBytes,
-              &text);
+  const size_t usual_bytes = std::max(fresh.flows.size() * kFlowTextBytes,
+                                      last_text_bytes_ + last_text_bytes_ / 8);
+  ReserveText((asked.empty() ? usual_bytes : 0) + kOtherTextBytes, &text);
   Exposition out(format, options_.metric_prefix, &text);
+  out.Only(asked);
   for (const auto& seat : seats_) {
     const size_t before = text.size();
     if (!Guard(seat.get(), &Seat::exposes,

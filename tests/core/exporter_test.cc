@@ -201,35 +201,27 @@ TEST_F(ExporterTest, AnswersNotReadyWithTheReasonWhileACaptureIsDown) {
   snapshot.captures[0].up = true;
   snapshot.captures[1].interface = "eth7";
   snapshot.captures[1].down_reason = "an interface is gone";
+  exporter.OnTick(0, std::chrono::seconds(1));
   const HttpResponse down = Get(exporter.Routes(), "/-/ready");
   EXPECT_EQ(down.status, 503);
   EXPECT_THAT(down.body, HasSubstr("an interface is gone"));
   EXPECT_THAT(down.body, Not(HasSubstr("eth7")));
   snapshot.captures[1].up = true;
+  exporter.OnTick(0, std::chrono::seconds(1));
   EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 200);
 }
 
-  exporter.OnTick(0, std::chrono::seconds(1));
 TEST_F(ExporterTest, IsReadyForAFileOnlyWhenItIsReadToItsEnd) {
   Exporter exporter = Make();
+  EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 503);
   snapshot.is_file = true;
+  exporter.NoteReadiness();
   EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 503);
   snapshot.file_read_to_end = true;
-  exporter.OnTick(0, std::chrono::seconds(1));
+  exporter.NoteReadiness();
   EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 200);
 }
 
-TEST_F(ExporterTest, ServesTheFormatThatTheScraperPrefers) {
-  Exporter exporter = Make();
-  const auto routes = exporter.Routes();
-  EXPECT_THAT(Get(routes, "/metrics").content_type,
-  exporter.NoteReadiness();
-              HasSubstr("text/plain; version=0.0.4"));
-  const HttpResponse open =
-  exporter.NoteReadiness();
-      Get(routes, "/metrics", "application/openmetrics-text;version=1.0.0");
-  EXPECT_THAT(open.content_type, HasSubstr("application/openmetrics-text"));
-  EXPECT_THAT(open.body, HasSubstr("# EOF\n"));
 TEST_F(ExporterTest, CopiesNothingForWhoAsksWhetherItIsReady) {
   Exporter exporter = Make();
   exporter.OnTick(0, std::chrono::seconds(1));
@@ -275,6 +267,15 @@ TEST_F(ExporterTest, WritesTheFamiliesThatAreAskedForByName) {
   }
 }
 
+TEST_F(ExporterTest, ServesTheFormatThatTheScraperPrefers) {
+  Exporter exporter = Make();
+  const auto routes = exporter.Routes();
+  EXPECT_THAT(Get(routes, "/metrics").content_type,
+              HasSubstr("text/plain; version=0.0.4"));
+  const HttpResponse open =
+      Get(routes, "/metrics", "application/openmetrics-text;version=1.0.0");
+  EXPECT_THAT(open.content_type, HasSubstr("application/openmetrics-text"));
+  EXPECT_THAT(open.body, HasSubstr("# EOF\n"));
 }
 
 TEST_F(ExporterTest, LinksItsPagesFromTheLandingPage) {

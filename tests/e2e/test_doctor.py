@@ -133,3 +133,15 @@ class DoctorTest(FileCase):
             self.assertEqual(result.returncode, 0, result.stderr)
             for expected in ("ntm doctor", "--json", "--seconds N"):
                 self.assertIn(expected, result.stdout)
+
+    def test_help_of_a_verb_is_its_own(self):
+        for verb in ("doctor", "history", "backup", "restore", "forecast",
+                     "alert", "qos"):
+            for words in ((verb, "--help"), (verb, "-h"),
+                          (verb, "--json", "--help")):
+                result = ntm_process.run(*words)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertTrue(result.stdout.startswith(
+                    f"Usage: ntm {verb} "), result.stdout)
+                self.assertLess(result.stdout.count("\n"), 25)
+                self.assertNotIn("--max-series", result.stdout)

@@ -7,6 +7,7 @@ import pathlib
 import signal
 import sqlite3
 import stat
+import tempfile
 import time
 
 import pytest
@@ -514,6 +515,8 @@ logging:
                                 *question).stdout
         self.assertIn(
             f"received {answer['total']['receive_bytes']} bytes", table)
+        whole = ntm_process.run("history", "--database", self.path).stdout
+        self.assertTrue(whole.startswith("all interfaces, "), whole)
         for words, code in ((("--day", "x"), 2), (("--hours", "0"), 2),
                             (("--interface", "none"), 1), (("--from",), 2)):
             result = ntm_process.run("history", "--database", self.path,
@@ -565,6 +568,27 @@ logging:
                                          self.path)
                 self.assertEqual(result.returncode, 1, result.stdout)
                 self.assertEqual(self.path.read_bytes(), before)
+
+    def test_a_question_before_the_first_write_says_that_nothing_is_there(self):
+        with self.ntm("--database", self.path, "--write-interval", 3600) as ntm:
+            ntm.wait_for(lambda s: "ntm_interface_up" in s.samples, "a tick")
+            asked = ntm_process.run("history", "--database", self.path)
+        self.assertEqual((asked.returncode, asked.stdout), (1, ""))
+        self.assertIn("there is nothing yet", asked.stderr)
+        self.assertNotIn("_total", asked.stderr)
+
+    def test_a_disk_that_is_full_is_called_full(self):
+        mount = self.folder / "tiny"
+        mount.mkdir()
+        for size in ("4k", "8k", "16k", "32k", "40k"):
+            script = (f'mount -t tmpfs -o size={size},mode=755 none "$0" && '
+                      'exec "$@"')
+            result = ntm_process.run(
+                "--once", "--database", mount / "history.db",
+                before=[*self.here.prefix(), "unshare", "-m", "sh", "-c",
+                        script, str(mount)])
+            self.assertIn("full", result.stderr, size)
+            self.assertNotIn("I/O error", result.stderr, size)
 
     def test_a_full_disk_stops_the_history_and_nothing_else(self):
         mount = self.folder / "small"

@@ -101,8 +101,9 @@ void History::AddOptions(OptionDeclarer& options) {
                  "written yet is lost with a crash")
       .Within(1, 3600);
   options.AddWord("--timezone", UseTimeZone, "NAME",
-                  "Time zone of days, as in Europe/Rome or UTC, and of the "
-                  "log; by default the system's");
+                  "Time zone of days and of the times that ntm prints, as in "
+                  "Europe/Rome or UTC; by default the system's. The log's "
+                  "times are UTC.");
   options
       .AddFlag("--summary", summary_,
                "Print how many rows the database has, and the newest ten, "

@@ -49,11 +49,26 @@ std::string PeakText(const std::optional<Peak>& peak) {
               : "-";
 }
 
+bool IsSum(const SourceKey& source) {
+  return source == SourceKey{kInterfaceKind, kTotalInterface};
+}
+
+// The sum is there as soon as anything is.
+void RequireSomething(Reader* reader, const std::string& path) {
+  if (reader->Knows({kInterfaceKind, kTotalInterface})) return;
+  throw Error("there is nothing yet in " + path +
+              ": an ntm that runs writes once a minute (--write-interval); ask "
+              "again later");
+}
+
 void PrintTable(const HistoryAnswer& answer) {
   const Question& question = answer.question;
-  fmt::print("{} {}, {} to {}, steps of {} s\n", question.source.kind,
-             question.source.name, LocalText(question.period.from_s),
-             LocalText(question.period.to_s), answer.step_seconds);
+  const std::string what = IsSum(question.source) ? "all interfaces"
+                                                  : question.source.kind + " " +
+                                                        question.source.name;
+  fmt::print("{}, {} to {}, steps of {} s\n", what,
+             LocalText(question.period.from_s), LocalText(question.period.to_s),
+             answer.step_seconds);
   if (answer.points.empty()) {
     fmt::print("No data.\n");
     return;
@@ -172,7 +187,9 @@ int PrintHistory(const HistoryWords& words, const std::string& path) {
   HistoryAnswer answer;
   try {
     const Question question = QuestionOf(words, now_s);
-    if (!reader.Knows(question.source)) {
+    if (IsSum(question.source)) {
+      RequireSomething(&reader, path);
+    } else if (!reader.Knows(question.source)) {
       throw Error("there is no history of " + question.source.kind + " '" +
                   question.source.name + "' in " + path);
     }

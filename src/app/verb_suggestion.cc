@@ -1,0 +1,67 @@
+#include "verb_suggestion.h"
+
+#include <array>
+#include <string_view>
+
+#include "doctor.h"
+#include "key_suggestion.h"
+#include "ntm/capture_filter.h"
+#include "ntm/error.h"
+
+namespace ntm {
+namespace {
+
+struct Meant {
+  std::string_view word;
+  std::string_view command;
+};
+constexpr std::array<Meant, 14> kMeant = {{{"top", "ntm --report"},
+                                           {"watch", "ntm --report"},
+                                           {"show", "ntm --once"},
+                                           {"once", "ntm --once"},
+                                           {"status", "ntm doctor"},
+                                           {"check", "ntm --check-config"},
+                                           {"interfaces", "ntm -D"},
+                                           {"list", "ntm -D"},
+                                           {"help", "ntm --help"},
+                                           {"version", "ntm --version"},
+                                           {"summary", "ntm --summary"},
+                                           {"read", "ntm -r FILE"},
+                                           {"start", "ntm, without a word"},
+                                           {"run", "ntm, without a word"}}};
+
+std::string CommandFor(const std::string& word,
+                       const std::vector<std::unique_ptr<Module>>& modules) {
+  for (const Meant& meant : kMeant) {
+    if (meant.word == word) return std::string(meant.command);
+  }
+  std::vector<std::string> verbs = {kDoctorVerb};
+  for (const auto& module : modules) {
+    for (const Verb& verb : module->Verbs()) verbs.push_back(verb.name);
+  }
+  // "host" is two letters away from "qos".
+  constexpr size_t kShort = 4;
+  const size_t mistakes = word.size() <= kShort ? 1 : 2;
+  const std::string nearest = Nearest(word, verbs, mistakes);
+  return nearest.empty() ? "" : "ntm " + nearest;
+}
+
+}  // namespace
+
+void SuggestVerb(const std::string& first_word, const std::string& filter,
+                 const std::vector<std::unique_ptr<Module>>& modules) {
+  if (first_word.empty() || !filter.starts_with(first_word)) return;
+  const std::string command = CommandFor(first_word, modules);
+  if (command.empty()) return;
+  try {
+    CheckFilter(filter);
+  } catch (const Error&) {
+    throw Error("'" + first_word +
+                    "' is no verb of ntm, and no filter begins with it; did "
+                    "you mean " +
+                    command + "? See ntm --help",
+                kExitUsage);
+  }
+}
+
+}  // namespace ntm

@@ -1,0 +1,21 @@
+// For who types `ntm histroy` or `ntm top`, which libpcap would call a syntax
+// error.
+//
+// Threads  main thread, at the start.
+// Errors   throws ntm::Error, exit code 2, with what may be meant.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ntm/module.h"
+
+namespace ntm {
+
+// Throws iff the first word of the command line is near to a verb, or is what
+// others call one, and the filter that it belongs to is none.
+void SuggestVerb(const std::string& first_word, const std::string& filter,
+                 const std::vector<std::unique_ptr<Module>>& modules);
+
+}  // namespace ntm
