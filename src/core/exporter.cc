@@ -138,6 +138,7 @@ void Exporter::OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed) {
   {
     const std::scoped_lock lock(copy_mutex_);
     snapshot = TakeShared();
+    copy_.reset();  // scrapes' copies outlive no tick: a full table's is large
   }
   const Tick tick{time_ns, elapsed, std::move(snapshot), std::move(posts_),
                   &next};
