@@ -22,6 +22,7 @@ LAYERS = {
     "option_declarer": 0,
     "shown_units": 0,
     "state_directory": 0,
+    "thread_work": 0,
     "tls_settings": 0,
     "unix_time": 0,
     "utc_text": 0,

@@ -12,6 +12,7 @@
 #include "ntm/hash_seed.h"
 #include "ntm/live_capture.h"
 #include "ntm/pipeline.h"
+#include "ntm/thread_work.h"
 #include "ntm/unix_time.h"
 #include "reload_door.h"
 #include "reloading.h"
@@ -153,7 +154,7 @@ class LiveRun {
       if (signals::TakeReload() || door_.IsAsked()) Reload();
       const auto now = steady_clock::now();
       if (now < next) continue;
-      Tick(now, now - last);
+      tick_.Run([&] { Tick(now, now - last); });
       last = now;
       next += kTickInterval;
       // After a suspension the missed ticks are not made up for.
@@ -209,6 +210,7 @@ class LiveRun {
   WebServer server_;
   std::shared_ptr<const LocalNetworks> local_networks_;
   IdleHorizon horizon_;
+  Survivor tick_{"tick"};
 };
 
 }  // namespace
