@@ -18,6 +18,7 @@ LAYERS = {
     "duration": 0,
     "error": 0,
     "hash_seed": 0,
+    "kept_file": 0,
     "netlink_connection": 0,
     "option_declarer": 0,
     "shown_units": 0,

@@ -21,6 +21,7 @@
 #include "ntm/error.h"
 #include "ntm/shown_units.h"
 #include "options.h"
+#include "rights.h"
 #include "run.h"
 #include "signals.h"
 
@@ -76,6 +77,7 @@ int Run(int argc, char** argv,
   if (options.action == ntm::Action::kCheckHealth) {
     return ntm::CheckHealth(options);
   }
+  ntm::KeepFilesAsUserOf(options);
   ntm::SetUpLog(options.log_level, options.log_format, options.log_file,
                 options.log_pattern);
   for (const std::string& warning : options.warnings) spdlog::warn(warning);
