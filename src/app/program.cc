@@ -88,11 +88,12 @@ int Run(int argc, char** argv,
   if (verb) return verb->run();
   if (const auto exit_code = RunInstead(modules)) return *exit_code;
   ntm::signals::Block();
+  if (!options.once && options.read_path.empty()) ntm::signals::BlockReload();
+  ntm::signals::BeginStart();
   if (options.once) return ntm::RunOnce(options, std::move(modules));
   if (!options.read_path.empty()) {
     return ntm::RunFile(options, std::move(modules));
   }
-  ntm::signals::BlockReload();
   return ntm::RunLive(options, std::move(modules));
 }
 

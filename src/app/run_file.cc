@@ -79,6 +79,7 @@ class FileRun final : private InputWaiter {
     pipeline_.SetLocalNetworks(local_networks);
     exporter_.SetLocalNetworks(local_networks);
     pipeline_.LogTo(packet_log_, anonymizer_);
+    signals::TakeCare();
     exporter_.Start();
     std::unique_ptr<WebServer> server;
     if (options_.serve) {
@@ -87,7 +88,8 @@ class FileRun final : private InputWaiter {
       server->Bind();
     }
     rights_.DropForFile(exporter_.WrittenPaths());
-    if (!ReadHead()) return 0;
+    const bool has_head = ReadHead();
+    if (signals::EndStart() || !has_head) return 0;
     if (server) server->Start();
     service_.Ready();
     bool interrupted = HearDnsFirst();

@@ -52,6 +52,7 @@ class LiveRun {
     FollowLocalNetworks();
     pipeline_.LogTo(packet_log_, anonymizer_);
     rights_.Prepare(exporter_.WrittenPaths());
+    signals::TakeCare();
     exporter_.Start();
     FollowNames();
     std::vector<std::unique_ptr<DnsTap>> taps;
@@ -71,7 +72,7 @@ class LiveRun {
     exporter_.OnTick(WallTimeNs(), nanoseconds(0));
     server_.Start();
     service_.Ready();
-    RunTimeLine();
+    if (!signals::EndStart()) RunTimeLine();
     service_.Stopping();
     door_.Close();
     server_.Stop();
