@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -171,10 +172,14 @@ std::vector<std::string> VariablesOf(const CLI::Option& option) {
   return variables;
 }
 
-std::string Variable(const std::string& name) {
+std::string OptionSources::Variable(const std::string& name) const {
   const char* value = std::getenv(name.c_str());
-  if (value == nullptr) return "";
-  const std::string text(value);
+  std::string text = value == nullptr ? "" : value;
+  const auto in_file = std::ranges::find(file_variables_, name,
+                                         &EnvVariables::value_type::first);
+  if (value == nullptr && in_file != file_variables_.end()) {
+    text = in_file->second;
+  }
   const bool is_service_link =
       name == "NTM_PORT" && text.find("://") != std::string::npos;
   return is_service_link ? "" : text;
@@ -279,16 +284,34 @@ void OptionSources::Set(CLI::Option& option,
   Convert(option, kept);
 }
 
-void OptionSources::WarnOfUnknownVariables() {
+std::vector<std::string> OptionSources::KnownVariables() const {
   std::vector<std::string> known = {"NTM_CONFIG"};
   for (const CLI::Option* option : Settings()) {
     const std::vector<std::string> variables = VariablesOf(*option);
     known.insert(known.end(), variables.begin(), variables.end());
   }
-  constexpr size_t kMistakes = 2;
+  return known;
+}
+
+EnvVariables OptionSources::ForEnvironment() const {
+  EnvVariables variables = file_variables_;
+  const std::vector<std::string> known = KnownVariables();
+  std::erase_if(variables, [&known](const auto& variable) {
+    return std::ranges::find(known, variable.first) != known.end();
+  });
+  return variables;
+}
+
+void OptionSources::WarnOfUnknownVariables() {
+  const std::vector<std::string> known = KnownVariables();
+  std::set<std::string> names;
+  for (const auto& [name, value] : file_variables_) names.insert(name);
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
-    const std::string name(text.substr(0, text.find('=')));
+    names.emplace(text.substr(0, text.find('=')));
+  }
+  constexpr size_t kMistakes = 2;
+  for (const std::string& name : names) {
     if (name.compare(0, 4, "NTM_") != 0 || Variable(name).empty()) continue;
     const std::string nearest = Nearest(name, known, kMistakes);
     if (nearest.empty() || nearest == name) continue;

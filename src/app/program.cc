@@ -69,6 +69,8 @@ int Run(int argc, char** argv,
   for (const std::string& word : words) rest.push_back(word.c_str());
   const ntm::Options options =
       ntm::ParseOptions(static_cast<int>(rest.size()), rest.data(), modules);
+  ntm::PutIntoEnvironment(options.environment);
+  for (const auto& module : modules) module->TakeEffect();
   ntm::SetShownUnits(options.units);
   if (options.action == ntm::Action::kPrint) {
     std::fputs(options.text.c_str(), stdout);

@@ -21,6 +21,7 @@
 #include "service_state.h"
 #include "signals.h"
 #include "web_server.h"
+#include "web_settings.h"
 
 namespace ntm {
 namespace {
@@ -116,12 +117,19 @@ class LiveRun {
     std::string error;
     try {
       Options wanted = reloading_.Read();
-      server_.Take(ReadWebSettings(wanted, exporter_.WritesNeedToken()));
+      WebSettings web = ReadWebSettings(wanted, exporter_.WritesNeedToken());
+      auto networks = LocalNetworksOf(wanted, interfaces_);
+      // The last that may refuse, and then takes nothing.
+      server_.Take(std::move(web));
       reloading_.Take(std::move(wanted), &options_);
-      FollowLocalNetworks();
+      Use(std::move(networks));
       spdlog::info("the configuration is read again");
-    } catch (const Error& refused) {
+    } catch (const std::exception& refused) {
       error = refused.what();
+    } catch (...) {
+      error = "unknown exception";
+    }
+    if (!error.empty()) {
       spdlog::error("reload refused: {}; everything stays as it was", error);
     }
     reloading_.Note(error.empty(), WallTimeNs());
@@ -182,8 +190,9 @@ class LiveRun {
   }
 
   // Addresses come and go, as by DHCP.
-  void FollowLocalNetworks() {
-    auto networks = LocalNetworksOf(options_, interfaces_);
+  void FollowLocalNetworks() { Use(LocalNetworksOf(options_, interfaces_)); }
+
+  void Use(std::shared_ptr<const LocalNetworks> networks) {
     if (local_networks_ && *networks == *local_networks_) return;
     local_networks_ = networks;
     pipeline_.SetLocalNetworks(networks);
