@@ -22,6 +22,10 @@ RUN --mount=type=cache,target=/root/.cache/ccache \
     make package REVISION="${REVISION}"
 
 FROM ${BASE}
+# The user has a number of its own, which volumes and clusters know.
+RUN groupadd --gid 65532 ntm \
+    && useradd --uid 65532 --gid 65532 --no-create-home \
+        --home-dir /nonexistent --shell /usr/sbin/nologin ntm
 # The capability is only permitted, not effective: so the program starts also
 # where it is forbidden, and can say so; it raises it itself.
 RUN --mount=type=bind,from=build,source=/src/build/release/package,target=/package \

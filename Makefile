@@ -266,6 +266,9 @@ install: build
 	@cmake --build $(BUILD) --target ntm_man
 	@$(SUDO) env DESTDIR=$(DESTDIR) cmake --install $(BUILD) \
 	  --prefix $(PREFIX) --strip
+	@test -n "$(DESTDIR)" || getent passwd ntm >/dev/null \
+	  || $(SUDO) useradd --system --user-group --no-create-home \
+	    --home-dir /nonexistent --shell /usr/sbin/nologin ntm
 
 # What `make install` wrote, but for the configuration.
 uninstall:

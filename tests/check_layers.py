@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that includes point downwards only and modules never see each other.
+"""Checks that includes point downwards only and modules never see each other;
+that no call of std::filesystem throws, and every thread is run by RunThread.
 
 The layers are those of docs/architecture.md. Exit 1 with one line per fault.
 """
@@ -19,10 +20,12 @@ LAYERS = {
     "duration": 0,
     "error": 0,
     "hash_seed": 0,
+    "kept_file": 0,
     "netlink_connection": 0,
     "option_declarer": 0,
     "shown_units": 0,
     "state_directory": 0,
+    "thread_work": 0,
     "tls_settings": 0,
     "unix_time": 0,
     "utc_text": 0,
@@ -75,6 +78,13 @@ LAYERS = {
     "http_server": 6,
 }
 MODULES_SEE = {0, 1, 2, 3, 5}
+# What asks the system, and has a form that throws. Their last argument says that
+# it is not the one.
+ASKING = re.compile(
+    r"std::filesystem::(?:exists|is_\w+|file_size|last_write_time|rename|copy\w*"
+    r"|remove\w*|create_\w+|equivalent|absolute|canonical|read_symlink|status"
+    r"|current_path|space|permissions|directory_iterator)(?: \w+)?\(")
+ERROR_CODE = re.compile(r"\*?(?:error|none|ignored)$")
 INCLUDE = re.compile(r'^\s*#include "([^"]+)"', re.MULTILINE)
 
 
@@ -117,9 +127,30 @@ def check_modules(root):
                     yield f"{folder.name}/{source.name} includes {name}"
 
 
+def arguments(text, begin):
+    """What stands between the bracket before `begin` and the one that closes."""
+    depth, end = 1, begin
+    while depth and end < len(text):
+        depth += {"(": 1, ")": -1}.get(text[end], 0)
+        end += 1
+    return text[begin:end - 1].strip()
+
+
+def check_calls(root):
+    for source in sorted((root / "src").rglob("*.cc")):
+        text = source.read_text(encoding="utf-8")
+        for call in ASKING.finditer(text):
+            given = arguments(text, call.end())
+            if given and not ERROR_CODE.search(given):
+                yield f"{source.name}: {call.group()}{given}) may throw"
+        threads = len(re.findall(r"std::jthread\(\[|thread_\(\[", text))
+        if text.count("RunThread(") < threads:
+            yield f"{source.name}: a thread is not run by RunThread()"
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
-    faults = [*check_core(root), *check_modules(root)]
+    faults = [*check_core(root), *check_modules(root), *check_calls(root)]
     for fault in faults:
         print(fault)
     return 1 if faults else 0

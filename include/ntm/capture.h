@@ -22,11 +22,10 @@
 #include <string>
 #include <vector>
 
+#include "ntm/capture_filter.h"
 #include "ntm/packet.h"
 
 namespace ntm {
-
-class CaptureFilter;
 
 class FrameSink {
  public:
@@ -73,6 +72,8 @@ struct CaptureSettings {
   int snaplen_bytes = 0;    // 0: kDefaultSnaplen
   int buffer_bytes = 16 << 20;
   bool promiscuous = true;
+  // Copies of the settings share what was compiled.
+  std::shared_ptr<FilterCache> filters = MakeFilterCache();
 };
 
 // The longest headers that Decode() reads in real traffic: Ethernet 14, two

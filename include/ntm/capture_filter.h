@@ -13,13 +13,20 @@
 // kernel knows (inbound, outbound, ifindex), is passed on untouched, as
 // everything is with raw = true.
 //
-// Threads  Matches() by one thread at a time.
+// libpcap's time and memory for an expression grow with the square of its
+// terms, and it cannot be stopped: it is given 30 s and 512 MiB. What was
+// compiled is kept, for the other captures of a run and for an interface that
+// comes back.
+//
+// Threads  Matches() by one thread at a time; FilterCache by any.
 // Errors   the constructor throws ntm::Error with libpcap's message and the
-//          column; Matches() is noexcept and does not allocate.
+//          column, or for an expression that takes too much; Matches() is
+//          noexcept and does not allocate.
 // Source   pcap-filter(7); IEEE 802.1Q, 802.1ad; RFC 2516.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,13 +37,19 @@ struct pcap;
 
 namespace ntm {
 
+// What was compiled, and for what.
+class FilterCache;
+
+std::shared_ptr<FilterCache> MakeFilterCache();
+
 class CaptureFilter {
  public:
-  // Compiles `expression` ("" matches everything) for the capture `handle` and
-  // installs the kernel's part there. `interface` is asked for its netmask
-  // (ip broadcast); "" for a file.
-  CaptureFilter(pcap* handle, const std::string& interface,
-                const std::string& expression, bool raw);
+  // Compiles `expression` ("" matches everything) for the capture `handle`, if
+  // `cache` does not have it, and installs the kernel's part there. `interface`
+  // is asked for its netmask (ip broadcast); "" for a file.
+  CaptureFilter(const std::shared_ptr<pcap>& handle,
+                const std::string& interface, const std::string& expression,
+                bool raw, FilterCache* cache);
   ~CaptureFilter();
   CaptureFilter(const CaptureFilter&) = delete;
   CaptureFilter& operator=(const CaptureFilter&) = delete;
@@ -52,7 +65,13 @@ class CaptureFilter {
   const std::string& description() const noexcept { return description_; }
 
  private:
+  friend class FilterCache;
   struct Program;
+  struct Compiled;
+
+  static std::shared_ptr<const Compiled> Compile(
+      pcap* handle, uint32_t netmask, const std::string& expression, bool raw,
+      const std::function<void(const std::string&)>& complain);
 
   bool MayBeEncapsulated(const Frame& frame) const noexcept {
     if (frame.captured_bytes < type_offset_ + 2) return false;
@@ -63,7 +82,8 @@ class CaptureFilter {
   }
   bool MatchesWithoutTags(const Frame& frame) noexcept;
 
-  std::unique_ptr<Program> second_;  // null: nothing is looked at twice
+  std::shared_ptr<const Compiled> compiled_;
+  const Program* second_ = nullptr;  // null: nothing is looked at twice
   uint32_t type_offset_ = 0;         // of the Ethertype in the link header
   std::vector<uint8_t> stripped_;    // room for one frame
   std::string description_;

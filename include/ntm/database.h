@@ -40,7 +40,7 @@ class DatabaseError : public Error {
 
 enum class OpenMode : uint8_t {
   kReadOnly,  // the file must exist
-  kWrite,     // made, with mode 0640, if there is none; WAL
+  kWrite,     // made, with mode 0600, if there is none; WAL
 };
 
 class Database {
@@ -64,9 +64,9 @@ class Database {
   // Rows that the last statement changed.
   int64_t changes() const noexcept;
 
-  // Copies the whole database, as it is at one instant, into a new file of
-  // mode `file_mode`. REQUIRES: nothing at `path`.
-  void BackUpTo(const std::string& path, unsigned file_mode);
+  // Copies the whole database, as it is at one instant, into a new file of mode
+  // 0600. REQUIRES: nothing at `path`.
+  void BackUpTo(const std::string& path);
 
   // Copies the log into the file iff it has `pages` or more, without waiting
   // for readers.
@@ -80,7 +80,7 @@ class Database {
   friend class Statement;
 
   void Open(const std::string& name, int flags);
-  void OpenImmutable();
+  void OpenImmutable(const std::string& path, int flags);
   void SetUpWriter();
   void OnCommit(int log_pages) noexcept;
   [[noreturn]] void Fail(const std::string& what) const;

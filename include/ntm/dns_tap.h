@@ -55,7 +55,7 @@ class DnsTap {
   struct Interface;
 
   void Run(const std::stop_token& stop);
-  void OpenMissing() noexcept;
+  void OpenMissing();
 
   // Constant after construction.
   CaptureSettings settings_;

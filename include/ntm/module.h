@@ -82,6 +82,11 @@ class Module : public prometheus::Collectable {
   // For --check-config, after AddOptions().
   virtual void CheckOptions() const {}
 
+  // Its options are accepted, and this process goes by them: what they change
+  // for all of it is changed here, and never while they are read, as a reload
+  // reads them too. Main thread, after AddOptions(), before any other thread.
+  virtual void TakeEffect() {}
+
   // Does what its options ask for in place of a run and returns the exit code;
   // nothing where they ask for none. The first module that does something
   // counts. Main thread, between AddOptions() and Start().

@@ -8,10 +8,10 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <optional>
 
 #include "ntm/error.h"
+#include "ntm/kept_file.h"
 #include "ntm/state_directory.h"
 
 namespace ntm {
@@ -51,7 +51,7 @@ void WarnIfOthersRead(const std::string& path, mode_t mode) {
 // Nothing if there is no file.
 std::optional<Anonymizer::Key> Load(const std::string& path) {
   // A pipe must not make the start wait.
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const Descriptor file(KeptPlace(path).Open(O_RDONLY | O_NONBLOCK));
   if (file.get() < 0 && errno == ENOENT) return std::nullopt;
   if (file.get() < 0) FailKey("read", path, errno);
   struct stat status = {};
@@ -86,20 +86,13 @@ Anonymizer::Key RandomKey(const std::string& path) {
   return key;
 }
 
-void MakeFolder(const std::string& path) {
-  const std::filesystem::path folder =
-      std::filesystem::path(path).parent_path();
-  if (folder.empty() || std::filesystem::exists(folder)) return;
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) FailKey("make a folder for", path, error.value());
-}
-
 // Under a name of its own first: nobody ever sees half a key.
 void Make(const std::string& path) {
-  MakeFolder(path);
+  const KeptPlace place(path);
+  if (!place.MakeFolder()) FailKey("make a folder for", path, errno);
   const Anonymizer::Key key = RandomKey(path);
-  std::string draft = path + ".XXXXXX";
+  const std::string own = place.path();
+  std::string draft = own + ".XXXXXX";
   const Descriptor file(mkostemp(draft.data(), O_CLOEXEC));  // mode 0600
   if (file.get() < 0) FailKey("make", path, errno);
   int error = 0;
@@ -107,7 +100,7 @@ void Make(const std::string& path) {
   if (written != static_cast<ssize_t>(key.size())) {
     error = written < 0 ? errno : ENOSPC;
   } else if (fsync(file.get()) != 0 ||
-             (link(draft.c_str(), path.c_str()) != 0 && errno != EEXIST)) {
+             (link(draft.c_str(), own.c_str()) != 0 && errno != EEXIST)) {
     error = errno;
   }
   unlink(draft.c_str());

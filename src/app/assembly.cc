@@ -4,17 +4,17 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "anonymize_key.h"
 #include "console_report.h"
 #include "ntm/error.h"
+#include "ntm/kept_file.h"
 #include "ntm/link.h"
 
 namespace ntm {
 std::shared_ptr<const Services> LoadServices(const Options& options) {
   const bool is_default = options.services_path == Options().services_path;
-  if (is_default && !std::filesystem::exists(options.services_path)) {
+  if (is_default && !FileExists(options.services_path)) {
     spdlog::warn(
         "{} is not there: no service will be named; install the package "
         "netbase or give --services-file",

@@ -224,6 +224,7 @@ int RunDoctor(int argc, const char* const* argv,
     report.Add(Fail("configuration", error));
     return report.Finish();
   }
+  PutIntoEnvironment(options.environment);
   if (options.action == Action::kPrint ||
       options.action == Action::kCheckConfig) {
     std::fputs(options.text.c_str(), stdout);

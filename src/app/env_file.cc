@@ -67,9 +67,8 @@ class Value {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> ParseEnvFile(
-    const std::string& text, const std::string& path) {
-  std::vector<std::pair<std::string, std::string>> variables;
+EnvVariables ParseEnvFile(const std::string& text, const std::string& path) {
+  EnvVariables variables;
   std::istringstream lines(text);
   int number = 0;
   for (std::string whole; std::getline(lines, whole);) {
@@ -91,7 +90,7 @@ std::vector<std::pair<std::string, std::string>> ParseEnvFile(
   return variables;
 }
 
-void LoadEnvFile(const std::string& path) {
+EnvVariables ReadEnvFile(const std::string& path) {
   std::ifstream file(path);
   const std::string text((std::istreambuf_iterator<char>(file)),
                          std::istreambuf_iterator<char>());
@@ -99,7 +98,11 @@ void LoadEnvFile(const std::string& path) {
     throw Error("cannot read " + path + ": " + std::strerror(errno) +
                 "; --env-file names a file of NAME=value lines");
   }
-  for (const auto& [name, value] : ParseEnvFile(text, path)) {
+  return ParseEnvFile(text, path);
+}
+
+void PutIntoEnvironment(const EnvVariables& variables) {
+  for (const auto& [name, value] : variables) {
     constexpr int kKeepWhatIsThere = 0;
     setenv(name.c_str(), value.c_str(), kKeepWhatIsThere);
   }

@@ -16,11 +16,16 @@
 
 namespace ntm {
 
-// The variables of the text, in order. `path` is the file's name in messages.
-std::vector<std::pair<std::string, std::string>> ParseEnvFile(
-    const std::string& text, const std::string& path);
+// Names and values.
+using EnvVariables = std::vector<std::pair<std::string, std::string>>;
 
-// Puts those of the file into the environment that are not there already.
-void LoadEnvFile(const std::string& path);
+// The variables of the text, in order. `path` is the file's name in messages.
+EnvVariables ParseEnvFile(const std::string& text, const std::string& path);
+
+EnvVariables ReadEnvFile(const std::string& path);
+
+// Puts those into the environment that are not there already. REQUIRES: no
+// other thread.
+void PutIntoEnvironment(const EnvVariables& variables);
 
 }  // namespace ntm

@@ -41,9 +41,10 @@ void Handle(int /*signal*/) {
 std::set<pid_t> Threads() {
   std::set<pid_t> ids;
   std::error_code error;
-  for (const auto& entry :
-       std::filesystem::directory_iterator("/proc/self/task", error)) {
-    ids.insert(std::atoi(entry.path().filename().c_str()));
+  std::filesystem::directory_iterator all("/proc/self/task", error);
+  for (; !error && all != std::filesystem::directory_iterator();
+       all.increment(error)) {
+    ids.insert(std::atoi(all->path().filename().c_str()));
   }
   return ids;
 }

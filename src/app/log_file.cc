@@ -8,24 +8,18 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 #include <mutex>
-#include <system_error>
 
 #include "ntm/error.h"
+#include "ntm/kept_file.h"
 
 namespace ntm {
 namespace {
 
-constexpr mode_t kMode = 0640;
-
 class RotatingFile final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   explicit RotatingFile(LogFile file) : file_(std::move(file)) {
-    const std::filesystem::path folder =
-        std::filesystem::path(file_.path).parent_path();
-    std::error_code ignored;
-    if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
+    KeptPlace(file_.path).MakeFolder();
     if (!Open()) {
       throw Error("cannot write the log to " + file_.path + ": " +
                   std::strerror(errno) + "; name another --log-file");
@@ -53,8 +47,8 @@ class RotatingFile final : public spdlog::sinks::base_sink<std::mutex> {
  private:
   // Keeps the file that is open, if there is one, where it fails.
   bool Open() {
-    const int opened = open(file_.path.c_str(),
-                            O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kMode);
+    const int opened =
+        KeptPlace(file_.path).Open(O_WRONLY | O_APPEND | O_CREAT, true);
     if (opened < 0) return false;
     Close();
     descriptor_ = opened;
@@ -71,10 +65,11 @@ class RotatingFile final : public spdlog::sinks::base_sink<std::mutex> {
   }
 
   void Rotate() {
-    std::string older = file_.path + "." + std::to_string(file_.backup_count);
+    const KeptPlace place(file_.path);
+    const std::string path = place.path();
+    std::string older = path + "." + std::to_string(file_.backup_count);
     for (uint32_t i = file_.backup_count; i-- > 0;) {
-      const std::string newer =
-          i == 0 ? file_.path : file_.path + "." + std::to_string(i);
+      const std::string newer = i == 0 ? path : path + "." + std::to_string(i);
       const bool moved = std::rename(newer.c_str(), older.c_str()) == 0;
       if (i == 0 && (!moved || !Open())) StopRotating();
       older = newer;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -30,8 +31,8 @@ std::string Hyphenated(std::string text) {
 
 [[noreturn]] void Refuse(const Origin& origin, const CLI::Option& option,
                          std::string why) {
-  if (origin.source == Source::kEnvironment &&
-      IsQuoted(Variable(origin.name))) {
+  if (origin.source == Source::kEnvironment && !option.results().empty() &&
+      IsQuoted(option.results().front())) {
     why += "; " + std::string(kQuotesAreKept);
   }
   if (origin.source != Source::kFile) {
@@ -208,10 +209,14 @@ std::vector<std::string> VariablesOf(const CLI::Option& option) {
   return variables;
 }
 
-std::string Variable(const std::string& name) {
+std::string OptionSources::Variable(const std::string& name) const {
   const char* value = std::getenv(name.c_str());
-  if (value == nullptr) return "";
-  const std::string text(value);
+  std::string text = value == nullptr ? "" : value;
+  const auto in_file = std::ranges::find(file_variables_, name,
+                                         &EnvVariables::value_type::first);
+  if (value == nullptr && in_file != file_variables_.end()) {
+    text = in_file->second;
+  }
   const bool is_service_link =
       name == "NTM_PORT" && text.find("://") != std::string::npos;
   return is_service_link ? "" : text;
@@ -322,23 +327,38 @@ void OptionSources::Set(CLI::Option& option,
   Convert(option, kept);
 }
 
-void OptionSources::WarnOfUnknownVariables() {
+std::vector<std::string> OptionSources::KnownVariables() const {
   std::vector<std::string> known = {"NTM_CONFIG"};
   for (const CLI::Option* option : Settings()) {
     const std::vector<std::string> variables = VariablesOf(*option);
     known.insert(known.end(), variables.begin(), variables.end());
   }
-  constexpr size_t kMistakes = 2;
+  return known;
+}
+
+EnvVariables OptionSources::ForEnvironment() const {
+  EnvVariables variables = file_variables_;
+  const std::vector<std::string> known = KnownVariables();
+  std::erase_if(variables, [&known](const auto& variable) {
+    return std::ranges::find(known, variable.first) != known.end();
+  });
+  return variables;
+}
+
+void OptionSources::WarnOfUnknownVariables() {
+  const std::vector<std::string> known = KnownVariables();
+  std::set<std::string> names;
+  for (const auto& [name, value] : file_variables_) names.insert(name);
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
-    const std::string name(text.substr(0, text.find('=')));
-    if (name.compare(0, 4, "NTM_") != 0 || Variable(name).empty()) continue;
+    names.emplace(text.substr(0, text.find('=')));
+  }
+  constexpr size_t kMistakes = 2;
+  for (const std::string& name : names) {
+    const std::string value = Variable(name);
+    if (!name.starts_with("NTM_") || value.empty()) continue;
     const std::string nearest = Nearest(name, known, kMistakes);
-    if (nearest == name) continue;
-    if (IsServiceLink(name,
-                      text.substr(std::min(name.size() + 1, text.size())))) {
-      continue;
-    }
+    if (nearest == name || IsServiceLink(name, value)) continue;
     warnings_.push_back(name + " in the environment is no option; " +
                         (nearest.empty() ? "ntm --help names them"
                                          : "did you mean " + nearest + "?"));

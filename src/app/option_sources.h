@@ -19,9 +19,11 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config_file.h"
+#include "env_file.h"
 
 namespace CLI {
 class App;
@@ -52,10 +54,6 @@ std::string OptionName(const CLI::Option& option);
 // Its environment variables, the strongest first.
 std::vector<std::string> VariablesOf(const CLI::Option& option);
 
-// The variable's value, or "" if it is unset or empty. A service link that
-// Kubernetes has put there (NTM_PORT=tcp://…, of a Service named ntm) is none.
-std::string Variable(const std::string& name);
-
 // Returns true iff a pair of quotes stands around the whole text.
 bool IsQuoted(std::string_view text);
 
@@ -63,6 +61,20 @@ class OptionSources {
  public:
   // `app` must outlive this; its options may still be added.
   explicit OptionSources(CLI::App& app) : app_(app) {}
+
+  // Those of --env-file, for what the environment does not have. To be called
+  // before the others.
+  void SetFileVariables(EnvVariables variables) {
+    file_variables_ = std::move(variables);
+  }
+
+  // The variable's value, or "" if it is unset or empty. A service link that
+  // Kubernetes has put there (NTM_PORT=tcp://…, of a Service named ntm) is
+  // none.
+  std::string Variable(const std::string& name) const;
+
+  // Those of --env-file that no option has: they are for others to read.
+  EnvVariables ForEnvironment() const;
 
   // To be called once, when CLI11 has seen the flags and run no callback: adds
   // to each option what the environment and `file` say, and runs its callback.
@@ -90,8 +102,10 @@ class OptionSources {
   CLI::Option* Find(const std::string& key) const;
   std::string NearestKey(const std::string& key) const;
   std::vector<CLI::Option*> Settings() const;
+  std::vector<std::string> KnownVariables() const;
 
   CLI::App& app_;
+  EnvVariables file_variables_;
   std::map<const CLI::Option*, Origin> origins_;
   std::vector<std::string> warnings_;
 };

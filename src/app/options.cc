@@ -85,6 +85,7 @@ class Parser {
     }
     if (list_interfaces_) options_.action = Action::kListInterfaces;
     options_.paths = ExistingPaths();
+    options_.environment = sources_.ForEnvironment();
     options_.words.assign(argv, argv + argc);
     for (const CLI::Option* option : app_.get_options()) {
       const std::vector<std::string>& results = option->results();
@@ -138,14 +139,21 @@ class Parser {
     if (app_.get_help_ptr()->count() > 0) throw CLI::CallForHelp();
     RefuseUnknownFlags();
     if (version_) return;
-    if (!env_file_.empty()) LoadEnvFile(env_file_);
-    if (path.empty()) path = Variable("NTM_CONFIG");
-    if (path.empty() && std::filesystem::exists(default_config_)) {
-      path = default_config_;
-    }
+    if (!env_file_.empty()) sources_.SetFileVariables(ReadEnvFile(env_file_));
+    if (path.empty()) path = sources_.Variable("NTM_CONFIG");
+    if (path.empty() && HasDefaultConfig()) path = default_config_;
     options_.config_path = path;
     sources_.Resolve(
         path.empty() ? std::vector<FileSetting>() : ReadConfigFile(path), path);
+  }
+
+  // One that cannot be seen is not one that is not there.
+  bool HasDefaultConfig() const {
+    std::error_code error;
+    const bool is_there = std::filesystem::exists(default_config_, error);
+    if (!error) return is_there;
+    throw Error("cannot look for " + default_config_ + ": " + error.message() +
+                "; let this user into its folder, or name a file with -c");
   }
 
   // CLI11 reads "--name=" as a name without a value, and takes the next word.

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "env_file.h"
 #include "log.h"
 #include "log_file.h"
 #include "ntm/flow_label.h"
@@ -107,6 +108,7 @@ struct Options {
   std::map<std::string, std::string> settings;
   std::vector<std::string> paths;     // that any option names, and exist
   std::vector<std::string> warnings;  // for the log, once it is set up
+  EnvVariables environment;  // of --env-file, for other readers than options
 };
 
 // Declares the modules' options as well; their variables hold their values on

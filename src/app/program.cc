@@ -24,6 +24,7 @@
 #include "ntm/shown_units.h"
 #include "option_help.h"
 #include "options.h"
+#include "rights.h"
 #include "run.h"
 #include "signals.h"
 #include "time_zone.h"
@@ -96,6 +97,8 @@ int Run(int argc, char** argv,
   for (const std::string& word : words) rest.push_back(word.c_str());
   const ntm::Options options =
       ntm::ParseOptions(static_cast<int>(rest.size()), rest.data(), modules);
+  ntm::PutIntoEnvironment(options.environment);
+  for (const auto& module : modules) module->TakeEffect();
   ntm::SetShownUnits(options.units);
   if (options.action == ntm::Action::kPrint) {
     std::fputs(options.text.c_str(), stdout);
@@ -105,6 +108,7 @@ int Run(int argc, char** argv,
     return ntm::CheckHealth(options);
   }
   const bool checks = options.action == ntm::Action::kCheckConfig;
+  ntm::KeepFilesAsUserOf(options);
   ntm::SetUpLog(options.log_level, options.log_format,
                 checks ? ntm::LogFile() : options.log_file,
                 options.log_pattern);
@@ -124,11 +128,12 @@ int Run(int argc, char** argv,
   if (verb) return verb->run();
   if (const auto exit_code = RunInstead(modules)) return *exit_code;
   ntm::signals::Block();
+  if (!options.once && options.read_paths.empty()) ntm::signals::BlockReload();
+  ntm::signals::BeginStart();
   if (options.once) return ntm::RunOnce(options, std::move(modules));
   if (!options.read_paths.empty()) {
     return ntm::RunFile(options, std::move(modules));
   }
-  ntm::signals::BlockReload();
   return ntm::RunLive(options, std::move(modules));
 }
 

@@ -1,5 +1,6 @@
 #include "rights.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -11,28 +12,29 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 
 #include "ntm/error.h"
 #include "ntm/family.h"
+#include "ntm/kept_file.h"
 #include "ntm/state_directory.h"
 
 namespace ntm {
 namespace {
 
-constexpr mode_t kStateMode = 0750;
-
-std::string FolderOf(const std::string& path) {
-  const auto folder = std::filesystem::absolute(path).parent_path();
-  return folder.string();
-}
+struct CloseFolder {
+  void operator()(DIR* folder) const { closedir(folder); }
+};
 
 // Gives what is root's, and only that: a link is not followed, and a file with
-// a second name may be anybody's.
+// a second name may be anybody's. What earlier versions kept as nobody goes to
+// another user, too.
 void Give(int folder, const char* name, const UserIds& user) {
   const int file = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
   if (file < 0) return;
   struct stat status = {};
-  const bool is_ours = fstat(file, &status) == 0 && status.st_uid == 0 &&
+  const bool is_ours = fstat(file, &status) == 0 &&
+                       (status.st_uid == 0 || status.st_uid == NobodyUid()) &&
                        (S_ISDIR(status.st_mode) ||
                         (S_ISREG(status.st_mode) && status.st_nlink == 1));
   if (is_ours && fchownat(file, "", user.uid, user.gid, AT_EMPTY_PATH) != 0) {
@@ -42,26 +44,51 @@ void Give(int folder, const char* name, const UserIds& user) {
   close(file);
 }
 
-void GiveFolder(const std::string& path, const UserIds& user) {
-  Give(AT_FDCWD, path.c_str(), user);
+// With all that is in it. What changes hands becomes its user's alone. Where
+// others decide about the folder above, it may be anybody's.
+void GiveFolder(const std::string& named, const UserIds& user) {
+  const KeptPlace place(named);
+  if (!place.is_certain()) return;
+  std::error_code none;
+  const std::string path =
+      place.follows_links()
+          ? std::filesystem::canonical(place.path(), none).string()
+          : place.path();
   const int folder =
       open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (folder < 0) return;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
-    Give(folder, entry.path().filename().c_str(), user);
+  const std::unique_ptr<DIR, CloseFolder> entries(
+      folder < 0 ? nullptr : fdopendir(folder));
+  if (entries == nullptr) return;
+  struct stat before = {};
+  struct stat after = {};
+  const bool is_seen = fstat(folder, &before) == 0;
+  Give(AT_FDCWD, path.c_str(), user);
+  if (is_seen && fstat(folder, &after) == 0 && before.st_uid != after.st_uid) {
+    fchmod(folder, kKeptFolderMode);
   }
-  close(folder);
+  while (const dirent* entry = readdir(entries.get())) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") Give(folder, name.c_str(), user);
+  }
 }
 
-// A database has companions.
+// A database has companions. Where others decide what stands there, nothing was
+// made as root.
 void GiveFile(const std::string& path, const UserIds& user) {
   for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
-    Give(AT_FDCWD, (path + suffix).c_str(), user);
+    const KeptPlace place(path + suffix);
+    if (!place.follows_links()) continue;
+    Give(AT_FDCWD, place.path().c_str(), user);
   }
 }
 
 }  // namespace
+
+void KeepFilesAsUserOf(const Options& options) {
+  if (geteuid() != 0) return;
+  const UserIds user = FindUser(options.user);
+  if (user.uid != 0) KeepFilesAs(user.uid, user.gid);
+}
 
 Rights::Rights(const Options& options) : options_(options) {
   if (options.sandbox == SandboxMode::kOff) return;
@@ -77,13 +104,11 @@ Rights::Rights(const Options& options) : options_(options) {
 }
 
 void Rights::Prepare(const std::vector<std::string>& written) {
-  std::error_code error;
   for (const std::string& path : written) {
-    auto folder = std::filesystem::absolute(path).parent_path();
-    for (;
-         !std::filesystem::exists(folder, error) && folder.has_relative_path();
-         folder = folder.parent_path()) {
-      made_folders_.push_back(folder.string());
+    std::string folder = FolderOfFile(path);
+    for (; folder != "/" && !FileExists(folder);
+         folder = FolderOfFile(folder)) {
+      made_folders_.push_back(folder);
     }
   }
   state_folder_ = StateDirectory();
@@ -92,9 +117,7 @@ void Rights::Prepare(const std::vector<std::string>& written) {
   setenv("STATE_DIRECTORY", state_folder_.c_str(), 1);
   // SQLite's default would be a folder of everybody's.
   setenv("SQLITE_TMPDIR", state_folder_.c_str(), 1);
-  if (std::filesystem::create_directories(state_folder_, error)) {
-    chmod(state_folder_.c_str(), kStateMode);
-  }
+  KeptPlace(state_folder_ + "/history.db").MakeFolder();
   GiveFolder(state_folder_, *user_);
 }
 
@@ -114,8 +137,14 @@ void Rights::Drop(const std::vector<std::string>& written,
                state_.capabilities.empty() ? "none" : state_.capabilities,
                state_.seccomp ? "filtered" : "not filtered",
                state_.landlock != 0 ? "in force" : "not in force");
+  if (user_ && user_->uid == NobodyUid() && !state_folder_.empty()) {
+    spdlog::warn(
+        "what is kept in {} is {}'s, and so every program's that runs as it; "
+        "make a user ntm, or name one of its own with --user",
+        state_folder_, user_->name);
+  }
   for (const std::string& path : written) {
-    if (access(FolderOf(path).c_str(), W_OK) == 0) continue;
+    if (access(FolderOfFile(path).c_str(), W_OK) == 0) continue;
     spdlog::warn(
         "{} stays open and is written, but its folder is not uid {}'s: nothing "
         "can be made anew there; give it to that user",
@@ -144,6 +173,7 @@ void Rights::GiveWhatWasOpened(const std::vector<std::string>& written) const {
   if (!user_) return;
   if (!state_folder_.empty()) GiveFolder(state_folder_, *user_);
   for (const std::string& path : made_folders_) {
+    if (!KeptPlace(path).follows_links()) continue;
     Give(AT_FDCWD, path.c_str(), *user_);
   }
   for (const std::string& path : written) GiveFile(path, *user_);
@@ -166,9 +196,9 @@ std::vector<std::string> Rights::WritableFolders(
     const std::vector<std::string>& written) const {
   std::vector<std::string> folders;
   if (!state_folder_.empty()) folders.push_back(state_folder_);
-  for (const std::string& path : written) folders.push_back(FolderOf(path));
+  for (const std::string& path : written) folders.push_back(FolderOfFile(path));
   if (!options_.log_file.path.empty()) {
-    folders.push_back(FolderOf(options_.log_file.path));
+    folders.push_back(FolderOfFile(options_.log_file.path));
   }
   return folders;
 }
@@ -178,7 +208,10 @@ std::vector<std::string> Rights::ReadablePaths() const {
   std::vector<std::string> paths;
   for (const std::string& path : options_.paths) {
     paths.push_back(path);
-    if (!std::filesystem::is_directory(path)) paths.push_back(FolderOf(path));
+    std::error_code none;
+    if (!std::filesystem::is_directory(path, none)) {
+      paths.push_back(FolderOfFile(path));
+    }
   }
   return paths;
 }

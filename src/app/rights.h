@@ -20,6 +20,10 @@
 
 namespace ntm {
 
+// What this run keeps is that user's from the first file on, the log: before
+// anything is opened.
+void KeepFilesAsUserOf(const Options& options);
+
 class Rights {
  public:
   // `options` must outlive this.

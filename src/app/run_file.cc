@@ -81,6 +81,7 @@ class FileRun final : private InputWaiter {
     pipeline_.SetLocalNetworks(local_networks);
     exporter_.SetLocalNetworks(local_networks);
     pipeline_.LogTo(packet_log_, anonymizer_);
+    signals::TakeCare();
     exporter_.Start();
     std::unique_ptr<WebServer> server;
     if (options_.serve) {
@@ -89,7 +90,8 @@ class FileRun final : private InputWaiter {
       server->Bind();
     }
     rights_.DropForFile(exporter_.WrittenPaths());
-    if (!ReadHead(&inputs_.front())) return 0;
+    const bool has_head = ReadHead(&inputs_.front());
+    if (signals::EndStart() || !has_head) return 0;
     exporter_.NoteReadiness();
     if (server) server->Start();
     service_.Ready();

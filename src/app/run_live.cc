@@ -12,6 +12,7 @@
 #include "ntm/hash_seed.h"
 #include "ntm/live_capture.h"
 #include "ntm/pipeline.h"
+#include "ntm/thread_work.h"
 #include "ntm/unix_time.h"
 #include "reload_door.h"
 #include "reloading.h"
@@ -20,6 +21,7 @@
 #include "service_state.h"
 #include "signals.h"
 #include "web_server.h"
+#include "web_settings.h"
 
 namespace ntm {
 namespace {
@@ -51,6 +53,7 @@ class LiveRun {
     FollowLocalNetworks();
     pipeline_.LogTo(packet_log_, anonymizer_);
     rights_.Prepare(exporter_.WrittenPaths());
+    signals::TakeCare();
     exporter_.Start();
     FollowNames();
     std::vector<std::unique_ptr<DnsTap>> taps;
@@ -70,7 +73,7 @@ class LiveRun {
     exporter_.OnTick(WallTimeNs(), nanoseconds(0));
     server_.Start();
     service_.Ready();
-    RunTimeLine();
+    if (!signals::EndStart()) RunTimeLine();
     service_.Stopping();
     door_.Close();
     server_.Stop();
@@ -114,12 +117,19 @@ class LiveRun {
     std::string error;
     try {
       Options wanted = reloading_.Read();
-      server_.Take(ReadWebSettings(wanted, exporter_.WritesNeedToken()));
+      WebSettings web = ReadWebSettings(wanted, exporter_.WritesNeedToken());
+      auto networks = LocalNetworksOf(wanted, interfaces_);
+      // The last that may refuse, and then takes nothing.
+      server_.Take(std::move(web));
       reloading_.Take(std::move(wanted), &options_);
-      FollowLocalNetworks();
+      Use(std::move(networks));
       spdlog::info("the configuration is read again");
-    } catch (const Error& refused) {
+    } catch (const std::exception& refused) {
       error = refused.what();
+    } catch (...) {
+      error = "unknown exception";
+    }
+    if (!error.empty()) {
       spdlog::error("reload refused: {}; everything stays as it was", error);
     }
     reloading_.Note(error.empty(), WallTimeNs());
@@ -153,7 +163,7 @@ class LiveRun {
       if (signals::TakeReload() || door_.IsAsked()) Reload();
       const auto now = steady_clock::now();
       if (now < next) continue;
-      Tick(now, now - last);
+      tick_.Run([&] { Tick(now, now - last); });
       last = now;
       next += kTickInterval;
       // After a suspension the missed ticks are not made up for.
@@ -180,8 +190,9 @@ class LiveRun {
   }
 
   // Addresses come and go, as by DHCP.
-  void FollowLocalNetworks() {
-    auto networks = LocalNetworksOf(options_, interfaces_);
+  void FollowLocalNetworks() { Use(LocalNetworksOf(options_, interfaces_)); }
+
+  void Use(std::shared_ptr<const LocalNetworks> networks) {
     if (local_networks_ && *networks == *local_networks_) return;
     local_networks_ = networks;
     pipeline_.SetLocalNetworks(networks);
@@ -209,6 +220,7 @@ class LiveRun {
   WebServer server_;
   std::shared_ptr<const LocalNetworks> local_networks_;
   IdleHorizon horizon_;
+  Survivor tick_{"tick"};
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "ntm/services.h"
 #include "ntm/unix_time.h"
 #include "run.h"
+#include "signals.h"
 
 namespace ntm {
 
@@ -26,6 +27,7 @@ int RunOnce(const Options& options,
         snapshot->traffic_classes = traffic_classes;
         return snapshot;
       });
+  signals::TakeCare();
   exporter.Start();
   exporter.OnTick(time_ns, std::chrono::nanoseconds(0));
   const auto cycle = exporter.posts().cycle;
@@ -36,6 +38,7 @@ int RunOnce(const Options& options,
   // A second one, in which the history, where it is asked for, reads what the
   // first has brought.
   exporter.OnTick(time_ns, std::chrono::nanoseconds(0));
+  signals::EndStart();
   PrintReport(*cycle);
   return 0;
 }

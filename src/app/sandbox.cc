@@ -33,6 +33,11 @@ constexpr std::array<const char*, 16> kSystemPaths{
     "/dev/null",    "/dev/urandom",  "/dev/random",
     "/nix/store"};
 
+// Given to nobody by systemd, Debian and the shadow tools (systemd, "Users,
+// Groups, UIDs and GIDs"): what stands in for a user who has not been made.
+constexpr uint32_t kFirstUnused = 60706;
+constexpr uint32_t kLastUnused = 61183;
+
 constexpr uint64_t Bit(int capability) { return uint64_t{1} << capability; }
 
 uint64_t PermittedNow() {
@@ -178,17 +183,28 @@ class Dropping {
 }  // namespace
 
 UserIds FindUser(const std::string& user) {
-  for (const std::string& name : user.empty()
-                                     ? std::vector<std::string>{"ntm", "nobody"}
-                                     : std::vector<std::string>{user}) {
-    if (const passwd* found = getpwnam(name.c_str())) {
-      return {found->pw_uid, found->pw_gid, name};
+  const std::string name = user.empty() ? "ntm" : user;
+  if (const passwd* found = getpwnam(name.c_str())) {
+    return {found->pw_uid, found->pw_gid, name};
+  }
+  if (!user.empty()) {
+    throw Error("--user: there is no user '" + user + "'", kExitUsage);
+  }
+  for (uint32_t id = kFirstUnused; id <= kLastUnused; ++id) {
+    if (getpwuid(id) == nullptr && getgrgid(id) == nullptr) {
+      return {id, id, "uid " + std::to_string(id)};
     }
   }
-  throw Error(user.empty() ? "there is neither a user ntm nor nobody to run "
-                             "as; name one with --user"
-                           : "--user: there is no user '" + user + "'",
-              kExitUsage);
+  throw Error(
+      "there is no user ntm to run as; make one, or name another with "
+      "--user",
+      kExitUsage);
+}
+
+uint32_t NobodyUid() {
+  const passwd* found = getpwnam("nobody");
+  constexpr uint32_t kUsual = 65534;
+  return found == nullptr ? kUsual : found->pw_uid;
 }
 
 SandboxState EnterSandbox(const SandboxSettings& settings) {

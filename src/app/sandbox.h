@@ -30,9 +30,13 @@ struct UserIds {
   std::string name;
 };
 
-// `user`, or where that is "" ntm if there is one, else nobody. Throws
-// ntm::Error (exit code 2) for one that there is not.
+// `user`, or where that is "" ntm if there is one, else a number that is
+// nobody's on this machine. Throws ntm::Error (exit code 2) for one that there
+// is not.
 UserIds FindUser(const std::string& user);
+
+// Of the user nobody.
+uint32_t NobodyUid();
 
 struct SandboxSettings {
   SandboxMode mode = SandboxMode::kOn;

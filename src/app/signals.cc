@@ -1,8 +1,17 @@
 #include "signals.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
 #include <csignal>
 #include <ctime>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "ntm/thread_work.h"
 
 namespace ntm::signals {
 namespace {
@@ -22,7 +31,67 @@ sigset_t Reloading() {
   return set;
 }
 
+bool Arrives(std::chrono::nanoseconds timeout) {
+  const sigset_t set = Terminating();
+  const auto ns = std::max<int64_t>(timeout.count(), 0);
+  const timespec limit{ns / 1'000'000'000, ns % 1'000'000'000};
+  return sigtimedwait(&set, nullptr, &limit) > 0;
+}
+
+// Watches over the start, in which the main thread may be in the middle of
+// anything: a name that is looked up, a pipe that nobody writes.
+class Starting {
+ public:
+  Starting()
+      : thread_([this](const std::stop_token& stop) {
+          RunThread("ntm-start", stop, [&] { Watch(stop); });
+        }) {}
+
+  void TakeCare() { careful_ = true; }
+
+  bool End() {
+    thread_.request_stop();
+    thread_.join();
+    return came();
+  }
+
+  bool came() const { return came_; }
+
+ private:
+  void Watch(const std::stop_token& stop) {
+    constexpr std::chrono::milliseconds kPatience{20};
+    constexpr std::chrono::seconds kGrace{3};
+    while (!came_ && !stop.stop_requested()) came_ = Arrives(kPatience);
+    if (!came_) return;
+    if (careful_) {
+      std::mutex mutex;
+      std::condition_variable_any stopped;
+      std::unique_lock lock(mutex);
+      stopped.wait_for(lock, stop, kGrace, [] { return false; });
+      if (stop.stop_requested()) return;
+    }
+    _exit(0);
+  }
+
+  std::atomic<bool> came_ = false;
+  std::atomic<bool> careful_ = false;
+  std::jthread thread_;
+};
+
+std::unique_ptr<Starting> starting;
+
 }  // namespace
+
+void BeginStart() { starting = std::make_unique<Starting>(); }
+
+void TakeCare() {
+  if (starting) starting->TakeCare();
+}
+
+bool EndStart() {
+  const auto ended = std::move(starting);
+  return ended && ended->End();
+}
 
 void Block() {
   const sigset_t set = Terminating();
@@ -42,10 +111,7 @@ bool TakeReload() {
 }
 
 bool Wait(std::chrono::nanoseconds timeout) {
-  const sigset_t set = Terminating();
-  const auto ns = std::max<int64_t>(timeout.count(), 0);
-  const timespec limit{ns / 1'000'000'000, ns % 1'000'000'000};
-  return sigtimedwait(&set, nullptr, &limit) > 0;
+  return (starting && starting->came()) || Arrives(timeout);
 }
 
 }  // namespace ntm::signals

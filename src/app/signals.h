@@ -17,6 +17,14 @@ void BlockReload();
 // Returns true iff SIGHUP has arrived since the last call.
 bool TakeReload();
 
+// Until EndStart() one of the two ends the process, with exit code 0: at once;
+// after TakeCare(), which says that there is something to clean up, only where
+// EndStart() is not reached within some seconds. REQUIRES: Block().
+void BeginStart();
+void TakeCare();
+// Returns true iff one of the two has arrived.
+bool EndStart();
+
 // Returns true iff one of the two arrived before `timeout` was over.
 bool Wait(std::chrono::nanoseconds timeout);
 

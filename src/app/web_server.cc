@@ -72,7 +72,7 @@ void WebServer::CheckFiles() {
   try {
     Take(ReadWebSettings(options_, exporter_->WritesNeedToken()));
     spdlog::info("web: certificates, users and tokens are read again");
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     spdlog::error("web: {}; what was read before stays in force", error.what());
   }
 }

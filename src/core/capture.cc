@@ -94,14 +94,15 @@ void Apply(pcap_t* handle, const CaptureSettings& settings) {
 
 struct Capture::Handle {
   Handle(pcap_t* handle, int64_t fraction)
-      : pcap(handle), fraction_ns(fraction) {}
-  ~Handle() { pcap_close(pcap); }
+      : owner(handle, pcap_close), pcap(handle), fraction_ns(fraction) {}
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
 
   static void OnPcapFrame(u_char* user, const pcap_pkthdr* header,
                           const u_char* data) noexcept;
 
+  // A filter that takes too long is left to compile for it.
+  std::shared_ptr<pcap_t> owner;
   pcap_t* pcap;
   int64_t fraction_ns;  // ns per unit of the time stamp's fraction
   bool is_file = false;
@@ -242,7 +243,8 @@ std::unique_ptr<Capture> Capture::OpenFile(InputFile input,
 void Capture::InstallFilter(const std::string& interface,
                             const CaptureSettings& settings) {
   filter_ = std::make_unique<CaptureFilter>(
-      handle_->pcap, interface, settings.filter, settings.raw_filter);
+      handle_->owner, interface, settings.filter, settings.raw_filter,
+      settings.filters.get());
 }
 
 Capture::Result Capture::Dispatch(int max_frames, FrameSink* sink) noexcept {

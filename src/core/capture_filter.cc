@@ -7,10 +7,15 @@
 #include <cctype>
 #include <cstring>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
+#include "bounded_work.h"
 #include "filter_error.h"
 #include "ntm/byte_reader.h"
 #include "ntm/error.h"
@@ -76,24 +81,78 @@ bool NamesEncapsulation(const std::string& expression) {
   return false;
 }
 
-uint32_t Netmask(const std::string& interface) {
+// Only `ip broadcast` asks for it; without, an interface that comes back before
+// it has an address takes what was compiled.
+uint32_t Netmask(const std::string& interface, const std::string& expression) {
   bpf_u_int32 net = 0;
   bpf_u_int32 mask = PCAP_NETMASK_UNKNOWN;
   std::array<char, PCAP_ERRBUF_SIZE> ignored{};
-  if (interface.empty() ||
+  if (interface.empty() || expression.find("broadcast") == std::string::npos ||
       pcap_lookupnet(interface.c_str(), &net, &mask, ignored.data()) != 0) {
     return PCAP_NETMASK_UNKNOWN;
   }
   return mask;
 }
 
+constexpr char kSeeSyntax[] = "; see pcap-filter(7) for the syntax";
+
+// One of thousands of addresses would be all that a reader sees.
+std::string Quoted(const std::string& expression) {
+  constexpr size_t kMostShown = 2000;
+  if (expression.size() <= kMostShown) return "'" + expression + "'";
+  return "of " + std::to_string(expression.size()) + " characters '" +
+         expression.substr(0, kMostShown / 20) + "…'";
+}
+
+// What to say where the search for the column takes too long.
+class FilterComplaint {
+ public:
+  void Set(const std::string& text) {
+    const std::scoped_lock lock(mutex_);
+    text_ = text;
+  }
+  std::string text() const {
+    const std::scoped_lock lock(mutex_);
+    return text_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string text_;
+};
+
 [[noreturn]] void ThrowWrong(
     const std::string& expression, const std::string& message,
-    const std::function<bool(const std::string&)>& compiles) {
-  throw Error("cannot use the filter '" + expression + "': " + message +
-              " (column " +
-              std::to_string(FilterErrorColumn(expression, message, compiles)) +
-              "); see pcap-filter(7) for the syntax");
+    const std::function<bool(const std::string&)>& compiles,
+    const std::function<void(const std::string&)>& complain) {
+  const std::string what =
+      "cannot use the filter " + Quoted(expression) + ": " + message;
+  complain(what);
+  const std::string column =
+      std::to_string(FilterErrorColumn(expression, message, compiles));
+  throw Error(what + " (column " + column + ")" + kSeeSyntax);
+}
+
+// Nothing of it is used any more by who gave up; so all of it is shared.
+template <typename Result, typename Work>
+Result CompileBounded(const std::string& expression, Work work) {
+  struct Outcome {
+    Result result{};
+    FilterComplaint complaint;
+  };
+  const auto outcome = std::make_shared<Outcome>();
+  const std::string lacking = RunBounded("ntm-filter", {}, [outcome, work] {
+    outcome->result = work(
+        [&outcome](const std::string& what) { outcome->complaint.Set(what); });
+  });
+  if (lacking.empty()) return std::move(outcome->result);
+  if (const std::string what = outcome->complaint.text(); !what.empty()) {
+    throw Error(what + kSeeSyntax);
+  }
+  throw Error("cannot use the filter " + Quoted(expression) +
+              ": libpcap needs more than " + lacking +
+              " for it; name networks in place of their hosts, or let the "
+              "query choose");
 }
 
 }  // namespace
@@ -112,28 +171,51 @@ struct CaptureFilter::Program {
   bpf_program code{};
 };
 
-CaptureFilter::CaptureFilter(pcap* handle, const std::string& interface,
-                             const std::string& expression, bool raw) {
-  if (expression.empty()) {
-    description_ = "none (every frame)";
-    return;
+struct CaptureFilter::Compiled {
+  Program kernel;
+  std::unique_ptr<Program> second;  // null: none is needed
+  std::string description;
+};
+
+class FilterCache {
+ public:
+  using Compiled = CaptureFilter::Compiled;
+  // Link type, snapshot length, netmask, whether it is live, whether it is raw,
+  // expression: all that a program depends on.
+  using Key = std::tuple<int, int, uint32_t, bool, bool, std::string>;
+
+  std::shared_ptr<const Compiled> Find(const Key& key) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = compiled_.find(key);
+    return found == compiled_.end() ? nullptr : found->second;
   }
-  const uint32_t netmask = Netmask(interface);
-  const auto compiles = [handle, netmask](const std::string& text) {
-    Program program;
-    return program.Compile(handle, text, netmask);
-  };
-  if (!compiles(expression))
-    ThrowWrong(expression, pcap_geterr(handle), compiles);
+  void Add(const Key& key, std::shared_ptr<const Compiled> compiled) {
+    const std::scoped_lock lock(mutex_);
+    compiled_[key] = std::move(compiled);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<Key, std::shared_ptr<const Compiled>> compiled_;
+};
+
+std::shared_ptr<FilterCache> MakeFilterCache() {
+  return std::make_shared<FilterCache>();
+}
+
+// Nothing is compiled that is not used: it is what takes the time.
+std::shared_ptr<const CaptureFilter::Compiled> CaptureFilter::Compile(
+    pcap* handle, uint32_t netmask, const std::string& expression, bool raw,
+    const std::function<void(const std::string&)>& complain) {
+  auto made = std::make_shared<Compiled>();
   const int link_type = pcap_datalink(handle);
-  const std::optional<uint32_t> type_offset = TypeOffset(link_type);
   std::string for_kernel = expression;
   if (raw) {
-    description_ = "as given (--raw-filter)";
-  } else if (!type_offset) {
-    description_ = "as given: this link type carries no tags";
+    made->description = "as given (--raw-filter)";
+  } else if (!TypeOffset(link_type)) {
+    made->description = "as given: this link type carries no tags";
   } else if (NamesEncapsulation(expression)) {
-    description_ = "as given: it names vlan or pppoes itself";
+    made->description = "as given: it names vlan or pppoes itself";
   } else {
     auto second = std::make_unique<Program>();
     pcap_t* offline =
@@ -141,23 +223,59 @@ CaptureFilter::CaptureFilter(pcap* handle, const std::string& interface,
     const bool works = second->Compile(offline, expression, netmask);
     pcap_close(offline);
     if (works) {
-      description_ = "on frames without their VLAN tags and PPPoE header";
-      second_ = std::move(second);
-      type_offset_ = *type_offset;
-      stripped_.resize(kMaxFrameBytes);
+      made->description = "on frames without their VLAN tags and PPPoE header";
+      made->second = std::move(second);
       for_kernel = "(" + expression + ")" + std::string(kEncapsulated);
     } else {
-      description_ = "as given: only the kernel can tell it";
+      made->description = "as given: only the kernel can tell it";
     }
   }
-  Program kernel;
-  if (!kernel.Compile(handle, for_kernel, netmask) ||
-      pcap_setfilter(handle, &kernel.code) != 0) {
-    throw Error("cannot use the filter '" + expression + "': " +
-                pcap_geterr(handle) + "; try a shorter one, or --raw-filter");
+  if (made->kernel.Compile(handle, for_kernel, netmask)) return made;
+  const std::string message = pcap_geterr(handle);
+  if (made->second != nullptr) {
+    throw Error("cannot use the filter " + Quoted(expression) + ": " + message +
+                "; try a shorter one, or --raw-filter");
   }
-  description_ = "'" + expression + "' (" + description_ + "), " +
-                 std::to_string(kernel.code.bf_len) + " BPF instructions";
+  const auto compiles = [handle, netmask](const std::string& text) {
+    Program program;
+    return program.Compile(handle, text, netmask);
+  };
+  ThrowWrong(expression, message, compiles, complain);
+}
+
+CaptureFilter::CaptureFilter(const std::shared_ptr<pcap>& handle,
+                             const std::string& interface,
+                             const std::string& expression, bool raw,
+                             FilterCache* cache) {
+  if (expression.empty()) {
+    description_ = "none (every frame)";
+    return;
+  }
+  const uint32_t netmask = Netmask(interface, expression);
+  const int link_type = pcap_datalink(handle.get());
+  const FilterCache::Key key(link_type, pcap_snapshot(handle.get()), netmask,
+                             !interface.empty(), raw, expression);
+  compiled_ = cache->Find(key);
+  if (compiled_ == nullptr) {
+    compiled_ = CompileBounded<std::shared_ptr<const Compiled>>(
+        expression, [handle, netmask, expression, raw](const auto& complain) {
+          return Compile(handle.get(), netmask, expression, raw, complain);
+        });
+    cache->Add(key, compiled_);
+  }
+  bpf_program kernel = compiled_->kernel.code;
+  if (pcap_setfilter(handle.get(), &kernel) != 0) {
+    throw Error("cannot use the filter " + Quoted(expression) + ": " +
+                pcap_geterr(handle.get()) +
+                "; try a shorter one, or --raw-filter");
+  }
+  if (compiled_->second != nullptr) {
+    second_ = compiled_->second.get();
+    type_offset_ = TypeOffset(link_type).value_or(0);
+    stripped_.resize(kMaxFrameBytes);
+  }
+  description_ = Quoted(expression) + " (" + compiled_->description + "), " +
+                 std::to_string(kernel.bf_len) + " BPF instructions";
 }
 
 CaptureFilter::~CaptureFilter() = default;
@@ -191,19 +309,22 @@ bool CaptureFilter::MatchesWithoutTags(const Frame& frame) noexcept {
 }
 
 void CheckFilter(const std::string& expression) {
-  const std::unique_ptr<pcap_t, decltype(&pcap_close)> handle(
-      pcap_open_dead(DLT_EN10MB, static_cast<int>(kMaxFrameBytes)), pcap_close);
-  const auto compiles = [&handle](const std::string& text) {
-    bpf_program code{};
-    // `ip broadcast` only needs that there is a netmask.
-    const bool right =
-        pcap_compile(handle.get(), &code, text.c_str(), 1, 0) == 0;
-    pcap_freecode(&code);
-    return right;
-  };
-  if (!expression.empty() && !compiles(expression)) {
-    ThrowWrong(expression, pcap_geterr(handle.get()), compiles);
-  }
+  if (expression.empty()) return;
+  CompileBounded<bool>(expression, [expression](const auto& complain) {
+    const std::unique_ptr<pcap_t, decltype(&pcap_close)> handle(
+        pcap_open_dead(DLT_EN10MB, static_cast<int>(kMaxFrameBytes)),
+        pcap_close);
+    const auto compiles = [&handle](const std::string& text) {
+      bpf_program code{};
+      // `ip broadcast` only needs that there is a netmask.
+      const bool right =
+          pcap_compile(handle.get(), &code, text.c_str(), 1, 0) == 0;
+      pcap_freecode(&code);
+      return right;
+    };
+    if (compiles(expression)) return true;
+    ThrowWrong(expression, pcap_geterr(handle.get()), compiles, complain);
+  });
 }
 
 }  // namespace ntm

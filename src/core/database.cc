@@ -3,15 +3,14 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 #include <utility>
+
+#include "ntm/kept_file.h"
 
 namespace ntm {
 namespace {
@@ -20,7 +19,6 @@ constexpr int kBusyPatienceMs = 5000;
 constexpr uint64_t kPageBytes = 4096;
 // What the log adds to every page.
 constexpr uint64_t kFrameHeaderBytes = 24;
-constexpr unsigned kFileMode = 0640;
 // The log is cut back to this after it was copied into the file.
 constexpr char kWriterPragmas[] =
     "PRAGMA journal_mode = WAL;"
@@ -64,9 +62,8 @@ Fault FaultOf(sqlite3* handle) {
 }
 
 // SQLite would make it as the umask says; log and index take its mode over.
-void MakeFile(const std::string& path, unsigned mode, int flags) {
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | flags,
-                        static_cast<mode_t>(mode));
+void MakeFile(const KeptPlace& place, const std::string& path, int flags) {
+  const int file = place.Open(O_RDWR | O_CREAT | flags);
   if (file < 0) {
     const int error = errno;
     if (error == EEXIST && (flags & O_EXCL) != 0) return;
@@ -76,28 +73,40 @@ void MakeFile(const std::string& path, unsigned mode, int flags) {
                             "or run with --no-database",
                         IsNoRoom(error) ? Fault::kFull : Fault::kOther);
   }
-  if ((flags & O_EXCL) != 0) fchmod(file, static_cast<mode_t>(mode));
+  if ((flags & O_EXCL) != 0) fchmod(file, kKeptFileMode);
   close(file);
+}
+
+// SQLite itself follows no link to a log or an index.
+int LinkFlag(const KeptPlace& place) {
+  return place.follows_links() ? 0 : SQLITE_OPEN_NOFOLLOW;
 }
 
 }  // namespace
 
 Database::Database(const std::string& path, OpenMode mode) : path_(path) {
   const bool writes = mode == OpenMode::kWrite;
+  const KeptPlace place(path);
+  const std::string name = place.path();
   if (writes) {
-    MakeFile(path, kFileMode, O_EXCL);
-    MakeFile(path, kFileMode, 0);
+    MakeFile(place, path, O_EXCL);
+    MakeFile(place, path, 0);
+  } else if (!place.IsFit()) {
+    throw DatabaseError("cannot open the database " + path + ": " +
+                            std::strerror(errno) + "; name the file itself",
+                        Fault::kOther);
   }
   try {
-    Open(path, writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+    Open(name, LinkFlag(place) |
+                   (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY));
     if (writes) SetUpWriter();
     schema_version();
   } catch (const DatabaseError&) {
     sqlite3_close_v2(std::exchange(handle_, nullptr));
     // Who may only read a file cannot make the index of its log; without a log
     // none is needed.
-    if (writes || std::filesystem::exists(path + "-wal")) throw;
-    OpenImmutable();
+    if (writes || FileExists(name + "-wal")) throw;
+    OpenImmutable(name, LinkFlag(place));
   }
 }
 
@@ -121,14 +130,14 @@ void Database::SetUpWriter() {
       this);
 }
 
-void Database::OpenImmutable() {
+void Database::OpenImmutable(const std::string& path, int flags) {
   std::string name = "file:";
-  for (const char c : path_) {
+  for (const char c : path) {
     const bool is_special = c == '%' || c == '?' || c == '#';
     name += is_special ? fmt::format("%{:02x}", c) : std::string(1, c);
   }
   try {
-    Open(name + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    Open(name + "?immutable=1", flags | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
     schema_version();
   } catch (const DatabaseError&) {
     sqlite3_close_v2(std::exchange(handle_, nullptr));
@@ -168,15 +177,17 @@ int64_t Database::changes() const noexcept {
   return sqlite3_changes64(handle_);
 }
 
-void Database::BackUpTo(const std::string& path, unsigned file_mode) {
-  if (std::filesystem::exists(path)) {
+void Database::BackUpTo(const std::string& path) {
+  const KeptPlace place(path);
+  const std::string name = place.path();
+  if (FileExists(name)) {
     throw Error(path + " is there already; name a file that is not");
   }
-  MakeFile(path, file_mode, O_EXCL);
+  MakeFile(place, path, O_EXCL);
   sqlite3* target = nullptr;
-  int result =
-      sqlite3_open_v2(path.c_str(), &target,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  int result = sqlite3_open_v2(
+      name.c_str(), &target,
+      LinkFlag(place) | SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   if (result == SQLITE_OK) {
     sqlite3_backup* backup =
         sqlite3_backup_init(target, "main", handle_, "main");
@@ -195,7 +206,7 @@ void Database::BackUpTo(const std::string& path, unsigned file_mode) {
   const std::string why = sqlite3_errmsg(target);
   sqlite3_close(target);
   if (result == SQLITE_OK) return;
-  std::filesystem::remove(path);
+  unlink(name.c_str());
   throw DatabaseError("cannot write a copy of the database to " + path + ": " +
                           why + "; name a place with room for it",
                       FaultOf(result, 0));

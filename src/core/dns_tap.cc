@@ -1,7 +1,6 @@
 #include "ntm/dns_tap.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
@@ -12,6 +11,7 @@
 #include "ntm/decode.h"
 #include "ntm/error.h"
 #include "ntm/link.h"
+#include "ntm/thread_work.h"
 
 namespace ntm {
 namespace {
@@ -114,8 +114,7 @@ DnsTap::~DnsTap() { Stop(); }
 
 void DnsTap::Start() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(), "ntm-dns-tap");
-    Run(stop);
+    RunThread("ntm-dns-tap", stop, [&] { Run(stop); });
   });
 }
 
@@ -127,7 +126,7 @@ void DnsTap::Stop() {
 }
 
 // libpcap polls a deleted interface in silence, so the kernel is asked.
-void DnsTap::OpenMissing() noexcept try {
+void DnsTap::OpenMissing() try {
   Links links;
   for (const auto& interface : interfaces_) {
     const auto link = interface->name == kAnyInterface
@@ -140,7 +139,7 @@ void DnsTap::OpenMissing() noexcept try {
       interface->capture = Capture::OpenInterface(interface->name, settings_);
       interface->opened_index = index;
       interface->complained = false;
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       if (!std::exchange(interface->complained, true)) {
         spdlog::warn("no names from the wire: {}", error.what());
       }

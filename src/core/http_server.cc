@@ -199,6 +199,8 @@ void HttpServer::Server::Run() {
       io_.run();
     } catch (const std::exception& error) {
       spdlog::error("http: {}", error.what());
+    } catch (...) {
+      spdlog::error("http: unknown exception");
     }
   }
 }

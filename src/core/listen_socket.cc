@@ -159,9 +159,6 @@ std::vector<OwnedSocket> TakeSystemdSockets() {
         "cannot take a socket from systemd: it passed none (LISTEN_FDS); "
         "start ntm from a .socket unit or leave out --web.systemd-socket");
   }
-  unsetenv("LISTEN_PID");
-  unsetenv("LISTEN_FDS");
-  unsetenv("LISTEN_FDNAMES");
   std::vector<OwnedSocket> sockets;
   for (int fd = kFirstSystemdSocket; fd < kFirstSystemdSocket + count; ++fd) {
     if (!IsListeningTcp(fd)) {

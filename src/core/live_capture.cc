@@ -1,7 +1,6 @@
 #include "ntm/live_capture.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include "ntm/decode.h"
 #include "ntm/error.h"
 #include "ntm/link.h"
+#include "ntm/thread_work.h"
 #include "ntm/wake_event.h"
 
 namespace ntm {
@@ -69,8 +69,7 @@ void LiveCapture::Start() {
           const std::string name = threads_.size() == 1
                                        ? "ntm-capture"
                                        : "ntm-capture-" + std::to_string(lane);
-          pthread_setname_np(pthread_self(), name.c_str());
-          Run(lane, stop);
+          RunThread(name, stop, [&] { Run(lane, stop); });
         });
   }
 }
@@ -287,7 +286,7 @@ void LiveCapture::TryOpen(Interface* interface, std::chrono::nanoseconds now) {
     interface->backoff = std::chrono::nanoseconds(0);
     spdlog::info("capturing on {}", interface->name);
     Wake();
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     interface->backoff = std::clamp<std::chrono::nanoseconds>(
         interface->backoff * 2, std::chrono::seconds(1), kMaxBackoff);
     interface->retry_at = now + interface->backoff;

@@ -263,5 +263,29 @@ TEST_F(OptionsTest, LetsOneThreadDoWhatOnlyOneCan) {
       HasSubstr("--capture-threads"));
 }
 
+TEST_F(OptionsTest, AFileOfVariablesLeavesTheEnvironmentAsItIs) {
+  const std::string file =
+      WriteFile("NTM_PORT=9100\nNTM_TRIAL_ELSE=kept\n", "env");
+  const Options options = Parse({"--env-file", file});
+  EXPECT_EQ(options.port, 9100);
+  EXPECT_EQ(std::getenv("NTM_PORT"), nullptr);
+  EXPECT_EQ(std::getenv("NTM_TRIAL_ELSE"), nullptr);
+  EXPECT_THAT(options.environment,
+              testing::ElementsAre(testing::Pair("NTM_TRIAL_ELSE", "kept")));
+}
+
+TEST_F(OptionsTest, AFileOfVariablesIsReadAnewAndTheEnvironmentBeatsIt) {
+  const std::string file = WriteFile("NTM_PORT=9100\nNTM_COUNT=1\n", "env");
+  environment_.Set("NTM_COUNT", "2");
+  EXPECT_EQ(Parse({"--env-file", file}).count, 2U);
+  WriteFile("NTM_PORT=9200\n", "env");
+  EXPECT_EQ(Parse({"--env-file", file}).port, 9200);
+}
+
+TEST_F(OptionsTest, ADefaultFileThatCannotBeSeenIsNotOneThatIsNotThere) {
+  std::filesystem::create_symlink("default.yaml", PathOf("default.yaml"));
+  EXPECT_THAT(Refusal({}, 1), testing::HasSubstr("cannot look for"));
+}
+
 }  // namespace
 }  // namespace ntm

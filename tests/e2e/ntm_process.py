@@ -26,9 +26,10 @@ BOUND = 10 * PATIENCE
 
 
 def open_folder(prefix="ntm-e2e-"):
-    """A TemporaryDirectory that ntm can use as whoever it becomes."""
+    """A TemporaryDirectory that ntm can use as whoever it becomes; as in /tmp
+    nobody can replace what others have put there."""
     folder = tempfile.TemporaryDirectory(prefix=prefix)
-    os.chmod(folder.name, 0o777)
+    os.chmod(folder.name, 0o1777)
     return folder
 
 

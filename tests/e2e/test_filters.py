@@ -1,9 +1,14 @@
 """Filters mean what users think: a frame matches if and only if it would match
 with its VLAN tags and its PPPoE header taken off."""
 
+import os
+import pathlib
 import shutil
+import signal
 import subprocess
 import unittest
+
+import pytest
 
 import frames as f
 import ntm_process
@@ -31,6 +36,11 @@ FRAMES = [
     f.udp_frame("192.0.2.1", "192.0.2.2", 1000, 2000, b"x" * (100 - 42)),
     f.arp("10.0.0.1", "10.0.0.2"),
 ]
+
+
+def hosts(count):
+    """More than a thousand take libpcap more than a minute, 6,000 gigabytes."""
+    return " or ".join(f"host 10.{i // 250}.{i % 250}.1" for i in range(count))
 
 
 def tcpdump_count(path, expression):
@@ -138,3 +148,56 @@ class FiltersTest(FileCase):
         line = self.refuses("-r", path, "udp", "port", "nosuchport")
         self.assertIn("nosuchport", line)
         self.assertRegex(line, r"column 10\b")
+
+    def start(self, *arguments):
+        process = subprocess.Popen(
+            [ntm_process.BINARY, *map(str, arguments)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, env=ntm_process.clean_environment())
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        return process
+
+    def ends_while_compiling(self, *arguments):
+        process = self.start(*arguments, hosts(1200))
+        tasks = pathlib.Path(f"/proc/{process.pid}/task")
+        ntm_process.poll(
+            lambda: any((task / "comm").read_text() == "ntm-filter\n"
+                        for task in tasks.iterdir()), 30, "the compilation")
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(15 * ntm_process.PATIENCE), 0)
+
+    def test_sigterm_ends_the_compilation_of_a_files_filter(self):
+        self.ends_while_compiling("-r", self.capture(FRAMES))
+
+    def test_sigterm_ends_the_compilation_of_an_interfaces_filter(self):
+        if os.geteuid() != 0:
+            raise unittest.SkipTest("to capture needs rights")
+        self.ends_while_compiling("-i", "lo", "-p", ntm_process.free_port())
+
+    def test_sigterm_ends_a_start_that_waits_for_a_pipe(self):
+        pipe = self.folder / "services"
+        os.mkfifo(pipe)
+        process = self.start("-r", self.capture(FRAMES), "--services-file",
+                             pipe)
+        ntm_process.poll(
+            lambda: "ntm-start\n" in [
+                (task / "comm").read_text() for task in
+                pathlib.Path(f"/proc/{process.pid}/task").iterdir()],
+            30, "the start")
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(15 * ntm_process.PATIENCE), 0)
+
+    def refused(self, count):
+        line = self.refuses("-r", self.capture(FRAMES), hosts(count),
+                            timeout=120 * ntm_process.PATIENCE)
+        self.assertLess(len(line), 1000)
+        return line
+
+    def test_a_filter_that_takes_too_much_is_refused_with_one_line(self):
+        self.assertIn("libpcap needs more than 512 MiB of memory",
+                      self.refused(6000))
+
+    @pytest.mark.long
+    def test_a_filter_that_takes_too_long_is_refused_with_one_line(self):
+        self.assertIn("libpcap needs more than 30 s", self.refused(1200))

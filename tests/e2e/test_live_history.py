@@ -151,7 +151,7 @@ class LiveHistoryTest(LiveCase):
             self.wait_for_rows(1)
             for name in ("", "-wal", "-shm"):
                 mode = os.stat(f"{self.path}{name}").st_mode
-                self.assertEqual(stat.S_IMODE(mode), 0o640, name)
+                self.assertEqual(stat.S_IMODE(mode), 0o600, name)
 
     def test_a_clean_end_leaves_whole_cycles_and_no_log(self):
         for how in (signal.SIGINT, signal.SIGTERM):
@@ -545,7 +545,7 @@ logging:
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(self.ask("SELECT * FROM network_stats"), kept)
         self.assertEqual(self.dump(self.path), self.dump(copy))
-        self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), 0o640)
+        self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), 0o600)
         with self.history():
             self.wait_for_rows(len(kept) + 2)
 

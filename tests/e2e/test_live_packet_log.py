@@ -40,7 +40,7 @@ class LivePacketLogTest(LiveCase):
         with tempfile.TemporaryDirectory() as folder:
             flags = ("--log-sample", "1/1", "--write-interval", "1")
             state = {"STATE_DIRECTORY": folder}
-            pathlib.Path(folder).chmod(0o777)
+            pathlib.Path(folder).chmod(0o1777)
             with self.ntm(*flags, "udp", env=state) as ntm:
                 self.send(2)
                 self.wait_for_rows(ntm, 2)
@@ -106,7 +106,7 @@ class LivePacketLogTest(LiveCase):
     def test_packet_log_that_is_too_slow_counts_what_it_leaves_out(self):
         """The writer is held up by a full pipe; the capture goes on."""
         with tempfile.TemporaryDirectory() as folder:
-            pathlib.Path(folder).chmod(0o777)
+            pathlib.Path(folder).chmod(0o1777)
             fifo = pathlib.Path(folder, "fifo")
             os.mkfifo(fifo)
             with open(fifo, "r+b", buffering=0) as pipe, \

@@ -77,6 +77,43 @@ class LiveReloadTest(LiveCase):
                 lambda s: s.sum("ntm_config_last_reload_successful") == 1,
                 "the success")
 
+    def test_a_refused_reload_leaves_time_zone_and_environment(self):
+        config = self.file("ntm.yaml", "timezone: UTC\n")
+        variables = self.file("env", "NTM_IDLE_TIMEOUT=1h\n")
+        with self.ntm("-c", config, "--env-file", variables) as ntm:
+            def begin_of_day():
+                return ntm.fetch("/api/traffic/history?from=2026-01-31"
+                                 "&to=2026-02-01").text.split('"to"')[0]
+            before = begin_of_day()
+            self.assertIn("2026-01-31T00:00:00", before)
+            config.write_text("timezone: Asia/Kolkata\nno-such-key: 1\n")
+            variables.write_text("NTM_IDLE_TIMEOUT=never\n")
+            self.reload(ntm, "reload refused")
+            self.assertEqual(begin_of_day(), before)
+            config.write_text("timezone: Asia/Kolkata\n")
+            self.reload(ntm, "reload refused")
+            variables.write_text("NTM_IDLE_TIMEOUT=2h\n")
+            self.reload(ntm, "the configuration is read again")
+            self.assertIn("take effect with a restart: timezone", ntm.stderr())
+            self.assertEqual(begin_of_day(), before)
+
+    def test_no_reload_ends_the_process(self):
+        config = self.file("ntm.yaml", "log-level: info\n")
+        tokens = self.file("tokens", "right\n")
+        with self.ntm("-c", config, "--token-file", tokens) as ntm:
+            hidden = self.folder / "hidden"
+            for path in (config, tokens):
+                path.rename(hidden)
+                for make in (lambda p: p.mkdir(),
+                             lambda p: p.symlink_to(p),
+                             lambda p: p.write_bytes(b"\0\xff: [")):
+                    make(path)
+                    self.reload(ntm, "reload refused")
+                    self.assertIsNone(ntm.process.poll())
+                    path.rmdir() if path.is_dir() else path.unlink()
+                hidden.rename(path)
+            self.reload(ntm, "the configuration is read again")
+
     def test_users_change_while_it_runs(self):
         web = self.file("web.yml", "")
         with self.ntm("--web.config.file", web) as ntm:

@@ -1,8 +1,11 @@
 """What ntm may do: nothing without CAP_NET_RAW, everything with it alone."""
 
+import contextlib
 import os
 import pathlib
+import pwd
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -112,3 +115,101 @@ class LiveRightsTest(LiveCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         for expected in ("va", "lo", netns.HERE_IP, "127.0.0.1"):
             self.assertIn(expected, result.stdout)
+
+
+class LiveStateTest(LiveCase):
+    """What stands in the state directory is its user's to place."""
+
+    def setUp(self):
+        super().setUp()
+        if os.geteuid() != 0:
+            raise unittest.SkipTest("rights can be given up by root only")
+        folder = tempfile.TemporaryDirectory(prefix="ntm-state-rights-")
+        self.addCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o755)
+        self.folder = pathlib.Path(folder.name)
+        self.state = self.folder / "state"
+        self.state.mkdir(mode=0o700)
+        self.nobody = pwd.getpwnam("nobody")
+        os.chown(self.state, self.nobody.pw_uid, self.nobody.pw_gid)
+        self.roots = self.folder / "roots"  # root's alone
+        self.roots.mkdir(mode=0o700)
+
+    def kept(self, *arguments, user=("--user", "nobody"), **how):
+        return self.ntm(*user, *arguments,
+                        env={"STATE_DIRECTORY": str(self.state)}, **how)
+
+    def test_links_to_what_is_roots_are_not_followed(self):
+        database = self.roots / "secret.db"
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            connection.execute("CREATE TABLE secret (x)")
+            connection.commit()
+        database.chmod(0o600)
+        before = database.read_bytes()
+        (self.state / "history.db").symlink_to(database)
+        for name in ("agents.json", "agents.json.lock", "agents.json.new",
+                     "history.db.lock", "ntm.log", "packets.csv"):
+            (self.state / name).symlink_to(self.roots / name)
+        with self.kept("--accept-agents", "*") as ntm:
+            ntm.wait_for(lambda scrape: scrape.value("ntm_capture_up") == 1,
+                         "the capture")
+            self.assertIn("kept in memory only", ntm.stderr())
+            self.assertIn("agents' totals will not outlast", ntm.stderr())
+        self.assertEqual(database.read_bytes(), before)
+        self.assertEqual([path.name for path in self.roots.iterdir()],
+                         ["secret.db"])
+        for flag, name in (("--log-file", "ntm.log"),
+                           ("--packet-log", "packets.csv"),
+                           ("--database", "history.db")):
+            result = ntm_process.run(
+                "-i", "va", "--user", "nobody", flag, self.state / name,
+                before=self.here.prefix())
+            self.assertEqual(result.returncode, 1, result.stderr)
+            self.assertIn(str(self.state / name), result.stderr)
+        self.assertEqual([path.name for path in self.roots.iterdir()],
+                         ["secret.db"])
+
+    def test_verbs_of_roots_follow_no_links_either(self):
+        with self.kept("--write-interval", "1") as ntm:
+            ntm.wait_for(lambda scrape: scrape.sum(
+                "ntm_history_written_rows_total") > 0, "rows", 30)
+        copy = self.folder / "copy.db"
+        env = {"STATE_DIRECTORY": str(self.state)}
+        result = ntm_process.run("backup", copy, env=env)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(copy.stat().st_mode & 0o777, 0o600)
+        (self.state / "history.db.lock").unlink()
+        (self.state / "history.db.lock").symlink_to(self.roots / "lock")
+        result = ntm_process.run("restore", copy, env=env)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        (self.state / "history.db.lock").unlink()
+        (self.state / "history.db.restoring").symlink_to(self.roots / "draft")
+        result = ntm_process.run("restore", copy, env=env)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        restored = (self.state / "history.db").stat()
+        self.assertEqual((restored.st_uid, restored.st_mode & 0o777),
+                         (self.nobody.pw_uid, 0o600))
+        self.assertEqual(list(self.roots.iterdir()), [])
+
+    def test_what_is_kept_is_its_users_alone(self):
+        state = self.folder / "new"
+        with self.ntm("--accept-agents", "*", "--log-file", state / "ntm.log",
+                      env={"STATE_DIRECTORY": str(state)}) as ntm:
+            info = ntm.scrape().labels_of("ntm_sandbox_info")
+            self.assertNotEqual(int(info["uid"]), self.nobody.pw_uid)
+            self.assertNotEqual(int(info["uid"]), 0)
+            ntm_process.poll(lambda: (state / "history.db").exists(),
+                             what="a database")
+            self.assertEqual(state.stat().st_mode & 0o777, 0o700)
+            for path in state.iterdir():
+                self.assertEqual(path.stat().st_uid, int(info["uid"]), path)
+                self.assertEqual(path.stat().st_mode & 0o077, 0, path)
+
+    def test_what_was_nobodys_goes_to_the_user_who_has_its_place(self):
+        with self.kept() as ntm:
+            self.assertIn("is nobody's, and so every program's", ntm.stderr())
+        with self.kept(user=()) as ntm:
+            uid = int(ntm.scrape().labels_of("ntm_sandbox_info")["uid"])
+            self.assertNotEqual(uid, self.nobody.pw_uid)
+            self.assertNotIn("kept in memory only", ntm.stderr())
+            self.assertEqual((self.state / "history.db").stat().st_uid, uid)

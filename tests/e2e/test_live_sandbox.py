@@ -41,7 +41,7 @@ class LiveSandboxTest(LiveCase):
             raise unittest.SkipTest("rights can be given up by root only")
         folder = tempfile.TemporaryDirectory(prefix="ntm-sandbox-")
         self.addCleanup(folder.cleanup)
-        os.chmod(folder.name, 0o777)
+        os.chmod(folder.name, 0o1777)
         self.folder = pathlib.Path(folder.name)
         self.nobody = pwd.getpwnam("nobody")
 

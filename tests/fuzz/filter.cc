@@ -22,10 +22,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // libpcap asks the resolver for words that look like names.
   const std::string text = ntm::fuzz::Text(data, size);
   if (size > 256 || text.find('\0') != std::string::npos) return 0;
-  static pcap_t* const kHandle = pcap_open_dead(DLT_EN10MB, 256);
+  static const std::shared_ptr<pcap_t> kHandle(pcap_open_dead(DLT_EN10MB, 256),
+                                               pcap_close);
   try {
     ntm::CheckFilter(text);
-    ntm::CaptureFilter filter(kHandle, "", text, false);
+    ntm::CaptureFilter filter(kHandle, "", text, false,
+                              ntm::MakeFilterCache().get());
     ntm::Frame frame = {};
     frame.data = kTagged.data();
     frame.captured_bytes = kTagged.size();

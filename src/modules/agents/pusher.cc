@@ -1,7 +1,6 @@
 #include "pusher.h"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "ntm/error.h"
 #include "ntm/family.h"
 #include "ntm/secret_file.h"
+#include "ntm/thread_work.h"
 #include "push_target.h"
 
 namespace ntm::agents {
@@ -101,8 +101,7 @@ Pusher::Pusher(const PushSettings& settings)
   spdlog::info("push: to {} as {} every {} ms", target_.shown, id_,
                settings.interval.count());
   thread_ = std::jthread([this](const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(), "ntm-push");
-    Run(stop);
+    RunThread("ntm-push", stop, [&] { Run(stop); });
   });
 }
 

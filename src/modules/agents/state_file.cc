@@ -1,24 +1,23 @@
 #include "state_file.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <spdlog/spdlog.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
+#include "ntm/error.h"
+#include "ntm/kept_file.h"
 #include "ntm/state_directory.h"
+#include "ntm/thread_work.h"
 
 namespace ntm::agents {
 namespace {
-
-constexpr mode_t kMode = 0640;
 
 // 0, or the error.
 int WriteAll(int file, const std::string& text) {
@@ -32,15 +31,33 @@ int WriteAll(int file, const std::string& text) {
 }
 
 int Replace(const std::string& path, const std::string& text) {
-  const std::string draft = path + ".new";
-  const int file =
-      open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode);
+  const KeptPlace place(path + ".new");
+  const std::string draft = place.path();
+  unlink(draft.c_str());
+  const int file = place.Open(O_WRONLY | O_CREAT | O_EXCL);
   if (file < 0) return errno;
   int error = WriteAll(file, text);
   close(file);
-  if (error == 0 && rename(draft.c_str(), path.c_str()) != 0) error = errno;
+  const std::string own = KeptPlace(path).path();
+  if (error == 0 && rename(draft.c_str(), own.c_str()) != 0) error = errno;
   if (error != 0) unlink(draft.c_str());
   return error;
+}
+
+// Nothing if there is no file; throws ntm::Error for one that cannot be read.
+std::optional<std::string> ReadWhole(const std::string& path) {
+  const int file = KeptPlace(path).Open(O_RDONLY);
+  if (file < 0 && errno == ENOENT) return std::nullopt;
+  std::string text;
+  std::array<char, 65536> block{};
+  ssize_t got = file < 0 ? -1 : 0;
+  while (file >= 0 && (got = read(file, block.data(), block.size())) > 0) {
+    text.append(block.data(), static_cast<size_t>(got));
+  }
+  const int error = errno;
+  if (file >= 0) close(file);
+  if (got < 0) throw Error(std::strerror(error));
+  return text;
 }
 
 }  // namespace
@@ -51,8 +68,7 @@ StateFile::StateFile(const std::string& name, std::string what,
   Open(folder.empty() ? StateDirectory() : folder, name);
   if (path_.empty()) return;
   thread_ = std::jthread([this](const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(), "ntm-state");
-    Run(stop);
+    RunThread("ntm-state", stop, [&] { Run(stop); });
   });
 }
 
@@ -68,11 +84,10 @@ void StateFile::Open(const std::string& folder, const std::string& name) {
   const std::string path = folder + "/" + name;
   std::string why = "neither STATE_DIRECTORY nor HOME is set";
   if (!folder.empty()) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    lock_ = open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kMode);
+    KeptPlace(path).MakeFolder();
+    lock_ = KeptPlace(path + ".lock").Open(O_RDWR | O_CREAT);
     if (lock_ < 0) {
-      why = path + ": " + std::strerror(errno);
+      why = path + ".lock: " + std::strerror(errno);
     } else if (flock(lock_, LOCK_EX | LOCK_NB) != 0) {
       why = path + ": another ntm holds it";
     } else {
@@ -86,15 +101,17 @@ void StateFile::Open(const std::string& folder, const std::string& name) {
         what_, why);
     return;
   }
-  std::ifstream file(path_, std::ios::binary);
-  if (file) {
-    content_.emplace(std::istreambuf_iterator<char>(file),
-                     std::istreambuf_iterator<char>());
+  try {
+    content_ = ReadWhole(path_);
+  } catch (const Error& error) {
+    SetAside(error.what());
   }
 }
 
 void StateFile::SetAside(const std::string& why) {
-  const bool moved = rename(path_.c_str(), (path_ + ".bad").c_str()) == 0;
+  const KeptPlace place(path_);
+  const std::string own = place.path();
+  const bool moved = rename(own.c_str(), (own + ".bad").c_str()) == 0;
   spdlog::warn("{} cannot be read: {}; {} begin anew{}", path_, why, what_,
                moved ? ", it is kept as " + path_ + ".bad" : "");
   content_.reset();

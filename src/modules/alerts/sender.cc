@@ -1,11 +1,11 @@
 #include "sender.h"
 
-#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "ntm/thread_work.h"
 #include "ntm/unix_time.h"
 
 namespace ntm::alerts {
@@ -53,8 +53,7 @@ Sender::Sender(const Receiver& receiver, std::unique_ptr<Outbox> outbox)
             receiver.content_type),
       outbox_(std::move(outbox)),
       thread_([this](const std::stop_token& stop) {
-        pthread_setname_np(pthread_self(), "ntm-alert");
-        Run(stop);
+        RunThread("ntm-alert", stop, [&] { Run(stop); });
       }) {}
 
 Sender::~Sender() {

@@ -1,6 +1,5 @@
 #include "trainer.h"
 
-#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "cpu_seconds.h"
+#include "ntm/thread_work.h"
 
 namespace ntm::forecast {
 namespace {
@@ -20,7 +20,6 @@ constexpr int kNice = 19;
 struct Stopped {};
 
 void LowerPriority() {
-  pthread_setname_np(pthread_self(), "ntm-forecast");
   // Of this thread alone, as Linux has it. It may be lower already.
   (void)setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)),
                     kNice);
@@ -38,7 +37,9 @@ void Trainer::Submit(TrainingJob job) {
   queue_.push_back(std::move(job));
   ++busy_;
   if (!thread_.joinable()) {
-    thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+      RunThread("ntm-forecast", stop, [&] { Run(stop); });
+    });
   }
   wakes_.notify_one();
 }
@@ -83,7 +84,7 @@ void Trainer::Run(const std::stop_token& stop) {
       Train(&job, stop);
     } catch (const Stopped&) {
       return;
-    } catch (const std::exception&) {
+    } catch (...) {
       job.failed = true;
     }
     lock.lock();

@@ -33,6 +33,7 @@ struct Settings {
   int64_t retention_days = 30;
   bool cleanup_on_startup = true;
   int64_t write_interval_seconds = 60;
+  std::string time_zone;  // "": the system's
 };
 
 class History final : public Module {
@@ -45,6 +46,9 @@ class History final : public Module {
 
   void AddOptions(OptionDeclarer& options) override;
   std::vector<Verb> Verbs() override;
+  void TakeEffect() override {
+    if (!settings_.time_zone.empty()) UseTimeZone(settings_.time_zone);
+  }
   std::optional<int> RunInstead() override;
   void SetStoredTables(const std::vector<StoredTables*>& tables) override {
     other_tables_ = tables;
@@ -100,7 +104,7 @@ void History::AddOptions(OptionDeclarer& options) {
                  "Time between two writes to the database; what is not "
                  "written yet is lost with a crash")
       .Within(1, 3600);
-  options.AddWord("--timezone", UseTimeZone, "NAME",
+  options.AddWord("--timezone", settings_.time_zone, CheckedTimeZone, "NAME",
                   "Time zone of days and of the times that ntm prints, as in "
                   "Europe/Rome or UTC; by default the system's. The log's "
                   "times are UTC.");

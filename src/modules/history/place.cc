@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
+#include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 
+#include "ntm/kept_file.h"
+#include "ntm/state_directory.h"
 #include "schema.h"
 #include "store.h"
 #include "utc_time.h"
@@ -19,12 +19,6 @@ namespace ntm::history {
 namespace {
 
 constexpr char kFileName[] = "history.db";
-constexpr mode_t kLockMode = 0640;
-
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 // Touches the last pages of the tables: SQLite finds most damage
 // there, and the rest when it comes upon it.
@@ -46,31 +40,20 @@ std::unique_ptr<Database> OpenMigrated(const std::string& path) {
 }  // namespace
 
 std::string DefaultPath() {
-  // systemd separates several by colons.
-  const std::string state = Variable("STATE_DIRECTORY");
-  if (!state.empty()) return state.substr(0, state.find(':')) + "/" + kFileName;
-  if (geteuid() == 0) return std::string("/var/lib/ntm/") + kFileName;
-  const std::string home = Variable("XDG_STATE_HOME");
-  if (!home.empty()) return home + "/ntm/" + kFileName;
-  if (Variable("HOME").empty()) return "";
-  return Variable("HOME") + "/.local/state/ntm/" + kFileName;
+  const std::string folder = StateDirectory();
+  return folder.empty() ? "" : folder + "/" + kFileName;
 }
 
 void MakeFolderOf(const std::string& path) {
-  const std::filesystem::path folder =
-      std::filesystem::path(path).parent_path();
-  if (folder.empty()) return;
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (!error) return;
+  if (KeptPlace(path).MakeFolder()) return;
   throw Error("cannot make the folder of the database " + path + ": " +
-              error.message() +
+              std::strerror(errno) +
               "; name a place that can be written with --database");
 }
 
 OwnerLock::OwnerLock(const std::string& path) {
   const std::string name = path + ".lock";
-  file_ = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kLockMode);
+  file_ = KeptPlace(name).Open(O_RDWR | O_CREAT);
   if (file_ < 0) {
     throw Error("cannot lock the database " + path + ": " + name + ": " +
                 std::strerror(errno) +
@@ -93,20 +76,21 @@ std::unique_ptr<Database> OpenOwned(const std::string& path) {
 }
 
 std::string SetAside(const std::string& path, const std::string& why) {
-  const std::string stem = path + "." + why + "-" + FileText(NowSeconds());
-  std::string name = stem;
-  for (int i = 2; std::filesystem::exists(name); ++i) {
-    name = stem + "-" + std::to_string(i);
+  const KeptPlace place(path);
+  const std::string from = place.path();
+  const std::string suffix = "." + why + "-" + FileText(NowSeconds());
+  std::string ending = suffix;
+  for (int i = 2; FileExists(from + ending); ++i) {
+    ending = suffix + "-" + std::to_string(i);
   }
-  std::error_code error;
-  std::filesystem::rename(path, name, error);
-  if (error) {
-    throw Error("cannot rename " + path + " to " + name + ": " +
-                error.message() + "; remove it, or name another --database");
+  if (std::rename(from.c_str(), (from + ending).c_str()) != 0) {
+    throw Error("cannot rename " + path + " to " + path + ending + ": " +
+                std::strerror(errno) +
+                "; remove it, or name another --database");
   }
-  std::filesystem::rename(path + "-wal", name + "-wal", error);
-  std::filesystem::remove(path + "-shm", error);
-  return name;
+  std::rename((from + "-wal").c_str(), (from + ending + "-wal").c_str());
+  unlink((from + "-shm").c_str());
+  return path + ending;
 }
 
 }  // namespace ntm::history

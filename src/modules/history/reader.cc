@@ -1,10 +1,9 @@
 #include "reader.h"
 
-#include <filesystem>
 #include <map>
-#include <system_error>
 #include <utility>
 
+#include "ntm/kept_file.h"
 #include "schema.h"
 #include "store.h"
 
@@ -28,9 +27,7 @@ void Reader::OpenAhead() {
 }
 
 Database* Reader::Open() {
-  std::error_code error;
-  if (database_ == nullptr && !path_.empty() &&
-      std::filesystem::exists(path_, error)) {
+  if (database_ == nullptr && !path_.empty() && FileExists(path_)) {
     auto database = std::make_unique<Database>(path_, OpenMode::kReadOnly);
     if (database->schema_version() != kSchemaVersion) return nullptr;
     database_ = std::move(database);

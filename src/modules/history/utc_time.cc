@@ -86,7 +86,7 @@ std::optional<Period> ParseDay(const std::string& text) {
   return period;
 }
 
-void UseTimeZone(const std::string& name) {
+std::string CheckedTimeZone(const std::string& name) {
   const bool is_utc = name == "UTC";
   const std::filesystem::path file = std::filesystem::path(kZoneFolder) / name;
   std::error_code error;
@@ -98,7 +98,11 @@ void UseTimeZone(const std::string& name) {
         "' is no time zone of this machine, as Europe/Rome is; "
         "the package tzdata brings them");
   }
-  setenv("TZ", is_utc ? "UTC0" : name.c_str(), 1);
+  return name;
+}
+
+void UseTimeZone(const std::string& name) {
+  setenv("TZ", name == "UTC" ? "UTC0" : name.c_str(), 1);
   tzset();
 }
 

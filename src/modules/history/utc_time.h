@@ -29,8 +29,12 @@ struct Period {
 // The day "2026-01-31" of the user's time zone: 23 to 25 hours.
 std::optional<Period> ParseDay(const std::string& text);
 
-// Makes `name`, as in "Europe/Rome" or "UTC", the time zone of this process.
-// Throws std::invalid_argument. REQUIRES: no other thread.
+// `name`, as in "Europe/Rome" or "UTC"; throws std::invalid_argument for one
+// that this machine does not know.
+std::string CheckedTimeZone(const std::string& name);
+
+// Makes it the time zone of this process. REQUIRES: CheckedTimeZone(), and no
+// other thread.
 void UseTimeZone(const std::string& name);
 
 int64_t NowSeconds();

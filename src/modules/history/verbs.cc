@@ -7,8 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
-#include <filesystem>
+#include <cstring>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -17,6 +18,7 @@
 #include "ntm/database.h"
 #include "ntm/error.h"
 #include "ntm/json.h"
+#include "ntm/kept_file.h"
 #include "ntm/shown_units.h"
 #include "place.h"
 #include "reader.h"
@@ -29,8 +31,6 @@ namespace {
 
 constexpr char kSeeHelp[] = "; see ntm --help";
 constexpr char kSystemPath[] = "/var/lib/ntm/history.db";
-constexpr unsigned kBackupMode = 0600;
-constexpr unsigned kDatabaseMode = 0640;
 constexpr std::array<std::string_view, 7> kValueWords = {
     "--hours", "--from", "--to", "--day", "--step", "--interface", "--agent"};
 
@@ -126,12 +126,20 @@ void RequireSound(const std::string& source) {
 }
 
 // The new file belongs to whom the old one, or else its folder, belongs to.
-void TakeOver(const std::string& file, const std::string& owned) {
+// Where others decide about the folder it was made as its owner.
+void TakeOver(const KeptPlace& place, const std::string& file,
+              const std::string& owned) {
   struct stat status = {};
-  if (stat(owned.c_str(), &status) != 0) return;
-  if (chown(file.c_str(), status.st_uid, status.st_gid) != 0) {
+  if (!place.follows_links() || stat(owned.c_str(), &status) != 0) return;
+  if (lchown(file.c_str(), status.st_uid, status.st_gid) != 0) {
     fmt::print(stderr, "{} stays as it is owned: not permitted\n", file);
   }
+}
+
+void RemoveFile(const std::string& file) {
+  if (unlink(file.c_str()) == 0 || errno == ENOENT) return;
+  throw Error("cannot remove " + file + ": " + std::strerror(errno) +
+              "; remove it yourself");
 }
 
 }  // namespace
@@ -175,7 +183,7 @@ std::string FindDatabase(const std::string& option) {
   std::vector<std::string> places = {option};
   if (option.empty()) places = {DefaultPath(), kSystemPath};
   for (const std::string& place : places) {
-    if (!place.empty() && std::filesystem::exists(place)) return place;
+    if (!place.empty() && FileExists(place)) return place;
   }
   throw Error("there is no database at " + places.front() +
               "; name the one that ntm writes with --database");
@@ -211,14 +219,14 @@ int BackUp(const std::string& path, const std::string& target) {
   if (target.empty()) Refuse("ntm backup: the name of a file is missing");
   Database database(path, OpenMode::kReadOnly);
   RequireKnown(database);
-  database.BackUpTo(target, kBackupMode);
+  database.BackUpTo(target);
   fmt::print("{} is a copy of {}\n", target, path);
   return 0;
 }
 
 int Restore(const std::string& path, const std::string& source) {
   if (source.empty()) Refuse("ntm restore: the name of a file is missing");
-  if (!std::filesystem::exists(source)) {
+  if (!FileExists(source)) {
     throw Error("there is no file " + source + "; name a backup");
   }
   MakeFolderOf(path);
@@ -227,18 +235,22 @@ int Restore(const std::string& path, const std::string& source) {
     throw Error(path + " is in use by a running ntm; stop that first");
   }
   RequireSound(source);
-  const std::string draft = path + ".restoring";
-  std::filesystem::remove(draft);
-  Database(source, OpenMode::kReadOnly).BackUpTo(draft, kDatabaseMode);
-  const bool had_one = std::filesystem::exists(path);
-  TakeOver(draft, had_one
-                      ? path
-                      : std::filesystem::absolute(path).parent_path().string());
+  Database copied(source, OpenMode::kReadOnly);
+  const KeptPlace place(path);
+  const std::string own_path = place.path();
+  const std::string draft = own_path + ".restoring";
+  RemoveFile(draft);
+  copied.BackUpTo(draft);
+  const bool had_one = FileExists(own_path);
+  TakeOver(place, draft, had_one ? own_path : FolderOfFile(own_path));
   if (had_one) {
     fmt::print("{} is what was there before\n",
                SetAside(path, "before-restore"));
   }
-  std::filesystem::rename(draft, path);
+  if (std::rename(draft.c_str(), own_path.c_str()) != 0) {
+    throw Error("cannot rename " + draft + " to " + own_path + ": " +
+                std::strerror(errno) + "; do it yourself");
+  }
   fmt::print("{} is a copy of {}\n", path, source);
   return 0;
 }
@@ -247,7 +259,7 @@ int PrintSummary(const std::string& path) {
   constexpr int64_t kNewest = 10;
   int64_t count = 0;
   std::vector<StatsLine> lines;
-  if (std::filesystem::exists(path)) {
+  if (FileExists(path)) {
     Database database(path, OpenMode::kReadOnly);
     RequireKnown(database);
     count = CountStats(&database);

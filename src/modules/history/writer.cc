@@ -1,12 +1,13 @@
 #include "writer.h"
 
-#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
+#include "ntm/thread_work.h"
 #include "ntm/utc_text.h"
 #include "utc_time.h"
 
@@ -46,8 +47,7 @@ Writer::Writer(WriterOptions options, std::unique_ptr<OwnerLock> lock,
     Fail(error.what());
   }
   thread_ = std::jthread([this](const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(), "ntm-history");
-    Run(stop);
+    RunThread("ntm-history", stop, [&] { Run(stop); });
   });
 }
 
@@ -149,6 +149,9 @@ bool Writer::Write() {
     if (error.fault() != Fault::kCorrupt || database_ == nullptr) return false;
   } catch (const std::exception& error) {
     Fail(error.what());
+    return false;
+  } catch (...) {
+    Fail("unknown exception");
     return false;
   }
   earlier_bytes_ += database_->written_bytes();

@@ -29,6 +29,13 @@ std::string ReadWhole(const std::string& path) {
   return text;
 }
 
+// It is no error that there is none.
+bool IsFile(const std::string& path, std::error_code* error) {
+  const bool is_file = std::filesystem::is_regular_file(path, *error);
+  if (*error == std::errc::no_such_file_or_directory) error->clear();
+  return is_file;
+}
+
 }  // namespace
 
 NameFiles::NameFiles(std::string hosts_path,
@@ -36,10 +43,11 @@ NameFiles::NameFiles(std::string hosts_path,
                      NameTable* table)
     : rules_(rules), table_(table) {
   for (std::string& path : lease_paths) {
-    if (!std::filesystem::is_regular_file(path)) {
-      throw Error("cannot read the leases in " + path +
-                  ": there is no such file; name the one that the DHCP server "
-                  "writes");
+    std::error_code error;
+    if (!IsFile(path, &error)) {
+      throw Error("cannot read the leases in " + path + ": " +
+                  (error ? error.message() : "there is no such file") +
+                  "; name the one that the DHCP server writes");
     }
     Reread(&files_.emplace_back(File{std::move(path), true}));
   }
@@ -64,13 +72,17 @@ void NameFiles::Refresh() {
 }
 
 bool NameFiles::Reread(File* file) {
-  if (!std::filesystem::is_regular_file(file->path)) {
-    const bool was_never_there = file->bytes == 0 && file->names.empty();
+  std::error_code error;
+  if (!IsFile(file->path, &error)) {
+    const bool was_never_there =
+        !error && file->bytes == 0 && file->names.empty();
     if (was_never_there && !file->is_leases) return false;
-    throw Error("cannot read " + file->path + ": it is not there any more");
+    throw Error("cannot read " + file->path + ": " +
+                (error ? error.message() : "it is not there any more"));
   }
-  const auto changed_at = std::filesystem::last_write_time(file->path);
-  const auto bytes = std::filesystem::file_size(file->path);
+  const auto changed_at = std::filesystem::last_write_time(file->path, error);
+  const auto bytes = error ? 0 : std::filesystem::file_size(file->path, error);
+  if (error) throw Error("cannot read " + file->path + ": " + error.message());
   if (changed_at == file->changed_at && bytes == file->bytes) return false;
   const std::string text = ReadWhole(file->path);
   const FoundNames found = file->is_leases

@@ -1,8 +1,6 @@
 // Who the addresses are: reverse DNS, DHCP leases, /etc/hosts and DNS answers
 // seen on the wire, as ntm_host_info.
 
-#include <pthread.h>
-
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -19,6 +17,7 @@
 #include "ntm/family.h"
 #include "ntm/module.h"
 #include "ntm/option_declarer.h"
+#include "ntm/thread_work.h"
 #include "ptr_resolver.h"
 #include "seen_queries.h"
 
@@ -173,8 +172,7 @@ void Names::Start() {
       ParseNameServers(settings_.dns_server), asks() ? settings_.per_second : 0,
       rules_.get(), &table_);
   thread_ = std::jthread([this](const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(), "ntm-names");
-    Run(stop);
+    RunThread("ntm-names", stop, [&] { Run(stop); });
   });
 }
 

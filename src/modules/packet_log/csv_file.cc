@@ -15,6 +15,7 @@
 
 #include "ntm/error.h"
 #include "ntm/json.h"
+#include "ntm/kept_file.h"
 #include "ntm/utc_text.h"
 
 namespace ntm::packet_log {
@@ -23,7 +24,6 @@ namespace {
 constexpr std::string_view kHeader =
     "timestamp,source_ip,destination_ip,source_port,destination_port,protocol,"
     "traffic_type,packet_size,priority\n";
-constexpr mode_t kMode = 0640;
 constexpr std::chrono::seconds kLookInterval{1};
 
 // Returns true iff what is open is empty, begins as a packet log does, or is no
@@ -59,8 +59,7 @@ CsvFile::~CsvFile() {
 }
 
 bool CsvFile::Open() {
-  descriptor_ =
-      open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, kMode);
+  descriptor_ = KeptPlace(path_).Open(O_RDWR | O_CREAT | O_APPEND, true);
   struct stat status = {};
   if (descriptor_ < 0 || fstat(descriptor_, &status) != 0) return false;
   if (status.st_size == 0) text_.insert(0, kHeader);

@@ -1,7 +1,7 @@
 // The file of --packet-log: a header and one line per packet.
 //
 // Shape    timestamp,source_ip,destination_ip,source_port,destination_port,
-//          protocol,traffic_type,packet_size,priority. Made with mode 0640; one
+//          protocol,traffic_type,packet_size,priority. Made with mode 0600; one
 //          that is there already is continued. One that is renamed or deleted
 //          meanwhile, as logrotate does it, is made anew within a second.
 // Threads  one user at a time.

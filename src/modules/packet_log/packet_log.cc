@@ -3,8 +3,6 @@
 
 #include "ntm/packet_log.h"
 
-#include <pthread.h>
-
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -24,6 +22,7 @@
 #include "ntm/family.h"
 #include "ntm/module.h"
 #include "ntm/option_declarer.h"
+#include "ntm/thread_work.h"
 #include "ntm/whole_number.h"
 
 namespace ntm::packet_log {
@@ -140,8 +139,7 @@ void PacketLogModule::Start() {
   if (log_ == nullptr) return;
   if (!path_.empty()) file_ = std::make_unique<CsvFile>(path_);
   thread_ = std::jthread([this](const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(), "ntm-packet-log");
-    Run(stop);
+    RunThread("ntm-packet-log", stop, [&] { Run(stop); });
   });
 }
 

@@ -3,12 +3,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
 #include <sstream>
 #include <string>
+#include <system_error>
 
 #include "ntm/error.h"
 #include "ntm/family.h"
@@ -59,10 +61,15 @@ double BootTimeSeconds() {
 }
 
 double OpenDescriptors() {
-  const auto all = std::filesystem::directory_iterator("/proc/self/fd");
   // One of them is the directory that is being read.
-  return static_cast<double>(
-      std::distance(begin(all), end(all)) - 1);
+  double count = -1;
+  std::error_code error;
+  std::filesystem::directory_iterator all("/proc/self/fd", error);
+  for (; !error && all != std::filesystem::directory_iterator();
+       all.increment(error)) {
+    ++count;
+  }
+  return std::max(count, 0.0);
 }
 
 double Limit(int resource) {

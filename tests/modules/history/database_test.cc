@@ -29,9 +29,9 @@ struct DatabaseTest : ::testing::Test {
 TEST_F(DatabaseTest, MakesAFileThatOnlyItsGroupMayReadWithItsLog) {
   const auto database = OpenOwned(path);
   database->Execute("INSERT INTO traffic_sources VALUES ('a','b',1,2,'c')");
-  EXPECT_EQ(ModeOf(path), 0640U);
-  EXPECT_EQ(ModeOf(path + "-wal"), 0640U);
-  EXPECT_EQ(ModeOf(path + "-shm"), 0640U);
+  EXPECT_EQ(ModeOf(path), 0600U);
+  EXPECT_EQ(ModeOf(path + "-wal"), 0600U);
+  EXPECT_EQ(ModeOf(path + "-shm"), 0600U);
   EXPECT_EQ(Ask(database.get(), "PRAGMA journal_mode"), "wal");
 }
 
@@ -153,12 +153,12 @@ TEST_F(DatabaseTest, ABackupIsAWholeDatabaseThatOnlyItsOwnerReads) {
   const auto database = OpenOwned(path);
   database->Execute("INSERT INTO traffic_sources VALUES ('a','b',1,2,'c')");
   const std::string copy = folder / "copy.db";
-  Database(path, OpenMode::kReadOnly).BackUpTo(copy, 0600);
+  Database(path, OpenMode::kReadOnly).BackUpTo(copy);
   EXPECT_EQ(ModeOf(copy), 0600U);
   Database opened(copy, OpenMode::kReadOnly);
   EXPECT_EQ(opened.CheckIntegrity(), "");
   EXPECT_EQ(Ask(&opened, "SELECT count(*) FROM traffic_sources"), "1");
-  EXPECT_THROW(database->BackUpTo(copy, 0600), Error);
+  EXPECT_THROW(database->BackUpTo(copy), Error);
 }
 
 TEST_F(DatabaseTest, TheLockIsTakenOnceAndDiesWithItsHolder) {

@@ -56,7 +56,7 @@ TEST_F(UtcTimeTest, DaysOfAChangeOfTheClocksHave23And25Hours) {
 TEST_F(UtcTimeTest, RefusesATimeZoneThatIsNotThere) {
   for (const char* name :
        {"", "Mars/Olympus", "../../../etc/passwd", "/etc", "Europe"}) {
-    EXPECT_THROW(UseTimeZone(name), std::invalid_argument) << name;
+    EXPECT_THROW(CheckedTimeZone(name), std::invalid_argument) << name;
   }
 }
 

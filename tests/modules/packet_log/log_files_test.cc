@@ -80,7 +80,7 @@ TEST_F(LogFilesTest, BeginsWithTheHeaderAndIsContinued) {
   EXPECT_EQ(Content(path_), std::string(kHeader) + kLine);
   struct stat status = {};
   ASSERT_EQ(stat(path_.c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777, 0640);
+  EXPECT_EQ(status.st_mode & 0777, 0600);
   Append();
   EXPECT_EQ(Content(path_), std::string(kHeader) + kLine + kLine);
 }
