@@ -1,0 +1,48 @@
+#include "workers.h"
+
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+
+#include <exception>
+#include <utility>
+
+namespace ntm {
+namespace {
+
+namespace asio = boost::asio;
+
+}  // namespace
+
+void Workers::Start(int threads) {
+  for (int i = 0; i < threads; ++i) {
+    threads_.emplace_back([this] {
+      pthread_setname_np(pthread_self(), name_.c_str());
+      while (!io_.stopped()) {
+        try {
+          io_.run();
+        } catch (const std::exception& error) {
+          spdlog::error("http: {}", error.what());
+        }
+      }
+    });
+  }
+}
+
+void Workers::Stop() {
+  io_.stop();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+asio::awaitable<void> Workers::Enter() {
+  asio::use_awaitable_t<> token;
+  // Wrapped, so that it is not sent to the coroutine's own executor.
+  return asio::async_initiate<asio::use_awaitable_t<>, void()>(
+      [this](auto handler) {
+        asio::post(io_,
+                   [own = std::move(handler)]() mutable { std::move(own)(); });
+      },
+      token);
+}
+
+}  // namespace ntm
