@@ -103,7 +103,7 @@ class FileRun final : private InputWaiter {
     } else if (options_.serve) {
       spdlog::info("{} is read: {} packets", options_.read_path,
                    line_.counts().packets);
-      while (!SignalCame(std::chrono::seconds(1))) server->CheckFiles();
+      while (!SignalCame(std::chrono::seconds(1))) server->OnTick();
     } else {
       PrintExposition(exporter_);
     }
