@@ -69,6 +69,7 @@ LAYERS = {
     "exposition": 5,
     "family": 5,
     "http_post": 5,
+    "http_refusals": 5,
     "http_target": 5,
     "json": 5,
     "module": 5,

@@ -6,7 +6,8 @@
 //            kNames, kCompute
 //                      credentials, where any are configured; else peers on
 //                      this machine and in the local networks only
-//            kWrite    the same, and a token; without one only where none is
+//            kWrite    the same, and a token
+//            kControl  the same, and a token; without one only where none is
 //                      configured, from this machine itself, and unless the
 //                      configuration asks for tokens always
 //            kOwn      the handler asks itself
@@ -17,13 +18,18 @@
 //          shown, the refusal names no other way: a browser then leaves asking
 //          for it to the page.
 //          A name in Host must be known where nothing is asked for, so that a
-//          page of elsewhere cannot reach here under its own name; an Origin
-//          must be that of Host. Neither matters to kOpen, kMetrics and kOwn.
-// Threads  Refusal() from any number; the setters at any time, too.
+//          page of elsewhere cannot reach here under its own name; of the
+//          metrics on loopback alone, for scrapers elsewhere know names that
+//          we do not. An Origin must be that of Host. Neither matters to kOpen
+//          and kOwn.
+//          Once it is warned of requests that seem to be a proxy's which does
+//          not say for whom they are.
+// Threads  the judging functions from any number; the setters at any time, too.
 // Errors   none; a refusal says what to do, and nothing of what is configured.
 // Source   RFC 9110 sections 11.6.1 (401) and 15.5.4 (403), RFC 6454 (Origin).
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,6 +37,7 @@
 #include <string>
 #include <vector>
 
+#include "ntm/address.h"
 #include "ntm/credentials.h"
 #include "ntm/local_networks.h"
 #include "ntm/route.h"
@@ -58,16 +65,35 @@ class AccessRule {
   void Set(AccessSettings settings);
   void SetLocalNetworks(std::shared_ptr<const LocalNetworks> networks);
 
-  // The answer that the request gets in place of the route's; nothing if it
-  // may have that. Checks a password with crypt(3) the first time it is shown,
-  // which takes as long as its hash was made to take.
+  struct Judgement {
+    // The answer that the request gets in place of the route's; nothing if it
+    // may have that.
+    std::optional<HttpResponse> refusal;
+    // Nothing is said yet: a password must be hashed for that.
+    bool must_hash = false;
+  };
+  Judgement AtOnce(const Route& route, const HttpRequest& request) const;
+
+  // What AtOnce() has left open. Checks the password with crypt(3), which takes
+  // as long as its hash was made to take: not on a thread that serves others.
+  std::optional<HttpResponse> AfterHash(const Route& route,
+                                        const HttpRequest& request) const;
+
+  // Both in turn.
   std::optional<HttpResponse> Refusal(const Route& route,
                                       const HttpRequest& request) const;
+
+  // Returns true iff the peer is in the local networks.
+  bool IsLocal(const Address& peer) const;
 
  private:
   struct State;
 
   std::shared_ptr<const State> Current() const;
+
+  void WarnOfProxy(const HttpRequest& request) const;
+
+  mutable std::atomic<bool> has_warned_ = false;
 
   mutable std::mutex mutex_;
   std::shared_ptr<const State> state_;  // guarded by mutex_

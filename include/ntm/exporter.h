@@ -97,6 +97,8 @@ class Exporter {
 
   // A family of the program's own, in place of one of that name. Any thread.
   void Tell(prometheus::MetricFamily family);
+  // One that is asked for with each scrape, on any thread. Before the first.
+  void Tell(std::function<prometheus::MetricFamily()> family);
 
   // /metrics, /-/healthy, /-/ready, the list of all these at /-/links (and at
   // / where no module has a page), and the modules' own.
@@ -141,6 +143,7 @@ class Exporter {
   TakeSnapshot take_snapshot_;
 
   std::vector<prometheus::MetricFamily> told_;
+  std::vector<std::function<prometheus::MetricFamily()>> asked_;
 
   mutable std::atomic<size_t> last_text_bytes_ = 0;  // of a scrape
 

@@ -2,17 +2,24 @@
 // more addresses.
 //
 // Shape    asynchronous, on two threads of its own ("ntm-http", signals
-//          blocked). HEAD is answered for GET routes; unknown path 404, wrong
+//          blocked), where nothing waits: handlers run on two others
+//          ("ntm-answer"), those that may block on two more ("ntm-disk"),
+//          passwords are hashed on one ("ntm-password"). What is kOpen is
+//          answered by the server's own, however busy the others are.
+//          HEAD is answered for GET routes; unknown path 404, wrong
 //          method 405 with Allow, malformed request 400, unknown transfer
 //          coding 501. A text of 1 KiB or more is gzipped, piece by piece,
 //          where the client accepts that (RFC 9110 section 12.5.3); such a
 //          text has "Vary: Accept-Encoding" either way, added to the handler's
 //          own Vary. Keep-alive, pipelining, "Expect: 100-continue".
 //          A channel's path answers 426 to who does not upgrade.
-// Limits   header 16 KiB (431), body 1 MiB (413); connections and times as
-//          below. A client that is too slow is disconnected.
+//          Route, access and limits are judged by the header alone; a body is
+//          taken after that.
+// Limits   header 16 KiB (431), body 1 MiB (413), 16 MiB for all bodies (503);
+//          connections and times as below. A client that is too slow is
+//          disconnected.
 // Threads  Start() and Stop() from one thread, not the server's; handlers run
-//          on the server's.
+//          on the threads named above.
 // Errors   Bind() throws ntm::Error (address in use, not ours to bind …) with
 //          the remedy, exit code 2 for an address that is none. A client's
 //          faults never throw.
@@ -29,6 +36,7 @@
 
 #include "ntm/access_rule.h"
 #include "ntm/channel.h"
+#include "ntm/http_refusals.h"
 #include "ntm/route.h"
 #include "ntm/tls_settings.h"
 
@@ -50,13 +58,17 @@ struct HttpServerOptions {
   // Who may have which route; null: everybody every one.
   std::shared_ptr<const AccessRule> access;
   HttpSecurity security;
+  // What is refused is noted there; null: nowhere.
+  std::shared_ptr<HttpRefusals> refusals;
 
-  // Being answered at once, until the client has taken its answer; more get
-  // 503 with Retry-After. 0: no limit.
+  // Waiting for an answer or being given it at once; more get 503 with
+  // Retry-After. Of what is kOpen there is no limit. 0: none at all.
   size_t max_requests = 40;
 
-  // Open at once; more are closed as they come. Never more than the process
-  // may have descriptors, less 64 for its other work.
+  // Open at once; more get 503 and are closed. Never more than the process may
+  // have descriptors, less 128 for its other work. One peer has a share of
+  // them, and some are kept for this machine and the local networks (see
+  // connection_seats.h).
   size_t max_connections = 1024;
 
   // WebSocket connections among them; more get 503. 0: no limit.

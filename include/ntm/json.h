@@ -19,7 +19,8 @@ namespace ntm {
 // level.
 std::string WriteJson(const nlohmann::ordered_json& json, int indent = -1);
 
-// is_discarded() where the text is not JSON.
+// is_discarded() where the text is not JSON, or a text in it holds a zero byte,
+// at which others would end it.
 nlohmann::ordered_json ParseJson(std::string_view text);
 
 // One line of JSON that no cache keeps.

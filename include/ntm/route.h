@@ -1,7 +1,7 @@
 // What an HTTP handler is given and gives back.
 //
-// Threads  handlers run on the server's threads, several at a time, and must
-//          not wait on disk or network.
+// Threads  handlers run on threads of the server's, several at a time, and must
+//          not wait on disk or network, unless their route says so.
 // Errors   a handler may throw: ntm::Error gives 500 with its message, any
 //          other exception 500 without.
 #pragma once
@@ -70,8 +70,11 @@ enum class Access : uint8_t {
   kNames,
   // Calculates from what it is sent and changes nothing: as kNames.
   kCompute,
-  // Changes something: needs a token.
+  // Changes what is kept: needs a token, from this machine as well.
   kWrite,
+  // Sets something going that leaves nothing behind: a token where there are
+  // any, else for this machine alone.
+  kControl,
   // Asks for credentials of its own, in its handler.
   kOwn,
 };
@@ -84,6 +87,12 @@ struct Route {
   std::string help;  // one line for the landing page; "" hides it
   std::function<HttpResponse(const HttpRequest&)> handler;
   Access access = Access::kByMethod;
+  // Reads a disk or waits for another thread: it then runs where only its like
+  // have to wait for it. What is kOpen must not.
+  bool may_block = false;
+  // Of kOwn: what refuses the request by its header alone, before its body is
+  // taken; nothing if the handler shall see it. Must not wait.
+  std::function<std::optional<HttpResponse>(const HttpRequest&)> judge = {};
 };
 
 // What stands there, or for kByMethod what that comes to.

@@ -46,11 +46,11 @@ void AddSecurityOptions(OptionDeclarer& declarer, Options& o) {
                    "Prometheus' exporters");
   declarer.AddWord(
       "--token-file", o.token_path, ParsePath, "FILE",
-      "Tokens, one per line, of which a request that changes something "
+      "Tokens, one per line, of which a request that changes what is kept "
       "needs one; the API and the page then ask for one or for a user");
   declarer.AddList(
-      "--web.host-name", o.host_names, ParseHostNames, "NAME",
-      "Name that the server is reached under, beside addresses and "
+      "--web.host-name,--web.allow-host", o.host_names, ParseHostNames, "NAME",
+      "Name that the server is reached under, beside addresses, localhost and "
       "this machine's own name; may be repeated, and takes a list "
       "with commas");
   declarer.AddFlag("--web.enable-lifecycle", o.lifecycle,

@@ -12,8 +12,12 @@ constexpr std::chrono::seconds kReloadWithin{10};
 }  // namespace
 
 Route ReloadDoor::MakeRoute() {
-  return {"POST", "/-/reload", "", [this](const HttpRequest&) { return Ask(); },
-          Access::kWrite};
+  return {"POST",
+          "/-/reload",
+          "",
+          [this](const HttpRequest&) { return Ask(); },
+          Access::kControl,
+          /*may_block=*/true};
 }
 
 bool ReloadDoor::IsAsked() const {

@@ -1,8 +1,9 @@
 // Lets POST /-/reload ask for what SIGHUP asks for, and answers with how it
 // went.
 //
-// Threads  the route's handler on the server's threads, where it waits for the
-//          main thread; the rest on the main thread.
+// Threads  the route's handler on the server's threads for what may block,
+// where
+//          it waits for the main thread; the rest on the main thread.
 // Errors   none.
 // Source   the lifecycle API of Prometheus.
 #pragma once

@@ -110,7 +110,7 @@ class FileRun final : private InputWaiter {
       spdlog::info("{} is read: {} packets",
                    fmt::join(options_.read_paths, ", "),
                    line_.counts().packets);
-      while (!SignalCame(std::chrono::seconds(1))) server->CheckFiles();
+      while (!SignalCame(std::chrono::seconds(1))) server->OnTick();
     } else {
       PrintExposition(exporter_);
     }

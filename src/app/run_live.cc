@@ -175,7 +175,7 @@ class LiveRun {
     capture_.CheckLinks(now.time_since_epoch());
     FollowLocalNetworks();
     FollowNames();
-    server_.CheckFiles();
+    server_.OnTick();
     const int64_t wall_ns = WallTimeNs();
     const nanoseconds idle_timeout = options_.idle_timeout;
     if (idle_timeout.count() > 0) {

@@ -13,6 +13,8 @@
 namespace ntm {
 namespace {
 
+constexpr std::chrono::minutes kTellRefusalsEvery{1};
+
 // A socket's address as a person can open it: [::] and 0.0.0.0 are every
 // address, so the one of this machine itself.
 std::string Reachable(const std::string& address) {
@@ -31,7 +33,10 @@ WebServer::WebServer(const Options& options, Exporter* exporter)
       exporter_(exporter),
       settings_(ReadWebSettings(options, exporter->WritesNeedToken())),
       marks_(settings_.paths),
-      access_(std::make_shared<AccessRule>(settings_.access)) {}
+      access_(std::make_shared<AccessRule>(settings_.access)),
+      refusals_(std::make_shared<HttpRefusals>()) {
+  exporter_->Tell([refusals = refusals_] { return refusals->Family(); });
+}
 
 void WebServer::Bind() {
   HttpServerOptions server_options;
@@ -39,6 +44,7 @@ void WebServer::Bind() {
   server_options.systemd_socket = options_.systemd_socket;
   server_options.max_requests = options_.max_requests;
   server_options.access = access_;
+  server_options.refusals = refusals_;
   server_options.security = settings_.http;
   std::vector<Route> routes = exporter_->Routes();
   routes.insert(routes.end(), routes_.begin(), routes_.end());
@@ -65,6 +71,22 @@ void WebServer::Take(WebSettings settings) {
   access_->Set(settings.access);
   marks_ = FileMarks(settings.paths);
   settings_ = std::move(settings);
+}
+
+void WebServer::OnTick() {
+  CheckFiles();
+  TellRefusals();
+}
+
+void WebServer::TellRefusals() {
+  const auto now = std::chrono::steady_clock::now();
+  if (told_refusals_at_ && now - *told_refusals_at_ < kTellRefusalsEvery) {
+    return;
+  }
+  const std::string line = refusals_->TakeLine();
+  if (line.empty()) return;
+  told_refusals_at_ = now;
+  spdlog::warn("http: {}", line);
 }
 
 void WebServer::CheckFiles() {

@@ -5,13 +5,16 @@
 //          Bind() for addresses that cannot be bound.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "file_marks.h"
 #include "ntm/access_rule.h"
 #include "ntm/exporter.h"
+#include "ntm/http_refusals.h"
 #include "ntm/http_server.h"
 #include "ntm/local_networks.h"
 #include "options.h"
@@ -36,9 +39,10 @@ class WebServer {
   // Takes other settings, whole; throws ntm::Error, and changes nothing, where
   // they cannot be used.
   void Take(WebSettings settings);
-  // Reads the files again if one of them has changed: so a certificate is
-  // renewed. What cannot be used is logged, and the old stays in force.
-  void CheckFiles();
+  // Once a second. Reads the files again if one of them has changed: so a
+  // certificate is renewed; what cannot be used is logged, and the old stays in
+  // force. Tells what was refused, in the log once a minute.
+  void OnTick();
 
   // The files that were read, and are again on a reload.
   const std::vector<std::string>& paths() const { return settings_.paths; }
@@ -47,6 +51,9 @@ class WebServer {
   void SetLocalNetworks(std::shared_ptr<const LocalNetworks> networks);
 
  private:
+  void CheckFiles();
+  void TellRefusals();
+
   // Constant after construction
   const Options& options_;
   Exporter* exporter_;
@@ -55,6 +62,8 @@ class WebServer {
   WebSettings settings_;
   FileMarks marks_;
   std::shared_ptr<AccessRule> access_;
+  std::shared_ptr<HttpRefusals> refusals_;
+  std::optional<std::chrono::steady_clock::time_point> told_refusals_at_;
   std::unique_ptr<HttpServer> server_;  // after Bind()
 };
 

@@ -1,9 +1,11 @@
 #include "ntm/access_rule.h"
 
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <utility>
 
 #include "ntm/json.h"
@@ -14,6 +16,10 @@ namespace ntm {
 namespace {
 
 using Shown = PasswordCheck::Result;
+
+// What judging may cost: with kHash a password is hashed, for which AtOnce()
+// has given leave.
+enum class Cost : uint8_t { kNone, kHash };
 
 std::string MachineName() {
   std::array<char, 256> name{};
@@ -29,6 +35,12 @@ HttpResponse Unauthorized(const std::string& what, bool bearer_only) {
           ? R"(Bearer realm="ntm")"
           : R"(Basic realm="ntm", charset="UTF-8", Bearer realm="ntm")");
   return response;
+}
+
+HttpResponse UnknownName() {
+  return JsonError(403,
+                   "this name is not known to be this machine's; add it with "
+                   "--web.allow-host");
 }
 
 HttpResponse TooMany() {
@@ -62,47 +74,49 @@ struct AccessRule::State {
     return is_one;
   }
 
-  Shown UserOf(const HttpRequest& request) const {
+  // Nothing if a password would have to be hashed for it, and may not.
+  std::optional<Shown> UserOf(const HttpRequest& request, Cost cost) const {
     const auto shown = CredentialsIn(request.Header("authorization"));
     if (!shown || shown->is_bearer) return Shown::kWrong;
-    return passwords->Check(shown->user, shown->secret,
-                            std::chrono::steady_clock::now());
+    if (cost == Cost::kHash) return passwords->Hash(shown->user, shown->secret);
+    return passwords->AtOnce(request.peer_address, shown->user, shown->secret,
+                             std::chrono::steady_clock::now());
   }
 
-  std::optional<HttpResponse> WithoutCredentials(
-      const HttpRequest& request) const;
-  std::optional<HttpResponse> WithoutToken(const HttpRequest& request) const;
-  std::optional<HttpResponse> Refusal(Access access,
-                                      const HttpRequest& request) const;
+  Judgement WithoutCredentials(const HttpRequest& request, Cost cost) const;
+  std::optional<HttpResponse> WithoutToken(Access access,
+                                           const HttpRequest& request) const;
+  Judgement JudgeMetrics(const HttpRequest& request, Cost cost) const;
+  Judgement Judge(Access access, const HttpRequest& request, Cost cost) const;
 };
 
 // Refuses who shows none of the credentials that are asked for.
-std::optional<HttpResponse> AccessRule::State::WithoutCredentials(
-    const HttpRequest& request) const {
-  if (settings.clients_are_certified && settings.users.empty()) {
-    return std::nullopt;
-  }
-  if (HasToken(request)) return std::nullopt;
-  switch (UserOf(request)) {
+AccessRule::Judgement AccessRule::State::WithoutCredentials(
+    const HttpRequest& request, Cost cost) const {
+  if (settings.clients_are_certified && settings.users.empty()) return {};
+  if (HasToken(request)) return {};
+  const auto user = UserOf(request, cost);
+  if (!user) return {std::nullopt, true};
+  switch (*user) {
     case Shown::kRight:
-      return std::nullopt;
+      return {};
     case Shown::kTooMany:
-      return TooMany();
+      return {TooMany()};
     case Shown::kWrong:
       break;
   }
   const auto shown = CredentialsIn(request.Header("authorization"));
-  return Unauthorized("credentials are missing or wrong",
-                      shown && shown->is_bearer);
+  return {Unauthorized("credentials are missing or wrong",
+                       shown && shown->is_bearer)};
 }
 
 std::optional<HttpResponse> AccessRule::State::WithoutToken(
-    const HttpRequest& request) const {
+    Access access, const HttpRequest& request) const {
   if (HasToken(request)) return std::nullopt;
   if (!settings.tokens.empty()) {
     return Unauthorized("a token is missing or wrong; see --token-file", true);
   }
-  if (settings.writes_need_token) {
+  if (access == Access::kWrite || settings.writes_need_token) {
     return JsonError(403, "this needs a token; see --token-file");
   }
   if (!IsThisMachine(request) || IsForwarded(request)) {
@@ -113,30 +127,40 @@ std::optional<HttpResponse> AccessRule::State::WithoutToken(
   return std::nullopt;
 }
 
-std::optional<HttpResponse> AccessRule::State::Refusal(
-    Access access, const HttpRequest& request) const {
-  if (access == Access::kOpen || access == Access::kOwn) return std::nullopt;
-  if (access == Access::kMetrics) {
-    return settings.users.empty() ? std::nullopt : WithoutCredentials(request);
-  }
+AccessRule::Judgement AccessRule::State::JudgeMetrics(
+    const HttpRequest& request, Cost cost) const {
+  if (!settings.users.empty()) return WithoutCredentials(request, cost);
+  const bool is_known = settings.clients_are_certified ||
+                        !IsThisMachine(request) ||
+                        AsksForUs(request, machine_name, settings.host_names);
+  if (!is_known) return {UnknownName()};
+  return {};
+}
+
+AccessRule::Judgement AccessRule::State::Judge(Access access,
+                                               const HttpRequest& request,
+                                               Cost cost) const {
+  if (access == Access::kOpen || access == Access::kOwn) return {};
   if (IsCrossSite(request)) {
-    return JsonError(403, "a page of another site may not ask this");
+    return {JsonError(403, "a page of another site may not ask this")};
   }
+  if (access == Access::kMetrics) return JudgeMetrics(request, cost);
   if (AsksForCredentials()) {
-    if (auto refusal = WithoutCredentials(request)) return refusal;
+    Judgement judged = WithoutCredentials(request, cost);
+    if (judged.refusal || judged.must_hash) return judged;
   } else if (!AsksForUs(request, machine_name, settings.host_names)) {
-    return JsonError(403,
-                     "this name is not known to be this machine's; add it with "
-                     "--web.host-name");
+    return {UnknownName()};
   } else if (IsForwarded(request) || !IsPeerIn(*networks, request)) {
     if (!IsThisMachine(request) || IsForwarded(request)) {
-      return JsonError(
+      return {JsonError(
           403,
           "without credentials this is for this machine and its local networks "
-          "only; see --web.config.file, --token-file and --local-net");
+          "only; see --web.config.file, --token-file and --local-net")};
     }
   }
-  return access == Access::kWrite ? WithoutToken(request) : std::nullopt;
+  const bool changes = access == Access::kWrite || access == Access::kControl;
+  if (changes) return {WithoutToken(access, request)};
+  return {};
 }
 
 AccessRule::AccessRule(AccessSettings settings) { Set(std::move(settings)); }
@@ -170,9 +194,43 @@ std::shared_ptr<const AccessRule::State> AccessRule::Current() const {
   return state_;
 }
 
+AccessRule::Judgement AccessRule::AtOnce(const Route& route,
+                                         const HttpRequest& request) const {
+  const auto state = Current();
+  const Access access = AccessOf(route);
+  Judgement judged = state->Judge(access, request, Cost::kNone);
+  const bool is_trusted = !judged.refusal && !judged.must_hash &&
+                          access != Access::kOpen && access != Access::kOwn &&
+                          !state->AsksForCredentials();
+  if (is_trusted && IsAsOfAProxy(request, state->machine_name)) {
+    WarnOfProxy(request);
+  }
+  return judged;
+}
+
+std::optional<HttpResponse> AccessRule::AfterHash(
+    const Route& route, const HttpRequest& request) const {
+  return Current()->Judge(AccessOf(route), request, Cost::kHash).refusal;
+}
+
 std::optional<HttpResponse> AccessRule::Refusal(
     const Route& route, const HttpRequest& request) const {
-  return Current()->Refusal(AccessOf(route), request);
+  Judgement judged = AtOnce(route, request);
+  return judged.must_hash ? AfterHash(route, request)
+                          : std::move(judged.refusal);
+}
+
+bool AccessRule::IsLocal(const Address& peer) const {
+  return Current()->networks->ChosenContain(peer);
+}
+
+void AccessRule::WarnOfProxy(const HttpRequest& request) const {
+  if (has_warned_.exchange(true)) return;
+  spdlog::warn(
+      "http: a request from this machine asks for the host {}, as one of a "
+      "reverse proxy would: whomever that serves counts as this machine, "
+      "unless it adds X-Forwarded-For; docs/security.md has the lines",
+      HostOf(request.Header("host")));
 }
 
 }  // namespace ntm

@@ -85,6 +85,10 @@ void Exporter::Tell(prometheus::MetricFamily family) {
   }
 }
 
+void Exporter::Tell(std::function<prometheus::MetricFamily()> family) {
+  asked_.push_back(std::move(family));
+}
+
 Exporter::~Exporter() { Stop(); }
 
 void Exporter::Start() {
@@ -217,6 +221,7 @@ void Exporter::WriteOwnFamilies(steady_clock::time_point began,
   out->Write(up);
   out->Write(errors);
   for (const auto& family : told) out->Write(family);
+  for (const auto& family : asked_) out->Write(family());
   auto duration = GaugeFamily("ntm_scrape_duration_seconds",
                               "Time it took to write this exposition.");
   AddSample(&duration, {},

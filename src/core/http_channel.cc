@@ -86,7 +86,7 @@ class ChannelSession final
   const UpgradeRequest upgrade_;
 
   // On the strand
-  Seat connection_seat_;
+  ConnectionSeat connection_seat_;
   Seat websocket_seat_;
   websocket::stream<HttpStream, /*deflateSupported=*/false> socket_;
   asio::steady_timer wake_;

@@ -17,6 +17,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <memory>
 
+#include "connection_seats.h"
 #include "http_stream.h"
 #include "ntm/channel.h"
 #include "ntm/http_server.h"
@@ -31,7 +32,7 @@ struct ChannelConnection {
   HttpStream stream;
   UpgradeRequest upgrade;  // websocket::is_upgrade() approves of it
   std::shared_ptr<Channel> channel;
-  Seat connection_seat;
+  ConnectionSeat connection_seat;
   Seat websocket_seat;
 };
 

@@ -16,10 +16,6 @@
 namespace ntm {
 namespace {
 
-std::string_view Served(std::string_view method) {
-  return method == "HEAD" ? "GET" : method;
-}
-
 const char* StatusText(int status) {
   switch (status) {
     case 400:
@@ -76,7 +72,20 @@ void Allow(const Route& route, std::vector<std::string_view>* methods) {
   if (route.method == "GET") add("HEAD");
 }
 
-HttpResponse Run(const Route& route, const HttpRequest& request) {
+}  // namespace
+
+HttpResponse PlainAnswer(int status, const std::string& detail) {
+  HttpResponse response;
+  response.status = status;
+  response.body = fmt::format("{} {}", status, StatusText(status));
+  if (!detail.empty()) {
+    response.body += ": " + detail;
+  }
+  response.body += '\n';
+  return response;
+}
+
+HttpResponse RunHandler(const Route& route, const HttpRequest& request) {
   try {
     return route.handler(request);
   } catch (const Error& error) {
@@ -92,57 +101,32 @@ HttpResponse Run(const Route& route, const HttpRequest& request) {
   return PlainAnswer(500);
 }
 
-}  // namespace
-
-HttpResponse PlainAnswer(int status, const std::string& detail) {
-  HttpResponse response;
-  response.status = status;
-  response.body = fmt::format("{} {}", status, StatusText(status));
-  if (!detail.empty()) {
-    response.body += ": " + detail;
-  }
-  response.body += '\n';
-  return response;
-}
-
-HttpRouter::HttpRouter(std::vector<Route> routes,
-                       std::shared_ptr<const AccessRule> access)
-    : routes_(std::move(routes)), access_(std::move(access)) {}
-
-HttpResponse HttpRouter::Serve(const Route& route,
-                               const HttpRequest& request) const {
-  if (access_) {
-    if (auto refusal = access_->Refusal(route, request)) return *refusal;
-  }
-  return Run(route, request);
-}
-
-HttpResponse HttpRouter::Answer(HttpRequest request) const {
-  request.method = Served(request.method);
+HttpRouter::Found HttpRouter::Find(HttpRequest* request) const {
+  if (request->method == "HEAD") request->method = "GET";
   const Route* with_segment = nullptr;
   std::string_view found_segment;
   std::vector<std::string_view> allowed;
   for (const Route& route : routes_) {
-    const auto segment = SegmentIn(request.path, route.path);
-    const bool is_exact = !segment && route.path == request.path;
+    const auto segment = SegmentIn(request->path, route.path);
+    const bool is_exact = !segment && route.path == request->path;
     if (!is_exact && !segment) continue;
     Allow(route, &allowed);
-    if (route.method != request.method) continue;
-    if (is_exact) return Serve(route, request);
+    if (route.method != request->method) continue;
+    if (is_exact) return {&route, std::nullopt};
     if (with_segment == nullptr) {
       with_segment = &route;
       found_segment = *segment;
     }
   }
   if (with_segment != nullptr) {
-    request.segment = found_segment;
-    return Serve(*with_segment, request);
+    request->segment = found_segment;
+    return {with_segment, std::nullopt};
   }
-  if (allowed.empty()) return PlainAnswer(404);
+  if (allowed.empty()) return {nullptr, PlainAnswer(404)};
   HttpResponse response = PlainAnswer(405);
   response.headers.emplace_back("Allow",
                                 fmt::format("{}", fmt::join(allowed, ", ")));
-  return response;
+  return {nullptr, std::move(response)};
 }
 
 }  // namespace ntm

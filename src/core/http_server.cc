@@ -21,8 +21,13 @@
 #include <thread>
 #include <utility>
 
+#include "connection_seats.h"
 #include "http_session.h"
 #include "listen_socket.h"
+#include "ntm/network.h"
+#include "ntm/thread_work.h"
+#include "peer.h"
+#include "workers.h"
 
 namespace ntm {
 namespace {
@@ -31,7 +36,11 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 constexpr int kThreads = 2;
-constexpr size_t kOtherDescriptors = 64;
+constexpr int kAnswerThreads = 2;
+constexpr int kDiskThreads = 2;
+constexpr int kPasswordThreads = 1;
+// With those of connections that are sent away.
+constexpr size_t kOtherDescriptors = 64 + kFarewells;
 constexpr size_t kFewestConnections = 16;
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::chrono::minutes kWarningInterval{1};
@@ -65,16 +74,27 @@ class RareWarning {
   std::optional<std::chrono::steady_clock::time_point> said_;
 };
 
+PeerKind KindOf(const Address& peer, const AccessRule* access) {
+  if (IsLoopback(peer)) return PeerKind::kThisMachine;
+  const bool is_local =
+      access != nullptr ? access->IsLocal(peer) : IsLocal(peer);
+  return is_local ? PeerKind::kLocal : PeerKind::kOther;
+}
+
 void Admit(tcp::socket socket, HttpContext& context, RareWarning& warning) {
-  auto seat = Seat::Take(context.connections, context.connection_limit);
-  if (!seat) {
-    warning.Say(fmt::format("{} are open", context.connection_limit));
-    return;
-  }
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
+  const std::string address = PeerAddress(socket);
+  const Address peer = OnePeer(address);
   try {
-    ServeConnection(std::move(socket), std::move(*seat), context);
+    auto seat =
+        context.seats.Take(peer, KindOf(peer, context.options.access.get()));
+    if (seat) {
+      ServeConnection(std::move(socket), std::move(*seat), context);
+    } else {
+      context.Note(RefusalReason::kConnections, address);
+      SendAway(std::move(socket), context);
+    }
   } catch (const std::exception& error) {
     warning.Say(error.what());
   }
@@ -107,8 +127,13 @@ class HttpServer::Server {
  public:
   Server(const HttpServerOptions& options, const std::vector<Route>& routes,
          const std::vector<std::shared_ptr<Channel>>& channels)
-      : context_{options, HttpRouter(routes, options.access), channels,
-                 ConnectionLimit(options.max_connections)} {
+      : context_{options,
+                 HttpRouter(routes),
+                 channels,
+                 answering_,
+                 disk_,
+                 passwords_,
+                 ConnectionSeats(ConnectionLimit(options.max_connections))} {
     context_.Set(options.security);
   }
 
@@ -118,6 +143,7 @@ class HttpServer::Server {
     for (std::thread& thread : threads_) {
       thread.join();
     }
+    for (Workers* workers : {&answering_, &disk_, &passwords_}) workers->Stop();
   }
 
   Server(const Server&) = delete;
@@ -140,6 +166,10 @@ class HttpServer::Server {
 
   HttpContext context_;
   asio::io_context io_;  // destroyed before what its coroutines refer to
+  // Destroyed before io_, whose sockets those coroutines have that wait here.
+  Workers answering_{"ntm-answer"};
+  Workers disk_{"ntm-disk"};
+  Workers passwords_{"ntm-password"};
   std::vector<std::thread> threads_;
 };
 
@@ -171,6 +201,9 @@ void HttpServer::Server::Start() {
       Run();
     });
   }
+  answering_.Start(kAnswerThreads);
+  disk_.Start(kDiskThreads);
+  passwords_.Start(kPasswordThreads);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
@@ -194,15 +227,8 @@ void HttpServer::Server::SayFarewell() {
 }
 
 void HttpServer::Server::Run() {
-  while (!io_.stopped()) {
-    try {
-      io_.run();
-    } catch (const std::exception& error) {
-      spdlog::error("http: {}", error.what());
-    } catch (...) {
-      spdlog::error("http: unknown exception");
-    }
-  }
+  Survivor survivor("thread ntm-http");
+  while (!io_.stopped()) survivor.Run([this] { io_.run(); });
 }
 
 HttpServer::HttpServer(HttpServerOptions options, std::vector<Route> routes,

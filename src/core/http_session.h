@@ -22,11 +22,14 @@
 #include <utility>
 #include <vector>
 
+#include "connection_seats.h"
 #include "http_router.h"
 #include "ntm/channel.h"
+#include "ntm/http_refusals.h"
 #include "ntm/http_server.h"
 #include "seat.h"
 #include "tls_context.h"
+#include "workers.h"
 
 namespace ntm {
 
@@ -42,16 +45,27 @@ struct HttpContext {
   HttpServerOptions options;
   HttpRouter router;
   std::vector<std::shared_ptr<Channel>> channels;
-  size_t connection_limit;
+  Workers& answering;
+  Workers& disk;       // for routes that may block
+  Workers& passwords;  // for hashing them
+
+  // Synchronised by itself
+  ConnectionSeats seats;
 
   // Guarded
   mutable std::mutex security_mutex{};
   std::shared_ptr<const ConnectionSecurity> security{};
 
   // Atomic
-  std::atomic<size_t> connections = 0;
-  std::atomic<size_t> requests = 0;    // being answered
+  std::atomic<size_t> farewells = 0;   // connections being sent away
+  std::atomic<size_t> requests = 0;    // waiting for or getting an answer
   std::atomic<size_t> websockets = 0;  // of the connections
+  std::atomic<size_t> hashes = 0;      // passwords that wait to be hashed
+  std::atomic<size_t> body_bytes = 0;  // of all requests
+
+  void Note(RefusalReason reason, const std::string& peer) const {
+    if (options.refusals) options.refusals->Note(reason, peer);
+  }
 
   void Set(const HttpSecurity& wanted);
   std::shared_ptr<const ConnectionSecurity> Security() const;
@@ -60,8 +74,18 @@ struct HttpContext {
   std::shared_ptr<Channel> ChannelAt(const std::string& path) const;
 };
 
+// Connections that are sent away at once, a second each at most; more are told
+// so without waiting whether they hear it.
+inline constexpr size_t kFarewells = 64;
+
 // `context` must outlive the socket's io_context.
-void ServeConnection(boost::asio::ip::tcp::socket socket, Seat seat,
+void ServeConnection(boost::asio::ip::tcp::socket socket, ConnectionSeat seat,
                      HttpContext& context);
+
+// Answers 503, whatever is asked, and closes.
+void SendAway(boost::asio::ip::tcp::socket socket, HttpContext& context);
+
+// The other end's, as HttpRequest has it; "" if it is gone.
+std::string PeerAddress(const boost::asio::ip::tcp::socket& socket);
 
 }  // namespace ntm

@@ -10,8 +10,17 @@ std::string WriteJson(const nlohmann::ordered_json& json, int indent) {
 }
 
 nlohmann::ordered_json ParseJson(std::string_view text) {
-  return nlohmann::ordered_json::parse(text, nullptr,
-                                       /*allow_exceptions=*/false);
+  using Json = nlohmann::ordered_json;
+  bool has_zero_byte = false;
+  const auto look = [&has_zero_byte](int /*depth*/, Json::parse_event_t /*at*/,
+                                     const Json& parsed) {
+    has_zero_byte |=
+        parsed.is_string() &&
+        parsed.get_ref<const std::string&>().find('\0') != std::string::npos;
+    return true;
+  };
+  Json json = Json::parse(text, look, /*allow_exceptions=*/false);
+  return has_zero_byte ? Json(nlohmann::detail::value_t::discarded) : json;
 }
 
 HttpResponse JsonAnswer(int status, const nlohmann::ordered_json& json) {

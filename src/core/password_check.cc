@@ -10,12 +10,17 @@
 #include <utility>
 
 #include "ntm/error.h"
+#include "peer.h"
 
 namespace ntm {
 namespace {
 
 constexpr double kBurst = 20;
 constexpr double kPerSecond = 5;
+constexpr double kBurstOfOne = 5;
+constexpr double kPerSecondOfOne = 1;
+// Then those are forgotten whose bucket is full again, or all.
+constexpr size_t kMostPeersKept = 1024;
 constexpr size_t kSaltBytes = 32;
 
 }  // namespace
@@ -33,7 +38,7 @@ bool HashMatches(const std::string& password, const std::string& hash) {
 }
 
 PasswordCheck::PasswordCheck(std::map<std::string, std::string> users)
-    : users_(std::move(users)), free_checks_(kBurst) {
+    : users_(std::move(users)), all_{kBurst, {}} {
   std::array<uint8_t, kSaltBytes> salt{};
   if (RAND_bytes(salt.data(), static_cast<int>(salt.size())) != 1) {
     throw Error("there is no randomness; is OpenSSL installed whole?");
@@ -41,20 +46,34 @@ PasswordCheck::PasswordCheck(std::map<std::string, std::string> users)
   salt_.assign(salt.begin(), salt.end());
 }
 
-PasswordCheck::Result PasswordCheck::Check(
-    const std::string& user, const std::string& password,
-    std::chrono::steady_clock::time_point now) {
+SecretDigest PasswordCheck::DigestFor(const std::string& user,
+                                      const std::string& password) const {
+  return DigestOf(salt_ + user + '\0' + password);
+}
+
+bool PasswordCheck::Knows(const SecretDigest& shown) {
+  const std::scoped_lock lock(mutex_);
+  return known_.contains(shown);
+}
+
+std::optional<PasswordCheck::Result> PasswordCheck::AtOnce(
+    const std::string& peer, const std::string& user,
+    const std::string& password, TimePoint now) {
+  if (users_.empty()) return Result::kWrong;
+  if (Knows(DigestFor(user, password))) return Result::kRight;
+  if (!MayCost(PeerText(OnePeer(peer)), now)) return Result::kTooMany;
+  return std::nullopt;
+}
+
+PasswordCheck::Result PasswordCheck::Hash(const std::string& user,
+                                          const std::string& password) {
   if (users_.empty()) return Result::kWrong;
   const auto found = users_.find(user);
-  const SecretDigest shown = DigestOf(salt_ + user + '\0' + password);
-  {
-    const std::scoped_lock lock(mutex_);
-    if (known_.contains(shown)) return Result::kRight;
-    if (!MayCost(now)) return Result::kTooMany;
-  }
+  const SecretDigest shown = DigestFor(user, password);
   const std::string& hash =
       found == users_.end() ? users_.begin()->second : found->second;
   const std::scoped_lock costly(cost_mutex_);
+  if (Knows(shown)) return Result::kRight;
   if (!HashMatches(password, hash) || found == users_.end()) {
     return Result::kWrong;
   }
@@ -65,14 +84,30 @@ PasswordCheck::Result PasswordCheck::Check(
   return Result::kRight;
 }
 
-bool PasswordCheck::MayCost(std::chrono::steady_clock::time_point now) {
-  if (counted_at_ != std::chrono::steady_clock::time_point{}) {
-    const std::chrono::duration<double> passed = now - counted_at_;
-    free_checks_ = std::min(kBurst, free_checks_ + passed.count() * kPerSecond);
+bool PasswordCheck::MayCost(const std::string& peer, TimePoint now) {
+  const auto fill = [now](Bucket* bucket, double burst, double per_second) {
+    if (bucket->counted_at != TimePoint{}) {
+      const std::chrono::duration<double> passed = now - bucket->counted_at;
+      bucket->left =
+          std::min(burst, bucket->left + passed.count() * per_second);
+    }
+    bucket->counted_at = now;
+  };
+  const std::scoped_lock lock(mutex_);
+  if (peers_.size() >= kMostPeersKept) {
+    std::erase_if(peers_, [&](const auto& entry) {
+      Bucket bucket = entry.second;
+      fill(&bucket, kBurstOfOne, kPerSecondOfOne);
+      return bucket.left >= kBurstOfOne;
+    });
+    if (peers_.size() >= kMostPeersKept) peers_.clear();
   }
-  counted_at_ = now;
-  if (free_checks_ < 1) return false;
-  free_checks_ -= 1;
+  Bucket& own = peers_.try_emplace(peer, Bucket{kBurstOfOne, {}}).first->second;
+  fill(&own, kBurstOfOne, kPerSecondOfOne);
+  fill(&all_, kBurst, kPerSecond);
+  if (own.left < 1 || all_.left < 1) return false;
+  own.left -= 1;
+  all_.left -= 1;
   return true;
 }
 

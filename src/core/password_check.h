@@ -3,7 +3,8 @@
 // Shape    a password that was right is remembered, by a salted digest, so that
 //          only its first showing costs what crypt(3) costs; an unknown user
 //          costs as much as a known one. Of checks that cost there are a few
-//          per second at most: guessing cannot keep the processor.
+//          per second at most: guessing cannot keep the processor; of one peer
+//          (peer.h) fewer than of all, so that guessers leave some to others.
 // Threads  any; crypt(3) runs for one of them at a time.
 // Errors   none.
 // Source   crypt(3), crypt(5).
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -27,20 +29,38 @@ class PasswordCheck {
 
   bool has_users() const { return !users_.empty(); }
 
-  Result Check(const std::string& user, const std::string& password,
-               std::chrono::steady_clock::time_point now);
+  // What can be said without crypt(3); nothing where Hash() has to say it, and
+  // may.
+  std::optional<Result> AtOnce(const std::string& peer, const std::string& user,
+                               const std::string& password,
+                               std::chrono::steady_clock::time_point now);
+  // Takes as long as the hash was made to take, unless the password has become
+  // known by now.
+  Result Hash(const std::string& user, const std::string& password);
 
  private:
-  bool MayCost(std::chrono::steady_clock::time_point now);
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  // What may cost, filled up again with time.
+  struct Bucket {
+    double left = 0;
+    TimePoint counted_at{};
+  };
+
+  bool Knows(const SecretDigest& shown);
+  bool MayCost(const std::string& peer, TimePoint now);
+  SecretDigest DigestFor(const std::string& user,
+                         const std::string& password) const;
 
   // Constant after construction
   std::map<std::string, std::string> users_;
   std::string salt_;
 
   std::mutex mutex_;
+  // Guarded
   std::set<SecretDigest> known_;  // right ones, at most a few per user
-  double free_checks_;
-  std::chrono::steady_clock::time_point counted_at_{};
+  Bucket all_;
+  std::map<std::string, Bucket> peers_;
 
   std::mutex cost_mutex_;
 };

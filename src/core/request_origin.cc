@@ -4,6 +4,7 @@
 #include <array>
 
 #include "ntm/address.h"
+#include "peer.h"
 
 namespace ntm {
 namespace {
@@ -20,9 +21,25 @@ bool IsNumber(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-bool IsLoopback(const Address& address) {
-  if (address.kind == AddressKind::kIpv4) return address.bytes[0] == 127;
-  return address == ParseAddress("::1");
+bool IsLocalhost(const std::string& host) {
+  return host == "localhost" || host.ends_with(".localhost");
+}
+
+bool IsNameOf(const std::string& machine_name, const std::string& host) {
+  const std::string whole = InLowerCase(machine_name);
+  const std::string label = whole.substr(0, whole.find('.'));
+  if (label.empty() || !host.starts_with(label)) return false;
+  constexpr std::array<std::string_view, 5> kSites{"", ".local", ".lan",
+                                                   ".home.arpa", ".internal"};
+  return host == whole ||
+         std::ranges::find(kSites, host.substr(label.size())) != kSites.end();
+}
+
+// What the browser shows to its user, and to no page.
+bool IsFollowedLink(const HttpRequest& request) {
+  return request.method == "GET" &&
+         InLowerCase(request.Header("sec-fetch-mode")) == "navigate" &&
+         InLowerCase(request.Header("sec-fetch-dest")) == "document";
 }
 
 }  // namespace
@@ -54,26 +71,18 @@ bool AsksForUs(const HttpRequest& request, const std::string& machine_name,
   if (header.empty()) return true;
   const std::string host = HostOf(header);
   if (host.empty()) return false;
-  if (ParseAddress(host) || host == "localhost" ||
-      host.ends_with(".localhost")) {
-    return true;
-  }
-  const std::string whole = InLowerCase(machine_name);
-  const std::string label = whole.substr(0, whole.find('.'));
-  if (!label.empty() && host.starts_with(label)) {
-    constexpr std::array<std::string_view, 5> kSites{"", ".local", ".lan",
-                                                     ".home.arpa", ".internal"};
-    if (host == whole ||
-        std::ranges::find(kSites, host.substr(label.size())) != kSites.end()) {
-      return true;
-    }
-  }
-  return std::ranges::find(names, host) != names.end();
+  return ParseAddress(host) || IsLocalhost(host) ||
+         IsNameOf(machine_name, host) ||
+         std::ranges::find(names, host) != names.end();
 }
 
 bool IsCrossSite(const HttpRequest& request) {
   const std::string origin = InLowerCase(request.Header("origin"));
-  if (origin.empty()) return false;
+  if (origin.empty()) {
+    const std::string site = InLowerCase(request.Header("sec-fetch-site"));
+    const bool is_own = site.empty() || site == "same-origin" || site == "none";
+    return !is_own && !IsFollowedLink(request);
+  }
   const size_t scheme = origin.find("://");
   if (scheme == std::string::npos) return true;  // "null"
   return origin.substr(scheme + 3) != InLowerCase(request.Header("host"));
@@ -92,6 +101,16 @@ bool IsForwarded(const HttpRequest& request) {
 bool IsThisMachine(const HttpRequest& request) {
   const auto address = ParseAddress(request.peer_address);
   return address && IsLoopback(*address);
+}
+
+bool IsAsOfAProxy(const HttpRequest& request, const std::string& machine_name) {
+  if (!IsThisMachine(request) || IsForwarded(request)) return false;
+  const std::string host = HostOf(request.Header("host"));
+  if (host.empty() || IsLocalhost(host) || IsNameOf(machine_name, host)) {
+    return false;
+  }
+  const auto address = ParseAddress(host);
+  return !address || !IsLoopback(*address);
 }
 
 bool IsPeerIn(const LocalNetworks& networks, const HttpRequest& request) {

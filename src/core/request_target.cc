@@ -22,7 +22,8 @@ std::optional<std::string> Decode(std::string_view text, bool plus_is_space) {
       const std::string_view digits = text.substr(i + 1, 2);
       const char* const end = digits.data() + digits.size();
       if (digits.size() != 2 ||
-          std::from_chars(digits.data(), end, byte, 16).ptr != end) {
+          std::from_chars(digits.data(), end, byte, 16).ptr != end ||
+          byte == 0) {
         return std::nullopt;
       }
       decoded += static_cast<char>(byte);
@@ -40,22 +41,31 @@ std::string_view TakePart(std::string_view* rest, char separator) {
   return part;
 }
 
-// "http://host/path" becomes "/path".
-std::string_view WithoutAuthority(std::string_view target) {
+// "http://host/path" becomes "/path"; returns "host".
+std::string_view TakeAuthority(std::string_view* target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (target.starts_with(scheme)) {
-      const size_t path = target.find_first_of("/?", scheme.size());
-      return path == std::string_view::npos ? "/" : target.substr(path);
+    if (target->starts_with(scheme)) {
+      const size_t end =
+          std::min(target->find_first_of("/?", scheme.size()), target->size());
+      const std::string_view authority =
+          target->substr(scheme.size(), end - scheme.size());
+      *target = end == target->size() ? "/" : target->substr(end);
+      return authority;
     }
   }
-  return target;
+  return {};
 }
 
 }  // namespace
 
 std::optional<RequestTarget> ParseTarget(std::string_view target) {
-  target = WithoutAuthority(target);
+  const bool is_origin_form = target.starts_with('/');
+  const std::string_view authority = TakeAuthority(&target);
   if (!target.starts_with('/') && !target.starts_with('?')) {
+    return std::nullopt;
+  }
+  if (is_origin_form != authority.empty() ||
+      authority.find('@') != std::string_view::npos) {
     return std::nullopt;
   }
   std::string_view query = target.substr(0, target.find('#'));
@@ -63,7 +73,10 @@ std::optional<RequestTarget> ParseTarget(std::string_view target) {
   if (!path) {
     return std::nullopt;
   }
-  RequestTarget parsed{path->empty() ? "/" : std::move(*path), {}, {}};
+  RequestTarget parsed{std::string(authority),
+                       path->empty() ? "/" : std::move(*path),
+                       {},
+                       {}};
   while (!query.empty()) {
     std::string_view value = TakePart(&query, '&');
     const auto name = Decode(TakePart(&value, '='), /*plus_is_space=*/true);

@@ -16,12 +16,14 @@
 namespace ntm {
 
 struct RequestTarget {
+  std::string authority;  // of the absolute form: "host:port"; else ""
   std::string path;
   std::map<std::string, std::string> query;  // of a repeated name the first
   std::vector<std::pair<std::string, std::string>> parameters;  // in order
 };
 
-// Nothing if the target is of neither form or holds a malformed %xx.
+// Nothing if the target is of neither form, holds a malformed %xx or a zero
+// byte, at which C ends a text, or a user before its host.
 std::optional<RequestTarget> ParseTarget(std::string_view target);
 
 }  // namespace ntm

@@ -23,7 +23,10 @@ class Seat {
   }
 
   Seat(Seat&& other) noexcept : taken_(std::exchange(other.taken_, nullptr)) {}
-  Seat& operator=(Seat&&) = delete;
+  Seat& operator=(Seat&& other) noexcept {
+    std::swap(taken_, other.taken_);
+    return *this;
+  }
   ~Seat() {
     if (taken_ != nullptr) {
       taken_->fetch_sub(1);

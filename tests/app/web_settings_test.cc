@@ -62,6 +62,9 @@ TEST_F(WebSettingsTest, WarnsOfAnOpenServerWithoutUsers) {
 TEST_F(WebSettingsTest, HostNamesAreNames) {
   EXPECT_THAT(Parse({"--web.host-name", "A.example,b"}).host_names,
               testing::ElementsAre("a.example", "b"));
+  EXPECT_THAT(
+      Parse({"--web.allow-host", "c", "--web.host-name", "d"}).host_names,
+      testing::ElementsAre("c", "d"));
   EXPECT_THAT(Refusal({"--web.host-name", "http://a"}, kExitUsage),
               HasSubstr("leave out scheme and port"));
 }

@@ -107,7 +107,7 @@ TEST(AccessRuleTest, ForwardedRequestsComeFromNowhereNear) {
     HttpRequest request = From(kHere);
     request.headers[header] = "127.0.0.1";
     EXPECT_EQ(Status(rule, Access::kNames, request), 403) << header;
-    EXPECT_EQ(Status(rule, Access::kWrite, request), 403) << header;
+    EXPECT_EQ(Status(rule, Access::kControl, request), 403) << header;
     EXPECT_EQ(Status(rule, Access::kMetrics, request), 0) << header;
   }
 }
@@ -123,17 +123,31 @@ TEST(AccessRuleTest, RefusalsNameTheRemedy) {
 }
 
 TEST(AccessRuleTest, UsersAreAskedForEverywhereButWhatIsOpen) {
-  const AccessRule rule(WithUser());
   for (const Access access :
-       {Access::kMetrics, Access::kNames, Access::kCompute, Access::kWrite}) {
+       {Access::kMetrics, Access::kNames, Access::kCompute, Access::kControl}) {
+    const AccessRule rule(WithUser());
     for (const char* wrong : {"", kWrongUser, kUnknownUser, kToken, "Basic !",
                               "Bearer secret word", "Digest x"}) {
       EXPECT_EQ(Status(rule, access, From(kHere, wrong)), 401) << wrong;
     }
     EXPECT_EQ(Status(rule, access, From(kHere, kUser)), 0);
   }
+  const AccessRule rule(WithUser());
   EXPECT_EQ(Status(rule, Access::kNames, From(kFar, kUser)), 0);
   EXPECT_EQ(Status(rule, Access::kOpen, From(kFar)), 0);
+}
+
+TEST(AccessRuleTest, AtOnceLeavesHashingToWhoHasTheTime) {
+  const AccessRule rule(WithUser());
+  const Route route{"GET", "/x", "", nullptr};
+  const auto judged = rule.AtOnce(route, From(kFar, kUser));
+  EXPECT_TRUE(judged.must_hash);
+  EXPECT_FALSE(judged.refusal);
+  EXPECT_FALSE(rule.AfterHash(route, From(kFar, kUser)));
+  EXPECT_FALSE(rule.AtOnce(route, From(kFar, kUser)).must_hash);
+  EXPECT_TRUE(rule.AtOnce(route, From(kFar, kWrongUser)).must_hash);
+  EXPECT_EQ(rule.AfterHash(route, From(kFar, kWrongUser))->status, 401);
+  EXPECT_EQ(rule.AtOnce(route, From(kFar)).refusal->status, 401);
 }
 
 TEST(AccessRuleTest, AsksForCredentialsInTheAnswer) {
@@ -179,23 +193,35 @@ TEST(AccessRuleTest, AUserMayNotWriteWhereTokensAreConfigured) {
   EXPECT_EQ(Status(rule, Access::kMetrics, From(kFar, kToken)), 0);
 }
 
-TEST(AccessRuleTest, WithoutATokenWritesComeFromThisMachineOnly) {
+TEST(AccessRuleTest, WhatIsKeptNeedsATokenFromEverybody) {
   const AccessRule rule{{}};
-  EXPECT_EQ(Status(rule, Access::kWrite, From(kHere)), 0);
-  EXPECT_EQ(Status(rule, Access::kWrite, From(kNear)), 403);
-  EXPECT_EQ(Status(rule, Access::kWrite, From(kFar)), 403);
+  for (const char* peer : {kHere, "::1", kNear, kFar}) {
+    EXPECT_EQ(Status(rule, Access::kWrite, From(peer)), 403) << peer;
+  }
   const AccessRule users(WithUser());
-  EXPECT_EQ(Status(users, Access::kWrite, From(kNear, kUser)), 403);
+  EXPECT_EQ(Status(users, Access::kWrite, From(kHere, kUser)), 403);
+  const AccessRule tokens(WithToken());
+  EXPECT_EQ(Status(tokens, Access::kWrite, From(kHere)), 401);
+  EXPECT_EQ(Status(tokens, Access::kWrite, From(kFar, kToken)), 0);
 }
 
-TEST(AccessRuleTest, WritesOfWeightNeedATokenEvenFromHere) {
+TEST(AccessRuleTest, WithoutATokenControlIsForThisMachineOnly) {
+  const AccessRule rule{{}};
+  EXPECT_EQ(Status(rule, Access::kControl, From(kHere)), 0);
+  EXPECT_EQ(Status(rule, Access::kControl, From(kNear)), 403);
+  EXPECT_EQ(Status(rule, Access::kControl, From(kFar)), 403);
+  const AccessRule users(WithUser());
+  EXPECT_EQ(Status(users, Access::kControl, From(kNear, kUser)), 403);
+}
+
+TEST(AccessRuleTest, WhereTokensAreAskedForAlwaysControlNeedsOneFromHere) {
   AccessSettings settings;
   settings.writes_need_token = true;
-  EXPECT_EQ(Status(AccessRule(settings), Access::kWrite, From(kHere)), 403);
+  EXPECT_EQ(Status(AccessRule(settings), Access::kControl, From(kHere)), 403);
   EXPECT_EQ(Status(AccessRule(settings), Access::kNames, From(kHere)), 0);
   settings.tokens = WithToken().tokens;
-  EXPECT_EQ(Status(AccessRule(settings), Access::kWrite, From(kHere)), 401);
-  EXPECT_EQ(Status(AccessRule(settings), Access::kWrite, From(kHere, kToken)),
+  EXPECT_EQ(Status(AccessRule(settings), Access::kControl, From(kHere)), 401);
+  EXPECT_EQ(Status(AccessRule(settings), Access::kControl, From(kHere, kToken)),
             0);
 }
 
@@ -217,16 +243,40 @@ TEST(AccessRuleTest, PagesOfOtherSitesGetNothing) {
     HttpRequest request = From(kHere, kUser);
     request.headers["origin"] = origin;
     for (const Access access :
-         {Access::kNames, Access::kCompute, Access::kWrite}) {
+         {Access::kMetrics, Access::kNames, Access::kCompute, Access::kWrite,
+          Access::kControl}) {
       EXPECT_EQ(Status(open, access, request), 403) << origin;
       EXPECT_EQ(Status(users, access, request), 403) << origin;
     }
-    EXPECT_EQ(Status(open, Access::kMetrics, request), 0);
     EXPECT_EQ(Status(open, Access::kOpen, request), 0);
   }
   HttpRequest own = From(kHere);
   own.headers["origin"] = "HTTP://192.0.2.1:8000";
-  EXPECT_EQ(Status(open, Access::kWrite, own), 0);
+  EXPECT_EQ(Status(open, Access::kControl, own), 0);
+}
+
+TEST(AccessRuleTest, ABrowserSaysInSecFetchSiteWhereAPageIsOf) {
+  const AccessRule rule{{}};
+  HttpRequest request = From(kHere);
+  request.method = "GET";
+  for (const Access access : {Access::kMetrics, Access::kNames}) {
+    for (const char* site : {"cross-site", "same-site", "Cross-Site", "odd"}) {
+      request.headers["sec-fetch-site"] = site;
+      EXPECT_EQ(Status(rule, access, request), 403) << site;
+    }
+    for (const char* site : {"same-origin", "none"}) {
+      request.headers["sec-fetch-site"] = site;
+      EXPECT_EQ(Status(rule, access, request), 0) << site;
+    }
+  }
+  // A link to here: what is answered is for whom follows it.
+  request.headers["sec-fetch-site"] = "cross-site";
+  request.headers["sec-fetch-mode"] = "navigate";
+  EXPECT_EQ(Status(rule, Access::kNames, request), 403);
+  request.headers["sec-fetch-dest"] = "document";
+  EXPECT_EQ(Status(rule, Access::kNames, request), 0);
+  request.method = "POST";
+  EXPECT_EQ(Status(rule, Access::kControl, request), 403);
 }
 
 TEST(AccessRuleTest, StrangeNamesOfThisServerAreRefusedWhereNothingIsAsked) {
@@ -239,18 +289,26 @@ TEST(AccessRuleTest, StrangeNamesOfThisServerAreRefusedWhereNothingIsAsked) {
         "metrics.example.org.x", "a:b:c", "[::1"}) {
     request.headers["host"] = host;
     EXPECT_EQ(Status(rule, Access::kNames, request), 403) << host;
-    EXPECT_EQ(Status(rule, Access::kWrite, request), 403) << host;
+    EXPECT_EQ(Status(rule, Access::kControl, request), 403) << host;
+    // From here that is a page under a stranger's name; from elsewhere it may
+    // be Prometheus, under a name that we do not know.
+    EXPECT_EQ(Status(rule, Access::kMetrics, request), 403) << host;
+    request.peer_address = kFar;
     EXPECT_EQ(Status(rule, Access::kMetrics, request), 0) << host;
+    request.peer_address = kHere;
   }
   for (const char* host : {"localhost", "localhost:8000", "127.0.0.1",
                            "[::1]:8000", "METRICS.example.org.:80"}) {
     request.headers["host"] = host;
     EXPECT_EQ(Status(rule, Access::kNames, request), 0) << host;
+    EXPECT_EQ(Status(rule, Access::kMetrics, request), 0) << host;
   }
   settings = WithUser();
   request = From(kFar, kUser);
   request.headers["host"] = "behind.a.proxy";
   EXPECT_EQ(Status(AccessRule(settings), Access::kNames, request), 0);
+  request.peer_address = kHere;
+  EXPECT_EQ(Status(AccessRule(settings), Access::kMetrics, request), 0);
 }
 
 TEST(AccessRuleTest, TakesOtherSettingsWhileItRuns) {

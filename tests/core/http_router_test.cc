@@ -22,7 +22,9 @@ class HttpRouterTest : public testing::Test {
     HttpRequest request;
     request.method = std::move(method);
     request.path = std::move(path);
-    return router_.Answer(std::move(request));
+    auto found = router_.Find(&request);
+    return found.route != nullptr ? RunHandler(*found.route, request)
+                                  : std::move(*found.refusal);
   }
 
   std::string Body(std::string method, std::string path) const {

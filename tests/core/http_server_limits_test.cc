@@ -2,15 +2,19 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <ctime>
 #include <future>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "http_router.h"
 #include "http_server_fixture.h"
+#include "ntm/access_rule.h"
 #include "ntm/http_server.h"
 
 namespace ntm {
@@ -49,6 +53,205 @@ TEST_F(HttpServerTest, RefusesMoreRequestsAtOnceThanAllowed) {
     status = second.Read()->status;
   }
   EXPECT_EQ(status, 200);
+}
+
+// Handlers that wait until they are let go.
+class BusyServerTest : public HttpServerTest {
+ protected:
+  ~BusyServerTest() override {
+    LetGo();
+    server_.reset();
+  }
+
+  void AddBusyRoute(const char* path, bool may_block) {
+    routes_.push_back({"GET", path, "",
+                       [this](const HttpRequest&) {
+                         ++inside_;
+                         gone_.wait();
+                         return TextResponse("waited");
+                       },
+                       Access::kByMethod, may_block});
+  }
+
+  void Ask(const char* path, int times) {
+    for (int i = 0; i < times; ++i) {
+      clients_.push_back(std::make_unique<RawHttpClient>(address()));
+      clients_.back()->Get(path);
+    }
+  }
+
+  void AwaitInside(int count) const {
+    const auto deadline = steady_clock::now() + seconds(30);
+    while (inside_ < count && steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    ASSERT_GE(inside_, count);
+  }
+
+  void LetGo() {
+    if (!std::exchange(is_let_go_, true)) let_go_.set_value();
+  }
+
+  std::atomic<int> inside_ = 0;
+  bool is_let_go_ = false;
+  std::promise<void> let_go_;
+  std::shared_future<void> gone_ = let_go_.get_future().share();
+  std::vector<std::unique_ptr<RawHttpClient>> clients_;
+};
+
+TEST_F(BusyServerTest, ManyAtOnceAreRefusedAndDoNotWait) {
+  constexpr int kAsked = 30;
+  AddBusyRoute("/busy", false);
+  options_.max_requests = 4;
+  options_.refusals = std::make_shared<HttpRefusals>();
+  Start();
+  Ask("/busy", kAsked);
+  int refused = 0;
+  const auto deadline = steady_clock::now() + seconds(30);
+  std::vector<bool> has_answer(clients_.size(), false);
+  while (refused < kAsked - 4 && steady_clock::now() < deadline) {
+    for (size_t i = 0; i < clients_.size(); ++i) {
+      if (has_answer[i] || !clients_[i]->ClosedWithin(milliseconds(1)))
+        continue;
+      has_answer[i] = true;
+      EXPECT_EQ(clients_[i]->Read()->status, 503);
+      ++refused;
+    }
+  }
+  EXPECT_EQ(refused, kAsked - 4);
+  EXPECT_THAT(options_.refusals->TakeLine(),
+              testing::StartsWith("26 requests refused: too many at once (26); "
+                                  "from this machine (26)"));
+  LetGo();
+  for (size_t i = 0; i < clients_.size(); ++i) {
+    if (has_answer[i]) continue;
+    EXPECT_EQ(clients_[i]->Read()->status, 200);
+  }
+}
+
+TEST_F(BusyServerTest, WhatIsOpenWaitsForNobody) {
+  AddBusyRoute("/busy", false);
+  AddBusyRoute("/disk", true);
+  routes_.push_back({"GET", "/alive", "",
+                     [](const HttpRequest&) { return TextResponse("alive"); },
+                     Access::kOpen});
+  options_.max_requests = 10;
+  Start();
+  Ask("/busy", 5);
+  Ask("/disk", 5);
+  AwaitInside(4);
+  RawHttpClient client(address());
+  client.Get("/alive");
+  EXPECT_EQ(client.Read()->body, "alive");
+}
+
+TEST_F(BusyServerTest, WhatMayBlockHoldsUpItsLikeAlone) {
+  AddBusyRoute("/disk", true);
+  Start();
+  Ask("/disk", 5);
+  AwaitInside(2);
+  EXPECT_EQ(StatusFor("GET /small HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+}
+
+TEST_F(BusyServerTest, StopsWithRequestsThatWaitForAThread) {
+  AddBusyRoute("/busy", false);
+  AddBusyRoute("/disk", true);
+  Start();
+  Ask("/busy", 5);
+  Ask("/disk", 5);
+  AwaitInside(4);
+  std::thread stops([this] { server_->Stop(); });
+  LetGo();
+  stops.join();
+  EXPECT_TRUE(server_->addresses().empty());
+}
+
+TEST_F(HttpServerTest, OneOfManyPeersHasItsShareOfTheConnections) {
+  options_.max_connections = 40;
+  Start();
+  std::vector<std::unique_ptr<RawHttpClient>> silent;
+  for (int i = 0; i < 20; ++i) {
+    silent.push_back(std::make_unique<RawHttpClient>(address()));
+    silent.back()->Get("/small");
+    ASSERT_EQ(silent.back()->Read()->status, 200);
+  }
+  EXPECT_EQ(StatusFor("GET /small HTTP/1.1\r\nHost: a\r\n\r\n"), 503);
+}
+
+TEST_F(HttpServerTest, JudgesByTheHeaderBeforeTheBodyComes) {
+  routes_.push_back({"POST", "/own", "", Echo, Access::kOwn, false,
+                     [](const HttpRequest& request) {
+                       return request.Header("x-a") == "let me"
+                                  ? std::nullopt
+                                  : std::optional(PlainAnswer(401));
+                     }});
+  AccessSettings settings;
+  settings.tokens = {DigestOf("right")};
+  options_.access = std::make_shared<AccessRule>(settings);
+  Start();
+  struct Case {
+    const char* line;
+    int status;
+  };
+  for (const Case& each : {Case{"POST /nowhere", 404}, Case{"POST /small", 405},
+                           Case{"POST /echo", 401}, Case{"POST /own", 401}}) {
+    RawHttpClient client(address());
+    client.Send(std::string(each.line) +
+                " HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n"
+                "Expect: 100-continue\r\n\r\n");
+    const auto answer = client.Read();
+    ASSERT_TRUE(answer) << each.line;
+    EXPECT_EQ(answer->status, each.status) << each.line;
+    EXPECT_EQ(answer->headers.at("connection"), "close") << each.line;
+  }
+  EXPECT_EQ(StatusFor("POST /own HTTP/1.1\r\nHost: a\r\nX-A: let me\r\n"
+                      "Content-Length: 1\r\n\r\nx"),
+            200);
+}
+
+TEST_F(HttpServerTest, BodiesShareOneBudgetOfMemory) {
+  constexpr size_t kClients = 24;
+  constexpr size_t kMost = 16;  // of a mebibyte each
+  Start();
+  const std::string body(1048575, 'x');  // one byte is missing
+  std::vector<std::unique_ptr<RawHttpClient>> clients;
+  std::vector<std::thread> senders;
+  for (size_t i = 0; i < kClients; ++i) {
+    clients.push_back(std::make_unique<RawHttpClient>(address()));
+    senders.emplace_back([client = clients.back().get(), &body] {
+      client->Send(
+          "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n");
+      client->Send(body);
+    });
+  }
+  for (std::thread& sender : senders) sender.join();
+  std::vector<bool> refused(kClients, false);
+  const auto deadline = steady_clock::now() + seconds(30);
+  while (std::ranges::count(refused, true) <
+             static_cast<ptrdiff_t>(kClients - kMost) &&
+         steady_clock::now() < deadline) {
+    for (size_t i = 0; i < kClients; ++i) {
+      if (!refused[i] && clients[i]->ClosedWithin(milliseconds(1))) {
+        refused[i] = true;
+      }
+    }
+  }
+  ASSERT_GE(std::ranges::count(refused, true),
+            static_cast<ptrdiff_t>(kClients - kMost));
+  int served = 0;
+  for (size_t i = 0; i < kClients; ++i) {
+    if (refused[i]) continue;
+    clients[i]->Send("x");
+    const auto answer = clients[i]->Read();
+    if (answer && answer->status == 200) ++served;
+  }
+  EXPECT_GE(served, 1);
+  clients.clear();
+  EXPECT_EQ(StatusFor("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: "
+                      "1048576\r\n\r\nx" +
+                      body),
+            200)
+      << "the memory was not given back";
 }
 
 TEST_F(HttpServerTest, CountsAnAnswerThatIsNotTakenAsARequest) {
@@ -122,7 +325,7 @@ TEST_F(HttpServerTest, DisconnectsAnIdleClient) {
   EXPECT_TRUE(client.Closed());
 }
 
-TEST_F(HttpServerTest, ClosesConnectionsBeyondTheLimit) {
+TEST_F(HttpServerTest, AnswersAndClosesConnectionsBeyondTheLimit) {
   options_.max_connections = 2;
   Start();
   RawHttpClient first(address());
@@ -133,14 +336,20 @@ TEST_F(HttpServerTest, ClosesConnectionsBeyondTheLimit) {
     second.Get("/small");
     ASSERT_TRUE(second.Read());
     RawHttpClient third(address());
-    third.Get("/small");
-    EXPECT_FALSE(third.Read());
+    // Told even if it says nothing.
+    const auto refused = third.Read();
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->status, 503);
+    EXPECT_EQ(refused->headers.at("retry-after"), "1");
+    EXPECT_TRUE(third.Closed());
   }
   const auto deadline = steady_clock::now() + seconds(10);
   bool served = false;
   while (!served && steady_clock::now() < deadline) {
     RawHttpClient fourth(address());
-    served = fourth.Get("/small") && fourth.Read();
+    fourth.Get("/small");
+    const auto answer = fourth.Read();
+    served = answer && answer->status == 200;
   }
   EXPECT_TRUE(served) << "the second's place was not given back";
 }

@@ -1,5 +1,6 @@
 #include "ntm/http_server.h"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <memory>
@@ -44,7 +45,9 @@ TEST_F(HttpServerTest, FindsAPathByItsDecodedName) {
   Start();
   EXPECT_EQ(Ask("GET /a%20b HTTP/1.1\r\nHost: a\r\n\r\n")->body, "space");
   EXPECT_EQ(StatusFor("GET /a+b HTTP/1.1\r\nHost: a\r\n\r\n"), 404);
-  EXPECT_EQ(StatusFor("GET http://x:1/small HTTP/1.1\r\nHost: x\r\n\r\n"), 200);
+  EXPECT_EQ(StatusFor("GET http://x:1/small HTTP/1.1\r\nHost: X:1\r\n\r\n"),
+            200);
+  EXPECT_EQ(StatusFor("GET http://x:1/small HTTP/1.0\r\n\r\n"), 200);
 }
 
 TEST_F(HttpServerTest, KeepsAConnectionForTheNextRequest) {
@@ -71,6 +74,50 @@ TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
   EXPECT_THAT(client.Read()->body, HasSubstr("body abc\n"));
   EXPECT_EQ(client.ReadHead()->headers.at("content-length"), "2");
   EXPECT_THAT(client.Read()->body, HasSubstr("query n=4\n"));
+}
+
+TEST_F(HttpServerTest, AnswersPipelinedRequestsInEveryOrder) {
+  StartWithLarge();
+  struct Case {
+    const char* request;
+    bool head;
+    int status;
+  };
+  const std::vector<Case> cases = {
+      {"GET /small HTTP/1.1\r\nHost: a\r\n\r\n", false, 200},
+      {"HEAD /small HTTP/1.1\r\nHost: a\r\n\r\n", true, 200},
+      {"HEAD /large HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n", true,
+       200},
+      {"HEAD /nowhere HTTP/1.1\r\nHost: a\r\n\r\n", true, 404},
+      {"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", false,
+       200},
+      {"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+       "3\r\nabc\r\n0\r\n\r\n",
+       false, 200}};
+  std::vector<size_t> order = {0, 1, 2, 3, 4, 5};
+  do {
+    std::string all;
+    for (const size_t i : order) all += cases[i].request;
+    RawHttpClient client(address());
+    client.Send(all);
+    for (const size_t i : order) {
+      const auto answer = cases[i].head ? client.ReadHead() : client.Read();
+      ASSERT_TRUE(answer) << all;
+      ASSERT_EQ(answer->status, cases[i].status) << all;
+    }
+    client.Get("/small", "Connection: close\r\n");
+    ASSERT_EQ(client.Read()->body, "ok") << all;
+    ASSERT_TRUE(client.Closed()) << all;
+  } while (std::ranges::next_permutation(order).found);
+}
+
+TEST_F(HttpServerTest, PassesOverLinesThatEndTooMuch) {
+  Start();
+  RawHttpClient client(address());
+  client.Send("\r\n\r\nGET /small HTTP/1.1\r\nHost: a\r\n\r\n\r\n");
+  EXPECT_EQ(client.Read()->body, "ok");
+  client.Get("/small");
+  EXPECT_EQ(client.Read()->body, "ok");
 }
 
 TEST_F(HttpServerTest, ClosesAfterAnHttp10RequestUnlessAskedNotTo) {
@@ -204,6 +251,16 @@ TEST_F(HttpServerTest, RefusesMalformedRequestsAndCloses) {
            Case{"POST /echo HTTP/1.1\r\nHost: a\r\n"
                 "Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
                 400},
+           Case{"POST /echo HTTP/1.1\r\nHost: a\r\n"
+                "Transfer-Encoding: chunked\r\n"
+                "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                400},
+           Case{"POST /echo HTTP/1.1\r\nHost: a\r\n"
+                "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+                400},
+           Case{"GET /small HTTP/1.1\r\nHost: a\r\nX: b\r\n\tc\r\n\r\n", 400},
+           Case{"GET /small HTTP/1.1\r\n Host: a\r\n\r\n", 400},
+           Case{"\x16\x03\x01", 400},  // TLS, and no line ends
        }) {
     RawHttpClient client(address());
     client.Send(each.request);
@@ -218,7 +275,10 @@ TEST_F(HttpServerTest, RefusesMalformedRequestsAndCloses) {
 TEST_F(HttpServerTest, RefusesMalformedTargetsAndGoesOn) {
   Start();
   RawHttpClient client(address());
-  for (const char* target : {"/%zz", "/small?a=%4", "*", "small"}) {
+  for (const char* target :
+       {"/%zz", "/small?a=%4", "*", "small", "/small?a=b%00c", "/small%00",
+        "http://elsewhere/small", "http://test:1/small", "http:///small",
+        "http://u@test/small"}) {
     client.Get(target);
     const auto answer = client.Read();
     ASSERT_TRUE(answer) << target;

@@ -14,11 +14,14 @@ using Result = PasswordCheck::Result;
 constexpr char kHashOfSecret[] =
     "$2b$04$m6eFtdPQk19xawdt8YgwfeQuH/D16XOmw5.xwY2cWTZDFGYi3SAJy";
 constexpr int kFree = 20;
+constexpr int kFreeOfOne = 5;
 
 class PasswordCheckTest : public testing::Test {
  protected:
-  Result Check(const std::string& user, const std::string& password) {
-    return check_.Check(user, password, now_);
+  Result Check(const std::string& user, const std::string& password,
+               const std::string& peer = "192.0.2.1") {
+    const auto at_once = check_.AtOnce(peer, user, password, now_);
+    return at_once ? *at_once : check_.Hash(user, password);
   }
 
   PasswordCheck check_{{{"alice", kHashOfSecret}}};
@@ -27,8 +30,11 @@ class PasswordCheckTest : public testing::Test {
 
 TEST_F(PasswordCheckTest, KnowsTheRightPasswordOfTheRightUserOnly) {
   EXPECT_EQ(Check("alice", "secret word"), Result::kRight);
+  int peer = 1;
   for (const char* wrong : {"", "secret", "secret word ", "Secret word"}) {
-    EXPECT_EQ(Check("alice", wrong), Result::kWrong) << wrong;
+    EXPECT_EQ(Check("alice", wrong, "192.0.2." + std::to_string(++peer)),
+              Result::kWrong)
+        << wrong;
   }
   EXPECT_EQ(Check("bob", "secret word"), Result::kWrong);
   EXPECT_EQ(Check("", "secret word"), Result::kWrong);
@@ -37,7 +43,7 @@ TEST_F(PasswordCheckTest, KnowsTheRightPasswordOfTheRightUserOnly) {
 
 TEST_F(PasswordCheckTest, GuessingIsSlowedDownAndKnownPasswordsAreNot) {
   EXPECT_EQ(Check("alice", "secret word"), Result::kRight);
-  for (int i = 1; i < kFree; ++i) {
+  for (int i = 1; i < kFreeOfOne; ++i) {
     EXPECT_EQ(Check("alice", std::to_string(i)), Result::kWrong);
   }
   EXPECT_EQ(Check("alice", "another"), Result::kTooMany);
@@ -47,12 +53,36 @@ TEST_F(PasswordCheckTest, GuessingIsSlowedDownAndKnownPasswordsAreNot) {
   EXPECT_EQ(Check("alice", "another"), Result::kWrong);
 }
 
+TEST_F(PasswordCheckTest, AGuesserLeavesSomeToOthers) {
+  for (int i = 0; i < 100; ++i)
+    Check("alice", std::to_string(i), "2001:db8::1");
+  EXPECT_EQ(Check("alice", "x", "2001:db8::2"), Result::kTooMany)
+      << "the same link's";
+  EXPECT_EQ(Check("alice", "secret word", "2001:db8:0:1::1"), Result::kRight);
+}
+
+TEST_F(PasswordCheckTest, ManyGuessersTogetherHaveALimit) {
+  int hashed = 0;
+  for (int i = 0; i < 4 * kFree; ++i) {
+    const std::string peer = "192.0.2." + std::to_string(i);
+    if (Check("alice", "x", peer) == Result::kWrong) ++hashed;
+  }
+  EXPECT_EQ(hashed, kFree);
+}
+
 TEST_F(PasswordCheckTest, AnUnknownUserCostsWhatAKnownOneDoes) {
   // Both take from the same few: neither is answered without a hash.
-  for (int i = 0; i < kFree; ++i) {
+  for (int i = 0; i < kFreeOfOne; ++i) {
     EXPECT_EQ(Check("bob" + std::to_string(i), "x"), Result::kWrong);
   }
   EXPECT_EQ(Check("bob", "x"), Result::kTooMany);
+}
+
+TEST_F(PasswordCheckTest, WhatIsRightIsHashedOnce) {
+  EXPECT_FALSE(check_.AtOnce("192.0.2.1", "alice", "secret word", now_));
+  EXPECT_EQ(check_.Hash("alice", "secret word"), Result::kRight);
+  EXPECT_EQ(check_.AtOnce("192.0.2.1", "alice", "secret word", now_),
+            Result::kRight);
 }
 
 TEST(HashMatchesTest, ReadsAllFormsOfBcrypt) {

@@ -78,20 +78,58 @@ class AccessTest(FileCase):
         self.assertNotIn("first-token", ntm.stderr())
 
     def test_other_sites_and_names_are_refused(self):
-        ntm = self.start("--web.host-name", "metrics.example")
-        for headers, status in (
-                ({"Origin": "http://evil.example"}, 403),
-                ({"Origin": "null"}, 403),
-                ({"Host": "evil.example"}, 403),
-                ({"X-Forwarded-For": "127.0.0.1"}, 403),
-                ({"Origin": f"http://127.0.0.1:{ntm.port}"}, 200),
-                ({"Host": "metrics.example:80"}, 200),
-                ({"Host": "localhost"}, 200)):
+        ntm = self.start("--web.host-name", "metrics.example",
+                         "--web.allow-host", "other.example")
+        for headers, page, metrics in (
+                ({"Origin": "http://evil.example"}, 403, 403),
+                ({"Origin": "null"}, 403, 403),
+                ({"Sec-Fetch-Site": "cross-site"}, 403, 403),
+                ({"Sec-Fetch-Site": "same-site"}, 403, 403),
+                ({"Host": "evil.example"}, 403, 403),
+                ({"Host": f"evil.example:{ntm.port}"}, 403, 403),
+                ({"X-Forwarded-For": "127.0.0.1"}, 403, 200),
+                ({"Sec-Fetch-Site": "same-origin"}, 200, 200),
+                ({"Sec-Fetch-Site": "cross-site",
+                  "Sec-Fetch-Mode": "navigate",
+                  "Sec-Fetch-Dest": "document"}, 200, 200),
+                ({"Origin": f"http://127.0.0.1:{ntm.port}"}, 200, 200),
+                ({"Host": "metrics.example:80"}, 200, 200),
+                ({"Host": "other.example"}, 200, 200),
+                ({"Host": "192.0.2.1:8000"}, 200, 200),
+                ({"Host": "localhost"}, 200, 200)):
             with self.subTest(headers):
                 self.assertEqual(ntm.fetch("/", headers=headers
-                                           ).status, status)
+                                           ).status, page)
                 self.assertEqual(ntm.fetch("/metrics", headers=headers
+                                           ).status, metrics)
+                self.assertEqual(ntm.fetch("/-/healthy", headers=headers
                                            ).status, 200)
+
+    def test_a_plain_reverse_proxy_is_warned_of_once(self):
+        ntm = self.start("--web.allow-host", "metrics.example")
+        for headers in ({"Host": "localhost:8000"}, {"Host": "127.0.0.1"},
+                        {"Host": "evil.example"},
+                        {"Host": "metrics.example",
+                         "X-Forwarded-For": "192.0.2.1"}):
+            ntm.fetch("/", headers=headers)
+        self.assertNotIn("reverse proxy", ntm.stderr())
+        for _ in range(3):
+            self.assertEqual(ntm.fetch(
+                "/", headers={"Host": "metrics.example"}).status, 200)
+        self.assertEqual(ntm.stderr().count("reverse proxy"), 1)
+        self.assertIn("X-Forwarded-For", ntm.stderr())
+
+    def test_what_is_refused_is_a_line_of_log(self):
+        config = self.text_file("web.yml", f"basic_auth_users:\n  alice: {HASH}\n")
+        ntm = self.start("--web.config.file", config)
+        for _ in range(50):
+            self.assertEqual(ntm.fetch("/metrics").status, 401)
+        ntm_process.poll(lambda: "requests refused" in ntm.stderr(), 30,
+                         "the line")
+        self.assertRegex(ntm.stderr(), r"requests refused: missing or wrong "
+                                       r"credentials \(\d+\); from this machine")
+        # The others are for the next minute.
+        self.assertEqual(ntm.stderr().count("requests refused"), 1)
 
     def test_an_open_server_without_users_is_warned_of(self):
         path = self.capture(mixed.frames())

@@ -23,8 +23,12 @@ BUSY = ("--max-bandwidth", "1M", "--alerts.check-interval", "1s",
         "--alerts.link-utilization", "95% for 2s cool-down 5m")
 
 
+TOKEN = "0123456789abcdef"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
 def alerts(ntm, query=""):
-    answer = ntm.fetch("/api/alerts" + query)
+    answer = ntm.fetch("/api/alerts" + query, headers=BEARER)
     assert answer.status == 200, answer.text
     return json.loads(answer.text)["alerts"]
 
@@ -34,6 +38,14 @@ def names(listed):
 
 
 class LiveAlertsTest(LiveCase):
+    @contextlib.contextmanager
+    def tokens(self):
+        with open_folder() as folder:
+            tokens = pathlib.Path(folder, "tokens")
+            tokens.write_text(TOKEN + "\n", encoding="ascii")
+            tokens.chmod(0o600)
+            yield tokens
+
     def down(self, ntm):
         self.here.ip("link", "set", "va", "down")
         ntm.wait_for(lambda s: s.sum("ntm_alerts_active",
@@ -122,7 +134,8 @@ class LiveAlertsTest(LiveCase):
             self.assertNotIn("secret", ntm.stderr() + ntm.scrape().text)
 
     def test_crossed_threshold_is_one_warning_until_it_is_resolved(self):
-        with self.ntm(*BUSY) as ntm:
+        with self.tokens() as tokens, \
+                self.ntm(*BUSY, "--token-file", tokens) as ntm:
             with self.flood():
                 poll(lambda: alerts(ntm), what="the alert")
                 first = alerts(ntm)
@@ -130,15 +143,16 @@ class LiveAlertsTest(LiveCase):
                 self.assertEqual(first[0]["severity"], "warning")
                 self.assertIsNone(first[0]["resolvedAt"])
                 path = f"/api/alerts/{first[0]['id']}/resolve"
-                answer = ntm.fetch(path, method="POST")
+                self.assertEqual(ntm.fetch(path, method="POST").status, 401)
+                answer = ntm.fetch(path, method="POST", headers=BEARER)
                 self.assertEqual(answer.status, 200, answer.text)
                 self.assertEqual(alerts(ntm), [])
                 listed = alerts(ntm, "?unresolved=false&limit=1")
                 self.assertEqual(listed[0]["id"], first[0]["id"])
                 self.assertIsNotNone(listed[0]["resolvedAt"])
                 self.assertEqual(
-                    ntm.fetch("/api/alerts/17/resolve",
-                              method="POST").status, 404)
+                    ntm.fetch("/api/alerts/17/resolve", method="POST",
+                              headers=BEARER).status, 404)
                 # It stays out of the list while the link is as busy as before.
                 before = ntm.scrape().sum("ntm_interface_transmit_bytes_total",
                                           interface="va")
@@ -167,10 +181,7 @@ class LiveAlertsTest(LiveCase):
 
     @pytest.mark.long
     def test_silent_agent_is_one_alert_until_it_speaks_again(self):
-        with open_folder() as folder:
-            tokens = pathlib.Path(folder, "tokens")
-            tokens.write_text("0123456789abcdef\n", encoding="ascii")
-            tokens.chmod(0o600)
+        with self.tokens() as tokens:
             with self.ntm("--no-database", "--accept-agents", "web*",
                           "--agents-token-file", tokens,
                           "--alerts.check-interval", "1s",
@@ -201,7 +212,7 @@ class LiveAlertsTest(LiveCase):
                 "bandwidth_down": 0, "total_up": 1, "total_down": 1,
                 "max_bandwidth": 1}),
             headers={"Content-Type": "application/json",
-                     "Authorization": "Bearer 0123456789abcdef"})
+                     **BEARER})
         self.assertEqual(answer.status, 200, answer.text)
 
     def test_open_alert_survives_a_restart(self):

@@ -31,7 +31,7 @@ class LiveApiTest(LiveCase):
         super().setUp()
 
     def get(self, ntm, path, status=200):
-        answer = ntm.fetch(path)
+        answer = ntm.fetch(path, headers={"Authorization": f"Bearer {TOKEN}"})
         self.assertEqual(answer.status, status, f"{path}: {answer.text}")
         return answer
 
@@ -138,7 +138,8 @@ class LiveApiTest(LiveCase):
     def check_post(self, ntm, document, path, value, status=200):
         operation = document["paths"][path]["post"]
         answer = ntm.fetch(path, method="POST", body=json.dumps(value),
-                           headers={"Content-Type": "application/json"})
+                           headers={"Content-Type": "application/json",
+                                    "Authorization": f"Bearer {TOKEN}"})
         self.assertEqual(answer.status, status, answer.text)
         self.validate(document, operation["responses"][str(status)]["content"][
             "application/json"]["schema"], json.loads(answer.text), path)
@@ -153,7 +154,12 @@ class LiveApiTest(LiveCase):
         demand = {"predictions": [
             {"traffic_type": "game", "current_throughput": 10},
             {"traffic_type": "video"}], "total_bandwidth_mbps": 50}
-        with self.ntm("--no-database") as ntm:
+        folder = ntm_process.open_folder()
+        self.addCleanup(folder.cleanup)
+        tokens = pathlib.Path(folder.name, "tokens")
+        tokens.write_text(TOKEN + "\n", encoding="ascii")
+        tokens.chmod(0o644)
+        with self.ntm("--no-database", "--token-file", tokens) as ntm:
             document = self.document(ntm)
             for path, value in (("/qos/rule", rule), ("/qos/apply", flow),
                                 ("/allocate", demand)):

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import pathlib
 
 import pytest
 
@@ -16,19 +17,40 @@ GAME = {"traffic_type": "game", "min_bandwidth": 1, "max_bandwidth": 20.5,
         "priority": 2, "dscp": 34}
 
 
+TOKEN = "0123456789abcdef"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
 class LiveQosTest(LiveCase):
+    def token_file(self):
+        folder = ntm_process.open_folder()
+        self.addCleanup(folder.cleanup)
+        tokens = pathlib.Path(folder.name, "tokens")
+        tokens.write_text(TOKEN + "\n", encoding="ascii")
+        tokens.chmod(0o644)
+        return tokens
+
     def post(self, ntm, path, value, status=200):
-        answer = ntm.fetch(path, method="POST", body=json.dumps(value),
-                           headers={"Content-Type": "application/json"})
+        answer = ntm.fetch(
+            path, method="POST", body=json.dumps(value),
+            headers={**BEARER, "Content-Type": "application/json"})
         self.assertEqual(answer.status, status, answer.text)
         return json.loads(answer.text)
 
     def rules(self, ntm):
-        return json.loads(ntm.fetch("/qos/rules").text)["rules"]
+        return json.loads(
+            ntm.fetch("/qos/rules", headers=BEARER).text)["rules"]
+
+    def test_a_rule_that_is_kept_needs_a_token_from_this_machine_too(self):
+        with self.ntm("--no-database") as ntm:
+            self.assertIn("--token-file",
+                          self.post(ntm, "/qos/rule", GAME, 403)["error"])
+            self.assertNotIn("game", self.rules(ntm))
 
     def test_rules_are_set_and_kept_over_a_restart(self):
         with contextlib.ExitStack() as stack:
-            ntm = stack.enter_context(self.ntm())
+            flags = ("--token-file", self.token_file())
+            ntm = stack.enter_context(self.ntm(*flags))
             state = ntm.state.name
             self.assertEqual(self.rules(ntm)["voice"], {
                 "min_bandwidth": 0.1, "max_bandwidth": 10.0, "priority": 3,
@@ -41,12 +63,13 @@ class LiveQosTest(LiveCase):
             self.assertEqual(len(rules), 5)
             ntm.stop()
             again = stack.enter_context(
-                self.ntm(env={"STATE_DIRECTORY": state}))
+                self.ntm(*flags, env={"STATE_DIRECTORY": state}))
             self.assertEqual(self.rules(again), rules)
 
     def test_rules_live_without_a_database(self):
         with self.ntm("--no-database", "--qos-rule", "game=1/2/0/0",
-                      "--qos-rule", "video=6/7/3/46") as ntm:
+                      "--qos-rule", "video=6/7/3/46", "--token-file",
+                      self.token_file()) as ntm:
             self.post(ntm, "/qos/rule", GAME)
             self.assertEqual(self.rules(ntm)["game"]["max_bandwidth"], 20.5)
             self.assertEqual(self.rules(ntm)["video"]["max_bandwidth"], 7.0)

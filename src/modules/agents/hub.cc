@@ -44,6 +44,10 @@ bool IsJson(const std::string& content_type) {
   return media_type == "application/json";
 }
 
+HttpResponse TooLarge() {
+  return JsonError(413, "an update has at most 16 KiB");
+}
+
 // Nothing if it is no number from 1 to the most that there are.
 std::optional<size_t> LimitIn(const HttpRequest& request) {
   const auto asked = request.Parameter("limit");
@@ -178,7 +182,9 @@ std::vector<prometheus::MetricFamily> Hub::Families() const {
 std::vector<Route> Hub::Routes() {
   return {
       {"POST", "/api/traffic/update", "",
-       [this](const HttpRequest& r) { return ServeUpdate(r); }, Access::kOwn},
+       [this](const HttpRequest& r) { return ServeUpdate(r); }, Access::kOwn,
+       /*may_block=*/false,
+       [this](const HttpRequest& r) { return JudgeHeader(r); }},
       {"GET", "/api/traffic/summary", "the agents, as JSON",
        [this](const HttpRequest&) { return ServeSummary(); }},
       {"GET", "/api/traffic/{id}/current", "",
@@ -191,19 +197,28 @@ std::vector<Route> Hub::Routes() {
        [this](const HttpRequest& r) { return ServeHistory(r); }}};
 }
 
-HttpResponse Hub::ServeUpdate(const HttpRequest& request) {
-  Verdict verdict = Verdict::kInvalid;
-  HttpResponse response;
-  if (auto refusal = RefuseHeader(request)) {
-    if (refusal->status == 401 || refusal->status == 403) {
-      verdict = Verdict::kUnauthorized;
-    }
-    response = std::move(*refusal);
-  } else {
-    response = Judge(request, &verdict);
-  }
+void Hub::Count(Verdict verdict) {
   const std::scoped_lock lock(mutex_);
   ++verdicts_[static_cast<size_t>(verdict)];
+}
+
+std::optional<HttpResponse> Hub::JudgeHeader(const HttpRequest& request) {
+  auto refusal = RefuseHeader(request);
+  if (refusal) {
+    const bool is_stranger = refusal->status == 401 || refusal->status == 403;
+    Count(is_stranger ? Verdict::kUnauthorized : Verdict::kInvalid);
+  }
+  return refusal;
+}
+
+HttpResponse Hub::ServeUpdate(const HttpRequest& request) {
+  if (request.body.size() > kMostBytes) {
+    Count(Verdict::kInvalid);
+    return TooLarge();
+  }
+  Verdict verdict = Verdict::kInvalid;
+  HttpResponse response = Judge(request, &verdict);
+  Count(verdict);
   return response;
 }
 
@@ -224,8 +239,9 @@ std::optional<HttpResponse> Hub::RefuseHeader(
                                   R"(Bearer realm="ntm", Basic realm="ntm")");
     return response;
   }
-  if (request.body.size() > kMostBytes) {
-    return JsonError(413, "an update has at most 16 KiB");
+  const std::string length = request.Header("content-length");
+  if (!length.empty() && !ParseWholeNumber(length, 0, kMostBytes)) {
+    return TooLarge();
   }
   if (!IsJson(request.Header("content-type"))) {
     return JsonError(415, "an update is application/json");

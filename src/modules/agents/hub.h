@@ -71,9 +71,13 @@ class Hub {
 
   void TellTurned(const std::vector<AgentSample>& turned,
                   std::chrono::nanoseconds elapsed);
+  // By the header of an update alone, and counts what it refuses.
+  std::optional<HttpResponse> JudgeHeader(const HttpRequest& request);
+  // What JudgeHeader() has let pass.
   HttpResponse ServeUpdate(const HttpRequest& request);
   // Everything that needs no more than the header.
   std::optional<HttpResponse> RefuseHeader(const HttpRequest& request) const;
+  void Count(Verdict verdict);
   HttpResponse Judge(const HttpRequest& request, Verdict* verdict);
   HttpResponse ServeAgent(
       const HttpRequest& request,

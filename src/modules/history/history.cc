@@ -226,7 +226,8 @@ std::vector<Route> History::Routes() {
   return {{"GET", "/api/traffic/history",
            "the course of the traffic: ?hours=24, from, to, step, interface, "
            "agent",
-           [this](const HttpRequest& r) { return ServeHistory(r); }}};
+           [this](const HttpRequest& r) { return ServeHistory(r); },
+           Access::kByMethod, /*may_block=*/true}};
 }
 
 HttpResponse History::ServeHistory(const HttpRequest& request) const {

@@ -184,7 +184,8 @@ std::vector<Route> Usage::Routes() {
   return {{"GET", "/api/usage",
            "who used how much: ?day=2026-01-31 or month=2026-01, by=host or "
            "service",
-           [this](const HttpRequest& request) { return Serve(request); }}};
+           [this](const HttpRequest& request) { return Serve(request); },
+           Access::kByMethod, /*may_block=*/true}};
 }
 
 HttpResponse Usage::Serve(const HttpRequest& request) const {

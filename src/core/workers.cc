@@ -1,0 +1,43 @@
+#include "workers.h"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include "ntm/thread_work.h"
+
+namespace ntm {
+namespace {
+
+namespace asio = boost::asio;
+
+}  // namespace
+
+void Workers::Start(int threads) {
+  for (int i = 0; i < threads; ++i) {
+    threads_.emplace_back([this] {
+      pthread_setname_np(pthread_self(), name_.c_str());
+      Survivor survivor("thread " + name_);
+      while (!io_.stopped()) survivor.Run([this] { io_.run(); });
+    });
+  }
+}
+
+void Workers::Stop() {
+  io_.stop();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+asio::awaitable<void> Workers::Enter() {
+  asio::use_awaitable_t<> token;
+  // Wrapped, so that it is not sent to the coroutine's own executor.
+  return asio::async_initiate<asio::use_awaitable_t<>, void()>(
+      [this](auto handler) {
+        asio::post(io_,
+                   [own = std::move(handler)]() mutable { std::move(own)(); });
+      },
+      token);
+}
+
+}  // namespace ntm

@@ -1,0 +1,77 @@
+#include "connection_seats.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "peer.h"
+
+namespace ntm {
+namespace {
+
+class ConnectionSeatsTest : public testing::Test {
+ protected:
+  // How many of `wanted` the peer gets.
+  size_t Take(const std::string& peer, PeerKind kind, size_t wanted) {
+    size_t got = 0;
+    while (got < wanted) {
+      auto seat = seats_.Take(OnePeer(peer), kind);
+      if (!seat) break;
+      held_.push_back(std::move(*seat));
+      ++got;
+    }
+    return got;
+  }
+
+  ConnectionSeats seats_{1024};
+  std::vector<ConnectionSeat> held_;
+};
+
+TEST_F(ConnectionSeatsTest, OnePeerHasAnEighth) {
+  EXPECT_EQ(Take("203.0.113.1", PeerKind::kOther, 2000), 128U);
+  EXPECT_EQ(Take("203.0.113.2", PeerKind::kOther, 2000), 128U);
+  EXPECT_EQ(Take("10.0.0.1", PeerKind::kLocal, 2000), 128U);
+  held_.clear();
+  EXPECT_EQ(Take("203.0.113.1", PeerKind::kOther, 2000), 128U);
+}
+
+TEST_F(ConnectionSeatsTest, ALinkOfIpv6IsOnePeerAndALinkLocalHostToo) {
+  EXPECT_EQ(Take("2001:db8::1", PeerKind::kOther, 100), 100U);
+  EXPECT_EQ(Take("2001:db8::ffff:2", PeerKind::kOther, 100), 28U);
+  EXPECT_EQ(Take("2001:db8:0:1::1", PeerKind::kOther, 100), 100U);
+  EXPECT_EQ(Take("fe80::1", PeerKind::kLocal, 1000), 128U);
+  EXPECT_EQ(Take("fe80::2", PeerKind::kLocal, 100), 100U);
+}
+
+TEST_F(ConnectionSeatsTest, ThisMachineIsOnePeerWithHalf) {
+  EXPECT_EQ(Take("127.0.0.1", PeerKind::kThisMachine, 500), 500U);
+  EXPECT_EQ(Take("127.1.2.3", PeerKind::kThisMachine, 500), 12U);
+  EXPECT_EQ(Take("::1", PeerKind::kThisMachine, 500), 0U);
+}
+
+TEST_F(ConnectionSeatsTest,
+       ManyStrangersLeaveSeatsToThisMachineAndItsNetworks) {
+  size_t got = 0;
+  for (int i = 0; i < 100; ++i) {
+    got += Take("203.0.113." + std::to_string(i), PeerKind::kOther, 1000);
+  }
+  EXPECT_EQ(got, 1024U - 128 - 128);
+  EXPECT_EQ(Take("10.0.0.1", PeerKind::kLocal, 1000), 128U);
+  EXPECT_EQ(Take("10.0.0.2", PeerKind::kLocal, 1000), 0U);
+  EXPECT_EQ(Take("127.0.0.1", PeerKind::kThisMachine, 1000), 128U);
+}
+
+TEST_F(ConnectionSeatsTest, FewSeatsAreForWhoComesFirst) {
+  ConnectionSeats few(3);
+  std::vector<ConnectionSeat> held;
+  for (int i = 0; i < 3; ++i) {
+    auto seat = few.Take(OnePeer("203.0.113.1"), PeerKind::kOther);
+    ASSERT_TRUE(seat);
+    held.push_back(std::move(*seat));
+  }
+  EXPECT_FALSE(few.Take(OnePeer("203.0.113.2"), PeerKind::kOther));
+}
+
+}  // namespace
+}  // namespace ntm
