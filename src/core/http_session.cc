@@ -98,6 +98,16 @@ bool IsFolded(std::string_view header) {
          header.find("\n\t") != std::string_view::npos;
 }
 
+// Returns true iff a line of it, from `begin` on, ends without a carriage return:
+// the end of such a header would be waited for in vain.
+bool HasBareNewline(std::string_view header, size_t begin) {
+  for (size_t at = header.find('\n', begin); at != std::string_view::npos;
+       at = header.find('\n', at + 1)) {
+    if (at == 0 || header[at - 1] != '\r') return true;
+  }
+  return false;
+}
+
 // Whether a method may begin so: what does not, as TLS, is told at once.
 bool MayBegin(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
@@ -320,6 +330,7 @@ asio::awaitable<int> Session::ReadHeader() {
     const std::string_view text = Buffered();
     if (!text.empty() && text != "\r" && !MayBegin(text[0])) co_return 400;
     const size_t end = text.find(kHeaderEnd, looked_at);
+    if (HasBareNewline(text.substr(0, end), looked_at)) co_return 400;
     if (end != std::string_view::npos) {
       if (IsFolded(text.substr(0, end))) co_return 400;
       break;

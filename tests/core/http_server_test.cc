@@ -227,6 +227,7 @@ TEST_F(HttpServerTest, RefusesMalformedRequestsAndCloses) {
   };
   for (const Case& each : {
            Case{"nonsense\r\n\r\n", 400},
+           Case{"GET /small HTTP/1.0\n\n", 400},
            Case{"GET /small HTTP/3.7\r\nHost: a\r\n\r\n", 400},
            Case{"GET /small HTTP/1.1\r\nHost : a\r\n\r\n", 400},
            Case{"GET /small HTTP/1.1\r\n\r\n", 400},
