@@ -64,14 +64,19 @@ class PageCase(LiveCase):
             thread.join()
 
     @contextlib.contextmanager
-    def hub(self, *arguments):
+    def token_file(self):
         with tempfile.TemporaryDirectory() as folder:
             tokens = pathlib.Path(folder) / "tokens"
             tokens.write_text(TOKEN + "\n")
             tokens.chmod(0o600)
-            with self.ntm("--accept-agents", "*", "--agents-token-file",
-                          tokens, *arguments) as ntm:
-                yield ntm
+            yield tokens
+
+    @contextlib.contextmanager
+    def hub(self, *arguments):
+        with self.token_file() as tokens, \
+                self.ntm("--accept-agents", "*", "--agents-token-file",
+                         tokens, *arguments) as ntm:
+            yield ntm
 
     def push(self, ntm, name, up, down, most=0):
         """An agent's update, in MB of 2^20 per second."""
@@ -85,7 +90,7 @@ class PageCase(LiveCase):
         self.assertEqual(answer.status, 200, answer.text)
 
     def json(self, ntm, path):
-        answer = ntm.fetch(path)
+        answer = ntm.fetch(path, headers={"Authorization": f"Bearer {TOKEN}"})
         self.assertEqual(answer.status, 200, answer.text)
         return json.loads(answer.text)
 

@@ -7,7 +7,7 @@ import urllib.parse
 
 import netns
 import ntm_process
-from page import CAM, MAIL, WEB, PageCase
+from page import CAM, MAIL, TOKEN, WEB, PageCase
 
 COLOURS = {"pink", "violet", "cyan", "emerald", "amber"}
 MEBI = 1048576
@@ -388,9 +388,12 @@ class LivePageTest(PageCase):
                              ["Receives", "Transmits", "Used", "Received",
                               "Transmitted"])
 
-    def test_an_alert_is_shown_and_is_resolved_with_a_token_only(self):
-        with self.ntm("--alerts.capture-down", "for 1s cool-down 0s") as ntm, \
-                self.page(ntm) as page:
+    def test_an_alert_is_shown_and_resolved(self):
+        # To resolve it needs a token, which is shown as a password here.
+        with self.token_file() as tokens, \
+                self.ntm("--alerts.capture-down", "for 1s cool-down 0s",
+                         "--token-file", tokens) as ntm, \
+                self.page(ntm, person=("", TOKEN)) as page:
             self.wait_live(page)
             page.evaluate("() => document.querySelector('#alerts')"
                           ".scrollIntoView({behavior: 'instant'})")
@@ -413,5 +416,7 @@ class LivePageTest(PageCase):
                 "")
             self.assertEqual(page.text("#tile-alerts"), "1")
             page.click(".alert.a-critical button")
-            page.wait("() => document.querySelector('.alert small')"
-                      ".textContent.includes('--token-file')")
+            page.wait("() => document.querySelector('.alert .status')"
+                      ".textContent.startsWith('resolved')")
+            self.assertIsNotNone(self.json(
+                ntm, "/api/alerts?unresolved=false")["alerts"][0]["resolvedAt"])
