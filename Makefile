@@ -193,7 +193,7 @@ cross-sysroot:
 cross-tests:
 	@cmake --preset $(ARCH)-test >/dev/null
 	@cmake --build --preset $(ARCH)-test --target ntm -j $(JOBS)
-	@NTM_TESTS=cross build/release/pytest -k test_cross_$(ARCH) \
+	@NTM_TESTS=cross build/release/pytest -n 2 -k test_cross_$(ARCH) \
 	  --junit-xml=$(CURDIR)/build/$(ARCH)-test/results/e2e.xml
 
 # Unit and golden tests: no root, no network.

@@ -12,6 +12,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "fanout.h"
@@ -71,6 +73,26 @@ std::FILE* StreamOf(int descriptor, bool is_regular, InputWaiter* waiter) {
 [[noreturn]] void ThrowInputError(const std::string& path, int error) {
   throw Error("cannot read " + path + ": " + std::strerror(error) +
               "; give a pcap or pcapng file, or - for standard input");
+}
+
+// What unpacks a file that is compressed; "" for any other.
+std::string UnpackerOf(int descriptor) {
+  struct Kind {
+    std::string_view magic;
+    const char* unpacker;
+  };
+  constexpr std::array<Kind, 4> kKinds = {{{"\x1f\x8b", "zcat"},
+                                           {"\x28\xb5\x2f\xfd", "zstdcat"},
+                                           {"\xfd" "7zXZ", "xzcat"},
+                                           {"BZh", "bzcat"}}};
+  std::array<char, 8> head{};
+  const ssize_t size = pread(descriptor, head.data(), head.size(), 0);
+  const std::string_view begin(head.data(),
+                               static_cast<size_t>(std::max<ssize_t>(size, 0)));
+  for (const Kind& kind : kKinds) {
+    if (begin.starts_with(kind.magic)) return kind.unpacker;
+  }
+  return "";
 }
 
 // What a damaged file says may be any time; two of these can be subtracted. It
@@ -216,6 +238,13 @@ std::unique_ptr<Capture> Capture::OpenFile(InputFile input,
                                            InputWaiter* waiter) {
   const std::string& path = input.path();
   const int descriptor = input.Take();
+  const std::string unpacker =
+      input.is_regular() ? UnpackerOf(descriptor) : "";
+  if (!unpacker.empty()) {
+    close(descriptor);
+    throw Error("cannot read " + path + ": it is compressed; unpack it on the " +
+                "way: " + unpacker + " FILE | ntm -r -");
+  }
   std::FILE* file = StreamOf(descriptor, input.is_regular(), waiter);
   if (file == nullptr) {
     const int error = errno;

@@ -83,10 +83,12 @@ class EmulatedCase(unittest.TestCase):
 
     def passes_tests_of_files(self):
         environment = {**os.environ, "NTM_BINARY": str(self.emulated()),
-                       "NTM_SLOW": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+                       "NTM_SLOW": "1", "NTM_EMULATED": "1",
+                       "PYTHONDONTWRITEBYTECODE": "1"}
         workers = str(os.cpu_count() or 1)
         result = subprocess.run(
-            [sys.executable, "-m", "pytest", "-n", workers, *FILES],
+            [sys.executable, "-m", "pytest", "-n", workers, "-m", "not long",
+             *FILES],
             cwd=E2E, env=environment, check=False, capture_output=True,
             text=True)
         said = result.stdout + result.stderr

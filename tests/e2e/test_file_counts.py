@@ -1,5 +1,8 @@
 """What is counted for the 27 frames of mixed.py, and of the shared file."""
 
+import bz2
+import gzip
+import lzma
 import unittest
 
 import exposition
@@ -76,6 +79,18 @@ class FileCountsTest(FileCase):
         beside = ntm_process.run("-r", path, "-r", self.path)
         self.assertEqual(beside.returncode, 0)
         self.assertIn(str(path), self.one_line(beside.stderr))
+
+    def test_a_compressed_file_is_told_what_unpacks_it(self):
+        plain = self.path.read_bytes()
+        for unpacker, packed in (("zcat", gzip.compress(plain)),
+                                 ("bzcat", bz2.compress(plain)),
+                                 ("xzcat", lzma.compress(plain)),
+                                 ("zstdcat", b"\x28\xb5\x2f\xfd" + plain)):
+            path = self.write("packed", packed)
+            result = ntm_process.run("-r", path)
+            self.assertEqual((result.returncode, result.stdout), (1, ""))
+            self.assertIn(f"{path}: it is compressed; unpack it on the way: "
+                          f"{unpacker} FILE | ntm -r -", result.stderr)
 
     def test_mixed_every_flow_is_right(self):
         self.assertEqual(self.read().flows(), mixed.FLOWS)
