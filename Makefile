@@ -132,7 +132,7 @@ test: test-deps build
 # What takes a build of its own: memory and undefined behaviour (asan), data races
 # (tsan), another machine.
 test-deep: test-deps
-	@echo "make test-deep: about 25 minutes on two cores"
+	@echo "make test-deep: about 18 minutes on two cores"
 	@code=0; for part in test-asan test-tsan test-cross; do \
 	  $(MAKE) --no-print-directory $$part || code=1; \
 	done; \
