@@ -1,7 +1,7 @@
 #include "ntm/channel.h"
 
 // clang-format off
-#include <utility>
+#include "asio.h"
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
