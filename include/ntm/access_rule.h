@@ -79,10 +79,6 @@ class AccessRule {
   std::optional<HttpResponse> AfterHash(const Route& route,
                                         const HttpRequest& request) const;
 
-  // Both in turn.
-  std::optional<HttpResponse> Refusal(const Route& route,
-                                      const HttpRequest& request) const;
-
   // Returns true iff the peer is in the local networks.
   bool IsLocal(const Address& peer) const;
 

@@ -213,13 +213,6 @@ std::optional<HttpResponse> AccessRule::AfterHash(
   return Current()->Judge(AccessOf(route), request, Cost::kHash).refusal;
 }
 
-std::optional<HttpResponse> AccessRule::Refusal(
-    const Route& route, const HttpRequest& request) const {
-  Judgement judged = AtOnce(route, request);
-  return judged.must_hash ? AfterHash(route, request)
-                          : std::move(judged.refusal);
-}
-
 bool AccessRule::IsLocal(const Address& peer) const {
   return Current()->networks->ChosenContain(peer);
 }

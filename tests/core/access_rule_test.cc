@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ntm {
@@ -46,17 +47,26 @@ HttpRequest From(const char* peer, const char* authorization = "") {
   return request;
 }
 
+// As the server asks: what can be said at once, else after a hash.
+std::optional<HttpResponse> RefusalOf(const AccessRule& rule,
+                                      const Route& route,
+                                      const HttpRequest& request) {
+  AccessRule::Judgement judged = rule.AtOnce(route, request);
+  return judged.must_hash ? rule.AfterHash(route, request)
+                          : std::move(judged.refusal);
+}
+
 // The status that refuses the request; 0 if nothing does.
 int Status(const AccessRule& rule, Access access, const HttpRequest& request) {
   const Route route{"POST", "/x", "", nullptr, access};
-  const auto refusal = rule.Refusal(route, request);
+  const auto refusal = RefusalOf(rule, route, request);
   return refusal ? refusal->status : 0;
 }
 
 // How a refused request is told to show credentials; "" if it is not.
 std::string Challenge(const AccessRule& rule, const char* method,
                       const HttpRequest& request) {
-  const auto refusal = rule.Refusal({method, "/x", "", nullptr}, request);
+  const auto refusal = RefusalOf(rule, {method, "/x", "", nullptr}, request);
   if (!refusal) return "";
   const auto found =
       std::ranges::find(refusal->headers, "WWW-Authenticate",
@@ -115,7 +125,7 @@ TEST(AccessRuleTest, ForwardedRequestsComeFromNowhereNear) {
 TEST(AccessRuleTest, RefusalsNameTheRemedy) {
   const AccessRule rule{{}};
   const Route route{"GET", "/x", "", nullptr};
-  const auto refusal = rule.Refusal(route, From(kFar));
+  const auto refusal = RefusalOf(rule, route, From(kFar));
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->content_type, "application/json");
   EXPECT_THAT(refusal->body, HasSubstr("--web.config.file"));
