@@ -211,6 +211,16 @@ class LinkLocalServerTest(LiveCase):
         ntm.wait_for(lambda s: infos(s).get(HERE, ("",))[0] ==
                      "mine.example.com", "the name", 30)
 
+    @contextlib.contextmanager
+    def resolv_conf(self, server):
+        """What starts a program whose system has this name server alone."""
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(f"nameserver {server}\n")
+            file.flush()
+            os.chmod(file.name, 0o644)
+            script = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
+            yield ["unshare", "-m", "sh", "-c", script, file.name]
+
     def test_a_link_local_server_is_asked(self):
         with self.server(), self.ntm(
                 "--resolve", "--hosts-file", "/dev/null", "--dns-server",
@@ -218,24 +228,14 @@ class LinkLocalServerTest(LiveCase):
             self.named(ntm)
 
     def test_a_link_local_server_of_the_system_is_asked(self):
-        with tempfile.NamedTemporaryFile("w") as file:
-            file.write(f"nameserver {self.router}%va\n")
-            file.flush()
-            os.chmod(file.name, 0o644)
-            script = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
-            with self.server(), self.ntm(
+        with self.resolv_conf(f"{self.router}%va") as before, \
+                self.server(), self.ntm(
                     "--resolve", "--hosts-file", "/dev/null",
-                    before=["unshare", "-m", "sh", "-c", script,
-                            file.name]) as ntm:
-                self.named(ntm)
+                    before=before) as ntm:
+            self.named(ntm)
 
     def test_a_system_without_a_server_that_can_be_asked_is_told_of(self):
-        with tempfile.NamedTemporaryFile("w") as file:
-            file.write(f"nameserver {self.router}\n")
-            file.flush()
-            os.chmod(file.name, 0o644)
-            script = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
-            with self.ntm("--resolve", before=[
-                    "unshare", "-m", "sh", "-c", script, file.name]) as ntm:
-                self.assertIn("names no DNS server that can be asked, but "
-                              "fe80::53", ntm.stderr())
+        with self.resolv_conf(self.router) as before, \
+                self.ntm("--resolve", before=before) as ntm:
+            self.assertIn("names no DNS server that can be asked, but "
+                          "fe80::53", ntm.stderr())
