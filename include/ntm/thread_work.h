@@ -2,8 +2,8 @@
 // ends it, or the process.
 //
 // Shape    whatever comes is logged, at most once a minute.
-// Threads  RunThread() on the thread itself; a Survivor by one thread at a
-// time. Errors   none thrown.
+// Threads  RunThread() on the thread itself; a Survivor by one at a time.
+// Errors   none thrown.
 #pragma once
 
 #include <chrono>

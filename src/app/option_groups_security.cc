@@ -58,7 +58,7 @@ void AddSecurityOptions(OptionDeclarer& declarer, Options& o) {
   declarer.AddWord(
       "--user", o.user, [](const std::string& text) { return text; }, "NAME",
       "User to become when started as root, once all is open; without it ntm, "
-      "if there is one, else a number that is nobody's");
+      "if there is one, else an unused user ID");
   declarer
       .AddWord(
           "--sandbox", o.sandbox, ParseSandboxMode, "MODE",
