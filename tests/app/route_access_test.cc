@@ -48,7 +48,10 @@ class RouteAccessTest : public OptionsTest {
     if (*authorization != '\0') {
       request.headers["authorization"] = authorization;
     }
-    const auto refusal = AccessRule(settings).Refusal(route, request);
+    const AccessRule rule{settings};
+    const AccessRule::Judgement judged = rule.AtOnce(route, request);
+    const auto refusal =
+        judged.must_hash ? rule.AfterHash(route, request) : judged.refusal;
     return refusal ? refusal->status : 0;
   }
 
