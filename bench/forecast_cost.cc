@@ -19,7 +19,7 @@
 #include "modules/forecast/cpu_seconds.h"
 #include "modules/forecast/forecast_book.h"
 #include "modules/forecast/model_file.h"
-#include "ntm/posts.h"
+#include "ntm/module/reports.h"
 
 namespace {
 
@@ -55,12 +55,12 @@ std::string TrainedState() {
     forecaster.Append(RateOf(kFirstSlot + i));
   }
   Training training = forecaster.BeginTraining(true);
-  training.models.Train(training.course, training.anew, {});
+  training.models.Train(training.time_series, training.anew, {});
   forecaster.Adopt(std::move(training));
   return forecaster.Save();
 }
 
-ntm::Tick TickAt(int64_t slot, size_t series, ntm::Posts* posts) {
+ntm::Tick TickAt(int64_t slot, size_t series, ntm::Reports* posts) {
   auto report = std::make_shared<ntm::InterfaceReport>();
   report->time_ns = slot * kBinSeconds * kNs;
   report->total.name = ntm::kTotalInterface;
@@ -73,8 +73,8 @@ ntm::Tick TickAt(int64_t slot, size_t series, ntm::Posts* posts) {
   }
   ntm::Tick tick;
   tick.time_ns = report->time_ns;
-  tick.posts.interfaces = std::move(report);
-  tick.next = posts;
+  tick.reports.interfaces = std::move(report);
+  tick.new_reports = posts;
   return tick;
 }
 
@@ -98,7 +98,7 @@ int main(int argc, char** argv) {
     kept.state = state;
     book.Restore({kept}, {});
   }
-  ntm::Posts posts;
+  ntm::Reports posts;
   int64_t slot = kFirstSlot + kWeeks * 7 * kDayBins;
   book.Take(TickAt(slot, series, &posts));
   double spent = 0;

@@ -17,12 +17,12 @@
 #include <vector>
 
 #include "modules/history/answer.h"
-#include "modules/history/place.h"
+#include "modules/history/database_path.h"
 #include "modules/history/reader.h"
 #include "modules/history/recorder.h"
 #include "modules/history/store.h"
 #include "modules/history/utc_time.h"
-#include "ntm/database.h"
+#include "ntm/base/database.h"
 
 namespace {
 

@@ -2,7 +2,7 @@
 // ntm's way from its table to /metrics, and prometheus-cpp's own, in one
 // process.
 //
-// ntm             Exporter::Scrape: the snapshot's copy, then the text.
+// ntm             ModuleHost::Scrape: the snapshot's copy, then the text.
 // prometheus-cpp  Registry::Collect, then TextSerializer::Serialize.
 //
 // Both must say the same samples. Prints one line of JSON, seconds per round.
@@ -23,10 +23,10 @@
 #include <utility>
 #include <vector>
 
-#include "ntm/exporter.h"
-#include "ntm/flow_table.h"
-#include "ntm/module.h"
-#include "ntm/snapshot.h"
+#include "app/host/module_host.h"
+#include "ntm/flow/flow_table.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/module/module.h"
 
 namespace ntm::traffic {
 std::unique_ptr<Module> MakeModule();
@@ -107,7 +107,7 @@ class Contest {
         }()),
         // Half of the places are for everyone.
         table_(size_t{flows} * 2 + 2, /*hash_seed=*/1),
-        exporter_({}, MakeModules(), [this] { return Copy(); }) {
+        host_({}, MakeModules(), [this] { return Copy(); }) {
     auto& bytes = prometheus::BuildCounter()
                       .Name("ntm_bytes_total")
                       .Help("Bytes transferred (IP total length).")
@@ -130,11 +130,11 @@ class Contest {
           static_cast<double>(talk.packet.bytes * times));
       packets.Add(labels).Increment(times);
     }
-    exporter_.Start();
+    host_.Start();
   }
 
   std::string Ntm() const {
-    return exporter_.Scrape(ExpositionFormat::kPrometheusText);
+    return host_.Scrape(ExpositionFormat::kPrometheusText);
   }
 
   std::string PrometheusCpp() const {
@@ -157,7 +157,7 @@ class Contest {
 
   std::shared_ptr<const Services> services_;
   FlowTable table_;
-  Exporter exporter_;
+  ModuleHost host_;
   prometheus::Registry registry_;
 };
 

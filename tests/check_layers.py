@@ -1,84 +1,16 @@
 #!/usr/bin/env python3
-"""Checks that includes point downwards only and modules never see each other;
-that no call of std::filesystem throws, and every thread is run by RunThread.
+"""Checks that rooms include only what docs/architecture.md lets them; that no call
+of std::filesystem throws, and every thread is run by RunThread.
 
-The layers are those of docs/architecture.md. Exit 1 with one line per fault.
+A room is a folder of src with its public headers in include/ntm. The table under
+"Rooms" is the one place that says which room may include which. Exit 1 with one
+line per fault.
 """
 
 import pathlib
 import re
 import sys
 
-LAYERS = {
-    "accept_encoding": 0,
-    "batch_lock": 0,
-    "build_info": 0,
-    "byte_reader": 0,
-    "capture_right": 0,
-    "counter_growth": 0,
-    "database": 0,
-    "duration": 0,
-    "error": 0,
-    "hash_seed": 0,
-    "kept_file": 0,
-    "netlink_connection": 0,
-    "option_declarer": 0,
-    "shown_units": 0,
-    "state_directory": 0,
-    "thread_work": 0,
-    "tls_settings": 0,
-    "unix_time": 0,
-    "utc_text": 0,
-    "wake_event": 0,
-    "whole_number": 0,
-    "address": 1,
-    "credentials": 1,
-    "local_networks": 1,
-    "network": 1,
-    "protocol": 1,
-    "secret_file": 1,
-    "anonymizer": 2,
-    "classify": 2,
-    "decode": 2,
-    "flow_label": 2,
-    "frequency_sketch": 2,
-    "packet": 2,
-    "services": 2,
-    "traffic_class": 2,
-    "class_counts": 3,
-    "dns_listener": 3,
-    "flow_key": 3,
-    "flow_key_maker": 3,
-    "flow_rates": 3,
-    "flow_table": 3,
-    "host_names": 3,
-    "host_text": 3,
-    "named_hosts": 3,
-    "packet_log": 3,
-    "posts": 3,
-    "snapshot": 3,
-    "stored_tables": 3,
-    "capture": 4,
-    "capture_filter": 4,
-    "dns_tap": 4,
-    "link": 4,
-    "live_capture": 4,
-    "overlap": 4,
-    "pipeline": 4,
-    "channel": 5,
-    "exposition": 5,
-    "family": 5,
-    "http_post": 5,
-    "http_refusals": 5,
-    "http_target": 5,
-    "json": 5,
-    "module": 5,
-    "route": 5,
-    "access_rule": 6,
-    "exporter": 6,
-    "http_server": 6,
-}
-MODULES_SEE = {0, 1, 2, 3, 5}
 # What asks the system, and has a form that throws. Their last argument says that
 # it is not the one.
 ASKING = re.compile(
@@ -87,45 +19,53 @@ ASKING = re.compile(
     r"|current_path|space|permissions|directory_iterator)(?: \w+)?\(")
 ERROR_CODE = re.compile(r"\*?(?:error|none|ignored)$")
 INCLUDE = re.compile(r'^\s*#include "([^"]+)"', re.MULTILINE)
+# | `room` | what it holds | `may`, `include` |
+ROW = re.compile(r"^\| `([a-z]+)` \|.*\|\s*([^|]*?)\s*\|$", re.MULTILINE)
 
 
-def includes(path):
-    return INCLUDE.findall(path.read_text(encoding="utf-8"))
+def allowed(root):
+    """By room, what it may include: the table's own words."""
+    text = (root / "docs/architecture.md").read_text(encoding="utf-8")
+    section = text.split("\n## Rooms\n")[1].split("\n## ")[0]
+    rooms = {room: set(re.findall(r"`([a-z]+)`", may))
+             for room, may in ROW.findall(section)}
+    before = set()
+    for room, may in rooms.items():
+        if not may <= before:
+            raise SystemExit(f"docs/architecture.md: {room} comes before "
+                             f"{', '.join(sorted(may - before))}")
+        before.add(room)
+    return rooms
 
 
-def core_headers(path):
-    for name in includes(path):
-        if name.startswith("ntm/"):
-            yield name[len("ntm/"):-len(".h")]
+def sources(root):
+    """Every file of the program, with its room and its own folder under src."""
+    for file in sorted([*(root / "src").rglob("*.cc"), *(root / "src").rglob("*.h"),
+                        *(root / "include/ntm").rglob("*.h")]):
+        public = file.is_relative_to(root / "include/ntm")
+        base = root / ("include/ntm" if public else "src")
+        inside = file.relative_to(base)
+        yield file, inside.parts[0], inside.parent
 
 
-def check_core(root):
-    for header in sorted((root / "include/ntm").glob("*.h")):
-        own = LAYERS.get(header.stem)
-        if own is None:
-            yield f"{header.name}: not in the list of layers"
+def check_includes(root):
+    rooms = allowed(root)
+    for file, room, folder in sources(root):
+        if room not in rooms:
+            yield f"{room}: not in the table of docs/architecture.md"
             continue
-        for other in core_headers(header):
-            if LAYERS.get(other, 99) > own:
-                yield f"{header.name} (layer {own}) includes {other}.h above it"
-    for source in sorted((root / "src/core").glob("*.cc")):
-        own = LAYERS.get(source.stem)
-        for other in core_headers(source):
-            if own is not None and LAYERS.get(other, 99) > own:
-                yield f"{source.name} (layer {own}) includes {other}.h above it"
-        for name in includes(source):
-            if "/" in name and not name.startswith("ntm/"):
-                yield f"src/core/{source.name} includes {name}"
-
-
-def check_modules(root):
-    for folder in sorted((root / "src/modules").iterdir()):
-        for source in sorted([*folder.glob("*.cc"), *folder.glob("*.h")]):
-            for name in includes(source):
-                inside = (folder / name).exists()
-                layer = LAYERS.get(name[len("ntm/"):-len(".h")])
-                if not inside and layer not in MODULES_SEE:
-                    yield f"{folder.name}/{source.name} includes {name}"
+        for name in INCLUDE.findall(file.read_text(encoding="utf-8")):
+            path = pathlib.PurePath(name)
+            if path.parts[0] == "ntm":
+                other = path.parts[1]
+                if other != room and other not in rooms[room]:
+                    yield f"{file.relative_to(root)} includes {name}"
+            elif len(path.parts) > 1 and not (
+                    room == "app" and path.parts[0] == "app"):
+                yield f"{file.relative_to(root)} includes {name} of another folder"
+            elif len(path.parts) == 1 and not (
+                    (root / "src" / folder / name).exists()):
+                yield f"{file.relative_to(root)} includes {name}, not of its folder"
 
 
 def arguments(text, begin):
@@ -151,7 +91,7 @@ def check_calls(root):
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    faults = [*check_core(root), *check_modules(root), *check_calls(root)]
+    faults = [*check_includes(root), *check_calls(root)]
     for fault in faults:
         print(fault)
     return 1 if faults else 0

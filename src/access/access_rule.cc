@@ -1,4 +1,4 @@
-#include "ntm/access_rule.h"
+#include "ntm/access/access_rule.h"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "ntm/json.h"
+#include "ntm/http/json.h"
 #include "password_check.h"
 #include "request_origin.h"
 

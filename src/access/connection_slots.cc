@@ -1,4 +1,4 @@
-#include "connection_seats.h"
+#include "ntm/access/connection_slots.h"
 
 #include <algorithm>
 
@@ -13,19 +13,19 @@ size_t IndexOf(PeerKind kind) { return static_cast<size_t>(kind); }
 
 }  // namespace
 
-ConnectionSeat::~ConnectionSeat() {
-  if (seats_ != nullptr) seats_->GiveBack(peer_, kind_);
+ConnectionSlot::~ConnectionSlot() {
+  if (slots_ != nullptr) slots_->GiveBack(peer_, kind_);
 }
 
-ConnectionSeats::ConnectionSeats(size_t limit) : limit_(limit) {}
+ConnectionSlots::ConnectionSlots(size_t limit) : limit_(limit) {}
 
-size_t ConnectionSeats::ShareOf(PeerKind kind) const {
+size_t ConnectionSlots::ShareOf(PeerKind kind) const {
   const size_t part =
       kind == PeerKind::kThisMachine ? kLargeShare : kSmallShare;
   return std::max(limit_ / part, kLeastShare);
 }
 
-size_t ConnectionSeats::KeptFrom(PeerKind kind) const {
+size_t ConnectionSlots::KeptFrom(PeerKind kind) const {
   const size_t kept_each = limit_ / kSmallShare;
   size_t kept = 0;
   for (const PeerKind other : {PeerKind::kThisMachine, PeerKind::kLocal}) {
@@ -35,7 +35,7 @@ size_t ConnectionSeats::KeptFrom(PeerKind kind) const {
   return kept;
 }
 
-std::optional<ConnectionSeat> ConnectionSeats::Take(const Address& peer,
+std::optional<ConnectionSlot> ConnectionSlots::Take(const Address& peer,
                                                     PeerKind kind) {
   const std::scoped_lock lock(mutex_);
   if (taken_ + KeptFrom(kind) >= limit_) return std::nullopt;
@@ -45,10 +45,10 @@ std::optional<ConnectionSeat> ConnectionSeats::Take(const Address& peer,
   ++own;
   ++taken_;
   ++taken_by_kind_[IndexOf(kind)];
-  return ConnectionSeat(this, peer, kind);
+  return ConnectionSlot(this, peer, kind);
 }
 
-void ConnectionSeats::GiveBack(const Address& peer, PeerKind kind) {
+void ConnectionSlots::GiveBack(const Address& peer, PeerKind kind) {
   const std::scoped_lock lock(mutex_);
   --taken_;
   --taken_by_kind_[IndexOf(kind)];

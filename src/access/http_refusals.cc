@@ -1,4 +1,4 @@
-#include "ntm/http_refusals.h"
+#include "ntm/access/http_refusals.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "ntm/family.h"
-#include "peer.h"
+#include "ntm/access/peer.h"
+#include "ntm/exposition/family.h"
 
 namespace ntm {
 namespace {

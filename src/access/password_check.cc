@@ -9,8 +9,8 @@
 #include <memory>
 #include <utility>
 
-#include "ntm/error.h"
-#include "peer.h"
+#include "ntm/access/peer.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -17,7 +17,7 @@
 #include <set>
 #include <string>
 
-#include "ntm/credentials.h"
+#include "ntm/http/credentials.h"
 
 namespace ntm {
 

@@ -1,6 +1,6 @@
-#include "peer.h"
+#include "ntm/access/peer.h"
 
-#include "ntm/network.h"
+#include "ntm/net/network.h"
 
 namespace ntm {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "ntm/address.h"
-#include "peer.h"
+#include "ntm/access/peer.h"
+#include "ntm/net/address.h"
 
 namespace ntm {
 namespace {

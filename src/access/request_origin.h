@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "ntm/local_networks.h"
-#include "ntm/route.h"
+#include "ntm/http/route.h"
+#include "ntm/net/local_networks.h"
 
 namespace ntm {
 

@@ -1,5 +1,5 @@
-#include "modules.h"
-#include "program.h"
+#include "app/run/modules.h"
+#include "app/run/program.h"
 
 int main(int argc, char** argv) {
   return ntm::RunProgram(argc, argv, ntm::MakeModules());

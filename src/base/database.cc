@@ -1,4 +1,4 @@
-#include "ntm/database.h"
+#include "ntm/base/database.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 #include <cstring>
 #include <utility>
 
-#include "ntm/kept_file.h"
+#include "ntm/base/kept_file.h"
 
 namespace ntm {
 namespace {

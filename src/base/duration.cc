@@ -1,4 +1,4 @@
-#include "ntm/duration.h"
+#include "ntm/base/duration.h"
 
 #include <algorithm>
 #include <array>

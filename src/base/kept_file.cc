@@ -1,4 +1,4 @@
-#include "ntm/kept_file.h"
+#include "ntm/base/kept_file.h"
 
 #include <fcntl.h>
 #include <linux/capability.h>

@@ -1,4 +1,4 @@
-#include "ntm/secret_file.h"
+#include "ntm/base/secret_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,8 +12,8 @@
 #include <cstring>
 #include <string_view>
 
-#include "ascii.h"
-#include "ntm/error.h"
+#include "ntm/base/ascii.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

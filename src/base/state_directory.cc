@@ -1,4 +1,4 @@
-#include "ntm/state_directory.h"
+#include "ntm/base/state_directory.h"
 
 #include <unistd.h>
 

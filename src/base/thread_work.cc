@@ -1,4 +1,4 @@
-#include "ntm/thread_work.h"
+#include "ntm/base/thread_work.h"
 
 #include <pthread.h>
 #include <spdlog/spdlog.h>

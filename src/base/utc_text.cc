@@ -1,11 +1,11 @@
-#include "ntm/utc_text.h"
+#include "ntm/base/utc_text.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <ctime>
 
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm {
 

@@ -1,4 +1,4 @@
-#include "ntm/wake_event.h"
+#include "ntm/base/wake_event.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include <cstring>
 #include <string>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 

@@ -1,4 +1,4 @@
-#include "ntm/whole_number.h"
+#include "ntm/base/whole_number.h"
 
 #include <charconv>
 #include <system_error>

@@ -1,4 +1,4 @@
-#include "ntm/capture.h"
+#include "ntm/capture/capture.h"
 
 #include <fcntl.h>
 #include <pcap/pcap.h>
@@ -17,10 +17,10 @@
 #include <utility>
 
 #include "fanout.h"
-#include "ntm/capture_filter.h"
-#include "ntm/capture_right.h"
-#include "ntm/error.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/error.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/capture/capture_filter.h"
+#include "ntm/capture/capture_right.h"
 #include "own_copies.h"
 #include "waiting_input.h"
 
@@ -83,7 +83,9 @@ std::string UnpackerOf(int descriptor) {
   };
   constexpr std::array<Kind, 4> kKinds = {{{"\x1f\x8b", "zcat"},
                                            {"\x28\xb5\x2f\xfd", "zstdcat"},
-                                           {"\xfd" "7zXZ", "xzcat"},
+                                           {"\xfd"
+                                            "7zXZ",
+                                            "xzcat"},
                                            {"BZh", "bzcat"}}};
   std::array<char, 8> head{};
   const ssize_t size = pread(descriptor, head.data(), head.size(), 0);
@@ -238,12 +240,12 @@ std::unique_ptr<Capture> Capture::OpenFile(InputFile input,
                                            InputWaiter* waiter) {
   const std::string& path = input.path();
   const int descriptor = input.Take();
-  const std::string unpacker =
-      input.is_regular() ? UnpackerOf(descriptor) : "";
+  const std::string unpacker = input.is_regular() ? UnpackerOf(descriptor) : "";
   if (!unpacker.empty()) {
     close(descriptor);
-    throw Error("cannot read " + path + ": it is compressed; unpack it on the " +
-                "way: " + unpacker + " FILE | ntm -r -");
+    throw Error("cannot read " + path +
+                ": it is compressed; unpack it on the " + "way: " + unpacker +
+                " FILE | ntm -r -");
   }
   std::FILE* file = StreamOf(descriptor, input.is_regular(), waiter);
   if (file == nullptr) {

@@ -1,4 +1,4 @@
-#include "ntm/capture_filter.h"
+#include "ntm/capture/capture_filter.h"
 
 #include <pcap/pcap.h>
 
@@ -17,8 +17,8 @@
 
 #include "bounded_work.h"
 #include "filter_error.h"
-#include "ntm/byte_reader.h"
-#include "ntm/error.h"
+#include "ntm/base/byte_reader.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

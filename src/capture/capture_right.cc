@@ -1,4 +1,4 @@
-#include "ntm/capture_right.h"
+#include "ntm/capture/capture_right.h"
 
 #include <cap-ng.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-#include "ntm/dns_tap.h"
+#include "ntm/capture/dns_tap.h"
 
 #include <poll.h>
 #include <spdlog/spdlog.h>
@@ -6,12 +6,12 @@
 #include <chrono>
 #include <utility>
 
-#include "decode_ip.h"
-#include "ntm/byte_reader.h"
-#include "ntm/decode.h"
-#include "ntm/error.h"
-#include "ntm/link.h"
-#include "ntm/thread_work.h"
+#include "ntm/base/byte_reader.h"
+#include "ntm/base/error.h"
+#include "ntm/base/thread_work.h"
+#include "ntm/decode/decode.h"
+#include "ntm/decode/decode_ip.h"
+#include "ntm/net/link.h"
 
 namespace ntm {
 namespace {

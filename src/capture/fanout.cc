@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -5,8 +5,8 @@
 #include <array>
 #include <memory>
 
-#include "ntm/capture.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
+#include "ntm/capture/capture.h"
 
 namespace ntm {
 namespace {

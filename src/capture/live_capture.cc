@@ -1,4 +1,4 @@
-#include "ntm/live_capture.h"
+#include "ntm/capture/live_capture.h"
 
 #include <poll.h>
 #include <spdlog/spdlog.h>
@@ -10,12 +10,12 @@
 #include <utility>
 
 #include "live_interface.h"
-#include "ntm/capture_filter.h"
-#include "ntm/decode.h"
-#include "ntm/error.h"
-#include "ntm/link.h"
-#include "ntm/thread_work.h"
-#include "ntm/wake_event.h"
+#include "ntm/base/error.h"
+#include "ntm/base/thread_work.h"
+#include "ntm/base/wake_event.h"
+#include "ntm/capture/capture_filter.h"
+#include "ntm/decode/decode.h"
+#include "ntm/net/link.h"
 
 namespace ntm {
 namespace {
@@ -187,13 +187,13 @@ void LiveCapture::Close(Interface* interface) {
 void LiveCapture::CheckLinks(std::chrono::nanoseconds now) {
   for (const auto& interface : interfaces_) {
     Check(interface.get(), now);
-    TellSuperpackets(interface.get());
+    WarnOfSuperpackets(interface.get());
   }
   // Ports come and go; `any` alone stays what it is.
   if (interfaces_.size() > 1) CheckOverlaps();
 }
 
-void LiveCapture::TellSuperpackets(Interface* interface) {
+void LiveCapture::WarnOfSuperpackets(Interface* interface) {
   if (interface->superpackets_told) return;
   {
     const std::scoped_lock lock(pipeline_->lock());
@@ -323,7 +323,7 @@ void LiveCapture::AddTo(Snapshot* snapshot) const {
     counters.interface = interface->name;
     counters.up = interface->up;
     counters.down_reason = interface->up ? "" : interface->down_reason;
-    const Pipeline::LineCounts counts = interface->Counts();
+    const Pipeline::InputCounts counts = interface->Counts();
     counters.packets = counts.packets;
     counters.bytes = counts.bytes;
     counters.wire_bytes = counts.wire_bytes;

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "ntm/live_capture.h"
+#include "ntm/capture/live_capture.h"
 
 namespace ntm {
 
@@ -26,7 +26,7 @@ struct alignas(64) LiveCapture::Member {
 
   bool CanDispatch() const { return capture && failure.empty(); }
 
-  Pipeline::Line line;
+  Pipeline::Input line;
   std::unique_ptr<Capture> capture;  // null: closed, to be opened again
   std::string failure;     // what Dispatch() said; the main thread closes it
   CaptureStatistics seen;  // libpcap's, wraps at 32 bits
@@ -66,8 +66,8 @@ struct LiveCapture::Interface {
 
   bool IsOpen() const { return members.front().capture != nullptr; }
 
-  Pipeline::LineCounts Counts() const {
-    Pipeline::LineCounts counts;
+  Pipeline::InputCounts Counts() const {
+    Pipeline::InputCounts counts;
     for (const Member& member : members) counts += member.line.counts();
     return counts;
   }
@@ -94,7 +94,7 @@ struct LiveCapture::Interface {
   // Frames on the wire, as `link` counts them: a virtual one counts a merged
   // segment as the one frame that it is.
   uint64_t WireBytes(const LinkState& link) const {
-    const Pipeline::LineCounts counts = Counts();
+    const Pipeline::InputCounts counts = Counts();
     return counts.wire_bytes +
            (link.is_hardware ? counts.superpackets.merged_header_bytes : 0);
   }

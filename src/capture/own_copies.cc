@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "ntm/link.h"
+#include "ntm/net/link.h"
 
 namespace ntm {
 namespace {

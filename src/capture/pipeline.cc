@@ -1,11 +1,11 @@
-#include "ntm/pipeline.h"
+#include "ntm/capture/pipeline.h"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
-#include "flow_merge.h"
-#include "ntm/decode.h"
+#include "ntm/decode/decode.h"
+#include "ntm/flow/flow_merge.h"
 
 namespace ntm {
 namespace {
@@ -91,8 +91,8 @@ Pipeline::Superpackets& Pipeline::Superpackets::operator+=(
   return *this;
 }
 
-Pipeline::LineCounts& Pipeline::LineCounts::operator+=(
-    const LineCounts& other) noexcept {
+Pipeline::InputCounts& Pipeline::InputCounts::operator+=(
+    const InputCounts& other) noexcept {
   packets += other.packets;
   bytes += other.bytes;
   wire_bytes += other.wire_bytes;
@@ -102,7 +102,7 @@ Pipeline::LineCounts& Pipeline::LineCounts::operator+=(
   return *this;
 }
 
-void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
+void Pipeline::Input::OnFrame(const Frame& frame) noexcept {
   ++counts_.packets;
   counts_.wire_bytes += frame.wire_bytes;
   counts_.last_frame_ns = frame.time_ns;
@@ -119,10 +119,10 @@ void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
       lane_->decode_anomalies[i] += packet.anomalies >> i & 1U;
     }
   }
-  const Classes classes = lane_->classifier.Of(packet);
+  const Classes classes = lane_->classifier.Classify(packet);
   CountFlow(frame, packet, classes);
   counts_.classes.Add(packet, classes.traffic_class,
-                      lane_->keys.local_networks()->Of(packet.src, packet.dst));
+                      lane_->keys.local_networks()->DirectionOf(packet.src, packet.dst));
   counts_.bytes += packet.bytes;
   if (lane_->log != nullptr) [[unlikely]] {
     lane_->log->Note(frame, packet, classes.traffic_class);
@@ -133,8 +133,8 @@ void Pipeline::Line::OnFrame(const Frame& frame) noexcept {
   }
 }
 
-void Pipeline::Line::CountFlow(const Frame& frame, const Packet& packet,
-                               const Classes& classes) noexcept {
+void Pipeline::Input::CountFlow(const Frame& frame, const Packet& packet,
+                                const Classes& classes) noexcept {
   const FlowKeyMaker& keys = lane_->keys;
   if (keys.is_plain()) [[likely]] {
     lane_->flows.Add(packet, classes.service, frame.time_ns,
@@ -148,8 +148,8 @@ void Pipeline::Line::CountFlow(const Frame& frame, const Packet& packet,
   }
 }
 
-void Pipeline::Line::CountSuperpacket(const Frame& frame,
-                                      const Packet& packet) noexcept {
+void Pipeline::Input::CountSuperpacket(const Frame& frame,
+                                       const Packet& packet) noexcept {
   ++pending_.frames;
   const uint32_t network_bytes = frame.wire_bytes - packet.network_offset;
   if (mtu_bytes_ <= kMergedHeaderBytes) {
@@ -164,7 +164,7 @@ void Pipeline::Line::CountSuperpacket(const Frame& frame,
       uint64_t{segments - 1} * (packet.network_offset + kMergedHeaderBytes);
 }
 
-void Pipeline::Line::SetMtuBytes(uint32_t mtu_bytes) noexcept {
+void Pipeline::Input::SetMtuBytes(uint32_t mtu_bytes) noexcept {
   if (mtu_bytes <= mtu_bytes_) counts_.superpackets += pending_;
   pending_ = {};
   mtu_bytes_ = mtu_bytes;
@@ -195,7 +195,7 @@ Flow* Pipeline::Find(const ClosedFlow& closed) noexcept {
 void Pipeline::SettleClosed() {
   if (lanes_.size() == 1) return;
   // All of them first: what waits may evict, or bring a key back.
-  for (const auto& lane : lanes_) lane->flows.WorkOff();
+  for (const auto& lane : lanes_) lane->flows.Drain();
   ending_.clear();
   ending_extras_.clear();
   for (const auto& lane : lanes_) {

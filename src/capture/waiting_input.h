@@ -11,7 +11,7 @@
 
 #include <cstdio>
 
-#include "ntm/capture.h"
+#include "ntm/capture/capture.h"
 
 namespace ntm {
 

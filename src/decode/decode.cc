@@ -1,4 +1,4 @@
-#include "ntm/decode.h"
+#include "ntm/decode/decode.h"
 
 #include <pcap/dlt.h>
 

@@ -1,4 +1,4 @@
-#include "decode_ip.h"
+#include "ntm/decode/decode_ip.h"
 
 #include <algorithm>
 

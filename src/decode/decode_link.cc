@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "decode_ip.h"
+#include "ntm/decode/decode_ip.h"
 
 namespace ntm {
 namespace {

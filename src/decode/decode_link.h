@@ -8,8 +8,8 @@
 
 #include <algorithm>
 
-#include "ntm/byte_reader.h"
-#include "ntm/packet.h"
+#include "ntm/base/byte_reader.h"
+#include "ntm/decode/packet.h"
 
 namespace ntm {
 

@@ -1,9 +1,9 @@
-#include "accept_header.h"
+#include "ntm/exposition/accept_header.h"
 
 #include <algorithm>
 #include <cstddef>
 
-#include "ascii.h"
+#include "ntm/base/ascii.h"
 
 namespace ntm {
 namespace {

@@ -2,8 +2,8 @@
 #include <cstddef>
 #include <tuple>
 
-#include "accept_header.h"
-#include "ntm/exposition.h"
+#include "ntm/exposition/accept_header.h"
+#include "ntm/exposition/exposition.h"
 
 namespace ntm {
 namespace {

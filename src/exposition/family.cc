@@ -1,4 +1,4 @@
-#include "ntm/family.h"
+#include "ntm/exposition/family.h"
 
 namespace ntm {
 namespace {

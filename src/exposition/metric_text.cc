@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "ascii.h"
+#include "ntm/base/ascii.h"
 
 namespace ntm {
 namespace {

@@ -1,4 +1,4 @@
-#include "ntm/class_counts.h"
+#include "ntm/flow/class_counts.h"
 
 namespace ntm {
 

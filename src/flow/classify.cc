@@ -1,4 +1,4 @@
-#include "ntm/classify.h"
+#include "ntm/flow/classify.h"
 
 #include <array>
 #include <type_traits>
@@ -50,12 +50,12 @@ Classes Classifier::OfPorts(const Packet& packet) const noexcept {
         packet.protocol, packet.src_port, packet.dst_port);
   }
   if (traffic_classes_ != nullptr) {
-    classes.traffic_class = traffic_classes_->Of(packet);
+    classes.traffic_class = traffic_classes_->Classify(packet);
   }
   return classes;
 }
 
-Classes Classifier::Of(const Packet& packet) noexcept {
+Classes Classifier::Classify(const Packet& packet) noexcept {
   if (packet.later_fragment) {
     const uint64_t datagram = HashDatagram(packet);
     const Fragment& place = recent_fragments_[datagram % kRememberedFragments];

@@ -1,11 +1,11 @@
-#include "ntm/flow_key.h"
+#include "ntm/flow/flow_key.h"
 
 namespace ntm {
 namespace {
 
 constexpr FlowLabels kManyValued =
-    FlowLabels::Of(FlowLabel::kDscp, FlowLabel::kDstMac, FlowLabel::kDstPort,
-                   FlowLabel::kSrcMac, FlowLabel::kSrcPort, FlowLabel::kVlan);
+    FlowLabels::Make(FlowLabel::kDscp, FlowLabel::kDstMac, FlowLabel::kDstPort,
+                     FlowLabel::kSrcMac, FlowLabel::kSrcPort, FlowLabel::kVlan);
 
 FullKey Folded(FlowLabels labels, Protocol protocol,
                ServiceId service) noexcept {
@@ -13,8 +13,8 @@ FullKey Folded(FlowLabels labels, Protocol protocol,
     return labels.Has(label) ? Address::Other() : Address();
   };
   FullKey folded;
-  folded.key = FlowKey::Of(address(FlowLabel::kSrc), address(FlowLabel::kDst),
-                           protocol, service);
+  folded.key = FlowKey::Make(address(FlowLabel::kSrc), address(FlowLabel::kDst),
+                             protocol, service);
   if (labels.Share(kManyValued)) folded.extras.has = FlowExtras::kOther;
   return folded;
 }

@@ -1,9 +1,9 @@
-#include "ntm/flow_key_maker.h"
+#include "ntm/flow/flow_key_maker.h"
 
 #include <cstring>
 #include <utility>
 
-#include "ntm/network.h"
+#include "ntm/net/network.h"
 
 namespace ntm {
 namespace {
@@ -15,9 +15,9 @@ FlowKey MaskOf(FlowLabels labels) {
   const auto address = [&](FlowLabel label) {
     return labels.Has(label) ? ones : Address();
   };
-  return FlowKey::Of(address(FlowLabel::kSrc), address(FlowLabel::kDst),
-                     labels.Has(FlowLabel::kProto) ? UINT16_MAX : 0,
-                     labels.Has(FlowLabel::kService) ? UINT16_MAX : 0);
+  return FlowKey::Make(address(FlowLabel::kSrc), address(FlowLabel::kDst),
+                       labels.Has(FlowLabel::kProto) ? UINT16_MAX : 0,
+                       labels.Has(FlowLabel::kService) ? UINT16_MAX : 0);
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ FullKey FlowKeyMaker::Make(const Frame& frame, const Packet& packet,
                            uint16_t interface) const noexcept {
   const FlowLabels labels = options_.labels;
   FullKey made;
-  made.key = FlowKey::Of(
+  made.key = FlowKey::Make(
       labels.Has(FlowLabel::kSrc)
           ? Folded(packet.src, packet.dst, options_.src_prefix, frame.time_ns)
           : Address(),
@@ -85,8 +85,9 @@ Address FlowKeyMaker::Folded(const Address& address, const Address& peer,
     const Address name = names_->Find(address, peer, time_ns);
     if (name.kind == AddressKind::kName) return name;
   }
-  return prefix.Folds(address.kind) ? FirstOf(address, prefix.Of(address.kind))
-                                    : address;
+  return prefix.Folds(address.kind)
+             ? FirstOf(address, prefix.BitsOf(address.kind))
+             : address;
 }
 
 FlowExtras FlowKeyMaker::ExtrasOf(const Frame& frame, const Packet& packet,
@@ -125,7 +126,7 @@ FlowExtras FlowKeyMaker::ExtrasOf(const Frame& frame, const Packet& packet,
   }
   if (labels.Has(FlowLabel::kInterface)) extras.interface = interface;
   if (labels.Has(FlowLabel::kDirection)) {
-    extras.direction = local_networks_->Of(packet.src, packet.dst);
+    extras.direction = local_networks_->DirectionOf(packet.src, packet.dst);
   }
   if (wants_class_) extras.traffic_class = traffic_class;
   extras.has = static_cast<uint8_t>(has);

@@ -1,4 +1,4 @@
-#include "ntm/flow_label.h"
+#include "ntm/flow/flow_label.h"
 
 #include <algorithm>
 

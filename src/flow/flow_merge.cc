@@ -1,4 +1,4 @@
-#include "flow_merge.h"
+#include "ntm/flow/flow_merge.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>

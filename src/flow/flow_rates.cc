@@ -1,11 +1,11 @@
-#include "ntm/flow_rates.h"
+#include "ntm/flow/flow_rates.h"
 
 #include <functional>
 #include <string_view>
 #include <unordered_map>
 
-#include "ntm/counter_growth.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/counter_growth.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm {
 namespace {

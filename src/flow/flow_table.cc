@@ -1,4 +1,4 @@
-#include "ntm/flow_table.h"
+#include "ntm/flow/flow_table.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {
@@ -17,7 +17,7 @@ static_assert(std::has_unique_object_representations_v<FullKey>);
 
 // One eighth is kept back for "other": 1,250 of 10,000 hold every protocol and
 // service that a usual services file names twice over.
-size_t OwnLimit(size_t capacity) { return capacity - capacity / 8 - 1; }
+size_t RegularLimit(size_t capacity) { return capacity - capacity / 8 - 1; }
 
 }  // namespace
 
@@ -38,11 +38,11 @@ FlowTable::FlowTable(size_t capacity, uint64_t hash_seed, FlowLabels labels)
   flows_.resize(capacity);
   if (has_extras_) extras_.resize(capacity);
   index_.resize(index_mask_ + 1, IndexEntry{0, kEmpty});
-  own_.end = OwnLimit(capacity);
-  other_.begin = other_.used_end = own_.end;
-  other_.end = capacity;
-  own_.free.reserve(own_.size());
-  other_.free.reserve(other_.size());
+  regular_.end = RegularLimit(capacity);
+  overflow_.begin = overflow_.used_end = regular_.end;
+  overflow_.end = capacity;
+  regular_.free.reserve(regular_.size());
+  overflow_.free.reserve(overflow_.size());
 }
 
 void FlowTable::KeepClosed() {
@@ -54,7 +54,7 @@ void FlowTable::Add(const Packet& packet, ServiceId service, int64_t time_ns,
                     ClassId traffic_class) noexcept {
   Pending& pending = pending_[pending_count_];
   pending.full.key =
-      FlowKey::Of(packet.src, packet.dst, packet.protocol, service);
+      FlowKey::Make(packet.src, packet.dst, packet.protocol, service);
   Enqueue(&pending, packet.bytes, time_ns, traffic_class);
 }
 
@@ -79,7 +79,7 @@ void FlowTable::Enqueue(Pending* pending, uint32_t bytes, int64_t time_ns,
   pending->time_ns = time_ns;
   pending->bytes = bytes;
   __builtin_prefetch(&index_[pending->hash & index_mask_]);
-  if (++pending_count_ == kMaxPending) WorkOff();
+  if (++pending_count_ == kMaxPending) Drain();
 }
 
 uint64_t FlowTable::Hash(const FullKey& full) const noexcept {
@@ -87,12 +87,12 @@ uint64_t FlowTable::Hash(const FullKey& full) const noexcept {
   return XXH3_64bits_withSeed(&full.key, sizeof full.key, hash_seed_);
 }
 
-bool FlowTable::Is(uint32_t slot, const FullKey& full) const noexcept {
+bool FlowTable::Matches(uint32_t slot, const FullKey& full) const noexcept {
   return flows_[slot].key == full.key &&
          (!has_extras_ || extras_[slot] == full.extras);
 }
 
-void FlowTable::WorkOff() noexcept {
+void FlowTable::Drain() noexcept {
   for (size_t i = 0; i < pending_count_; ++i) {
     const uint32_t slot = index_[pending_[i].hash & index_mask_].slot;
     if (slot != kEmpty) __builtin_prefetch(&flows_[slot], 1);
@@ -118,19 +118,19 @@ Flow* FlowTable::Find(const FullKey& full, uint64_t hash) noexcept {
   for (;; position = (position + 1) & index_mask_) {
     const IndexEntry entry = index_[position];
     if (entry.slot == kEmpty) return nullptr;
-    if (entry.fingerprint == fingerprint && Is(entry.slot, full)) {
+    if (entry.fingerprint == fingerprint && Matches(entry.slot, full)) {
       return &flows_[entry.slot];
     }
   }
 }
 
 Flow* FlowTable::Admit(const Pending& pending) noexcept {
-  if (own_.count() < capacity_ / 2) {
-    return Seat(pending.full, pending.hash, &own_);
+  if (regular_.count() < capacity_ / 2) {
+    return Insert(pending.full, pending.hash, &regular_);
   }
   if (sketch_.Add(pending.hash) >= kProofPackets &&
-      (own_.count() < own_.size() || EvictOneSilent(pending.time_ns))) {
-    return Seat(pending.full, pending.hash, &own_);
+      (regular_.count() < regular_.size() || EvictOneSilent(pending.time_ns))) {
+    return Insert(pending.full, pending.hash, &regular_);
   }
   return OverflowOf(pending.full);
 }
@@ -141,21 +141,23 @@ Flow* FlowTable::OverflowOf(const FullKey& full) noexcept {
   const auto find = [this](const FullKey& other, size_t limit) -> Flow* {
     const uint64_t hash = Hash(other);
     Flow* flow = Find(other, hash);
-    if (flow != nullptr || other_.count() >= limit) return flow;
-    return Seat(other, hash, &other_);
+    if (flow != nullptr || overflow_.count() >= limit) return flow;
+    return Insert(other, hash, &overflow_);
   };
-  Flow* flow = find(OverflowKey(full, labels_), other_.size() - 1);
+  Flow* flow = find(OverflowKey(full, labels_), overflow_.size() - 1);
   // The last place is never given to another key, so this one always has it.
-  return flow != nullptr ? flow : find(LastResortKey(labels_), other_.size());
+  return flow != nullptr ? flow
+                         : find(LastResortKey(labels_), overflow_.size());
 }
 
-Flow* FlowTable::Seat(const FullKey& full, uint64_t hash, Part* part) noexcept {
-  auto slot = static_cast<uint32_t>(part->used_end);
-  if (part->free.empty()) {
-    ++part->used_end;
+Flow* FlowTable::Insert(const FullKey& full, uint64_t hash,
+                        Region* region) noexcept {
+  auto slot = static_cast<uint32_t>(region->used_end);
+  if (region->free.empty()) {
+    ++region->used_end;
   } else {
-    slot = part->free.back();
-    part->free.pop_back();
+    slot = region->free.back();
+    region->free.pop_back();
   }
   size_t position = hash & index_mask_;
   while (index_[position].slot != kEmpty) {
@@ -169,20 +171,20 @@ Flow* FlowTable::Seat(const FullKey& full, uint64_t hash, Part* part) noexcept {
 
 // Splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number
 // generators, 2014), scaled to the slots in use.
-uint32_t FlowTable::RandomOwnSlot() noexcept {
+uint32_t FlowTable::RandomRegularSlot() noexcept {
   random_state_ += 0x9e3779b97f4a7c15;
   uint64_t mixed = random_state_;
   mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9;
   mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111eb;
   mixed ^= mixed >> 31;
-  return static_cast<uint32_t>((mixed >> 32) * own_.used_end >> 32);
+  return static_cast<uint32_t>((mixed >> 32) * regular_.used_end >> 32);
 }
 
 bool FlowTable::EvictOneSilent(int64_t now_ns) noexcept {
   if (!MayEvict()) return false;
   uint32_t victim = kEmpty;
   for (size_t i = 0; i < kSampledFlows; ++i) {
-    const uint32_t slot = RandomOwnSlot();
+    const uint32_t slot = RandomRegularSlot();
     const Flow& flow = flows_[slot];
     // What lies ahead was last seen before the clock was set back.
     if (!flow.exists() || (flow.last_seen_ns > now_ns - kMinSilenceNs &&
@@ -199,14 +201,14 @@ bool FlowTable::EvictOneSilent(int64_t now_ns) noexcept {
   return true;
 }
 
-void FlowTable::EvictIdle(int64_t before_ns, size_t max_places) noexcept {
-  WorkOff();
-  const size_t used = own_.used_end + other_.used_end - other_.begin;
-  for (size_t i = std::min(max_places, used); i > 0 && MayEvict(); --i) {
-    if (sweep_at_ >= own_.used_end && sweep_at_ < other_.begin) {
-      sweep_at_ = other_.begin;
+void FlowTable::EvictIdle(int64_t before_ns, size_t max_slots) noexcept {
+  Drain();
+  const size_t used = regular_.used_end + overflow_.used_end - overflow_.begin;
+  for (size_t i = std::min(max_slots, used); i > 0 && MayEvict(); --i) {
+    if (sweep_at_ >= regular_.used_end && sweep_at_ < overflow_.begin) {
+      sweep_at_ = overflow_.begin;
     }
-    if (sweep_at_ >= other_.used_end) sweep_at_ = 0;
+    if (sweep_at_ >= overflow_.used_end) sweep_at_ = 0;
     const Flow& flow = flows_[sweep_at_];
     if (flow.exists() && flow.last_seen_ns < before_ns) {
       Evict(static_cast<uint32_t>(sweep_at_));
@@ -226,8 +228,8 @@ void FlowTable::Evict(uint32_t slot) noexcept {
     evicted_.packets += flow.packets;
   }
   flow = Flow();
-  Part& part = slot < own_.end ? own_ : other_;
-  part.free.push_back(slot);  // within what is reserved
+  Region& region = slot < regular_.end ? regular_ : overflow_;
+  region.free.push_back(slot);  // within what is reserved
 }
 
 FullKey FlowTable::FullKeyOf(uint32_t slot) const noexcept {
@@ -255,26 +257,26 @@ uint64_t FlowTable::Unindex(uint32_t slot) noexcept {
 
 void FlowTable::AppendTo(std::vector<Flow>* flows,
                          std::vector<FlowExtras>* extras) {
-  WorkOff();
+  Drain();
   const size_t size = flows->size() + count();
   flows->reserve(size);
   if (has_extras_) extras->reserve(size);
-  CopyPart(own_, flows, extras);
-  CopyPart(other_, flows, extras);
+  CopyRegion(regular_, flows, extras);
+  CopyRegion(overflow_, flows, extras);
 }
 
-void FlowTable::CopyPart(const Part& part, std::vector<Flow>* flows,
-                         std::vector<FlowExtras>* extras) const {
+void FlowTable::CopyRegion(const Region& region, std::vector<Flow>* flows,
+                           std::vector<FlowExtras>* extras) const {
   const auto at = [](size_t slot) { return static_cast<std::ptrdiff_t>(slot); };
-  if (part.free.empty()) {
-    flows->insert(flows->end(), flows_.begin() + at(part.begin),
-                  flows_.begin() + at(part.used_end));
+  if (region.free.empty()) {
+    flows->insert(flows->end(), flows_.begin() + at(region.begin),
+                  flows_.begin() + at(region.used_end));
     if (!has_extras_) return;
-    extras->insert(extras->end(), extras_.begin() + at(part.begin),
-                   extras_.begin() + at(part.used_end));
+    extras->insert(extras->end(), extras_.begin() + at(region.begin),
+                   extras_.begin() + at(region.used_end));
     return;
   }
-  for (size_t slot = part.begin; slot < part.used_end; ++slot) {
+  for (size_t slot = region.begin; slot < region.used_end; ++slot) {
     if (!flows_[slot].exists()) continue;
     flows->push_back(flows_[slot]);
     if (has_extras_) extras->push_back(extras_[slot]);

@@ -1,9 +1,9 @@
-#include "ntm/host_text.h"
+#include "ntm/flow/host_text.h"
 
 #include <array>
 #include <charconv>
 
-#include "ntm/network.h"
+#include "ntm/net/network.h"
 
 namespace ntm {
 
@@ -22,7 +22,7 @@ void AppendHostText(const Snapshot& snapshot, const Address& address,
     shown = snapshot.anonymizer->Alias(address);
   }
   const bool is_network = prefix.Folds(address.kind);
-  const unsigned bits = prefix.Of(address.kind);
+  const unsigned bits = prefix.BitsOf(address.kind);
   if (is_network) shown = FirstOf(shown, static_cast<uint8_t>(bits));
   std::array<char, kMaxAddressText> text;
   out->append(text.data(), FormatAddress(shown, text.data()));

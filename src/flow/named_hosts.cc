@@ -1,4 +1,4 @@
-#include "ntm/named_hosts.h"
+#include "ntm/flow/named_hosts.h"
 
 #include <xxhash.h>
 

@@ -1,4 +1,4 @@
-#include "ntm/packet_log.h"
+#include "ntm/flow/packet_log.h"
 
 #include <algorithm>
 #include <utility>

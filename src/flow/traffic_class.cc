@@ -1,10 +1,10 @@
-#include "ntm/traffic_class.h"
+#include "ntm/flow/traffic_class.h"
 
 #include <algorithm>
 #include <optional>
 #include <stdexcept>
 
-#include "ntm/whole_number.h"
+#include "ntm/base/whole_number.h"
 
 namespace ntm {
 namespace {

@@ -1,8 +1,8 @@
-#include "ntm/accept_encoding.h"
+#include "ntm/http/accept_encoding.h"
 
 #include <optional>
 
-#include "accept_header.h"
+#include "ntm/exposition/accept_header.h"
 
 namespace ntm {
 

@@ -1,4 +1,4 @@
-#include "ntm/channel.h"
+#include "ntm/http/channel.h"
 
 namespace ntm {
 

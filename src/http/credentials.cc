@@ -1,4 +1,4 @@
-#include "ntm/credentials.h"
+#include "ntm/http/credentials.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "accept_header.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
+#include "ntm/exposition/accept_header.h"
 
 namespace ntm {
 namespace {

@@ -1,12 +1,12 @@
-#include "ntm/http_post.h"
+#include "ntm/http/http_post.h"
 
 #include <curl/curl.h>
 
 #include <array>
 #include <cstddef>
 
-#include "ntm/build_info.h"
-#include "ntm/error.h"
+#include "ntm/base/build_info.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -1,4 +1,4 @@
-#include "ntm/http_target.h"
+#include "ntm/http/http_target.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>

@@ -1,4 +1,4 @@
-#include "ntm/option_declarer.h"
+#include "ntm/module/option_declarer.h"
 
 #include <CLI/CLI.hpp>
 #include <utility>
@@ -138,8 +138,7 @@ DeclaredOption OptionDeclarer::AddRepeated(const std::string& names,
                                            TakeWords take,
                                            const std::string& type,
                                            const std::string& help) {
-  return DeclaredOption(
-      AddWords(&app_, names, std::move(take), type, help));
+  return DeclaredOption(AddWords(&app_, names, std::move(take), type, help));
 }
 
 DeclaredOption OptionDeclarer::AddOtherWords(const std::string& name,

@@ -1,4 +1,4 @@
-#include "ntm/address.h"
+#include "ntm/net/address.h"
 
 #include <arpa/inet.h>
 

@@ -1,4 +1,4 @@
-#include "ntm/anonymizer.h"
+#include "ntm/net/anonymizer.h"
 
 #include <openssl/evp.h>
 #include <xxhash.h>
@@ -8,7 +8,7 @@
 #include <span>
 #include <unordered_map>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -1,8 +1,8 @@
-#include "ntm/host_names.h"
+#include "ntm/net/host_names.h"
 
 #include <xxhash.h>
 
-#include "ntm/hash_seed.h"
+#include "ntm/base/hash_seed.h"
 
 namespace ntm {
 

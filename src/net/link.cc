@@ -1,4 +1,4 @@
-#include "ntm/link.h"
+#include "ntm/net/link.h"
 
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
@@ -11,8 +11,8 @@
 #include <filesystem>
 #include <limits>
 
-#include "ntm/error.h"
-#include "ntm/netlink_connection.h"
+#include "ntm/base/error.h"
+#include "ntm/net/netlink_connection.h"
 
 namespace ntm {
 namespace {

@@ -1,4 +1,4 @@
-#include "ntm/local_networks.h"
+#include "ntm/net/local_networks.h"
 
 #include <ifaddrs.h>
 #include <linux/if.h>

@@ -1,4 +1,4 @@
-#include "ntm/netlink_connection.h"
+#include "ntm/net/netlink_connection.h"
 
 #include <netlink/errno.h>
 #include <netlink/netlink.h>

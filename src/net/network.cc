@@ -1,9 +1,9 @@
-#include "ntm/network.h"
+#include "ntm/net/network.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "ntm/whole_number.h"
+#include "ntm/base/whole_number.h"
 
 namespace ntm {
 namespace {

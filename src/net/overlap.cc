@@ -1,4 +1,4 @@
-#include "ntm/overlap.h"
+#include "ntm/net/overlap.h"
 
 #include <algorithm>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "ntm/services.h"
+#include "ntm/net/services.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,7 +9,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -7,8 +7,8 @@
 #include <ctime>
 #include <utility>
 
-#include "accept_header.h"
-#include "ntm/accept_encoding.h"
+#include "ntm/exposition/accept_header.h"
+#include "ntm/http/accept_encoding.h"
 
 namespace ntm {
 namespace {

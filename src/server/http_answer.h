@@ -22,7 +22,7 @@
 #include <utility>
 
 #include "gzip.h"
-#include "ntm/route.h"
+#include "ntm/http/route.h"
 
 namespace ntm {
 

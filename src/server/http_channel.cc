@@ -86,8 +86,8 @@ class ChannelSession final
   const UpgradeRequest upgrade_;
 
   // On the strand
-  ConnectionSeat connection_seat_;
-  Seat websocket_seat_;
+  ConnectionSlot connection_seat_;
+  RequestPermit websocket_seat_;
   websocket::stream<HttpStream, /*deflateSupported=*/false> socket_;
   asio::steady_timer wake_;
   std::deque<Channel::Message> queue_;

@@ -17,11 +17,11 @@
 #include <boost/beast/http/string_body.hpp>
 #include <memory>
 
-#include "connection_seats.h"
 #include "http_stream.h"
-#include "ntm/channel.h"
-#include "ntm/http_server.h"
-#include "seat.h"
+#include "ntm/access/connection_slots.h"
+#include "ntm/access/request_permit.h"
+#include "ntm/http/channel.h"
+#include "ntm/server/http_server.h"
 
 namespace ntm {
 
@@ -32,8 +32,8 @@ struct ChannelConnection {
   HttpStream stream;
   UpgradeRequest upgrade;  // websocket::is_upgrade() approves of it
   std::shared_ptr<Channel> channel;
-  ConnectionSeat connection_seat;
-  Seat websocket_seat;
+  ConnectionSlot connection_seat;
+  RequestPermit websocket_seat;
 };
 
 // Returns at once; the connection goes on by itself.

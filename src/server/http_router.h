@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "ntm/route.h"
+#include "ntm/http/route.h"
 
 namespace ntm {
 

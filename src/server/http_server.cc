@@ -1,4 +1,4 @@
-#include "ntm/http_server.h"
+#include "ntm/server/http_server.h"
 
 // clang-format off
 #include "asio.h"
@@ -21,12 +21,12 @@
 #include <thread>
 #include <utility>
 
-#include "connection_seats.h"
 #include "http_session.h"
 #include "listen_socket.h"
-#include "ntm/network.h"
-#include "ntm/thread_work.h"
-#include "peer.h"
+#include "ntm/access/connection_slots.h"
+#include "ntm/access/peer.h"
+#include "ntm/base/thread_work.h"
+#include "ntm/net/network.h"
 #include "workers.h"
 
 namespace ntm {
@@ -87,10 +87,10 @@ void Admit(tcp::socket socket, HttpContext& context, RareWarning& warning) {
   const std::string address = PeerAddress(socket);
   const Address peer = OnePeer(address);
   try {
-    auto seat =
+    auto permit =
         context.seats.Take(peer, KindOf(peer, context.options.access.get()));
-    if (seat) {
-      ServeConnection(std::move(socket), std::move(*seat), context);
+    if (permit) {
+      ServeConnection(std::move(socket), std::move(*permit), context);
     } else {
       context.Note(RefusalReason::kConnections, address);
       SendAway(std::move(socket), context);
@@ -133,7 +133,7 @@ class HttpServer::Server {
                  answering_,
                  disk_,
                  passwords_,
-                 ConnectionSeats(ConnectionLimit(options.max_connections))} {
+                 ConnectionSlots(ConnectionLimit(options.max_connections))} {
     context_.Set(options.security);
   }
 

@@ -21,10 +21,10 @@
 #include <utility>
 #include <variant>
 
-#include "accept_header.h"
 #include "http_answer.h"
 #include "http_channel.h"
 #include "http_stream.h"
+#include "ntm/exposition/accept_header.h"
 #include "request_target.h"
 
 namespace ntm {
@@ -98,8 +98,8 @@ bool IsFolded(std::string_view header) {
          header.find("\n\t") != std::string_view::npos;
 }
 
-// Returns true iff a line of it, from `begin` on, ends without a carriage return:
-// the end of such a header would be waited for in vain.
+// Returns true iff a line of it, from `begin` on, ends without a carriage
+// return: the end of such a header would be waited for in vain.
 bool HasBareNewline(std::string_view header, size_t begin) {
   for (size_t at = header.find('\n', begin); at != std::string_view::npos;
        at = header.find('\n', at + 1)) {
@@ -169,13 +169,13 @@ class BodyRoom {
 class Session {
  public:
   // A place among the connections, or among those that are sent away.
-  using Place = std::variant<ConnectionSeat, Seat>;
+  using Place = std::variant<ConnectionSlot, RequestPermit>;
 
-  Session(asio::ip::tcp::socket socket, Place seat, HttpContext& context)
+  Session(asio::ip::tcp::socket socket, Place permit, HttpContext& context)
       : context_(context),
         security_(context.Security()),
         peer_address_(PeerAddress(socket)),
-        seat_(std::move(seat)),
+        seat_(std::move(permit)),
         stream_(std::move(socket), security_->tls) {}
 
   asio::awaitable<void> Run();
@@ -296,10 +296,11 @@ asio::awaitable<bool> Session::ServeRequest(bool first) {
     asked.refusal = Upgrade(message, asked.channel);
     if (!asked.refusal) co_return false;
   }
-  std::optional<Seat> seat;
+  std::optional<RequestPermit> permit;
   if (!asked.refusal && AccessOf(*asked.route) != Access::kOpen) {
-    seat = Seat::Take(context_.requests, context_.options.max_requests);
-    if (!seat) asked.refusal = TooManyRequests();
+    permit =
+        RequestPermit::Take(context_.requests, context_.options.max_requests);
+    if (!permit) asked.refusal = TooManyRequests();
   }
   HttpResponse response;
   if (asked.refusal) {
@@ -395,7 +396,7 @@ asio::awaitable<std::optional<HttpResponse>> Session::AccessRefusal(
   if (access == nullptr) co_return std::nullopt;
   auto judged = access->AtOnce(route, request);
   if (!judged.must_hash) co_return std::move(judged.refusal);
-  const auto place = Seat::Take(context_.hashes, kHashesLimit);
+  const auto place = RequestPermit::Take(context_.hashes, kHashesLimit);
   if (!place) co_return TooManyPasswords();
   co_await context_.passwords.Enter();
   auto refusal = access->AfterHash(route, request);
@@ -508,15 +509,16 @@ std::optional<HttpResponse> Session::Upgrade(const Message& message,
     refusal.headers.emplace_back("Upgrade", "websocket");
     return refusal;
   }
-  auto seat = Seat::Take(context_.websockets, context_.options.max_websockets);
-  if (!seat) {
+  auto permit =
+      RequestPermit::Take(context_.websockets, context_.options.max_websockets);
+  if (!permit) {
     Note(RefusalReason::kWebsockets);
     return TryAgain("too many WebSocket connections");
   }
   given_away_ = true;
   stream_.next_layer().expires_never();
   ServeChannel({std::move(stream_), message, std::move(channel),
-                std::get<ConnectionSeat>(std::move(seat_)), std::move(*seat)},
+                std::get<ConnectionSlot>(std::move(seat_)), std::move(*permit)},
                context_.options);
   return std::nullopt;
 }
@@ -576,17 +578,17 @@ std::shared_ptr<Channel> HttpContext::ChannelAt(const std::string& path) const {
   return found != channels.end() ? *found : nullptr;
 }
 
-void ServeConnection(asio::ip::tcp::socket socket, ConnectionSeat seat,
+void ServeConnection(asio::ip::tcp::socket socket, ConnectionSlot permit,
                      HttpContext& context) {
   auto session =
-      std::make_unique<Session>(std::move(socket), std::move(seat), context);
+      std::make_unique<Session>(std::move(socket), std::move(permit), context);
   const auto executor = session->executor();
   asio::co_spawn(executor, RunToEnd(std::move(session)), asio::detached);
 }
 
 void SendAway(asio::ip::tcp::socket socket, HttpContext& context) {
-  auto seat = Seat::Take(context.farewells, kFarewells);
-  if (!seat) {
+  auto permit = RequestPermit::Take(context.farewells, kFarewells);
+  if (!permit) {
     beast::error_code ignored;
     socket.non_blocking(true, ignored);
     if (!context.Security()->tls) {
@@ -596,7 +598,7 @@ void SendAway(asio::ip::tcp::socket socket, HttpContext& context) {
     return;
   }
   auto session =
-      std::make_unique<Session>(std::move(socket), std::move(*seat), context);
+      std::make_unique<Session>(std::move(socket), std::move(*permit), context);
   const auto executor = session->executor();
   asio::co_spawn(executor, SayFarewell(std::move(session)), asio::detached);
 }

@@ -22,12 +22,12 @@
 #include <utility>
 #include <vector>
 
-#include "connection_seats.h"
 #include "http_router.h"
-#include "ntm/channel.h"
-#include "ntm/http_refusals.h"
-#include "ntm/http_server.h"
-#include "seat.h"
+#include "ntm/access/connection_slots.h"
+#include "ntm/access/http_refusals.h"
+#include "ntm/access/request_permit.h"
+#include "ntm/http/channel.h"
+#include "ntm/server/http_server.h"
 #include "tls_context.h"
 #include "workers.h"
 
@@ -50,7 +50,7 @@ struct HttpContext {
   Workers& passwords;  // for hashing them
 
   // Synchronised by itself
-  ConnectionSeats seats;
+  ConnectionSlots seats;
 
   // Guarded
   mutable std::mutex security_mutex{};
@@ -79,7 +79,7 @@ struct HttpContext {
 inline constexpr size_t kFarewells = 64;
 
 // `context` must outlive the socket's io_context.
-void ServeConnection(boost::asio::ip::tcp::socket socket, ConnectionSeat seat,
+void ServeConnection(boost::asio::ip::tcp::socket socket, ConnectionSlot permit,
                      HttpContext& context);
 
 // Answers 503, whatever is asked, and closes.

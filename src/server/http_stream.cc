@@ -68,15 +68,16 @@ void HttpStream::With(Use use) {
   }
 }
 
-void HttpStream::Read(const MutableBuffers& buffers, Waiter waiter) {
+void HttpStream::Read(const MutableBuffers& buffers,
+                      CompletionHandler handler) {
   With([&](auto& stream) {
-    stream.async_read_some(buffers, std::move(waiter));
+    stream.async_read_some(buffers, std::move(handler));
   });
 }
 
-void HttpStream::Write(const ConstBuffers& buffers, Waiter waiter) {
+void HttpStream::Write(const ConstBuffers& buffers, CompletionHandler handler) {
   With([&](auto& stream) {
-    stream.async_write_some(buffers, std::move(waiter));
+    stream.async_write_some(buffers, std::move(handler));
   });
 }
 
@@ -85,9 +86,9 @@ void HttpStream::TearDown(beast::role_type role, beast::error_code& error) {
   With([&](auto& stream) { teardown(role, stream, error); });
 }
 
-void HttpStream::TearDown(beast::role_type role, Waiter waiter) {
+void HttpStream::TearDown(beast::role_type role, CompletionHandler handler) {
   using beast::websocket::async_teardown;
-  With([&](auto& stream) { async_teardown(role, stream, std::move(waiter)); });
+  With([&](auto& stream) { async_teardown(role, stream, std::move(handler)); });
 }
 
 }  // namespace ntm

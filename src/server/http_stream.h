@@ -34,13 +34,13 @@ namespace ntm {
 
 // Who waits for a transfer's end. Called once. (From Boost 1.82 on, Asio has
 // any_completion_handler for this.)
-class Waiter {
+class CompletionHandler {
  public:
   using executor_type = boost::asio::any_io_executor;
 
   // On the handler's executor; on `otherwise` if it has none.
   template <class Handler>
-  Waiter(Handler handler, const executor_type& otherwise)
+  CompletionHandler(Handler handler, const executor_type& otherwise)
       : executor_(boost::asio::get_associated_executor(handler, otherwise)),
         call_(std::make_unique<CallOf<Handler>>(std::move(handler))) {}
 
@@ -48,19 +48,19 @@ class Waiter {
 
   void operator()(boost::beast::error_code error, size_t bytes = 0) {
     const auto call = std::move(call_);
-    call->Tell(error, bytes);
+    call->Complete(error, bytes);
   }
 
  private:
   struct Call {
     virtual ~Call() = default;
-    virtual void Tell(boost::beast::error_code error, size_t bytes) = 0;
+    virtual void Complete(boost::beast::error_code error, size_t bytes) = 0;
   };
 
   template <class Handler>
   struct CallOf final : Call {
     explicit CallOf(Handler&& taken) : handler(std::move(taken)) {}
-    void Tell(boost::beast::error_code error, size_t bytes) override {
+    void Complete(boost::beast::error_code error, size_t bytes) override {
       if constexpr (std::invocable<Handler&, boost::beast::error_code,
                                    size_t>) {
         handler(error, bytes);
@@ -103,7 +103,7 @@ class HttpStream {
     return boost::asio::async_initiate<Token, Transferred>(
         [this](auto handler, const Buffers& into) {
           Read(FirstOf<MutableBuffers>(into),
-               Waiter(std::move(handler), get_executor()));
+               CompletionHandler(std::move(handler), get_executor()));
         },
         token, buffers);
   }
@@ -113,14 +113,14 @@ class HttpStream {
     return boost::asio::async_initiate<Token, Transferred>(
         [this](auto handler, const Buffers& from) {
           Write(FirstOf<ConstBuffers>(from),
-                Waiter(std::move(handler), get_executor()));
+                CompletionHandler(std::move(handler), get_executor()));
         },
         token, buffers);
   }
 
   // For Beast's WebSocket, at a connection's end.
   void TearDown(boost::beast::role_type role, boost::beast::error_code& error);
-  void TearDown(boost::beast::role_type role, Waiter waiter);
+  void TearDown(boost::beast::role_type role, CompletionHandler handler);
 
  private:
   using Transferred = void(boost::beast::error_code, size_t);
@@ -143,8 +143,8 @@ class HttpStream {
     return some;
   }
 
-  void Read(const MutableBuffers& buffers, Waiter waiter);
-  void Write(const ConstBuffers& buffers, Waiter waiter);
+  void Read(const MutableBuffers& buffers, CompletionHandler handler);
+  void Write(const ConstBuffers& buffers, CompletionHandler handler);
   // Calls it with the stream that is there.
   template <class Use>
   void With(Use use);
@@ -162,8 +162,8 @@ inline void teardown(boost::beast::role_type role, HttpStream& stream,
 template <class Handler>
 void async_teardown(boost::beast::role_type role, HttpStream& stream,
                     Handler&& handler) {
-  stream.TearDown(
-      role, Waiter(std::forward<Handler>(handler), stream.get_executor()));
+  stream.TearDown(role, CompletionHandler(std::forward<Handler>(handler),
+                                          stream.get_executor()));
 }
 
 }  // namespace ntm

@@ -7,8 +7,8 @@
 #include <array>
 #include <cstring>
 
-#include "ntm/error.h"
-#include "ntm/whole_number.h"
+#include "ntm/base/error.h"
+#include "ntm/base/whole_number.h"
 
 namespace ntm {
 namespace {

@@ -15,7 +15,7 @@
 #include <system_error>
 #include <utility>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -73,10 +73,8 @@ std::optional<RequestTarget> ParseTarget(std::string_view target) {
   if (!path) {
     return std::nullopt;
   }
-  RequestTarget parsed{std::string(authority),
-                       path->empty() ? "/" : std::move(*path),
-                       {},
-                       {}};
+  RequestTarget parsed{
+      std::string(authority), path->empty() ? "/" : std::move(*path), {}, {}};
   while (!query.empty()) {
     std::string_view value = TakePart(&query, '&');
     const auto name = Decode(TakePart(&value, '='), /*plus_is_space=*/true);

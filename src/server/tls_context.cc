@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

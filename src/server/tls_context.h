@@ -15,7 +15,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <memory>
 
-#include "ntm/tls_settings.h"
+#include "ntm/http/tls_settings.h"
 
 namespace ntm {
 

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "ntm/thread_work.h"
+#include "ntm/base/thread_work.h"
 
 namespace ntm {
 namespace {

@@ -1,4 +1,4 @@
-#include "ntm/access_rule.h"
+#include "ntm/access/access_rule.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

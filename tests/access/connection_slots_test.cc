@@ -1,34 +1,34 @@
-#include "connection_seats.h"
+#include "ntm/access/connection_slots.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "peer.h"
+#include "ntm/access/peer.h"
 
 namespace ntm {
 namespace {
 
-class ConnectionSeatsTest : public testing::Test {
+class ConnectionSlotsTest : public testing::Test {
  protected:
   // How many of `wanted` the peer gets.
   size_t Take(const std::string& peer, PeerKind kind, size_t wanted) {
     size_t got = 0;
     while (got < wanted) {
-      auto seat = seats_.Take(OnePeer(peer), kind);
-      if (!seat) break;
-      held_.push_back(std::move(*seat));
+      auto slot = slots_.Take(OnePeer(peer), kind);
+      if (!slot) break;
+      held_.push_back(std::move(*slot));
       ++got;
     }
     return got;
   }
 
-  ConnectionSeats seats_{1024};
-  std::vector<ConnectionSeat> held_;
+  ConnectionSlots slots_{1024};
+  std::vector<ConnectionSlot> held_;
 };
 
-TEST_F(ConnectionSeatsTest, OnePeerHasAnEighth) {
+TEST_F(ConnectionSlotsTest, OnePeerHasAnEighth) {
   EXPECT_EQ(Take("203.0.113.1", PeerKind::kOther, 2000), 128U);
   EXPECT_EQ(Take("203.0.113.2", PeerKind::kOther, 2000), 128U);
   EXPECT_EQ(Take("10.0.0.1", PeerKind::kLocal, 2000), 128U);
@@ -36,7 +36,7 @@ TEST_F(ConnectionSeatsTest, OnePeerHasAnEighth) {
   EXPECT_EQ(Take("203.0.113.1", PeerKind::kOther, 2000), 128U);
 }
 
-TEST_F(ConnectionSeatsTest, ALinkOfIpv6IsOnePeerAndALinkLocalHostToo) {
+TEST_F(ConnectionSlotsTest, ALinkOfIpv6IsOnePeerAndALinkLocalHostToo) {
   EXPECT_EQ(Take("2001:db8::1", PeerKind::kOther, 100), 100U);
   EXPECT_EQ(Take("2001:db8::ffff:2", PeerKind::kOther, 100), 28U);
   EXPECT_EQ(Take("2001:db8:0:1::1", PeerKind::kOther, 100), 100U);
@@ -44,13 +44,13 @@ TEST_F(ConnectionSeatsTest, ALinkOfIpv6IsOnePeerAndALinkLocalHostToo) {
   EXPECT_EQ(Take("fe80::2", PeerKind::kLocal, 100), 100U);
 }
 
-TEST_F(ConnectionSeatsTest, ThisMachineIsOnePeerWithHalf) {
+TEST_F(ConnectionSlotsTest, ThisMachineIsOnePeerWithHalf) {
   EXPECT_EQ(Take("127.0.0.1", PeerKind::kThisMachine, 500), 500U);
   EXPECT_EQ(Take("127.1.2.3", PeerKind::kThisMachine, 500), 12U);
   EXPECT_EQ(Take("::1", PeerKind::kThisMachine, 500), 0U);
 }
 
-TEST_F(ConnectionSeatsTest,
+TEST_F(ConnectionSlotsTest,
        ManyStrangersLeaveSeatsToThisMachineAndItsNetworks) {
   size_t got = 0;
   for (int i = 0; i < 100; ++i) {
@@ -62,13 +62,13 @@ TEST_F(ConnectionSeatsTest,
   EXPECT_EQ(Take("127.0.0.1", PeerKind::kThisMachine, 1000), 128U);
 }
 
-TEST_F(ConnectionSeatsTest, FewSeatsAreForWhoComesFirst) {
-  ConnectionSeats few(3);
-  std::vector<ConnectionSeat> held;
+TEST_F(ConnectionSlotsTest, FewSeatsAreForWhoComesFirst) {
+  ConnectionSlots few(3);
+  std::vector<ConnectionSlot> held;
   for (int i = 0; i < 3; ++i) {
-    auto seat = few.Take(OnePeer("203.0.113.1"), PeerKind::kOther);
-    ASSERT_TRUE(seat);
-    held.push_back(std::move(*seat));
+    auto slot = few.Take(OnePeer("203.0.113.1"), PeerKind::kOther);
+    ASSERT_TRUE(slot);
+    held.push_back(std::move(*slot));
   }
   EXPECT_FALSE(few.Take(OnePeer("203.0.113.2"), PeerKind::kOther));
 }

@@ -1,4 +1,4 @@
-#include "ntm/http_refusals.h"
+#include "ntm/access/http_refusals.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

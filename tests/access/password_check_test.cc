@@ -1,4 +1,4 @@
-#include "password_check.h"
+#include "access/password_check.h"
 
 #include <gtest/gtest.h>
 

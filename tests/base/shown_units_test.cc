@@ -1,4 +1,4 @@
-#include "ntm/shown_units.h"
+#include "ntm/base/shown_units.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "ntm/thread_work.h"
+#include "ntm/base/thread_work.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "ntm/utc_text.h"
+#include "ntm/base/utc_text.h"
 
 #include <gtest/gtest.h>
 

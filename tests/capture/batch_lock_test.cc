@@ -1,4 +1,4 @@
-#include "ntm/batch_lock.h"
+#include "ntm/capture/batch_lock.h"
 
 #include <gtest/gtest.h>
 
@@ -42,12 +42,10 @@ TEST(BatchLockTest, ExcludesEverybodyElse) {
     }
   };
   std::thread busy([&] { work([&] { return lock.LockBatch(); }); });
-  std::thread reader([&] {
-    work([&] { return std::unique_lock<BatchLock>(lock); });
-  });
-  std::thread another([&] {
-    work([&] { return std::unique_lock<BatchLock>(lock); });
-  });
+  std::thread reader(
+      [&] { work([&] { return std::unique_lock<BatchLock>(lock); }); });
+  std::thread another(
+      [&] { work([&] { return std::unique_lock<BatchLock>(lock); }); });
   busy.join();
   reader.join();
   another.join();

@@ -1,4 +1,4 @@
-#include "bounded_work.h"
+#include "capture/bounded_work.h"
 
 #include <gtest/gtest.h>
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "ntm/capture_filter.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
+#include "ntm/capture/capture_filter.h"
 
 namespace ntm {
 namespace {

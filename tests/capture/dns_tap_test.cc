@@ -1,11 +1,11 @@
-#include "ntm/dns_tap.h"
+#include "ntm/capture/dns_tap.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "ntm/address.h"
+#include "ntm/net/address.h"
 #include "packet_builder.h"
 
 namespace ntm {

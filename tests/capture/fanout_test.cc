@@ -1,10 +1,10 @@
-#include "fanout.h"
+#include "capture/fanout.h"
 
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -11,9 +11,9 @@
 #include <thread>
 #include <vector>
 
-#include "ntm/error.h"
-#include "ntm/pipeline.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/error.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/capture/pipeline.h"
 #include "packet_builder.h"
 
 namespace ntm {
@@ -76,7 +76,7 @@ class Lanes {
   }
 
   void ExpectExactSums() {
-    Pipeline::LineCounts seen;
+    Pipeline::InputCounts seen;
     for (const auto& line : lines_) seen += line.counts();
     const Snapshot& snapshot = Take();
     uint64_t packets = snapshot.evicted_packets;
@@ -92,11 +92,11 @@ class Lanes {
   }
 
   Pipeline& pipeline() { return pipeline_; }
-  std::vector<Pipeline::Line>& lines() { return lines_; }
+  std::vector<Pipeline::Input>& lines() { return lines_; }
 
  private:
   Pipeline pipeline_;
-  std::vector<Pipeline::Line> lines_;
+  std::vector<Pipeline::Input> lines_;
   Snapshot snapshot_;
 };
 

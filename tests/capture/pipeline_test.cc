@@ -1,5 +1,5 @@
 // What a line makes of frames longer than the MTU, and of its snapshot's room.
-#include "ntm/pipeline.h"
+#include "ntm/capture/pipeline.h"
 
 #include <gtest/gtest.h>
 
@@ -30,7 +30,7 @@ class PipelineTest : public testing::Test {
   uint64_t Superpackets() const { return line_.counts().superpackets.frames; }
 
   Pipeline pipeline_{1000, 1, std::make_shared<const Services>()};
-  Pipeline::Line line_{&pipeline_, 1};
+  Pipeline::Input line_{&pipeline_, 1};
 };
 
 TEST_F(PipelineTest, CountsWhatIsLongerThanTheMtuWhenItStays) {

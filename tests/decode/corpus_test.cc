@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "capture_file.h"
-#include "ntm/decode.h"
+#include "ntm/decode/decode.h"
 #include "packet_text.h"
 #include "shared_data.h"
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "capture_file.h"
-#include "ntm/pipeline.h"
-#include "ntm/snapshot.h"
+#include "ntm/capture/pipeline.h"
+#include "ntm/flow/snapshot.h"
 #include "shared_data.h"
 
 namespace ntm {
@@ -65,7 +65,7 @@ class DamageTest : public testing::Test {
 
   std::vector<std::string> paths_;
   Pipeline pipeline_{1000, 1, std::make_shared<const Services>()};
-  Pipeline::Line line_{&pipeline_, 1};
+  Pipeline::Input line_{&pipeline_, 1};
   uint64_t taken_ = 0;
 };
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "ntm/decode.h"
+#include "ntm/decode/decode.h"
 #include "packet_builder.h"
 #include "packet_text.h"
 

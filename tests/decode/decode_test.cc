@@ -1,4 +1,4 @@
-#include "ntm/decode.h"
+#include "ntm/decode/decode.h"
 
 #include <gtest/gtest.h>
 #include <pcap/dlt.h>

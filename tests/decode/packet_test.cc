@@ -1,4 +1,4 @@
-#include "ntm/packet.h"
+#include "ntm/decode/packet.h"
 
 #include <gtest/gtest.h>
 

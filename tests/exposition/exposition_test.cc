@@ -1,4 +1,4 @@
-#include "ntm/exposition.h"
+#include "ntm/exposition/exposition.h"
 
 #include <gtest/gtest.h>
 

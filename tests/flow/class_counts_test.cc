@@ -1,11 +1,11 @@
-#include "ntm/class_counts.h"
+#include "ntm/flow/class_counts.h"
 
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <vector>
 
-#include "ntm/pipeline.h"
+#include "ntm/capture/pipeline.h"
 #include "packet_builder.h"
 
 namespace ntm {
@@ -37,7 +37,7 @@ class ClassCountsTest : public testing::Test {
   ClassCounts::Count Sum() const {
     ClassCounts::Count sum;
     for (size_t id = 0; id < kMaxClasses; ++id) {
-      const auto count = line_.counts().classes.Of(static_cast<ClassId>(id));
+      const auto count = line_.counts().classes.At(static_cast<ClassId>(id));
       sum.bytes += count.bytes;
       sum.packets += count.packets;
     }
@@ -45,7 +45,7 @@ class ClassCountsTest : public testing::Test {
   }
 
   Pipeline pipeline_;
-  Pipeline::Line line_;
+  Pipeline::Input line_;
 };
 
 TEST_F(ClassCountsTest, CountsClassAndDirection) {
@@ -140,8 +140,8 @@ TEST(ClassCountsSumTest, AddsEveryPart) {
   one.Add(packet, kClassVoice, Direction::kOut);
   ClassCounts sum = one;
   sum += one;
-  EXPECT_EQ(sum.Of(kClassVoice).bytes, 200U);
-  EXPECT_EQ(sum.Of(kClassVoice).packets, 2U);
+  EXPECT_EQ(sum.At(kClassVoice).bytes, 200U);
+  EXPECT_EQ(sum.At(kClassVoice).packets, 2U);
   EXPECT_EQ(sum.dscp_bytes[46], 200U);
 }
 

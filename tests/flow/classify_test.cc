@@ -1,4 +1,4 @@
-#include "ntm/classify.h"
+#include "ntm/flow/classify.h"
 
 #include <gtest/gtest.h>
 
@@ -57,7 +57,7 @@ Packet OverIpv6(Packet packet) {
 class ClassifierTest : public testing::Test {
  protected:
   std::string NameOf(const Packet& packet) {
-    return std::string(services_->Name(classifier_.Of(packet).service));
+    return std::string(services_->Name(classifier_.Classify(packet).service));
   }
 
   std::shared_ptr<const Services> services_ = SomeServices();
@@ -139,11 +139,11 @@ TEST_F(ClassifierTest, GivesTheSameAnswersEveryTime) {
   Classifier twin(SomeServices(), nullptr);
   for (uint32_t id = 0; id < 5000; ++id) {
     const Packet first = First(id * 2654435761U, id % 2 == 0 ? 2049 : 53);
-    ASSERT_EQ(classifier_.Of(first).service, twin.Of(first).service);
+    ASSERT_EQ(classifier_.Classify(first).service, twin.Classify(first).service);
   }
   for (uint32_t id = 0; id < 5000; ++id) {
     const Packet later = Later(id * 2654435761U);
-    ASSERT_EQ(classifier_.Of(later).service, twin.Of(later).service);
+    ASSERT_EQ(classifier_.Classify(later).service, twin.Classify(later).service);
   }
 }
 

@@ -9,7 +9,7 @@
 #include <set>
 #include <tuple>
 
-#include "ntm/pipeline.h"
+#include "ntm/capture/pipeline.h"
 #include "packet_builder.h"
 
 namespace ntm {
@@ -56,12 +56,12 @@ class Counted {
 
  private:
   Pipeline pipeline_;
-  std::array<Pipeline::Line, 2> lines_{Pipeline::Line(&pipeline_, 1),
-                                       Pipeline::Line(&pipeline_, 2)};
+  std::array<Pipeline::Input, 2> lines_{Pipeline::Input(&pipeline_, 1),
+                                        Pipeline::Input(&pipeline_, 2)};
 };
 
 TEST(FlowLabelsTest, SumsUpWhatIsNotChosen) {
-  Counted counted(Choose(FlowLabels::Of(FlowLabel::kSrc)));
+  Counted counted(Choose(FlowLabels::Make(FlowLabel::kSrc)));
   counted.Add(Eth().Ipv4("10.0.0.1", "10.0.0.2").Tcp(1, 2));
   counted.Add(Eth().Ipv4("10.0.0.1", "10.0.0.3").Udp(1, 53));
   counted.Add(Eth().Ipv4("10.0.0.2", "10.0.0.3").Udp(1, 53));
@@ -75,7 +75,7 @@ TEST(FlowLabelsTest, SumsUpWhatIsNotChosen) {
 }
 
 TEST(FlowLabelsTest, TellsPortsInterfacesAndDirectionsApart) {
-  Counted counted(Choose(FlowLabels::Of(
+  Counted counted(Choose(FlowLabels::Make(
       FlowLabel::kSrcPort, FlowLabel::kInterface, FlowLabel::kDirection)));
   counted.Add(Eth().Ipv4("10.0.0.1", "8.8.8.8").Tcp(1, 2));
   counted.Add(Eth().Ipv4("10.0.0.1", "8.8.8.8").Tcp(3, 2));

@@ -1,4 +1,4 @@
-#include "flow_merge.h"
+#include "ntm/flow/flow_merge.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@ Flow FlowOf(uint8_t host, uint64_t bytes, uint64_t packets, int64_t time_ns) {
   const std::array<uint8_t, 4> octets = {10, 0, 0, host};
   const Address address = Address::Ipv4(octets.data());
   Flow flow;
-  flow.key = FlowKey::Of(address, address, kProtocolTcp, kNoService);
+  flow.key = FlowKey::Make(address, address, kProtocolTcp, kNoService);
   flow.bytes = bytes;
   flow.packets = packets;
   flow.last_seen_ns = time_ns;

@@ -8,8 +8,8 @@
 #include <tuple>
 #include <vector>
 
-#include "ntm/flow_table.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/flow/flow_table.h"
 
 namespace ntm {
 namespace {

@@ -1,4 +1,4 @@
-#include "ntm/flow_table.h"
+#include "ntm/flow/flow_table.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <random>
 #include <set>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

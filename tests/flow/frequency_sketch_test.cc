@@ -1,4 +1,4 @@
-#include "ntm/frequency_sketch.h"
+#include "ntm/flow/frequency_sketch.h"
 
 #include <gtest/gtest.h>
 

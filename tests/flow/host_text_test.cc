@@ -1,4 +1,4 @@
-#include "ntm/host_text.h"
+#include "ntm/flow/host_text.h"
 
 #include <gtest/gtest.h>
 

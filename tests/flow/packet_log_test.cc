@@ -1,4 +1,4 @@
-#include "ntm/packet_log.h"
+#include "ntm/flow/packet_log.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,9 +7,9 @@
 #include <thread>
 #include <vector>
 
-#include "ntm/local_networks.h"
-#include "ntm/pipeline.h"
-#include "ntm/services.h"
+#include "ntm/capture/pipeline.h"
+#include "ntm/net/local_networks.h"
+#include "ntm/net/services.h"
 #include "packet_builder.h"
 
 namespace ntm {
@@ -100,7 +100,7 @@ TEST(PacketLaneTest, DropsAndTakesAddUpBetweenTwoThreadsWhereNobodyWaits) {
 
 TEST(PacketLogTest, IsGivenEveryFrameOfThePipelineWithItsClass) {
   Pipeline pipeline(64, 0, std::make_shared<const Services>());
-  Pipeline::Line line(&pipeline, 1);
+  Pipeline::Input line(&pipeline, 1);
   pipeline.SetLocalNetworks(
       std::make_shared<const LocalNetworks>(DefaultLocalNetworks()));
   auto log = std::make_shared<PacketLog>(1);

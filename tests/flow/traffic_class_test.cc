@@ -1,4 +1,4 @@
-#include "ntm/traffic_class.h"
+#include "ntm/flow/traffic_class.h"
 
 #include <gtest/gtest.h>
 
@@ -27,7 +27,7 @@ std::string ClassOf(const TrafficClasses& classes, int port_a, int port_b,
                     int dscp = 0) {
   const auto name = [&](int src, int dst) {
     return std::string(
-        classes.Name(classes.Of(PacketOf(kProtocolUdp, src, dst, dscp))));
+        classes.Name(classes.Classify(PacketOf(kProtocolUdp, src, dst, dscp))));
   };
   EXPECT_EQ(name(port_a, port_b), name(port_b, port_a));
   return name(port_a, port_b);
@@ -85,7 +85,7 @@ TEST(TrafficClassesTest, PutsWhatHasNoPortsUnderOther) {
   const TrafficClasses classes;
   Packet packet = PacketOf(kProtocolIcmp, 53, 53, 46);
   packet.has_ports = false;
-  EXPECT_EQ(classes.Of(packet), kClassOther);
+  EXPECT_EQ(classes.Classify(packet), kClassOther);
 }
 
 TEST(TrafficClassesTest, LetsTheCodePointDecideFirst) {
@@ -116,7 +116,7 @@ TEST(TrafficClassesTest, ReadsNoCodePointWhereThereIsNoIp) {
   const TrafficClasses classes(ClassifyBy::kDscpThenPort);
   Packet arp = PacketOf(kProtocolUnknown, 0, 0, 46);
   arp.has_ports = arp.is_ip = false;
-  EXPECT_EQ(classes.Of(arp), kClassOther);
+  EXPECT_EQ(classes.Classify(arp), kClassOther);
 }
 
 TEST(TrafficClassesTest, MakesNewClassesAndMovesPorts) {

@@ -4,10 +4,10 @@
 
 #include <string>
 
-#include "config_file.h"
+#include "app/options/config_file.h"
+#include "app/options/web_config.h"
 #include "fuzz.h"
-#include "ntm/error.h"
-#include "web_config.h"
+#include "ntm/base/error.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const int kFile = memfd_create("configuration", MFD_CLOEXEC);

@@ -1,5 +1,5 @@
 // Label values: whatever they are, a sample stays one line of valid UTF-8.
-#include "ntm/exposition.h"
+#include "ntm/exposition/exposition.h"
 
 #include "fuzz.h"
 

@@ -5,8 +5,8 @@
 #include <array>
 
 #include "fuzz.h"
-#include "ntm/capture_filter.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
+#include "ntm/capture/capture_filter.h"
 
 namespace {
 

@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "fuzz.h"
-#include "ntm/pipeline.h"
-#include "ntm/snapshot.h"
+#include "ntm/capture/pipeline.h"
+#include "ntm/flow/snapshot.h"
 
 namespace {
 
@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 2) return 0;
   static ntm::Pipeline pipeline(64, 0, std::make_shared<const ntm::Services>(),
                                 ntm::FlowLabelOptions{});
-  static ntm::Pipeline::Line line(&pipeline, 1);
+  static ntm::Pipeline::Input line(&pipeline, 1);
   const ntm::Frame frame = {
       .data = data + 2,
       .captured_bytes = static_cast<uint32_t>(size - 2),

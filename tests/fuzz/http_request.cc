@@ -2,11 +2,11 @@
 // types. The first line is the target, each other "name: value".
 #include <sstream>
 
-#include "accept_header.h"
 #include "fuzz.h"
-#include "http_router.h"
-#include "ntm/access_rule.h"
-#include "request_target.h"
+#include "ntm/access/access_rule.h"
+#include "ntm/exposition/accept_header.h"
+#include "server/http_router.h"
+#include "server/request_target.h"
 
 namespace {
 

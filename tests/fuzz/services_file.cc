@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "fuzz.h"
-#include "ntm/services.h"
+#include "ntm/net/services.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::istringstream lines(ntm::fuzz::Text(data, size));

@@ -1,7 +1,7 @@
-#include "ntm/channel.h"
+#include "ntm/http/channel.h"
 
 // clang-format off
-#include "asio.h"
+#include "server/asio.h"
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -18,7 +18,7 @@
 #include <string>
 #include <thread>
 
-#include "ntm/http_server.h"
+#include "ntm/server/http_server.h"
 #include "raw_http_client.h"
 
 namespace ntm {

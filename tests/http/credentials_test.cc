@@ -1,4 +1,4 @@
-#include "ntm/credentials.h"
+#include "ntm/http/credentials.h"
 
 #include <gtest/gtest.h>
 

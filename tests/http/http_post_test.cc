@@ -1,4 +1,4 @@
-#include "ntm/http_post.h"
+#include "ntm/http/http_post.h"
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
-#include "ntm/http_server.h"
-#include "ntm/http_target.h"
+#include "ntm/http/http_target.h"
+#include "ntm/server/http_server.h"
 
 namespace ntm {
 namespace {

@@ -1,4 +1,4 @@
-#include "ntm/json.h"
+#include "ntm/http/json.h"
 
 #include <gtest/gtest.h>
 

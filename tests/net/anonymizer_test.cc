@@ -1,4 +1,4 @@
-#include "ntm/anonymizer.h"
+#include "ntm/net/anonymizer.h"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>

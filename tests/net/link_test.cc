@@ -1,4 +1,4 @@
-#include "ntm/link.h"
+#include "ntm/net/link.h"
 
 #include <gtest/gtest.h>
 

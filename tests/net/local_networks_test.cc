@@ -1,4 +1,4 @@
-#include "ntm/local_networks.h"
+#include "ntm/net/local_networks.h"
 
 #include <gtest/gtest.h>
 
@@ -58,10 +58,10 @@ TEST(LocalNetworksTest, SaysTheDirection) {
   const LocalNetworks local;
   const Address here = Of("10.0.0.1");
   const Address there = Of("8.8.8.8");
-  EXPECT_EQ(local.Of(here, there), Direction::kOut);
-  EXPECT_EQ(local.Of(there, here), Direction::kIn);
-  EXPECT_EQ(local.Of(here, Of("10.9.9.9")), Direction::kLocal);
-  EXPECT_EQ(local.Of(there, Of("1.1.1.1")), Direction::kTransit);
+  EXPECT_EQ(local.DirectionOf(here, there), Direction::kOut);
+  EXPECT_EQ(local.DirectionOf(there, here), Direction::kIn);
+  EXPECT_EQ(local.DirectionOf(here, Of("10.9.9.9")), Direction::kLocal);
+  EXPECT_EQ(local.DirectionOf(there, Of("1.1.1.1")), Direction::kTransit);
 }
 
 // Network::Contains() is the slow and plain way.

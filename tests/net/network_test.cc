@@ -1,4 +1,4 @@
-#include "ntm/network.h"
+#include "ntm/net/network.h"
 
 #include <gtest/gtest.h>
 

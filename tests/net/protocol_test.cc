@@ -1,4 +1,4 @@
-#include "ntm/protocol.h"
+#include "ntm/net/protocol.h"
 
 #include <gtest/gtest.h>
 

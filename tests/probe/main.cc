@@ -17,9 +17,9 @@
 #include <memory>
 #include <string>
 
-#include "modules.h"
-#include "ntm/module.h"
-#include "program.h"
+#include "app/run/modules.h"
+#include "app/run/program.h"
+#include "ntm/module/module.h"
 
 namespace {
 

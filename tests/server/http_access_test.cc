@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "ntm/access_rule.h"
-#include "ntm/error.h"
-#include "ntm/http_server.h"
+#include "ntm/access/access_rule.h"
+#include "ntm/base/error.h"
+#include "ntm/server/http_server.h"
 #include "raw_http_client.h"
 
 namespace ntm {

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ntm/http_server.h"
+#include "ntm/server/http_server.h"
 #include "raw_http_client.h"
 
 namespace ntm {

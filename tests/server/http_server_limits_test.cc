@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "http_router.h"
 #include "http_server_fixture.h"
-#include "ntm/access_rule.h"
-#include "ntm/http_server.h"
+#include "ntm/access/access_rule.h"
+#include "ntm/server/http_server.h"
+#include "server/http_router.h"
 
 namespace ntm {
 namespace {

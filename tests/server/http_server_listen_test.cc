@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "http_server_fixture.h"
-#include "listen_address.h"
-#include "listen_socket.h"
-#include "ntm/error.h"
-#include "ntm/http_server.h"
+#include "ntm/base/error.h"
+#include "ntm/server/http_server.h"
+#include "server/listen_address.h"
+#include "server/listen_socket.h"
 
 namespace ntm {
 namespace {

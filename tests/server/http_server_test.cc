@@ -1,4 +1,4 @@
-#include "ntm/http_server.h"
+#include "ntm/server/http_server.h"
 
 #include <algorithm>
 #include <chrono>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "http_server_fixture.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {
@@ -229,8 +229,7 @@ TEST_F(HttpServerTest, RefusesMalformedRequestsAndCloses) {
     int status;
   };
   for (const Case& each : {
-           Case{"nonsense\r\n\r\n", 400},
-           Case{"GET /small HTTP/1.0\n\n", 400},
+           Case{"nonsense\r\n\r\n", 400}, Case{"GET /small HTTP/1.0\n\n", 400},
            Case{"GET /small HTTP/3.7\r\nHost: a\r\n\r\n", 400},
            Case{"GET /small HTTP/1.1\r\nHost : a\r\n\r\n", 400},
            Case{"GET /small HTTP/1.1\r\n\r\n", 400},

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/packet.h"
+#include "ntm/decode/packet.h"
 
 namespace ntm::test {
 

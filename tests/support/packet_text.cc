@@ -1,6 +1,6 @@
 #include "packet_text.h"
 
-#include "ntm/decode.h"
+#include "ntm/decode/decode.h"
 
 namespace ntm::test {
 

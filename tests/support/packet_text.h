@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "ntm/packet.h"
+#include "ntm/decode/packet.h"
 
 namespace ntm::test {
 

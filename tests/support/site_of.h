@@ -2,7 +2,7 @@
 // interfaces: what they receive is down.
 #pragma once
 
-#include "ntm/posts.h"
+#include "ntm/module/reports.h"
 
 namespace ntm::test {
 

@@ -37,10 +37,10 @@
 #include <string>
 #include <vector>
 
-#include "ntm/address.h"
-#include "ntm/credentials.h"
-#include "ntm/local_networks.h"
-#include "ntm/route.h"
+#include "ntm/http/credentials.h"
+#include "ntm/http/route.h"
+#include "ntm/net/address.h"
+#include "ntm/net/local_networks.h"
 
 namespace ntm {
 

@@ -1,8 +1,8 @@
 // Who may have how many of the server's connections.
 //
-// Shape    of `limit` seats one peer (peer.h) has at most an eighth, this
+// Shape    of `limit` slots one peer (peer.h) has at most an eighth, this
 //          machine half, where all its proxies and scrapers are one; but 16 if
-//          there are so many. An eighth of the seats is kept for this machine
+//          there are so many. An eighth of the slots is kept for this machine
 //          and another for the local networks: others never take these.
 // Threads  any.
 // Errors   none.
@@ -16,50 +16,50 @@
 #include <optional>
 #include <utility>
 
-#include "ntm/address.h"
+#include "ntm/net/address.h"
 
 namespace ntm {
 
 enum class PeerKind : uint8_t { kThisMachine, kLocal, kOther };
 
-class ConnectionSeats;
+class ConnectionSlots;
 
 // A place among the connections, given back when it is destroyed.
-class ConnectionSeat {
+class ConnectionSlot {
  public:
-  ConnectionSeat(ConnectionSeat&& other) noexcept
-      : seats_(std::exchange(other.seats_, nullptr)),
+  ConnectionSlot(ConnectionSlot&& other) noexcept
+      : slots_(std::exchange(other.slots_, nullptr)),
         peer_(other.peer_),
         kind_(other.kind_) {}
-  ConnectionSeat& operator=(ConnectionSeat&&) = delete;
-  ~ConnectionSeat();
+  ConnectionSlot& operator=(ConnectionSlot&&) = delete;
+  ~ConnectionSlot();
 
  private:
-  friend ConnectionSeats;
-  ConnectionSeat(ConnectionSeats* seats, const Address& peer, PeerKind kind)
-      : seats_(seats), peer_(peer), kind_(kind) {}
+  friend ConnectionSlots;
+  ConnectionSlot(ConnectionSlots* slots, const Address& peer, PeerKind kind)
+      : slots_(slots), peer_(peer), kind_(kind) {}
 
-  ConnectionSeats* seats_;
+  ConnectionSlots* slots_;
   Address peer_;
   PeerKind kind_;
 };
 
-class ConnectionSeats {
+class ConnectionSlots {
  public:
-  explicit ConnectionSeats(size_t limit);
+  explicit ConnectionSlots(size_t limit);
 
   size_t limit() const { return limit_; }
 
   // Nothing if the peer has its share, or what is left is kept for others. This
-  // must outlive the seat. `peer` as OnePeer() says it.
-  std::optional<ConnectionSeat> Take(const Address& peer, PeerKind kind);
+  // must outlive the slot. `peer` as OnePeer() says it.
+  std::optional<ConnectionSlot> Take(const Address& peer, PeerKind kind);
 
  private:
-  friend ConnectionSeat;
+  friend ConnectionSlot;
   using PeerKey = std::pair<AddressKind, std::array<uint8_t, 16>>;
 
   size_t ShareOf(PeerKind kind) const;
-  // Seats that are empty, but kept for others than `kind`.
+  // Slots that are empty, but kept for others than `kind`.
   size_t KeptFrom(PeerKind kind) const;
   void GiveBack(const Address& peer, PeerKind kind);
 

@@ -9,7 +9,7 @@
 
 #include <string>
 
-#include "ntm/address.h"
+#include "ntm/net/address.h"
 
 namespace ntm {
 

@@ -10,31 +10,33 @@
 
 namespace ntm {
 
-class Seat {
+class RequestPermit {
  public:
   // Nothing if `limit` are taken; `limit` 0 is no limit. `taken` must outlive
-  // the seat.
-  static std::optional<Seat> Take(std::atomic<size_t>& taken, size_t limit) {
-    Seat seat(&taken);
+  // the permit.
+  static std::optional<RequestPermit> Take(std::atomic<size_t>& taken,
+                                           size_t limit) {
+    RequestPermit permit(&taken);
     if (taken.fetch_add(1) >= limit && limit != 0) {
       return std::nullopt;
     }
-    return seat;
+    return permit;
   }
 
-  Seat(Seat&& other) noexcept : taken_(std::exchange(other.taken_, nullptr)) {}
-  Seat& operator=(Seat&& other) noexcept {
+  RequestPermit(RequestPermit&& other) noexcept
+      : taken_(std::exchange(other.taken_, nullptr)) {}
+  RequestPermit& operator=(RequestPermit&& other) noexcept {
     std::swap(taken_, other.taken_);
     return *this;
   }
-  ~Seat() {
+  ~RequestPermit() {
     if (taken_ != nullptr) {
       taken_->fetch_sub(1);
     }
   }
 
  private:
-  explicit Seat(std::atomic<size_t>* taken) : taken_(taken) {}
+  explicit RequestPermit(std::atomic<size_t>* taken) : taken_(taken) {}
 
   std::atomic<size_t>* taken_;
 };

@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 struct sqlite3;
 struct sqlite3_stmt;

@@ -22,8 +22,8 @@
 #include <string>
 #include <vector>
 
-#include "ntm/capture_filter.h"
-#include "ntm/packet.h"
+#include "ntm/capture/capture_filter.h"
+#include "ntm/decode/packet.h"
 
 namespace ntm {
 

@@ -31,7 +31,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/packet.h"
+#include "ntm/decode/packet.h"
 
 struct pcap;
 

@@ -22,9 +22,9 @@
 #include <thread>
 #include <vector>
 
-#include "ntm/capture.h"
-#include "ntm/dns_listener.h"
-#include "ntm/wake_event.h"
+#include "ntm/base/wake_event.h"
+#include "ntm/capture/capture.h"
+#include "ntm/net/dns_listener.h"
 
 namespace ntm {
 

@@ -25,11 +25,11 @@
 #include <thread>
 #include <vector>
 
-#include "ntm/capture.h"
-#include "ntm/link.h"
-#include "ntm/overlap.h"
-#include "ntm/pipeline.h"
-#include "ntm/snapshot.h"
+#include "ntm/capture/capture.h"
+#include "ntm/capture/pipeline.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/net/link.h"
+#include "ntm/net/overlap.h"
 
 namespace ntm {
 
@@ -83,7 +83,7 @@ class LiveCapture {
   void Fail(size_t lane, const std::string& why);
   void Open(Interface* interface, const std::optional<LinkState>& link);
   void Close(Interface* interface);
-  void TellSuperpackets(Interface* interface);
+  void WarnOfSuperpackets(Interface* interface);
   void CheckOverlaps();
   void Check(Interface* interface, std::chrono::nanoseconds now);
   void TryOpen(Interface* interface, std::chrono::nanoseconds now);

@@ -2,11 +2,11 @@
 //
 // Units    bytes; ns since the epoch.
 // Shape    one or several lanes, one for each capture thread: a lane has its
-//          own classifier, flow table and decode counters. One Line per
+//          own classifier, flow table and decode counters. One Input per
 //          interface and lane (its counters, its MTU). A key may have a flow in
 //          several lanes; their sum is its series, and that ends when the last
 //          of them does.
-// Threads  each lane's lines are fed by one capture thread, in batches under
+// Threads  each lane's inputs are fed by one capture thread, in batches under
 //          LockBatch() of that lane; any other thread takes lock(), which is
 //          all lanes' locks. Per packet: no lock, no allocation, no system
 //          call, no log, and nothing that another lane writes.
@@ -21,19 +21,19 @@
 #include <string>
 #include <vector>
 
-#include "ntm/anonymizer.h"
-#include "ntm/batch_lock.h"
-#include "ntm/capture.h"
-#include "ntm/class_counts.h"
-#include "ntm/classify.h"
-#include "ntm/flow_key_maker.h"
-#include "ntm/flow_label.h"
-#include "ntm/flow_table.h"
-#include "ntm/host_names.h"
-#include "ntm/local_networks.h"
-#include "ntm/packet.h"
-#include "ntm/packet_log.h"
-#include "ntm/snapshot.h"
+#include "ntm/capture/batch_lock.h"
+#include "ntm/capture/capture.h"
+#include "ntm/decode/packet.h"
+#include "ntm/flow/class_counts.h"
+#include "ntm/flow/classify.h"
+#include "ntm/flow/flow_key_maker.h"
+#include "ntm/flow/flow_label.h"
+#include "ntm/flow/flow_table.h"
+#include "ntm/flow/packet_log.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/net/anonymizer.h"
+#include "ntm/net/host_names.h"
+#include "ntm/net/local_networks.h"
 
 namespace ntm {
 
@@ -52,7 +52,7 @@ class Pipeline {
   };
 
   // What one interface has brought, since start.
-  struct LineCounts {
+  struct InputCounts {
     uint64_t packets = 0;
     uint64_t bytes = 0;
     uint64_t wire_bytes = 0;
@@ -60,18 +60,18 @@ class Pipeline {
     int64_t last_frame_ns = 0;
     ClassCounts classes;
 
-    LineCounts& operator+=(const LineCounts& other) noexcept;
+    InputCounts& operator+=(const InputCounts& other) noexcept;
   };
 
-  class Line final : public FrameSink {
+  class Input final : public FrameSink {
    public:
     // `interface` as FlowExtras has it. REQUIRES: lane < lane_count().
-    Line(Pipeline* pipeline, uint16_t interface, size_t lane = 0)
+    Input(Pipeline* pipeline, uint16_t interface, size_t lane = 0)
         : lane_(pipeline->lanes_[lane].get()), interface_(interface) {}
     void OnFrame(const Frame& frame) noexcept override;
 
     // Without the superpackets since SetMtuBytes().
-    const LineCounts& counts() const noexcept { return counts_; }
+    const InputCounts& counts() const noexcept { return counts_; }
     // 0: unknown, nothing is a superpacket. What has been longer than the last
     // MTU counts as superpackets now, unless this one is larger: then it may
     // have been set at any time since.
@@ -84,7 +84,7 @@ class Pipeline {
 
     Lane* lane_;
     uint16_t interface_;
-    LineCounts counts_;
+    InputCounts counts_;
     uint32_t mtu_bytes_ = 0;
     Superpackets pending_;  // since SetMtuBytes()
   };

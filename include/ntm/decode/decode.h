@@ -29,7 +29,7 @@
 //          2675 (jumbograms).
 #pragma once
 
-#include "ntm/packet.h"
+#include "ntm/decode/packet.h"
 
 namespace ntm {
 

@@ -8,8 +8,8 @@
 // Source   RFC 791, 8200, 2675 (jumbograms), 826 (ARP).
 #pragma once
 
-#include "ntm/byte_reader.h"
-#include "ntm/packet.h"
+#include "ntm/base/byte_reader.h"
+#include "ntm/decode/packet.h"
 
 namespace ntm {
 

@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "ntm/address.h"
-#include "ntm/protocol.h"
+#include "ntm/net/address.h"
+#include "ntm/net/protocol.h"
 
 namespace ntm {
 

@@ -11,9 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "ntm/local_networks.h"
-#include "ntm/packet.h"
-#include "ntm/traffic_class.h"
+#include "ntm/decode/packet.h"
+#include "ntm/flow/traffic_class.h"
+#include "ntm/net/local_networks.h"
 
 namespace ntm {
 
@@ -36,7 +36,7 @@ struct ClassCounts {
   }
 
   // Of a class in all directions.
-  Count Of(ClassId id) const noexcept {
+  Count At(ClassId id) const noexcept {
     Count sum;
     for (const Count& count : classes[id]) {
       sum.bytes += count.bytes;

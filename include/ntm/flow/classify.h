@@ -11,9 +11,9 @@
 #include <memory>
 #include <vector>
 
-#include "ntm/packet.h"
-#include "ntm/services.h"
-#include "ntm/traffic_class.h"
+#include "ntm/decode/packet.h"
+#include "ntm/flow/traffic_class.h"
+#include "ntm/net/services.h"
 
 namespace ntm {
 
@@ -28,7 +28,7 @@ class Classifier {
   Classifier(std::shared_ptr<const Services> services,
              std::shared_ptr<const TrafficClasses> traffic_classes);
 
-  Classes Of(const Packet& packet) noexcept;
+  Classes Classify(const Packet& packet) noexcept;
 
  private:
   struct Fragment {

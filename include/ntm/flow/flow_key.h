@@ -12,12 +12,12 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "ntm/address.h"
-#include "ntm/flow_label.h"
-#include "ntm/local_networks.h"
-#include "ntm/protocol.h"
-#include "ntm/services.h"
-#include "ntm/traffic_class.h"
+#include "ntm/flow/flow_label.h"
+#include "ntm/flow/traffic_class.h"
+#include "ntm/net/address.h"
+#include "ntm/net/local_networks.h"
+#include "ntm/net/protocol.h"
+#include "ntm/net/services.h"
 
 namespace ntm {
 
@@ -28,8 +28,8 @@ struct FlowKey {
   std::array<uint64_t, 2> dst{};
   uint64_t rest = 0;  // service, protocol, the addresses' kinds; the class
 
-  static FlowKey Of(const Address& src, const Address& dst, Protocol protocol,
-                    ServiceId service) noexcept {
+  static FlowKey Make(const Address& src, const Address& dst, Protocol protocol,
+                      ServiceId service) noexcept {
     using Words = std::array<uint64_t, 2>;
     return {std::bit_cast<Words>(src.bytes), std::bit_cast<Words>(dst.bytes),
             uint64_t{service} | uint64_t{protocol} << 16 |
@@ -104,7 +104,7 @@ struct FlowExtras {
 };
 static_assert(sizeof(FlowExtras) == 24);
 
-inline constexpr FlowLabels kExtraLabels = FlowLabels::Of(
+inline constexpr FlowLabels kExtraLabels = FlowLabels::Make(
     FlowLabel::kClass, FlowLabel::kDirection, FlowLabel::kDscp,
     FlowLabel::kDstMac, FlowLabel::kDstPort, FlowLabel::kInterface,
     FlowLabel::kSrcMac, FlowLabel::kSrcPort, FlowLabel::kVlan);

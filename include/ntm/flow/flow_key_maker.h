@@ -12,12 +12,12 @@
 #include <cstdint>
 #include <memory>
 
-#include "ntm/classify.h"
-#include "ntm/flow_key.h"
-#include "ntm/flow_label.h"
-#include "ntm/local_networks.h"
-#include "ntm/named_hosts.h"
-#include "ntm/packet.h"
+#include "ntm/decode/packet.h"
+#include "ntm/flow/classify.h"
+#include "ntm/flow/flow_key.h"
+#include "ntm/flow/flow_label.h"
+#include "ntm/flow/named_hosts.h"
+#include "ntm/net/local_networks.h"
 
 namespace ntm {
 
@@ -25,7 +25,7 @@ class FlowKeyMaker {
  public:
   explicit FlowKeyMaker(const FlowLabelOptions& options);
 
-  // Returns true iff Make() would be FlowKey::Of() and no more.
+  // Returns true iff Make() would be FlowKey::Make() and no more.
   bool is_plain() const noexcept { return is_plain_; }
   // Returns true iff it would be Masked() and no more.
   bool is_masked() const noexcept { return is_masked_; }
@@ -33,7 +33,8 @@ class FlowKeyMaker {
 
   // The chosen ones of the usual labels.
   FlowKey Masked(const Packet& packet, ServiceId service) const noexcept {
-    FlowKey key = FlowKey::Of(packet.src, packet.dst, packet.protocol, service);
+    FlowKey key =
+        FlowKey::Make(packet.src, packet.dst, packet.protocol, service);
     for (size_t i = 0; i < 2; ++i) {
       key.src[i] &= mask_.src[i];
       key.dst[i] &= mask_.dst[i];

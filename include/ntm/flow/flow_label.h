@@ -12,7 +12,7 @@
 #include <optional>
 #include <string_view>
 
-#include "ntm/address.h"
+#include "ntm/net/address.h"
 
 namespace ntm {
 
@@ -44,7 +44,7 @@ class FlowLabels {
  public:
   constexpr FlowLabels() = default;
   template <typename... Label>
-  static constexpr FlowLabels Of(Label... labels) noexcept {
+  static constexpr FlowLabels Make(Label... labels) noexcept {
     FlowLabels set;
     (set.Add(labels), ...);
     return set;
@@ -71,7 +71,7 @@ class FlowLabels {
   uint32_t bits_ = 0;
 };
 
-inline constexpr FlowLabels kPlainLabels = FlowLabels::Of(
+inline constexpr FlowLabels kPlainLabels = FlowLabels::Make(
     FlowLabel::kSrc, FlowLabel::kDst, FlowLabel::kProto, FlowLabel::kService);
 
 // How many leading bits of an address are kept.
@@ -84,7 +84,7 @@ struct PrefixBits {
     return (kind == AddressKind::kIpv4 && ipv4 < 32) ||
            (kind == AddressKind::kIpv6 && ipv6 < 128);
   }
-  uint8_t Of(AddressKind kind) const noexcept {
+  uint8_t BitsOf(AddressKind kind) const noexcept {
     return kind == AddressKind::kIpv4 ? ipv4 : ipv6;
   }
 

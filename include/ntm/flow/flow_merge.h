@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "ntm/flow_key.h"
-#include "ntm/flow_table.h"
+#include "ntm/flow/flow_key.h"
+#include "ntm/flow/flow_table.h"
 
 namespace ntm {
 

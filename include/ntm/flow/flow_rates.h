@@ -10,8 +10,8 @@
 #include <optional>
 #include <vector>
 
-#include "ntm/flow_key.h"
-#include "ntm/snapshot.h"
+#include "ntm/flow/flow_key.h"
+#include "ntm/flow/snapshot.h"
 
 namespace ntm {
 

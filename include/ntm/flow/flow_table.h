@@ -37,11 +37,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "ntm/flow_key.h"
-#include "ntm/flow_label.h"
-#include "ntm/frequency_sketch.h"
-#include "ntm/packet.h"
-#include "ntm/services.h"
+#include "ntm/decode/packet.h"
+#include "ntm/flow/flow_key.h"
+#include "ntm/flow/flow_label.h"
+#include "ntm/flow/frequency_sketch.h"
+#include "ntm/net/services.h"
 
 namespace ntm {
 
@@ -91,16 +91,16 @@ class FlowTable {
   void Add(const FullKey& full, uint32_t bytes, int64_t time_ns,
            ClassId traffic_class = kNoClass) noexcept;
 
-  // Looks at the next `max_places` places, round and round, and evicts flows
+  // Looks at the next `max_slots` places, round and round, and evicts flows
   // last seen before `before_ns`.
-  void EvictIdle(int64_t before_ns, size_t max_places) noexcept;
+  void EvictIdle(int64_t before_ns, size_t max_slots) noexcept;
 
   // Looks at the places from `begin` to before `end` and evicts the flows of
   // keys that `ends` is true of. Places are from 0 to capacity(). REQUIRES:
   // closed() has room for as many, if it is kept.
   template <typename Ends>
   void EvictKeys(size_t begin, size_t end, Ends ends) noexcept {
-    WorkOff();
+    Drain();
     for (size_t slot = begin; slot < std::min(end, capacity_); ++slot) {
       if (flows_[slot].exists() && ends(flows_[slot].key)) {
         Evict(static_cast<uint32_t>(slot));
@@ -115,7 +115,7 @@ class FlowTable {
 
   size_t capacity() const noexcept { return capacity_; }
   // How many AppendTo() adds, but for what waits.
-  size_t count() const noexcept { return own_.count() + other_.count(); }
+  size_t count() const noexcept { return regular_.count() + overflow_.count(); }
   bool has_extras() const noexcept { return has_extras_; }
 
   // Since construction; up to date after AppendTo().
@@ -128,9 +128,9 @@ class FlowTable {
   size_t max_closed() const noexcept { return max_closed_; }
 
   // Counts what waits.
-  void WorkOff() noexcept;
+  void Drain() noexcept;
   // Null where the key has no flow. REQUIRES: the hash is from a table of the
-  // same seed. Call WorkOff() before.
+  // same seed. Call Drain() before.
   Flow* Find(const FullKey& full, uint64_t hash) noexcept;
 
  private:
@@ -149,7 +149,7 @@ class FlowTable {
   static constexpr size_t kMaxPending = 16;
 
   // A range of places of the same sort.
-  struct Part {
+  struct Region {
     size_t begin = 0;
     size_t end = 0;                // one past its last place
     size_t used_end = 0;           // one past the last that ever had a flow
@@ -160,15 +160,15 @@ class FlowTable {
   };
 
   uint64_t Hash(const FullKey& full) const noexcept;
-  bool Is(uint32_t slot, const FullKey& full) const noexcept;
+  bool Matches(uint32_t slot, const FullKey& full) const noexcept;
   // REQUIRES: the key in it is bare.
   void Enqueue(Pending* pending, uint32_t bytes, int64_t time_ns,
                ClassId traffic_class) noexcept;
   // The flow that a packet of an unknown key counts into.
   Flow* Admit(const Pending& pending) noexcept;
   Flow* OverflowOf(const FullKey& full) noexcept;
-  // REQUIRES: the key has no flow, and there is a place in the part.
-  Flow* Seat(const FullKey& full, uint64_t hash, Part* part) noexcept;
+  // REQUIRES: the key has no flow, and there is a place in the region.
+  Flow* Insert(const FullKey& full, uint64_t hash, Region* region) noexcept;
   bool EvictOneSilent(int64_t now_ns) noexcept;
   bool MayEvict() const noexcept {
     return max_closed_ == 0 || closed_.size() < max_closed_;
@@ -178,9 +178,9 @@ class FlowTable {
   // Returns the key's hash.
   uint64_t Unindex(uint32_t slot) noexcept;
   FullKey FullKeyOf(uint32_t slot) const noexcept;
-  uint32_t RandomOwnSlot() noexcept;
-  void CopyPart(const Part& part, std::vector<Flow>* flows,
-                std::vector<FlowExtras>* extras) const;
+  uint32_t RandomRegularSlot() noexcept;
+  void CopyRegion(const Region& region, std::vector<Flow>* flows,
+                  std::vector<FlowExtras>* extras) const;
 
   // Constant after construction.
   size_t capacity_;
@@ -193,8 +193,8 @@ class FlowTable {
   std::vector<Flow> flows_;
   std::vector<FlowExtras> extras_;  // by the same slot; empty: none is chosen
   std::vector<IndexEntry> index_;
-  Part own_;    // for keys of their own
-  Part other_;  // for OverflowKey(), the last place for LastResortKey()
+  Region regular_;   // for keys of their own
+  Region overflow_;  // for OverflowKey(), the last place for LastResortKey()
   size_t sweep_at_ = 0;
   FrequencySketch sketch_;
   uint64_t random_state_;

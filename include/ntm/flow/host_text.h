@@ -9,9 +9,9 @@
 
 #include <string>
 
-#include "ntm/address.h"
-#include "ntm/flow_label.h"
-#include "ntm/snapshot.h"
+#include "ntm/flow/flow_label.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/net/address.h"
 
 namespace ntm {
 

@@ -24,10 +24,10 @@
 #include <unordered_set>
 #include <vector>
 
-#include "ntm/address.h"
-#include "ntm/flow_table.h"
-#include "ntm/host_names.h"
-#include "ntm/local_networks.h"
+#include "ntm/flow/flow_table.h"
+#include "ntm/net/address.h"
+#include "ntm/net/host_names.h"
+#include "ntm/net/local_networks.h"
 
 namespace ntm {
 

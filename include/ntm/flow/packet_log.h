@@ -17,11 +17,11 @@
 #include <string>
 #include <vector>
 
-#include "ntm/address.h"
-#include "ntm/anonymizer.h"
-#include "ntm/packet.h"
-#include "ntm/protocol.h"
-#include "ntm/traffic_class.h"
+#include "ntm/decode/packet.h"
+#include "ntm/flow/traffic_class.h"
+#include "ntm/net/address.h"
+#include "ntm/net/anonymizer.h"
+#include "ntm/net/protocol.h"
 
 namespace ntm {
 

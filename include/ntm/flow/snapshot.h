@@ -15,16 +15,16 @@
 #include <string>
 #include <vector>
 
-#include "ntm/anonymizer.h"
-#include "ntm/class_counts.h"
-#include "ntm/flow_key.h"
-#include "ntm/flow_label.h"
-#include "ntm/flow_table.h"
-#include "ntm/local_networks.h"
-#include "ntm/named_hosts.h"
-#include "ntm/packet.h"
-#include "ntm/services.h"
-#include "ntm/traffic_class.h"
+#include "ntm/decode/packet.h"
+#include "ntm/flow/class_counts.h"
+#include "ntm/flow/flow_key.h"
+#include "ntm/flow/flow_label.h"
+#include "ntm/flow/flow_table.h"
+#include "ntm/flow/named_hosts.h"
+#include "ntm/flow/traffic_class.h"
+#include "ntm/net/anonymizer.h"
+#include "ntm/net/local_networks.h"
+#include "ntm/net/services.h"
 
 namespace ntm {
 

@@ -20,8 +20,8 @@
 #include <string_view>
 #include <vector>
 
-#include "ntm/packet.h"
-#include "ntm/protocol.h"
+#include "ntm/decode/packet.h"
+#include "ntm/net/protocol.h"
 
 namespace ntm {
 
@@ -50,7 +50,7 @@ class TrafficClasses {
 
   // The same in both directions unless the DSCP decides. "other" where nothing
   // decides.
-  ClassId Of(const Packet& packet) const noexcept {
+  ClassId Classify(const Packet& packet) const noexcept {
     if (has_dscp_first_ && packet.is_ip) {
       const ClassId by_dscp = by_dscp_first_[packet.dscp];
       if (by_dscp != kNoClass) return by_dscp;

@@ -13,7 +13,7 @@
 #include <memory>
 #include <string>
 
-#include "ntm/http_target.h"
+#include "ntm/http/http_target.h"
 
 namespace ntm {
 

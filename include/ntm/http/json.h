@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "ntm/route.h"
+#include "ntm/http/route.h"
 
 namespace ntm {
 

@@ -22,16 +22,16 @@
 #include <string_view>
 #include <vector>
 
-#include "ntm/channel.h"
-#include "ntm/dns_listener.h"
-#include "ntm/exposition.h"
-#include "ntm/host_names.h"
-#include "ntm/local_networks.h"
-#include "ntm/packet_log.h"
-#include "ntm/posts.h"
-#include "ntm/route.h"
-#include "ntm/snapshot.h"
-#include "ntm/stored_tables.h"
+#include "ntm/exposition/exposition.h"
+#include "ntm/flow/packet_log.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/http/channel.h"
+#include "ntm/http/route.h"
+#include "ntm/module/reports.h"
+#include "ntm/module/stored_tables.h"
+#include "ntm/net/dns_listener.h"
+#include "ntm/net/host_names.h"
+#include "ntm/net/local_networks.h"
 
 namespace ntm {
 
@@ -41,13 +41,13 @@ struct Tick {
   int64_t time_ns = 0;                 // wall clock, or the packets' own (-r)
   std::chrono::nanoseconds elapsed{};  // since the tick before
   std::shared_ptr<const Snapshot> snapshot;
-  Posts posts;            // what the modules said in the tick before
-  Posts* next = nullptr;  // what they say now; never null in OnTick()
+  Reports reports;                 // what the modules said in the tick before
+  Reports* new_reports = nullptr;  // what they say now; never null in OnTick()
 };
 
 // A word in front of the options that asks for something else than a run, as in
 // `ntm history --day 2026-01-31`. Nothing is started for it.
-struct Verb {
+struct Subcommand {
   std::string name;
   std::string usage;  // for --help: its own words
   std::string help;   // for --help: whole sentences
@@ -75,7 +75,7 @@ class Module : public prometheus::Collectable {
   // configuration file as well.
   virtual void AddOptions(OptionDeclarer& /*options*/) {}
 
-  virtual std::vector<Verb> Verbs() { return {}; }
+  virtual std::vector<Subcommand> Subcommands() { return {}; }
 
   // Throws ntm::Error for what Start() would refuse of its options and of those
   // of their files that can be read, but opens nothing else and needs no right.
@@ -112,7 +112,7 @@ class Module : public prometheus::Collectable {
   virtual void OnTick(const Tick& /*tick*/) {}
 
   // Returns true iff it is told of a tick after all others, to show what they
-  // have said in that very tick (Tick::next).
+  // have said in that very tick (Tick::new_reports).
   virtual bool ticks_last() const noexcept { return false; }
 
   // No tick, scrape or request comes any more: ends its threads and writes what

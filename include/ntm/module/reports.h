@@ -76,7 +76,7 @@ struct SiteInterface {
 };
 
 // What went to the local hosts and from them, each byte once: the one place
-// that says so. Where a course or an update has receive and transmit for a
+// that says so. Where a time series or an update has receive and transmit for a
 // whole ntm, receive is down and transmit is up.
 struct SiteReport {
   std::vector<SiteInterface> interfaces;  // by name; those that are there now
@@ -205,7 +205,7 @@ struct AlertReport {
   std::vector<Alert> active;  // the oldest first
 };
 
-struct Posts {
+struct Reports {
   std::shared_ptr<const InterfaceReport> interfaces;
   // In the first tick and then in each that ends a cycle; absent in the others.
   std::shared_ptr<const InterfaceCycle> cycle;

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ntm/database.h"
+#include "ntm/base/database.h"
 
 namespace ntm {
 

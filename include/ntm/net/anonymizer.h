@@ -20,7 +20,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "ntm/address.h"
+#include "ntm/net/address.h"
 
 namespace ntm {
 

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "ntm/address.h"
+#include "ntm/net/address.h"
 
 namespace ntm {
 

@@ -15,7 +15,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "ntm/address.h"
+#include "ntm/net/address.h"
 
 namespace ntm {
 

@@ -20,8 +20,8 @@
 #include <string_view>
 #include <vector>
 
-#include "ntm/address.h"
-#include "ntm/network.h"
+#include "ntm/net/address.h"
+#include "ntm/net/network.h"
 
 namespace ntm {
 
@@ -48,7 +48,7 @@ class LocalNetworks {
         known_[family * kTableBytes + first / 4] >> first % 4 * 2 & 3U;
     return known == kAskNetworks ? Search(address) : known == kInside;
   }
-  Direction Of(const Address& src, const Address& dst) const noexcept {
+  Direction DirectionOf(const Address& src, const Address& dst) const noexcept {
     constexpr std::array kByEnds = {Direction::kTransit, Direction::kOut,
                                     Direction::kIn, Direction::kLocal};
     return kByEnds[size_t{Contains(src)} + 2 * size_t{Contains(dst)}];

@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "ntm/address.h"
+#include "ntm/net/address.h"
 
 namespace ntm {
 

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/link.h"
+#include "ntm/net/link.h"
 
 namespace ntm {
 

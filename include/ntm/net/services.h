@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ntm/protocol.h"
+#include "ntm/net/protocol.h"
 
 namespace ntm {
 

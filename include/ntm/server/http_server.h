@@ -34,11 +34,11 @@
 #include <string>
 #include <vector>
 
-#include "ntm/access_rule.h"
-#include "ntm/channel.h"
-#include "ntm/http_refusals.h"
-#include "ntm/route.h"
-#include "ntm/tls_settings.h"
+#include "ntm/access/access_rule.h"
+#include "ntm/access/http_refusals.h"
+#include "ntm/http/channel.h"
+#include "ntm/http/route.h"
+#include "ntm/http/tls_settings.h"
 
 namespace ntm {
 

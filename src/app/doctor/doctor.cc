@@ -11,17 +11,17 @@
 #include <string_view>
 #include <utility>
 
-#include "assembly.h"
+#include "app/options/option_sources.h"
+#include "app/options/option_values.h"
+#include "app/options/options.h"
+#include "app/run/factories.h"
+#include "app/run/interface_list.h"
 #include "doctor_checks.h"
 #include "doctor_probe.h"
 #include "doctor_report.h"
-#include "interface_list.h"
-#include "ntm/capture_filter.h"
-#include "ntm/error.h"
-#include "ntm/link.h"
-#include "option_sources.h"
-#include "option_values.h"
-#include "options.h"
+#include "ntm/base/error.h"
+#include "ntm/capture/capture_filter.h"
+#include "ntm/net/link.h"
 
 namespace ntm {
 namespace {

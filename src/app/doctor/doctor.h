@@ -14,11 +14,11 @@
 #include <memory>
 #include <vector>
 
-#include "ntm/module.h"
+#include "ntm/module/module.h"
 
 namespace ntm {
 
-inline constexpr char kDoctorVerb[] = "doctor";
+inline constexpr char kDoctorSubcommand[] = "doctor";
 
 // What is doctor's own of its words; the rest is for ParseOptions().
 struct DoctorWords {
@@ -28,7 +28,7 @@ struct DoctorWords {
 };
 DoctorWords ParseDoctorWords(int argc, const char* const* argv);
 
-// argv[0] is the program, the verb is taken away.
+// argv[0] is the program, the subcommand is taken away.
 int RunDoctor(int argc, const char* const* argv,
               std::vector<std::unique_ptr<Module>> modules);
 

@@ -12,11 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "app/options/options.h"
 #include "doctor_probe.h"
 #include "doctor_report.h"
-#include "ntm/capture_right.h"
-#include "ntm/link.h"
-#include "options.h"
+#include "ntm/capture/capture_right.h"
+#include "ntm/net/link.h"
 
 namespace ntm {
 

@@ -4,7 +4,7 @@
 #include <system_error>
 
 #include "doctor_checks.h"
-#include "ntm/services.h"
+#include "ntm/net/services.h"
 
 namespace ntm {
 

@@ -2,9 +2,9 @@
 #include <chrono>
 #include <string>
 
+#include "app/serve/local_request.h"
 #include "doctor_checks.h"
-#include "local_request.h"
-#include "ntm/http_server.h"
+#include "ntm/server/http_server.h"
 
 namespace ntm {
 namespace {

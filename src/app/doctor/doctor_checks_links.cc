@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "doctor_checks.h"
-#include "ntm/link.h"
-#include "ntm/overlap.h"
+#include "ntm/net/link.h"
+#include "ntm/net/overlap.h"
 
 namespace ntm {
 namespace {

@@ -10,13 +10,13 @@
 #include <system_error>
 #include <utility>
 
-#include "assembly.h"
-#include "ntm/capture_filter.h"
-#include "ntm/decode.h"
-#include "ntm/error.h"
-#include "ntm/link.h"
-#include "ntm/pipeline.h"
-#include "ntm/snapshot.h"
+#include "app/run/factories.h"
+#include "ntm/base/error.h"
+#include "ntm/capture/capture_filter.h"
+#include "ntm/capture/pipeline.h"
+#include "ntm/decode/decode.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/net/link.h"
 
 namespace ntm {
 namespace {
@@ -90,7 +90,7 @@ class Observer final : public FrameSink {
   }
 
   Pipeline pipeline_{kMaxPairs, 0, std::make_shared<const Services>()};
-  Pipeline::Line line_{&pipeline_, 1};
+  Pipeline::Input line_{&pipeline_, 1};
   uint64_t frames_ = 0;
   uint64_t vlan_frames_ = 0;
   uint64_t pppoe_frames_ = 0;

@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
+#include "app/options/options.h"
 #include "doctor_report.h"
-#include "ntm/capture.h"
-#include "options.h"
+#include "ntm/capture/capture.h"
 
 namespace ntm {
 

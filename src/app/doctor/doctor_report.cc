@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "ntm/json.h"
+#include "ntm/http/json.h"
 
 namespace ntm {
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 

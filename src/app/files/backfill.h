@@ -21,7 +21,7 @@
 #include <functional>
 #include <string>
 
-#include "ntm/capture.h"
+#include "ntm/capture/capture.h"
 #include "openmetrics_file.h"
 #include "sample_spool.h"
 #include "series_sampler.h"

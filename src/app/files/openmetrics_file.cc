@@ -12,8 +12,8 @@
 #include <iterator>
 #include <utility>
 
-#include "ntm/error.h"
-#include "signals.h"
+#include "app/run/signals.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -11,19 +11,19 @@
 #include <mutex>
 #include <string_view>
 
-#include "assembly.h"
+#include "app/host/module_host.h"
+#include "app/run/factories.h"
+#include "app/run/run.h"
+#include "app/run/signals.h"
+#include "app/run/systemd_notify.h"
+#include "app/sandbox/rights.h"
+#include "app/serve/web_server.h"
 #include "backfill.h"
-#include "ntm/capture_filter.h"
-#include "ntm/decode.h"
-#include "ntm/dns_tap.h"
-#include "ntm/error.h"
-#include "ntm/exporter.h"
-#include "ntm/pipeline.h"
-#include "rights.h"
-#include "run.h"
-#include "service_state.h"
-#include "signals.h"
-#include "web_server.h"
+#include "ntm/base/error.h"
+#include "ntm/capture/capture_filter.h"
+#include "ntm/capture/dns_tap.h"
+#include "ntm/capture/pipeline.h"
+#include "ntm/decode/decode.h"
 
 namespace ntm {
 namespace {
@@ -71,28 +71,28 @@ class FileRun final : private InputWaiter {
         line_(&pipeline_, 1),
         listeners_(DnsListenersOf(options, modules)),
         packet_log_(PacketLogOf(modules)),
-        exporter_({options.metric_prefix, options.telemetry_path, true},
-                  std::move(modules), [this] { return TakeSnapshot(); }) {}
+        host_({options.metric_prefix, options.telemetry_path, true},
+              std::move(modules), [this] { return TakeSnapshot(); }) {}
 
   int Run() {
     OpenInputs();
     if (!options_.openmetrics_path.empty()) StartBackfill();
     const auto local_networks = LocalNetworksOf(options_, {});
     pipeline_.SetLocalNetworks(local_networks);
-    exporter_.SetLocalNetworks(local_networks);
+    host_.SetLocalNetworks(local_networks);
     pipeline_.LogTo(packet_log_, anonymizer_);
     signals::TakeCare();
-    exporter_.Start();
+    host_.Start();
     std::unique_ptr<WebServer> server;
     if (options_.serve) {
-      server = std::make_unique<WebServer>(options_, &exporter_);
+      server = std::make_unique<WebServer>(options_, &host_);
       server->SetLocalNetworks(local_networks);
       server->Bind();
     }
-    rights_.DropForFile(exporter_.WrittenPaths());
+    rights_.DropForFile(host_.WrittenPaths());
     const bool has_head = ReadHead(&inputs_.front());
     if (signals::EndStart() || !has_head) return 0;
-    exporter_.NoteReadiness();
+    host_.NoteReadiness();
     if (server) server->Start();
     service_.Ready();
     bool interrupted = HearDnsFirst();
@@ -103,7 +103,7 @@ class FileRun final : private InputWaiter {
                   " is not written; run it again");
     }
     if (interrupted) return 0;
-    exporter_.NoteReadiness();
+    host_.NoteReadiness();
     if (backfill_) {
       backfill_->Finish();
     } else if (options_.serve) {
@@ -112,7 +112,7 @@ class FileRun final : private InputWaiter {
                    line_.counts().packets);
       while (!SignalCame(std::chrono::seconds(1))) server->OnTick();
     } else {
-      PrintExposition(exporter_);
+      PrintExposition(host_);
     }
     return !options_.serve && NothingCounted() ? kExitFailure : 0;
   }
@@ -128,7 +128,7 @@ class FileRun final : private InputWaiter {
     auto snapshot = std::make_shared<Snapshot>();
     const std::scoped_lock lock(pipeline_.lock());
     pipeline_.CopyTo(snapshot.get());
-    const Pipeline::LineCounts& counts = line_.counts();
+    const Pipeline::InputCounts& counts = line_.counts();
     snapshot->time_ns = counts.last_frame_ns;
     snapshot->anonymizer = anonymizer_;
     snapshot->is_file = true;
@@ -212,7 +212,7 @@ class FileRun final : private InputWaiter {
   // Those of files and of the file's own DNS: what a server answers comes too
   // late, and would make the counts depend on it.
   void SetNames() {
-    const auto names = exporter_.LabelNames();
+    const auto names = host_.LabelNames();
     if (names && !anonymizer_) pipeline_.SetNames(names);
   }
 
@@ -271,7 +271,7 @@ class FileRun final : private InputWaiter {
     }
     backfill_ = std::make_unique<Backfill>(
         options_.openmetrics_path, options_.step, &line_,
-        [this] { return exporter_.Scrape(ExpositionFormat::kOpenMetrics); });
+        [this] { return host_.Scrape(ExpositionFormat::kOpenMetrics); });
   }
 
   uint64_t Room() const {
@@ -289,7 +289,7 @@ class FileRun final : private InputWaiter {
     if (idle_timeout.count() > 0) {
       pipeline_.EvictIdle(now - idle_timeout.count());
     }
-    exporter_.OnTick(now, nanoseconds(now - ticked_at_ns_));
+    host_.OnTick(now, nanoseconds(now - ticked_at_ns_));
     ticked_at_ns_ = now;
   }
 
@@ -312,7 +312,7 @@ class FileRun final : private InputWaiter {
   ServiceState service_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   Pipeline pipeline_;
-  Pipeline::Line line_;
+  Pipeline::Input line_;
   bool interrupted_ = false;
   bool dispatching_ = false;  // under the lock, but for WaitForInput()
   std::unique_lock<std::mutex> batch_;
@@ -324,7 +324,7 @@ class FileRun final : private InputWaiter {
   int64_t ticked_at_ns_ = 0;
   std::vector<DnsListener*> listeners_;
   std::shared_ptr<PacketLog> packet_log_;  // null: none
-  Exporter exporter_;
+  ModuleHost host_;
   std::unique_ptr<Backfill> backfill_;  // where there is no server
 };
 

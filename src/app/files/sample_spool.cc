@@ -14,7 +14,7 @@ constexpr size_t kTextBufferBytes = 1 << 20;
 // Reads one run, a buffer at a time.
 class SampleSpool::RunReader {
  public:
-  RunReader(const UnnamedFile* file, Run run, size_t buffer_records)
+  RunReader(const TemporaryFile* file, Run run, size_t buffer_records)
       : file_(file), run_(run), buffer_records_(buffer_records) {
     Next();
   }
@@ -42,7 +42,7 @@ class SampleSpool::RunReader {
     return true;
   }
 
-  const UnnamedFile* file_;
+  const TemporaryFile* file_;
   Run run_;
   size_t buffer_records_;
   std::vector<Record> buffer_;

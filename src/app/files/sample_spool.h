@@ -20,7 +20,7 @@
 #include <tuple>
 #include <vector>
 
-#include "unnamed_file.h"
+#include "temporary_file.h"
 
 namespace ntm {
 
@@ -106,9 +106,9 @@ class SampleSpool {
   size_t max_runs_;
 
   // All are made at once: later the folder may be out of reach.
-  UnnamedFile records_;
-  UnnamedFile merged_;  // empty but in Compact()
-  UnnamedFile texts_;
+  TemporaryFile records_;
+  TemporaryFile merged_;  // empty but in Compact()
+  TemporaryFile texts_;
   std::vector<Record> chunk_;
   std::vector<Run> runs_;
   uint64_t order_ = 0;

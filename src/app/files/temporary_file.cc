@@ -1,4 +1,4 @@
-#include "unnamed_file.h"
+#include "temporary_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -8,34 +8,34 @@
 #include <cstring>
 #include <utility>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 
-UnnamedFile::UnnamedFile(const std::string& folder) : folder_(folder) {
+TemporaryFile::TemporaryFile(const std::string& folder) : folder_(folder) {
   std::string name = folder + "/.ntm-spool-XXXXXX";
   descriptor_ = mkostemp(name.data(), O_CLOEXEC);
   if (descriptor_ < 0) Fail("make a temporary file", errno);
   unlink(name.c_str());
 }
 
-UnnamedFile::~UnnamedFile() {
+TemporaryFile::~TemporaryFile() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
-UnnamedFile::UnnamedFile(UnnamedFile&& other) noexcept
+TemporaryFile::TemporaryFile(TemporaryFile&& other) noexcept
     : folder_(std::move(other.folder_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
       size_bytes_(std::exchange(other.size_bytes_, 0)) {}
 
-UnnamedFile& UnnamedFile::operator=(UnnamedFile&& other) noexcept {
+TemporaryFile& TemporaryFile::operator=(TemporaryFile&& other) noexcept {
   std::swap(folder_, other.folder_);
   std::swap(descriptor_, other.descriptor_);
   std::swap(size_bytes_, other.size_bytes_);
   return *this;
 }
 
-void UnnamedFile::Append(const void* data, size_t size_bytes) {
+void TemporaryFile::Append(const void* data, size_t size_bytes) {
   const char* from = static_cast<const char*>(data);
   while (size_bytes > 0) {
     const ssize_t written =
@@ -48,7 +48,7 @@ void UnnamedFile::Append(const void* data, size_t size_bytes) {
   }
 }
 
-void UnnamedFile::Read(uint64_t offset, void* data, size_t size_bytes) const {
+void TemporaryFile::Read(uint64_t offset, void* data, size_t size_bytes) const {
   char* to = static_cast<char*>(data);
   while (size_bytes > 0) {
     const ssize_t got =
@@ -61,12 +61,12 @@ void UnnamedFile::Read(uint64_t offset, void* data, size_t size_bytes) const {
   }
 }
 
-void UnnamedFile::Clear() {
+void TemporaryFile::Clear() {
   if (ftruncate(descriptor_, 0) != 0) Fail("empty a temporary file", errno);
   size_bytes_ = 0;
 }
 
-void UnnamedFile::Fail(const std::string& what, int error) const {
+void TemporaryFile::Fail(const std::string& what, int error) const {
   throw Error("cannot " + what + " in " + folder_ + ": " +
               std::strerror(error) +
               "; it needs a folder that can be written, and room there");

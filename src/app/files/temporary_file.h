@@ -11,12 +11,12 @@
 
 namespace ntm {
 
-class UnnamedFile {
+class TemporaryFile {
  public:
-  explicit UnnamedFile(const std::string& folder);
-  ~UnnamedFile();
-  UnnamedFile(UnnamedFile&& other) noexcept;
-  UnnamedFile& operator=(UnnamedFile&& other) noexcept;
+  explicit TemporaryFile(const std::string& folder);
+  ~TemporaryFile();
+  TemporaryFile(TemporaryFile&& other) noexcept;
+  TemporaryFile& operator=(TemporaryFile&& other) noexcept;
 
   // Appends all of it.
   void Append(const void* data, size_t size_bytes);

@@ -1,4 +1,4 @@
-#include "text_room.h"
+#include "huge_page_reserve.h"
 
 #include <sys/mman.h>
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "ntm/build_info.h"
+#include "ntm/base/build_info.h"
 
 namespace ntm {
 namespace {

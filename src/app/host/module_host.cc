@@ -1,14 +1,14 @@
-#include "ntm/exporter.h"
+#include "module_host.h"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "huge_page_reserve.h"
 #include "landing_page.h"
-#include "ntm/build_info.h"
-#include "ntm/family.h"
-#include "text_room.h"
+#include "ntm/base/build_info.h"
+#include "ntm/exposition/family.h"
 
 namespace ntm {
 
@@ -25,9 +25,9 @@ constexpr std::chrono::seconds kOldestCopy{1};
 
 }  // namespace
 
-Exporter::Exporter(ExporterOptions options,
-                   std::vector<std::unique_ptr<Module>> modules,
-                   TakeSnapshot take_snapshot)
+ModuleHost::ModuleHost(ModuleHostOptions options,
+                       std::vector<std::unique_ptr<Module>> modules,
+                       TakeSnapshot take_snapshot)
     : options_(std::move(options)), take_snapshot_(std::move(take_snapshot)) {
   for (auto& module : modules) {
     if (options_.files_only && !module->runs_on_files()) continue;
@@ -37,35 +37,35 @@ Exporter::Exporter(ExporterOptions options,
     seats_.push_back(std::move(seat));
   }
   // Not std::ranges': clang 14 cannot compile GCC 12's subrange.
-  std::stable_partition(
-      seats_.begin(), seats_.end(),
-      [](const auto& seat) { return !seat->module->ticks_last(); });
+  std::stable_partition(seats_.begin(), seats_.end(), [](const auto& seat) {
+    return !seat->module->ticks_last();
+  });
 }
 
-void Exporter::SetLocalNetworks(
+void ModuleHost::SetLocalNetworks(
     const std::shared_ptr<const LocalNetworks>& networks) {
   for (const auto& seat : seats_) seat->module->SetLocalNetworks(networks);
 }
 
-std::shared_ptr<const HostNames> Exporter::LabelNames() const {
+std::shared_ptr<const HostNames> ModuleHost::LabelNames() const {
   for (const auto& seat : seats_) {
     if (seat->module->names_in_labels()) return seat->module->host_names();
   }
   return nullptr;
 }
 
-bool Exporter::WritesNeedToken() const {
+bool ModuleHost::WritesNeedToken() const {
   return std::ranges::any_of(seats_, [](const auto& seat) {
     return seat->module->writes_need_token();
   });
 }
 
-bool Exporter::NeedsNetAdmin() const {
+bool ModuleHost::NeedsNetAdmin() const {
   return std::ranges::any_of(
       seats_, [](const auto& seat) { return seat->module->needs_net_admin(); });
 }
 
-std::vector<std::string> Exporter::WrittenPaths() const {
+std::vector<std::string> ModuleHost::WrittenPaths() const {
   std::vector<std::string> paths;
   for (const auto& seat : seats_) {
     const auto own = seat->module->written_paths();
@@ -74,7 +74,7 @@ std::vector<std::string> Exporter::WrittenPaths() const {
   return paths;
 }
 
-void Exporter::Tell(prometheus::MetricFamily family) {
+void ModuleHost::SetFamily(prometheus::MetricFamily family) {
   const std::scoped_lock lock(mutex_);
   const auto same =
       std::ranges::find(told_, family.name, &prometheus::MetricFamily::name);
@@ -85,13 +85,13 @@ void Exporter::Tell(prometheus::MetricFamily family) {
   }
 }
 
-void Exporter::Tell(std::function<prometheus::MetricFamily()> family) {
+void ModuleHost::SetFamily(std::function<prometheus::MetricFamily()> family) {
   asked_.push_back(std::move(family));
 }
 
-Exporter::~Exporter() { Stop(); }
+ModuleHost::~ModuleHost() { Stop(); }
 
-void Exporter::Start() {
+void ModuleHost::Start() {
   std::vector<StoredTables*> tables;
   for (const auto& seat : seats_) {
     if (StoredTables* own = seat->module->stored_tables()) {
@@ -105,14 +105,14 @@ void Exporter::Start() {
   }
 }
 
-void Exporter::Stop() {
+void ModuleHost::Stop() {
   for (auto i = seats_.rbegin(); i != seats_.rend(); ++i) {
     if (std::exchange((*i)->started, false)) (*i)->module->Stop();
   }
 }
 
-bool Exporter::Guard(Seat* seat, bool Seat::*works,
-                     const std::function<void()>& call) const {
+bool ModuleHost::Guard(Seat* seat, bool Seat::*works,
+                       const std::function<void()>& call) const {
   std::string what;
   try {
     call();
@@ -136,28 +136,28 @@ bool Exporter::Guard(Seat* seat, bool Seat::*works,
   return false;
 }
 
-void Exporter::OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed) {
-  Posts next;
+void ModuleHost::OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed) {
+  Reports next;
   std::shared_ptr<const Snapshot> snapshot;
   {
     const std::scoped_lock lock(copy_mutex_);
     snapshot = TakeShared();
     copy_.reset();  // scrapes' copies outlive no tick: a full table's is large
   }
-  const Tick tick{time_ns, elapsed, std::move(snapshot), std::move(posts_),
+  const Tick tick{time_ns, elapsed, std::move(snapshot), std::move(reports_),
                   &next};
   for (const auto& seat : seats_) {
     Guard(seat.get(), &Seat::ticks, [&] { seat->module->OnTick(tick); });
   }
-  posts_ = std::move(next);
+  reports_ = std::move(next);
 }
 
-void Exporter::NoteReadiness() {
+void ModuleHost::NoteReadiness() {
   const std::scoped_lock lock(copy_mutex_);
   TakeShared();
 }
 
-std::shared_ptr<const Snapshot> Exporter::TakeShared() const {
+std::shared_ptr<const Snapshot> ModuleHost::TakeShared() const {
   copy_.reset();  // not two of them at once
   const auto began = steady_clock::now();
   copy_ = take_snapshot_();
@@ -169,20 +169,20 @@ std::shared_ptr<const Snapshot> Exporter::TakeShared() const {
   return copy_;
 }
 
-std::shared_ptr<const Snapshot> Exporter::SharedSnapshot() const {
+std::shared_ptr<const Snapshot> ModuleHost::SharedSnapshot() const {
   const std::scoped_lock lock(copy_mutex_);
   if (copy_ && steady_clock::now() < copy_until_) return copy_;
   return TakeShared();
 }
 
-std::string Exporter::Scrape(ExpositionFormat format) const {
+std::string ModuleHost::Scrape(ExpositionFormat format) const {
   const auto began = steady_clock::now();
   return Write(began, *take_snapshot_(), format, {});
 }
 
-std::string Exporter::Write(steady_clock::time_point began,
-                            const Snapshot& fresh, ExpositionFormat format,
-                            const std::vector<std::string>& asked) const {
+std::string ModuleHost::Write(steady_clock::time_point began,
+                              const Snapshot& fresh, ExpositionFormat format,
+                              const std::vector<std::string>& asked) const {
   std::string text;
   const size_t usual_bytes = std::max(fresh.flows.size() * kFlowTextBytes,
                                       last_text_bytes_ + last_text_bytes_ / 8);
@@ -202,8 +202,8 @@ std::string Exporter::Write(steady_clock::time_point began,
   return text;
 }
 
-void Exporter::WriteOwnFamilies(steady_clock::time_point began,
-                                Exposition* out) const {
+void ModuleHost::WriteOwnFamilies(steady_clock::time_point began,
+                                  Exposition* out) const {
   auto up = GaugeFamily("ntm_module_up",
                         "Whether the module's last calls succeeded.");
   auto errors = CounterFamily("ntm_module_errors_total",
@@ -229,7 +229,7 @@ void Exporter::WriteOwnFamilies(steady_clock::time_point began,
   out->Write(duration);
 }
 
-HttpResponse Exporter::ServeMetrics(const HttpRequest& request) const {
+HttpResponse ModuleHost::ServeMetrics(const HttpRequest& request) const {
   const ExpositionFormat format = NegotiateFormat(request.Header("accept"));
   HttpResponse response;
   response.content_type = ContentType(format);
@@ -240,7 +240,7 @@ HttpResponse Exporter::ServeMetrics(const HttpRequest& request) const {
   return response;
 }
 
-HttpResponse Exporter::ServeReady() const {
+HttpResponse ModuleHost::ServeReady() const {
   Readiness readiness;
   {
     const std::scoped_lock lock(mutex_);
@@ -253,7 +253,7 @@ HttpResponse Exporter::ServeReady() const {
   return response;
 }
 
-HttpResponse Exporter::ServeLandingPage(
+HttpResponse ModuleHost::ServeLandingPage(
     const std::vector<Route>& routes) const {
   HttpResponse response;
   response.content_type = "text/html; charset=utf-8";
@@ -264,7 +264,7 @@ HttpResponse Exporter::ServeLandingPage(
   return response;
 }
 
-std::vector<Route> Exporter::Routes() {
+std::vector<Route> ModuleHost::Routes() {
   std::vector<Route> routes;
   routes.push_back({"GET", options_.telemetry_path,
                     "the metrics, for Prometheus",
@@ -295,7 +295,7 @@ std::vector<Route> Exporter::Routes() {
   return routes;
 }
 
-std::vector<std::shared_ptr<Channel>> Exporter::Channels() {
+std::vector<std::shared_ptr<Channel>> ModuleHost::Channels() {
   std::vector<std::shared_ptr<Channel>> channels;
   for (const auto& seat : seats_) {
     for (auto& channel : seat->module->Channels()) {

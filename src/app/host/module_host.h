@@ -26,12 +26,12 @@
 #include <string>
 #include <vector>
 
-#include "ntm/channel.h"
-#include "ntm/exposition.h"
-#include "ntm/module.h"
-#include "ntm/posts.h"
-#include "ntm/route.h"
-#include "ntm/snapshot.h"
+#include "ntm/exposition/exposition.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/http/channel.h"
+#include "ntm/http/route.h"
+#include "ntm/module/module.h"
+#include "ntm/module/reports.h"
 
 namespace ntm {
 
@@ -40,7 +40,7 @@ struct Readiness {
   std::string reason;  // without a name or an address
 };
 
-struct ExporterOptions {
+struct ModuleHostOptions {
   std::string metric_prefix = "ntm";
   std::string telemetry_path = "/metrics";
   // With -r: no family that depends on the clock or the machine.
@@ -49,21 +49,21 @@ struct ExporterOptions {
   bool once_only = false;
 };
 
-class Exporter {
+class ModuleHost {
  public:
   using TakeSnapshot = std::function<std::shared_ptr<const Snapshot>()>;
 
-  Exporter(ExporterOptions options,
-           std::vector<std::unique_ptr<Module>> modules,
-           TakeSnapshot take_snapshot);
+  ModuleHost(ModuleHostOptions options,
+             std::vector<std::unique_ptr<Module>> modules,
+             TakeSnapshot take_snapshot);
 
   // Before Start(), and when it changes.
   void SetLocalNetworks(const std::shared_ptr<const LocalNetworks>& networks);
 
   // The destructor calls Stop().
-  ~Exporter();
-  Exporter(const Exporter&) = delete;
-  Exporter& operator=(const Exporter&) = delete;
+  ~ModuleHost();
+  ModuleHost(const ModuleHost&) = delete;
+  ModuleHost& operator=(const ModuleHost&) = delete;
 
   void Start();
   void Stop();
@@ -74,7 +74,7 @@ class Exporter {
   void NoteReadiness();
 
   // What the modules said in the last tick; main thread only.
-  const Posts& posts() const { return posts_; }
+  const Reports& reports() const { return reports_; }
 
   // The names that are to be labels, as they are now; null for none.
   std::shared_ptr<const HostNames> LabelNames() const;
@@ -96,9 +96,9 @@ class Exporter {
   std::vector<std::string> WrittenPaths() const;
 
   // A family of the program's own, in place of one of that name. Any thread.
-  void Tell(prometheus::MetricFamily family);
+  void SetFamily(prometheus::MetricFamily family);
   // One that is asked for with each scrape, on any thread. Before the first.
-  void Tell(std::function<prometheus::MetricFamily()> family);
+  void SetFamily(std::function<prometheus::MetricFamily()> family);
 
   // /metrics, /-/healthy, /-/ready, the list of all these at /-/links (and at
   // / where no module has a page), and the modules' own.
@@ -139,7 +139,7 @@ class Exporter {
   HttpResponse ServeLandingPage(const std::vector<Route>& routes) const;
 
   // Constant after construction.
-  ExporterOptions options_;
+  ModuleHostOptions options_;
   TakeSnapshot take_snapshot_;
 
   std::vector<prometheus::MetricFamily> told_;
@@ -147,7 +147,7 @@ class Exporter {
 
   mutable std::atomic<size_t> last_text_bytes_ = 0;  // of a scrape
 
-  Posts posts_;  // of the last tick; main thread only
+  Reports reports_;  // of the last tick; main thread only
 
   // One at a time: who comes meanwhile takes that copy, too.
   mutable std::mutex copy_mutex_;

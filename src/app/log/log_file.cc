@@ -10,8 +10,8 @@
 #include <cstring>
 #include <mutex>
 
-#include "ntm/error.h"
-#include "ntm/kept_file.h"
+#include "ntm/base/error.h"
+#include "ntm/base/kept_file.h"
 
 namespace ntm {
 namespace {

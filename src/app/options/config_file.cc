@@ -7,7 +7,7 @@
 #include <fstream>
 #include <utility>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -9,7 +9,7 @@
 #include <sstream>
 #include <string_view>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "ntm/flow_label.h"
-#include "ntm/network.h"
-#include "ntm/traffic_class.h"
+#include "ntm/flow/flow_label.h"
+#include "ntm/flow/traffic_class.h"
+#include "ntm/net/network.h"
 
 namespace ntm {
 

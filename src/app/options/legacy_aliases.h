@@ -7,36 +7,36 @@
 
 namespace ntm {
 
-struct ForeignName {
+struct LegacyAlias {
   std::string_view name;
   std::string_view option;  // "": accepted with a warning, not built yet
 };
 
 // Environment variables; weaker than the option's own.
-inline constexpr std::array kForeignVariables = {
-    ForeignName{"NTM_BIND", "bind-ip"},
-    ForeignName{"LOG_LEVEL", "log-level"},
+inline constexpr std::array kLegacyVariables = {
+    LegacyAlias{"NTM_BIND", "bind-ip"},
+    LegacyAlias{"LOG_LEVEL", "log-level"},
 };
 
 // Keys of configuration files, with - for _.
-inline constexpr std::array kForeignKeys = {
-    ForeignName{"filter", "filters"},
-    ForeignName{"bind", "bind-ip"},
-    ForeignName{"logging.level", "log-level"},
-    ForeignName{"logging.format", "log-format"},
-    ForeignName{"logging.file", "log-file"},
-    ForeignName{"logging.max-bytes", "log-max-bytes"},
-    ForeignName{"logging.backup-count", "log-backup-count"},
-    ForeignName{"database-file", "database"},
-    ForeignName{"database.retention-days", "retention-days"},
-    ForeignName{"database.cleanup-on-startup", "cleanup-on-startup"},
-    ForeignName{"monitoring-interval", "interval"},
-    ForeignName{"interfaces", ""},
-    ForeignName{"exclude-interfaces", ""},
-    ForeignName{"options.track-per-interface", "track-per-interface"},
-    ForeignName{"options.track-total", "track-total"},
-    ForeignName{"options.calculate-rates", "calculate-rates"},
-    ForeignName{"options.store-raw-counts", "store-raw-counts"},
+inline constexpr std::array kLegacyKeys = {
+    LegacyAlias{"filter", "filters"},
+    LegacyAlias{"bind", "bind-ip"},
+    LegacyAlias{"logging.level", "log-level"},
+    LegacyAlias{"logging.format", "log-format"},
+    LegacyAlias{"logging.file", "log-file"},
+    LegacyAlias{"logging.max-bytes", "log-max-bytes"},
+    LegacyAlias{"logging.backup-count", "log-backup-count"},
+    LegacyAlias{"database-file", "database"},
+    LegacyAlias{"database.retention-days", "retention-days"},
+    LegacyAlias{"database.cleanup-on-startup", "cleanup-on-startup"},
+    LegacyAlias{"monitoring-interval", "interval"},
+    LegacyAlias{"interfaces", ""},
+    LegacyAlias{"exclude-interfaces", ""},
+    LegacyAlias{"options.track-per-interface", "track-per-interface"},
+    LegacyAlias{"options.track-total", "track-total"},
+    LegacyAlias{"options.calculate-rates", "calculate-rates"},
+    LegacyAlias{"options.store-raw-counts", "store-raw-counts"},
 };
 
 }  // namespace ntm

@@ -4,7 +4,7 @@
 // Threads  start of the program only.
 #pragma once
 
-#include "ntm/option_declarer.h"
+#include "ntm/module/option_declarer.h"
 #include "options.h"
 
 namespace ntm {

@@ -83,9 +83,10 @@ std::string Entry(const CLI::Option& option) {
 
 }  // namespace
 
-std::string HelpText(const Verb& verb) {
-  return "Usage: ntm " + verb.name + " " + verb.usage + "\n\n  ntm " +
-         verb.name + "\n" + Wrapped(verb.help) + kOtherOptions;
+std::string HelpText(const Subcommand& subcommand) {
+  return "Usage: ntm " + subcommand.name + " " + subcommand.usage +
+         "\n\n  ntm " + subcommand.name + "\n" + Wrapped(subcommand.help) +
+         kOtherOptions;
 }
 
 std::string DoctorHelpText() {
@@ -93,18 +94,20 @@ std::string DoctorHelpText() {
          kOtherOptions;
 }
 
-std::string HelpText(const CLI::App& app, const std::vector<Verb>& verbs) {
+std::string HelpText(const CLI::App& app,
+                     const std::vector<Subcommand>& subcommands) {
   std::string text =
       "Usage: ntm [options] [filter …]\n"
       "       ntm " +
       std::string(kDoctorUsage) + "\n";
-  std::string verbs_help;
-  for (const Verb& verb : verbs) {
-    text += "       ntm " + verb.name + " " + verb.usage + "\n";
-    verbs_help += (verbs_help.empty() ? "\nOther verbs:\n  ntm " : "  ntm ") +
-                  verb.name + "\n" + Wrapped(verb.help);
+  std::string subcommands_help;
+  for (const Subcommand& subcommand : subcommands) {
+    text += "       ntm " + subcommand.name + " " + subcommand.usage + "\n";
+    subcommands_help +=
+        (subcommands_help.empty() ? "\nOther subcommands:\n  ntm " : "  ntm ") +
+        subcommand.name + "\n" + Wrapped(subcommand.help);
   }
-  text += app.get_description() + "\n" + kDoctor + verbs_help;
+  text += app.get_description() + "\n" + kDoctor + subcommands_help;
   for (const std::string& group : app.get_groups()) {
     const auto options = app.get_options([&group](const CLI::Option* option) {
       return option->get_group() == group;

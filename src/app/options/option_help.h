@@ -1,11 +1,11 @@
-// The text of --help, whole or of a verb: verbs, and options by group, each
-// with its default and variable.
+// The text of --help, whole or of a subcommand: subcommands, and options by
+// group, each with its default and variable.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "ntm/module.h"
+#include "ntm/module/module.h"
 
 namespace CLI {
 class App;
@@ -13,10 +13,11 @@ class App;
 
 namespace ntm {
 
-// Of one verb alone.
-std::string HelpText(const Verb& verb);
+// Of one subcommand alone.
+std::string HelpText(const Subcommand& subcommand);
 std::string DoctorHelpText();
 
-std::string HelpText(const CLI::App& app, const std::vector<Verb>& verbs);
+std::string HelpText(const CLI::App& app,
+                     const std::vector<Subcommand>& subcommands);
 
 }  // namespace ntm

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <utility>
 
-#include "foreign_names.h"
 #include "key_suggestion.h"
-#include "ntm/error.h"
+#include "legacy_aliases.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {
@@ -109,11 +109,11 @@ std::string AsYaml(const std::string& value) {
   return text + "\"";
 }
 
-const ForeignName* FindForeignKey(const std::string& key) {
+const LegacyAlias* FindForeignKey(const std::string& key) {
   const auto* found =
-      std::find_if(kForeignKeys.begin(), kForeignKeys.end(),
-                   [&key](const ForeignName& f) { return f.name == key; });
-  return found == kForeignKeys.end() ? nullptr : found;
+      std::find_if(kLegacyKeys.begin(), kLegacyKeys.end(),
+                   [&key](const LegacyAlias& f) { return f.name == key; });
+  return found == kLegacyKeys.end() ? nullptr : found;
 }
 
 // A list that is not empty unless it is set so.
@@ -203,7 +203,7 @@ std::vector<std::string> VariablesOf(const CLI::Option& option) {
                : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   }
   std::vector<std::string> variables = {own};
-  for (const ForeignName& foreign : kForeignVariables) {
+  for (const LegacyAlias& foreign : kLegacyVariables) {
     if (foreign.option == name) variables.emplace_back(foreign.name);
   }
   return variables;
@@ -230,7 +230,7 @@ void OptionSources::Resolve(const std::vector<FileSetting>& file,
   WarnOfUnknownVariables();
 }
 
-Origin OptionSources::Of(const std::string& name) const {
+Origin OptionSources::OriginOf(const std::string& name) const {
   for (const auto& [option, origin] : origins_) {
     if (OptionName(*option) == name) return origin;
   }
@@ -369,7 +369,7 @@ CLI::Option* OptionSources::Find(const std::string& key) const {
   for (CLI::Option* option : Settings()) {
     if (Hyphenated(OptionName(*option)) == key) return option;
   }
-  const ForeignName* foreign = FindForeignKey(key);
+  const LegacyAlias* foreign = FindForeignKey(key);
   if (foreign == nullptr || foreign->option.empty()) return nullptr;
   return Find(std::string(foreign->option));
 }
@@ -379,7 +379,7 @@ std::string OptionSources::NearestKey(const std::string& key) const {
   for (const CLI::Option* option : Settings()) {
     known.push_back(Hyphenated(OptionName(*option)));
   }
-  for (const ForeignName& foreign : kForeignKeys) {
+  for (const LegacyAlias& foreign : kLegacyKeys) {
     known.emplace_back(foreign.name);
   }
   return Nearest(key, known);

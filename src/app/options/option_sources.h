@@ -82,7 +82,7 @@ class OptionSources {
   void Resolve(const std::vector<FileSetting>& file, const std::string& path);
 
   // `name` is that of OptionName().
-  Origin Of(const std::string& name) const;
+  Origin OriginOf(const std::string& name) const;
 
   // Lines for the log: what was accepted but does nothing.
   const std::vector<std::string>& warnings() const { return warnings_; }

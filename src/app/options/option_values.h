@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "log.h"
-#include "ntm/duration.h"
+#include "app/log/log.h"
+#include "ntm/base/duration.h"
 
 namespace ntm {
 

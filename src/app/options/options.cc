@@ -10,10 +10,10 @@
 #include "config_file.h"
 #include "env_file.h"
 #include "key_suggestion.h"
-#include "ntm/build_info.h"
-#include "ntm/error.h"
-#include "ntm/flow_table.h"
-#include "ntm/option_declarer.h"
+#include "ntm/base/build_info.h"
+#include "ntm/base/error.h"
+#include "ntm/flow/flow_table.h"
+#include "ntm/module/option_declarer.h"
 #include "option_groups.h"
 #include "option_help.h"
 #include "option_sources.h"
@@ -48,7 +48,8 @@ class Parser {
     for (const std::unique_ptr<Module>& module : modules) {
       declarer_.BeginGroup("Module " + std::string(module->name()));
       module->AddOptions(declarer_);
-      for (Verb& verb : module->Verbs()) verbs_.push_back(std::move(verb));
+      for (Subcommand& subcommand : module->Subcommands())
+        subcommands_.push_back(std::move(subcommand));
     }
   }
 
@@ -60,7 +61,7 @@ class Parser {
     try {
       app_.parse(words);
     } catch (const CLI::CallForHelp&) {
-      return Print(HelpText(app_, verbs_));
+      return Print(HelpText(app_, subcommands_));
     } catch (const CLI::ArgumentMismatch& error) {
       const std::string text = error.what();
       throw Error(
@@ -191,10 +192,10 @@ class Parser {
   // --web.listen-address goes before -b and -p, unless these were said at a
   // stronger place: `ntm -p 9100` means that whatever the file says.
   void ResolveListenAddresses() {
-    const Source own =
-        std::max(sources_.Of("port").source, sources_.Of("bind-ip").source);
+    const Source own = std::max(sources_.OriginOf("port").source,
+                                sources_.OriginOf("bind-ip").source);
     if (options_.listen_addresses.empty() ||
-        own > sources_.Of("web.listen-address").source) {
+        own > sources_.OriginOf("web.listen-address").source) {
       options_.listen_addresses = {
           ListenAddressOf(options_.bind_ip, options_.port)};
     }
@@ -202,13 +203,14 @@ class Parser {
 
   // What came from a weaker place than -r itself gives way to it.
   void CheckCombinations() {
-    const Source read = sources_.Of("read").source;
+    const Source read = sources_.OriginOf("read").source;
     if (options_.serve && options_.read_paths.empty()) {
       Refuse("serve", "there is no file to serve without --read FILE");
     }
     CheckBackfill();
     // Somebody reads the report: only what is wrong stands beside it.
-    if (options_.once && sources_.Of("log-level").source == Source::kDefault) {
+    if (options_.once &&
+        sources_.OriginOf("log-level").source == Source::kDefault) {
       options_.log_level = LogLevel::kWarning;
     }
     if (options_.once && read > Source::kDefault) {
@@ -222,19 +224,19 @@ class Parser {
     }
     if (options_.read_paths.empty()) return;
     if (options_.wait_interface &&
-        sources_.Of("wait-interface").source >= read) {
+        sources_.OriginOf("wait-interface").source >= read) {
       Refuse("wait-interface",
              "a file has no interface; leave out --read or this");
     }
     if (!options_.interfaces.empty() &&
-        sources_.Of("interface").source >= read) {
+        sources_.OriginOf("interface").source >= read) {
       Refuse("interface", "a file has no interface; leave out --read or this");
     }
-    if (options_.report && sources_.Of("report").source >= read) {
+    if (options_.report && sources_.OriginOf("report").source >= read) {
       Refuse("report", "a file has no interfaces; leave out --read or this");
     }
     if (options_.capture_threads != 1 &&
-        sources_.Of("capture-threads").source >= read) {
+        sources_.OriginOf("capture-threads").source >= read) {
       Refuse("capture-threads",
              "a file is read by one thread; leave out --read or this");
     }
@@ -243,14 +245,14 @@ class Parser {
     options_.capture_threads = 1;
     // A summary of a file shows all that is in it.
     if (options_.openmetrics_path.empty() &&
-        sources_.Of("idle-timeout").source < read) {
+        sources_.OriginOf("idle-timeout").source < read) {
       options_.idle_timeout = std::chrono::milliseconds(0);
     }
   }
 
   // libpcap would say "syntax error (column 1)".
   void CheckFilterQuotes() {
-    const Origin origin = sources_.Of("filters");
+    const Origin origin = sources_.OriginOf("filters");
     if (origin.source == Source::kEnvironment && IsQuoted(options_.filter)) {
       Refuse("filters", kQuotesAreKept);
     }
@@ -277,8 +279,8 @@ class Parser {
     if (threads == 1 || !options_.read_paths.empty()) return;
     // Several threads could not stop at the same packet.
     if (options_.count != 0) {
-      if (sources_.Of("capture-threads").source >=
-          sources_.Of("count").source) {
+      if (sources_.OriginOf("capture-threads").source >=
+          sources_.OriginOf("count").source) {
         Refuse("capture-threads",
                "--count ends at one packet, so one thread captures; leave out "
                "one of the two");
@@ -299,7 +301,7 @@ class Parser {
   void CheckBackfill() {
     if (options_.openmetrics_path.empty()) {
       // A file may hold it for later.
-      if (sources_.Of("step").source > Source::kFile) {
+      if (sources_.OriginOf("step").source > Source::kFile) {
         Refuse("step", "it is the step of --openmetrics FILE; give that too");
       }
       return;
@@ -331,7 +333,7 @@ class Parser {
   }
 
   [[noreturn]] void Refuse(const std::string& option, const std::string& why) {
-    const Origin origin = sources_.Of(option);
+    const Origin origin = sources_.OriginOf(option);
     if (origin.source == Source::kFile) {
       throw Error(origin.name + ":" + std::to_string(origin.line) + ": " +
                   option + ": " + why);
@@ -351,7 +353,7 @@ class Parser {
       "ntm"};
   OptionDeclarer declarer_{app_};
   OptionSources sources_;
-  std::vector<Verb> verbs_;
+  std::vector<Subcommand> subcommands_;
   Options options_;
   std::string env_file_;
   bool version_ = false;

@@ -17,15 +17,15 @@
 #include <string>
 #include <vector>
 
+#include "app/log/log.h"
+#include "app/log/log_file.h"
+#include "app/sandbox/sandbox.h"
 #include "env_file.h"
-#include "log.h"
-#include "log_file.h"
-#include "ntm/flow_label.h"
-#include "ntm/module.h"
-#include "ntm/network.h"
-#include "ntm/shown_units.h"
-#include "ntm/traffic_class.h"
-#include "sandbox.h"
+#include "ntm/base/shown_units.h"
+#include "ntm/flow/flow_label.h"
+#include "ntm/flow/traffic_class.h"
+#include "ntm/module/module.h"
+#include "ntm/net/network.h"
 
 namespace ntm {
 
@@ -112,8 +112,9 @@ struct Options {
 };
 
 // Declares the modules' options as well; their variables hold their values on
-// return. argv[0] is the program; a verb, once there is one, is main's to take
-// away before. `default_config` is read if it exists and no -c says otherwise.
+// return. argv[0] is the program; a subcommand, once there is one, is main's to
+// take away before. `default_config` is read if it exists and no -c says
+// otherwise.
 Options ParseOptions(int argc, const char* const* argv,
                      std::vector<std::unique_ptr<Module>>& modules,
                      const std::string& default_config = kDefaultConfigPath);

@@ -1,12 +1,12 @@
-#include "verb_suggestion.h"
+#include "subcommand_suggestion.h"
 
 #include <array>
 #include <string_view>
 
-#include "doctor.h"
+#include "app/doctor/doctor.h"
 #include "key_suggestion.h"
-#include "ntm/capture_filter.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
+#include "ntm/capture/capture_filter.h"
 
 namespace ntm {
 namespace {
@@ -35,32 +35,34 @@ std::string CommandFor(const std::string& word,
   for (const Meant& meant : kMeant) {
     if (meant.word == word) return std::string(meant.command);
   }
-  std::vector<std::string> verbs = {kDoctorVerb};
+  std::vector<std::string> subcommands = {kDoctorSubcommand};
   for (const auto& module : modules) {
-    for (const Verb& verb : module->Verbs()) verbs.push_back(verb.name);
+    for (const Subcommand& subcommand : module->Subcommands())
+      subcommands.push_back(subcommand.name);
   }
   // "host" is two letters away from "qos".
   constexpr size_t kShort = 4;
   const size_t mistakes = word.size() <= kShort ? 1 : 2;
-  const std::string nearest = Nearest(word, verbs, mistakes);
+  const std::string nearest = Nearest(word, subcommands, mistakes);
   return nearest.empty() ? "" : "ntm " + nearest;
 }
 
 }  // namespace
 
-void SuggestVerb(const std::string& first_word, const std::string& filter,
-                 const std::vector<std::unique_ptr<Module>>& modules) {
+void SuggestSubcommand(const std::string& first_word, const std::string& filter,
+                       const std::vector<std::unique_ptr<Module>>& modules) {
   if (first_word.empty() || !filter.starts_with(first_word)) return;
   const std::string command = CommandFor(first_word, modules);
   if (command.empty()) return;
   try {
     CheckFilter(filter);
   } catch (const Error&) {
-    throw Error("'" + first_word +
-                    "' is no verb of ntm, and no filter begins with it; did "
-                    "you mean " +
-                    command + "? See ntm --help",
-                kExitUsage);
+    throw Error(
+        "'" + first_word +
+            "' is no subcommand of ntm, and no filter begins with it; did "
+            "you mean " +
+            command + "? See ntm --help",
+        kExitUsage);
   }
 }
 

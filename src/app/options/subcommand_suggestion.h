@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "ntm/module.h"
+#include "ntm/module/module.h"
 
 namespace ntm {
 
-// Throws iff the first word of the command line is near to a verb, or is what
-// others call one, and the filter that it belongs to is none.
-void SuggestVerb(const std::string& first_word, const std::string& filter,
-                 const std::vector<std::unique_ptr<Module>>& modules);
+// Throws iff the first word of the command line is near to a subcommand, or is
+// what others call one, and the filter that it belongs to is none.
+void SuggestSubcommand(const std::string& first_word, const std::string& filter,
+                       const std::vector<std::unique_ptr<Module>>& modules);
 
 }  // namespace ntm

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <utility>
 
-#include "ntm/credentials.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
+#include "ntm/http/credentials.h"
 
 namespace ntm {
 namespace {

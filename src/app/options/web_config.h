@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/tls_settings.h"
+#include "ntm/http/tls_settings.h"
 
 namespace ntm {
 

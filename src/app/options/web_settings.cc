@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "ntm/credentials.h"
-#include "ntm/error.h"
-#include "ntm/secret_file.h"
+#include "ntm/base/error.h"
+#include "ntm/base/secret_file.h"
+#include "ntm/http/credentials.h"
 #include "web_config.h"
 
 namespace ntm {

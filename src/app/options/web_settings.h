@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "ntm/access_rule.h"
-#include "ntm/http_server.h"
+#include "ntm/access/access_rule.h"
+#include "ntm/server/http_server.h"
 #include "options.h"
 
 namespace ntm {

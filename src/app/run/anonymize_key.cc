@@ -10,9 +10,9 @@
 #include <cstring>
 #include <optional>
 
-#include "ntm/error.h"
-#include "ntm/kept_file.h"
-#include "ntm/state_directory.h"
+#include "ntm/base/error.h"
+#include "ntm/base/kept_file.h"
+#include "ntm/base/state_directory.h"
 
 namespace ntm {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "ntm/anonymizer.h"
+#include "ntm/net/anonymizer.h"
 
 namespace ntm {
 

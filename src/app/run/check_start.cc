@@ -9,13 +9,13 @@
 #include <string>
 #include <string_view>
 
-#include "assembly.h"
-#include "ntm/capture_filter.h"
-#include "ntm/error.h"
-#include "ntm/secret_file.h"
-#include "ntm/tls_settings.h"
-#include "sandbox.h"
-#include "web_settings.h"
+#include "app/options/web_settings.h"
+#include "app/sandbox/sandbox.h"
+#include "factories.h"
+#include "ntm/base/error.h"
+#include "ntm/base/secret_file.h"
+#include "ntm/capture/capture_filter.h"
+#include "ntm/http/tls_settings.h"
 
 namespace ntm {
 namespace {

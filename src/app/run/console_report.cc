@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <cstring>
 
-#include "ntm/error.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/error.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm {
 namespace {

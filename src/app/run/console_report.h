@@ -9,7 +9,7 @@
 #include <ctime>
 #include <string>
 
-#include "ntm/posts.h"
+#include "ntm/module/reports.h"
 
 namespace ntm {
 

@@ -1,4 +1,4 @@
-#include "assembly.h"
+#include "factories.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -7,9 +7,9 @@
 
 #include "anonymize_key.h"
 #include "console_report.h"
-#include "ntm/error.h"
-#include "ntm/kept_file.h"
-#include "ntm/link.h"
+#include "ntm/base/error.h"
+#include "ntm/base/kept_file.h"
+#include "ntm/net/link.h"
 
 namespace ntm {
 std::shared_ptr<const Services> LoadServices(const Options& options) {
@@ -130,8 +130,8 @@ std::shared_ptr<PacketLog> PacketLogOf(
   return nullptr;
 }
 
-void PrintExposition(const Exporter& exporter) {
-  PrintText(exporter.Scrape(ExpositionFormat::kPrometheusText));
+void PrintExposition(const ModuleHost& host) {
+  PrintText(host.Scrape(ExpositionFormat::kPrometheusText));
 }
 
 }  // namespace ntm

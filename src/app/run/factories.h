@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "ntm/anonymizer.h"
-#include "ntm/capture.h"
-#include "ntm/exporter.h"
-#include "ntm/local_networks.h"
-#include "ntm/module.h"
-#include "ntm/packet_log.h"
-#include "ntm/services.h"
-#include "options.h"
+#include "app/host/module_host.h"
+#include "app/options/options.h"
+#include "ntm/capture/capture.h"
+#include "ntm/flow/packet_log.h"
+#include "ntm/module/module.h"
+#include "ntm/net/anonymizer.h"
+#include "ntm/net/local_networks.h"
+#include "ntm/net/services.h"
 
 namespace ntm {
 
@@ -48,6 +48,6 @@ std::shared_ptr<PacketLog> PacketLogOf(
     const std::vector<std::unique_ptr<Module>>& modules);
 
 // Writes the whole exposition to standard output; throws ntm::Error.
-void PrintExposition(const Exporter& exporter);
+void PrintExposition(const ModuleHost& host);
 
 }  // namespace ntm

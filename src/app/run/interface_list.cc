@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include "ntm/capture.h"
+#include "ntm/capture/capture.h"
 
 namespace ntm {
 namespace {
@@ -22,9 +22,9 @@ std::string StateOf(const InterfaceInfo& info) {
 void PrintInterfaces() {
   for (const InterfaceInfo& info : ListInterfaces()) {
     fmt::print("{:<16} {:<18} {}\n", info.name, StateOf(info),
-               info.addresses.empty() ? info.description
-                                      : fmt::to_string(fmt::join(
-                                            info.addresses, " ")));
+               info.addresses.empty()
+                   ? info.description
+                   : fmt::to_string(fmt::join(info.addresses, " ")));
   }
 }
 

@@ -15,51 +15,53 @@
 #include <utility>
 #include <vector>
 
+#include "app/doctor/doctor.h"
+#include "app/log/time_zone.h"
+#include "app/options/option_help.h"
+#include "app/options/options.h"
+#include "app/options/subcommand_suggestion.h"
+#include "app/sandbox/rights.h"
+#include "app/serve/health_check.h"
 #include "check_start.h"
-#include "doctor.h"
-#include "health_check.h"
 #include "interface_list.h"
-#include "ntm/capture_right.h"
-#include "ntm/error.h"
-#include "ntm/shown_units.h"
-#include "option_help.h"
-#include "options.h"
-#include "rights.h"
+#include "ntm/base/error.h"
+#include "ntm/base/shown_units.h"
+#include "ntm/capture/capture_right.h"
 #include "run.h"
 #include "signals.h"
-#include "time_zone.h"
-#include "verb_suggestion.h"
 
 namespace {
 
-// The verb that argv[1] is one of the modules', if any; takes its words away.
-std::optional<ntm::Verb> TakeVerb(
+// The subcommand that argv[1] is one of the modules', if any; takes its words
+// away.
+std::optional<ntm::Subcommand> TakeSubcommand(
     const std::vector<std::unique_ptr<ntm::Module>>& modules,
     std::vector<std::string>* words) {
   if (words->empty()) return std::nullopt;
   for (const auto& module : modules) {
-    for (ntm::Verb& verb : module->Verbs()) {
-      if (verb.name != words->front()) continue;
+    for (ntm::Subcommand& subcommand : module->Subcommands()) {
+      if (subcommand.name != words->front()) continue;
       words->erase(words->begin());
-      verb.take(words);
-      return std::move(verb);
+      subcommand.take(words);
+      return std::move(subcommand);
     }
   }
   return std::nullopt;
 }
 
-// "" unless the words are a verb and ask how to use it.
-std::string VerbHelp(const std::vector<std::unique_ptr<ntm::Module>>& modules,
-                     const std::vector<std::string>& words) {
+// "" unless the words are a subcommand and ask how to use it.
+std::string SubcommandHelp(
+    const std::vector<std::unique_ptr<ntm::Module>>& modules,
+    const std::vector<std::string>& words) {
   const auto end = std::ranges::find(words, "--");
   const bool asks = std::any_of(
       words.begin(), end,
       [](const std::string& word) { return word == "-h" || word == "--help"; });
   if (!asks) return "";
-  if (words.front() == ntm::kDoctorVerb) return ntm::DoctorHelpText();
+  if (words.front() == ntm::kDoctorSubcommand) return ntm::DoctorHelpText();
   for (const auto& module : modules) {
-    for (const ntm::Verb& verb : module->Verbs()) {
-      if (verb.name == words.front()) return ntm::HelpText(verb);
+    for (const ntm::Subcommand& subcommand : module->Subcommands()) {
+      if (subcommand.name == words.front()) return ntm::HelpText(subcommand);
     }
   }
   return "";
@@ -82,17 +84,18 @@ constexpr int kReturnedAtOnceBytes = 256 * 1024;
 int Run(int argc, char** argv,
         std::vector<std::unique_ptr<ntm::Module>> modules) {
   std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
-  const std::string help = VerbHelp(modules, words);
+  const std::string help = SubcommandHelp(modules, words);
   if (!help.empty()) {
     std::fputs(help.c_str(), stdout);
     return 0;
   }
-  if (argc > 1 && std::string_view(argv[1]) == ntm::kDoctorVerb) {
+  if (argc > 1 && std::string_view(argv[1]) == ntm::kDoctorSubcommand) {
     argv[1] = argv[0];
     return ntm::RunDoctor(argc - 1, argv + 1, std::move(modules));
   }
   const std::string first_word = words.empty() ? "" : words.front();
-  const std::optional<ntm::Verb> verb = TakeVerb(modules, &words);
+  const std::optional<ntm::Subcommand> subcommand =
+      TakeSubcommand(modules, &words);
   std::vector<const char*> rest = {argv[0]};
   for (const std::string& word : words) rest.push_back(word.c_str());
   const ntm::Options options =
@@ -115,7 +118,7 @@ int Run(int argc, char** argv,
   for (const std::string& warning : options.warnings) spdlog::warn(warning);
   const std::string zone = ntm::TimeZoneComplaint(std::getenv("TZ"));
   if (!zone.empty()) spdlog::warn(zone);
-  if (!verb) ntm::SuggestVerb(first_word, options.filter, modules);
+  if (!subcommand) ntm::SuggestSubcommand(first_word, options.filter, modules);
   if (checks) {
     ntm::CheckStart(options, modules);
     std::fputs(options.text.c_str(), stdout);
@@ -125,7 +128,7 @@ int Run(int argc, char** argv,
     ntm::PrintInterfaces();
     return 0;
   }
-  if (verb) return verb->run();
+  if (subcommand) return subcommand->run();
   if (const auto exit_code = RunInstead(modules)) return *exit_code;
   ntm::signals::Block();
   if (!options.once && options.read_paths.empty()) ntm::signals::BlockReload();

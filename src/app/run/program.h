@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "ntm/module.h"
+#include "ntm/module/module.h"
 
 namespace ntm {
 

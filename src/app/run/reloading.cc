@@ -8,10 +8,10 @@
 #include <string>
 #include <utility>
 
-#include "log.h"
+#include "app/log/log.h"
 #include "modules.h"
-#include "ntm/family.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/exposition/family.h"
 
 namespace ntm {
 namespace {

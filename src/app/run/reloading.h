@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "options.h"
+#include "app/options/options.h"
 
 namespace ntm {
 

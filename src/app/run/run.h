@@ -8,8 +8,8 @@
 #include <memory>
 #include <vector>
 
-#include "ntm/module.h"
-#include "options.h"
+#include "app/options/options.h"
+#include "ntm/module/module.h"
 
 namespace ntm {
 

@@ -3,25 +3,25 @@
 #include <chrono>
 #include <mutex>
 
-#include "assembly.h"
+#include "app/host/module_host.h"
+#include "app/options/web_settings.h"
+#include "app/sandbox/rights.h"
+#include "app/serve/reload_endpoint.h"
+#include "app/serve/web_server.h"
 #include "console_report.h"
+#include "factories.h"
 #include "idle_horizon.h"
-#include "ntm/dns_tap.h"
-#include "ntm/error.h"
-#include "ntm/exporter.h"
-#include "ntm/hash_seed.h"
-#include "ntm/live_capture.h"
-#include "ntm/pipeline.h"
-#include "ntm/thread_work.h"
-#include "ntm/unix_time.h"
-#include "reload_door.h"
+#include "ntm/base/error.h"
+#include "ntm/base/hash_seed.h"
+#include "ntm/base/thread_work.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/capture/dns_tap.h"
+#include "ntm/capture/live_capture.h"
+#include "ntm/capture/pipeline.h"
 #include "reloading.h"
-#include "rights.h"
 #include "run.h"
-#include "service_state.h"
 #include "signals.h"
-#include "web_server.h"
-#include "web_settings.h"
+#include "systemd_notify.h"
 
 namespace ntm {
 namespace {
@@ -45,16 +45,16 @@ class LiveRun {
         capture_(CaptureOptionsOf(options, interfaces_), &pipeline_),
         listeners_(DnsListenersOf(options, modules)),
         packet_log_(PacketLogOf(modules)),
-        exporter_({options.metric_prefix, options.telemetry_path, false},
-                  std::move(modules), [this] { return TakeSnapshot(); }),
-        server_(options_, &exporter_) {}
+        host_({options.metric_prefix, options.telemetry_path, false},
+              std::move(modules), [this] { return TakeSnapshot(); }),
+        server_(options_, &host_) {}
 
   int Run() {
     FollowLocalNetworks();
     pipeline_.LogTo(packet_log_, anonymizer_);
-    rights_.Prepare(exporter_.WrittenPaths());
+    rights_.Prepare(host_.WrittenPaths());
     signals::TakeCare();
-    exporter_.Start();
+    host_.Start();
     FollowNames();
     std::vector<std::unique_ptr<DnsTap>> taps;
     for (DnsListener* listener : listeners_) {
@@ -63,14 +63,13 @@ class LiveRun {
     }
     if (options_.lifecycle) server_.AddRoute(door_.MakeRoute());
     server_.Bind();
-    rights_.Drop(exporter_.WrittenPaths(), ReadAgain(),
-                 exporter_.NeedsNetAdmin());
-    exporter_.Tell(rights_.Family());
-    TellReload();
+    rights_.Drop(host_.WrittenPaths(), ReadAgain(), host_.NeedsNetAdmin());
+    host_.SetFamily(rights_.Family());
+    SetReloadFamily();
     for (const auto& tap : taps) tap->Start();
     capture_.Start();
     // Before the first question, so that every route has an answer to it.
-    exporter_.OnTick(WallTimeNs(), nanoseconds(0));
+    host_.OnTick(WallTimeNs(), nanoseconds(0));
     server_.Start();
     service_.Ready();
     if (!signals::EndStart()) RunTimeLine();
@@ -79,7 +78,7 @@ class LiveRun {
     server_.Stop();
     capture_.Stop();
     if (capture_.finished()) {
-      PrintExposition(exporter_);
+      PrintExposition(host_);
     } else if (options_.report) {
       PrintText("Monitoring stopped.\n");
     }
@@ -117,7 +116,7 @@ class LiveRun {
     std::string error;
     try {
       Options wanted = reloading_.Read();
-      WebSettings web = ReadWebSettings(wanted, exporter_.WritesNeedToken());
+      WebSettings web = ReadWebSettings(wanted, host_.WritesNeedToken());
       auto networks = LocalNetworksOf(wanted, interfaces_);
       // The last that may refuse, and then takes nothing.
       server_.Take(std::move(web));
@@ -133,13 +132,13 @@ class LiveRun {
       spdlog::error("reload refused: {}; everything stays as it was", error);
     }
     reloading_.Note(error.empty(), WallTimeNs());
-    TellReload();
+    SetReloadFamily();
     door_.Answer(error);
   }
 
-  void TellReload() {
+  void SetReloadFamily() {
     for (auto& family : reloading_.Families()) {
-      exporter_.Tell(std::move(family));
+      host_.SetFamily(std::move(family));
     }
   }
 
@@ -183,8 +182,8 @@ class LiveRun {
         pipeline_.EvictIdle(*before_ns);
       }
     }
-    exporter_.OnTick(wall_ns, elapsed);
-    const auto& cycle = exporter_.posts().cycle;
+    host_.OnTick(wall_ns, elapsed);
+    const auto& cycle = host_.reports().cycle;
     if (options_.report && cycle != nullptr) PrintReport(*cycle);
     service_.Alive(now.time_since_epoch());
   }
@@ -196,18 +195,18 @@ class LiveRun {
     if (local_networks_ && *networks == *local_networks_) return;
     local_networks_ = networks;
     pipeline_.SetLocalNetworks(networks);
-    exporter_.SetLocalNetworks(networks);
+    host_.SetLocalNetworks(networks);
     server_.SetLocalNetworks(networks);
   }
 
   void FollowNames() {
-    const auto names = exporter_.LabelNames();
+    const auto names = host_.LabelNames();
     if (names && !anonymizer_) pipeline_.SetNames(names);
   }
 
   Options options_;
   Reloading reloading_;
-  ReloadDoor door_;
+  ReloadEndpoint door_;
   Rights rights_;
   ServiceState service_;
   std::shared_ptr<const Anonymizer> anonymizer_;
@@ -216,7 +215,7 @@ class LiveRun {
   LiveCapture capture_;
   std::vector<DnsListener*> listeners_;
   std::shared_ptr<PacketLog> packet_log_;  // null: none
-  Exporter exporter_;
+  ModuleHost host_;
   WebServer server_;
   std::shared_ptr<const LocalNetworks> local_networks_;
   IdleHorizon horizon_;

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <thread>
 
-#include "ntm/thread_work.h"
+#include "ntm/base/thread_work.h"
 
 namespace ntm::signals {
 namespace {

@@ -1,4 +1,4 @@
-#include "service_state.h"
+#include "systemd_notify.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>

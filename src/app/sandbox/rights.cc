@@ -14,10 +14,10 @@
 #include <filesystem>
 #include <memory>
 
-#include "ntm/error.h"
-#include "ntm/family.h"
-#include "ntm/kept_file.h"
-#include "ntm/state_directory.h"
+#include "ntm/base/error.h"
+#include "ntm/base/kept_file.h"
+#include "ntm/base/state_directory.h"
+#include "ntm/exposition/family.h"
 
 namespace ntm {
 namespace {

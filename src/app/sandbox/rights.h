@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "options.h"
+#include "app/options/options.h"
 #include "sandbox.h"
 
 namespace ntm {

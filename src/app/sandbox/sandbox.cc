@@ -15,7 +15,7 @@
 
 #include "every_thread.h"
 #include "landlock.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 #include "system_call_filter.h"
 
 namespace ntm {

@@ -30,9 +30,9 @@ struct UserIds {
   std::string name;
 };
 
-// `user`, or where that is "" ntm if there is one, else a user ID that no account
-// of this machine has. Throws ntm::Error (exit code 2) for a user that does not
-// exist.
+// `user`, or where that is "" ntm if there is one, else a user ID that no
+// account of this machine has. Throws ntm::Error (exit code 2) for a user that
+// does not exist.
 UserIds FindUser(const std::string& user);
 
 // Of the user nobody.

@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/route.h"
+#include "ntm/http/route.h"
 
 namespace ntm {
 

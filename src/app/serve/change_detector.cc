@@ -1,4 +1,4 @@
-#include "file_marks.h"
+#include "change_detector.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -7,17 +7,17 @@
 
 namespace ntm {
 
-FileMarks::FileMarks(std::vector<std::string> paths)
+ChangeDetector::ChangeDetector(std::vector<std::string> paths)
     : paths_(std::move(paths)), marks_(Read()) {}
 
-bool FileMarks::HaveChanged() {
+bool ChangeDetector::HaveChanged() {
   std::vector<std::string> now = Read();
   const bool changed = now != marks_;
   marks_ = std::move(now);
   return changed;
 }
 
-std::vector<std::string> FileMarks::Read() const {
+std::vector<std::string> ChangeDetector::Read() const {
   std::vector<std::string> marks;
   for (const std::string& path : paths_) {
     struct stat status = {};

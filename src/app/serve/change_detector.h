@@ -11,9 +11,9 @@
 
 namespace ntm {
 
-class FileMarks {
+class ChangeDetector {
  public:
-  explicit FileMarks(std::vector<std::string> paths);
+  explicit ChangeDetector(std::vector<std::string> paths);
 
   // Returns true iff one has changed since the last call, or since it was made.
   bool HaveChanged();

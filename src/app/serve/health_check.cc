@@ -5,7 +5,7 @@
 #include <string>
 
 #include "local_request.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -7,7 +7,7 @@
 // Errors   none throws.
 #pragma once
 
-#include "options.h"
+#include "app/options/options.h"
 
 namespace ntm {
 

@@ -39,8 +39,8 @@ LocalAnswer AskLocally(const Endpoint& endpoint, const std::string& path,
       curl_easy_init(), curl_easy_cleanup);
   if (!handle) return {0, "no memory"};
   CURL* const curl = handle.get();
-  const std::string url = (endpoint.is_tls ? "https://" : "http://") +
-                          Authority(endpoint) + path;
+  const std::string url =
+      (endpoint.is_tls ? "https://" : "http://") + Authority(endpoint) + path;
   LocalAnswer answer;
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");

@@ -1,8 +1,8 @@
-#include "reload_door.h"
+#include "reload_endpoint.h"
 
 #include <chrono>
 
-#include "ntm/json.h"
+#include "ntm/http/json.h"
 
 namespace ntm {
 namespace {
@@ -11,7 +11,7 @@ constexpr std::chrono::seconds kReloadWithin{10};
 
 }  // namespace
 
-Route ReloadDoor::MakeRoute() {
+Route ReloadEndpoint::MakeRoute() {
   return {"POST",
           "/-/reload",
           "",
@@ -20,25 +20,25 @@ Route ReloadDoor::MakeRoute() {
           /*may_block=*/true};
 }
 
-bool ReloadDoor::IsAsked() const {
+bool ReloadEndpoint::IsAsked() const {
   const std::scoped_lock lock(mutex_);
   return asked_ > done_;
 }
 
-void ReloadDoor::Answer(const std::string& error) {
+void ReloadEndpoint::Answer(const std::string& error) {
   const std::scoped_lock lock(mutex_);
   done_ = asked_;
   error_ = error;
   answered_.notify_all();
 }
 
-void ReloadDoor::Close() {
+void ReloadEndpoint::Close() {
   const std::scoped_lock lock(mutex_);
   closed_ = true;
   answered_.notify_all();
 }
 
-HttpResponse ReloadDoor::Ask() {
+HttpResponse ReloadEndpoint::Ask() {
   std::unique_lock lock(mutex_);
   const uint64_t own = ++asked_;
   const bool done = answered_.wait_for(lock, kReloadWithin,

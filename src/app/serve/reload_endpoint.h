@@ -13,11 +13,11 @@
 #include <mutex>
 #include <string>
 
-#include "ntm/route.h"
+#include "ntm/http/route.h"
 
 namespace ntm {
 
-class ReloadDoor {
+class ReloadEndpoint {
  public:
   // This must outlive it.
   Route MakeRoute();

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "answer_cache.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {
 
-constexpr std::chrono::minutes kTellRefusalsEvery{1};
+constexpr std::chrono::minutes kLogRefusalsEvery{1};
 
 // A socket's address as a person can open it: [::] and 0.0.0.0 are every
 // address, so the one of this machine itself.
@@ -28,14 +28,14 @@ std::string Reachable(const std::string& address) {
 
 }  // namespace
 
-WebServer::WebServer(const Options& options, Exporter* exporter)
+WebServer::WebServer(const Options& options, ModuleHost* host)
     : options_(options),
-      exporter_(exporter),
-      settings_(ReadWebSettings(options, exporter->WritesNeedToken())),
+      host_(host),
+      settings_(ReadWebSettings(options, host->WritesNeedToken())),
       marks_(settings_.paths),
       access_(std::make_shared<AccessRule>(settings_.access)),
       refusals_(std::make_shared<HttpRefusals>()) {
-  exporter_->Tell([refusals = refusals_] { return refusals->Family(); });
+  host_->SetFamily([refusals = refusals_] { return refusals->Family(); });
 }
 
 void WebServer::Bind() {
@@ -46,12 +46,12 @@ void WebServer::Bind() {
   server_options.access = access_;
   server_options.refusals = refusals_;
   server_options.security = settings_.http;
-  std::vector<Route> routes = exporter_->Routes();
+  std::vector<Route> routes = host_->Routes();
   routes.insert(routes.end(), routes_.begin(), routes_.end());
   server_ = std::make_unique<HttpServer>(
       std::move(server_options),
       WithAnswerCache(std::move(routes), options_.api_cache),
-      exporter_->Channels());
+      host_->Channels());
   server_->Bind();
 }
 
@@ -69,18 +69,18 @@ void WebServer::Start() {
 void WebServer::Take(WebSettings settings) {
   server_->Set(settings.http);
   access_->Set(settings.access);
-  marks_ = FileMarks(settings.paths);
+  marks_ = ChangeDetector(settings.paths);
   settings_ = std::move(settings);
 }
 
 void WebServer::OnTick() {
   CheckFiles();
-  TellRefusals();
+  LogRefusals();
 }
 
-void WebServer::TellRefusals() {
+void WebServer::LogRefusals() {
   const auto now = std::chrono::steady_clock::now();
-  if (told_refusals_at_ && now - *told_refusals_at_ < kTellRefusalsEvery) {
+  if (told_refusals_at_ && now - *told_refusals_at_ < kLogRefusalsEvery) {
     return;
   }
   const std::string line = refusals_->TakeLine();
@@ -92,7 +92,7 @@ void WebServer::TellRefusals() {
 void WebServer::CheckFiles() {
   if (!marks_.HaveChanged()) return;
   try {
-    Take(ReadWebSettings(options_, exporter_->WritesNeedToken()));
+    Take(ReadWebSettings(options_, host_->WritesNeedToken()));
     spdlog::info("web: certificates, users and tokens are read again");
   } catch (const std::exception& error) {
     spdlog::error("web: {}; what was read before stays in force", error.what());

@@ -11,21 +11,21 @@
 #include <utility>
 #include <vector>
 
-#include "file_marks.h"
-#include "ntm/access_rule.h"
-#include "ntm/exporter.h"
-#include "ntm/http_refusals.h"
-#include "ntm/http_server.h"
-#include "ntm/local_networks.h"
-#include "options.h"
-#include "web_settings.h"
+#include "app/host/module_host.h"
+#include "app/options/options.h"
+#include "app/options/web_settings.h"
+#include "change_detector.h"
+#include "ntm/access/access_rule.h"
+#include "ntm/access/http_refusals.h"
+#include "ntm/net/local_networks.h"
+#include "ntm/server/http_server.h"
 
 namespace ntm {
 
 class WebServer {
  public:
   // Both must outlive this.
-  WebServer(const Options& options, Exporter* exporter);
+  WebServer(const Options& options, ModuleHost* host);
 
   // Binds every address.
   void Bind();
@@ -52,15 +52,15 @@ class WebServer {
 
  private:
   void CheckFiles();
-  void TellRefusals();
+  void LogRefusals();
 
   // Constant after construction
   const Options& options_;
-  Exporter* exporter_;
+  ModuleHost* host_;
 
   std::vector<Route> routes_;
   WebSettings settings_;
-  FileMarks marks_;
+  ChangeDetector marks_;
   std::shared_ptr<AccessRule> access_;
   std::shared_ptr<HttpRefusals> refusals_;
   std::optional<std::chrono::steady_clock::time_point> told_refusals_at_;

@@ -1,7 +1,7 @@
 #include "agent_families.h"
 
-#include "ntm/family.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/exposition/family.h"
 
 namespace ntm::agents {
 namespace {

@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "ntm/json.h"
-#include "ntm/utc_text.h"
+#include "ntm/base/utc_text.h"
+#include "ntm/http/json.h"
 
 namespace ntm::agents {
 namespace {

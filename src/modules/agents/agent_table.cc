@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "ntm/error.h"
-#include "ntm/json.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/error.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/http/json.h"
 
 namespace ntm::agents {
 namespace {

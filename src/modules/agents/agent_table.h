@@ -1,6 +1,6 @@
 // What a hub knows of its agents.
 //
-// Units    as in posts.h.
+// Units    as in reports.h.
 // Shape    at most kMaxAgents. Totals only grow: of one series an update adds
 //          what came since the last; of another series, or of an agent without
 //          one, a lower total has begun anew and adds itself. They end at
@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/posts.h"
+#include "ntm/module/reports.h"
 #include "traffic_update.h"
 
 namespace ntm::agents {

@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "ntm/error.h"
-#include "ntm/secret_file.h"
+#include "ntm/base/error.h"
+#include "ntm/base/secret_file.h"
 #include "traffic_update.h"
 
 namespace ntm::agents {

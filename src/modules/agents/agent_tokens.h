@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/credentials.h"
+#include "ntm/http/credentials.h"
 
 namespace ntm::agents {
 

@@ -13,11 +13,11 @@
 #include "accepted_ids.h"
 #include "agent_tokens.h"
 #include "hub.h"
-#include "ntm/duration.h"
-#include "ntm/module.h"
-#include "ntm/option_declarer.h"
-#include "ntm/secret_file.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/duration.h"
+#include "ntm/base/secret_file.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/module/module.h"
+#include "ntm/module/option_declarer.h"
 #include "push_target.h"
 #include "pusher.h"
 #include "state_file.h"
@@ -155,9 +155,9 @@ void Agents::StartHub() {
 }
 
 void Agents::OnTick(const Tick& tick) {
-  tick.next->agents = hub_->OnTick(tick.time_ns, tick.elapsed);
-  if (pusher_ != nullptr && tick.posts.interfaces != nullptr) {
-    pusher_->OnTick(*tick.posts.interfaces, tick.elapsed);
+  tick.new_reports->agents = hub_->OnTick(tick.time_ns, tick.elapsed);
+  if (pusher_ != nullptr && tick.reports.interfaces != nullptr) {
+    pusher_->OnTick(*tick.reports.interfaces, tick.elapsed);
   }
 }
 

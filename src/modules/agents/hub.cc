@@ -10,11 +10,11 @@
 
 #include "agent_families.h"
 #include "agent_json.h"
-#include "ntm/error.h"
-#include "ntm/family.h"
-#include "ntm/json.h"
-#include "ntm/utc_text.h"
-#include "ntm/whole_number.h"
+#include "ntm/base/error.h"
+#include "ntm/base/utc_text.h"
+#include "ntm/base/whole_number.h"
+#include "ntm/exposition/family.h"
+#include "ntm/http/json.h"
 #include "traffic_update.h"
 
 namespace ntm::agents {
@@ -133,7 +133,7 @@ std::shared_ptr<const AgentReport> Hub::OnTick(
     since_saved_ = {};
     state_->Save(std::move(to_save));
   }
-  TellTurned(turned, elapsed);
+  LogTurned(turned, elapsed);
   if (!expired.empty()) {
     spdlog::info("{} forgotten, not heard of for --agent-expiry",
                  Subject(expired));
@@ -141,8 +141,8 @@ std::shared_ptr<const AgentReport> Hub::OnTick(
   return report;
 }
 
-void Hub::TellTurned(const std::vector<AgentSample>& turned,
-                     std::chrono::nanoseconds elapsed) {
+void Hub::LogTurned(const std::vector<AgentSample>& turned,
+                    std::chrono::nanoseconds elapsed) {
   for (const AgentSample& agent : turned) {
     if (agent.active) {
       active_.push_back(agent.id);
@@ -152,7 +152,7 @@ void Hub::TellTurned(const std::vector<AgentSample>& turned,
     }
   }
   since_told_ += elapsed;
-  if (since_told_ < kTellInterval || (active_.empty() && silent_.empty())) {
+  if (since_told_ < kNotifyInterval || (active_.empty() && silent_.empty())) {
     return;
   }
   since_told_ = {};

@@ -6,8 +6,8 @@
 //          a killed hub had not written comes back with their next update.
 //          Who is not heard of for `expiry` is forgotten; that is looked at
 //          once an hour, so that nobody goes when a clock is set who pushes
-//          still. The log has one line in kTellInterval at most of all who fell
-//          silent, one of all who came back.
+//          still. The log has one line in kNotifyInterval at most of all who
+//          fell silent, one of all who came back.
 // Threads  OnTick() on the main thread; the handlers and Families() on any.
 // Errors   none but those of its parts' constructors.
 #pragma once
@@ -26,8 +26,8 @@
 #include "accepted_ids.h"
 #include "agent_table.h"
 #include "agent_tokens.h"
-#include "ntm/posts.h"
-#include "ntm/route.h"
+#include "ntm/http/route.h"
+#include "ntm/module/reports.h"
 #include "state_file.h"
 
 namespace ntm::agents {
@@ -38,7 +38,7 @@ class Hub {
   using Clock = std::function<int64_t()>;
 
   static constexpr std::chrono::hours kDefaultExpiry{30 * 24};
-  static constexpr std::chrono::seconds kTellInterval{10};
+  static constexpr std::chrono::seconds kNotifyInterval{10};
 
   // Accepting nobody, it still has its routes, and knows nobody. `state` may be
   // nullptr: nothing outlasts the process.
@@ -69,8 +69,8 @@ class Hub {
   };
   static constexpr size_t kVerdicts = 7;
 
-  void TellTurned(const std::vector<AgentSample>& turned,
-                  std::chrono::nanoseconds elapsed);
+  void LogTurned(const std::vector<AgentSample>& turned,
+                 std::chrono::nanoseconds elapsed);
   // By the header of an update alone, and counts what it refuses.
   std::optional<HttpResponse> JudgeHeader(const HttpRequest& request);
   // What JudgeHeader() has let pass.
@@ -96,7 +96,7 @@ class Hub {
   std::chrono::nanoseconds since_saved_{};
   size_t saved_agents_ = 0;
   std::chrono::nanoseconds since_expired_{};
-  std::chrono::nanoseconds since_told_ = kTellInterval;
+  std::chrono::nanoseconds since_told_ = kNotifyInterval;
   std::vector<std::string> active_;  // to be told
   std::vector<std::string> silent_;
 

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "ntm/error.h"
-#include "ntm/json.h"
+#include "ntm/base/error.h"
+#include "ntm/http/json.h"
 
 namespace ntm::agents {
 namespace {

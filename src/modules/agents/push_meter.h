@@ -18,7 +18,7 @@
 #include <optional>
 #include <string>
 
-#include "ntm/posts.h"
+#include "ntm/module/reports.h"
 #include "traffic_update.h"
 
 namespace ntm::agents {

@@ -1,4 +1,4 @@
-#include "push_line.h"
+#include "push_queue.h"
 
 #include <algorithm>
 #include <cassert>
@@ -6,27 +6,27 @@
 
 namespace ntm::agents {
 
-PushLine::PushLine(size_t limit, std::function<double()> random)
+PushQueue::PushQueue(size_t limit, std::function<double()> random)
     : limit_(limit), random_(std::move(random)) {}
 
-void PushLine::Add(TrafficUpdate update, Time now) {
+void PushQueue::Add(TrafficUpdate update, Time now) {
   waiting_.push_back({std::move(update), now});
   DropBeyondLimit();
 }
 
-void PushLine::DropBeyondLimit() {
+void PushQueue::DropBeyondLimit() {
   while (waiting_.size() > limit_) {
     waiting_.pop_front();
     ++dropped_;
   }
 }
 
-std::optional<PushLine::Time> PushLine::due() const {
+std::optional<PushQueue::Time> PushQueue::due() const {
   if (under_way_ || waiting_.empty()) return std::nullopt;
   return not_before_;
 }
 
-std::optional<TrafficUpdate> PushLine::Take(Time now) {
+std::optional<TrafficUpdate> PushQueue::Take(Time now) {
   const auto when = due();
   if (!when || now < *when) return std::nullopt;
   under_way_ = std::move(waiting_.front());
@@ -37,7 +37,7 @@ std::optional<TrafficUpdate> PushLine::Take(Time now) {
   return update;
 }
 
-void PushLine::Done(Outcome outcome, Time now) {
+void PushQueue::Done(Outcome outcome, Time now) {
   assert(under_way_);
   if (outcome == Outcome::kFailed) {
     waiting_.push_front(std::move(*under_way_));
@@ -50,7 +50,7 @@ void PushLine::Done(Outcome outcome, Time now) {
   under_way_.reset();
 }
 
-PushLine::Time PushLine::Pause() {
+PushQueue::Time PushQueue::Pause() {
   const std::chrono::duration<double> longest = pause_;
   pause_ = std::min(2 * pause_, kLongestPause);
   return std::chrono::duration_cast<Time>(longest * (1 - random_() / 2));

@@ -20,7 +20,7 @@
 
 namespace ntm::agents {
 
-class PushLine {
+class PushQueue {
  public:
   using Time = std::chrono::nanoseconds;  // since any epoch
 
@@ -34,7 +34,7 @@ class PushLine {
   };
 
   // `random` gives numbers from 0 to 1.
-  PushLine(size_t limit, std::function<double()> random);
+  PushQueue(size_t limit, std::function<double()> random);
 
   void Add(TrafficUpdate update, Time now);
 

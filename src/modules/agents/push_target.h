@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "ntm/http_target.h"
+#include "ntm/http/http_target.h"
 
 namespace ntm::agents {
 

@@ -8,10 +8,10 @@
 #include <random>
 #include <utility>
 
-#include "ntm/error.h"
-#include "ntm/family.h"
-#include "ntm/secret_file.h"
-#include "ntm/thread_work.h"
+#include "ntm/base/error.h"
+#include "ntm/base/secret_file.h"
+#include "ntm/base/thread_work.h"
+#include "ntm/exposition/family.h"
 #include "push_target.h"
 
 namespace ntm::agents {
@@ -74,7 +74,7 @@ PushMeter MeterOf(const PushSettings& settings, const std::string& id,
   }
 }
 
-PushLine::Time Now() { return steady_clock::now().time_since_epoch(); }
+PushQueue::Time Now() { return steady_clock::now().time_since_epoch(); }
 
 std::function<double()> Random() {
   return [engine = std::minstd_rand(std::random_device()())]() mutable {
@@ -170,9 +170,9 @@ void Pusher::Push(const TrafficUpdate& update) {
   size_t waiting = 0;
   {
     const std::scoped_lock lock(mutex_);
-    line_.Done(ending == Ending::kTaken      ? PushLine::Outcome::kTaken
-               : ending == Ending::kRejected ? PushLine::Outcome::kRejected
-                                             : PushLine::Outcome::kFailed,
+    line_.Done(ending == Ending::kTaken      ? PushQueue::Outcome::kTaken
+               : ending == Ending::kRejected ? PushQueue::Outcome::kRejected
+                                             : PushQueue::Outcome::kFailed,
                Now());
     ++endings_[static_cast<size_t>(ending)];
     up_ = ending == Ending::kTaken;

@@ -23,11 +23,11 @@
 #include <vector>
 
 #include "machine_load.h"
-#include "ntm/http_post.h"
-#include "ntm/http_target.h"
-#include "ntm/posts.h"
-#include "push_line.h"
+#include "ntm/http/http_post.h"
+#include "ntm/http/http_target.h"
+#include "ntm/module/reports.h"
 #include "push_meter.h"
+#include "push_queue.h"
 #include "state_file.h"
 
 namespace ntm::agents {
@@ -98,7 +98,7 @@ class Pusher {
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  PushLine line_;                             // guarded by mutex_
+  PushQueue line_;                            // guarded by mutex_
   std::array<uint64_t, kEndings> endings_{};  // guarded by mutex_
   bool up_ = false;                           // guarded by mutex_
 

@@ -11,10 +11,10 @@
 #include <cstring>
 #include <utility>
 
-#include "ntm/error.h"
-#include "ntm/kept_file.h"
-#include "ntm/state_directory.h"
-#include "ntm/thread_work.h"
+#include "ntm/base/error.h"
+#include "ntm/base/kept_file.h"
+#include "ntm/base/state_directory.h"
+#include "ntm/base/thread_work.h"
 
 namespace ntm::agents {
 namespace {

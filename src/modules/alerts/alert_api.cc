@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "ntm/json.h"
-#include "ntm/utc_text.h"
-#include "ntm/whole_number.h"
+#include "ntm/base/utc_text.h"
+#include "ntm/base/whole_number.h"
+#include "ntm/http/json.h"
 
 namespace ntm::alerts {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "alert_book.h"
-#include "ntm/route.h"
+#include "ntm/http/route.h"
 
 namespace ntm::alerts {
 

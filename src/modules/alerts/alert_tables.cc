@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "ntm/json.h"
-#include "ntm/unix_time.h"
-#include "ntm/utc_text.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/base/utc_text.h"
+#include "ntm/http/json.h"
 
 namespace ntm::alerts {
 

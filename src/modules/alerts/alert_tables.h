@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "alert_book.h"
-#include "ntm/stored_tables.h"
+#include "ntm/module/stored_tables.h"
 
 namespace ntm::alerts {
 

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "ntm/json.h"
-#include "ntm/utc_text.h"
+#include "ntm/base/utc_text.h"
+#include "ntm/http/json.h"
 
 namespace ntm::alerts {
 namespace {

@@ -19,12 +19,12 @@
 #include "evaluator.h"
 #include "message.h"
 #include "message_template.h"
-#include "ntm/duration.h"
-#include "ntm/error.h"
-#include "ntm/family.h"
-#include "ntm/module.h"
-#include "ntm/option_declarer.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/duration.h"
+#include "ntm/base/error.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/exposition/family.h"
+#include "ntm/module/module.h"
+#include "ntm/module/option_declarer.h"
 #include "readings.h"
 #include "receivers.h"
 #include "rule.h"
@@ -55,7 +55,7 @@ class Alerts final : public Module {
  public:
   std::string_view name() const noexcept override { return "alerts"; }
   void AddOptions(OptionDeclarer& options) override;
-  std::vector<Verb> Verbs() override;
+  std::vector<Subcommand> Subcommands() override;
   void CheckOptions() const override {
     if (!is_off_) CheckReceivers(receiver_settings_);
   }
@@ -74,7 +74,7 @@ class Alerts final : public Module {
   void TakeKept(std::vector<Notice> notices);
   void TakeOver();
   void Apply(const Change& change, int64_t time_ns);
-  void TellResumed();
+  void NotifyResumed();
   HttpResponse Resolve(const HttpRequest& request);
 
   // Constant after Start().
@@ -165,7 +165,7 @@ void Alerts::AddRuleOptions(OptionDeclarer& options) {
   }
 }
 
-std::vector<Verb> Alerts::Verbs() {
+std::vector<Subcommand> Alerts::Subcommands() {
   return {{"alert", "test",
            "sends a test alert to everyone that --alertmanager-url and "
            "--alert-webhook name, and prints what they answer.",
@@ -231,19 +231,19 @@ void Alerts::OnTick(const Tick& tick) {
   if (is_off_) return;
   clock_ns_ += tick.elapsed.count();
   TakeOver();
-  for (Change& change : evaluator_->Step(clock_ns_, readings_.Of(tick))) {
+  for (Change& change : evaluator_->Step(clock_ns_, readings_.Read(tick))) {
     const size_t open = book_.CountOpen(KindOf(change.kind).name);
     if (const auto told = groups_.Take(std::move(change), open)) {
       Apply(*told, tick.time_ns);
     }
   }
-  TellResumed();
+  NotifyResumed();
   auto report = std::make_shared<AlertReport>();
   report->time_ns = tick.time_ns;
   for (const Notice& notice : book_.Open()) {
     report->active.push_back(notice.alert);
   }
-  tick.next->alerts = std::move(report);
+  tick.new_reports->alerts = std::move(report);
 }
 
 void Alerts::Apply(const Change& change, int64_t time_ns) {
@@ -260,7 +260,7 @@ void Alerts::Apply(const Change& change, int64_t time_ns) {
     notice = book_.Begin(std::move(notice));
     spdlog::warn("alert {}, {}: {}", TitleOf(notice), notice.alert.severity,
                  notice.alert.message);
-    receivers_->Tell(notice, true);
+    receivers_->Notify(notice, true);
     return;
   }
   const auto ended = book_.End(kind.name, change.subject, time_ns);
@@ -272,16 +272,16 @@ void Alerts::Apply(const Change& change, int64_t time_ns) {
                change.what == Change::What::kWentQuiet
                    ? ": nothing is heard of it any more"
                    : "");
-  receivers_->Tell(*ended, true);
+  receivers_->Notify(*ended, true);
 }
 
 // Only once what fired before the restart is known to be still the case, or at
 // least to be watched.
-void Alerts::TellResumed() {
+void Alerts::NotifyResumed() {
   std::erase_if(resumed_, [this](const Notice& notice) {
     const Kind* kind = FindKind(notice.alert.name);
     if (!evaluator_->IsConfirmed(kind->id, notice.alert.subject)) return false;
-    receivers_->Tell(notice, false);
+    receivers_->Notify(notice, false);
     return true;
   });
 }
@@ -321,7 +321,7 @@ HttpResponse Alerts::Resolve(const HttpRequest& request) {
   return ResolveAlert(
       &book_, request, WallTimeNs(), [this](const Notice& notice) {
         spdlog::info("alert {} is ended by hand", TitleOf(notice));
-        receivers_->Tell(notice, true);
+        receivers_->Notify(notice, true);
         const std::scoped_lock lock(mutex_);
         silenced_.push_back(notice);
       });

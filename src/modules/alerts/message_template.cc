@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "ntm/json.h"
-#include "ntm/utc_text.h"
+#include "ntm/base/utc_text.h"
+#include "ntm/http/json.h"
 
 namespace ntm::alerts {
 namespace {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "ntm/posts.h"
+#include "ntm/module/reports.h"
 
 namespace ntm::alerts {
 

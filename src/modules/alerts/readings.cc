@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "ntm/counter_growth.h"
-#include "ntm/shown_units.h"
+#include "ntm/base/counter_growth.h"
+#include "ntm/base/shown_units.h"
 
 namespace ntm::alerts {
 namespace {
@@ -114,28 +114,29 @@ void AddUsage(const UsageReport& usage, std::vector<Reading>* readings) {
 
 }  // namespace
 
-std::vector<Reading> Readings::Of(const Tick& tick) {
+std::vector<Reading> Readings::Read(const Tick& tick) {
   std::vector<Reading> readings;
   const double seconds = std::chrono::duration<double>(tick.elapsed).count();
   if (tick.snapshot != nullptr) {
     AddCaptures(*tick.snapshot, seconds, &readings);
     AddSeries(*tick.snapshot, &readings);
   }
-  const Posts& posts = tick.posts;
-  if (posts.interfaces) AddInterfaces(*posts.interfaces, seconds, &readings);
-  if (posts.agents) {
-    AddAgents(*posts.agents, tick.time_ns, seconds, &readings);
+  const Reports& reports = tick.reports;
+  if (reports.interfaces)
+    AddInterfaces(*reports.interfaces, seconds, &readings);
+  if (reports.agents) {
+    AddAgents(*reports.agents, tick.time_ns, seconds, &readings);
   }
-  if (posts.qos) AddClasses(*posts.qos, seconds, &readings);
-  if (posts.forecast && posts.interfaces) {
-    AddForecasts(*posts.forecast, posts.interfaces->site, &readings);
+  if (reports.qos) AddClasses(*reports.qos, seconds, &readings);
+  if (reports.forecast && reports.interfaces) {
+    AddForecasts(*reports.forecast, reports.interfaces->site, &readings);
   }
-  if (posts.history) {
+  if (reports.history) {
     readings.push_back({KindId::kDatabaseFailing, "",
-                        posts.history->works ? 0.0 : 1.0, 1,
-                        posts.history->problem});
+                        reports.history->works ? 0.0 : 1.0, 1,
+                        reports.history->problem});
   }
-  if (posts.usage) AddUsage(*posts.usage, &readings);
+  if (reports.usage) AddUsage(*reports.usage, &readings);
   return readings;
 }
 

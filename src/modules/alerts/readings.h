@@ -13,14 +13,14 @@
 #include <vector>
 
 #include "evaluator.h"
-#include "ntm/module.h"
+#include "ntm/module/module.h"
 
 namespace ntm::alerts {
 
 class Readings {
  public:
   // Of counters, what they have grown by since the call before.
-  std::vector<Reading> Of(const Tick& tick);
+  std::vector<Reading> Read(const Tick& tick);
 
  private:
   struct Counts {

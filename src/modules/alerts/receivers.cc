@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "alertmanager_outbox.h"
-#include "ntm/error.h"
-#include "ntm/family.h"
-#include "ntm/secret_file.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/error.h"
+#include "ntm/base/secret_file.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/exposition/family.h"
 #include "webhook_outbox.h"
 
 namespace ntm::alerts {
@@ -153,8 +153,8 @@ Receivers::Receivers(const ReceiverSettings& settings) {
   }
 }
 
-void Receivers::Tell(const Notice& notice, bool is_news) {
-  for (const auto& sender : senders_) sender->Tell(notice, is_news);
+void Receivers::Notify(const Notice& notice, bool is_news) {
+  for (const auto& sender : senders_) sender->Notify(notice, is_news);
 }
 
 std::vector<prometheus::MetricFamily> Receivers::Families() const {

@@ -1,6 +1,6 @@
 // Who is told of alerts: Alertmanagers and webhooks.
 //
-// Threads  Tell() and Families() from any.
+// Threads  Notify() and Families() from any.
 // Errors   the constructor throws ntm::Error. Telling never waits and never
 //          fails.
 #pragma once
@@ -37,7 +37,7 @@ class Receivers {
  public:
   explicit Receivers(const ReceiverSettings& settings);
 
-  void Tell(const Notice& notice, bool is_news);
+  void Notify(const Notice& notice, bool is_news);
   std::vector<prometheus::MetricFamily> Families() const;
 
  private:

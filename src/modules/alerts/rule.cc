@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "ntm/duration.h"
+#include "ntm/base/duration.h"
 
 namespace ntm::alerts {
 namespace {
@@ -37,55 +37,55 @@ constexpr Kind State(KindId id, const char* name, const char* option,
           {true, severity, 1, 1, after, kCoolDown}};
 }
 
-constexpr Rule Of(Severity severity, double threshold, double recovery,
-                  milliseconds pending) {
+constexpr Rule MakeRule(Severity severity, double threshold, double recovery,
+                        milliseconds pending) {
   return {true, severity, threshold, recovery, pending, kCoolDown};
 }
 
 constexpr Kinds kKinds = {
     Ratio(KindId::kLinkUtilization, "LinkUtilizationHigh", "link-utilization",
           "an interface's busier direction, of what it can carry", true,
-          Of(Severity::kWarning, 0.95, 0.9, minutes(2))),
+          MakeRule(Severity::kWarning, 0.95, 0.9, minutes(2))),
     Ratio(KindId::kAgentUtilization, "AgentUtilizationHigh",
           "agent-utilization",
           "what an agent tells, of what it says that it can carry", true,
-          Of(Severity::kWarning, 0.95, 0.9, minutes(2))),
+          MakeRule(Severity::kWarning, 0.95, 0.9, minutes(2))),
     Ratio(KindId::kClassAboveMax, "ClassAboveMax", "class-above-max",
           "what a class of traffic uses, of its rule's max", true,
-          Of(Severity::kWarning, 1.05, 1, minutes(2))),
+          MakeRule(Severity::kWarning, 1.05, 1, minutes(2))),
     Ratio(KindId::kPredictedSaturation, "LinkSaturationPredicted",
           "predicted-saturation",
           "what a link is forecast to need in its largest bin, of what it can",
-          false, Of(Severity::kInfo, 0.95, 0.9, minutes(5))),
+          false, MakeRule(Severity::kInfo, 0.95, 0.9, minutes(5))),
     State(KindId::kCaptureDown, "CaptureDown", "capture-down",
           "no frame can come from an interface", Severity::kCritical,
           seconds(30)),
     {KindId::kPacketsDropped, "PacketsDropped", "packets-dropped",
      "frames per second that were lost before they were counted",
      Measure::kPerSecond, true, false,
-     Of(Severity::kWarning, 1, 0.1, minutes(1))},
+     MakeRule(Severity::kWarning, 1, 0.1, minutes(1))},
     {KindId::kCoverageLow, "CoverageLow", "coverage-low",
      "the share of the frames that was counted", Measure::kRatio, true, true,
-     Of(Severity::kCritical, 0.95, 0.99, minutes(1))},
+     MakeRule(Severity::kCritical, 0.95, 0.99, minutes(1))},
     Ratio(KindId::kSeriesLimit, "SeriesLimitReached", "series-limit",
           "series, of --max-series", false,
-          Of(Severity::kWarning, 0.85, 0.8, minutes(1))),
+          MakeRule(Severity::kWarning, 0.85, 0.8, minutes(1))),
     {KindId::kInterfaceErrors, "InterfaceErrors", "interface-errors",
      "bad packets of an interface per second", Measure::kPerSecond, true, false,
-     Of(Severity::kWarning, 0.1, 0.05, minutes(2))},
+     MakeRule(Severity::kWarning, 0.1, 0.05, minutes(2))},
     State(KindId::kAgentStale, "AgentStale", "agent-stale",
           "an agent is not heard of", Severity::kWarning, minutes(1)),
     State(KindId::kDatabaseFailing, "DatabaseFailing", "database-failing",
           "the history cannot be written", Severity::kCritical, seconds(0)),
     Ratio(KindId::kQuotaNear, "QuotaNear", "quota-near",
           "what was used, of --quota", false,
-          Of(Severity::kWarning, 0.8, 0.8, seconds(0))),
+          MakeRule(Severity::kWarning, 0.8, 0.8, seconds(0))),
     Ratio(KindId::kQuotaExceeded, "QuotaExceeded", "quota-exceeded",
           "what was used, of --quota", false,
-          Of(Severity::kCritical, 1, 1, seconds(0))),
+          MakeRule(Severity::kCritical, 1, 1, seconds(0))),
     Ratio(KindId::kQuotaExpected, "QuotaExpectedToEnd", "quota-expected",
           "what the month will have used if it goes on as it has, of --quota",
-          false, Of(Severity::kInfo, 1, 0.95, hours(1))),
+          false, MakeRule(Severity::kInfo, 1, 0.95, hours(1))),
 };
 
 // What this one measures is a part of something, and never more than all of it.

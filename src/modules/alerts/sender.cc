@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "ntm/thread_work.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/thread_work.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm::alerts {
 namespace {
@@ -62,7 +62,7 @@ Sender::~Sender() {
   thread_.join();
 }
 
-void Sender::Tell(const Notice& notice, bool is_news) {
+void Sender::Notify(const Notice& notice, bool is_news) {
   const std::scoped_lock lock(mutex_);
   outbox_->Add(notice, is_news);
   ++additions_;

@@ -3,7 +3,7 @@
 // Shape    after a failure it is tried again after 1 s, then after twice as
 //          long each time, up to kLongestPause. One log line when it works or
 //          fails in another way than before.
-// Threads  Tell() and the counters from any; sends on a thread of its own
+// Threads  Notify() and the counters from any; sends on a thread of its own
 //          ("ntm-alert"). What is not sent when it ends, stays unsent.
 // Errors   the constructor throws ntm::Error if libcurl cannot work.
 #pragma once
@@ -16,8 +16,8 @@
 #include <string>
 #include <thread>
 
-#include "ntm/http_post.h"
-#include "ntm/http_target.h"
+#include "ntm/http/http_post.h"
+#include "ntm/http/http_target.h"
 #include "outbox.h"
 
 namespace ntm::alerts {
@@ -43,7 +43,7 @@ class Sender {
   Sender(const Sender&) = delete;
   Sender& operator=(const Sender&) = delete;
 
-  void Tell(const Notice& notice, bool is_news);
+  void Notify(const Notice& notice, bool is_news);
 
   const std::string& origin() const { return target_.origin; }
   struct Counts {

@@ -2,9 +2,9 @@
 
 #include <memory>
 
-#include "ntm/build_info.h"
-#include "ntm/family.h"
-#include "ntm/module.h"
+#include "ntm/base/build_info.h"
+#include "ntm/exposition/family.h"
+#include "ntm/module/module.h"
 
 namespace ntm::build {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "ntm/family.h"
-#include "ntm/module.h"
+#include "ntm/exposition/family.h"
+#include "ntm/module/module.h"
 
 namespace ntm::capture {
 namespace {

@@ -3,8 +3,8 @@
 #include <memory>
 #include <string>
 
-#include "ntm/family.h"
-#include "ntm/module.h"
+#include "ntm/exposition/family.h"
+#include "ntm/module/module.h"
 
 namespace ntm::classes {
 namespace {

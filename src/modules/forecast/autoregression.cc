@@ -18,16 +18,16 @@ constexpr int kWeekHarmonics = 3;
 
 // What the stretch `lag` bins before the target's was, in logs: smoothed by
 // `around` bins to each side, of which none is later than the question's.
-double Then(const Course& course, const Question& q, int64_t lag,
+double Then(const TimeSeries& time_series, const Question& q, int64_t lag,
             int64_t around) {
   const auto steps = static_cast<int64_t>(q.steps);
   const int64_t end = q.slot + steps - lag;
   const int64_t begin = q.target == Target::kMean ? end - steps + 1 : end;
-  return course.MeanZ(begin - around, std::min(end + around, q.slot));
+  return time_series.MeanZ(begin - around, std::min(end + around, q.slot));
 }
 
-double Around(const Course& course, int64_t slot, int64_t around) {
-  return course.MeanZ(slot - around, slot + around);
+double Around(const TimeSeries& time_series, int64_t slot, int64_t around) {
+  return time_series.MeanZ(slot - around, slot + around);
 }
 
 void AppendHarmonics(double angle, int count, std::vector<float>* row) {
@@ -52,60 +52,61 @@ int64_t SeasonalMemory(const Season& season, size_t steps) {
   return back + kWide + kLong;
 }
 
-void AppendRecentFeatures(const Course& course, const Question& q,
+void AppendRecentFeatures(const TimeSeries& time_series, const Question& q,
                           std::vector<float>* row) {
-  const float now = course.z(q.slot);
+  const float now = time_series.z(q.slot);
   for (int64_t lag = 1; lag <= kLags; ++lag) {
-    row->push_back(now - course.z(q.slot - lag));
+    row->push_back(now - time_series.z(q.slot - lag));
   }
-  row->push_back(static_cast<float>(course.MeanZ(q.slot - kLong + 1, q.slot)) -
-                 now);
+  row->push_back(
+      static_cast<float>(time_series.MeanZ(q.slot - kLong + 1, q.slot)) - now);
 }
 
-void AppendSeasonalFeatures(const Course& course, const Season& season,
+void AppendSeasonalFeatures(const TimeSeries& time_series, const Season& season,
                             const Question& q, std::vector<float>* row) {
-  const double now = static_cast<double>(course.z(q.slot));
+  const double now = static_cast<double>(time_series.z(q.slot));
   const auto push = [row, now](double z) {
     row->push_back(static_cast<float>(z - now));
   };
   const auto steps = static_cast<int64_t>(q.steps);
   for (const int64_t lag : kSeasonalLags) {
-    push(static_cast<double>(course.z(q.slot - lag)));
+    push(static_cast<double>(time_series.z(q.slot - lag)));
   }
-  push(course.MeanZ(q.slot - 2, q.slot));
-  push(course.MeanZ(q.slot - kLags + 1, q.slot));
-  push(course.MeanZ(q.slot - kLong + 1, q.slot));
-  push(course.MeanZ(q.slot - season.Days(1) + 1, q.slot));
-  push(course.MeanZ(q.slot - season.Week() + 1, q.slot));
+  push(time_series.MeanZ(q.slot - 2, q.slot));
+  push(time_series.MeanZ(q.slot - kLags + 1, q.slot));
+  push(time_series.MeanZ(q.slot - kLong + 1, q.slot));
+  push(time_series.MeanZ(q.slot - season.Days(1) + 1, q.slot));
+  push(time_series.MeanZ(q.slot - season.Week() + 1, q.slot));
 
   const int64_t nearest = season.DaysCovering(steps);
   for (int64_t day = nearest; day < nearest + kDaysBack; ++day) {
     const int64_t lag = season.Days(day);
-    push(Then(course, q, lag, 0));
-    push(Then(course, q, lag, kNarrow));
-    push(Then(course, q, lag, kWide));
-    push(Around(course, q.slot - lag, kNarrow));
-    push(Around(course, q.slot - lag, kWide));
+    push(Then(time_series, q, lag, 0));
+    push(Then(time_series, q, lag, kNarrow));
+    push(Then(time_series, q, lag, kWide));
+    push(Around(time_series, q.slot - lag, kNarrow));
+    push(Around(time_series, q.slot - lag, kWide));
   }
   AppendHarmonics(season.DayAngle(q.slot + steps), kDayHarmonics, row);
   if (!season.weekly()) return;
   const int64_t lag = season.Days(season.WeeksCovering(steps) * kDaysPerWeek);
-  push(Then(course, q, lag, kNarrow));
-  push(Then(course, q, lag, kWide));
-  push(Around(course, q.slot - lag, kNarrow));
-  push(Around(course, q.slot - lag, kWide));
+  push(Then(time_series, q, lag, kNarrow));
+  push(Then(time_series, q, lag, kWide));
+  push(Around(time_series, q.slot - lag, kNarrow));
+  push(Around(time_series, q.slot - lag, kWide));
   AppendHarmonics(season.WeekAngle(q.slot + steps), kWeekHarmonics, row);
 }
 
-double LogChange(const Course& course, const Question& q) {
-  const double actual = course.Actual(q.slot, q.steps, q.target);
-  return std::log(actual + course.offset()) -
-         static_cast<double>(course.z(q.slot));
+double LogChange(const TimeSeries& time_series, const Question& q) {
+  const double actual = time_series.Actual(q.slot, q.steps, q.target);
+  return std::log(actual + time_series.offset()) -
+         static_cast<double>(time_series.z(q.slot));
 }
 
-double FromLogChange(const Course& course, const Question& q, double change) {
-  return std::exp(static_cast<double>(course.z(q.slot)) + change) -
-         course.offset();
+double FromLogChange(const TimeSeries& time_series, const Question& q,
+                     double change) {
+  return std::exp(static_cast<double>(time_series.z(q.slot)) + change) -
+         time_series.offset();
 }
 
 }  // namespace ntm::forecast

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "cpu_seconds.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 #include "unknown.h"
 
 namespace ntm::forecast {
@@ -155,7 +155,7 @@ BacktestResult Backtest(const std::vector<double>& values, int64_t start,
     if (seen < half || (seen - half) % day != 0) continue;
     const double before = CpuSeconds();
     Training training = forecaster.BeginTraining(seen == half);
-    training.models.Train(training.course, training.anew, {});
+    training.models.Train(training.time_series, training.anew, {});
     forecaster.Adopt(std::move(training));
     const double spent = CpuSeconds() - before;
     result.train_cpu_seconds += spent;

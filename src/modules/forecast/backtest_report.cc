@@ -6,7 +6,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "ntm/json.h"
+#include "ntm/http/json.h"
 
 namespace ntm::forecast {
 namespace {

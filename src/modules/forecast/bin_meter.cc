@@ -1,6 +1,6 @@
 #include "bin_meter.h"
 
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
 #include "unknown.h"
 
 namespace ntm::forecast {

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm::forecast {
 

@@ -12,7 +12,7 @@
 #include <optional>
 #include <string_view>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 #include "unknown.h"
 
 namespace ntm::forecast {

@@ -8,13 +8,13 @@
 #include "forecast_book.h"
 #include "forecast_families.h"
 #include "forecast_tables.h"
-#include "ntm/duration.h"
-#include "ntm/module.h"
-#include "ntm/option_declarer.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/duration.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/module/module.h"
+#include "ntm/module/option_declarer.h"
 #include "predict_answers.h"
 #include "request_history.h"
-#include "verbs.h"
+#include "subcommands.h"
 
 namespace ntm::forecast {
 namespace {
@@ -37,7 +37,7 @@ class ForecastModule final : public Module {
  public:
   std::string_view name() const noexcept override { return "forecast"; }
   void AddOptions(OptionDeclarer& options) override;
-  std::vector<Verb> Verbs() override;
+  std::vector<Subcommand> Subcommands() override;
   StoredTables* stored_tables() override;
   void Start() override;
   void OnTick(const Tick& tick) override;
@@ -82,7 +82,7 @@ void ForecastModule::AddOptions(OptionDeclarer& options) {
                   "unless the database has it");
 }
 
-std::vector<Verb> ForecastModule::Verbs() {
+std::vector<Subcommand> ForecastModule::Subcommands() {
   return {
       {"forecast",
        "backtest|train --csv FILE [--bin 5m] [--horizons 5m,1h,24h] "
@@ -96,7 +96,7 @@ std::vector<Verb> ForecastModule::Verbs() {
        [this](std::vector<std::string>* words) {
          words_ = TakeForecastWords(words);
        },
-       [this] { return RunForecastVerb(words_); }},
+       [this] { return RunForecastSubcommand(words_); }},
   };
 }
 
@@ -118,7 +118,7 @@ void ForecastModule::Start() { Open(); }
 void ForecastModule::OnTick(const Tick& tick) {
   if (book_ == nullptr) return;
   book_->Take(tick);
-  tick.next->forecast = book_->report();
+  tick.new_reports->forecast = book_->report();
 }
 
 std::vector<prometheus::MetricFamily> ForecastModule::Collect() const {

@@ -9,7 +9,7 @@ namespace ntm::forecast {
 namespace {
 
 constexpr size_t kLogCapacity = 2000;
-// A clock that is behind for so long was ahead when the course was made.
+// A clock that is behind for so long was ahead when the series was made.
 constexpr int64_t kAheadPatienceSeconds = 3600;
 
 ForecasterOptions WithTolerance(ForecasterOptions options, double tolerance) {
@@ -84,7 +84,7 @@ void ForecastBook::Adopt(const ModelFile& model) {
         "--forecast-bin; train it anew");
   }
   series->begun = true;
-  series->trained_slot = series->forecaster.course().end();
+  series->trained_slot = series->forecaster.time_series().end();
   series->trained_ladder = series->forecaster.ladder();
   KeepState(series);
   changed_ = true;
@@ -92,8 +92,8 @@ void ForecastBook::Adopt(const ModelFile& model) {
 
 void ForecastBook::Take(const Tick& tick) {
   const std::scoped_lock lock(mutex_);
-  if (tick.posts.interfaces) {
-    const InterfaceReport& report = *tick.posts.interfaces;
+  if (tick.reports.interfaces) {
+    const InterfaceReport& report = *tick.reports.interfaces;
     ReadInterface(WholeOf(report.site), report.time_ns, LimitOf(report.site),
                   false);
     if (tick.snapshot) ReadClasses(*tick.snapshot, kTotalInterface, report);
@@ -135,7 +135,7 @@ void ForecastBook::ReadClasses(const Snapshot& snapshot,
         continue;
       }
       captured = true;
-      all += capture.classes.Of(id).bytes;
+      all += capture.classes.At(id).bytes;
       in += capture.classes.classes[at][static_cast<size_t>(Direction::kIn)]
                 .bytes;
     }
@@ -167,8 +167,8 @@ void ForecastBook::Take(const ClosedBin& bin, Series* series, int64_t time_ns,
   const auto longest = static_cast<int64_t>(forecaster_options_.capacity);
   // What is older than all that is kept says nothing.
   bool begins_anew =
-      !series->begun || bin.slot - forecaster.course().end() > longest;
-  if (series->begun && bin.slot < forecaster.course().end()) {
+      !series->begun || bin.slot - forecaster.time_series().end() > longest;
+  if (series->begun && bin.slot < forecaster.time_series().end()) {
     // The clock was set back: for long, if it was ahead before.
     if (!logs) return;
     ++series->behind_bins;
@@ -187,7 +187,7 @@ void ForecastBook::Take(const ClosedBin& bin, Series* series, int64_t time_ns,
     if (series->begun) KeepState(series);
     series->begun = true;
   }
-  while (forecaster.course().end() < bin.slot) {
+  while (forecaster.time_series().end() < bin.slot) {
     for (const Settled& s : forecaster.Append(std::nan(""))) Settle(s, series);
   }
   for (const Settled& s : forecaster.Append(bin.bytes_per_second)) {
@@ -255,7 +255,7 @@ bool ForecastBook::IsDue(const Series& series) const {
                                series.name.traffic_class);
   const auto spread = static_cast<int64_t>(
       hash % static_cast<size_t>(std::max<int64_t>(1, day / 4)));
-  return forecaster.course().end() - series.trained_slot >= day + spread;
+  return forecaster.time_series().end() - series.trained_slot >= day + spread;
 }
 
 void ForecastBook::AskForTraining() {
@@ -265,7 +265,7 @@ void ForecastBook::AskForTraining() {
     TrainingJob job{name, series->forecaster.BeginTraining(false), 0, 0, false};
     series->training = true;
     // Also where it fails: then it is tried again in a day.
-    series->trained_slot = series->forecaster.course().end();
+    series->trained_slot = series->forecaster.time_series().end();
     series->trained_ladder = series->forecaster.ladder();
     trainer_.Submit(std::move(job));
     return;
@@ -283,10 +283,10 @@ void ForecastBook::AdoptTrained() {
     if (found == series_.end()) continue;
     Series& series = *found->second;
     series.training = false;
-    // A course that began anew meanwhile is not the one that was learned.
-    const Course& course = series.forecaster.course();
-    if (job.failed || job.training.course.end() <= course.begin() ||
-        job.training.course.end() > course.end()) {
+    // A series that began anew meanwhile is not the one that was learned.
+    const TimeSeries& time_series = series.forecaster.time_series();
+    if (job.failed || job.training.time_series.end() <= time_series.begin() ||
+        job.training.time_series.end() > time_series.end()) {
       continue;
     }
     series.forecaster.Adopt(std::move(job.training));
@@ -300,8 +300,8 @@ SeriesView ForecastBook::ViewOf(const Series& series) const {
   view.name = series.name;
   const Forecaster& forecaster = series.forecaster;
   view.history_seconds =
-      static_cast<double>(forecaster.course().end() -
-                          forecaster.course().horizon_begin()) *
+      static_cast<double>(forecaster.time_series().end() -
+                          forecaster.time_series().horizon_begin()) *
       static_cast<double>(options_.bin_seconds);
   if (forecaster.trained()) {
     view.last_train_seconds = static_cast<double>(series.trained_slot) *
@@ -333,8 +333,8 @@ void ForecastBook::MakeReport(int64_t time_ns) {
   auto report = std::make_shared<ForecastReport>();
   report->time_ns = time_ns;
   for (const auto& [name, series] : series_) {
-    // A course of gaps alone forecasts nothing.
-    if (series->forecaster.course().known_bins() == 0) continue;
+    // A series of gaps alone forecasts nothing.
+    if (series->forecaster.time_series().known_bins() == 0) continue;
     for (const auto& horizon : ViewOf(*series).horizons) {
       BandwidthForecast forecast;
       forecast.interface = name.interface;

@@ -27,7 +27,7 @@
 #include "bin_meter.h"
 #include "forecaster.h"
 #include "model_file.h"
-#include "ntm/module.h"
+#include "ntm/module/module.h"
 #include "prediction_log.h"
 #include "series_name.h"
 #include "trainer.h"
@@ -135,7 +135,7 @@ class ForecastBook {
     std::vector<ClosedBin> unwritten_bins;
     uint64_t states = 0;  // how many there were to write
     int64_t behind_bins =
-        0;  // live ones from before the course's end, in a row
+        0;  // live ones from before the time_series's end, in a row
   };
   struct Handed {
     uint64_t states = 0;

@@ -20,7 +20,7 @@ std::optional<Prediction> ForecastBook::Ask(const std::string& traffic_class,
     const Series& series = *found->second;
     if (series.forecaster.ladder() == Ladder::kRule) continue;
     // A class that was never seen since is no history of it.
-    if (series.forecaster.course().Largest() <= 0) continue;
+    if (series.forecaster.time_series().Largest() <= 0) continue;
     for (const auto& horizon : ViewOf(series).horizons) {
       if (horizon.seconds != horizon_seconds) continue;
       sum.predicted_mbps += ToMbps(horizon.forecast.mean);
@@ -58,15 +58,16 @@ std::optional<double> ForecastBook::ActualOf(const Prediction& asked) const {
     const auto found =
         series_.find({kTotalInterface, direction, asked.name.traffic_class});
     if (whole == series_.end()) return std::nullopt;
-    if (whole->second->forecaster.course().end() <= last) return std::nullopt;
+    if (whole->second->forecaster.time_series().end() <= last)
+      return std::nullopt;
     if (found == series_.end()) continue;
-    const Course& course = found->second->forecaster.course();
+    const TimeSeries& time_series = found->second->forecaster.time_series();
     double bytes = 0;
     int64_t known = 0;
     for (int64_t slot = asked.slot + 1; slot <= last; ++slot) {
-      if (slot < course.begin() || slot >= course.end()) continue;
-      if (course.is_gap(slot)) continue;
-      bytes += course.filled(slot);
+      if (slot < time_series.begin() || slot >= time_series.end()) continue;
+      if (time_series.is_gap(slot)) continue;
+      bytes += time_series.filled(slot);
       ++known;
     }
     if (known > 0) sum += bytes / static_cast<double>(known);
@@ -147,7 +148,7 @@ bool ForecastBook::Restore(const std::vector<KeptSeries>& kept,
     if (series == nullptr) continue;
     if (one.state && series->forecaster.Load(*one.state)) {
       series->begun = true;
-      series->trained_slot = series->forecaster.course().end();
+      series->trained_slot = series->forecaster.time_series().end();
       series->trained_ladder = series->forecaster.ladder();
     }
     for (const ClosedBin& bin : one.bins) Take(bin, series, 0, false);

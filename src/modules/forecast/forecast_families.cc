@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "ntm/family.h"
+#include "ntm/exposition/family.h"
 
 namespace ntm::forecast {
 namespace {

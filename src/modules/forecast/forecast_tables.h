@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "forecast_book.h"
-#include "ntm/stored_tables.h"
+#include "ntm/module/stored_tables.h"
 
 namespace ntm::forecast {
 

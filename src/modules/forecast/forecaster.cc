@@ -46,13 +46,13 @@ double PaceFor(size_t day_bins, size_t steps) {
 
 Forecaster::Forecaster(const ForecasterOptions& options)
     : options_(options),
-      course_(options.day_bins, options.capacity),
+      time_series_(options.day_bins, options.capacity),
       models_(options.horizons, options.target) {
   Reset();
 }
 
 void Forecaster::Reset() {
-  course_ = Course(options_.day_bins, options_.capacity);
+  time_series_ = TimeSeries(options_.day_bins, options_.capacity);
   models_ = Models(options_.horizons, options_.target);
   pools_.clear();
   intervals_.clear();
@@ -78,10 +78,10 @@ bool Forecaster::SetLimit(double bytes_per_second) {
 }
 
 std::vector<Settled> Forecaster::Append(double bytes_per_second) {
-  course_.Append(bytes_per_second);
+  time_series_.Append(bytes_per_second);
   std::vector<Settled> settled;
   for (size_t k = 0; k < options_.horizons.size(); ++k) Settle(k, &settled);
-  models_.CatchUp(course_);
+  models_.CatchUp(time_series_);
   MakeAll();
   return settled;
 }
@@ -89,16 +89,17 @@ std::vector<Settled> Forecaster::Append(double bytes_per_second) {
 void Forecaster::Settle(size_t k, std::vector<Settled>* settled) {
   auto& pending = pending_[k];
   const auto steps = static_cast<int64_t>(options_.horizons[k]);
-  if (pending.empty() || pending.front().slot + steps >= course_.end()) return;
+  if (pending.empty() || pending.front().slot + steps >= time_series_.end())
+    return;
   Settled done;
   done.forecast = pending.front();
   pending.pop_front();
   const Forecast& said = done.forecast;
-  done.actual = course_.Actual(said.slot, said.steps, options_.target);
-  done.peak = course_.Peak(said.slot, said.steps);
+  done.actual = time_series_.Actual(said.slot, said.steps, options_.target);
+  done.peak = time_series_.Peak(said.slot, said.steps);
   if (std::isfinite(done.actual)) {
     pools_[k].Credit(said.members, said.pool, done.actual);
-    const double c = course_.offset();
+    const double c = time_series_.offset();
     intervals_[k].AddResidual(std::log((done.actual + c) / (said.mean + c)));
     peaks_[k].AddResidual(std::log((done.peak + c) / (said.mean + c)));
     uint8_t mark = 0;
@@ -124,10 +125,10 @@ void Forecaster::Settle(size_t k, std::vector<Settled>* settled) {
 
 Forecast Forecaster::Make(size_t k, MemberForecasts* members) {
   Forecast made;
-  made.slot = course_.end() - 1;
+  made.slot = time_series_.end() - 1;
   made.steps = options_.horizons[k];
   // A link that has carried more is not as slow as it is said to be.
-  const double largest = course_.Largest();
+  const double largest = time_series_.Largest();
   const double limit = std::max(options_.limit, largest);
   made.pool =
       pools_[k].Answer(members, std::min(largest, limit / kLargestGrowth));
@@ -136,7 +137,7 @@ Forecast Forecaster::Make(size_t k, MemberForecasts* members) {
   made.lower = 0;
   made.upper = made.required = made.mean;
   if (intervals_[k].ready()) {
-    const double c = course_.offset();
+    const double c = time_series_.offset();
     const auto bound = [&](double residual) {
       return std::clamp((made.mean + c) * std::exp(residual) - c, 0.0, limit);
     };
@@ -150,7 +151,7 @@ Forecast Forecaster::Make(size_t k, MemberForecasts* members) {
 
 void Forecaster::MakeAll() {
   now_.clear();
-  std::vector<MemberForecasts> members = models_.Forecast(course_);
+  std::vector<MemberForecasts> members = models_.Forecast(time_series_);
   for (size_t k = 0; k < options_.horizons.size(); ++k) {
     now_.push_back(Make(k, &members[k]));
     pending_[k].push_back(now_.back());
@@ -179,15 +180,15 @@ std::optional<double> Forecaster::Coverage(size_t horizon) const {
 }
 
 Training Forecaster::BeginTraining(bool anew) const {
-  Training training{course_, models_, anew};
-  training.course.SetOffset(course_.SuitableOffset());
+  Training training{time_series_, models_, anew};
+  training.time_series.SetOffset(time_series_.SuitableOffset());
   return training;
 }
 
 void Forecaster::Adopt(Training training) {
-  course_.SetOffset(training.course.offset());
+  time_series_.SetOffset(training.time_series.offset());
   models_ = std::move(training.models);
-  models_.CatchUp(course_);
+  models_.CatchUp(time_series_);
 }
 
 void Forecaster::WriteForecast(const Forecast& made, StateWriter* out) {
@@ -242,7 +243,7 @@ void Forecaster::WriteHead(StateWriter* out) const {
 std::string Forecaster::Save() const {
   StateWriter out;
   WriteHead(&out);
-  course_.Write(&out);
+  time_series_.Write(&out);
   models_.Write(&out);
   for (size_t k = 0; k < options_.horizons.size(); ++k) {
     pools_[k].Write(&out);
@@ -263,7 +264,7 @@ bool Forecaster::Load(const std::string& state) {
   Reset();
   if (!state.starts_with(head)) return false;
   StateReader in(std::string_view(state).substr(head.size()));
-  course_.Read(&in);
+  time_series_.Read(&in);
   models_.Read(&in);
   for (size_t k = 0; k < options_.horizons.size(); ++k) {
     pools_[k].Read(&in);

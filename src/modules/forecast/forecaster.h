@@ -1,4 +1,4 @@
-// One series: its course, its models, and what comes of them bin by bin.
+// One series: its series, its models, and what comes of them bin by bin.
 //
 // Units    bytes per second; horizons in bins.
 // Shape    Append() takes a bin, settles the forecasts that fall due with it,
@@ -7,7 +7,7 @@
 //          later.
 // Threads  not synchronised; a Training is independent of its forecaster.
 // Errors   none. Whatever was appended, a forecast is finite, not negative, and
-//          at most 1.2 times the largest bin of the course and `limit`, unless
+//          at most 1.2 times the largest bin of the series and `limit`, unless
 //          a bin has already been above that.
 #pragma once
 
@@ -20,9 +20,9 @@
 #include <vector>
 
 #include "conformal.h"
-#include "course.h"
 #include "models.h"
 #include "pool.h"
+#include "time_series.h"
 
 namespace ntm::forecast {
 
@@ -59,7 +59,7 @@ struct Settled {
 };
 
 struct Training {
-  Course course;
+  TimeSeries time_series;
   Models models;
   bool anew = false;
 };
@@ -69,7 +69,7 @@ class Forecaster {
   explicit Forecaster(const ForecasterOptions& options);
 
   // The slot of the first bin; before the first Append().
-  void Begin(int64_t slot) { course_.Begin(slot); }
+  void Begin(int64_t slot) { time_series_.Begin(slot); }
   // A gap is NaN. Returns what fell due with it.
   std::vector<Settled> Append(double bytes_per_second);
 
@@ -80,9 +80,9 @@ class Forecaster {
   // As of the last bin, one for each horizon; empty before the first.
   const std::vector<Forecast>& forecasts() const noexcept { return now_; }
 
-  Ladder ladder() const { return Models::LadderOf(course_); }
+  Ladder ladder() const { return Models::LadderOf(time_series_); }
   bool trained() const noexcept { return models_.trained(); }
-  const Course& course() const noexcept { return course_; }
+  const TimeSeries& time_series() const noexcept { return time_series_; }
   const Pool& pool(size_t horizon) const { return pools_[horizon]; }
   const Models& models() const noexcept { return models_; }
   const ForecasterOptions& options() const noexcept { return options_; }
@@ -114,7 +114,7 @@ class Forecaster {
   void Reset();
 
   ForecasterOptions options_;
-  Course course_;
+  TimeSeries time_series_;
   Models models_;
   std::vector<Pool> pools_;
   std::vector<Conformal> intervals_;

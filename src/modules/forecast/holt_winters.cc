@@ -39,11 +39,11 @@ double HoltWinters::Expected(int64_t slot) const {
   return z;
 }
 
-void HoltWinters::Restart(const Course& course, const Season& season,
+void HoltWinters::Restart(const TimeSeries& time_series, const Season& season,
                           bool uses_week, const Smoothing& smoothing) {
   smoothing_ = smoothing;
-  const int64_t begin = course.horizon_begin();
-  const int64_t end = course.end();
+  const int64_t begin = time_series.horizon_begin();
+  const int64_t end = time_series.end();
   const auto day = static_cast<size_t>(
       season.daily() ? std::max<int64_t>(season.Days(1), 1) : 1);
   day_.assign(day, 0);
@@ -51,18 +51,18 @@ void HoltWinters::Restart(const Course& course, const Season& season,
   error_ = 0;
   const int64_t first_days =
       std::min(end - begin, static_cast<int64_t>(day) * (day > 1 ? 7 : 12));
-  level_ = course.MeanZ(begin, begin + first_days - 1);
+  level_ = time_series.MeanZ(begin, begin + first_days - 1);
   if (day > 1) {
     std::vector<double> count(day, 0);
     for (int64_t i = begin; i < begin + first_days; ++i) {
-      day_[Wrap(i, day)] += static_cast<double>(course.z(i)) - level_;
+      day_[Wrap(i, day)] += static_cast<double>(time_series.z(i)) - level_;
       count[Wrap(i, day)] += 1;
     }
     for (size_t i = 0; i < day; ++i) day_[i] /= std::max(count[i], 1.0);
   }
   slot_ = begin - 1;
   for (int64_t i = begin; i < end; ++i) {
-    Update(i, static_cast<double>(course.z(i)), course.is_gap(i));
+    Update(i, static_cast<double>(time_series.z(i)), time_series.is_gap(i));
   }
 }
 
@@ -85,9 +85,10 @@ double HoltWinters::PredictZ(size_t steps) const {
          std::pow(smoothing_.error, static_cast<double>(steps)) * error_;
 }
 
-double HoltWinters::Predict(const Course& course, const Question& q) const {
+double HoltWinters::Predict(const TimeSeries& time_series,
+                            const Question& q) const {
   if (q.target == Target::kPoint) {
-    return std::exp(PredictZ(q.steps)) - course.offset();
+    return std::exp(PredictZ(q.steps)) - time_series.offset();
   }
   double sum = 0;
   double expected_again = smoothing_.error;
@@ -96,16 +97,16 @@ double HoltWinters::Predict(const Course& course, const Question& q) const {
                     expected_again * error_);
     expected_again *= smoothing_.error;
   }
-  return sum / static_cast<double>(q.steps) - course.offset();
+  return sum / static_cast<double>(q.steps) - time_series.offset();
 }
 
-void HoltWinters::Search(const Course& course, const Season& season,
+void HoltWinters::Search(const TimeSeries& time_series, const Season& season,
                          bool uses_week, size_t steps,
                          const std::function<void()>& pause) {
   const auto cost = [&](const Smoothing& smoothing) {
     HoltWinters trial;
-    const int64_t begin = course.horizon_begin();
-    const int64_t size = course.end() - begin;
+    const int64_t begin = time_series.horizon_begin();
+    const int64_t size = time_series.end() - begin;
     trial.smoothing_ = smoothing;
     trial.day_ = day_;
     trial.week_ = week_;
@@ -114,11 +115,13 @@ void HoltWinters::Search(const Course& course, const Season& season,
     const int64_t stride =
         std::max<int64_t>(1, size / static_cast<int64_t>(kStrides));
     const auto ahead = static_cast<int64_t>(steps);
-    for (int64_t i = begin; i < course.end(); ++i) {
-      trial.Update(i, static_cast<double>(course.z(i)), course.is_gap(i));
-      if (i % stride != 0 || i < begin + size / 3 || i + ahead >= course.end())
+    for (int64_t i = begin; i < time_series.end(); ++i) {
+      trial.Update(i, static_cast<double>(time_series.z(i)),
+                   time_series.is_gap(i));
+      if (i % stride != 0 || i < begin + size / 3 ||
+          i + ahead >= time_series.end())
         continue;
-      sum += std::abs(static_cast<double>(course.z(i + ahead)) -
+      sum += std::abs(static_cast<double>(time_series.z(i + ahead)) -
                       trial.PredictZ(steps));
     }
     return sum;
@@ -126,7 +129,7 @@ void HoltWinters::Search(const Course& course, const Season& season,
   // Only for its first level and seasons.
   Smoothing still;
   still.level = still.day = still.week = still.error = 0;
-  Restart(course, season, uses_week, still);
+  Restart(time_series, season, uses_week, still);
   std::mt19937_64 random(steps + (uses_week ? 1000003 : 0));
   Smoothing best;
   double best_cost = std::numeric_limits<double>::infinity();
@@ -159,7 +162,7 @@ void HoltWinters::Search(const Course& course, const Season& season,
     }
     if (pause) pause();
   }
-  Restart(course, season, uses_week, best);
+  Restart(time_series, season, uses_week, best);
 }
 
 void HoltWinters::Write(StateWriter* out) const {

@@ -15,9 +15,9 @@
 #include <functional>
 #include <vector>
 
-#include "course.h"
 #include "naive.h"
 #include "season.h"
+#include "time_series.h"
 
 namespace ntm::forecast {
 
@@ -33,22 +33,22 @@ struct Smoothing {
 
 class HoltWinters {
  public:
-  // Starts from the beginning of `course`'s last `capacity` bins and runs to
-  // its end. `uses_week` takes the place of the day's season by the week's
+  // Starts from the beginning of `time_series`'s last `capacity` bins and runs
+  // to its end. `uses_week` takes the place of the day's season by the week's
   // beside it.
-  void Restart(const Course& course, const Season& season, bool uses_week,
-               const Smoothing& smoothing);
+  void Restart(const TimeSeries& time_series, const Season& season,
+               bool uses_week, const Smoothing& smoothing);
   // Searches the parameters that forecast `steps` ahead best, then restarts
   // with them. `pause` is called now and then.
-  void Search(const Course& course, const Season& season, bool uses_week,
-              size_t steps, const std::function<void()>& pause);
+  void Search(const TimeSeries& time_series, const Season& season,
+              bool uses_week, size_t steps, const std::function<void()>& pause);
 
   // Takes the bin `slot`, which follows the one before.
   void Update(int64_t slot, double z, bool is_gap);
   // Log traffic `steps` after the last bin taken.
   double PredictZ(size_t steps) const;
   // Of the whole question, in bytes per second.
-  double Predict(const Course& course, const Question& q) const;
+  double Predict(const TimeSeries& time_series, const Question& q) const;
   bool started() const noexcept { return !day_.empty(); }
   const Smoothing& smoothing() const noexcept { return smoothing_; }
 

@@ -87,34 +87,35 @@ int64_t LstmMembers::Memory(const Season& season) const {
   return back + static_cast<int64_t>(options_.steps) + 2;
 }
 
-void LstmMembers::AppendInputs(const Course& course, const Season& season,
-                               int64_t slot, std::vector<float>* out) const {
-  const float now = course.z(slot);
+void LstmMembers::AppendInputs(const TimeSeries& time_series,
+                               const Season& season, int64_t slot,
+                               std::vector<float>* out) const {
+  const float now = time_series.z(slot);
   const auto scaled = [](double value, float scale) {
     return Bounded(value / static_cast<double>(scale));
   };
   const double angle = season.DayAngle(slot);
-  out->push_back(
-      scaled(static_cast<double>(now - course.z(slot - 1)), change_scale_));
+  out->push_back(scaled(static_cast<double>(now - time_series.z(slot - 1)),
+                        change_scale_));
   out->push_back(static_cast<float>(std::sin(angle)));
   out->push_back(static_cast<float>(std::cos(angle)));
-  out->push_back(scaled(
-      course.MeanZ(slot - RecentMemory() + 1, slot) - static_cast<double>(now),
-      4 * change_scale_));
+  out->push_back(scaled(time_series.MeanZ(slot - RecentMemory() + 1, slot) -
+                            static_cast<double>(now),
+                        4 * change_scale_));
   for (size_t k = 0; k < horizons_.size(); ++k) {
     const auto ahead = static_cast<int64_t>(horizons_[k]);
     const auto went_on = [&](int64_t lag) {
       const int64_t end = slot + ahead - lag;
       const int64_t begin = target_ == Target::kMean ? end - ahead + 1 : end;
-      return scaled(
-          course.MeanZ(begin, end) -
-              static_cast<double>(ahead == lag ? now : course.z(slot - lag)),
-          input_scale_[k]);
+      return scaled(time_series.MeanZ(begin, end) -
+                        static_cast<double>(
+                            ahead == lag ? now : time_series.z(slot - lag)),
+                    input_scale_[k]);
     };
     // A horizon of whole days asks where that day was against now.
     const auto input = [&](int64_t lag) {
       return lag == ahead && target_ == Target::kPoint
-                 ? scaled(static_cast<double>(now - course.z(slot - lag)),
+                 ? scaled(static_cast<double>(now - time_series.z(slot - lag)),
                           input_scale_[k])
                  : went_on(lag);
     };
@@ -127,30 +128,30 @@ void LstmMembers::AppendInputs(const Course& course, const Season& season,
 }
 
 LstmMembers::Rows LstmMembers::MakeRows(
-    const Course& course, const Season& season, int64_t first,
+    const TimeSeries& time_series, const Season& season, int64_t first,
     bool uses_residual, const Expectation& expected,
     const std::function<void()>& pause) const {
   Rows rows;
   const auto window = static_cast<int64_t>(options_.steps);
-  first = std::max(first, course.horizon_begin() + Memory(season));
+  first = std::max(first, time_series.horizon_begin() + Memory(season));
   rows.first = first - window + 1;
-  for (int64_t slot = rows.first; slot < course.end(); ++slot) {
-    AppendInputs(course, season, slot, &rows.inputs);
+  for (int64_t slot = rows.first; slot < time_series.end(); ++slot) {
+    AppendInputs(time_series, season, slot, &rows.inputs);
   }
   const size_t width = horizons_.size();
-  for (int64_t slot = first; slot < course.end(); ++slot) {
+  for (int64_t slot = first; slot < time_series.end(); ++slot) {
     std::vector<float> change(width, kUnknownFloat);
     bool any = false;
     for (size_t k = 0; k < width; ++k) {
       const Question q{slot, horizons_[k], target_};
-      if (slot + static_cast<int64_t>(q.steps) >= course.end()) continue;
-      change[k] = static_cast<float>(LogChange(course, q));
+      if (slot + static_cast<int64_t>(q.steps) >= time_series.end()) continue;
+      change[k] = static_cast<float>(LogChange(time_series, q));
       any = any || std::isfinite(change[k]);
     }
     if (pause && slot % static_cast<int64_t>(kBetweenPauses) == 0) pause();
-    if (!any || course.is_gap(slot)) continue;
+    if (!any || time_series.is_gap(slot)) continue;
     rows.slots.push_back(slot);
-    rows.steps.push_back(course.z(slot) - course.z(slot - 1));
+    rows.steps.push_back(time_series.z(slot) - time_series.z(slot - 1));
     for (size_t k = 0; k < width; ++k) {
       rows.targets[kOfChange].push_back(change[k]);
       if (!uses_residual) continue;
@@ -160,10 +161,10 @@ LstmMembers::Rows LstmMembers::MakeRows(
               : kUnknownFloat);
     }
   }
-  const auto day = static_cast<int64_t>(course.day_bins());
+  const auto day = static_cast<int64_t>(time_series.day_bins());
   const auto held_out = static_cast<size_t>(
       rows.slots.end() -
-      std::ranges::lower_bound(rows.slots, course.end() - day));
+      std::ranges::lower_bound(rows.slots, time_series.end() - day));
   rows.learned =
       rows.slots.size() - std::min(held_out, rows.slots.size() / kMostHeldOut);
   return rows;
@@ -251,15 +252,15 @@ double LstmMembers::HeldOutError(const Rows& rows, LstmKind kind, size_t first,
   return error;
 }
 
-double LstmMembers::HeldOutError(const Course& course, const Season& season,
-                                 bool uses_residual,
+double LstmMembers::HeldOutError(const TimeSeries& time_series,
+                                 const Season& season, bool uses_residual,
                                  const Expectation& expected,
                                  const std::function<void()>& pause) const {
   // With as many rows before it that the day is held out as a whole.
   const auto days =
-      static_cast<int64_t>((kMostHeldOut + 1) * course.day_bins());
-  const Rows rows = MakeRows(course, season, course.end() - days, uses_residual,
-                             expected, pause);
+      static_cast<int64_t>((kMostHeldOut + 1) * time_series.day_bins());
+  const Rows rows = MakeRows(time_series, season, time_series.end() - days,
+                             uses_residual, expected, pause);
   double error = 0;
   for (const LstmKind kind : {kOfChange, kOfResidual}) {
     if (nets_[kind].empty()) continue;
@@ -290,17 +291,19 @@ void LstmMembers::FitOne(const Rows& rows, LstmKind kind, size_t seed,
   nets_[kind][seed] = std::move(best);
 }
 
-void LstmMembers::Fit(const Course& course, const Season& season,
+void LstmMembers::Fit(const TimeSeries& time_series, const Season& season,
                       bool uses_residual, const Expectation& expected,
                       const std::function<void()>& pause) {
   daily_ = season.daily();
   weekly_ = season.weekly();
   change_scale_ = 1;
   input_scale_.assign(horizons_.size(), 1);
-  const int64_t first = course.end() - static_cast<int64_t>(options_.most_rows);
-  SetScales(MakeRows(course, season, first, uses_residual, expected, pause));
+  const int64_t first =
+      time_series.end() - static_cast<int64_t>(options_.most_rows);
+  SetScales(
+      MakeRows(time_series, season, first, uses_residual, expected, pause));
   const Rows rows =
-      MakeRows(course, season, first, uses_residual, expected, pause);
+      MakeRows(time_series, season, first, uses_residual, expected, pause);
   for (const LstmKind kind : {kOfChange, kOfResidual}) {
     nets_[kind].clear();
     if (kind == kOfResidual && !uses_residual) continue;
@@ -310,13 +313,13 @@ void LstmMembers::Fit(const Course& course, const Season& season,
   }
 }
 
-size_t LstmMembers::Update(const Course& course, const Season& season,
+size_t LstmMembers::Update(const TimeSeries& time_series, const Season& season,
                            bool uses_residual, const Expectation& expected,
                            const std::function<void()>& pause) {
   const auto week = static_cast<int64_t>(std::min<size_t>(
-      kDaysPerWeek * course.day_bins(), options_.most_rows / 4));
-  const Rows rows = MakeRows(course, season, course.end() - week, uses_residual,
-                             expected, pause);
+      kDaysPerWeek * time_series.day_bins(), options_.most_rows / 4));
+  const Rows rows = MakeRows(time_series, season, time_series.end() - week,
+                             uses_residual, expected, pause);
   size_t kept = 0;
   for (const LstmKind kind : {kOfChange, kOfResidual}) {
     if (kind == kOfResidual && !uses_residual) continue;
@@ -325,7 +328,7 @@ size_t LstmMembers::Update(const Course& course, const Season& season,
     const double before = HeldOutError(rows, kind, 0, count, pause);
     for (size_t seed = 0; seed < count; ++seed) {
       Pass(rows, kind, seed, kUpdateRate,
-           static_cast<uint64_t>(course.end()) + seed, pause);
+           static_cast<uint64_t>(time_series.end()) + seed, pause);
     }
     if (HeldOutError(rows, kind, 0, count, pause) <= before) continue;
     nets_[kind] = std::move(old);
@@ -334,7 +337,7 @@ size_t LstmMembers::Update(const Course& course, const Season& season,
   return kept;
 }
 
-LstmMembers::Answer LstmMembers::Predict(const Course& course,
+LstmMembers::Answer LstmMembers::Predict(const TimeSeries& time_series,
                                          const Season& season,
                                          int64_t slot) const {
   Answer answer;
@@ -342,7 +345,7 @@ LstmMembers::Answer LstmMembers::Predict(const Course& course,
   inputs.reserve(Inputs() * options_.steps);
   for (int64_t s = slot - static_cast<int64_t>(options_.steps) + 1; s <= slot;
        ++s) {
-    AppendInputs(course, season, s, &inputs);
+    AppendInputs(time_series, season, s, &inputs);
   }
   std::vector<float> result(horizons_.size());
   for (size_t kind = 0; kind < kLstmKinds; ++kind) {

@@ -15,10 +15,10 @@
 #include <functional>
 #include <vector>
 
-#include "course.h"
 #include "lstm.h"
 #include "naive.h"
 #include "season.h"
+#include "time_series.h"
 
 namespace ntm::forecast {
 
@@ -45,17 +45,18 @@ class LstmMembers {
   // From new weights; stops where the day that is held out gets worse.
   // `uses_residual` iff `expected` may be asked. `pause` is called now and
   // then.
-  void Fit(const Course& course, const Season& season, bool uses_residual,
-           const Expectation& expected, const std::function<void()>& pause);
+  void Fit(const TimeSeries& time_series, const Season& season,
+           bool uses_residual, const Expectation& expected,
+           const std::function<void()>& pause);
   // One pass over the last week. A kind that is worse for it on the day that is
   // held out keeps its old weights; returns how many kinds are.
   // REQUIRES: fitted() for this season's shape.
-  size_t Update(const Course& course, const Season& season, bool uses_residual,
-                const Expectation& expected,
+  size_t Update(const TimeSeries& time_series, const Season& season,
+                bool uses_residual, const Expectation& expected,
                 const std::function<void()>& pause);
   // How wrong it is on the day that is held out, to compare it with another of
   // this shape; both kinds together.
-  double HeldOutError(const Course& course, const Season& season,
+  double HeldOutError(const TimeSeries& time_series, const Season& season,
                       bool uses_residual, const Expectation& expected,
                       const std::function<void()>& pause) const;
   bool fitted(LstmKind kind) const noexcept { return !nets_[kind].empty(); }
@@ -68,7 +69,7 @@ class LstmMembers {
   struct Answer {
     std::array<std::vector<double>, kLstmKinds> change;
   };
-  Answer Predict(const Course& course, const Season& season,
+  Answer Predict(const TimeSeries& time_series, const Season& season,
                  int64_t slot) const;
 
   void Write(StateWriter* out) const;
@@ -79,10 +80,10 @@ class LstmMembers {
 
   size_t Inputs() const noexcept;
   LstmShape Shape() const noexcept;
-  void AppendInputs(const Course& course, const Season& season, int64_t slot,
-                    std::vector<float>* out) const;
-  Rows MakeRows(const Course& course, const Season& season, int64_t first,
-                bool uses_residual, const Expectation& expected,
+  void AppendInputs(const TimeSeries& time_series, const Season& season,
+                    int64_t slot, std::vector<float>* out) const;
+  Rows MakeRows(const TimeSeries& time_series, const Season& season,
+                int64_t first, bool uses_residual, const Expectation& expected,
                 const std::function<void()>& pause) const;
   void SetScales(const Rows& rows);
   void Pass(const Rows& rows, LstmKind kind, size_t seed, float rate,

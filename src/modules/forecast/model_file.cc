@@ -9,9 +9,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "ntm/error.h"
-#include "ntm/json.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/error.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/http/json.h"
 
 namespace ntm::forecast {
 namespace {
@@ -64,7 +64,7 @@ void TrainOn(const std::vector<double>& amounts, double scale,
     const bool due = i + 1 == amounts.size() || i >= next;
     if (!due || forecaster->ladder() < Ladder::kPool) continue;
     Training training = forecaster->BeginTraining(!forecaster->trained());
-    training.models.Train(training.course, training.anew, {});
+    training.models.Train(training.time_series, training.anew, {});
     forecaster->Adopt(std::move(training));
     next = i + day;
   }

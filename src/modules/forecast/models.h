@@ -2,7 +2,7 @@
 //
 // Units    bytes per second.
 // Shape    a value: a copy can be trained on another thread from a copy of the
-//          course, and put in the place of the old one. Which members there are
+//          series, and put in the place of the old one. Which members there are
 //          depends on how long the history is (Ladder).
 // Threads  not synchronised.
 // Errors   NaN for a member that cannot answer.
@@ -15,11 +15,11 @@
 #include <string_view>
 #include <vector>
 
-#include "course.h"
 #include "holt_winters.h"
 #include "lstm_members.h"
 #include "ridge.h"
 #include "season.h"
+#include "time_series.h"
 
 namespace ntm::forecast {
 
@@ -54,21 +54,21 @@ class Models {
  public:
   Models(std::vector<size_t> horizons, Target target);
 
-  // What the history in `course` is long enough for.
-  static Ladder LadderOf(const Course& course);
+  // What the history in `time_series` is long enough for.
+  static Ladder LadderOf(const TimeSeries& time_series);
 
-  // Learns from the whole course; REQUIRES: course.offset() is what it will be
-  // asked with. `anew`: nothing of what was learned before is taken up.
+  // Learns from the whole series; REQUIRES: time_series.offset() is what it
+  // will be asked with. `anew`: nothing of what was learned before is taken up.
   // Linear models are fitted anew each time; smoothing is sought and networks
   // are fitted anew once a week, and the networks learn in between from where
   // they were. New networks stand in for the old only where they are no worse
   // on the newest day, which none of them has learned.
-  void Train(const Course& course, bool anew, const Pause& pause);
+  void Train(const TimeSeries& time_series, bool anew, const Pause& pause);
   // Takes the bins that came since.
-  void CatchUp(const Course& course);
+  void CatchUp(const TimeSeries& time_series);
 
-  // From the last bin of the course, for each horizon.
-  std::vector<MemberForecasts> Forecast(const Course& course) const;
+  // From the last bin of the series, for each horizon.
+  std::vector<MemberForecasts> Forecast(const TimeSeries& time_series) const;
 
   const Season& season() const noexcept { return season_; }
   bool trained() const noexcept { return trained_; }
@@ -81,14 +81,14 @@ class Models {
   void Read(StateReader* in);
 
  private:
-  void TrainRidge(const Course& course, size_t horizon, bool seasonal,
+  void TrainRidge(const TimeSeries& time_series, size_t horizon, bool seasonal,
                   const Pause& pause);
-  void SearchSmoothing(const Course& course, const Pause& pause);
-  void TrainNetworks(const Course& course, bool new_shape, bool has_ridge,
-                     const Pause& pause);
-  double RidgeChange(const Course& course, const Question& q,
+  void SearchSmoothing(const TimeSeries& time_series, const Pause& pause);
+  void TrainNetworks(const TimeSeries& time_series, bool new_shape,
+                     bool has_ridge, const Pause& pause);
+  double RidgeChange(const TimeSeries& time_series, const Question& q,
                      size_t horizon) const;
-  void ForecastByRules(const Course& course, const Question& q,
+  void ForecastByRules(const TimeSeries& time_series, const Question& q,
                        MemberForecasts* out) const;
 
   // Constant after construction

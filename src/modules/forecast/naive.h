@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-#include "course.h"
+#include "time_series.h"
 
 namespace ntm::forecast {
 
@@ -19,12 +19,15 @@ struct Question {
   Target target = Target::kPoint;
 };
 
-double Persistence(const Course& course, const Question& q);
+double Persistence(const TimeSeries& time_series, const Question& q);
 // What the same time `lag` bins before was; `lag` at least q.steps.
-double SeasonalNaive(const Course& course, const Question& q, int64_t lag);
+double SeasonalNaive(const TimeSeries& time_series, const Question& q,
+                     int64_t lag);
 // The present value, changed as it changed `lag` bins before, by ratio.
-double SeasonalChange(const Course& course, const Question& q, int64_t lag);
+double SeasonalChange(const TimeSeries& time_series, const Question& q,
+                      int64_t lag);
 // The median of the last `count` bins.
-double RecentMedian(const Course& course, const Question& q, size_t count);
+double RecentMedian(const TimeSeries& time_series, const Question& q,
+                    size_t count);
 
 }  // namespace ntm::forecast

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "forecast_book.h"
-#include "ntm/route.h"
+#include "ntm/http/route.h"
 #include "request_history.h"
 
 namespace ntm::forecast {

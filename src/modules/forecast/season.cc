@@ -9,7 +9,7 @@
 namespace ntm::forecast {
 namespace {
 
-constexpr double kReach = 0.1;      // of a day, to each side
+constexpr double kReach = 0.1;            // of a day, to each side
 constexpr double kMustBeatStamps = 0.85;  // of the error of the stamps' day
 constexpr double kFinest = 1.0 / kDaysPerWeek;
 constexpr int64_t kSamples = 1000;
@@ -17,17 +17,17 @@ constexpr std::array<int64_t, 3> kDaysCompared = {1, 2, kDaysPerWeek};
 
 // How far bins are from those a day, two days and a week before, if a day has
 // `day` bins.
-double Unlikeness(const Course& course, double day, int64_t begin) {
+double Unlikeness(const TimeSeries& time_series, double day, int64_t begin) {
   double sum = 0;
   int64_t count = 0;
   const int64_t stride =
-      std::max<int64_t>(1, (course.end() - begin) / kSamples);
-  for (int64_t slot = begin; slot < course.end(); slot += stride) {
-    if (course.is_gap(slot)) continue;
-    const auto now = static_cast<double>(course.z(slot));
+      std::max<int64_t>(1, (time_series.end() - begin) / kSamples);
+  for (int64_t slot = begin; slot < time_series.end(); slot += stride) {
+    if (time_series.is_gap(slot)) continue;
+    const auto now = static_cast<double>(time_series.z(slot));
     for (const int64_t days : kDaysCompared) {
       const int64_t then = slot - std::llround(day * static_cast<double>(days));
-      sum += std::abs(now - static_cast<double>(course.z(then)));
+      sum += std::abs(now - static_cast<double>(time_series.z(then)));
     }
     ++count;
   }
@@ -37,17 +37,17 @@ double Unlikeness(const Course& course, double day, int64_t begin) {
 
 }  // namespace
 
-double FindDay(const Course& course) {
-  const auto stamped = static_cast<double>(course.day_bins());
+double FindDay(const TimeSeries& time_series) {
+  const auto stamped = static_cast<double>(time_series.day_bins());
   const double reach = kReach * stamped;
   const int64_t begin =
-      course.horizon_begin() +
+      time_series.horizon_begin() +
       std::llround((stamped + reach) * static_cast<double>(kDaysPerWeek)) + 1;
   double best = stamped;
-  double least = kMustBeatStamps * Unlikeness(course, stamped, begin);
+  double least = kMustBeatStamps * Unlikeness(time_series, stamped, begin);
   const auto look = [&](double from, double to, double step) {
     for (double day = from; day <= to; day += step) {
-      const double unlikeness = Unlikeness(course, day, begin);
+      const double unlikeness = Unlikeness(time_series, day, begin);
       if (unlikeness >= least) continue;
       least = unlikeness;
       best = day;

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "course.h"
+#include "time_series.h"
 
 namespace ntm::forecast {
 
@@ -50,8 +50,8 @@ struct Season {
   }
 };
 
-// The length of the day in `course`: day_bins(), unless another within a tenth
-// of it repeats so much better that the stamps must be wrong.
-double FindDay(const Course& course);
+// The length of the day in `time_series`: day_bins(), unless another within a
+// tenth of it repeats so much better that the stamps must be wrong.
+double FindDay(const TimeSeries& time_series);
 
 }  // namespace ntm::forecast

@@ -1,4 +1,4 @@
-#include "verbs.h"
+#include "subcommands.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -16,8 +16,8 @@
 #include "backtest_report.h"
 #include "csv_series.h"
 #include "model_file.h"
-#include "ntm/duration.h"
-#include "ntm/error.h"
+#include "ntm/base/duration.h"
+#include "ntm/base/error.h"
 
 namespace ntm::forecast {
 namespace {
@@ -239,7 +239,7 @@ ForecastWords TakeForecastWords(std::vector<std::string>* words) {
   return taken;
 }
 
-int RunForecastVerb(const ForecastWords& words) {
+int RunForecastSubcommand(const ForecastWords& words) {
   const std::string what = ValueOr(words, "", "");
   if (what == "backtest") return RunBacktest(words);
   if (what == "train") return RunTrain(words);

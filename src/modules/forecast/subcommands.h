@@ -19,6 +19,6 @@ using ForecastWords = std::map<std::string, std::string>;
 // Takes them out of `words`.
 ForecastWords TakeForecastWords(std::vector<std::string>* words);
 
-int RunForecastVerb(const ForecastWords& words);
+int RunForecastSubcommand(const ForecastWords& words);
 
 }  // namespace ntm::forecast

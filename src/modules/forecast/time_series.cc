@@ -1,4 +1,4 @@
-#include "course.h"
+#include "time_series.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,22 +15,22 @@ constexpr double kLargestRate = 1e18;
 
 }  // namespace
 
-Course::Course(size_t day_bins, size_t capacity)
+TimeSeries::TimeSeries(size_t day_bins, size_t capacity)
     : day_bins_(day_bins), capacity_(capacity) {}
 
-double Course::FillFor(int64_t slot) const noexcept {
+double TimeSeries::FillFor(int64_t slot) const noexcept {
   const int64_t before = slot - static_cast<int64_t>(day_bins_);
   if (before >= first_) return filled(before);
   return filled_.empty() ? 0 : filled_.back();
 }
 
-void Course::AppendZ(double value) {
+void TimeSeries::AppendZ(double value) {
   const double z = std::log(value + offset_);
   z_.push_back(static_cast<float>(z));
   sums_.push_back(sums_.back() + std::llround(z * kFixedPoint));
 }
 
-void Course::Append(double value) {
+void TimeSeries::Append(double value) {
   const int64_t slot = end();
   const bool gap = !std::isfinite(value) || value < 0 || value > kLargestRate;
   const auto stored = static_cast<float>(gap ? FillFor(slot) : value);
@@ -47,7 +47,7 @@ void Course::Append(double value) {
   if (filled_.size() > capacity_ + day_bins_) Trim();
 }
 
-void Course::Trim() {
+void TimeSeries::Trim() {
   const size_t excess = filled_.size() - capacity_;
   const auto cut = static_cast<std::ptrdiff_t>(excess);
   filled_.erase(filled_.begin(), filled_.begin() + cut);
@@ -57,11 +57,11 @@ void Course::Trim() {
   first_ += cut;
 }
 
-int64_t Course::horizon_begin() const noexcept {
+int64_t TimeSeries::horizon_begin() const noexcept {
   return std::max(first_, end() - static_cast<int64_t>(capacity_));
 }
 
-double Course::Actual(int64_t slot, size_t steps, Target target) const {
+double TimeSeries::Actual(int64_t slot, size_t steps, Target target) const {
   const auto ahead = static_cast<int64_t>(steps);
   if (target == Target::kPoint) {
     return is_gap(slot + ahead) ? kUnknown : filled(slot + ahead);
@@ -77,7 +77,7 @@ double Course::Actual(int64_t slot, size_t steps, Target target) const {
   return sum / static_cast<double>(known);
 }
 
-double Course::Peak(int64_t slot, size_t steps) const {
+double TimeSeries::Peak(int64_t slot, size_t steps) const {
   double peak = kUnknown;
   for (int64_t i = slot + 1; i <= slot + static_cast<int64_t>(steps); ++i) {
     if (!is_gap(i)) peak = std::fmax(peak, filled(i));
@@ -85,11 +85,11 @@ double Course::Peak(int64_t slot, size_t steps) const {
   return peak;
 }
 
-double Course::Largest() const noexcept {
+double TimeSeries::Largest() const noexcept {
   return largest_.empty() ? 0 : largest_.front().second;
 }
 
-double Course::SuitableOffset() const {
+double TimeSeries::SuitableOffset() const {
   double sum = 0;
   size_t known = 0;
   for (int64_t i = horizon_begin(); i < end(); ++i) {
@@ -104,7 +104,7 @@ double Course::SuitableOffset() const {
   return far ? wanted : offset_;
 }
 
-void Course::SetOffset(double offset) {
+void TimeSeries::SetOffset(double offset) {
   if (offset == offset_) return;
   offset_ = offset;
   z_.clear();
@@ -112,7 +112,7 @@ void Course::SetOffset(double offset) {
   for (const float value : filled_) AppendZ(value);
 }
 
-void Course::Write(StateWriter* out) const {
+void TimeSeries::Write(StateWriter* out) const {
   out->Put(first_);
   out->Put(offset_);
   out->Put(uint64_t{known_});
@@ -120,7 +120,7 @@ void Course::Write(StateWriter* out) const {
   out->Put(gap_);
 }
 
-void Course::Read(StateReader* in) {
+void TimeSeries::Read(StateReader* in) {
   uint64_t known = 0;
   in->Get(&first_);
   in->Get(&offset_);

@@ -26,10 +26,10 @@ class StateWriter;
 // bins up to there.
 enum class Target : uint8_t { kPoint, kMean };
 
-class Course {
+class TimeSeries {
  public:
   // REQUIRES: day_bins >= 1.
-  Course(size_t day_bins, size_t capacity);
+  TimeSeries(size_t day_bins, size_t capacity);
 
   // Slots must not be skipped: a gap is appended as NaN. The first call after
   // construction may be any slot.

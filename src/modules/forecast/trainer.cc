@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "cpu_seconds.h"
-#include "ntm/thread_work.h"
+#include "ntm/base/thread_work.h"
 
 namespace ntm::forecast {
 namespace {
@@ -66,7 +66,7 @@ void Trainer::Train(TrainingJob* job, const std::stop_token& stop) {
     slice_begin = CpuSeconds();
   };
   Training& training = job->training;
-  training.models.Train(training.course, training.anew, pause);
+  training.models.Train(training.time_series, training.anew, pause);
   pause();
   job->cpu_seconds = CpuSeconds() - begin;
 }

@@ -13,7 +13,7 @@
 #include <optional>
 #include <string>
 
-#include "course.h"
+#include "rate_buckets.h"
 #include "reader.h"
 #include "recorder.h"
 #include "utc_time.h"

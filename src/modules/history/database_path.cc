@@ -1,4 +1,4 @@
-#include "place.h"
+#include "database_path.h"
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <cstring>
 
-#include "ntm/kept_file.h"
-#include "ntm/state_directory.h"
+#include "ntm/base/kept_file.h"
+#include "ntm/base/state_directory.h"
 #include "schema.h"
 #include "store.h"
 #include "utc_time.h"

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "ntm/database.h"
+#include "ntm/base/database.h"
 
 namespace ntm::history {
 

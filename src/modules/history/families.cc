@@ -1,6 +1,6 @@
 #include "families.h"
 
-#include "ntm/family.h"
+#include "ntm/exposition/family.h"
 
 namespace ntm::history {
 namespace {

@@ -13,15 +13,15 @@
 #include <vector>
 
 #include "answer.h"
+#include "database_path.h"
 #include "families.h"
-#include "ntm/error.h"
-#include "ntm/json.h"
-#include "ntm/module.h"
-#include "ntm/option_declarer.h"
-#include "place.h"
+#include "ntm/base/error.h"
+#include "ntm/http/json.h"
+#include "ntm/module/module.h"
+#include "ntm/module/option_declarer.h"
 #include "reader.h"
 #include "recorder.h"
-#include "verbs.h"
+#include "subcommands.h"
 #include "writer.h"
 
 namespace ntm::history {
@@ -45,7 +45,7 @@ class History final : public Module {
   }
 
   void AddOptions(OptionDeclarer& options) override;
-  std::vector<Verb> Verbs() override;
+  std::vector<Subcommand> Subcommands() override;
   void TakeEffect() override {
     if (!settings_.time_zone.empty()) UseTimeZone(settings_.time_zone);
   }
@@ -115,7 +115,7 @@ void History::AddOptions(OptionDeclarer& options) {
       .FlagOnly();
 }
 
-std::vector<Verb> History::Verbs() {
+std::vector<Subcommand> History::Subcommands() {
   return {
       {"history",
        "[--interface I] [--hours N | --from T --to T | --day D] "
@@ -206,12 +206,12 @@ void History::OpenDefault() {
 }
 
 void History::OnTick(const Tick& tick) {
-  const Posts& posts = tick.posts;
-  if (posts.interfaces) recorder_.Take(*posts.interfaces);
-  if (posts.cycle) recorder_.Take(*posts.cycle);
-  if (posts.agents) recorder_.Take(*posts.agents);
+  const Reports& reports = tick.reports;
+  if (reports.interfaces) recorder_.Take(*reports.interfaces);
+  if (reports.cycle) recorder_.Take(*reports.cycle);
+  if (reports.agents) recorder_.Take(*reports.agents);
   const std::string problem = writer_ == nullptr ? "" : writer_->problem();
-  tick.next->history = std::make_shared<const HistoryReport>(
+  tick.new_reports->history = std::make_shared<const HistoryReport>(
       HistoryReport{tick.time_ns, problem.empty(), problem});
   if (!problem.empty()) {
     throw Error(problem + "; what comes in is kept and written once it works");

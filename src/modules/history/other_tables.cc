@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm::history {
 namespace {

@@ -13,8 +13,8 @@
 #include <set>
 #include <vector>
 
-#include "ntm/database.h"
-#include "ntm/stored_tables.h"
+#include "ntm/base/database.h"
+#include "ntm/module/stored_tables.h"
 
 namespace ntm::history {
 

@@ -1,4 +1,4 @@
-#include "course.h"
+#include "rate_buckets.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-// The course of one source's rates: samples merged into buckets of one length,
+// One source's rates over time: samples merged into buckets of one length,
 // the steps in which they are kept, and what is said about a series of them.
 //
 // Units    bytes per second, bytes; times are seconds since the epoch.

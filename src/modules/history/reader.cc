@@ -3,7 +3,7 @@
 #include <map>
 #include <utility>
 
-#include "ntm/kept_file.h"
+#include "ntm/base/kept_file.h"
 #include "schema.h"
 #include "store.h"
 

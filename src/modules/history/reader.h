@@ -9,8 +9,8 @@
 #include <mutex>
 #include <string>
 
-#include "course.h"
-#include "ntm/database.h"
+#include "ntm/base/database.h"
+#include "rate_buckets.h"
 #include "recorder.h"
 
 namespace ntm::history {

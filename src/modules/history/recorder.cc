@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
-#include "ntm/counter_growth.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/counter_growth.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm::history {
 namespace {

@@ -20,8 +20,8 @@
 #include <string>
 #include <vector>
 
-#include "course.h"
-#include "ntm/posts.h"
+#include "ntm/module/reports.h"
+#include "rate_buckets.h"
 #include "roll_up.h"
 
 namespace ntm::history {

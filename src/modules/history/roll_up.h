@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "course.h"
+#include "rate_buckets.h"
 
 namespace ntm::history {
 

@@ -7,7 +7,7 @@
 //                       (since boot) and the mean rates of the cycle, bytes/s
 //   network_interfaces  what each interface is: Mbit/s, MTU, addresses; and
 //                       what it carried last, both directions together
-//   traffic_history     the course of each source's rates, bytes/s, by steps
+//   traffic_history     each source's rates over time, bytes/s, by steps
 //                       of 5 s, 1 min, 15 min and 1 h
 //   traffic_sources     the last counters of each source
 //
@@ -15,7 +15,7 @@
 // Errors   DatabaseError; ntm::Error for a file of a newer ntm.
 #pragma once
 
-#include "ntm/database.h"
+#include "ntm/base/database.h"
 
 namespace ntm::history {
 

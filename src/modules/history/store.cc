@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "ntm/unix_time.h"
-#include "ntm/utc_text.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/base/utc_text.h"
 #include "utc_time.h"
 
 namespace ntm::history {

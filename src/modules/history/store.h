@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "course.h"
-#include "ntm/database.h"
+#include "ntm/base/database.h"
+#include "rate_buckets.h"
 #include "recorder.h"
 #include "utc_time.h"
 

@@ -1,4 +1,4 @@
-#include "verbs.h"
+#include "subcommands.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,12 +15,12 @@
 #include <stdexcept>
 
 #include "answer.h"
-#include "ntm/database.h"
-#include "ntm/error.h"
-#include "ntm/json.h"
-#include "ntm/kept_file.h"
-#include "ntm/shown_units.h"
-#include "place.h"
+#include "database_path.h"
+#include "ntm/base/database.h"
+#include "ntm/base/error.h"
+#include "ntm/base/kept_file.h"
+#include "ntm/base/shown_units.h"
+#include "ntm/http/json.h"
 #include "reader.h"
 #include "schema.h"
 #include "store.h"
@@ -167,12 +167,12 @@ HistoryWords TakeHistoryWords(std::vector<std::string>* words) {
   return taken;
 }
 
-std::string TakeFileWord(const std::string& verb,
+std::string TakeFileWord(const std::string& subcommand,
                          std::vector<std::string>* words) {
   if (words->empty() || words->front().empty() || words->front()[0] == '-') {
     // --help comes first, wherever it stands.
     if (!words->empty()) return "";
-    Refuse("ntm " + verb + ": the name of a file is missing");
+    Refuse("ntm " + subcommand + ": the name of a file is missing");
   }
   std::string file = words->front();
   words->erase(words->begin());

@@ -18,8 +18,8 @@ using HistoryWords = std::map<std::string, std::string>;
 // Takes them out of `words`.
 HistoryWords TakeHistoryWords(std::vector<std::string>* words);
 
-// Takes the one file's name that a verb needs.
-std::string TakeFileWord(const std::string& verb,
+// Takes the one file's name that a subcommand needs.
+std::string TakeFileWord(const std::string& subcommand,
                          std::vector<std::string>* words);
 
 // The database that a run with this option would use, or that of the system's

@@ -7,8 +7,8 @@
 #include <system_error>
 #include <utility>
 
-#include "ntm/thread_work.h"
-#include "ntm/utc_text.h"
+#include "ntm/base/thread_work.h"
+#include "ntm/base/utc_text.h"
 #include "utc_time.h"
 
 namespace ntm::history {

@@ -21,8 +21,8 @@
 #include <thread>
 #include <vector>
 
+#include "database_path.h"
 #include "other_tables.h"
-#include "place.h"
 #include "recorder.h"
 #include "store.h"
 

@@ -11,7 +11,7 @@
 #include <memory>
 #include <string>
 
-#include "ntm/posts.h"
+#include "ntm/module/reports.h"
 
 namespace ntm::interfaces {
 

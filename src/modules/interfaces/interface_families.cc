@@ -4,7 +4,7 @@
 #include <string>
 
 #include "bandwidth.h"
-#include "ntm/family.h"
+#include "ntm/exposition/family.h"
 
 namespace ntm::interfaces {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <vector>
 
-#include "ntm/posts.h"
+#include "ntm/module/reports.h"
 
 namespace ntm::interfaces {
 

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "interface_families.h"
-#include "ntm/json.h"
-#include "ntm/utc_text.h"
+#include "ntm/base/utc_text.h"
+#include "ntm/http/json.h"
 
 namespace ntm::interfaces {
 namespace {

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "interface_ledger.h"
-#include "ntm/posts.h"
-#include "ntm/route.h"
+#include "ntm/http/route.h"
+#include "ntm/module/reports.h"
 
 namespace ntm::interfaces {
 

@@ -94,8 +94,8 @@ InterfaceSample InterfaceLedger::SampleOf(
   Copy(account.total, &sample);
   sample.receive_bytes_per_second = account.receive_per_second;
   sample.transmit_bytes_per_second = account.transmit_per_second;
-  TellCapacity(CapacityOf(link, links, max_bits_per_second_),
-               &sample.max_bytes_per_second, &sample.max_is_assumed);
+  SetCapacity(CapacityOf(link, links, max_bits_per_second_),
+              &sample.max_bytes_per_second, &sample.max_is_assumed);
   sample.speed_bits_per_second = link.speed_bits_per_second;
   sample.mtu_bytes = link.mtu_bytes;
   sample.mac = link.mac;
@@ -120,9 +120,9 @@ InterfaceSample InterfaceLedger::Sum(
           std::max(sum.speed_bits_per_second, link.speed_bits_per_second);
     }
   }
-  TellCapacity(max_bits_per_second_ != 0 ? max_bits_per_second_
-                                         : sum.speed_bits_per_second,
-               &sum.max_bytes_per_second, &sum.max_is_assumed);
+  SetCapacity(max_bits_per_second_ != 0 ? max_bits_per_second_
+                                        : sum.speed_bits_per_second,
+              &sum.max_bytes_per_second, &sum.max_is_assumed);
   return sum;
 }
 

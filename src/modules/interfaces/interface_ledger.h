@@ -22,7 +22,7 @@
 #include "link_capacity.h"
 #include "link_counters.h"
 #include "link_reading.h"
-#include "ntm/posts.h"
+#include "ntm/module/reports.h"
 #include "rate_periods.h"
 
 namespace ntm::interfaces {

@@ -20,11 +20,11 @@
 #include "interface_ledger.h"
 #include "interface_selection.h"
 #include "link_reader.h"
-#include "ntm/address.h"
-#include "ntm/anonymizer.h"
-#include "ntm/json.h"
-#include "ntm/module.h"
-#include "ntm/option_declarer.h"
+#include "ntm/http/json.h"
+#include "ntm/module/module.h"
+#include "ntm/module/option_declarer.h"
+#include "ntm/net/address.h"
+#include "ntm/net/anonymizer.h"
 #include "site_meter.h"
 #include "site_ways.h"
 
@@ -65,8 +65,8 @@ class Interfaces final : public Module {
 
  private:
   void AddRowOptions(OptionDeclarer& options);
-  void TellSite(const std::vector<LinkReading>& links, const Snapshot& snapshot,
-                InterfaceReport* report);
+  void ReportSite(const std::vector<LinkReading>& links,
+                  const Snapshot& snapshot, InterfaceReport* report);
   void WarnOfMissing(const std::vector<LinkReading>& links);
   ReportPtr Report() const;
   HttpResponse ServeInterfaces() const;
@@ -157,26 +157,26 @@ void Interfaces::OnTick(const Tick& tick) {
     const std::scoped_lock lock(mutex_);
     *report = ledger_->Take(links, tick.time_ns, since_reading_);
   }
-  TellSite(links, *tick.snapshot, report.get());
+  ReportSite(links, *tick.snapshot, report.get());
   if (tick.snapshot->anonymizer != nullptr) {
     for (InterfaceSample& sample : report->interfaces) {
       Hide(*tick.snapshot->anonymizer, &sample);
     }
   }
-  tick.next->cycle = cycles_->Take(*report, since_reading_);
-  if (tick.next->cycle != nullptr) {
+  tick.new_reports->cycle = cycles_->Take(*report, since_reading_);
+  if (tick.new_reports->cycle != nullptr) {
     spdlog::debug("a cycle of the interfaces: {} of {} links are monitored",
                   report->interfaces.size(), links.size());
   }
-  tick.next->interfaces = report;
+  tick.new_reports->interfaces = report;
   since_reading_ = {};
   const std::scoped_lock lock(mutex_);
   report_ = std::move(report);
 }
 
 // Down and up of the whole, and of each interface which is which.
-void Interfaces::TellSite(const std::vector<LinkReading>& links,
-                          const Snapshot& snapshot, InterfaceReport* report) {
+void Interfaces::ReportSite(const std::vector<LinkReading>& links,
+                            const Snapshot& snapshot, InterfaceReport* report) {
   static const LocalNetworks kUsual;
   const Machine machine(
       links, reader_->routing(), settings_.wan_names,

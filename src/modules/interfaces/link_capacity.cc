@@ -21,8 +21,8 @@ uint64_t CapacityOf(const LinkReading& link,
   return fastest;
 }
 
-void TellCapacity(uint64_t bits_per_second, double* max_bytes_per_second,
-                  bool* max_is_assumed) {
+void SetCapacity(uint64_t bits_per_second, double* max_bytes_per_second,
+                 bool* max_is_assumed) {
   *max_is_assumed = bits_per_second == 0;
   const uint64_t told =
       *max_is_assumed ? kDefaultBitsPerSecond : bits_per_second;

@@ -22,7 +22,7 @@ uint64_t CapacityOf(const LinkReading& link,
                     const std::vector<LinkReading>& links,
                     uint64_t max_bits_per_second);
 
-void TellCapacity(uint64_t bits_per_second, double* max_bytes_per_second,
-                  bool* max_is_assumed);
+void SetCapacity(uint64_t bits_per_second, double* max_bytes_per_second,
+                 bool* max_is_assumed);
 
 }  // namespace ntm::interfaces

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "netlink_socket.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 #include "proc_net_dev.h"
 
 namespace ntm::interfaces {

@@ -14,8 +14,8 @@
 #include <array>
 #include <cstring>
 
-#include "ntm/address.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
+#include "ntm/net/address.h"
 
 namespace ntm::interfaces {
 namespace {

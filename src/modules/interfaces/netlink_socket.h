@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "link_reading.h"
-#include "ntm/netlink_connection.h"
+#include "ntm/net/netlink_connection.h"
 
 namespace ntm::interfaces {
 

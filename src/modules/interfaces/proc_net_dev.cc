@@ -9,7 +9,7 @@
 #include <sstream>
 #include <system_error>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm::interfaces {
 namespace {

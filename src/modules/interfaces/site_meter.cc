@@ -6,7 +6,7 @@
 #include "bandwidth.h"
 #include "known_rate.h"
 #include "link_capacity.h"
-#include "ntm/counter_growth.h"
+#include "ntm/base/counter_growth.h"
 
 namespace ntm::interfaces {
 namespace {
@@ -118,7 +118,7 @@ SiteReport SiteMeter::Take(const Machine& machine,
         is_there ? CapacityOf(*link, machine.links, max_bits_per_second_)
                  : max_bits_per_second_;
     max = std::max(max, own);
-    TellCapacity(own, &way.max_bytes_per_second, &way.max_is_assumed);
+    SetCapacity(own, &way.max_bytes_per_second, &way.max_is_assumed);
     if (is_there && way.sense != SiteSense::kUnknown) {
       Book(std::move(way), GrownByKernel(*link, way.sense), seconds, &report);
     } else if (is_there || name == kAny) {
@@ -130,7 +130,7 @@ SiteReport SiteMeter::Take(const Machine& machine,
     report.down_bytes += bytes.down;
     report.up_bytes += bytes.up;
   }
-  TellCapacity(max, &report.max_bytes_per_second, &report.max_is_assumed);
+  SetCapacity(max, &report.max_bytes_per_second, &report.max_is_assumed);
   return report;
 }
 

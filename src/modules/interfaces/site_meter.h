@@ -21,8 +21,8 @@
 
 #include "link_counters.h"
 #include "link_reading.h"
-#include "ntm/posts.h"
-#include "ntm/snapshot.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/module/reports.h"
 #include "site_ways.h"
 
 namespace ntm::interfaces {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "ntm/address.h"
-#include "ntm/network.h"
+#include "ntm/net/address.h"
+#include "ntm/net/network.h"
 
 namespace ntm::interfaces {
 namespace {

@@ -22,9 +22,9 @@
 #include <vector>
 
 #include "link_reading.h"
-#include "ntm/local_networks.h"
-#include "ntm/posts.h"
-#include "ntm/snapshot.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/module/reports.h"
+#include "ntm/net/local_networks.h"
 #include "routing.h"
 
 namespace ntm::interfaces {

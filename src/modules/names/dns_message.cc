@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "ntm/byte_reader.h"
+#include "ntm/base/byte_reader.h"
 
 namespace ntm::names {
 namespace {

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/address.h"
+#include "ntm/net/address.h"
 
 namespace ntm::names {
 

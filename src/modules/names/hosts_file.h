@@ -12,7 +12,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "ntm/host_names.h"
+#include "ntm/net/host_names.h"
 
 namespace ntm::names {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "ntm/whole_number.h"
+#include "ntm/base/whole_number.h"
 #include "text_lines.h"
 
 namespace ntm::names {

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "lease_file.h"
-#include "ntm/error.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/error.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm::names {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "ntm/network.h"
+#include "ntm/net/network.h"
 
 namespace ntm::names {
 namespace {

@@ -25,8 +25,8 @@
 #include <string_view>
 #include <utility>
 
-#include "ntm/address.h"
-#include "ntm/local_networks.h"
+#include "ntm/net/address.h"
+#include "ntm/net/local_networks.h"
 
 namespace ntm::names {
 

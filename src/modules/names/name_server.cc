@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "ntm/error.h"
-#include "ntm/whole_number.h"
+#include "ntm/base/error.h"
+#include "ntm/base/whole_number.h"
 #include "text_lines.h"
 
 namespace ntm::names {

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ntm/address.h"
+#include "ntm/net/address.h"
 
 namespace ntm::names {
 

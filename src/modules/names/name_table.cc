@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ntm/network.h"
+#include "ntm/net/network.h"
 
 namespace ntm::names {
 namespace {

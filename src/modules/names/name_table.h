@@ -31,7 +31,7 @@
 #include <vector>
 
 #include "hosts_file.h"
-#include "ntm/host_names.h"
+#include "ntm/net/host_names.h"
 
 namespace ntm::names {
 

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "dns_message.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 #include "scoped_sockets.h"
 
 namespace ntm::names {

@@ -23,7 +23,7 @@
 #include "name_rules.h"
 #include "name_server.h"
 #include "name_table.h"
-#include "ntm/wake_event.h"
+#include "ntm/base/wake_event.h"
 
 namespace ntm::names {
 

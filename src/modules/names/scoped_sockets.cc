@@ -9,7 +9,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "ntm/whole_number.h"
+#include "ntm/base/whole_number.h"
 
 namespace ntm::names {
 namespace {

@@ -16,7 +16,7 @@
 #include <optional>
 
 #include "dns_message.h"
-#include "ntm/dns_listener.h"
+#include "ntm/net/dns_listener.h"
 
 namespace ntm::names {
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "ntm/json.h"
+#include "ntm/http/json.h"
 
 namespace ntm::openapi {
 namespace {

@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "ntm/build_info.h"
-#include "ntm/error.h"
-#include "ntm/json.h"
+#include "ntm/base/build_info.h"
+#include "ntm/base/error.h"
+#include "ntm/http/json.h"
 
 namespace ntm::openapi {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "docs_page.h"
 #include "document.h"
-#include "ntm/json.h"
-#include "ntm/module.h"
+#include "ntm/http/json.h"
+#include "ntm/module/module.h"
 
 namespace ntm::openapi {
 namespace {

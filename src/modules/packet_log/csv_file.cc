@@ -13,10 +13,10 @@
 #include <string_view>
 #include <utility>
 
-#include "ntm/error.h"
-#include "ntm/json.h"
-#include "ntm/kept_file.h"
-#include "ntm/utc_text.h"
+#include "ntm/base/error.h"
+#include "ntm/base/kept_file.h"
+#include "ntm/base/utc_text.h"
+#include "ntm/http/json.h"
 
 namespace ntm::packet_log {
 namespace {

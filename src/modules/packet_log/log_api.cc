@@ -5,8 +5,8 @@
 #include <string>
 
 #include "csv_file.h"
-#include "ntm/json.h"
-#include "ntm/whole_number.h"
+#include "ntm/base/whole_number.h"
+#include "ntm/http/json.h"
 
 namespace ntm::packet_log {
 namespace {

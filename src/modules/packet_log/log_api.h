@@ -5,7 +5,7 @@
 #pragma once
 
 #include "log_rows.h"
-#include "ntm/route.h"
+#include "ntm/http/route.h"
 
 namespace ntm::packet_log {
 

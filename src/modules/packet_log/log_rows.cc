@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm::packet_log {
 namespace {

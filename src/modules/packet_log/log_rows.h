@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/packet_log.h"
+#include "ntm/flow/packet_log.h"
 
 namespace ntm::packet_log {
 

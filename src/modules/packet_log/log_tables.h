@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "log_rows.h"
-#include "ntm/stored_tables.h"
+#include "ntm/module/stored_tables.h"
 
 namespace ntm::packet_log {
 

@@ -1,7 +1,7 @@
 // Writes packets down, each or a sample of them: into a CSV file, a bounded
 // list, and the database.
 
-#include "ntm/packet_log.h"
+#include "ntm/flow/packet_log.h"
 
 #include <array>
 #include <atomic>
@@ -19,11 +19,11 @@
 #include "log_api.h"
 #include "log_rows.h"
 #include "log_tables.h"
-#include "ntm/family.h"
-#include "ntm/module.h"
-#include "ntm/option_declarer.h"
-#include "ntm/thread_work.h"
-#include "ntm/whole_number.h"
+#include "ntm/base/thread_work.h"
+#include "ntm/base/whole_number.h"
+#include "ntm/exposition/family.h"
+#include "ntm/module/module.h"
+#include "ntm/module/option_declarer.h"
 
 namespace ntm::packet_log {
 namespace {
@@ -194,8 +194,8 @@ int PacketLogModule::PriorityOf(ClassId id) {
 }
 
 void PacketLogModule::OnTick(const Tick& tick) {
-  if (log_ == nullptr || tick.posts.qos == nullptr) return;
-  for (const ClassShare& share : tick.posts.qos->classes) {
+  if (log_ == nullptr || tick.reports.qos == nullptr) return;
+  for (const ClassShare& share : tick.reports.qos->classes) {
     const ClassId id = log_->Find(share.name);
     if (id != kNoClass) priorities_[id] = share.priority;
   }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "allocation.h"
-#include "ntm/json.h"
+#include "ntm/http/json.h"
 
 namespace ntm::qos {
 namespace {

@@ -9,7 +9,7 @@
 #include <map>
 #include <string>
 
-#include "ntm/route.h"
+#include "ntm/http/route.h"
 #include "rule_book.h"
 
 namespace ntm::qos {

@@ -8,7 +8,7 @@ void ClassMeter::Add(const ClassCounts& counts, int64_t time_ns) {
   bool goes_back = false;
   for (size_t id = 0; id < kMaxClasses; ++id) {
     const auto& directions = counts.classes[id];
-    reading.bytes[id] = counts.Of(static_cast<ClassId>(id)).bytes -
+    reading.bytes[id] = counts.At(static_cast<ClassId>(id)).bytes -
                         directions[static_cast<size_t>(Direction::kIn)].bytes;
     goes_back = goes_back || (!readings_.empty() &&
                               reading.bytes[id] < readings_.back().bytes[id]);

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <deque>
 
-#include "ntm/class_counts.h"
+#include "ntm/flow/class_counts.h"
 
 namespace ntm::qos {
 

@@ -22,7 +22,7 @@
 #include "ingress_link.h"
 #include "kernel_queues.h"
 #include "mark_plan.h"
-#include "ntm/posts.h"
+#include "ntm/module/reports.h"
 #include "packet_marks.h"
 #include "queue_plan.h"
 #include "queue_reader.h"

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/netlink_connection.h"
+#include "ntm/net/netlink_connection.h"
 
 namespace ntm::qos {
 

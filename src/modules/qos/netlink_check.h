@@ -4,7 +4,7 @@
 // Errors   Check() throws ntm::Error with the remedy.
 #pragma once
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm::qos {
 

@@ -19,7 +19,7 @@
 
 #include "netlink_check.h"
 #include "nft_batch.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm::qos {
 namespace {

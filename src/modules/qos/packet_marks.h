@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "mark_plan.h"
-#include "ntm/netlink_connection.h"
+#include "ntm/net/netlink_connection.h"
 
 namespace ntm::qos {
 

@@ -15,15 +15,15 @@
 #include "answers.h"
 #include "class_meter.h"
 #include "enforcer.h"
-#include "ntm/error.h"
-#include "ntm/module.h"
-#include "ntm/option_declarer.h"
+#include "ntm/base/error.h"
+#include "ntm/module/module.h"
+#include "ntm/module/option_declarer.h"
 #include "qos_families.h"
 #include "queue_families.h"
 #include "queue_reader.h"
 #include "rule_book.h"
 #include "share_out.h"
-#include "verbs.h"
+#include "subcommands.h"
 
 namespace ntm::qos {
 namespace {
@@ -37,7 +37,7 @@ class Qos final : public Module {
  public:
   std::string_view name() const noexcept override { return "qos"; }
   void AddOptions(OptionDeclarer& options) override;
-  std::vector<Verb> Verbs() override { return {QosVerb()}; }
+  std::vector<Subcommand> Subcommands() override { return {QosSubcommand()}; }
   StoredTables* stored_tables() override { return &book_; }
   bool needs_net_admin() const noexcept override {
     return enforce_ && !dry_run_;
@@ -161,8 +161,8 @@ void Qos::Measure(const Tick& tick, const std::vector<Queue>* queues) {
   Link link{InterfaceOf(snapshot), kAssumedBytesPerSecond};
   ++ticks_;
   if (link.interface.empty() || snapshot.traffic_classes == nullptr) return;
-  if (tick.posts.interfaces != nullptr) {
-    const auto& all = tick.posts.interfaces->interfaces;
+  if (tick.reports.interfaces != nullptr) {
+    const auto& all = tick.reports.interfaces->interfaces;
     const auto found =
         std::ranges::find(all, link.interface, &InterfaceSample::name);
     if (found != all.end() && found->max_bytes_per_second > 0) {
@@ -177,11 +177,11 @@ void Qos::Measure(const Tick& tick, const std::vector<Queue>* queues) {
   }
   auto report = std::make_shared<QosReport>(
       ShareOut(link, book_.All(), *snapshot.traffic_classes, meter_,
-               tick.posts.forecast.get(), tick.time_ns));
+               tick.reports.forecast.get(), tick.time_ns));
   if (total_is_known_ || ticks_ > kTicksToLearn) {
     Enforce(tick, queues, report.get());
   }
-  tick.next->qos = report;
+  tick.new_reports->qos = report;
   const std::scoped_lock lock(mutex_);
   report_ = std::move(report);
   classes_ = snapshot.traffic_classes;

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "ntm/family.h"
+#include "ntm/exposition/family.h"
 
 namespace ntm::qos {
 namespace {

@@ -18,8 +18,8 @@
 #include <string>
 #include <vector>
 
-#include "ntm/posts.h"
-#include "ntm/traffic_class.h"
+#include "ntm/flow/traffic_class.h"
+#include "ntm/module/reports.h"
 
 namespace ntm::qos {
 

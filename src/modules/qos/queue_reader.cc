@@ -16,7 +16,7 @@
 #include <array>
 #include <set>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 #include "queue_plan.h"
 
 namespace ntm::qos {

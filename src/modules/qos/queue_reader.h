@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/netlink_connection.h"
+#include "ntm/net/netlink_connection.h"
 #include "queue_details.h"
 
 namespace ntm::qos {

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <string>
 
-#include "ntm/stored_tables.h"
+#include "ntm/module/stored_tables.h"
 #include "rules.h"
 
 namespace ntm::qos {

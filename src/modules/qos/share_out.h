@@ -13,8 +13,8 @@
 #include <string>
 
 #include "class_meter.h"
-#include "ntm/posts.h"
-#include "ntm/traffic_class.h"
+#include "ntm/flow/traffic_class.h"
+#include "ntm/module/reports.h"
 #include "rules.h"
 
 namespace ntm::qos {

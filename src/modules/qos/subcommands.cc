@@ -1,4 +1,4 @@
-#include "verbs.h"
+#include "subcommands.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 
 #include "ingress_link.h"
 #include "kernel_queues.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 #include "packet_marks.h"
 #include "queue_reader.h"
 
@@ -101,15 +101,15 @@ int Clear() {
 
 }  // namespace
 
-Verb QosVerb() {
+Subcommand QosSubcommand() {
   const auto clear = std::make_shared<bool>(false);
-  Verb verb;
-  verb.name = "qos";
-  verb.usage = "status | clear";
-  verb.help =
+  Subcommand subcommand;
+  subcommand.name = "qos";
+  subcommand.usage = "status | clear";
+  subcommand.help =
       "Shows the queues that --qos-enforce has made on this machine, or "
       "removes them.";
-  verb.take = [clear](std::vector<std::string>* words) {
+  subcommand.take = [clear](std::vector<std::string>* words) {
     if (words->empty() ||
         (words->front() != "status" && words->front() != "clear")) {
       throw Error("ntm qos: status or clear is missing; see ntm --help",
@@ -118,8 +118,8 @@ Verb QosVerb() {
     *clear = words->front() == "clear";
     words->erase(words->begin());
   };
-  verb.run = [clear] { return *clear ? Clear() : PrintStatus(); };
-  return verb;
+  subcommand.run = [clear] { return *clear ? Clear() : PrintStatus(); };
+  return subcommand;
 }
 
 }  // namespace ntm::qos

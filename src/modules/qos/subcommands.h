@@ -5,10 +5,10 @@
 // Errors   ntm::Error, exit code 2 for another word.
 #pragma once
 
-#include "ntm/module.h"
+#include "ntm/module/module.h"
 
 namespace ntm::qos {
 
-Verb QosVerb();
+Subcommand QosSubcommand();
 
 }  // namespace ntm::qos

@@ -12,8 +12,8 @@
 #include <string>
 #include <system_error>
 
-#include "ntm/error.h"
-#include "ntm/family.h"
+#include "ntm/base/error.h"
+#include "ntm/exposition/family.h"
 
 namespace ntm::self {
 namespace {

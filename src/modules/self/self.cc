@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "ntm/module.h"
+#include "ntm/module/module.h"
 #include "process_families.h"
 
 namespace ntm::self {

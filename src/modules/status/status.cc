@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "ntm/build_info.h"
-#include "ntm/json.h"
-#include "ntm/module.h"
-#include "ntm/unix_time.h"
-#include "ntm/utc_text.h"
+#include "ntm/base/build_info.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/base/utc_text.h"
+#include "ntm/http/json.h"
+#include "ntm/module/module.h"
 
 namespace ntm::status {
 namespace {

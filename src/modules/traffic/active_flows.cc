@@ -6,8 +6,8 @@
 
 #include "flow_classes.h"
 #include "label_writer.h"
-#include "ntm/json.h"
-#include "ntm/utc_text.h"
+#include "ntm/base/utc_text.h"
+#include "ntm/http/json.h"
 
 namespace ntm::traffic {
 namespace {

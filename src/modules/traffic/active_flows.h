@@ -14,9 +14,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "ntm/posts.h"
-#include "ntm/snapshot.h"
-#include "ntm/stored_tables.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/module/reports.h"
+#include "ntm/module/stored_tables.h"
 
 namespace ntm::traffic {
 

@@ -9,9 +9,9 @@
 //          the first tick.
 #pragma once
 
-#include "ntm/posts.h"
-#include "ntm/route.h"
-#include "ntm/snapshot.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/http/route.h"
+#include "ntm/module/reports.h"
 
 namespace ntm::traffic {
 

@@ -13,9 +13,9 @@
 #include <string_view>
 #include <vector>
 
-#include "ntm/flow_rates.h"
-#include "ntm/posts.h"
-#include "ntm/snapshot.h"
+#include "ntm/flow/flow_rates.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/module/reports.h"
 
 namespace ntm::traffic {
 

@@ -7,8 +7,8 @@
 // Threads  a pure function.
 #pragma once
 
-#include "ntm/exposition.h"
-#include "ntm/snapshot.h"
+#include "ntm/exposition/exposition.h"
+#include "ntm/flow/snapshot.h"
 
 namespace ntm::traffic {
 

@@ -4,12 +4,12 @@
 #include <charconv>
 #include <string_view>
 
-#include "ntm/address.h"
-#include "ntm/exposition.h"
-#include "ntm/host_text.h"
-#include "ntm/local_networks.h"
-#include "ntm/protocol.h"
-#include "ntm/traffic_class.h"
+#include "ntm/exposition/exposition.h"
+#include "ntm/flow/host_text.h"
+#include "ntm/flow/traffic_class.h"
+#include "ntm/net/address.h"
+#include "ntm/net/local_networks.h"
+#include "ntm/net/protocol.h"
 
 namespace ntm::traffic {
 namespace {

@@ -15,7 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "ntm/snapshot.h"
+#include "ntm/flow/snapshot.h"
 
 namespace ntm::traffic {
 

@@ -7,8 +7,8 @@
 #include "active_flows.h"
 #include "flow_answer.h"
 #include "flow_families.h"
-#include "ntm/family.h"
-#include "ntm/module.h"
+#include "ntm/exposition/family.h"
+#include "ntm/module/module.h"
 
 namespace ntm::traffic {
 namespace {
@@ -22,10 +22,10 @@ class Traffic : public Module {
 
   void OnTick(const Tick& tick) override {
     // Read by this thread alone but for Serve(), which changes nothing.
-    active_flows_.Take(*tick.snapshot, now_.get(), tick.posts.qos.get());
+    active_flows_.Take(*tick.snapshot, now_.get(), tick.reports.qos.get());
     const std::scoped_lock lock(mutex_);
     before_ = std::exchange(now_, tick.snapshot);
-    report_ = tick.posts.qos;
+    report_ = tick.reports.qos;
     // A second copy of the table is worth its memory only to who looks at it.
     if (ticks_until_forgotten_ == 0) before_.reset();
     if (ticks_until_forgotten_ > 0) --ticks_until_forgotten_;

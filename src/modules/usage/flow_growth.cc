@@ -5,8 +5,8 @@
 
 #include <utility>
 
-#include "ntm/counter_growth.h"
-#include "ntm/flow_rates.h"
+#include "ntm/base/counter_growth.h"
+#include "ntm/flow/flow_rates.h"
 
 namespace ntm::usage {
 

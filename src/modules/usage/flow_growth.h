@@ -14,8 +14,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "ntm/hash_seed.h"
-#include "ntm/snapshot.h"
+#include "ntm/base/hash_seed.h"
+#include "ntm/flow/snapshot.h"
 
 namespace ntm::usage {
 

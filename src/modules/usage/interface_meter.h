@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "month_use.h"
-#include "ntm/posts.h"
+#include "ntm/module/reports.h"
 
 namespace ntm::usage {
 

@@ -12,11 +12,11 @@
 
 #include "byte_size.h"
 #include "interface_meter.h"
-#include "ntm/family.h"
-#include "ntm/json.h"
-#include "ntm/module.h"
-#include "ntm/option_declarer.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/exposition/family.h"
+#include "ntm/http/json.h"
+#include "ntm/module/module.h"
+#include "ntm/module/option_declarer.h"
 #include "usage_answer.h"
 #include "usage_days.h"
 #include "usage_store.h"
@@ -97,8 +97,8 @@ void Usage::OnTick(const Tick& tick) {
   const int64_t now_s = tick.time_ns / kNsPerSecond;
   now_s_ = now_s;
   days_.Take(*tick.snapshot, now_s);
-  if (tick.posts.interfaces == nullptr) return;
-  meter_.Take(*tick.posts.interfaces,
+  if (tick.reports.interfaces == nullptr) return;
+  meter_.Take(*tick.reports.interfaces,
               std::chrono::duration<double>(tick.elapsed).count());
   const auto month = meter_.Month();
   auto report = std::make_shared<UsageReport>();
@@ -109,7 +109,7 @@ void Usage::OnTick(const Tick& tick) {
   report->quota_bytes = quota_bytes_;
   report->expected_bytes = month->ExpectedBytes(now_s).value_or(
       static_cast<double>(month->used_bytes()));
-  tick.next->usage = std::move(report);
+  tick.new_reports->usage = std::move(report);
 }
 
 void Usage::Load(Database& database) {

@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "ntm/json.h"
-#include "ntm/unix_time.h"
-#include "ntm/utc_text.h"
-#include "ntm/whole_number.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/base/utc_text.h"
+#include "ntm/base/whole_number.h"
+#include "ntm/http/json.h"
 
 namespace ntm::usage {
 namespace {

@@ -8,7 +8,7 @@
 #include <bit>
 #include <map>
 
-#include "ntm/host_text.h"
+#include "ntm/flow/host_text.h"
 
 namespace ntm::usage {
 namespace {
@@ -56,7 +56,7 @@ void UsageAttribution::Add(const Snapshot& snapshot, size_t flow,
         snapshot.anonymizer != nullptr && host.kind == AddressKind::kMac;
     const uint64_t hash =
         HashOf(is_hidden ? Address{{}, AddressKind::kMac} : host,
-               prefix.Of(host.kind), key.service());
+               prefix.BitsOf(host.kind), key.service());
     if (table->AddTo(hash, brought)) return;
     if (table->is_full()) {
       waiting_.push_back({hash, flow, is_source, brought});

@@ -20,8 +20,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "ntm/hash_seed.h"
-#include "ntm/snapshot.h"
+#include "ntm/base/hash_seed.h"
+#include "ntm/flow/snapshot.h"
 #include "usage_table.h"
 
 namespace ntm::usage {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "ntm/utc_text.h"
+#include "ntm/base/utc_text.h"
 
 namespace ntm::usage {
 namespace {

@@ -17,7 +17,7 @@
 
 #include "interface_meter.h"
 #include "local_day.h"
-#include "ntm/database.h"
+#include "ntm/base/database.h"
 #include "usage_days.h"
 
 namespace ntm::usage {

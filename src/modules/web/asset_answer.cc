@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "ntm/accept_encoding.h"
+#include "ntm/http/accept_encoding.h"
 
 namespace ntm::web {
 namespace {

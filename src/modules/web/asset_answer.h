@@ -8,7 +8,7 @@
 #pragma once
 
 #include "assets.h"
-#include "ntm/route.h"
+#include "ntm/http/route.h"
 
 namespace ntm::web {
 

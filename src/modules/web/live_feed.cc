@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "live_json.h"
-#include "ntm/json.h"
+#include "ntm/http/json.h"
 
 namespace ntm::web {
 namespace {
@@ -21,19 +21,19 @@ Json Event(const char* name, Json data) {
 
 // The page is late enough as it is: what modules have said in this very tick
 // goes before what they said in the last (Module::ticks_last()).
-Posts NewestOf(const Tick& tick) {
-  Posts posts = tick.posts;
+Reports NewestOf(const Tick& tick) {
+  Reports reports = tick.reports;
   const auto prefer = [](auto* old, const auto& fresh) {
     if (fresh) *old = fresh;
   };
-  prefer(&posts.interfaces, tick.next->interfaces);
-  prefer(&posts.agents, tick.next->agents);
-  prefer(&posts.history, tick.next->history);
-  prefer(&posts.usage, tick.next->usage);
-  prefer(&posts.qos, tick.next->qos);
-  prefer(&posts.forecast, tick.next->forecast);
-  prefer(&posts.alerts, tick.next->alerts);
-  return posts;
+  prefer(&reports.interfaces, tick.new_reports->interfaces);
+  prefer(&reports.agents, tick.new_reports->agents);
+  prefer(&reports.history, tick.new_reports->history);
+  prefer(&reports.usage, tick.new_reports->usage);
+  prefer(&reports.qos, tick.new_reports->qos);
+  prefer(&reports.forecast, tick.new_reports->forecast);
+  prefer(&reports.alerts, tick.new_reports->alerts);
+  return reports;
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ void LiveFeed::OnTick(const Tick& tick) {
     }
     last_.before = rated_since_;
     last_.now = tick.snapshot;
-    last_.posts = NewestOf(tick);
+    last_.reports = NewestOf(tick);
     const int64_t since_ns =
         rated_since_ ? tick.snapshot->time_ns - rated_since_->time_ns : -1;
     // Below zero: the clock was set back, and the next time is as good as any.
@@ -89,7 +89,7 @@ LiveFeed::Moment LiveFeed::Last() {
 LiveFeed::EventData LiveFeed::DataOf(const Moment& moment,
                                      const ShownOnly& only) const {
   const LiveView view = ViewOf(*moment.now, moment.before.get(), only);
-  const LiveMoment live{*moment.now, moment.posts, view};
+  const LiveMoment live{*moment.now, moment.reports, view};
   return {AboutJson(live, interval_), TrafficUpdate(live), TrafficByType(live)};
 }
 

@@ -14,10 +14,10 @@
 #include <string>
 
 #include "live_view.h"
-#include "ntm/channel.h"
-#include "ntm/module.h"
-#include "ntm/posts.h"
-#include "ntm/snapshot.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/http/channel.h"
+#include "ntm/module/module.h"
+#include "ntm/module/reports.h"
 
 namespace ntm::web {
 
@@ -39,7 +39,7 @@ class LiveFeed {
   struct Moment {
     std::shared_ptr<const Snapshot> now;
     std::shared_ptr<const Snapshot> before;  // null: nobody has listened
-    Posts posts;
+    Reports reports;
   };
 
   struct EventData;

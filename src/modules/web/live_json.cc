@@ -5,10 +5,10 @@
 #include <string>
 #include <utility>
 
-#include "ntm/build_info.h"
-#include "ntm/json.h"
-#include "ntm/shown_units.h"
-#include "ntm/utc_text.h"
+#include "ntm/base/build_info.h"
+#include "ntm/base/shown_units.h"
+#include "ntm/base/utc_text.h"
+#include "ntm/http/json.h"
 
 namespace ntm::web {
 namespace {
@@ -107,15 +107,15 @@ Json SourceJson(const AgentSample& sample) {
 }
 
 // Interfaces and agents, those that carry most first.
-Json SourcesJson(const Posts& posts) {
+Json SourcesJson(const Reports& reports) {
   std::vector<Json> list;
-  if (posts.interfaces) {
-    for (const InterfaceSample& sample : posts.interfaces->interfaces) {
-      list.push_back(SourceJson(sample, posts.interfaces->site));
+  if (reports.interfaces) {
+    for (const InterfaceSample& sample : reports.interfaces->interfaces) {
+      list.push_back(SourceJson(sample, reports.interfaces->site));
     }
   }
-  if (posts.agents) {
-    for (const AgentSample& sample : posts.agents->agents) {
+  if (reports.agents) {
+    for (const AgentSample& sample : reports.agents->agents) {
       list.push_back(SourceJson(sample));
     }
   }
@@ -128,9 +128,9 @@ Json SourcesJson(const Posts& posts) {
   return list;
 }
 
-Json TotalJson(const Posts& posts) {
-  if (!posts.interfaces) return nullptr;
-  const SiteReport& site = posts.interfaces->site;
+Json TotalJson(const Reports& reports) {
+  if (!reports.interfaces) return nullptr;
+  const SiteReport& site = reports.interfaces->site;
   std::optional<double> utilization;
   if (site.down_bytes_per_second && site.up_bytes_per_second &&
       site.max_bytes_per_second > 0) {
@@ -159,8 +159,8 @@ Json StatsJson(const LiveMoment& moment) {
           {"total_packets", losses.packets},
           {"dropped_packets", losses.dropped},
           {"coverage_ratio", losses.Coverage()},
-          {"active_alerts", moment.posts.alerts
-                                ? Json(moment.posts.alerts->active.size())
+          {"active_alerts", moment.reports.alerts
+                                ? Json(moment.reports.alerts->active.size())
                                 : Json(nullptr)}};
 }
 
@@ -193,10 +193,10 @@ Json TalkersJson(const std::vector<Talker>& talkers) {
   return list;
 }
 
-Json AlertsJson(const Posts& posts) {
-  if (!posts.alerts) return nullptr;
+Json AlertsJson(const Reports& reports) {
+  if (!reports.alerts) return nullptr;
   Json list = Json::array();
-  for (const Alert& alert : posts.alerts->active) {
+  for (const Alert& alert : reports.alerts->active) {
     if (list.size() == kShownAlerts) break;
     list.push_back({{"id", alert.id},
                     {"name", alert.name},
@@ -208,10 +208,10 @@ Json AlertsJson(const Posts& posts) {
   return list;
 }
 
-Json QosJson(const Posts& posts) {
-  if (!posts.qos) return nullptr;
+Json QosJson(const Reports& reports) {
+  if (!reports.qos) return nullptr;
   Json classes = Json::array();
-  for (const ClassShare& share : posts.qos->classes) {
+  for (const ClassShare& share : reports.qos->classes) {
     classes.push_back(
         {{"class", share.name},
          {"priority", share.priority},
@@ -222,16 +222,16 @@ Json QosJson(const Posts& posts) {
          {"allocated_bytes_per_second", share.allocated_bytes_per_second},
          {"used_bytes_per_second", share.used_bytes_per_second}});
   }
-  return {{"interface", posts.qos->interface},
-          {"total_bytes_per_second", posts.qos->total_bytes_per_second},
-          {"enforced", posts.qos->enforced},
+  return {{"interface", reports.qos->interface},
+          {"total_bytes_per_second", reports.qos->total_bytes_per_second},
+          {"enforced", reports.qos->enforced},
           {"classes", std::move(classes)}};
 }
 
-Json ForecastsJson(const Posts& posts) {
-  if (!posts.forecast) return nullptr;
+Json ForecastsJson(const Reports& reports) {
+  if (!reports.forecast) return nullptr;
   Json list = Json::array();
-  for (const BandwidthForecast& forecast : posts.forecast->forecasts) {
+  for (const BandwidthForecast& forecast : reports.forecast->forecasts) {
     if (list.size() == kShownForecasts) break;
     list.push_back(
         {{"interface", forecast.interface},
@@ -248,33 +248,33 @@ Json ForecastsJson(const Posts& posts) {
   return list;
 }
 
-Json FeaturesJson(const Posts& posts) {
-  return {{"interfaces", posts.interfaces != nullptr},
-          {"agents", posts.agents != nullptr},
-          {"history", posts.history != nullptr},
-          {"usage", posts.usage != nullptr},
-          {"qos", posts.qos != nullptr},
-          {"forecast", posts.forecast != nullptr},
-          {"alerts", posts.alerts != nullptr}};
+Json FeaturesJson(const Reports& reports) {
+  return {{"interfaces", reports.interfaces != nullptr},
+          {"agents", reports.agents != nullptr},
+          {"history", reports.history != nullptr},
+          {"usage", reports.usage != nullptr},
+          {"qos", reports.qos != nullptr},
+          {"forecast", reports.forecast != nullptr},
+          {"alerts", reports.alerts != nullptr}};
 }
 
 }  // namespace
 
 Json TrafficUpdate(const LiveMoment& moment) {
-  const Posts& posts = moment.posts;
+  const Reports& reports = moment.reports;
   return {{"timestamp", UtcText(moment.snapshot.time_ns)},
-          {"features", FeaturesJson(posts)},
+          {"features", FeaturesJson(reports)},
           {"stats", StatsJson(moment)},
-          {"total", TotalJson(posts)},
-          {"sources", SourcesJson(posts)},
+          {"total", TotalJson(reports)},
+          {"sources", SourcesJson(reports)},
           {"captures", CapturesJson(moment.snapshot)},
           {"active_flows", FlowsJson(moment.view)},
           {"local_hosts", TalkersJson(moment.view.local_hosts)},
           {"remote_hosts", TalkersJson(moment.view.remote_hosts)},
           {"services", TalkersJson(moment.view.services)},
-          {"alerts", AlertsJson(posts)},
-          {"qos", QosJson(posts)},
-          {"forecasts", ForecastsJson(posts)}};
+          {"alerts", AlertsJson(reports)},
+          {"qos", QosJson(reports)},
+          {"forecasts", ForecastsJson(reports)}};
 }
 
 Json TrafficByType(const LiveMoment& moment) {
@@ -295,7 +295,7 @@ Json AboutJson(const LiveMoment& moment, std::chrono::milliseconds interval) {
           {"interval_seconds",
            static_cast<double>(interval.count()) / kMsPerSecond},
           {"units", GetShownUnits() == ShownUnits::kBits ? "bits" : "bytes"},
-          {"features", FeaturesJson(moment.posts)}};
+          {"features", FeaturesJson(moment.reports)}};
 }
 
 }  // namespace ntm::web

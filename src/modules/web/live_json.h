@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "live_view.h"
-#include "ntm/posts.h"
-#include "ntm/snapshot.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/module/reports.h"
 
 namespace ntm::web {
 
@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 struct LiveMoment {
   const Snapshot& snapshot;
-  const Posts& posts;
+  const Reports& reports;
   const LiveView& view;
 };
 

@@ -5,13 +5,13 @@
 #include <unordered_set>
 #include <utility>
 
-#include "ntm/flow_rates.h"
-#include "ntm/host_names.h"
-#include "ntm/host_text.h"
-#include "ntm/local_networks.h"
-#include "ntm/named_hosts.h"
-#include "ntm/protocol.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/flow/flow_rates.h"
+#include "ntm/flow/host_text.h"
+#include "ntm/flow/named_hosts.h"
+#include "ntm/net/host_names.h"
+#include "ntm/net/local_networks.h"
+#include "ntm/net/protocol.h"
 
 namespace ntm::web {
 namespace {
@@ -153,7 +153,7 @@ class Summing {
 uint64_t BytesOf(const Snapshot& snapshot, ClassId id) {
   uint64_t bytes = 0;
   for (const CaptureCounters& capture : snapshot.captures) {
-    bytes += capture.classes.Of(id).bytes;
+    bytes += capture.classes.At(id).bytes;
   }
   return bytes;
 }

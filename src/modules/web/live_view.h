@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "ntm/snapshot.h"
-#include "ntm/traffic_class.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/flow/traffic_class.h"
 
 namespace ntm::web {
 

@@ -9,10 +9,10 @@
 #include "asset_answer.h"
 #include "assets.h"
 #include "live_feed.h"
-#include "ntm/duration.h"
-#include "ntm/family.h"
-#include "ntm/module.h"
-#include "ntm/option_declarer.h"
+#include "ntm/base/duration.h"
+#include "ntm/exposition/family.h"
+#include "ntm/module/module.h"
+#include "ntm/module/option_declarer.h"
 
 namespace ntm::web {
 namespace {

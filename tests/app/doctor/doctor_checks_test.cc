@@ -1,4 +1,4 @@
-#include "doctor_checks.h"
+#include "app/doctor/doctor_checks.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "doctor.h"
+#include "app/doctor/doctor.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "doctor_report.h"
-#include "ntm/error.h"
+#include "app/doctor/doctor_report.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "doctor_checks.h"
+#include "app/doctor/doctor_checks.h"
 
 namespace ntm {
 namespace {

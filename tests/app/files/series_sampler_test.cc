@@ -1,4 +1,4 @@
-#include "series_sampler.h"
+#include "app/files/series_sampler.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

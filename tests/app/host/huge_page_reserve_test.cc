@@ -1,4 +1,4 @@
-#include "text_room.h"
+#include "app/host/huge_page_reserve.h"
 
 #include <gtest/gtest.h>
 

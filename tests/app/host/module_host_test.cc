@@ -1,4 +1,4 @@
-#include "ntm/exporter.h"
+#include "app/host/module_host.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "ntm/family.h"
+#include "ntm/exposition/family.h"
 
 namespace ntm {
 namespace {
@@ -42,18 +42,18 @@ class FakeModule : public Module {
   bool on_files_;
 };
 
-// Posts how often it was told, and keeps what the tick before had said.
+// Reports how often it was told, and keeps what the tick before had said.
 class PostingModule : public Module {
  public:
   explicit PostingModule(std::vector<int64_t>* heard) : heard_(heard) {}
 
   std::string_view name() const noexcept override { return "posting"; }
   void OnTick(const Tick& tick) override {
-    heard_->push_back(tick.posts.interfaces ? tick.posts.interfaces->time_ns
-                                            : -1);
+    heard_->push_back(tick.reports.interfaces ? tick.reports.interfaces->time_ns
+                                              : -1);
     auto report = std::make_shared<InterfaceReport>();
     report->time_ns = tick.time_ns;
-    if (tick.time_ns != 2) tick.next->interfaces = std::move(report);
+    if (tick.time_ns != 2) tick.new_reports->interfaces = std::move(report);
   }
 
  private:
@@ -68,22 +68,23 @@ class LastModule : public Module {
   std::string_view name() const noexcept override { return "a_last"; }
   bool ticks_last() const noexcept override { return true; }
   void OnTick(const Tick& tick) override {
-    seen_->push_back(tick.next->interfaces ? tick.next->interfaces->time_ns
-                                           : -1);
+    seen_->push_back(tick.new_reports->interfaces
+                         ? tick.new_reports->interfaces->time_ns
+                         : -1);
   }
 
  private:
   std::vector<int64_t>* seen_;
 };
 
-struct ExporterTest : ::testing::Test {
-  Exporter Make(ExporterOptions options = {}) {
+struct ModuleHostTest : ::testing::Test {
+  ModuleHost Make(ModuleHostOptions options = {}) {
     std::vector<std::unique_ptr<Module>> modules;
     modules.push_back(
         std::make_unique<FakeModule>("shaky", &shaky_fails, &shaky_ticks));
     modules.push_back(std::make_unique<FakeModule>("steady", &steady_fails,
                                                    &steady_ticks, true));
-    return Exporter(std::move(options), std::move(modules), [this] {
+    return ModuleHost(std::move(options), std::move(modules), [this] {
       ++snapshots;
       return std::make_shared<Snapshot>(snapshot);
     });
@@ -107,126 +108,126 @@ struct ExporterTest : ::testing::Test {
   Snapshot snapshot;
 };
 
-TEST_F(ExporterTest, HandsWhatModulesPostToTheNextTickAndNoFurther) {
+TEST_F(ModuleHostTest, HandsWhatModulesPostToTheNextTickAndNoFurther) {
   std::vector<int64_t> heard;
   std::vector<std::unique_ptr<Module>> modules;
   modules.push_back(std::make_unique<PostingModule>(&heard));
-  Exporter exporter({}, std::move(modules),
-                    [] { return std::make_shared<Snapshot>(); });
+  ModuleHost host({}, std::move(modules),
+                  [] { return std::make_shared<Snapshot>(); });
   for (int64_t time : {1, 2, 3, 4}) {
-    exporter.OnTick(time, std::chrono::seconds(1));
+    host.OnTick(time, std::chrono::seconds(1));
   }
   EXPECT_EQ(heard, (std::vector<int64_t>{-1, 1, -1, 3}));
 }
 
-TEST_F(ExporterTest, TellsALastModuleOfATickAfterTheOthers) {
+TEST_F(ModuleHostTest, TellsALastModuleOfATickAfterTheOthers) {
   std::vector<int64_t> heard;
   std::vector<int64_t> seen;
   std::vector<std::unique_ptr<Module>> modules;
   modules.push_back(std::make_unique<LastModule>(&seen));
   modules.push_back(std::make_unique<PostingModule>(&heard));
-  Exporter exporter({}, std::move(modules),
-                    [this] { return std::make_shared<Snapshot>(snapshot); });
-  exporter.OnTick(1, std::chrono::seconds(1));
-  exporter.OnTick(3, std::chrono::seconds(1));
+  ModuleHost host({}, std::move(modules),
+                  [this] { return std::make_shared<Snapshot>(snapshot); });
+  host.OnTick(1, std::chrono::seconds(1));
+  host.OnTick(3, std::chrono::seconds(1));
   EXPECT_EQ(seen, (std::vector<int64_t>{1, 3}));
 }
 
-TEST_F(ExporterTest, KeepsTheOthersGoingWhenOneModuleFails) {
-  Exporter exporter = Make();
+TEST_F(ModuleHostTest, KeepsTheOthersGoingWhenOneModuleFails) {
+  ModuleHost host = Make();
   shaky_fails = true;
-  exporter.OnTick(1, std::chrono::seconds(1));
+  host.OnTick(1, std::chrono::seconds(1));
   EXPECT_EQ(steady_ticks, 1);
-  const std::string text = exporter.Scrape(ExpositionFormat::kPrometheusText);
+  const std::string text = host.Scrape(ExpositionFormat::kPrometheusText);
   EXPECT_THAT(text, HasSubstr("ntm_steady 1\n"));
   EXPECT_THAT(text, HasSubstr("ntm_module_up{module=\"shaky\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("ntm_module_up{module=\"steady\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("ntm_module_errors_total{module=\"shaky\"} 2\n"));
 }
 
-TEST_F(ExporterTest, TakesBackWhatAFailingModuleHadWritten) {
-  Exporter exporter = Make();
+TEST_F(ModuleHostTest, TakesBackWhatAFailingModuleHadWritten) {
+  ModuleHost host = Make();
   shaky_fails = true;
-  EXPECT_THAT(exporter.Scrape(ExpositionFormat::kPrometheusText),
+  EXPECT_THAT(host.Scrape(ExpositionFormat::kPrometheusText),
               Not(HasSubstr("ntm_shaky")));
 }
 
-TEST_F(ExporterTest, SaysThatAModuleIsUpAgainAfterACallThatWorks) {
-  Exporter exporter = Make();
+TEST_F(ModuleHostTest, SaysThatAModuleIsUpAgainAfterACallThatWorks) {
+  ModuleHost host = Make();
   shaky_fails = true;
-  exporter.OnTick(1, std::chrono::seconds(1));
+  host.OnTick(1, std::chrono::seconds(1));
   shaky_fails = false;
-  exporter.OnTick(2, std::chrono::seconds(1));
-  EXPECT_THAT(exporter.Scrape(ExpositionFormat::kPrometheusText),
+  host.OnTick(2, std::chrono::seconds(1));
+  EXPECT_THAT(host.Scrape(ExpositionFormat::kPrometheusText),
               HasSubstr("ntm_module_up{module=\"shaky\"} 1\n"));
 }
 
-TEST_F(ExporterTest, SaysThatAModuleIsDownWhoseTicksAloneFail) {
-  Exporter exporter = Make();
+TEST_F(ModuleHostTest, SaysThatAModuleIsDownWhoseTicksAloneFail) {
+  ModuleHost host = Make();
   shaky_fails = true;
-  exporter.OnTick(1, std::chrono::seconds(1));
+  host.OnTick(1, std::chrono::seconds(1));
   shaky_fails = false;
   for (int scrape = 0; scrape < 2; ++scrape) {
-    const std::string text = exporter.Scrape(ExpositionFormat::kPrometheusText);
+    const std::string text = host.Scrape(ExpositionFormat::kPrometheusText);
     EXPECT_THAT(text, HasSubstr("ntm_shaky 1\n"));
     EXPECT_THAT(text, HasSubstr("ntm_module_up{module=\"shaky\"} 0\n"));
   }
 }
 
-TEST_F(ExporterTest, TakesOneSnapshotPerScrapeForAllModules) {
-  Exporter exporter = Make();
-  exporter.Scrape(ExpositionFormat::kPrometheusText);
+TEST_F(ModuleHostTest, TakesOneSnapshotPerScrapeForAllModules) {
+  ModuleHost host = Make();
+  host.Scrape(ExpositionFormat::kPrometheusText);
   EXPECT_EQ(snapshots, 1);
 }
 
-TEST_F(ExporterTest, ShowsNothingOfTheMachineOrTheClockForFiles) {
-  Exporter exporter = Make({"ntm", "/metrics", true});
-  const std::string text = exporter.Scrape(ExpositionFormat::kPrometheusText);
+TEST_F(ModuleHostTest, ShowsNothingOfTheMachineOrTheClockForFiles) {
+  ModuleHost host = Make({"ntm", "/metrics", true});
+  const std::string text = host.Scrape(ExpositionFormat::kPrometheusText);
   EXPECT_THAT(text, HasSubstr("ntm_steady 1\n"));
   EXPECT_THAT(text, Not(HasSubstr("ntm_shaky")));
   EXPECT_THAT(text, Not(HasSubstr("ntm_scrape_duration_seconds")));
   EXPECT_THAT(text, Not(HasSubstr("ntm_module_up")));
 }
 
-TEST_F(ExporterTest, StartsOnceWhatIsForThatAlone) {
-  Exporter exporter = Make({"ntm", "/metrics", false, true});
-  exporter.OnTick(0, std::chrono::seconds(0));
+TEST_F(ModuleHostTest, StartsOnceWhatIsForThatAlone) {
+  ModuleHost host = Make({"ntm", "/metrics", false, true});
+  host.OnTick(0, std::chrono::seconds(0));
   EXPECT_EQ(steady_ticks, 1);
   EXPECT_EQ(shaky_ticks, 0);
 }
 
-TEST_F(ExporterTest, AnswersNotReadyWithTheReasonWhileACaptureIsDown) {
-  Exporter exporter = Make();
+TEST_F(ModuleHostTest, AnswersNotReadyWithTheReasonWhileACaptureIsDown) {
+  ModuleHost host = Make();
   snapshot.captures.resize(2);
   snapshot.captures[0].up = true;
   snapshot.captures[1].interface = "eth7";
   snapshot.captures[1].down_reason = "an interface is gone";
-  exporter.OnTick(0, std::chrono::seconds(1));
-  const HttpResponse down = Get(exporter.Routes(), "/-/ready");
+  host.OnTick(0, std::chrono::seconds(1));
+  const HttpResponse down = Get(host.Routes(), "/-/ready");
   EXPECT_EQ(down.status, 503);
   EXPECT_THAT(down.body, HasSubstr("an interface is gone"));
   EXPECT_THAT(down.body, Not(HasSubstr("eth7")));
   snapshot.captures[1].up = true;
-  exporter.OnTick(0, std::chrono::seconds(1));
-  EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 200);
+  host.OnTick(0, std::chrono::seconds(1));
+  EXPECT_EQ(Get(host.Routes(), "/-/ready").status, 200);
 }
 
-TEST_F(ExporterTest, IsReadyForAFileOnlyWhenItIsReadToItsEnd) {
-  Exporter exporter = Make();
-  EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 503);
+TEST_F(ModuleHostTest, IsReadyForAFileOnlyWhenItIsReadToItsEnd) {
+  ModuleHost host = Make();
+  EXPECT_EQ(Get(host.Routes(), "/-/ready").status, 503);
   snapshot.is_file = true;
-  exporter.NoteReadiness();
-  EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 503);
+  host.NoteReadiness();
+  EXPECT_EQ(Get(host.Routes(), "/-/ready").status, 503);
   snapshot.file_read_to_end = true;
-  exporter.NoteReadiness();
-  EXPECT_EQ(Get(exporter.Routes(), "/-/ready").status, 200);
+  host.NoteReadiness();
+  EXPECT_EQ(Get(host.Routes(), "/-/ready").status, 200);
 }
 
-TEST_F(ExporterTest, CopiesNothingForWhoAsksWhetherItIsReady) {
-  Exporter exporter = Make();
-  exporter.OnTick(0, std::chrono::seconds(1));
+TEST_F(ModuleHostTest, CopiesNothingForWhoAsksWhetherItIsReady) {
+  ModuleHost host = Make();
+  host.OnTick(0, std::chrono::seconds(1));
   const int before = snapshots;
-  const auto routes = exporter.Routes();
+  const auto routes = host.Routes();
   for (int i = 0; i < 100; ++i) {
     EXPECT_EQ(Get(routes, "/-/ready").status, 200);
     EXPECT_EQ(Get(routes, "/-/healthy").status, 200);
@@ -234,27 +235,27 @@ TEST_F(ExporterTest, CopiesNothingForWhoAsksWhetherItIsReady) {
   EXPECT_EQ(snapshots, before);
 }
 
-TEST_F(ExporterTest, SharesACopyThatIsCostlyAmongScrapesThatFollowAtOnce) {
+TEST_F(ModuleHostTest, SharesACopyThatIsCostlyAmongScrapesThatFollowAtOnce) {
   std::vector<std::unique_ptr<Module>> modules;
-  Exporter exporter({}, std::move(modules), [this] {
+  ModuleHost host({}, std::move(modules), [this] {
     ++snapshots;
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
     return std::make_shared<Snapshot>(snapshot);
   });
-  const auto routes = exporter.Routes();
+  const auto routes = host.Routes();
   const auto began = std::chrono::steady_clock::now();
   int scrapes = 0;
   for (; scrapes < 200; ++scrapes) Get(routes, "/metrics");
   // One of 200 ms serves for a second.
   const auto took = std::chrono::steady_clock::now() - began;
   EXPECT_LE(snapshots, 1 + took / std::chrono::seconds(1));
-  exporter.OnTick(0, std::chrono::seconds(1));
+  host.OnTick(0, std::chrono::seconds(1));
   EXPECT_GE(snapshots, 2) << "a tick has one of its own";
 }
 
-TEST_F(ExporterTest, WritesTheFamiliesThatAreAskedForByName) {
-  Exporter exporter = Make();
-  for (const Route& route : exporter.Routes()) {
+TEST_F(ModuleHostTest, WritesTheFamiliesThatAreAskedForByName) {
+  ModuleHost host = Make();
+  for (const Route& route : host.Routes()) {
     if (route.path != "/metrics") continue;
     HttpRequest request;
     request.parameters = {{"name[]", "ntm_steady"}, {"name[]", "no_such"}};
@@ -267,9 +268,9 @@ TEST_F(ExporterTest, WritesTheFamiliesThatAreAskedForByName) {
   }
 }
 
-TEST_F(ExporterTest, ServesTheFormatThatTheScraperPrefers) {
-  Exporter exporter = Make();
-  const auto routes = exporter.Routes();
+TEST_F(ModuleHostTest, ServesTheFormatThatTheScraperPrefers) {
+  ModuleHost host = Make();
+  const auto routes = host.Routes();
   EXPECT_THAT(Get(routes, "/metrics").content_type,
               HasSubstr("text/plain; version=0.0.4"));
   const HttpResponse open =
@@ -278,9 +279,9 @@ TEST_F(ExporterTest, ServesTheFormatThatTheScraperPrefers) {
   EXPECT_THAT(open.body, HasSubstr("# EOF\n"));
 }
 
-TEST_F(ExporterTest, LinksItsPagesFromTheLandingPage) {
-  Exporter exporter = Make({"ntm", "/scrape-me", false});
-  const HttpResponse page = Get(exporter.Routes(), "/");
+TEST_F(ModuleHostTest, LinksItsPagesFromTheLandingPage) {
+  ModuleHost host = Make({"ntm", "/scrape-me", false});
+  const HttpResponse page = Get(host.Routes(), "/");
   EXPECT_THAT(page.content_type, HasSubstr("text/html"));
   EXPECT_THAT(page.body, HasSubstr("href=\"/scrape-me\""));
   EXPECT_THAT(page.body, HasSubstr("href=\"/-/ready\""));

@@ -1,4 +1,4 @@
-#include "log_file.h"
+#include "app/log/log_file.h"
 
 #include <gtest/gtest.h>
 #include <spdlog/spdlog.h>
@@ -9,7 +9,7 @@
 #include <iterator>
 #include <set>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

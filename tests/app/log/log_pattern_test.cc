@@ -1,4 +1,4 @@
-#include "log_pattern.h"
+#include "app/log/log_pattern.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <ctime>
 #include <stdexcept>
 
-#include "log.h"
+#include "app/log/log.h"
 
 namespace ntm {
 namespace {

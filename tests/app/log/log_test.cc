@@ -1,4 +1,4 @@
-#include "log.h"
+#include "app/log/log.h"
 
 #include <gtest/gtest.h>
 #include <spdlog/spdlog.h>

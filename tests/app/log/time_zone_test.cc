@@ -1,4 +1,4 @@
-#include "app/time_zone.h"
+#include "app/log/time_zone.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

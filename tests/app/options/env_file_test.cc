@@ -1,8 +1,8 @@
-#include "env_file.h"
+#include "app/options/env_file.h"
 
 #include <gtest/gtest.h>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm {
 namespace {

@@ -1,4 +1,4 @@
-#include "label_values.h"
+#include "app/options/label_values.h"
 
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ TEST(LabelValuesTest, ReadsEveryLabelByItsName) {
   for (size_t i = 0; i < kFlowLabelCount; ++i) {
     const auto label = static_cast<FlowLabel>(i);
     const FlowLabels labels = ParseFlowLabels({std::string(LabelName(label))});
-    EXPECT_EQ(labels, FlowLabels::Of(label));
+    EXPECT_EQ(labels, FlowLabels::Make(label));
   }
   EXPECT_EQ(ParseFlowLabels({"service", "proto", " dst ", "src", "src"}),
             kPlainLabels);

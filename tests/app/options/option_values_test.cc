@@ -1,4 +1,4 @@
-#include "option_values.h"
+#include "app/options/option_values.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

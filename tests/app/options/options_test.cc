@@ -105,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(
                    {"--web.listen-address", ":1", "udp"},
                    "udp"},
         FilterCase{"NamedLikeAnOption", {"port", "80"}, "port 80"},
-        FilterCase{"NamedLikeAVerb", {"host", "doctor"}, "host doctor"},
+        FilterCase{"NamedLikeASubcommand", {"host", "doctor"}, "host doctor"},
         FilterCase{"QuotesInside", {"host 'a\"b'"}, "host 'a\"b'"},
         FilterCase{"Empty", {""}, ""}),
     [](const auto& instance) { return instance.param.name; });

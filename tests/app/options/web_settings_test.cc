@@ -1,4 +1,4 @@
-#include "web_settings.h"
+#include "app/options/web_settings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "console_report.h"
+#include "app/run/console_report.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "idle_horizon.h"
+#include "app/run/idle_horizon.h"
 
 #include <gtest/gtest.h>
 

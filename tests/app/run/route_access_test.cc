@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "modules.h"
-#include "ntm/access_rule.h"
-#include "ntm/exporter.h"
+#include "app/host/module_host.h"
+#include "app/run/modules.h"
+#include "ntm/access/access_rule.h"
 #include "options_fixture.h"
 
 namespace ntm {
@@ -25,15 +25,15 @@ class RouteAccessTest : public OptionsTest {
     setenv("STATE_DIRECTORY", folder_.c_str(), 1);
     modules_ = MakeModules();
     Parse({"--no-database"});
-    exporter_ = std::make_unique<Exporter>(
-        ExporterOptions{}, std::move(modules_),
+    host_ = std::make_unique<ModuleHost>(
+        ModuleHostOptions{}, std::move(modules_),
         [] { return std::make_shared<const Snapshot>(); });
-    exporter_->Start();
-    routes_ = exporter_->Routes();
+    host_->Start();
+    routes_ = host_->Routes();
     ASSERT_GT(routes_.size(), 10U);
   }
   void TearDown() override {
-    exporter_.reset();
+    host_.reset();
     unsetenv("STATE_DIRECTORY");
     OptionsTest::TearDown();
   }
@@ -64,7 +64,7 @@ class RouteAccessTest : public OptionsTest {
   }
 
   std::vector<Route> routes_;
-  std::unique_ptr<Exporter> exporter_;
+  std::unique_ptr<ModuleHost> host_;
 };
 
 TEST_F(RouteAccessTest, OnlyTheseAreOpen) {

@@ -1,4 +1,4 @@
-#include "answer_cache.h"
+#include "app/serve/answer_cache.h"
 
 #include <gtest/gtest.h>
 

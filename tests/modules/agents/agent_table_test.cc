@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "ntm/error.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/error.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm::agents {
 namespace {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "ntm/error.h"
-#include "ntm/secret_file.h"
+#include "ntm/base/error.h"
+#include "ntm/base/secret_file.h"
 
 namespace ntm::agents {
 namespace {

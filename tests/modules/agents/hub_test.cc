@@ -12,9 +12,9 @@
 
 #include "modules/agents/push_target.h"
 #include "modules/agents/traffic_update.h"
-#include "ntm/http_post.h"
-#include "ntm/http_server.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/http/http_post.h"
+#include "ntm/server/http_server.h"
 #include "raw_http_client.h"
 
 namespace ntm::agents {

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 #include "site_of.h"
 
 namespace ntm::agents {

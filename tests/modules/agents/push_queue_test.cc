@@ -1,4 +1,4 @@
-#include "modules/agents/push_line.h"
+#include "modules/agents/push_queue.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-using Outcome = PushLine::Outcome;
+using Outcome = PushQueue::Outcome;
 
 TrafficUpdate Numbered(uint64_t sequence) {
   TrafficUpdate update;
@@ -27,21 +27,21 @@ TrafficUpdate Numbered(uint64_t sequence) {
   return update;
 }
 
-class PushLineTest : public testing::Test {
+class PushQueueTest : public testing::Test {
  protected:
   static constexpr size_t kLimit = 3;
 
   // The sequence of what is taken; 0 for nothing.
-  uint64_t Take(PushLine::Time now) {
+  uint64_t Take(PushQueue::Time now) {
     const auto update = line_.Take(now);
     return update ? update->origin.sequence : 0;
   }
 
   double random_ = 0;
-  PushLine line_{kLimit, [this] { return random_; }};
+  PushQueue line_{kLimit, [this] { return random_; }};
 };
 
-TEST_F(PushLineTest, GivesTheOldestFirstAndOneAtATime) {
+TEST_F(PushQueueTest, GivesTheOldestFirstAndOneAtATime) {
   EXPECT_EQ(line_.due(), std::nullopt);
   line_.Add(Numbered(1), seconds(0));
   line_.Add(Numbered(2), seconds(5));
@@ -55,16 +55,16 @@ TEST_F(PushLineTest, GivesTheOldestFirstAndOneAtATime) {
   EXPECT_EQ(line_.taken(), 2U);
 }
 
-TEST_F(PushLineTest, TellsHowOldAnUpdateIsWhenItIsSent) {
+TEST_F(PushQueueTest, TellsHowOldAnUpdateIsWhenItIsSent) {
   line_.Add(Numbered(1), seconds(10));
   EXPECT_EQ(line_.Take(seconds(10))->origin.age_seconds, 0);
   line_.Done(Outcome::kFailed, seconds(10));
   EXPECT_EQ(line_.Take(milliseconds(42'500))->origin.age_seconds, 32.5);
 }
 
-TEST_F(PushLineTest, TriesAFailedUpdateAgainWithGrowingPauses) {
+TEST_F(PushQueueTest, TriesAFailedUpdateAgainWithGrowingPauses) {
   line_.Add(Numbered(1), seconds(0));
-  PushLine::Time now{};
+  PushQueue::Time now{};
   for (const int pause : {1, 2, 4, 8, 16, 32, 60, 60}) {
     EXPECT_EQ(Take(now), 1U);
     line_.Done(Outcome::kFailed, now);
@@ -80,7 +80,7 @@ TEST_F(PushLineTest, TriesAFailedUpdateAgainWithGrowingPauses) {
   EXPECT_EQ(*line_.due() - now, seconds(1));
 }
 
-TEST_F(PushLineTest, LeavesOutUpToHalfOfAPauseByChance) {
+TEST_F(PushQueueTest, LeavesOutUpToHalfOfAPauseByChance) {
   line_.Add(Numbered(1), seconds(0));
   random_ = 1;
   Take(seconds(0));
@@ -92,14 +92,14 @@ TEST_F(PushLineTest, LeavesOutUpToHalfOfAPauseByChance) {
   EXPECT_EQ(*line_.due(), milliseconds(2500));
 }
 
-TEST_F(PushLineTest, DropsTheOldestBeyondItsLimitAndCountsThem) {
+TEST_F(PushQueueTest, DropsTheOldestBeyondItsLimitAndCountsThem) {
   for (uint64_t i = 1; i <= 5; ++i) line_.Add(Numbered(i), seconds(0));
   EXPECT_EQ(line_.size(), 3U);
   EXPECT_EQ(line_.dropped(), 2U);
   EXPECT_EQ(Take(seconds(0)), 3U);
 }
 
-TEST_F(PushLineTest, DropsTheOneUnderWayIfItComesBackToAFullLine) {
+TEST_F(PushQueueTest, DropsTheOneUnderWayIfItComesBackToAFullLine) {
   line_.Add(Numbered(1), seconds(0));
   EXPECT_EQ(Take(seconds(0)), 1U);
   for (uint64_t i = 2; i <= 4; ++i) line_.Add(Numbered(i), seconds(0));
@@ -108,7 +108,7 @@ TEST_F(PushLineTest, DropsTheOneUnderWayIfItComesBackToAFullLine) {
   EXPECT_EQ(Take(*line_.due()), 2U);
 }
 
-TEST_F(PushLineTest, ForgetsAnUpdateThatIsRejected) {
+TEST_F(PushQueueTest, ForgetsAnUpdateThatIsRejected) {
   line_.Add(Numbered(1), seconds(0));
   line_.Add(Numbered(2), seconds(0));
   Take(seconds(0));
@@ -149,9 +149,9 @@ class Outage {
   std::vector<AgentSample> arrived_;
   int attempts_ = 0;
   AgentTable hub_;
-  PushLine line_{10'000, [this] {
-                   return std::uniform_real_distribution<double>(0, 1)(random_);
-                 }};
+  PushQueue line_{
+      10'000,
+      [this] { return std::uniform_real_distribution<double>(0, 1)(random_); }};
 
  private:
   Outcome Push(const std::string& body) {
@@ -167,7 +167,7 @@ class Outage {
     return is_lost ? Outcome::kFailed : Outcome::kTaken;
   }
 
-  PushLine::Time now_ = minutes(1000);
+  PushQueue::Time now_ = minutes(1000);
   uint64_t received_ = 0;
   std::minstd_rand random_{7};
   PushMeter meter_{{"web1", "run", "series", "boot", seconds(5)}, std::nullopt};

@@ -12,8 +12,8 @@
 #include <thread>
 
 #include "modules/agents/hub.h"
-#include "ntm/error.h"
-#include "ntm/http_server.h"
+#include "ntm/base/error.h"
+#include "ntm/server/http_server.h"
 
 namespace ntm::agents {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "modules/alerts/alert_api.h"
 #include "modules/alerts/alert_tables.h"
-#include "ntm/database.h"
+#include "ntm/base/database.h"
 
 namespace ntm::alerts {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm::alerts {
 namespace {

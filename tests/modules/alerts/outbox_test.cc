@@ -8,7 +8,7 @@
 #include "modules/alerts/alertmanager_outbox.h"
 #include "modules/alerts/message_template.h"
 #include "modules/alerts/webhook_outbox.h"
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm::alerts {
 namespace {

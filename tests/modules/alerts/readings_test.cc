@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
 #include "site_of.h"
 
 namespace ntm::alerts {
@@ -30,7 +30,7 @@ class ReadingsTest : public testing::Test {
   std::optional<Reading> Find(KindId kind, const std::string& subject = "") {
     snapshot_.captures = {capture_};
     tick_.snapshot = std::make_shared<Snapshot>(snapshot_);
-    for (const Reading& reading : readings_.Of(tick_)) {
+    for (const Reading& reading : readings_.Read(tick_)) {
       if (reading.kind == kind && reading.subject == subject) return reading;
     }
     return std::nullopt;
@@ -40,13 +40,13 @@ class ReadingsTest : public testing::Test {
     InterfaceReport report;
     report.interfaces = {sample};
     report.site = ntm::test::SiteOf(report);
-    tick_.posts.interfaces = std::make_shared<InterfaceReport>(report);
+    tick_.reports.interfaces = std::make_shared<InterfaceReport>(report);
   }
 
   void Agent(const AgentSample& sample) {
     AgentReport report;
     report.agents = {sample};
-    tick_.posts.agents = std::make_shared<AgentReport>(report);
+    tick_.reports.agents = std::make_shared<AgentReport>(report);
   }
 
   static InterfaceSample Eth0() {
@@ -66,7 +66,7 @@ class ReadingsTest : public testing::Test {
 
 TEST_F(ReadingsTest, SaysNothingOfWhatIsNotThere) {
   tick_.snapshot = nullptr;
-  EXPECT_THAT(readings_.Of(tick_), testing::IsEmpty());
+  EXPECT_THAT(readings_.Read(tick_), testing::IsEmpty());
 }
 
 TEST_F(ReadingsTest, MeasuresTheBusierDirectionOfALink) {
@@ -82,14 +82,14 @@ TEST_F(ReadingsTest, MeasuresAWayByItsDownAndUp) {
   report.site.interfaces[0].sense = SiteSense::kUnknown;
   report.site.interfaces[0].down_bytes_per_second = 60;
   report.site.interfaces[0].up_bytes_per_second = 40;
-  tick_.posts.interfaces = std::make_shared<InterfaceReport>(report);
+  tick_.reports.interfaces = std::make_shared<InterfaceReport>(report);
   EXPECT_DOUBLE_EQ(Find(KindId::kLinkUtilization, "eth0")->value, 0.6);
 }
 
 TEST_F(ReadingsTest, SaysNothingOfALinkThatIsNoWayIntoTheSite) {
   InterfaceReport report;
   report.interfaces = {Eth0()};
-  tick_.posts.interfaces = std::make_shared<InterfaceReport>(report);
+  tick_.reports.interfaces = std::make_shared<InterfaceReport>(report);
   EXPECT_FALSE(Find(KindId::kLinkUtilization, "eth0"));
 }
 
@@ -175,7 +175,7 @@ TEST_F(ReadingsTest, MeasuresClassesByTheirMax) {
   report.classes[0].max_bytes_per_second = 100;
   report.classes[0].used_bytes_per_second = 120;
   report.classes[1].name = "other";
-  tick_.posts.qos = std::make_shared<QosReport>(report);
+  tick_.reports.qos = std::make_shared<QosReport>(report);
   EXPECT_DOUBLE_EQ(Find(KindId::kClassAboveMax, "video")->value, 1.2);
   EXPECT_FALSE(Find(KindId::kClassAboveMax, "other"));
 }
@@ -193,7 +193,7 @@ TEST_F(ReadingsTest, TakesTheHighestForecastOfAWholeLink) {
   report.forecasts[1].direction = "receive";
   report.forecasts[2].required_bytes_per_second = 500;
   report.forecasts[2].traffic_class = "video";
-  tick_.posts.forecast = std::make_shared<ForecastReport>(report);
+  tick_.reports.forecast = std::make_shared<ForecastReport>(report);
   const auto reading = Find(KindId::kPredictedSaturation, "eth0");
   EXPECT_DOUBLE_EQ(reading->value, 0.98);
   EXPECT_THAT(reading->detail, testing::HasSubstr("receive within 60 minutes"));
@@ -201,11 +201,11 @@ TEST_F(ReadingsTest, TakesTheHighestForecastOfAWholeLink) {
 
 TEST_F(ReadingsTest, TellsWhetherTheHistoryCanBeWritten) {
   HistoryReport report;
-  tick_.posts.history = std::make_shared<HistoryReport>(report);
+  tick_.reports.history = std::make_shared<HistoryReport>(report);
   EXPECT_EQ(Find(KindId::kDatabaseFailing)->value, 0);
   report.works = false;
   report.problem = "the disk is full";
-  tick_.posts.history = std::make_shared<HistoryReport>(report);
+  tick_.reports.history = std::make_shared<HistoryReport>(report);
   EXPECT_EQ(Find(KindId::kDatabaseFailing)->value, 1);
   EXPECT_EQ(Find(KindId::kDatabaseFailing)->detail, "the disk is full");
 }
@@ -213,11 +213,11 @@ TEST_F(ReadingsTest, TellsWhetherTheHistoryCanBeWritten) {
 TEST_F(ReadingsTest, MeasuresTheMonthByItsQuota) {
   UsageReport report;
   report.used_bytes = 85;
-  tick_.posts.usage = std::make_shared<UsageReport>(report);
+  tick_.reports.usage = std::make_shared<UsageReport>(report);
   EXPECT_FALSE(Find(KindId::kQuotaNear));
   report.quota_bytes = 100;
   report.expected_bytes = 130;
-  tick_.posts.usage = std::make_shared<UsageReport>(report);
+  tick_.reports.usage = std::make_shared<UsageReport>(report);
   EXPECT_DOUBLE_EQ(Find(KindId::kQuotaNear)->value, 0.85);
   EXPECT_DOUBLE_EQ(Find(KindId::kQuotaExceeded)->value, 0.85);
   EXPECT_DOUBLE_EQ(Find(KindId::kQuotaExpected)->value, 1.3);

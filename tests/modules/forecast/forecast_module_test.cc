@@ -16,9 +16,9 @@
 #include "modules/forecast/csv_series.h"
 #include "modules/forecast/forecast_book.h"
 #include "modules/forecast/forecast_tables.h"
-#include "ntm/database.h"
-#include "ntm/module.h"
-#include "ntm/option_declarer.h"
+#include "ntm/base/database.h"
+#include "ntm/module/module.h"
+#include "ntm/module/option_declarer.h"
 #include "site_of.h"
 
 namespace ntm::forecast {
@@ -48,13 +48,13 @@ class Wire {
     report->site.up_bytes = counter_ / 2;
     Tick tick;
     tick.time_ns = report->time_ns;
-    tick.posts.interfaces = report;
-    tick.next = &posts;
+    tick.reports.interfaces = report;
+    tick.new_reports = &reports;
     time_s_ += kBin;
     return tick;
   }
 
-  Posts posts;
+  Reports reports;
 
  private:
   int64_t time_s_;
@@ -211,8 +211,8 @@ TEST_F(ForecastModuleTest, TenSamplesOrMoreBeatTheLastValue) {
 
 TEST_F(ForecastModuleTest, PostsAForecastOfEachDirectionAndHorizon) {
   for (int i = 0; i < 120; ++i) module_->OnTick(wire_.Next(kFiveMbit));
-  ASSERT_NE(wire_.posts.forecast, nullptr);
-  const ForecastReport& report = *wire_.posts.forecast;
+  ASSERT_NE(wire_.reports.forecast, nullptr);
+  const ForecastReport& report = *wire_.reports.forecast;
   ASSERT_EQ(report.forecasts.size(), 6U);
   for (const int64_t horizon : {300, 3600, 86400}) {
     const auto receive = Of(report, "receive", horizon);
@@ -241,11 +241,11 @@ class Classes {
     snapshot->captures[0].interface = "eth0";
     snapshot->captures[0].classes = video_;
     snapshot->captures[1].interface = "eth1";
-    auto report = std::make_shared<InterfaceReport>(*tick->posts.interfaces);
+    auto report = std::make_shared<InterfaceReport>(*tick->reports.interfaces);
     report->interfaces.resize(2, report->total);
     report->interfaces[0].name = "eth0";
     report->interfaces[1].name = "eth1";
-    tick->posts.interfaces = report;
+    tick->reports.interfaces = report;
     tick->snapshot = std::move(snapshot);
   }
 
@@ -264,7 +264,7 @@ TEST_F(ForecastModuleTest, ForecastsEachClassOfEachInterfaceAndDirection) {
   }
   std::map<std::string, double> video;
   std::set<std::string> whole;
-  for (const BandwidthForecast& f : wire_.posts.forecast->forecasts) {
+  for (const BandwidthForecast& f : wire_.reports.forecast->forecasts) {
     const std::string name = f.interface + " " + f.direction;
     if (f.traffic_class.empty()) whole.insert(name);
     if (f.horizon_seconds != 300 || f.traffic_class.empty()) continue;
@@ -290,16 +290,16 @@ TEST_F(ForecastModuleTest, ForecastsNoMoreThanTheLinkIsKnownToCarry) {
   for (int i = 0; i < 400; ++i) {
     const double part = std::exp(-0.3 * std::abs(test::Noise(&random)));
     Tick tick = wire_.Next(kFiveMbit * part);
-    auto report = std::make_shared<InterfaceReport>(*tick.posts.interfaces);
+    auto report = std::make_shared<InterfaceReport>(*tick.reports.interfaces);
     report->interfaces.push_back(report->total);
     report->interfaces[0].name = "eth0";
     report->interfaces[0].max_bytes_per_second = kLink;
     report->interfaces[0].max_is_assumed = i < 350;
     report->site.interfaces = ntm::test::SiteOf(*report).interfaces;
-    tick.posts.interfaces = report;
+    tick.reports.interfaces = report;
     module_->OnTick(tick);
     if (i == 0) continue;
-    for (const BandwidthForecast& f : wire_.posts.forecast->forecasts) {
+    for (const BandwidthForecast& f : wire_.reports.forecast->forecasts) {
       if (i < 350) {
         unlimited = std::max(unlimited, f.required_bytes_per_second);
         continue;
@@ -313,15 +313,15 @@ TEST_F(ForecastModuleTest, ForecastsNoMoreThanTheLinkIsKnownToCarry) {
 
 TEST_F(ForecastModuleTest, ForecastsNothingFromGapsAlone) {
   Tick first = wire_.Next(kFiveMbit);
-  auto late = std::make_shared<InterfaceReport>(*first.posts.interfaces);
+  auto late = std::make_shared<InterfaceReport>(*first.reports.interfaces);
   late->time_ns += 200 * kNs;  // less than half of the bin is left
-  first.posts.interfaces = late;
+  first.reports.interfaces = late;
   module_->OnTick(first);
   module_->OnTick(wire_.Next(kFiveMbit));
-  ASSERT_NE(wire_.posts.forecast, nullptr);
-  EXPECT_TRUE(wire_.posts.forecast->forecasts.empty());
+  ASSERT_NE(wire_.reports.forecast, nullptr);
+  EXPECT_TRUE(wire_.reports.forecast->forecasts.empty());
   module_->OnTick(wire_.Next(kFiveMbit));
-  EXPECT_FALSE(wire_.posts.forecast->forecasts.empty());
+  EXPECT_FALSE(wire_.reports.forecast->forecasts.empty());
 }
 
 TEST_F(ForecastModuleTest, TheLiveSeriesGoesBeforeWhatARequestSays) {
@@ -486,7 +486,7 @@ TEST_F(ForecastTablesTest, ARestartForecastsTheSameToTheBit) {
     const auto end =
         std::chrono::steady_clock::now() + std::chrono::seconds(100);
     Tick again;
-    again.next = &wire.posts;
+    again.new_reports = &wire.reports;
     while (!trained && std::chrono::steady_clock::now() < end) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
       first->book.Take(again);
@@ -501,7 +501,7 @@ TEST_F(ForecastTablesTest, ARestartForecastsTheSameToTheBit) {
 
   Run second(&database_);
   Tick tick;
-  tick.next = &wire.posts;
+  tick.new_reports = &wire.reports;
   second.book.Take(tick);
   const auto after = second.book.report()->forecasts;
   ASSERT_EQ(before.size(), after.size());
@@ -631,7 +631,7 @@ TEST(ForecastBookTest, TrainsInShortSlicesAndHoldsNoMoreSeriesThanItMay) {
   Wire wire;
   for (const double value : values) book.Take(wire.Next(value));
   Tick again;
-  again.next = &wire.posts;
+  again.new_reports = &wire.reports;
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(100);
   while (book.counters().succeeded < 2) {
     ASSERT_LT(std::chrono::steady_clock::now(), end) << "nothing is trained";

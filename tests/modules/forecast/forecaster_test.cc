@@ -26,7 +26,7 @@ ForecasterOptions Options(Target target = Target::kMean) {
 
 void Train(Forecaster* forecaster) {
   Training training = forecaster->BeginTraining(false);
-  training.models.Train(training.course, training.anew, {});
+  training.models.Train(training.time_series, training.anew, {});
   forecaster->Adopt(std::move(training));
 }
 
@@ -85,7 +85,7 @@ TEST(ForecasterTest, IsAsNewAfterABrokenState) {
   const std::string state = forecaster.Save();
   for (const size_t length : {size_t{0}, size_t{30}, state.size() / 2}) {
     EXPECT_FALSE(forecaster.Load(state.substr(0, length)));
-    EXPECT_TRUE(forecaster.course().empty());
+    EXPECT_TRUE(forecaster.time_series().empty());
   }
   EXPECT_FALSE(forecaster.Load(state + "x"));
   ForecasterOptions other = Options();
@@ -212,26 +212,27 @@ std::vector<double> UpsideDown(std::vector<double> link) {
   return link;
 }
 
-// Networks that have learned from `first`, and a course that goes on with six
+// Networks that have learned from `first`, and a series that goes on with six
 // days of `last` and ends with two of a link.
 struct Lesson {
   Lesson(const std::vector<double>& first, const std::vector<double>& last) {
     const auto link = test::MakeLink(20 * kDay, kDay, 5);
-    Course before(kDay, 28 * kDay);
+    TimeSeries before(kDay, 28 * kDay);
     for (size_t i = 0; i < 12 * kDay; ++i) before.Append(first[i]);
     networks.Fit(before, season, false, {}, {});
-    for (size_t i = 0; i < 12 * kDay; ++i) course.Append(first[i]);
-    for (size_t i = 12 * kDay; i < 18 * kDay; ++i) course.Append(last[i]);
-    for (size_t i = 18 * kDay; i < 20 * kDay; ++i) course.Append(link[i]);
+    for (size_t i = 0; i < 12 * kDay; ++i) time_series.Append(first[i]);
+    for (size_t i = 12 * kDay; i < 18 * kDay; ++i) time_series.Append(last[i]);
+    for (size_t i = 18 * kDay; i < 20 * kDay; ++i) time_series.Append(link[i]);
   }
   std::vector<double> Said() const {
-    return networks.Predict(course, season, course.end() - 1).change[kOfChange];
+    return networks.Predict(time_series, season, time_series.end() - 1)
+        .change[kOfChange];
   }
   double Error() const {
-    return networks.HeldOutError(course, season, false, {}, {});
+    return networks.HeldOutError(time_series, season, false, {}, {});
   }
   const Season season{kDay, Ladder::kDaily};
-  Course course{kDay, 28 * kDay};
+  TimeSeries time_series{kDay, 28 * kDay};
   LstmMembers networks{{1, 4, kDay}, Target::kPoint};
 };
 
@@ -239,8 +240,9 @@ TEST(LstmMembersTest, KeepTheirWeightsWhereTheNewestDayIsWorseForIt) {
   const auto link = test::MakeLink(20 * kDay, kDay, 5);
   Lesson lesson(link, UpsideDown(link));
   const auto before = lesson.Said();
-  EXPECT_EQ(lesson.networks.Update(lesson.course, lesson.season, false, {}, {}),
-            1U);
+  EXPECT_EQ(
+      lesson.networks.Update(lesson.time_series, lesson.season, false, {}, {}),
+      1U);
   EXPECT_EQ(lesson.Said(), before);
 }
 
@@ -249,8 +251,9 @@ TEST(LstmMembersTest, TakeNewWeightsWhereTheNewestDayIsBetterForIt) {
   Lesson lesson(UpsideDown(link), link);
   const auto before = lesson.Said();
   const double error_before = lesson.Error();
-  EXPECT_EQ(lesson.networks.Update(lesson.course, lesson.season, false, {}, {}),
-            0U);
+  EXPECT_EQ(
+      lesson.networks.Update(lesson.time_series, lesson.season, false, {}, {}),
+      0U);
   EXPECT_NE(lesson.Said(), before);
   EXPECT_LT(lesson.Error(), error_before);
 }

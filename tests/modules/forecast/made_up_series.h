@@ -20,7 +20,7 @@ inline double Noise(std::mt19937_64* random) {
   return sum;
 }
 
-// A link: a daily and a weekly course, and noise that lingers.
+// A link: a daily and a weekly series, and noise that lingers.
 inline std::vector<double> MakeLink(size_t count, size_t day_bins,
                                     uint64_t seed) {
   constexpr double kTurn = 6.283185307179586;

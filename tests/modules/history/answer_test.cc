@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "history_fixture.h"
-#include "modules/history/place.h"
+#include "modules/history/database_path.h"
 #include "modules/history/store.h"
 
 namespace ntm::history {

@@ -1,4 +1,4 @@
-#include "ntm/database.h"
+#include "ntm/base/database.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -6,10 +6,10 @@
 #include <fstream>
 
 #include "history_fixture.h"
-#include "modules/history/place.h"
+#include "modules/history/database_path.h"
 #include "modules/history/schema.h"
 #include "modules/history/store.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm::history {
 namespace {

@@ -1,4 +1,4 @@
-// Made-up posts, and a folder for a database.
+// Made-up reports, and a folder for a database.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <string>
 
-#include "modules/history/course.h"
+#include "modules/history/rate_buckets.h"
 #include "modules/history/recorder.h"
-#include "ntm/database.h"
+#include "ntm/base/database.h"
 #include "site_of.h"
 
 namespace ntm::history::test {

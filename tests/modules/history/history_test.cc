@@ -1,4 +1,4 @@
-// The module as the exporter sees it, with made-up posts.
+// The module as the exporter sees it, with made-up reports.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 
 #include "history_fixture.h"
 #include "modules/history/utc_time.h"
-#include "ntm/error.h"
-#include "ntm/option_declarer.h"
-#include "ntm/module.h"
+#include "ntm/base/error.h"
+#include "ntm/module/module.h"
+#include "ntm/module/option_declarer.h"
 
 namespace ntm::history {
 
@@ -32,11 +32,11 @@ struct HistoryTest : ::testing::Test {
     return module;
   }
   static void Tick(Module* module, const InterfaceReport& report) {
-    Posts next;
+    Reports next;
     ntm::Tick tick;
     tick.time_ns = report.time_ns;
-    tick.posts.interfaces = std::make_shared<const InterfaceReport>(report);
-    tick.next = &next;
+    tick.reports.interfaces = std::make_shared<const InterfaceReport>(report);
+    tick.new_reports = &next;
     module->OnTick(tick);
   }
   static HttpResponse Get(Module* module,

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "history_fixture.h"
-#include "modules/history/place.h"
-#include "ntm/stored_tables.h"
+#include "modules/history/database_path.h"
+#include "ntm/module/stored_tables.h"
 
 namespace ntm::history {
 namespace {

@@ -1,4 +1,4 @@
-#include "modules/history/course.h"
+#include "modules/history/rate_buckets.h"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ Bucket Sample(int64_t begin_s, double receive, double transmit = 0,
   return bucket;
 }
 
-TEST(CourseTest, MergedBucketsKeepMeanMinimumMaximumAndSum) {
+TEST(RateBucketsTest, MergedBucketsKeepMeanMinimumMaximumAndSum) {
   Bucket bucket = BucketAt(60);
   for (const double rate : {10.0, 40.0, 100.0}) {
     Merge(Sample(61, rate, rate / 10, 7), &bucket);
@@ -32,7 +32,7 @@ TEST(CourseTest, MergedBucketsKeepMeanMinimumMaximumAndSum) {
   EXPECT_EQ(bucket.receive_bytes, 21U);
 }
 
-TEST(CourseTest, AMeanIsWeighedBySamples) {
+TEST(RateBucketsTest, AMeanIsWeighedBySamples) {
   Bucket many = Sample(0, 10);
   many.samples = 9;
   Bucket bucket = BucketAt(0);
@@ -41,7 +41,7 @@ TEST(CourseTest, AMeanIsWeighedBySamples) {
   EXPECT_DOUBLE_EQ(bucket.receive.mean, 20);
 }
 
-TEST(CourseTest, WhatHasNoRateYetAddsItsBytesOnly) {
+TEST(RateBucketsTest, WhatHasNoRateYetAddsItsBytesOnly) {
   Bucket first = BucketAt(0);
   first.receive_bytes = 9;
   Bucket bucket = BucketAt(0);
@@ -52,7 +52,7 @@ TEST(CourseTest, WhatHasNoRateYetAddsItsBytesOnly) {
   EXPECT_EQ(bucket.receive_bytes, 18U);
 }
 
-TEST(CourseTest, GroupsAreOneBucketPerStepAndGapsStayGaps) {
+TEST(RateBucketsTest, GroupsAreOneBucketPerStepAndGapsStayGaps) {
   const Buckets groups = Group(
       {Sample(0, 1), Sample(60, 3), Sample(900, 5), Sample(3600, 7)}, 900);
   ASSERT_EQ(groups.size(), 3U);
@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(Periods, PeriodTest,
                            return std::string(named.param.name);
                          });
 
-TEST(CourseTest, AnOldHourIsAnsweredFromWhatIsStillKept) {
+TEST(RateBucketsTest, AnOldHourIsAnsweredFromWhatIsStillKept) {
   const int64_t week_ago = kNow - 168 * kOneHour;
   EXPECT_EQ(Resolve(week_ago, week_ago + kOneHour, kNow, {}).tier_seconds, 900);
   const int64_t year_ago = kNow - 8760 * kOneHour;
@@ -104,7 +104,7 @@ TEST(CourseTest, AnOldHourIsAnsweredFromWhatIsStillKept) {
             3600);
 }
 
-TEST(CourseTest, AWantedStepIsReadFromTheCoarsestTierThatDividesIt) {
+TEST(RateBucketsTest, AWantedStepIsReadFromTheCoarsestTierThatDividesIt) {
   const auto resolve = [](int64_t hours, int64_t step) {
     return Resolve(kNow - hours * kOneHour, kNow, kNow, step);
   };
@@ -119,7 +119,7 @@ TEST(CourseTest, AWantedStepIsReadFromTheCoarsestTierThatDividesIt) {
   EXPECT_EQ(resolve(24 * 100, 60).tier_seconds, 3600);
 }
 
-TEST(CourseTest, SummaryHasThePeakWithItsTimeAndTheMean) {
+TEST(RateBucketsTest, SummaryHasThePeakWithItsTimeAndTheMean) {
   Bucket high = Sample(kNow + 60, 30, 5, 100);
   high.receive.max = 90;
   const Summary summary =
@@ -133,7 +133,7 @@ TEST(CourseTest, SummaryHasThePeakWithItsTimeAndTheMean) {
   EXPECT_FALSE(Summarize({}).receive_peak);
 }
 
-TEST(CourseTest, ChangeIsInPercentOfWhatWasBefore) {
+TEST(RateBucketsTest, ChangeIsInPercentOfWhatWasBefore) {
   EXPECT_DOUBLE_EQ(*ChangePercent(50, 75), 50);
   EXPECT_DOUBLE_EQ(*ChangePercent(50, 0), -100);
   EXPECT_FALSE(ChangePercent(0, 75));

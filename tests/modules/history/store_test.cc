@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "history_fixture.h"
-#include "modules/history/place.h"
+#include "modules/history/database_path.h"
 #include "modules/history/utc_time.h"
-#include "ntm/unix_time.h"
-#include "ntm/utc_text.h"
+#include "ntm/base/unix_time.h"
+#include "ntm/base/utc_text.h"
 
 namespace ntm::history {
 namespace {

@@ -6,7 +6,7 @@
 #include <ctime>
 #include <stdexcept>
 
-#include "ntm/utc_text.h"
+#include "ntm/base/utc_text.h"
 
 namespace ntm::history {
 namespace {

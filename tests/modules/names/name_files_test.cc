@@ -11,7 +11,7 @@
 
 #include "modules/names/hosts_file.h"
 #include "modules/names/lease_file.h"
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm::names {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "ntm/error.h"
+#include "ntm/base/error.h"
 
 namespace ntm::names {
 namespace {

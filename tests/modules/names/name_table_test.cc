@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/named_hosts.h"
+#include "ntm/flow/named_hosts.h"
 
 namespace ntm::names {
 namespace {

@@ -14,8 +14,8 @@
 #include "modules/packet_log/csv_file.h"
 #include "modules/packet_log/log_api.h"
 #include "modules/packet_log/log_tables.h"
-#include "ntm/database.h"
-#include "ntm/error.h"
+#include "ntm/base/database.h"
+#include "ntm/base/error.h"
 
 namespace ntm::packet_log {
 namespace {

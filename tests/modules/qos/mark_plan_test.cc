@@ -86,7 +86,7 @@ TEST(MarkPlanTest, TellsPacketsApartAsTheCounterDoes) {
       packet.dst_port = ports[random() % ports.size()];
       packet.dscp = static_cast<uint8_t>(random() % 64);
       ASSERT_EQ(Goal(plan, packet),
-                "class_" + std::string(classes.Name(classes.Of(packet))))
+                "class_" + std::string(classes.Name(classes.Classify(packet))))
           << packet.src_port << " " << packet.dst_port << " "
           << int{packet.dscp};
     }

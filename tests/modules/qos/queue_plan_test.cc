@@ -98,7 +98,7 @@ TEST(QueueMatchesTest, TellPacketsApartAsTheCounterDoes) {
       packet.src_port = ports[random() % ports.size()];
       packet.dst_port = ports[random() % ports.size()];
       packet.dscp = static_cast<uint8_t>(random() % 64);
-      ASSERT_EQ(ByMatches(matches, packet), classes.Of(packet))
+      ASSERT_EQ(ByMatches(matches, packet), classes.Classify(packet))
           << packet.src_port << " " << packet.dst_port << " "
           << int{packet.dscp};
     }

@@ -18,8 +18,9 @@ Flow FlowOf(uint8_t host, ClassId id, uint64_t bytes) {
   const std::array<uint8_t, 4> here = {10, 0, 0, host};
   const std::array<uint8_t, 4> there = {10, 0, 1, 1};
   Flow flow;
-  flow.key = FlowKey::Of(Address::Ipv4(here.data()),
-                         Address::Ipv4(there.data()), kProtocolUdp, kNoService);
+  flow.key =
+      FlowKey::Make(Address::Ipv4(here.data()), Address::Ipv4(there.data()),
+                    kProtocolUdp, kNoService);
   flow.key.set_traffic_class(id);
   flow.bytes = bytes;
   flow.packets = bytes / 100 + 1;

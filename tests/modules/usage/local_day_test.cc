@@ -6,7 +6,7 @@
 #include <ctime>
 #include <filesystem>
 
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm::usage {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
 
 namespace ntm::usage {
 namespace {

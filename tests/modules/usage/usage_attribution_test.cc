@@ -143,9 +143,9 @@ TEST(UsageAttributionTest, ANameIsLocalIfAnAddressOfItIs) {
   flows.snapshot.names = named;
   Flow flow;
   flow.key =
-      FlowKey::Of(named->Find(test::At("10.0.0.1"), Address(), 1),
-                  named->Find(test::At("1.1.1.1"), Address(), 1), test::kTcp,
-                  flows.snapshot.services->Find(test::kTcp, 22));
+      FlowKey::Make(named->Find(test::At("10.0.0.1"), Address(), 1),
+                    named->Find(test::At("1.1.1.1"), Address(), 1), test::kTcp,
+                    flows.snapshot.services->Find(test::kTcp, 22));
   flow.bytes = 5;
   flow.packets = 1;
   flows.snapshot.flows.push_back(flow);

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "ntm/unix_time.h"
+#include "ntm/base/unix_time.h"
 #include "usage_fixture.h"
 
 namespace ntm::usage {

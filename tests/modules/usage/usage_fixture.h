@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "ntm/posts.h"
-#include "ntm/snapshot.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/module/reports.h"
 #include "site_of.h"
 
 namespace ntm::usage::test {
@@ -37,8 +37,8 @@ struct Flows {
   Flows& Add(const std::string& src, const std::string& dst, uint64_t bytes,
              uint16_t port = 443) {
     Flow flow;
-    flow.key = FlowKey::Of(At(src), At(dst), kTcp,
-                           snapshot.services->Find(kTcp, port));
+    flow.key = FlowKey::Make(At(src), At(dst), kTcp,
+                             snapshot.services->Find(kTcp, port));
     flow.bytes = bytes;
     flow.packets = 1;
     snapshot.flows.push_back(flow);

@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "ntm/module.h"
-#include "ntm/option_declarer.h"
+#include "ntm/module/module.h"
+#include "ntm/module/option_declarer.h"
 #include "usage_fixture.h"
 
 namespace ntm::usage {
@@ -66,14 +66,14 @@ struct UsageTest : ::testing::Test {
                                                  uint64_t interface_bytes) {
     Flows flows;
     flows.Add("10.0.0.1", "1.1.1.1", flow_bytes);
-    Posts next;
+    Reports next;
     ntm::Tick tick;
     tick.time_ns = time_s * kNs;
     tick.elapsed = std::chrono::seconds(1);
     tick.snapshot = std::make_shared<const Snapshot>(flows.snapshot);
-    tick.posts.interfaces = std::make_shared<const InterfaceReport>(
+    tick.reports.interfaces = std::make_shared<const InterfaceReport>(
         test::Report(time_s, {Interface("eth0", interface_bytes, 0)}));
-    tick.next = &next;
+    tick.new_reports = &next;
     module->OnTick(tick);
     return next.usage;
   }

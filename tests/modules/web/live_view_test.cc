@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "ntm/local_networks.h"
-#include "ntm/services.h"
+#include "ntm/net/local_networks.h"
+#include "ntm/net/services.h"
 
 namespace ntm::web {
 namespace {
@@ -41,8 +41,8 @@ class LiveViewTest : public testing::Test {
   Flow Of(const std::string& src, const std::string& dst, uint16_t port,
           uint64_t bytes) const {
     Flow flow;
-    flow.key = FlowKey::Of(Ip(src), Ip(dst), kProtocolTcp,
-                           services_->Find(kProtocolTcp, port));
+    flow.key = FlowKey::Make(Ip(src), Ip(dst), kProtocolTcp,
+                             services_->Find(kProtocolTcp, port));
     flow.bytes = bytes;
     flow.packets = 1;
     return flow;
@@ -175,7 +175,8 @@ TEST_F(LiveViewTest, RatesOfClassesAreThePacketLinesOwn) {
 
 TEST_F(LiveViewTest, TheSumPastTheLimitIsNoHost) {
   Flow other = Of("10.0.0.1", "192.0.2.1", 443, 70);
-  other.key = FlowKey::Of(Address::Other(), Address::Other(), kProtocolTcp, 0);
+  other.key =
+      FlowKey::Make(Address::Other(), Address::Other(), kProtocolTcp, 0);
   const LiveView view = ViewOf(At(2, {other}), nullptr);
   EXPECT_TRUE(view.local_hosts.empty());
   EXPECT_TRUE(view.remote_hosts.empty());

@@ -16,9 +16,9 @@
 #include <utility>
 #include <vector>
 
-#include "ntm/error.h"
-#include "ntm/option_declarer.h"
-#include "options.h"
+#include "app/options/options.h"
+#include "ntm/base/error.h"
+#include "ntm/module/option_declarer.h"
 
 namespace ntm {
 
