@@ -1,7 +1,7 @@
 #include "ntm/base/kept_file.h"
 
+#include <cap-ng.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -59,12 +59,11 @@ constexpr long kSetGroups = SYS_setgroups;
 
 // Setting another user's identity for files takes all rights over files away.
 void RaiseRightToRead() {
-  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, 2> sets = {};
-  if (syscall(SYS_capget, &header, sets.data()) != 0) return;
-  constexpr uint32_t kRead = uint32_t{1} << CAP_DAC_READ_SEARCH;
-  sets[0].effective |= sets[0].permitted & kRead;
-  syscall(SYS_capset, &header, sets.data());
+  if (capng_get_caps_process() == 0 &&
+      capng_have_capability(CAPNG_PERMITTED, CAP_DAC_READ_SEARCH) != 0 &&
+      capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, CAP_DAC_READ_SEARCH) == 0) {
+    capng_apply(CAPNG_SELECT_CAPS);
+  }
 }
 
 }  // namespace

@@ -13,26 +13,13 @@
 #include <string_view>
 
 #include "ntm/base/ascii.h"
+#include "ntm/base/descriptor.h"
 #include "ntm/base/error.h"
 
 namespace ntm {
 namespace {
 
 constexpr off_t kMostBytes = 1024 * 1024;
-
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 [[noreturn]] void Fail(const std::string& option, const std::string& path,
                        const std::string& why) {

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <optional>
 
+#include "ntm/base/descriptor.h"
 #include "ntm/base/error.h"
 #include "ntm/base/kept_file.h"
 #include "ntm/base/state_directory.h"
@@ -18,20 +19,6 @@ namespace ntm {
 namespace {
 
 constexpr char kFileName[] = "anonymize.key";
-
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 [[noreturn]] void FailKey(const std::string& what, const std::string& path,
                           int error) {

@@ -174,8 +174,9 @@ std::vector<Subcommand> Alerts::Subcommands() {
                  !words->empty() && words->front().starts_with('-');
              if (wants_help) return;
              if (words->empty() || words->front() != "test") {
-               throw Error("ntm alert: 'test' is expected; see ntm --help",
-                           kExitUsage);
+               throw Error(
+                   "ntm alert: 'test' is expected; see ntm alert --help",
+                   kExitUsage);
              }
              words->erase(words->begin());
            },

@@ -82,6 +82,8 @@ class Evaluator {
   void Take(const Reading& reading, int64_t now_ns,
             std::vector<Change>* changes);
   void EndChecks(int64_t now_ns, std::vector<Change>* changes);
+  void GoQuiet(const Key& key, Track* track, int64_t now_ns,
+               std::vector<Change>* changes) const;
   void ForgetQuiet(int64_t now_ns, std::vector<Change>* changes);
   void Judge(const Key& key, Track* track, double value, int64_t since_ns,
              int64_t now_ns, std::vector<Change>* changes);

@@ -22,7 +22,8 @@
 namespace ntm::forecast {
 namespace {
 
-constexpr char kSeeHelp[] = "; see ntm --help";
+constexpr char kSeeHelp[] = "; see ntm forecast --help";
+constexpr std::array<std::string_view, 1> kFlags = {"--json"};
 constexpr std::array<std::string_view, 9> kValueWords = {
     "--csv",   "--bin",       "--horizons",  "--unit", "--svg",
     "--model", "--interface", "--direction", "--class"};
@@ -215,27 +216,15 @@ int RunTrain(const ForecastWords& words) {
 }  // namespace
 
 ForecastWords TakeForecastWords(std::vector<std::string>* words) {
-  ForecastWords taken;
-  std::vector<std::string> rest;
-  for (size_t i = 0; i < words->size(); ++i) {
-    const std::string& word = (*words)[i];
-    const size_t equals = word.find('=');
-    const std::string name = word.substr(0, equals);
-    if (i == 0 && (word == "backtest" || word == "train")) {
-      taken[""] = word;
-    } else if (word == "--json") {
-      taken[word] = "";
-    } else if (std::ranges::find(kValueWords, name) == kValueWords.end()) {
-      rest.push_back(word);
-    } else if (equals != std::string::npos) {
-      taken[name] = word.substr(equals + 1);
-    } else if (++i < words->size()) {
-      taken[name] = (*words)[i];
-    } else {
-      Refuse(name + ": a value is missing");
-    }
+  std::string what;
+  if (!words->empty() &&
+      (words->front() == "backtest" || words->front() == "train")) {
+    what = words->front();
+    words->erase(words->begin());
   }
-  *words = std::move(rest);
+  ForecastWords taken =
+      TakeSubcommandWords(kFlags, kValueWords, "forecast", words);
+  if (!what.empty()) taken[""] = what;
   return taken;
 }
 

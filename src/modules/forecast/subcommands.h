@@ -6,15 +6,16 @@
 //          exit code.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
+
+#include "ntm/module/subcommand_words.h"
 
 namespace ntm::forecast {
 
 // What followed `ntm forecast`: "" is the first word, the others by name, as
 // --csv, --bin, --horizons.
-using ForecastWords = std::map<std::string, std::string>;
+using ForecastWords = SubcommandWords;
 
 // Takes them out of `words`.
 ForecastWords TakeForecastWords(std::vector<std::string>* words);

@@ -29,8 +29,9 @@
 namespace ntm::history {
 namespace {
 
-constexpr char kSeeHelp[] = "; see ntm --help";
+constexpr char kSeeHelp[] = "; see ntm history --help";
 constexpr char kSystemPath[] = "/var/lib/ntm/history.db";
+constexpr std::array<std::string_view, 2> kFlags = {"--csv", "--json"};
 constexpr std::array<std::string_view, 7> kValueWords = {
     "--hours", "--from", "--to", "--day", "--step", "--interface", "--agent"};
 
@@ -145,26 +146,7 @@ void RemoveFile(const std::string& file) {
 }  // namespace
 
 HistoryWords TakeHistoryWords(std::vector<std::string>* words) {
-  HistoryWords taken;
-  std::vector<std::string> rest;
-  for (size_t i = 0; i < words->size(); ++i) {
-    const std::string& word = (*words)[i];
-    const size_t equals = word.find('=');
-    const std::string name = word.substr(0, equals);
-    if (word == "--csv" || word == "--json") {
-      taken[word] = "";
-    } else if (std::ranges::find(kValueWords, name) == kValueWords.end()) {
-      rest.push_back(word);
-    } else if (equals != std::string::npos) {
-      taken[name] = word.substr(equals + 1);
-    } else if (++i < words->size()) {
-      taken[name] = (*words)[i];
-    } else {
-      Refuse(name + ": a value is missing");
-    }
-  }
-  *words = std::move(rest);
-  return taken;
+  return TakeSubcommandWords(kFlags, kValueWords, "history", words);
 }
 
 std::string TakeFileWord(const std::string& subcommand,
@@ -172,7 +154,10 @@ std::string TakeFileWord(const std::string& subcommand,
   if (words->empty() || words->front().empty() || words->front()[0] == '-') {
     // --help comes first, wherever it stands.
     if (!words->empty()) return "";
-    Refuse("ntm " + subcommand + ": the name of a file is missing");
+    throw Error("ntm " + subcommand +
+                    ": the name of a file is missing; see ntm " + subcommand +
+                    " --help",
+                kExitUsage);
   }
   std::string file = words->front();
   words->erase(words->begin());

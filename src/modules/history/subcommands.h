@@ -5,15 +5,16 @@
 // Errors   ntm::Error. Print…() return the exit code.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
+
+#include "ntm/module/subcommand_words.h"
 
 namespace ntm::history {
 
 // The words of `ntm history`: --hours 24, --from, --to, --day, --step,
 // --interface, --agent with a value each, --csv, --json.
-using HistoryWords = std::map<std::string, std::string>;
+using HistoryWords = SubcommandWords;
 
 // Takes them out of `words`.
 HistoryWords TakeHistoryWords(std::vector<std::string>* words);

@@ -112,7 +112,7 @@ Subcommand QosSubcommand() {
   subcommand.take = [clear](std::vector<std::string>* words) {
     if (words->empty() ||
         (words->front() != "status" && words->front() != "clear")) {
-      throw Error("ntm qos: status or clear is missing; see ntm --help",
+      throw Error("ntm qos: status or clear is missing; see ntm qos --help",
                   kExitUsage);
     }
     *clear = words->front() == "clear";
