@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (found.route == nullptr) continue;
     for (const auto& rule : {kOpen, kClosed}) {
       // A stranger has no way in.
-      if (!rule->Refusal(*found.route, request)) __builtin_trap();
+      if (!rule->AtOnce(*found.route, request).refusal) __builtin_trap();
     }
   }
   return 0;
