@@ -57,10 +57,6 @@ std::string WithoutTotal(std::string name) {
 
 }  // namespace
 
-bool IsValidMetricPrefix(std::string_view prefix) {
-  return IsValidMetricName(prefix);
-}
-
 Exposition::Exposition(ExpositionFormat format, std::string_view prefix,
                        std::string* out)
     : format_(format), prefix_(prefix), out_(out) {}

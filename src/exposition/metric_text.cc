@@ -118,13 +118,6 @@ void AppendNumber(double value, std::string* out) {
   out->append(text.data(), end.ptr);
 }
 
-bool IsValidMetricName(std::string_view name) {
-  return !name.empty() && !IsDigit(name.front()) &&
-         std::ranges::all_of(name, [](char c) {
-           return IsLetter(c) || IsDigit(c) || c == ':';
-         });
-}
-
 std::string ValidMetricName(std::string_view name) {
   return ValidName(name, /*allow_colon=*/true);
 }

@@ -25,9 +25,6 @@ void AppendEscaped(std::string_view text, QuoteEscape quotes, std::string* out);
 // NaN, +Inf, -Inf.
 void AppendNumber(double value, std::string* out);
 
-// Returns true iff `name` matches [a-zA-Z_:][a-zA-Z0-9_:]*.
-bool IsValidMetricName(std::string_view name);
-
 // `name` with each character that a metric's or a label's name cannot hold
 // replaced by "_", and "_" before a leading digit or for nothing at all.
 std::string ValidMetricName(std::string_view name);

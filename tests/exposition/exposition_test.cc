@@ -292,15 +292,6 @@ TEST(ExpositionTest, WritesTimestampsInTheFormatsOwnUnit) {
             "# TYPE x gauge\nx 1 1700000000.123\n# EOF\n");
 }
 
-TEST(ExpositionTest, KnowsWhatCanBeginAMetricName) {
-  for (const char* good : {"ntm", "_", ":a", "Net9"}) {
-    EXPECT_TRUE(IsValidMetricPrefix(good)) << good;
-  }
-  for (const char* bad : {"", "9a", "a-b", "a b", "\xC3\xBC"}) {
-    EXPECT_FALSE(IsValidMetricPrefix(bad)) << bad;
-  }
-}
-
 struct AcceptCase {
   const char* name;
   const char* header;

@@ -39,10 +39,6 @@ ExpositionFormat NegotiateFormat(std::string_view accept_header);
 // The Content-Type that goes with it.
 std::string_view ContentType(ExpositionFormat format);
 
-// Returns true iff `prefix` can begin a metric name:
-// [a-zA-Z_:][a-zA-Z0-9_:]*.
-bool IsValidMetricPrefix(std::string_view prefix);
-
 class Exposition {
  public:
   // `out` must outlive it; what it holds is kept.

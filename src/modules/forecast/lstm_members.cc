@@ -68,10 +68,6 @@ LstmShape LstmMembers::Shape() const noexcept {
   return {Inputs(), options_.hidden, horizons_.size(), options_.steps};
 }
 
-bool LstmMembers::Suits(const Season& season) const noexcept {
-  return daily_ == season.daily() && weekly_ == season.weekly();
-}
-
 int64_t LstmMembers::Memory(const Season& season) const {
   int64_t back = RecentMemory();
   for (const size_t steps : horizons_) {

@@ -60,7 +60,6 @@ class LstmMembers {
                       bool uses_residual, const Expectation& expected,
                       const std::function<void()>& pause) const;
   bool fitted(LstmKind kind) const noexcept { return !nets_[kind].empty(); }
-  bool Suits(const Season& season) const noexcept;
 
   // The first slot from which it can be asked.
   int64_t Memory(const Season& season) const;

@@ -185,9 +185,4 @@ std::string ChangeCommand(const QueuePlan& plan,
   return "tc class change " + ClassWords(plan, queue_class);
 }
 
-std::string RemoveCommand(const std::string& interface) {
-  return fmt::format("tc qdisc del dev {} root handle {:x}:", interface,
-                     kMajor);
-}
-
 }  // namespace ntm::qos

@@ -114,6 +114,5 @@ std::vector<std::string> SetUpCommands(const QueuePlan& plan,
                                        const std::vector<QueueMatch>& matches,
                                        const std::string& leaf_kind);
 std::string ChangeCommand(const QueuePlan& plan, const QueueClass& queue_class);
-std::string RemoveCommand(const std::string& interface);
 
 }  // namespace ntm::qos

@@ -117,7 +117,6 @@ TEST(QueueCommandsTest, AreThoseOfTc) {
   EXPECT_EQ(ChangeCommand(plan, ClassOf(plan, "video")),
             "tc class change dev va parent 4e54:1 classid 4e54:20 htb rate "
             "24000000bit ceil 40000000bit prio 0 quantum 1514");
-  EXPECT_EQ(RemoveCommand("va"), "tc qdisc del dev va root handle 4e54:");
 }
 
 TEST(QueueChangesTest, LeavesSmallOnesAlone) {
