@@ -58,8 +58,8 @@ Classes Classifier::OfPorts(const Packet& packet) const noexcept {
 Classes Classifier::Classify(const Packet& packet) noexcept {
   if (packet.later_fragment) {
     const uint64_t datagram = HashDatagram(packet);
-    const Fragment& place = recent_fragments_[datagram % kRememberedFragments];
-    return place.datagram == datagram ? place.classes : OfPorts(packet);
+    const Fragment& recent = recent_fragments_[datagram % kRememberedFragments];
+    return recent.datagram == datagram ? recent.classes : OfPorts(packet);
   }
   const Classes classes = OfPorts(packet);
   if (packet.first_fragment) {

@@ -1,5 +1,5 @@
 // Every frame of the corpus, cut at every length and with every byte changed,
-// through the whole packet line: the sums stay exact.
+// through the whole packet path: the sums stay exact.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -100,7 +100,7 @@ TEST(PacketLaneTest, DropsAndTakesAddUpBetweenTwoThreadsWhereNobodyWaits) {
 
 TEST(PacketLogTest, IsGivenEveryFrameOfThePipelineWithItsClass) {
   Pipeline pipeline(64, 0, std::make_shared<const Services>());
-  Pipeline::Input line(&pipeline, 1);
+  Pipeline::Input input(&pipeline, 1);
   pipeline.SetLocalNetworks(
       std::make_shared<const LocalNetworks>(DefaultLocalNetworks()));
   auto log = std::make_shared<PacketLog>(1);
@@ -114,9 +114,9 @@ TEST(PacketLogTest, IsGivenEveryFrameOfThePipelineWithItsClass) {
                                            .Payload(10)
                                            .Build();
   Frame frame = captured.View();
-  line.OnFrame(frame);
+  input.OnFrame(frame);
   frame.captured_bytes = 20;  // its addresses are cut off
-  line.OnFrame(frame);
+  input.OnFrame(frame);
 
   std::vector<PacketRecord> records;
   log->lanes()[0]->Take(10, &records);

@@ -1,7 +1,7 @@
-// A second, small capture beside the packet line: whole DNS datagrams (`udp
+// A second, small capture beside the packet path: whole DNS datagrams (`udp
 // port 53`) of the same interfaces or file, for a DnsListener.
 //
-// The packet line keeps 128 bytes of a frame and has no time for names. Here a
+// The packet path keeps 128 bytes of a frame and has no time for names. Here a
 // datagram more or less does not matter: at most kMaxPerSecond are looked at
 // per interface, and what is more is dropped by the kernel, so that a flood on
 // port 53 costs next to nothing.

@@ -1,7 +1,7 @@
 // Says which service and class a packet belongs to, later fragments included.
 //
 // Shape    a fixed, direct-mapped memory of recent first fragments; the newest
-//          wins its place. Nothing is kept per conversation.
+//          takes the slot. Nothing is kept per conversation.
 // Threads  not synchronised; one writer (the capture thread).
 // Errors   noexcept; allocates only in the constructor.
 // Source   RFC 791 section 3.2 and RFC 8200 section 4.5: a datagram's fragments

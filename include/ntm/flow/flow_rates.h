@@ -25,10 +25,9 @@ struct FlowRate {
 // A key that was not there `before`, which may be null, had counted nothing.
 std::vector<FlowRate> FlowRates(const Snapshot& now, const Snapshot* before);
 
-// All labels of the flow at that place, without the class that it notes.
+// The whole key of the snapshot's flow of this index.
 inline FullKey KeyAt(const Snapshot& snapshot, size_t flow) {
-  return {snapshot.flows[flow].key.Bare(),
-          snapshot.extras.empty() ? FlowExtras() : snapshot.extras[flow]};
+  return KeyAt(snapshot.flows, snapshot.extras, flow);
 }
 
 }  // namespace ntm

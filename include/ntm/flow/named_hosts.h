@@ -68,9 +68,9 @@ class NamedHosts {
     mutable std::atomic<int64_t> seen_ns = INT64_MIN;  // never
   };
 
-  Entry& PlaceOf(const Address& address, const Address& client) noexcept;
-  const Entry& PlaceOf(const Address& address,
-                       const Address& client) const noexcept;
+  Entry& SlotOf(const Address& address, const Address& client) noexcept;
+  const Entry& SlotOf(const Address& address,
+                      const Address& client) const noexcept;
   // Nothing if it has no name.
   const Entry* EntryOf(const Address& address,
                        const Address& peer) const noexcept;

@@ -1,4 +1,4 @@
-// Packets on their way from the packet line to whoever writes them down.
+// Packets on their way from the packet path to whoever writes them down.
 //
 // Units    bytes; ns since the epoch.
 // Shape    one bounded ring per lane of the pipeline; of one_of() packets the
@@ -59,7 +59,7 @@ class PacketLane {
 
  private:
   // Constant after construction
-  std::vector<PacketRecord> places_;
+  std::vector<PacketRecord> slots_;
   uint64_t mask_;
   uint64_t one_of_;
 

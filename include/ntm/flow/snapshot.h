@@ -1,4 +1,4 @@
-// One consistent copy of everything the packet line has counted.
+// One consistent copy of everything the packet path has counted.
 //
 // Units    bytes, packets, ns since the epoch; all counters since start.
 // Threads  immutable once made; shared between the tick's readers.

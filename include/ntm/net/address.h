@@ -29,7 +29,7 @@ enum class AddressKind : uint8_t {
 };
 
 // Built and aligned as whole words: bytes written one by one and read back as
-// a word stall the packet line at every address.
+// a word stall the packet path at every address.
 struct alignas(8) Address {
   std::array<uint8_t, 16> bytes{};
   AddressKind kind = AddressKind::kNone;

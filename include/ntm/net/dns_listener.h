@@ -1,7 +1,7 @@
 // DNS datagrams as they cross the wire, handed to whoever wants them.
 //
 // Units    bytes.
-// Threads  OnDatagram() by one thread, which is not the packet line's; it may
+// Threads  OnDatagram() by one thread, which is not the packet path's; it may
 //          take its time and a lock.
 // Errors   none; a listener makes the best of hostile bytes.
 #pragma once

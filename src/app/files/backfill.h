@@ -1,6 +1,6 @@
 // Turns a capture file into samples with times, for Prometheus' storage.
 //
-// Stands between the capture and the packet line: when the packets' own clock
+// Stands between the capture and the packet path: when the packets' own clock
 // reaches the next step, everything counted so far is a sample at that step.
 //
 // Units    times are multiples of the step; a packet counts in the first one

@@ -16,8 +16,8 @@
 namespace ntm::web {
 namespace {
 
-ClassId ClassOf(const FlowKey& key) {
-  const ClassId id = key.traffic_class();
+ClassId ClassOf(const Flow& flow) {
+  const ClassId id = flow.traffic_class();
   return id == kNoClass ? kClassOther : id;
 }
 
@@ -93,7 +93,7 @@ class Summing {
   void Count(size_t flow, double rate) {
     if (rate <= 0) return;
     ++view_.active_flows;
-    const ClassId id = ClassOf(now_.flows[flow].key);
+    const ClassId id = ClassOf(now_.flows[flow]);
     if (id < view_.classes.size()) ++view_.classes[id].active_flows;
   }
 
@@ -193,7 +193,7 @@ std::vector<ActiveFlow> BusiestFlows(const Snapshot& now,
     flows.push_back({HostText(now, key.Src(), now.labels.src_prefix),
                      HostText(now, key.Dst(), now.labels.dst_prefix),
                      std::string(ProtocolName(key.protocol())),
-                     ServiceText(now, key.service()), ClassOf(key),
+                     ServiceText(now, key.service()), ClassOf(now.flows[*flow]),
                      rates[*flow], now.flows[*flow].bytes});
   }
   return flows;

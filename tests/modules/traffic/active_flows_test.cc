@@ -21,7 +21,7 @@ Flow FlowOf(uint8_t host, ClassId id, uint64_t bytes) {
   flow.key =
       FlowKey::Make(Address::Ipv4(here.data()), Address::Ipv4(there.data()),
                     kProtocolUdp, kNoService);
-  flow.key.set_traffic_class(id);
+  flow.set_traffic_class(id);
   flow.bytes = bytes;
   flow.packets = bytes / 100 + 1;
   flow.last_seen_ns = kSecondNs;

@@ -150,8 +150,8 @@ TEST_F(LiveViewTest, AHostOrAServiceLeavesOnlyWhatHasToDoWithIt) {
 TEST_F(LiveViewTest, AFlowThatChangesItsClassIsStillTheSameFlow) {
   Snapshot before = At(1, {Of("192.0.2.1", "10.0.0.1", 4444, 1000)});
   Snapshot now = At(2, {Of("192.0.2.1", "10.0.0.1", 4444, 1300)});
-  before.flows[0].key.set_traffic_class(kClassVideo);
-  now.flows[0].key.set_traffic_class(kClassVoice);
+  before.flows[0].set_traffic_class(kClassVideo);
+  now.flows[0].set_traffic_class(kClassVoice);
   const LiveView view = ViewOf(now, &before);
   EXPECT_EQ(view.flows[0].bytes_per_second, 300);
   EXPECT_EQ(view.flows[0].traffic_class, kClassVoice);
