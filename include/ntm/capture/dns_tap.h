@@ -22,8 +22,8 @@
 #include <thread>
 #include <vector>
 
-#include "ntm/base/wake_event.h"
 #include "ntm/capture/capture.h"
+#include "ntm/capture/capture_reader.h"
 #include "ntm/net/dns_listener.h"
 
 namespace ntm {
@@ -52,17 +52,12 @@ class DnsTap {
   void Stop();
 
  private:
-  struct Interface;
+  class Interfaces;
 
   void Run(const std::stop_token& stop);
-  void OpenMissing();
 
-  // Constant after construction.
-  CaptureSettings settings_;
-  DnsListener* listener_;
-  WakeEvent wake_;
-
-  std::vector<std::unique_ptr<Interface>> interfaces_;  // the tap's thread only
+  std::unique_ptr<Interfaces> interfaces_;  // since Start(): its thread only
+  CaptureReader reader_;
   std::jthread thread_;
 };
 

@@ -68,7 +68,7 @@ class FileRun final : private InputWaiter {
         // A constant seed: the same file gives the same answer to the byte.
         pipeline_(options.max_series, 0, LoadServices(options), options.labels,
                   1, MakeTrafficClasses(options)),
-        line_(&pipeline_, 1),
+        input_(&pipeline_, 1),
         listeners_(DnsListenersOf(options, modules)),
         packet_log_(PacketLogOf(modules)),
         host_({options.metric_prefix, options.telemetry_path, true},
@@ -90,7 +90,7 @@ class FileRun final : private InputWaiter {
       server->Bind();
     }
     rights_.DropForFile(host_.WrittenPaths());
-    const bool has_head = ReadHead(&inputs_.front());
+    const bool has_head = ReadHead(&files_.front());
     if (signals::EndStart() || !has_head) return 0;
     host_.NoteReadiness();
     if (server) server->Start();
@@ -109,7 +109,7 @@ class FileRun final : private InputWaiter {
     } else if (options_.serve) {
       spdlog::info("{} is read: {} packets",
                    fmt::join(options_.read_paths, ", "),
-                   line_.counts().packets);
+                   input_.counts().packets);
       while (!SignalCame(std::chrono::seconds(1))) server->OnTick();
     } else {
       PrintExposition(host_);
@@ -128,7 +128,7 @@ class FileRun final : private InputWaiter {
     auto snapshot = std::make_shared<Snapshot>();
     const std::scoped_lock lock(pipeline_.lock());
     pipeline_.CopyTo(snapshot.get());
-    const Pipeline::InputCounts& counts = line_.counts();
+    const Pipeline::InputCounts& counts = input_.counts();
     snapshot->time_ns = counts.last_frame_ns;
     snapshot->anonymizer = anonymizer_;
     snapshot->is_file = true;
@@ -147,8 +147,8 @@ class FileRun final : private InputWaiter {
   // While it still may: nothing of them is read.
   void OpenInputs() {
     for (const std::string& path : options_.read_paths) {
-      inputs_.emplace_back(path);
-      const InputFile& input = inputs_.back();
+      files_.emplace_back(path);
+      const InputFile& input = files_.back();
       if (!input.is_regular() || path == kStandardInput) continue;
       for (DnsListener* listener : listeners_) {
         dns_inputs_.push_back({InputFile(path), listener});
@@ -182,7 +182,7 @@ class FileRun final : private InputWaiter {
 
   // Who asks for a file's numbers and has none of them should notice.
   bool NothingCounted() const {
-    return has_unknown_link_type_ && line_.counts().bytes == 0;
+    return has_unknown_link_type_ && input_.counts().bytes == 0;
   }
 
   // A silent pipe must neither keep the lock nor hold up the end.
@@ -217,13 +217,15 @@ class FileRun final : private InputWaiter {
   }
 
   // Reads one after the other to the end or to --count; returns true iff a
-  // signal came first.
+  // signal came first. No CaptureReader does it: of a file there is nothing to
+  // wait for, and a pipe is waited for within Dispatch() (WaitForInput()); each
+  // batch is followed by a tick of the packets' own time.
   bool ReadAll() {
     Progress progress;
-    for (size_t i = 0; i < inputs_.size(); ++i) {
+    for (size_t i = 0; i < files_.size(); ++i) {
       // The first one's head is read already.
       if (i > 0 && Room() == 0) break;
-      if (i > 0 && !ReadHead(&inputs_[i])) return true;
+      if (i > 0 && !ReadHead(&files_[i])) return true;
       if (Read(options_.read_paths[i], &progress)) return true;
     }
     read_to_end_.store(true);
@@ -231,17 +233,17 @@ class FileRun final : private InputWaiter {
   }
 
   bool Read(const std::string& path, Progress* progress) {
-    const uint64_t packets_before = line_.counts().packets;
+    const uint64_t packets_before = input_.counts().packets;
     Capture::Result result = Capture::Result::kMore;
     while (result == Capture::Result::kMore && Room() > 0) {
       result = Dispatch(static_cast<int>(Room()));
       Tick();
-      progress->Show(line_.counts().packets);
+      progress->Show(input_.counts().packets);
       interrupted_ = interrupted_ || SignalCame(nanoseconds(0));
       if (interrupted_) return true;
     }
     if (result == Capture::Result::kFailed) {
-      Complain(path, line_.counts().packets - packets_before);
+      Complain(path, input_.counts().packets - packets_before);
     }
     return false;
   }
@@ -255,7 +257,7 @@ class FileRun final : private InputWaiter {
     }
     batch_ = pipeline_.LockBatch();
     dispatching_ = true;
-    const auto result = capture_->Dispatch(max_frames, &line_);
+    const auto result = capture_->Dispatch(max_frames, &input_);
     dispatching_ = false;
     batch_.unlock();
     return result;
@@ -270,19 +272,19 @@ class FileRun final : private InputWaiter {
       }
     }
     backfill_ = std::make_unique<Backfill>(
-        options_.openmetrics_path, options_.step, &line_,
+        options_.openmetrics_path, options_.step, &input_,
         [this] { return host_.Scrape(ExpositionFormat::kOpenMetrics); });
   }
 
   uint64_t Room() const {
     if (options_.count == 0) return kFileBatchFrames;
     return std::min<uint64_t>(kFileBatchFrames,
-                              options_.count - line_.counts().packets);
+                              options_.count - input_.counts().packets);
   }
 
   // The packets' own time drives the time line; a pause of hours is one tick.
   void Tick() {
-    const int64_t now = line_.counts().last_frame_ns;
+    const int64_t now = input_.counts().last_frame_ns;
     if (ticked_at_ns_ == 0) ticked_at_ns_ = now;
     if (now - ticked_at_ns_ < kTickNs) return;
     const nanoseconds idle_timeout = options_.idle_timeout;
@@ -312,11 +314,11 @@ class FileRun final : private InputWaiter {
   ServiceState service_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   Pipeline pipeline_;
-  Pipeline::Input line_;
+  Pipeline::Input input_;
   bool interrupted_ = false;
   bool dispatching_ = false;  // under the lock, but for WaitForInput()
   std::unique_lock<std::mutex> batch_;
-  std::vector<InputFile> inputs_;     // each until its head is read
+  std::vector<InputFile> files_;      // each until its head is read
   std::vector<DnsInput> dns_inputs_;  // of those that can be read twice
   std::unique_ptr<Capture> capture_;  // of the one that is read
   bool has_unknown_link_type_ = false;
