@@ -53,4 +53,22 @@ class StoredTables {
   }
 };
 
+// A module that has such tables.
+class TableOwner {
+ public:
+  virtual ~TableOwner() = default;
+
+  // nullptr for none. Asked once, after AddOptions() and before Start().
+  virtual StoredTables* stored_tables() = 0;
+};
+
+// The module that keeps the database.
+class TableKeeper {
+ public:
+  virtual ~TableKeeper() = default;
+
+  // The tables of all modules, before Start(); they live until after Stop().
+  virtual void SetStoredTables(const std::vector<StoredTables*>& tables) = 0;
+};
+
 }  // namespace ntm

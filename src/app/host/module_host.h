@@ -30,8 +30,12 @@
 #include "ntm/flow/snapshot.h"
 #include "ntm/http/channel.h"
 #include "ntm/http/route.h"
+#include "ntm/module/host_naming.h"
+#include "ntm/module/live_output.h"
 #include "ntm/module/module.h"
+#include "ntm/module/needed_rights.h"
 #include "ntm/module/reports.h"
+#include "ntm/module/stored_tables.h"
 
 namespace ntm {
 
@@ -157,6 +161,14 @@ class ModuleHost {
   mutable std::mutex mutex_;
   mutable Readiness readiness_{false, "it is starting"};
   std::vector<std::unique_ptr<Seat>> seats_;
+
+  // Constant after construction: the modules of the seats that are these as
+  // well.
+  std::vector<HostNaming*> naming_;
+  std::vector<NeededRights*> rights_;
+  std::vector<TableOwner*> table_owners_;
+  std::vector<TableKeeper*> table_keepers_;
+  std::vector<LiveOutput*> live_outputs_;
 };
 
 // Ready iff every capture can bring frames, or the file is read to its end.

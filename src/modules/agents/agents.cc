@@ -16,7 +16,9 @@
 #include "ntm/base/duration.h"
 #include "ntm/base/secret_file.h"
 #include "ntm/base/unix_time.h"
+#include "ntm/module/command_line.h"
 #include "ntm/module/module.h"
+#include "ntm/module/needed_rights.h"
 #include "ntm/module/option_declarer.h"
 #include "push_target.h"
 #include "pusher.h"
@@ -28,7 +30,7 @@ namespace {
 
 constexpr std::chrono::hours kLongestExpiry{3650 * 24};
 
-class Agents final : public Module {
+class Agents final : public Module, public CommandLine, public NeededRights {
  public:
   std::string_view name() const noexcept override { return "agents"; }
   void AddOptions(OptionDeclarer& options) override;

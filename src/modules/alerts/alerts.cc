@@ -23,8 +23,10 @@
 #include "ntm/base/error.h"
 #include "ntm/base/unix_time.h"
 #include "ntm/exposition/family.h"
+#include "ntm/module/command_line.h"
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/stored_tables.h"
 #include "readings.h"
 #include "receivers.h"
 #include "rule.h"
@@ -51,7 +53,7 @@ const Kind* FindKind(const std::string& name) {
   return found == AllKinds().end() ? nullptr : &*found;
 }
 
-class Alerts final : public Module {
+class Alerts final : public Module, public CommandLine, public TableOwner {
  public:
   std::string_view name() const noexcept override { return "alerts"; }
   void AddOptions(OptionDeclarer& options) override;

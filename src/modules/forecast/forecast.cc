@@ -10,8 +10,10 @@
 #include "forecast_tables.h"
 #include "ntm/base/duration.h"
 #include "ntm/base/unix_time.h"
+#include "ntm/module/command_line.h"
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/stored_tables.h"
 #include "predict_answers.h"
 #include "request_history.h"
 #include "subcommands.h"
@@ -33,7 +35,9 @@ int64_t BinSeconds(const std::string& text) {
   return seconds;
 }
 
-class ForecastModule final : public Module {
+class ForecastModule final : public Module,
+                             public CommandLine,
+                             public TableOwner {
  public:
   std::string_view name() const noexcept override { return "forecast"; }
   void AddOptions(OptionDeclarer& options) override;

@@ -17,8 +17,12 @@
 #include "families.h"
 #include "ntm/base/error.h"
 #include "ntm/http/json.h"
+#include "ntm/module/command_line.h"
 #include "ntm/module/module.h"
+#include "ntm/module/needed_rights.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/other_runs.h"
+#include "ntm/module/stored_tables.h"
 #include "reader.h"
 #include "recorder.h"
 #include "subcommands.h"
@@ -36,7 +40,11 @@ struct Settings {
   std::string time_zone;  // "": the system's
 };
 
-class History final : public Module {
+class History final : public Module,
+                      public CommandLine,
+                      public OtherRuns,
+                      public NeededRights,
+                      public TableKeeper {
  public:
   std::string_view name() const noexcept override { return "history"; }
   // The default place is for what runs all the time.

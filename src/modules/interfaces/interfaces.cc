@@ -23,6 +23,7 @@
 #include "ntm/http/json.h"
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/other_runs.h"
 #include "ntm/net/address.h"
 #include "ntm/net/anonymizer.h"
 #include "site_meter.h"
@@ -53,7 +54,7 @@ void Hide(const Anonymizer& anonymizer, InterfaceSample* sample) {
   }
 }
 
-class Interfaces final : public Module {
+class Interfaces final : public Module, public OtherRuns {
  public:
   std::string_view name() const noexcept override { return "interfaces"; }
   bool runs_once() const noexcept override { return true; }

@@ -15,8 +15,11 @@
 #include "name_table.h"
 #include "ntm/base/thread_work.h"
 #include "ntm/exposition/family.h"
+#include "ntm/module/command_line.h"
+#include "ntm/module/host_naming.h"
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/other_runs.h"
 #include "ntm/net/dns_listener.h"
 #include "ptr_resolver.h"
 #include "seen_queries.h"
@@ -77,7 +80,11 @@ std::vector<Address> HostsOf(const Snapshot& snapshot) {
   return hosts;
 }
 
-class Names final : public Module, private DnsListener {
+class Names final : public Module,
+                    public CommandLine,
+                    public OtherRuns,
+                    public HostNaming,
+                    private DnsListener {
  public:
   ~Names() override {
     if (!thread_.joinable()) return;
@@ -94,11 +101,8 @@ class Names final : public Module, private DnsListener {
   void Start() override;
   void OnTick(const Tick& tick) override;
   void Expose(const Snapshot& fresh, Exposition& out) const override;
-  std::shared_ptr<const HostNames> host_names() const override {
-    return is_on() ? table_.Names() : nullptr;
-  }
-  bool names_in_labels() const noexcept override {
-    return settings_.names_in_labels;
+  std::shared_ptr<const HostNames> label_names() const override {
+    return settings_.names_in_labels ? table_.Names() : nullptr;
   }
   void SetLocalNetworks(
       const std::shared_ptr<const LocalNetworks>& networks) override {

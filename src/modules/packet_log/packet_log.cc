@@ -23,7 +23,11 @@
 #include "ntm/base/whole_number.h"
 #include "ntm/exposition/family.h"
 #include "ntm/module/module.h"
+#include "ntm/module/needed_rights.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/other_runs.h"
+#include "ntm/module/packet_logging.h"
+#include "ntm/module/stored_tables.h"
 
 namespace ntm::packet_log {
 namespace {
@@ -49,7 +53,11 @@ int UsualPriority(const std::string& class_name) {
   return class_name == "file" ? 1 : 0;
 }
 
-class PacketLogModule final : public Module {
+class PacketLogModule final : public Module,
+                              public OtherRuns,
+                              public NeededRights,
+                              public PacketLogging,
+                              public TableOwner {
  public:
   std::string_view name() const noexcept override { return "packet_log"; }
   bool runs_on_files() const noexcept override { return true; }

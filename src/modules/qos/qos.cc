@@ -16,8 +16,11 @@
 #include "class_meter.h"
 #include "enforcer.h"
 #include "ntm/base/error.h"
+#include "ntm/module/command_line.h"
 #include "ntm/module/module.h"
+#include "ntm/module/needed_rights.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/stored_tables.h"
 #include "qos_families.h"
 #include "queue_families.h"
 #include "queue_reader.h"
@@ -33,7 +36,10 @@ constexpr double kAssumedBytesPerSecond = 125e6;
 // Who tells it does so in the second tick.
 constexpr int kTicksToLearn = 5;
 
-class Qos final : public Module {
+class Qos final : public Module,
+                  public CommandLine,
+                  public NeededRights,
+                  public TableOwner {
  public:
   std::string_view name() const noexcept override { return "qos"; }
   void AddOptions(OptionDeclarer& options) override;

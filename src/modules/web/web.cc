@@ -11,13 +11,14 @@
 #include "live_feed.h"
 #include "ntm/base/duration.h"
 #include "ntm/exposition/family.h"
+#include "ntm/module/live_output.h"
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
 
 namespace ntm::web {
 namespace {
 
-class Web final : public Module {
+class Web final : public Module, public LiveOutput {
  public:
   std::string_view name() const noexcept override { return "web"; }
 
@@ -34,7 +35,6 @@ class Web final : public Module {
   void Start() override { feed_ = std::make_unique<LiveFeed>(interval_); }
 
   void OnTick(const Tick& tick) override { feed_->OnTick(tick); }
-  bool ticks_last() const noexcept override { return true; }
 
   std::vector<prometheus::MetricFamily> Collect() const override {
     const Channel& channel = *feed_->channel();

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "ntm/exposition/family.h"
+#include "ntm/module/other_runs.h"
 
 namespace ntm {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class FakeModule : public Module {
+class FakeModule : public Module, public OtherRuns {
  public:
   FakeModule(std::string_view name, const bool* fails, int* ticks,
              bool on_files = false)
@@ -61,12 +62,12 @@ class PostingModule : public Module {
 };
 
 // Sees what others have said in the same tick.
-class LastModule : public Module {
+class LastModule : public Module, public LiveOutput {
  public:
   explicit LastModule(std::vector<int64_t>* seen) : seen_(seen) {}
 
   std::string_view name() const noexcept override { return "a_last"; }
-  bool ticks_last() const noexcept override { return true; }
+  std::vector<std::shared_ptr<Channel>> Channels() override { return {}; }
   void OnTick(const Tick& tick) override {
     seen_->push_back(tick.new_reports->interfaces
                          ? tick.new_reports->interfaces->time_ns
