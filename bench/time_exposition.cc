@@ -130,6 +130,7 @@ class Contest {
           static_cast<double>(talk.packet.bytes * times));
       packets.Add(labels).Increment(times);
     }
+    host_.Open();
     host_.Start();
   }
 

@@ -1,7 +1,7 @@
 // What the command line can ask of a module beside a run: to be checked, to
 // change the process, to do something else.
 //
-// Threads  main thread, after AddOptions() and before Module::Start().
+// Threads  main thread, after AddOptions() and before Module::Open().
 // Errors   ntm::Error.
 #pragma once
 
@@ -31,7 +31,7 @@ class CommandLine {
 
   virtual std::vector<Subcommand> Subcommands() { return {}; }
 
-  // Throws what Module::Start() would refuse of its options and of those of
+  // Throws what Module::Open() would refuse of its options and of those of
   // their files that can be read, but opens nothing else and needs no right.
   // For --check-config.
   virtual void CheckOptions() const {}

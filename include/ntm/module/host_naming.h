@@ -16,16 +16,16 @@ class HostNaming {
  public:
   virtual ~HostNaming() = default;
 
-  // What is local: before Start(), and on the main thread when it changes.
+  // What is local: before Open(), and on the main thread when it changes.
   virtual void SetLocalNetworks(
       const std::shared_ptr<const LocalNetworks>& /*networks*/) {}
 
   // Who wants the DNS datagrams that cross the wire; nullptr for nobody. Asked
-  // once, between AddOptions() and Start(), and called after Start() only.
+  // once, between AddOptions() and Open(), and called after Start() only.
   virtual DnsListener* dns_listener() { return nullptr; }
 
   // The names, as they are known now, that are to stand in src and dst instead
-  // of addresses; nullptr for none. Main thread, after Start(). Not to be shown
+  // of addresses; nullptr for none. Main thread, after Open(). Not to be shown
   // of a snapshot with an anonymizer.
   virtual std::shared_ptr<const HostNames> label_names() const {
     return nullptr;

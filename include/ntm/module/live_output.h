@@ -17,7 +17,7 @@ class LiveOutput {
  public:
   virtual ~LiveOutput() = default;
 
-  // Its WebSocket paths; asked once, after Start().
+  // Its WebSocket paths; asked once, after Open().
   virtual std::vector<std::shared_ptr<Channel>> Channels() = 0;
 };
 

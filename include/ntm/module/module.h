@@ -10,11 +10,12 @@
 //   packet_logging.h   packets one by one
 //   live_output.h      WebSocket, and the last word in a tick
 //
-// Life     AddOptions() → Start() → OnTick() … → Stop(), in reverse order.
+// Life     AddOptions() → Open() → Start() → OnTick() … → Stop(), in reverse
+//          order. Between Open() and Start() the program's rights are dropped.
 // Threads  OnTick() on the main thread; Collect(), Expose() and the handlers of
 //          Routes() on the HTTP server's threads, at any time after Start(),
 //          also at the same time as OnTick().
-// Errors   Start() throws ntm::Error to refuse the start. What OnTick() or
+// Errors   Open() throws ntm::Error to refuse the start. What OnTick() or
 //          Expose() throws is counted and logged by the host; the module is
 //          then down (ntm_module_up 0) until a call succeeds again, and the
 //          others go on.
@@ -53,15 +54,19 @@ class Module : public prometheus::Collectable {
   // configuration file as well.
   virtual void AddOptions(OptionDeclarer& /*options*/) {}
 
-  // Opens what it needs, with the rights that it was started with; after this
-  // they are given up: what is opened later must be in the state directory, or
-  // be named by an option and be there already.
+  // Opens what it needs, with the rights that the program was started with.
+  // Starts no thread: the kernel keeps rights per thread. After this, what is
+  // opened must be in the state directory, or be named by an option and be
+  // there already.
+  virtual void Open() {}
+
+  // Starts its threads, after the rights are dropped.
   virtual void Start() {}
 
   virtual void OnTick(const Tick& /*tick*/) {}
 
   // No tick, scrape or request comes any more: ends its threads and writes what
-  // is left. Only what has started is stopped. Must not throw.
+  // is left. Only what was opened is stopped. Must not throw.
   virtual void Stop() {}
 
   // Families that do not depend on the snapshot of this scrape.
@@ -73,7 +78,7 @@ class Module : public prometheus::Collectable {
     out.Write(Collect());
   }
 
-  // Asked once, after Start().
+  // Asked once, after Open().
   virtual std::vector<Route> Routes() { return {}; }
 };
 

@@ -15,7 +15,7 @@ class PacketLogging {
   virtual ~PacketLogging() = default;
 
   // Where they are put; nullptr for none. Asked once, between AddOptions() and
-  // Start(); its lanes are there in Start(), and fed from then until Stop().
+  // Open(); its lanes are there in Open(), and fed from then until Stop().
   virtual std::shared_ptr<PacketLog> packet_log() = 0;
 };
 

@@ -98,21 +98,25 @@ void ModuleHost::SetFamily(std::function<prometheus::MetricFamily()> family) {
 
 ModuleHost::~ModuleHost() { Stop(); }
 
-void ModuleHost::Start() {
+void ModuleHost::Open() {
   std::vector<StoredTables*> tables;
   for (TableOwner* module : table_owners_) {
     if (StoredTables* own = module->stored_tables()) tables.push_back(own);
   }
   for (TableKeeper* module : table_keepers_) module->SetStoredTables(tables);
   for (const auto& seat : seats_) {
-    seat->module->Start();
-    seat->started = true;
+    seat->module->Open();
+    seat->opened = true;
   }
+}
+
+void ModuleHost::Start() {
+  for (const auto& seat : seats_) seat->module->Start();
 }
 
 void ModuleHost::Stop() {
   for (auto i = seats_.rbegin(); i != seats_.rend(); ++i) {
-    if (std::exchange((*i)->started, false)) (*i)->module->Stop();
+    if (std::exchange((*i)->opened, false)) (*i)->module->Stop();
   }
 }
 

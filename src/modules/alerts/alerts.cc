@@ -61,7 +61,10 @@ class Alerts final : public Module, public CommandLine, public TableOwner {
   void CheckOptions() const override {
     if (!is_off_) CheckReceivers(receiver_settings_);
   }
-  void Start() override;
+  void Open() override;
+  void Start() override {
+    if (receivers_ != nullptr) receivers_->Start();
+  }
   void OnTick(const Tick& tick) override;
   void Stop() override { receivers_.reset(); }
   std::vector<prometheus::MetricFamily> Collect() const override;
@@ -79,7 +82,7 @@ class Alerts final : public Module, public CommandLine, public TableOwner {
   void NotifyResumed();
   HttpResponse Resolve(const HttpRequest& request);
 
-  // Constant after Start().
+  // Constant after Open().
   bool is_off_ = false;
   std::chrono::milliseconds check_interval_ = std::chrono::minutes(1);
   Rules rules_ = DefaultRules();
@@ -184,7 +187,7 @@ std::vector<Subcommand> Alerts::Subcommands() {
            [this] { return SendTest(receiver_settings_) ? 0 : kExitFailure; }}};
 }
 
-void Alerts::Start() {
+void Alerts::Open() {
   if (is_off_) return;
   evaluator_ = std::make_unique<Evaluator>(rules_, check_interval_);
   receivers_ = std::make_unique<Receivers>(receiver_settings_);

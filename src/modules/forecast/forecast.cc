@@ -43,15 +43,13 @@ class ForecastModule final : public Module,
   void AddOptions(OptionDeclarer& options) override;
   std::vector<Subcommand> Subcommands() override;
   StoredTables* stored_tables() override;
-  void Start() override;
+  // At the first question for its tables, else by the host.
+  void Open() override;
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override;
 
  private:
-  // What it works with, made from the options at the first question.
-  void Open();
-
   // Constant after Open()
   bool is_on_ = true;
   BookOptions options_;
@@ -116,8 +114,6 @@ StoredTables* ForecastModule::stored_tables() {
   Open();
   return &tables_;
 }
-
-void ForecastModule::Start() { Open(); }
 
 void ForecastModule::OnTick(const Tick& tick) {
   if (book_ == nullptr) return;

@@ -59,7 +59,7 @@ class Interfaces final : public Module, public OtherRuns {
   std::string_view name() const noexcept override { return "interfaces"; }
   bool runs_once() const noexcept override { return true; }
   void AddOptions(OptionDeclarer& options) override;
-  void Start() override;
+  void Open() override;
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override;
@@ -73,7 +73,7 @@ class Interfaces final : public Module, public OtherRuns {
   HttpResponse ServeInterfaces() const;
   HttpResponse ServeCurrent(const HttpRequest& request) const;
 
-  Settings settings_;  // constant after Start()
+  Settings settings_;  // constant after Open()
 
   // Main thread only.
   std::unique_ptr<LinkReader> reader_;
@@ -140,7 +140,7 @@ void Interfaces::AddRowOptions(OptionDeclarer& options) {
       "Counters in the rows of the database; without it these are 0");
 }
 
-void Interfaces::Start() {
+void Interfaces::Open() {
   cycles_.emplace(std::chrono::seconds(settings_.interval_seconds),
                   settings_.rows);
   ledger_.emplace(InterfaceSelection(settings_.names, settings_.excluded),

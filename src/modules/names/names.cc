@@ -98,6 +98,7 @@ class Names final : public Module,
 
   void AddOptions(OptionDeclarer& options) override;
   void CheckOptions() const override { ParseNameServers(settings_.dns_server); }
+  void Open() override;
   void Start() override;
   void OnTick(const Tick& tick) override;
   void Expose(const Snapshot& fresh, Exposition& out) const override;
@@ -128,7 +129,7 @@ class Names final : public Module,
   void Run(const std::stop_token& stop);
   void WriteCounts(Exposition* out) const;
 
-  Settings settings_;  // constant after Start()
+  Settings settings_;  // constant after Open()
   std::shared_ptr<const LocalNetworks> local_networks_;  // main thread only
 
   mutable NameTable table_;
@@ -165,7 +166,7 @@ void Names::AddOptions(OptionDeclarer& options) {
       .Within(0, 10000);
 }
 
-void Names::Start() {
+void Names::Open() {
   if (!is_on()) return;
   if (settings_.names_in_labels) table_.KeepClients();
   rules_ = std::make_unique<NameRules>(settings_.fqdn);
@@ -175,6 +176,10 @@ void Names::Start() {
   resolver_ = std::make_unique<PtrResolver>(
       ParseNameServers(settings_.dns_server), asks() ? settings_.per_second : 0,
       rules_.get(), &table_);
+}
+
+void Names::Start() {
+  if (resolver_ == nullptr) return;
   thread_ = std::jthread([this](const std::stop_token& stop) {
     RunThread("ntm-names", stop, [&] { Run(stop); });
   });

@@ -64,6 +64,7 @@ class PacketLogModule final : public Module,
   void AddOptions(OptionDeclarer& options) override;
   std::shared_ptr<PacketLog> packet_log() override;
   StoredTables* stored_tables() override;
+  void Open() override;
   void Start() override;
   void OnTick(const Tick& tick) override;
   void Stop() override;
@@ -81,7 +82,7 @@ class PacketLogModule final : public Module,
   void Write(const std::vector<PacketRecord>& records);
   int PriorityOf(ClassId id);
 
-  // Constant after Start().
+  // Constant after Open().
   std::string path_;     // "": no file
   uint64_t one_of_ = 0;  // 0: no sample was asked for
   size_t limit_ = 10'000;
@@ -143,9 +144,14 @@ StoredTables* PacketLogModule::stored_tables() {
   return tables_.get();
 }
 
+void PacketLogModule::Open() {
+  if (log_ != nullptr && !path_.empty()) {
+    file_ = std::make_unique<CsvFile>(path_);
+  }
+}
+
 void PacketLogModule::Start() {
   if (log_ == nullptr) return;
-  if (!path_.empty()) file_ = std::make_unique<CsvFile>(path_);
   thread_ = std::jthread([this](const std::stop_token& stop) {
     RunThread("ntm-packet-log", stop, [&] { Run(stop); });
   });

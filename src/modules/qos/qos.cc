@@ -49,7 +49,7 @@ class Qos final : public Module,
     return enforce_ && !dry_run_;
   }
   bool writes_need_token() const noexcept override { return enforce_; }
-  void Start() override;
+  void Open() override;
   void Stop() override { enforcer_.reset(); }
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
@@ -68,7 +68,7 @@ class Qos final : public Module,
 
   RuleBook book_;
 
-  // Constant after Start().
+  // Constant after Open().
   Rules fixed_;
   std::string interface_;  // "": the first that is captured
   bool enforce_ = false;
@@ -127,7 +127,7 @@ void Qos::AddEnforcementOptions(OptionDeclarer& options) {
                   "--qos-enforce stands for, and change nothing");
 }
 
-void Qos::Start() {
+void Qos::Open() {
   book_.SetFixed(fixed_);
   try {
     reader_ = std::make_unique<QueueReader>();

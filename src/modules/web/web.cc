@@ -32,7 +32,7 @@ class Web final : public Module, public LiveOutput {
         .DefaultText("1s");
   }
 
-  void Start() override { feed_ = std::make_unique<LiveFeed>(interval_); }
+  void Open() override { feed_ = std::make_unique<LiveFeed>(interval_); }
 
   void OnTick(const Tick& tick) override { feed_->OnTick(tick); }
 
@@ -72,7 +72,7 @@ class Web final : public Module, public LiveOutput {
 
  private:
   std::chrono::milliseconds interval_ = std::chrono::seconds(1);
-  std::unique_ptr<LiveFeed> feed_;  // after Start()
+  std::unique_ptr<LiveFeed> feed_;  // after Open()
 };
 
 }  // namespace

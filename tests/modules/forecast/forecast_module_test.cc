@@ -80,6 +80,7 @@ class ForecastModuleTest : public testing::Test {
     OptionDeclarer declarer(app);
     module_->AddOptions(declarer);
     dynamic_cast<TableOwner&>(*module_).stored_tables();
+    module_->Open();
     module_->Start();
     for (const Route& route : module_->Routes()) {
       routes_[route.method + " " + route.path] = route.handler;

@@ -43,6 +43,7 @@ struct UsageTest : ::testing::Test {
     OptionDeclarer declarer(app);
     module->AddOptions(declarer);
     app.parse(words);
+    module->Open();
     module->Start();
     return module;
   }
