@@ -132,6 +132,7 @@ class Contest {
           static_cast<double>(talk.packet.bytes * times));
       packets.Add(labels).Increment(times);
     }
+    host_.Open();
     host_.Start();
   }
 

@@ -48,6 +48,24 @@ void Do(const std::function<void()>& work, Progress* progress) noexcept {
   progress->changed.notify_one();
 }
 
+// Returns what there was too little of; "" where the work came to its end.
+std::string WaitFor(Progress* progress, const WorkLimits& limits,
+                    std::chrono::steady_clock::time_point end,
+                    uint64_t bytes_before) {
+  std::unique_lock lock(progress->mutex);
+  while (!progress->changed.wait_for(
+      lock, kLookInterval, [progress] { return progress->is_done; })) {
+    if (std::chrono::steady_clock::now() >= end) {
+      return std::to_string(limits.time.count() / 1000) + " s";
+    }
+    const uint64_t now = ResidentBytes();
+    if (bytes_before != 0 && now > bytes_before + limits.memory_bytes) {
+      return std::to_string(limits.memory_bytes >> 20) + " MiB of memory";
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string RunBounded(const std::string& name, const WorkLimits& limits,
@@ -55,27 +73,22 @@ std::string RunBounded(const std::string& name, const WorkLimits& limits,
   const auto end = std::chrono::steady_clock::now() + limits.time;
   const uint64_t before = ResidentBytes();
   const auto progress = std::make_shared<Progress>();
+  std::thread thread;
   try {
-    std::thread([progress, work, name] {
+    thread = std::thread([progress, work, name] {
       pthread_setname_np(pthread_self(), name.c_str());
       Do(work, progress.get());
-    }).detach();
+    });
   } catch (const std::system_error&) {
     work();  // no thread can be had
     return "";
   }
-  std::unique_lock lock(progress->mutex);
-  while (!progress->changed.wait_for(lock, kLookInterval,
-                                     [&] { return progress->is_done; })) {
-    if (std::chrono::steady_clock::now() >= end) {
-      return std::to_string(limits.time.count() / 1000) + " s";
-    }
-    const uint64_t now = ResidentBytes();
-    if (before != 0 && now > before + limits.memory_bytes) {
-      return std::to_string(limits.memory_bytes >> 20) + " MiB of memory";
-    }
+  const std::string lacking = WaitFor(progress.get(), limits, end, before);
+  if (!lacking.empty()) {
+    thread.detach();
+    return lacking;
   }
-  lock.unlock();
+  thread.join();
   // The other thread's share of the heap is of no more use.
   malloc_trim(0);
   if (progress->fault) std::rethrow_exception(progress->fault);

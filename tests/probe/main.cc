@@ -20,6 +20,7 @@
 #include "app/run/modules.h"
 #include "app/run/program.h"
 #include "ntm/module/module.h"
+#include "ntm/module/other_runs.h"
 
 namespace {
 
@@ -85,7 +86,7 @@ const std::map<std::string, std::function<int(const std::string&)>>& Tries() {
   return kTries;
 }
 
-class Probe final : public ntm::Module {
+class Probe final : public ntm::Module, public ntm::OtherRuns {
  public:
   std::string_view name() const noexcept override { return "probe"; }
   bool runs_on_files() const noexcept override { return true; }

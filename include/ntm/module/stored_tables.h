@@ -5,7 +5,7 @@
 //          rows in one transaction a minute. Without a database none of this is
 //          called: a module works from memory, and its answers include what is
 //          not written yet.
-// Threads  Load() on the main thread, maybe before the module's own Start(), or
+// Threads  Load() on the main thread, maybe before the module's own Open(), or
 //          on the database's thread when the file is opened later or anew; the
 //          rest on the database's thread. A module locks what these share with
 //          its ticks and handlers.
@@ -51,6 +51,24 @@ class StoredTables {
                             int64_t /*retention_days*/, int64_t /*limit*/) {
     return 0;
   }
+};
+
+// A module that has such tables.
+class TableOwner {
+ public:
+  virtual ~TableOwner() = default;
+
+  // nullptr for none. Asked once, after AddOptions() and before Open().
+  virtual StoredTables* stored_tables() = 0;
+};
+
+// The module that keeps the database.
+class TableKeeper {
+ public:
+  virtual ~TableKeeper() = default;
+
+  // The tables of all modules, before Open(); they live until after Stop().
+  virtual void SetStoredTables(const std::vector<StoredTables*>& tables) = 0;
 };
 
 }  // namespace ntm

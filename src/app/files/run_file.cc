@@ -82,14 +82,17 @@ class FileRun final : private InputWaiter {
     host_.SetLocalNetworks(local_networks);
     pipeline_.LogTo(packet_log_, anonymizer_);
     signals::TakeCare();
-    host_.Start();
+    host_.Open();
     std::unique_ptr<WebServer> server;
     if (options_.serve) {
       server = std::make_unique<WebServer>(options_, &host_);
       server->SetLocalNetworks(local_networks);
       server->Bind();
     }
+    signals::PauseStart();
     rights_.DropForFile(host_.WrittenPaths());
+    signals::ResumeStart();
+    host_.Start();
     const bool has_head = ReadHead(&files_.front());
     if (signals::EndStart() || !has_head) return 0;
     host_.NoteReadiness();

@@ -7,8 +7,10 @@
 
 #include "huge_page_reserve.h"
 #include "landing_page.h"
+#include "modules_with.h"
 #include "ntm/base/build_info.h"
 #include "ntm/exposition/family.h"
+#include "ntm/module/other_runs.h"
 
 namespace ntm {
 
@@ -29,46 +31,51 @@ ModuleHost::ModuleHost(ModuleHostOptions options,
                        std::vector<std::unique_ptr<Module>> modules,
                        TakeSnapshot take_snapshot)
     : options_(std::move(options)), take_snapshot_(std::move(take_snapshot)) {
+  std::erase_if(modules, [this](const auto& module) {
+    const auto* runs = PartOf<OtherRuns>(module);
+    return (options_.files_only && !(runs && runs->runs_on_files())) ||
+           (options_.once_only && !(runs && runs->runs_once()));
+  });
+  // Not std::ranges': clang 14 cannot compile GCC 12's subrange.
+  std::stable_partition(modules.begin(), modules.end(), [](const auto& module) {
+    return PartOf<LiveOutput>(module) == nullptr;
+  });
+  naming_ = ModulesWith<HostNaming>(modules);
+  rights_ = ModulesWith<NeededRights>(modules);
+  table_owners_ = ModulesWith<TableOwner>(modules);
+  table_keepers_ = ModulesWith<TableKeeper>(modules);
+  live_outputs_ = ModulesWith<LiveOutput>(modules);
   for (auto& module : modules) {
-    if (options_.files_only && !module->runs_on_files()) continue;
-    if (options_.once_only && !module->runs_once()) continue;
     auto seat = std::make_unique<Seat>();
     seat->module = std::move(module);
     seats_.push_back(std::move(seat));
   }
-  // Not std::ranges': clang 14 cannot compile GCC 12's subrange.
-  std::stable_partition(seats_.begin(), seats_.end(), [](const auto& seat) {
-    return !seat->module->ticks_last();
-  });
 }
 
 void ModuleHost::SetLocalNetworks(
     const std::shared_ptr<const LocalNetworks>& networks) {
-  for (const auto& seat : seats_) seat->module->SetLocalNetworks(networks);
+  for (HostNaming* module : naming_) module->SetLocalNetworks(networks);
 }
 
 std::shared_ptr<const HostNames> ModuleHost::LabelNames() const {
-  for (const auto& seat : seats_) {
-    if (seat->module->names_in_labels()) return seat->module->host_names();
+  for (const HostNaming* module : naming_) {
+    if (auto names = module->label_names()) return names;
   }
   return nullptr;
 }
 
 bool ModuleHost::WritesNeedToken() const {
-  return std::ranges::any_of(seats_, [](const auto& seat) {
-    return seat->module->writes_need_token();
-  });
+  return std::ranges::any_of(rights_, &NeededRights::writes_need_token);
 }
 
 bool ModuleHost::NeedsNetAdmin() const {
-  return std::ranges::any_of(
-      seats_, [](const auto& seat) { return seat->module->needs_net_admin(); });
+  return std::ranges::any_of(rights_, &NeededRights::needs_net_admin);
 }
 
 std::vector<std::string> ModuleHost::WrittenPaths() const {
   std::vector<std::string> paths;
-  for (const auto& seat : seats_) {
-    const auto own = seat->module->written_paths();
+  for (const NeededRights* module : rights_) {
+    const auto own = module->written_paths();
     paths.insert(paths.end(), own.begin(), own.end());
   }
   return paths;
@@ -91,23 +98,25 @@ void ModuleHost::SetFamily(std::function<prometheus::MetricFamily()> family) {
 
 ModuleHost::~ModuleHost() { Stop(); }
 
-void ModuleHost::Start() {
+void ModuleHost::Open() {
   std::vector<StoredTables*> tables;
-  for (const auto& seat : seats_) {
-    if (StoredTables* own = seat->module->stored_tables()) {
-      tables.push_back(own);
-    }
+  for (TableOwner* module : table_owners_) {
+    if (StoredTables* own = module->stored_tables()) tables.push_back(own);
   }
-  for (const auto& seat : seats_) seat->module->SetStoredTables(tables);
+  for (TableKeeper* module : table_keepers_) module->SetStoredTables(tables);
   for (const auto& seat : seats_) {
-    seat->module->Start();
-    seat->started = true;
+    seat->module->Open();
+    seat->opened = true;
   }
+}
+
+void ModuleHost::Start() {
+  for (const auto& seat : seats_) seat->module->Start();
 }
 
 void ModuleHost::Stop() {
   for (auto i = seats_.rbegin(); i != seats_.rend(); ++i) {
-    if (std::exchange((*i)->started, false)) (*i)->module->Stop();
+    if (std::exchange((*i)->opened, false)) (*i)->module->Stop();
   }
 }
 
@@ -297,8 +306,8 @@ std::vector<Route> ModuleHost::Routes() {
 
 std::vector<std::shared_ptr<Channel>> ModuleHost::Channels() {
   std::vector<std::shared_ptr<Channel>> channels;
-  for (const auto& seat : seats_) {
-    for (auto& channel : seat->module->Channels()) {
+  for (LiveOutput* module : live_outputs_) {
+    for (auto& channel : module->Channels()) {
       channels.push_back(std::move(channel));
     }
   }

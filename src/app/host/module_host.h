@@ -6,10 +6,11 @@
 //          so fast one after another that the copies would hold up the capture
 //          share one, which is at most a second old. Readiness is what the
 //          last tick or scrape knew, so that to be asked for it costs nothing.
-// Threads  Start(), Stop(), SetLocalNetworks() and OnTick() on the main thread;
-//          Scrape() and the handlers of Routes() on any. NoteReadiness() on
-//          the main thread.
-// Errors   Start() throws ntm::Error of a module. A module that throws later is
+// Threads  Open(), Start(), Stop(), SetLocalNetworks() and OnTick() on the main
+//          thread; Scrape() and the handlers of Routes() on any.
+//          NoteReadiness() on the main thread.
+// Errors   Open() and Start() throw ntm::Error of a module. A module that
+// throws later is
 //          counted (ntm_module_errors_total), logged at most once a minute and
 //          told as down (ntm_module_up 0) until such a call succeeds; the
 //          families that it had written in that scrape are taken back.
@@ -30,8 +31,12 @@
 #include "ntm/flow/snapshot.h"
 #include "ntm/http/channel.h"
 #include "ntm/http/route.h"
+#include "ntm/module/host_naming.h"
+#include "ntm/module/live_output.h"
 #include "ntm/module/module.h"
+#include "ntm/module/needed_rights.h"
 #include "ntm/module/reports.h"
+#include "ntm/module/stored_tables.h"
 
 namespace ntm {
 
@@ -57,7 +62,7 @@ class ModuleHost {
              std::vector<std::unique_ptr<Module>> modules,
              TakeSnapshot take_snapshot);
 
-  // Before Start(), and when it changes.
+  // Before Open(), and when it changes.
   void SetLocalNetworks(const std::shared_ptr<const LocalNetworks>& networks);
 
   // The destructor calls Stop().
@@ -65,6 +70,8 @@ class ModuleHost {
   ModuleHost(const ModuleHost&) = delete;
   ModuleHost& operator=(const ModuleHost&) = delete;
 
+  // Of all modules, in their order; Stop() in the reverse one.
+  void Open();
   void Start();
   void Stop();
   void OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed);
@@ -109,7 +116,7 @@ class ModuleHost {
  private:
   struct Seat {
     std::unique_ptr<Module> module;
-    bool started = false;  // main thread only
+    bool opened = false;  // main thread only
     // Guarded by mutex_. Up is a module whose last tick and last exposition
     // both went well.
     bool ticks = true;
@@ -157,6 +164,14 @@ class ModuleHost {
   mutable std::mutex mutex_;
   mutable Readiness readiness_{false, "it is starting"};
   std::vector<std::unique_ptr<Seat>> seats_;
+
+  // Constant after construction: the modules of the seats that are these as
+  // well.
+  std::vector<HostNaming*> naming_;
+  std::vector<NeededRights*> rights_;
+  std::vector<TableOwner*> table_owners_;
+  std::vector<TableKeeper*> table_keepers_;
+  std::vector<LiveOutput*> live_outputs_;
 };
 
 // Ready iff every capture can bring frames, or the file is read to its end.

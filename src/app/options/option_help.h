@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "ntm/module/module.h"
+#include "ntm/module/command_line.h"
 
 namespace CLI {
 class App;

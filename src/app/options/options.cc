@@ -18,6 +18,7 @@
 #include "option_help.h"
 #include "option_sources.h"
 #include "option_values.h"
+#include "subcommand_suggestion.h"
 
 namespace ntm {
 namespace {
@@ -48,9 +49,8 @@ class Parser {
     for (const std::unique_ptr<Module>& module : modules) {
       declarer_.BeginGroup("Module " + std::string(module->name()));
       module->AddOptions(declarer_);
-      for (Subcommand& subcommand : module->Subcommands())
-        subcommands_.push_back(std::move(subcommand));
     }
+    subcommands_ = SubcommandsOf(modules);
   }
 
   Options Parse(int argc, const char* const* argv) {

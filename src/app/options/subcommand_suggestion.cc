@@ -2,8 +2,10 @@
 
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "app/doctor/doctor.h"
+#include "app/host/modules_with.h"
 #include "key_suggestion.h"
 #include "ntm/base/error.h"
 #include "ntm/capture/capture_filter.h"
@@ -36,9 +38,8 @@ std::string CommandFor(const std::string& word,
     if (meant.word == word) return std::string(meant.command);
   }
   std::vector<std::string> subcommands = {kDoctorSubcommand};
-  for (const auto& module : modules) {
-    for (const Subcommand& subcommand : module->Subcommands())
-      subcommands.push_back(subcommand.name);
+  for (const Subcommand& subcommand : SubcommandsOf(modules)) {
+    subcommands.push_back(subcommand.name);
   }
   // "host" is two letters away from "qos".
   constexpr size_t kShort = 4;
@@ -48,6 +49,17 @@ std::string CommandFor(const std::string& word,
 }
 
 }  // namespace
+
+std::vector<Subcommand> SubcommandsOf(
+    const std::vector<std::unique_ptr<Module>>& modules) {
+  std::vector<Subcommand> all;
+  for (CommandLine* module : ModulesWith<CommandLine>(modules)) {
+    for (Subcommand& subcommand : module->Subcommands()) {
+      all.push_back(std::move(subcommand));
+    }
+  }
+  return all;
+}
 
 void SuggestSubcommand(const std::string& first_word, const std::string& filter,
                        const std::vector<std::unique_ptr<Module>>& modules) {

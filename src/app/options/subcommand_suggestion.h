@@ -9,9 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "ntm/module/command_line.h"
 #include "ntm/module/module.h"
 
 namespace ntm {
+
+// Those of all modules.
+std::vector<Subcommand> SubcommandsOf(
+    const std::vector<std::unique_ptr<Module>>& modules);
 
 // Throws iff the first word of the command line is near to a subcommand, or is
 // what others call one, and the filter that it belongs to is none.

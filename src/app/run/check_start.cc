@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/host/modules_with.h"
 #include "app/options/web_settings.h"
 #include "app/sandbox/sandbox.h"
 #include "factories.h"
@@ -16,6 +17,8 @@
 #include "ntm/base/secret_file.h"
 #include "ntm/capture/capture_filter.h"
 #include "ntm/http/tls_settings.h"
+#include "ntm/module/command_line.h"
+#include "ntm/module/needed_rights.h"
 
 namespace ntm {
 namespace {
@@ -46,7 +49,7 @@ void CheckWeb(const Options& options,
       CanRead(options.web_config_path) && CanRead(options.token_path);
   if (!all_read) return;
   const bool writes_need_token = std::ranges::any_of(
-      modules, [](const auto& module) { return module->writes_need_token(); });
+      ModulesWith<NeededRights>(modules), &NeededRights::writes_need_token);
   const WebSettings settings = ReadWebSettings(options, writes_need_token);
   if (settings.http.tls) CheckTls(*settings.http.tls);
 }
@@ -62,7 +65,9 @@ void CheckStart(const Options& options,
   if (options.sandbox != SandboxMode::kOff && geteuid() == 0) {
     FindUser(options.user);
   }
-  for (const auto& module : modules) module->CheckOptions();
+  for (const CommandLine* module : ModulesWith<CommandLine>(modules)) {
+    module->CheckOptions();
+  }
 }
 
 }  // namespace ntm

@@ -6,9 +6,12 @@
 #include <algorithm>
 
 #include "anonymize_key.h"
+#include "app/host/modules_with.h"
 #include "console_report.h"
 #include "ntm/base/error.h"
 #include "ntm/base/kept_file.h"
+#include "ntm/module/host_naming.h"
+#include "ntm/module/packet_logging.h"
 #include "ntm/net/link.h"
 
 namespace ntm {
@@ -114,7 +117,7 @@ std::vector<DnsListener*> DnsListenersOf(
     const std::vector<std::unique_ptr<Module>>& modules) {
   std::vector<DnsListener*> listeners;
   if (options.anonymize) return listeners;
-  for (const auto& module : modules) {
+  for (HostNaming* module : ModulesWith<HostNaming>(modules)) {
     if (DnsListener* listener = module->dns_listener()) {
       listeners.push_back(listener);
     }
@@ -124,7 +127,7 @@ std::vector<DnsListener*> DnsListenersOf(
 
 std::shared_ptr<PacketLog> PacketLogOf(
     const std::vector<std::unique_ptr<Module>>& modules) {
-  for (const auto& module : modules) {
+  for (PacketLogging* module : ModulesWith<PacketLogging>(modules)) {
     if (auto log = module->packet_log()) return log;
   }
   return nullptr;

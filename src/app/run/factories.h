@@ -11,6 +11,7 @@
 #include "ntm/flow/packet_log.h"
 #include "ntm/module/module.h"
 #include "ntm/net/anonymizer.h"
+#include "ntm/net/dns_listener.h"
 #include "ntm/net/local_networks.h"
 #include "ntm/net/services.h"
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "app/doctor/doctor.h"
+#include "app/host/modules_with.h"
 #include "app/log/time_zone.h"
 #include "app/options/option_help.h"
 #include "app/options/options.h"
@@ -27,6 +28,7 @@
 #include "ntm/base/error.h"
 #include "ntm/base/shown_units.h"
 #include "ntm/capture/capture_right.h"
+#include "ntm/module/command_line.h"
 #include "run.h"
 #include "signals.h"
 
@@ -38,13 +40,11 @@ std::optional<ntm::Subcommand> TakeSubcommand(
     const std::vector<std::unique_ptr<ntm::Module>>& modules,
     std::vector<std::string>* words) {
   if (words->empty()) return std::nullopt;
-  for (const auto& module : modules) {
-    for (ntm::Subcommand& subcommand : module->Subcommands()) {
-      if (subcommand.name != words->front()) continue;
-      words->erase(words->begin());
-      subcommand.take(words);
-      return std::move(subcommand);
-    }
+  for (ntm::Subcommand& subcommand : ntm::SubcommandsOf(modules)) {
+    if (subcommand.name != words->front()) continue;
+    words->erase(words->begin());
+    subcommand.take(words);
+    return std::move(subcommand);
   }
   return std::nullopt;
 }
@@ -59,10 +59,8 @@ std::string SubcommandHelp(
       [](const std::string& word) { return word == "-h" || word == "--help"; });
   if (!asks) return "";
   if (words.front() == ntm::kDoctorSubcommand) return ntm::DoctorHelpText();
-  for (const auto& module : modules) {
-    for (const ntm::Subcommand& subcommand : module->Subcommands()) {
-      if (subcommand.name == words.front()) return ntm::HelpText(subcommand);
-    }
+  for (const ntm::Subcommand& subcommand : ntm::SubcommandsOf(modules)) {
+    if (subcommand.name == words.front()) return ntm::HelpText(subcommand);
   }
   return "";
 }
@@ -70,7 +68,7 @@ std::string SubcommandHelp(
 // What the modules do in place of a run.
 std::optional<int> RunInstead(
     const std::vector<std::unique_ptr<ntm::Module>>& modules) {
-  for (const auto& module : modules) {
+  for (auto* module : ntm::ModulesWith<ntm::CommandLine>(modules)) {
     if (const auto exit_code = module->RunInstead()) return exit_code;
   }
   return std::nullopt;
@@ -101,7 +99,9 @@ int Run(int argc, char** argv,
   const ntm::Options options =
       ntm::ParseOptions(static_cast<int>(rest.size()), rest.data(), modules);
   ntm::PutIntoEnvironment(options.environment);
-  for (const auto& module : modules) module->TakeEffect();
+  for (auto* module : ntm::ModulesWith<ntm::CommandLine>(modules)) {
+    module->TakeEffect();
+  }
   ntm::SetShownUnits(options.units);
   if (options.action == ntm::Action::kPrint) {
     std::fputs(options.text.c_str(), stdout);

@@ -54,7 +54,7 @@ class LiveRun {
     pipeline_.LogTo(packet_log_, anonymizer_);
     rights_.Prepare(host_.WrittenPaths());
     signals::TakeCare();
-    host_.Start();
+    host_.Open();
     FollowNames();
     std::vector<std::unique_ptr<DnsTap>> taps;
     for (DnsListener* listener : listeners_) {
@@ -63,7 +63,10 @@ class LiveRun {
     }
     if (options_.lifecycle) server_.AddRoute(door_.MakeRoute());
     server_.Bind();
+    signals::PauseStart();
     rights_.Drop(host_.WrittenPaths(), ReadAgain(), host_.NeedsNetAdmin());
+    signals::ResumeStart();
+    host_.Start();
     host_.SetFamily(rights_.Family());
     SetReloadFamily();
     for (const auto& tap : taps) tap->Start();

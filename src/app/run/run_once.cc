@@ -27,6 +27,7 @@ int RunOnce(const Options& options,
                     return snapshot;
                   });
   signals::TakeCare();
+  host.Open();
   host.Start();
   host.OnTick(time_ns, std::chrono::nanoseconds(0));
   const auto cycle = host.reports().cycle;

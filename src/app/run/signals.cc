@@ -42,16 +42,23 @@ bool Arrives(std::chrono::nanoseconds timeout) {
 // anything: a name that is looked up, a pipe that nobody writes.
 class Starting {
  public:
-  Starting()
-      : thread_([this](const std::stop_token& stop) {
-          RunThread("ntm-start", stop, [&] { Watch(stop); });
-        }) {}
+  Starting() { Resume(); }
 
   void TakeCare() { careful_ = true; }
 
-  bool End() {
+  void Resume() {
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+      RunThread("ntm-start", stop, [&] { Watch(stop); });
+    });
+  }
+
+  void Pause() {
     thread_.request_stop();
     thread_.join();
+  }
+
+  bool End() {
+    Pause();
     return came();
   }
 
@@ -59,7 +66,7 @@ class Starting {
 
  private:
   void Watch(const std::stop_token& stop) {
-    constexpr std::chrono::milliseconds kPatience{20};
+    constexpr std::chrono::milliseconds kPatience{5};
     constexpr std::chrono::seconds kGrace{3};
     while (!came_ && !stop.stop_requested()) came_ = Arrives(kPatience);
     if (!came_) return;
@@ -86,6 +93,14 @@ void BeginStart() { starting = std::make_unique<Starting>(); }
 
 void TakeCare() {
   if (starting) starting->TakeCare();
+}
+
+void PauseStart() {
+  if (starting) starting->Pause();
+}
+
+void ResumeStart() {
+  if (starting) starting->Resume();
 }
 
 bool EndStart() {

@@ -22,6 +22,10 @@ bool TakeReload();
 // EndStart() is not reached within some seconds. REQUIRES: Block().
 void BeginStart();
 void TakeCare();
+// In between the thread that waits for the two does not run, so that the main
+// thread is the only one: for what the kernel keeps per thread.
+void PauseStart();
+void ResumeStart();
 // Returns true iff one of the two has arrived.
 bool EndStart();
 

@@ -20,7 +20,7 @@ int MakePathRules(const std::vector<std::string>& readable,
                   const std::vector<std::string>& writable);
 
 // Puts the rules in force on this thread; descriptors that are open stay as
-// they are. Returns 0 or an error number; async-signal-safe. REQUIRES:
+// they are. Returns 0 or an error number. REQUIRES:
 // no-new-privileges.
 int ConfineToPaths(int rules) noexcept;
 

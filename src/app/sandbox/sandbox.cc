@@ -12,8 +12,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
-#include "every_thread.h"
 #include "landlock.h"
 #include "ntm/base/error.h"
 #include "system_call_filter.h"
@@ -47,20 +48,29 @@ uint64_t PermittedNow() {
   return uint64_t{sets[1].permitted} << 32 | sets[0].permitted;
 }
 
-// The rest are one thread's share of the work: async-signal-safe.
+int CountThreads() {
+  int count = 0;
+  std::error_code error;
+  std::filesystem::directory_iterator all("/proc/self/task", error);
+  for (; !error && all != std::filesystem::directory_iterator();
+       all.increment(error)) {
+    ++count;
+  }
+  return count;
+}
 
-int KeepCapabilities(const void* /*argument*/) {
+// The rest returns 0 or an error number, and is about the calling thread.
+
+int KeepCapabilities() {
   return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0 ? 0 : errno;
 }
 
 // Without CAP_SETPCAP it stays: with no-new-privileges it gives nothing.
-int EmptyBoundingSet(const void* /*argument*/) {
+void EmptyBoundingSet() {
   for (int i = 0; i <= CAP_LAST_CAP; ++i) prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
-  return 0;
 }
 
-int SetCapabilities(const void* argument) {
-  const uint64_t wanted = *static_cast<const uint64_t*>(argument);
+int SetCapabilities(uint64_t wanted) {
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   Sets sets = {};
@@ -75,12 +85,8 @@ int SetCapabilities(const void* argument) {
   return syscall(SYS_capset, &header, sets.data()) == 0 ? 0 : errno;
 }
 
-int RefuseNewPrivileges(const void* /*argument*/) {
+int RefuseNewPrivileges() {
   return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
-}
-
-int Confine(const void* argument) {
-  return ConfineToPaths(*static_cast<const int*>(argument));
 }
 
 class Dropping {
@@ -90,11 +96,11 @@ class Dropping {
   SandboxState Run() {
     const uint64_t kept = (settings_.keeps_net_raw ? Bit(CAP_NET_RAW) : 0) |
                           (settings_.keeps_net_admin ? Bit(CAP_NET_ADMIN) : 0);
-    OnEveryThread(EmptyBoundingSet, nullptr);
+    LookForThreads();
+    EmptyBoundingSet();
     BecomeUser();
-    Check(OnEveryThread(SetCapabilities, &kept), "capabilities stay");
-    Check(OnEveryThread(RefuseNewPrivileges, nullptr),
-          "new privileges are not refused");
+    Check(SetCapabilities(kept), "capabilities stay");
+    Check(RefuseNewPrivileges(), "new privileges are not refused");
     // The files of /proc/self would be root's, from another user's time.
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     SandboxState state;
@@ -122,6 +128,17 @@ class Dropping {
                 "sandbox: {}", what);
   }
 
+  // What a library has started would keep its rights.
+  void LookForThreads() const {
+#if !defined(__SANITIZE_THREAD__)  // which has one of its own
+    const int others = CountThreads() - 1;
+    if (others > 0) {
+      Complain(fmt::format("{} threads keep their rights, for they run already",
+                           others));
+    }
+#endif
+  }
+
   void BecomeUser() {
     if (!settings_.user) {
       if (geteuid() == 0) Complain("it stays root");
@@ -135,7 +152,7 @@ class Dropping {
                "are given up");
       return;
     }
-    Check(OnEveryThread(KeepCapabilities, nullptr), "capabilities are lost");
+    Check(KeepCapabilities(), "capabilities are lost");
     if (setgroups(0, nullptr) != 0 ||
         setresgid(user.gid, user.gid, user.gid) != 0 ||
         setresuid(user.uid, user.uid, user.uid) != 0) {
@@ -158,8 +175,7 @@ class Dropping {
       Check(errno, "Landlock is not in force");
       return 0;
     }
-    const bool done =
-        Check(OnEveryThread(Confine, &rules), "Landlock is not in force");
+    const bool done = Check(ConfineToPaths(rules), "Landlock is not in force");
     close(rules);
     return done ? version : 0;
   }

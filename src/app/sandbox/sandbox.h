@@ -2,14 +2,15 @@
 // more.
 //
 // Shape    in this order: identity and groups (from root only), capabilities,
-//          no-new-privileges, Landlock, the filter of system calls; each on
-//          every thread. Where the kernel or the rights at hand do not let one
-//          of them happen, `on` says so and goes on, `strict` refuses.
-//          What stays: the captures' CAP_NET_RAW, for an interface that comes
-//          back; CAP_NET_ADMIN where asked for; files as `writable` and
-//          `readable` say; sockets of the families in use.
-// Threads  on the main thread, before the first byte from outside is read;
-//          threads that are made later have the same.
+//          no-new-privileges, Landlock, the filter of system calls; of the
+//          calling thread, and so of all that it starts later. Where the kernel
+//          or the rights at hand do not let one of them happen, `on` says so
+//          and goes on, `strict` refuses. What stays: the captures'
+//          CAP_NET_RAW, for an interface that comes back; CAP_NET_ADMIN where
+//          asked for; files as `writable` and `readable` say; sockets of the
+//          families in use.
+// Threads  on the main thread, which is the only one yet, before the first byte
+//          from outside is read.
 // Errors   ntm::Error with `strict`, and for a user that does not exist.
 // Source   capabilities(7), landlock(7), seccomp(2).
 #pragma once

@@ -16,7 +16,9 @@
 #include "ntm/base/duration.h"
 #include "ntm/base/secret_file.h"
 #include "ntm/base/unix_time.h"
+#include "ntm/module/command_line.h"
 #include "ntm/module/module.h"
+#include "ntm/module/needed_rights.h"
 #include "ntm/module/option_declarer.h"
 #include "push_target.h"
 #include "pusher.h"
@@ -28,7 +30,7 @@ namespace {
 
 constexpr std::chrono::hours kLongestExpiry{3650 * 24};
 
-class Agents final : public Module {
+class Agents final : public Module, public CommandLine, public NeededRights {
  public:
   std::string_view name() const noexcept override { return "agents"; }
   void AddOptions(OptionDeclarer& options) override;
@@ -36,7 +38,10 @@ class Agents final : public Module {
     if (IsReadable(tokens_path_)) ReadTokens();
     if (!push_.url.empty()) CheckPush(push_);
   }
-  void Start() override;
+  void Open() override;
+  void Start() override {
+    if (pusher_ != nullptr) pusher_->Start();
+  }
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override { return hub_->Routes(); }
@@ -48,15 +53,15 @@ class Agents final : public Module {
   void AddHubOptions(OptionDeclarer& options);
   void AddPushOptions(OptionDeclarer& options);
   AgentTokens ReadTokens() const;
-  void StartHub();
+  void OpenHub();
 
-  // Constant after Start()
+  // Constant after Open()
   std::vector<std::string> accepted_;
   std::string tokens_path_;
   std::chrono::milliseconds expiry_ = Hub::kDefaultExpiry;
   PushSettings push_;
 
-  std::unique_ptr<Hub> hub_;        // after Start()
+  std::unique_ptr<Hub> hub_;        // after Open()
   std::unique_ptr<Pusher> pusher_;  // with --push-url
 };
 
@@ -123,8 +128,8 @@ void Agents::AddPushOptions(OptionDeclarer& options) {
                   "clear, over http://");
 }
 
-void Agents::Start() {
-  StartHub();
+void Agents::Open() {
+  OpenHub();
   if (!push_.url.empty()) {
     pusher_ = std::make_unique<Pusher>(push_);
   } else if (!push_.token_file.empty() || !push_.id.empty()) {
@@ -137,7 +142,7 @@ AgentTokens Agents::ReadTokens() const {
   return {ReadSecretLines(tokens_path_, "--agents-token-file"), tokens_path_};
 }
 
-void Agents::StartHub() {
+void Agents::OpenHub() {
   AgentTokens tokens = ReadTokens();
   std::unique_ptr<StateFile> state;
   if (!accepted_.empty()) {

@@ -100,6 +100,9 @@ Pusher::Pusher(const PushSettings& settings)
   load_.Read();
   spdlog::info("push: to {} as {} every {} ms", target_.shown, id_,
                settings.interval.count());
+}
+
+void Pusher::Start() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
     RunThread("ntm-push", stop, [&] { Run(stop); });
   });
@@ -108,7 +111,7 @@ Pusher::Pusher(const PushSettings& settings)
 Pusher::~Pusher() {
   thread_.request_stop();
   post_.Stop();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
   const std::string state = meter_.State();
   if (!state.empty()) state_file_.Save(state);
 }

@@ -52,6 +52,8 @@ class Pusher {
 
   explicit Pusher(const PushSettings& settings);
   ~Pusher();
+  // From now on it pushes: its thread.
+  void Start();
   Pusher(const Pusher&) = delete;
   Pusher& operator=(const Pusher&) = delete;
 

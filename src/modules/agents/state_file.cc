@@ -66,10 +66,6 @@ StateFile::StateFile(const std::string& name, std::string what,
                      const std::string& folder)
     : what_(std::move(what)) {
   Open(folder.empty() ? StateDirectory() : folder, name);
-  if (path_.empty()) return;
-  thread_ = std::jthread([this](const std::stop_token& stop) {
-    RunThread("ntm-state", stop, [&] { Run(stop); });
-  });
 }
 
 StateFile::~StateFile() {
@@ -119,9 +115,15 @@ void StateFile::SetAside(const std::string& why) {
 
 void StateFile::Save(std::string text) {
   if (path_.empty()) return;
-  const std::scoped_lock lock(mutex_);
-  pending_ = std::move(text);
-  changed_.notify_one();
+  {
+    const std::scoped_lock lock(mutex_);
+    pending_ = std::move(text);
+    changed_.notify_one();
+  }
+  if (thread_.joinable()) return;
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    RunThread("ntm-state", stop, [&] { Run(stop); });
+  });
 }
 
 void StateFile::Run(const std::stop_token& stop) {

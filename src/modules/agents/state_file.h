@@ -1,5 +1,5 @@
 // A small file that outlasts the process: read once, written again and again
-// on a thread of its own.
+// on a thread of its own, which starts with the first Save().
 //
 // Shape    written whole under another name, synchronised and put in place, so
 //          that at any time there is the old or the new one. A second process

@@ -23,8 +23,10 @@
 #include "ntm/base/error.h"
 #include "ntm/base/unix_time.h"
 #include "ntm/exposition/family.h"
+#include "ntm/module/command_line.h"
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/stored_tables.h"
 #include "readings.h"
 #include "receivers.h"
 #include "rule.h"
@@ -51,7 +53,7 @@ const Kind* FindKind(const std::string& name) {
   return found == AllKinds().end() ? nullptr : &*found;
 }
 
-class Alerts final : public Module {
+class Alerts final : public Module, public CommandLine, public TableOwner {
  public:
   std::string_view name() const noexcept override { return "alerts"; }
   void AddOptions(OptionDeclarer& options) override;
@@ -59,7 +61,10 @@ class Alerts final : public Module {
   void CheckOptions() const override {
     if (!is_off_) CheckReceivers(receiver_settings_);
   }
-  void Start() override;
+  void Open() override;
+  void Start() override {
+    if (receivers_ != nullptr) receivers_->Start();
+  }
   void OnTick(const Tick& tick) override;
   void Stop() override { receivers_.reset(); }
   std::vector<prometheus::MetricFamily> Collect() const override;
@@ -77,7 +82,7 @@ class Alerts final : public Module {
   void NotifyResumed();
   HttpResponse Resolve(const HttpRequest& request);
 
-  // Constant after Start().
+  // Constant after Open().
   bool is_off_ = false;
   std::chrono::milliseconds check_interval_ = std::chrono::minutes(1);
   Rules rules_ = DefaultRules();
@@ -183,7 +188,7 @@ std::vector<Subcommand> Alerts::Subcommands() {
            [this] { return SendTest(receiver_settings_) ? 0 : kExitFailure; }}};
 }
 
-void Alerts::Start() {
+void Alerts::Open() {
   if (is_off_) return;
   evaluator_ = std::make_unique<Evaluator>(rules_, check_interval_);
   receivers_ = std::make_unique<Receivers>(receiver_settings_);

@@ -153,6 +153,10 @@ Receivers::Receivers(const ReceiverSettings& settings) {
   }
 }
 
+void Receivers::Start() {
+  for (const auto& sender : senders_) sender->Start();
+}
+
 void Receivers::Notify(const Notice& notice, bool is_news) {
   for (const auto& sender : senders_) sender->Notify(notice, is_news);
 }

@@ -36,6 +36,7 @@ void CheckReceivers(ReceiverSettings settings);
 class Receivers {
  public:
   explicit Receivers(const ReceiverSettings& settings);
+  void Start();
 
   void Notify(const Notice& notice, bool is_news);
   std::vector<prometheus::MetricFamily> Families() const;

@@ -51,15 +51,18 @@ Sender::Sender(const Receiver& receiver, std::unique_ptr<Outbox> outbox)
     : target_(receiver.target),
       post_(receiver.target, receiver.token, receiver.ca_file,
             receiver.content_type),
-      outbox_(std::move(outbox)),
-      thread_([this](const std::stop_token& stop) {
-        RunThread("ntm-alert", stop, [&] { Run(stop); });
-      }) {}
+      outbox_(std::move(outbox)) {}
+
+void Sender::Start() {
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    RunThread("ntm-alert", stop, [&] { Run(stop); });
+  });
+}
 
 Sender::~Sender() {
   thread_.request_stop();
   post_.Stop();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Sender::Notify(const Notice& notice, bool is_news) {

@@ -40,6 +40,8 @@ class Sender {
 
   Sender(const Receiver& receiver, std::unique_ptr<Outbox> outbox);
   ~Sender();
+  // From now on it sends: its thread.
+  void Start();
   Sender(const Sender&) = delete;
   Sender& operator=(const Sender&) = delete;
 

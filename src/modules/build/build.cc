@@ -5,11 +5,12 @@
 #include "ntm/base/build_info.h"
 #include "ntm/exposition/family.h"
 #include "ntm/module/module.h"
+#include "ntm/module/other_runs.h"
 
 namespace ntm::build {
 namespace {
 
-class Build : public Module {
+class Build : public Module, public OtherRuns {
  public:
   std::string_view name() const noexcept override { return "build"; }
   bool runs_on_files() const noexcept override { return true; }

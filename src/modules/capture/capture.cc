@@ -4,6 +4,7 @@
 
 #include "ntm/exposition/family.h"
 #include "ntm/module/module.h"
+#include "ntm/module/other_runs.h"
 
 namespace ntm::capture {
 namespace {
@@ -104,7 +105,7 @@ void WriteDecode(const Snapshot& fresh, Exposition* out) {
   out->Write({errors, anomalies});
 }
 
-class CaptureHealth : public Module {
+class CaptureHealth : public Module, public OtherRuns {
  public:
   std::string_view name() const noexcept override { return "capture"; }
   bool runs_on_files() const noexcept override { return true; }

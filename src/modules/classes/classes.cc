@@ -5,6 +5,7 @@
 
 #include "ntm/exposition/family.h"
 #include "ntm/module/module.h"
+#include "ntm/module/other_runs.h"
 
 namespace ntm::classes {
 namespace {
@@ -50,7 +51,7 @@ void WriteCodePoints(const Snapshot& fresh, Exposition* out) {
   out->Write(bytes);
 }
 
-class ClassFamilies final : public Module {
+class ClassFamilies final : public Module, public OtherRuns {
  public:
   std::string_view name() const noexcept override { return "classes"; }
   bool runs_on_files() const noexcept override { return true; }

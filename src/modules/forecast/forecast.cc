@@ -10,8 +10,10 @@
 #include "forecast_tables.h"
 #include "ntm/base/duration.h"
 #include "ntm/base/unix_time.h"
+#include "ntm/module/command_line.h"
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/stored_tables.h"
 #include "predict_answers.h"
 #include "request_history.h"
 #include "subcommands.h"
@@ -33,21 +35,21 @@ int64_t BinSeconds(const std::string& text) {
   return seconds;
 }
 
-class ForecastModule final : public Module {
+class ForecastModule final : public Module,
+                             public CommandLine,
+                             public TableOwner {
  public:
   std::string_view name() const noexcept override { return "forecast"; }
   void AddOptions(OptionDeclarer& options) override;
   std::vector<Subcommand> Subcommands() override;
   StoredTables* stored_tables() override;
-  void Start() override;
+  // At the first question for its tables, else by the host.
+  void Open() override;
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override;
 
  private:
-  // What it works with, made from the options at the first question.
-  void Open();
-
   // Constant after Open()
   bool is_on_ = true;
   BookOptions options_;
@@ -112,8 +114,6 @@ StoredTables* ForecastModule::stored_tables() {
   Open();
   return &tables_;
 }
-
-void ForecastModule::Start() { Open(); }
 
 void ForecastModule::OnTick(const Tick& tick) {
   if (book_ == nullptr) return;

@@ -17,8 +17,12 @@
 #include "families.h"
 #include "ntm/base/error.h"
 #include "ntm/http/json.h"
+#include "ntm/module/command_line.h"
 #include "ntm/module/module.h"
+#include "ntm/module/needed_rights.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/other_runs.h"
+#include "ntm/module/stored_tables.h"
 #include "reader.h"
 #include "recorder.h"
 #include "subcommands.h"
@@ -36,7 +40,11 @@ struct Settings {
   std::string time_zone;  // "": the system's
 };
 
-class History final : public Module {
+class History final : public Module,
+                      public CommandLine,
+                      public OtherRuns,
+                      public NeededRights,
+                      public TableKeeper {
  public:
   std::string_view name() const noexcept override { return "history"; }
   // The default place is for what runs all the time.
@@ -53,7 +61,10 @@ class History final : public Module {
   void SetStoredTables(const std::vector<StoredTables*>& tables) override {
     other_tables_ = tables;
   }
-  void Start() override;
+  void Open() override;
+  void Start() override {
+    if (writer_ != nullptr) writer_->Start();
+  }
   void Stop() override;
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
@@ -64,12 +75,12 @@ class History final : public Module {
   std::vector<Route> Routes() override;
 
  private:
-  void Open(const std::string& path);
+  void OpenDatabase(const std::string& path);
   void OpenDefault();
   std::string PathOrDefault() const;
   HttpResponse ServeHistory(const HttpRequest& request) const;
 
-  // Constant after Start().
+  // Constant after Open().
   Settings settings_;
   bool summary_ = false;
   HistoryWords history_words_;
@@ -151,16 +162,16 @@ std::optional<int> History::RunInstead() {
   return PrintSummary(PathOrDefault());
 }
 
-void History::Start() {
+void History::Open() {
   const bool is_default = settings_.database.empty();
   if (!settings_.no_database && is_default) OpenDefault();
-  if (!settings_.no_database && !is_default) Open(settings_.database);
+  if (!settings_.no_database && !is_default) OpenDatabase(settings_.database);
   if (writer_ == nullptr) {
     reader_ = std::make_unique<Reader>("", &recorder_);
   }
 }
 
-void History::Open(const std::string& path) {
+void History::OpenDatabase(const std::string& path) {
   MakeFolderOf(path);
   auto lock = std::make_unique<OwnerLock>(path);
   if (lock->is_taken()) {
@@ -198,7 +209,7 @@ std::string History::PathOrDefault() const {
 
 void History::OpenDefault() {
   try {
-    Open(PathOrDefault());
+    OpenDatabase(PathOrDefault());
   } catch (const Error& error) {
     recorder_.KeepForWriting(false);
     spdlog::warn("the history is kept in memory only: {}", error.what());

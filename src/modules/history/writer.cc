@@ -46,12 +46,16 @@ Writer::Writer(WriterOptions options, std::unique_ptr<OwnerLock> lock,
     if (error.fault() != Fault::kFull) throw;
     Fail(error.what());
   }
+}
+
+void Writer::Start() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
     RunThread("ntm-history", stop, [&] { Run(stop); });
   });
 }
 
 Writer::~Writer() {
+  if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
 }

@@ -6,7 +6,7 @@
 //          has come since; a database that turns out to be damaged is set aside
 //          and begun anew.
 // Threads  constructor and destructor on the main thread; the rest on any. The
-//          destructor writes what is left.
+//          destructor writes what is left, if it was started.
 // Errors   problem() tells what the last write failed with.
 #pragma once
 
@@ -55,6 +55,8 @@ class Writer {
   Writer(WriterOptions options, std::unique_ptr<OwnerLock> lock,
          Recorder* recorder, std::function<void()> on_replaced);
   ~Writer();
+  // From now on it writes: its thread. Once.
+  void Start();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 

@@ -23,6 +23,7 @@
 #include "ntm/http/json.h"
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/other_runs.h"
 #include "ntm/net/address.h"
 #include "ntm/net/anonymizer.h"
 #include "site_meter.h"
@@ -53,12 +54,12 @@ void Hide(const Anonymizer& anonymizer, InterfaceSample* sample) {
   }
 }
 
-class Interfaces final : public Module {
+class Interfaces final : public Module, public OtherRuns {
  public:
   std::string_view name() const noexcept override { return "interfaces"; }
   bool runs_once() const noexcept override { return true; }
   void AddOptions(OptionDeclarer& options) override;
-  void Start() override;
+  void Open() override;
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
   std::vector<Route> Routes() override;
@@ -72,7 +73,7 @@ class Interfaces final : public Module {
   HttpResponse ServeInterfaces() const;
   HttpResponse ServeCurrent(const HttpRequest& request) const;
 
-  Settings settings_;  // constant after Start()
+  Settings settings_;  // constant after Open()
 
   // Main thread only.
   std::unique_ptr<LinkReader> reader_;
@@ -139,7 +140,7 @@ void Interfaces::AddRowOptions(OptionDeclarer& options) {
       "Counters in the rows of the database; without it these are 0");
 }
 
-void Interfaces::Start() {
+void Interfaces::Open() {
   cycles_.emplace(std::chrono::seconds(settings_.interval_seconds),
                   settings_.rows);
   ledger_.emplace(InterfaceSelection(settings_.names, settings_.excluded),

@@ -15,8 +15,11 @@
 #include "name_table.h"
 #include "ntm/base/thread_work.h"
 #include "ntm/exposition/family.h"
+#include "ntm/module/command_line.h"
+#include "ntm/module/host_naming.h"
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/other_runs.h"
 #include "ntm/net/dns_listener.h"
 #include "ptr_resolver.h"
 #include "seen_queries.h"
@@ -77,7 +80,11 @@ std::vector<Address> HostsOf(const Snapshot& snapshot) {
   return hosts;
 }
 
-class Names final : public Module, private DnsListener {
+class Names final : public Module,
+                    public CommandLine,
+                    public OtherRuns,
+                    public HostNaming,
+                    private DnsListener {
  public:
   ~Names() override {
     if (!thread_.joinable()) return;
@@ -91,14 +98,12 @@ class Names final : public Module, private DnsListener {
 
   void AddOptions(OptionDeclarer& options) override;
   void CheckOptions() const override { ParseNameServers(settings_.dns_server); }
+  void Open() override;
   void Start() override;
   void OnTick(const Tick& tick) override;
   void Expose(const Snapshot& fresh, Exposition& out) const override;
-  std::shared_ptr<const HostNames> host_names() const override {
-    return is_on() ? table_.Names() : nullptr;
-  }
-  bool names_in_labels() const noexcept override {
-    return settings_.names_in_labels;
+  std::shared_ptr<const HostNames> label_names() const override {
+    return settings_.names_in_labels ? table_.Names() : nullptr;
   }
   void SetLocalNetworks(
       const std::shared_ptr<const LocalNetworks>& networks) override {
@@ -124,7 +129,7 @@ class Names final : public Module, private DnsListener {
   void Run(const std::stop_token& stop);
   void WriteCounts(Exposition* out) const;
 
-  Settings settings_;  // constant after Start()
+  Settings settings_;  // constant after Open()
   std::shared_ptr<const LocalNetworks> local_networks_;  // main thread only
 
   mutable NameTable table_;
@@ -161,7 +166,7 @@ void Names::AddOptions(OptionDeclarer& options) {
       .Within(0, 10000);
 }
 
-void Names::Start() {
+void Names::Open() {
   if (!is_on()) return;
   if (settings_.names_in_labels) table_.KeepClients();
   rules_ = std::make_unique<NameRules>(settings_.fqdn);
@@ -171,6 +176,10 @@ void Names::Start() {
   resolver_ = std::make_unique<PtrResolver>(
       ParseNameServers(settings_.dns_server), asks() ? settings_.per_second : 0,
       rules_.get(), &table_);
+}
+
+void Names::Start() {
+  if (resolver_ == nullptr) return;
   thread_ = std::jthread([this](const std::stop_token& stop) {
     RunThread("ntm-names", stop, [&] { Run(stop); });
   });

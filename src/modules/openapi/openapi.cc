@@ -34,7 +34,7 @@ class OpenApi final : public Module {
  public:
   std::string_view name() const noexcept override { return "openapi"; }
 
-  void Start() override {
+  void Open() override {
     const auto document = Document(Parts());
     json_ = WriteJson(document, 2) + "\n";
     page_ = DocsPage(document);
@@ -55,7 +55,7 @@ class OpenApi final : public Module {
   }
 
  private:
-  // Constant after Start().
+  // Constant after Open().
   std::string json_;
   std::string page_;
 };

@@ -23,7 +23,11 @@
 #include "ntm/base/whole_number.h"
 #include "ntm/exposition/family.h"
 #include "ntm/module/module.h"
+#include "ntm/module/needed_rights.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/other_runs.h"
+#include "ntm/module/packet_logging.h"
+#include "ntm/module/stored_tables.h"
 
 namespace ntm::packet_log {
 namespace {
@@ -49,13 +53,18 @@ int UsualPriority(const std::string& class_name) {
   return class_name == "file" ? 1 : 0;
 }
 
-class PacketLogModule final : public Module {
+class PacketLogModule final : public Module,
+                              public OtherRuns,
+                              public NeededRights,
+                              public PacketLogging,
+                              public TableOwner {
  public:
   std::string_view name() const noexcept override { return "packet_log"; }
   bool runs_on_files() const noexcept override { return true; }
   void AddOptions(OptionDeclarer& options) override;
   std::shared_ptr<PacketLog> packet_log() override;
   StoredTables* stored_tables() override;
+  void Open() override;
   void Start() override;
   void OnTick(const Tick& tick) override;
   void Stop() override;
@@ -73,7 +82,7 @@ class PacketLogModule final : public Module {
   void Write(const std::vector<PacketRecord>& records);
   int PriorityOf(ClassId id);
 
-  // Constant after Start().
+  // Constant after Open().
   std::string path_;     // "": no file
   uint64_t one_of_ = 0;  // 0: no sample was asked for
   size_t limit_ = 10'000;
@@ -135,9 +144,14 @@ StoredTables* PacketLogModule::stored_tables() {
   return tables_.get();
 }
 
+void PacketLogModule::Open() {
+  if (log_ != nullptr && !path_.empty()) {
+    file_ = std::make_unique<CsvFile>(path_);
+  }
+}
+
 void PacketLogModule::Start() {
   if (log_ == nullptr) return;
-  if (!path_.empty()) file_ = std::make_unique<CsvFile>(path_);
   thread_ = std::jthread([this](const std::stop_token& stop) {
     RunThread("ntm-packet-log", stop, [&] { Run(stop); });
   });

@@ -16,8 +16,11 @@
 #include "class_meter.h"
 #include "enforcer.h"
 #include "ntm/base/error.h"
+#include "ntm/module/command_line.h"
 #include "ntm/module/module.h"
+#include "ntm/module/needed_rights.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/stored_tables.h"
 #include "qos_families.h"
 #include "queue_families.h"
 #include "queue_reader.h"
@@ -33,7 +36,10 @@ constexpr double kAssumedBytesPerSecond = 125e6;
 // Who tells it does so in the second tick.
 constexpr int kTicksToLearn = 5;
 
-class Qos final : public Module {
+class Qos final : public Module,
+                  public CommandLine,
+                  public NeededRights,
+                  public TableOwner {
  public:
   std::string_view name() const noexcept override { return "qos"; }
   void AddOptions(OptionDeclarer& options) override;
@@ -43,7 +49,7 @@ class Qos final : public Module {
     return enforce_ && !dry_run_;
   }
   bool writes_need_token() const noexcept override { return enforce_; }
-  void Start() override;
+  void Open() override;
   void Stop() override { enforcer_.reset(); }
   void OnTick(const Tick& tick) override;
   std::vector<prometheus::MetricFamily> Collect() const override;
@@ -62,7 +68,7 @@ class Qos final : public Module {
 
   RuleBook book_;
 
-  // Constant after Start().
+  // Constant after Open().
   Rules fixed_;
   std::string interface_;  // "": the first that is captured
   bool enforce_ = false;
@@ -121,7 +127,7 @@ void Qos::AddEnforcementOptions(OptionDeclarer& options) {
                   "--qos-enforce stands for, and change nothing");
 }
 
-void Qos::Start() {
+void Qos::Open() {
   book_.SetFixed(fixed_);
   try {
     reader_ = std::make_unique<QueueReader>();

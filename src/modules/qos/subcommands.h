@@ -5,7 +5,7 @@
 // Errors   ntm::Error, exit code 2 for another word.
 #pragma once
 
-#include "ntm/module/module.h"
+#include "ntm/module/command_line.h"
 
 namespace ntm::qos {
 

@@ -9,11 +9,13 @@
 #include "flow_families.h"
 #include "ntm/exposition/family.h"
 #include "ntm/module/module.h"
+#include "ntm/module/other_runs.h"
+#include "ntm/module/stored_tables.h"
 
 namespace ntm::traffic {
 namespace {
 
-class Traffic : public Module {
+class Traffic : public Module, public OtherRuns, public TableOwner {
  public:
   std::string_view name() const noexcept override { return "traffic"; }
   bool runs_on_files() const noexcept override { return true; }

@@ -17,6 +17,7 @@
 #include "ntm/http/json.h"
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/stored_tables.h"
 #include "usage_answer.h"
 #include "usage_days.h"
 #include "usage_store.h"
@@ -30,7 +31,7 @@ constexpr int kLastBillingDay = 28;
 // A month and a day.
 constexpr int kDaysToTakeUp = 32;
 
-class Usage final : public Module, public StoredTables {
+class Usage final : public Module, public TableOwner, public StoredTables {
  public:
   std::string_view name() const noexcept override { return "usage"; }
   void AddOptions(OptionDeclarer& options) override;

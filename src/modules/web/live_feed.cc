@@ -20,7 +20,7 @@ Json Event(const char* name, Json data) {
 }
 
 // The page is late enough as it is: what modules have said in this very tick
-// goes before what they said in the last (Module::ticks_last()).
+// goes before what they said in the last (LiveOutput).
 Reports NewestOf(const Tick& tick) {
   Reports reports = tick.reports;
   const auto prefer = [](auto* old, const auto& fresh) {

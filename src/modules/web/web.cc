@@ -11,13 +11,14 @@
 #include "live_feed.h"
 #include "ntm/base/duration.h"
 #include "ntm/exposition/family.h"
+#include "ntm/module/live_output.h"
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
 
 namespace ntm::web {
 namespace {
 
-class Web final : public Module {
+class Web final : public Module, public LiveOutput {
  public:
   std::string_view name() const noexcept override { return "web"; }
 
@@ -31,10 +32,9 @@ class Web final : public Module {
         .DefaultText("1s");
   }
 
-  void Start() override { feed_ = std::make_unique<LiveFeed>(interval_); }
+  void Open() override { feed_ = std::make_unique<LiveFeed>(interval_); }
 
   void OnTick(const Tick& tick) override { feed_->OnTick(tick); }
-  bool ticks_last() const noexcept override { return true; }
 
   std::vector<prometheus::MetricFamily> Collect() const override {
     const Channel& channel = *feed_->channel();
@@ -72,7 +72,7 @@ class Web final : public Module {
 
  private:
   std::chrono::milliseconds interval_ = std::chrono::seconds(1);
-  std::unique_ptr<LiveFeed> feed_;  // after Start()
+  std::unique_ptr<LiveFeed> feed_;  // after Open()
 };
 
 }  // namespace

@@ -7,15 +7,18 @@
 #include <stdexcept>
 #include <thread>
 
+#include "ntm/base/error.h"
 #include "ntm/exposition/family.h"
+#include "ntm/module/other_runs.h"
 
 namespace ntm {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class FakeModule : public Module {
+class FakeModule : public Module, public OtherRuns {
  public:
   FakeModule(std::string_view name, const bool* fails, int* ticks,
              bool on_files = false)
@@ -61,12 +64,12 @@ class PostingModule : public Module {
 };
 
 // Sees what others have said in the same tick.
-class LastModule : public Module {
+class LastModule : public Module, public LiveOutput {
  public:
   explicit LastModule(std::vector<int64_t>* seen) : seen_(seen) {}
 
   std::string_view name() const noexcept override { return "a_last"; }
-  bool ticks_last() const noexcept override { return true; }
+  std::vector<std::shared_ptr<Channel>> Channels() override { return {}; }
   void OnTick(const Tick& tick) override {
     seen_->push_back(tick.new_reports->interfaces
                          ? tick.new_reports->interfaces->time_ns
@@ -75,6 +78,31 @@ class LastModule : public Module {
 
  private:
   std::vector<int64_t>* seen_;
+};
+
+// Notes what it is told, in order.
+class NotingModule : public Module {
+ public:
+  NotingModule(std::string_view name, std::vector<std::string>* notes,
+               bool opens = true)
+      : name_(name), notes_(notes), opens_(opens) {}
+
+  std::string_view name() const noexcept override { return name_; }
+  void Open() override {
+    if (!opens_) throw Error("cannot open");
+    Note("open");
+  }
+  void Start() override { Note("start"); }
+  void Stop() override { Note("stop"); }
+
+ private:
+  void Note(const std::string& what) {
+    notes_->push_back(what + " " + std::string(name_));
+  }
+
+  std::string_view name_;
+  std::vector<std::string>* notes_;
+  bool opens_;
 };
 
 struct ModuleHostTest : ::testing::Test {
@@ -131,6 +159,33 @@ TEST_F(ModuleHostTest, TellsALastModuleOfATickAfterTheOthers) {
   host.OnTick(1, std::chrono::seconds(1));
   host.OnTick(3, std::chrono::seconds(1));
   EXPECT_EQ(seen, (std::vector<int64_t>{1, 3}));
+}
+
+TEST_F(ModuleHostTest, OpensAllModulesBeforeItStartsThemAndStopsTheLastFirst) {
+  std::vector<std::string> notes;
+  std::vector<std::unique_ptr<Module>> modules;
+  modules.push_back(std::make_unique<NotingModule>("a", &notes));
+  modules.push_back(std::make_unique<NotingModule>("b", &notes));
+  ModuleHost host({}, std::move(modules),
+                  [this] { return std::make_shared<Snapshot>(snapshot); });
+  host.Open();
+  host.Start();
+  host.Stop();
+  EXPECT_THAT(notes, ElementsAre("open a", "open b", "start a", "start b",
+                                 "stop b", "stop a"));
+}
+
+TEST_F(ModuleHostTest, StopsOnlyTheModulesThatWereOpened) {
+  std::vector<std::string> notes;
+  std::vector<std::unique_ptr<Module>> modules;
+  modules.push_back(std::make_unique<NotingModule>("a", &notes));
+  modules.push_back(std::make_unique<NotingModule>("b", &notes, false));
+  {
+    ModuleHost host({}, std::move(modules),
+                    [this] { return std::make_shared<Snapshot>(snapshot); });
+    EXPECT_THROW(host.Open(), Error);
+  }
+  EXPECT_THAT(notes, ElementsAre("open a", "stop a"));
 }
 
 TEST_F(ModuleHostTest, KeepsTheOthersGoingWhenOneModuleFails) {

@@ -28,6 +28,7 @@ class RouteAccessTest : public OptionsTest {
     host_ = std::make_unique<ModuleHost>(
         ModuleHostOptions{}, std::move(modules_),
         [] { return std::make_shared<const Snapshot>(); });
+    host_->Open();
     host_->Start();
     routes_ = host_->Routes();
     ASSERT_GT(routes_.size(), 10U);

@@ -88,6 +88,7 @@ TEST_F(PusherTest, PushesToAHubFromTickToTick) {
   settings_.url = "http://" + server.addresses().front();
   for (uint64_t run = 0; run < 2; ++run) {
     Pusher pusher(settings_);
+    pusher.Start();
     for (uint64_t i = 1; i <= 5; ++i) {
       pusher.OnTick(Report((run * 10 + i) * 1000), seconds(1));
     }
@@ -107,6 +108,7 @@ TEST_F(PusherTest, EndsWhileItsHubIsAway) {
   const auto began = steady_clock::now();
   {
     Pusher pusher(settings_);
+    pusher.Start();
     for (uint64_t i = 1; i <= 5; ++i) pusher.OnTick(Report(i), seconds(1));
     EXPECT_EQ(Value(pusher, "ntm_push_queue_updates"), 4);
   }

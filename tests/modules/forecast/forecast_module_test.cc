@@ -19,6 +19,7 @@
 #include "ntm/base/database.h"
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/stored_tables.h"
 #include "site_of.h"
 
 namespace ntm::forecast {
@@ -78,7 +79,8 @@ class ForecastModuleTest : public testing::Test {
     CLI::App app;
     OptionDeclarer declarer(app);
     module_->AddOptions(declarer);
-    module_->stored_tables();
+    dynamic_cast<TableOwner&>(*module_).stored_tables();
+    module_->Open();
     module_->Start();
     for (const Route& route : module_->Routes()) {
       routes_[route.method + " " + route.path] = route.handler;

@@ -28,6 +28,7 @@ struct HistoryTest : ::testing::Test {
     OptionDeclarer declarer(app);
     module->AddOptions(declarer);
     app.parse(words);
+    module->Open();
     module->Start();
     return module;
   }

@@ -44,9 +44,11 @@ WriterOptions Options(const std::string& path, milliseconds interval) {
 
 struct WriterTest : ::testing::Test {
   std::unique_ptr<Writer> Start(WriterOptions options) {
-    return std::make_unique<Writer>(std::move(options),
-                                    std::make_unique<OwnerLock>(path),
-                                    &recorder, [this] { reader.Reopen(); });
+    auto writer = std::make_unique<Writer>(
+        std::move(options), std::make_unique<OwnerLock>(path), &recorder,
+        [this] { reader.Reopen(); });
+    writer->Start();
+    return writer;
   }
   std::unique_ptr<Writer> Start() {
     return Start(Options(path, milliseconds(5)));
@@ -90,8 +92,9 @@ TEST_F(WriterTest, HoursGoOnOverARestart) {
   const int64_t hour_s = BeginOf(NowSeconds(), 3600) - 3600;
   for (int64_t run = 0; run < 3; ++run) {
     Recorder own;
-    const Writer writer(Options(path, std::chrono::hours(1)),
-                        std::make_unique<OwnerLock>(path), &own, [] {});
+    Writer writer(Options(path, std::chrono::hours(1)),
+                  std::make_unique<OwnerLock>(path), &own, [] {});
+    writer.Start();
     const int64_t from_s = hour_s + run * 600;
     for (int64_t i = 0; i < 10; ++i) {
       const auto bytes = static_cast<uint64_t>(100 * (10 * run + i));
@@ -168,8 +171,8 @@ TEST_F(WriterTest, ADamagedDatabaseIsSetAsideWhileItRuns) {
     }
   }
   Recorder fresh;
-  const Writer writer(options, std::make_unique<OwnerLock>(path), &fresh,
-                      [] {});
+  Writer writer(options, std::make_unique<OwnerLock>(path), &fresh, [] {});
+  writer.Start();
   {
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
     const std::string noise(4096, '\xa5');
@@ -205,8 +208,8 @@ TEST_F(WriterTest, ADamagedDatabaseIsSetAsideWhileItRuns) {
   Recorder recorder;
   WriterOptions options = Options(path, milliseconds(1));
   options.retention_days = 0;
-  const Writer writer(options, std::make_unique<OwnerLock>(path), &recorder,
-                      [] {});
+  Writer writer(options, std::make_unique<OwnerLock>(path), &recorder, [] {});
+  writer.Start();
   for (int64_t i = from;; ++i) {
     const uint64_t before = writer.counts().stats_rows;
     recorder.Take(test::Cycle(kStart + i, static_cast<uint64_t>(i), 1));

@@ -12,6 +12,7 @@
 
 #include "ntm/module/module.h"
 #include "ntm/module/option_declarer.h"
+#include "ntm/module/stored_tables.h"
 #include "usage_fixture.h"
 
 namespace ntm::usage {
@@ -42,24 +43,28 @@ struct UsageTest : ::testing::Test {
     OptionDeclarer declarer(app);
     module->AddOptions(declarer);
     app.parse(words);
+    module->Open();
     module->Start();
     return module;
+  }
+  static StoredTables* TablesOf(Module* module) {
+    return dynamic_cast<TableOwner&>(*module).stored_tables();
   }
   std::unique_ptr<Database> Open(Module* module) const {
     const std::string path = folder + "/history.db";
     const bool is_new = !std::filesystem::exists(path);
     auto database = std::make_unique<Database>(path, OpenMode::kWrite);
     if (is_new) {
-      for (const auto& sql : module->stored_tables()->Migrations()) {
+      for (const auto& sql : TablesOf(module)->Migrations()) {
         database->Execute(sql);
       }
     }
-    module->stored_tables()->Load(*database);
+    TablesOf(module)->Load(*database);
     return database;
   }
   static void Save(Module* module, Database* database) {
-    module->stored_tables()->Save(*database);
-    module->stored_tables()->OnSaved();
+    TablesOf(module)->Save(*database);
+    TablesOf(module)->OnSaved();
   }
   static std::shared_ptr<const UsageReport> Tick(Module* module, int64_t time_s,
                                                  uint64_t flow_bytes,
