@@ -65,7 +65,7 @@ CsvSeries ReadFile(const ForecastWords& words, int64_t bin_ms) {
   const std::string path = ValueOr(words, "--csv", "");
   if (path.empty()) Refuse("--csv FILE is missing");
   std::ifstream in(path);
-  if (!in) throw Error("cannot read " + path + "; is the name right?");
+  if (!in) throw Error("cannot read " + path + "; check the path");
   return ReadCsvSeries(in, path, bin_ms);
 }
 
@@ -77,8 +77,8 @@ std::string UnitOf(const ForecastWords& words) {
   return unit;
 }
 
-// The horizons in bins; as they were given in `texts`. Of the default ones
-// those count that are whole bins.
+// The horizons in bins, and as given in `texts`. Default horizons that are not
+// whole bins are left out.
 std::vector<size_t> HorizonsOf(const ForecastWords& words, int64_t bin_ms,
                                std::vector<std::string>* texts) {
   const bool chosen = words.contains("--horizons");
@@ -173,7 +173,9 @@ int RunBacktest(const ForecastWords& words) {
                fmt::format("The last day, forecast {} ahead",
                            context.horizons[options.keep_horizon]),
                bins_per_hour, bits);
-  if (!out.flush()) throw Error("cannot write " + picture + "; is there room?");
+  if (!out.flush())
+    throw Error("cannot write " + picture +
+                "; check the path and the free space");
   return 0;
 }
 
@@ -189,12 +191,12 @@ int RunTrain(const ForecastWords& words) {
     model.name.traffic_class = ValueOr(words, "--class", "");
     if (model.name.direction != "receive" &&
         model.name.direction != "transmit") {
-      Refuse("--direction: it is receive or transmit");
+      Refuse("--direction: expected receive or transmit");
     }
     const double per_unit = UnitOf(words) == "bits" ? 1 / kBitsPerByte : 1;
     const int64_t bin_ms = DurationMs("--bin", bin);
     if (bin_ms < 1000 || bin_ms % 1000 != 0 || kDayMs % bin_ms != 0) {
-      Refuse("train: --bin: a day must be a whole number of bins of seconds");
+      Refuse("train: --bin: expected whole seconds that divide a day");
     }
     const CsvSeries series = ReadFile(words, bin_ms);
     model.bin_seconds = bin_ms / 1000;
@@ -243,7 +245,7 @@ int RunForecastSubcommand(const ForecastWords& words) {
   const std::string what = ValueOr(words, "", "");
   if (what == "backtest") return RunBacktest(words);
   if (what == "train") return RunTrain(words);
-  Refuse("the next word is backtest or train");
+  Refuse("expected backtest or train");
 }
 
 }  // namespace ntm::forecast
