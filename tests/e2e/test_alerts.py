@@ -13,7 +13,7 @@ DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "alerts.md"
 
 
 class AlertsTest(unittest.TestCase):
-    def test_alert_templates_of_the_page_are_taken(self):
+    def test_alert_templates_of_the_page_are_accepted(self):
         text = DOCUMENT.read_text(encoding="utf-8")
         templates = dict(re.findall(r"```json (\w+)\n(.*?)```", text, re.S))
         self.assertEqual(set(templates), {"ntfy", "telegram", "slack"})
@@ -46,7 +46,7 @@ class AlertsTest(unittest.TestCase):
             self.assertTrue(default, f"{option}: {help_text}")
             self.assertEqual(default[1], f"{rule} cool-down 5m {severity}")
 
-    def test_alert_test_tells_what_everyone_answers(self):
+    def test_alert_test_prints_the_answer_of_each_receiver(self):
         with hooks.Hook() as good, hooks.Hook() as bad:
             bad.status = 403
             done = run("alert", "test", "--alert-webhook", good.url,

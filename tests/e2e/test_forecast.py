@@ -60,7 +60,7 @@ class ForecastTest(FileCase):
             self.assertLess(pool["rmae"], 1.02)
             self.assertEqual(rows[horizon, "best_naive"]["rmae"], 1)
 
-    def test_backtest_refuses_what_cannot_be(self):
+    def test_backtest_refuses_invalid_arguments(self):
         file = self.write("link.csv", made_up(200))
         for arguments in (("--csv", file, "--bin", "15m", "--horizons", "5m"),
                           ("--csv", file, "--bin", "15m", "--horizons", "20m"),
@@ -95,7 +95,7 @@ class ForecastTest(FileCase):
             self.assertLess(rows["1h", model]["mae"],
                             0.8 * rows["1h", "persistence"]["mae"], model)
 
-    def test_a_model_of_ones_own_data_forecasts_the_same_after_a_restart(self):
+    def test_a_trained_model_forecasts_the_same_after_a_restart(self):
         file = self.write("link.csv", made_up(600))
         model = self.folder / "link.model"
         trained = self.forecast("train", "--csv", file, "--bin", "15m",

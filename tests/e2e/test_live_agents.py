@@ -143,7 +143,7 @@ class LiveAgentsTest(LiveCase):
                         what="a word about it")
             self.assertEqual(hub.scrape().sum("ntm_agent_requests_total"), 0)
 
-    def test_plain_url_works_where_no_token_is_shown_to_a_wire(self):
+    def test_http_url_works_without_a_token_on_the_network(self):
         self.traffic()
         with self.hub("--web.listen-address", f"{netns.HERE_IP}:8080") as hub:
             plain = f"http://{netns.HERE_IP}:8080"
@@ -237,7 +237,7 @@ class LiveAgentsTest(LiveCase):
         mean = (times[-1] - times[0]) / (len(times) - 1)
         self.assertTrue(11 <= 60 / mean <= 13, times)
 
-    def test_killed_agent_goes_on_with_its_totals(self):
+    def test_killed_agent_continues_its_totals(self):
         with self.hub() as hub, self.terminator():
             with self.agent() as agent:
                 self.traffic()
@@ -263,7 +263,7 @@ class LiveAgentsTest(LiveCase):
                     hub.stop(how, exit_code=code)
                     agent.stop(how, exit_code=code)
 
-    def test_hub_that_refuses_is_told_and_tried_again(self):
+    def test_a_refusing_hub_is_logged_and_retried(self):
         with self.hub() as hub, self.terminator(), self.agent(
                 name="other") as agent:
             agent.wait_for(lambda s: s.sum("ntm_push_failures_total",
@@ -285,7 +285,7 @@ class LiveAgentsTest(LiveCase):
             self.assertEqual([s["id"] for s in summary["services"]],
                              ["web1", "web2"])
 
-    def test_hundreds_of_agents_are_a_few_lines(self):
+    def test_hundreds_of_agents_cause_few_log_lines(self):
         with self.hub() as hub:
             for i in range(300):
                 answer = hub.fetch(

@@ -74,7 +74,7 @@ class LiveAlertsTest(LiveCase):
             stop.set()
             thread.join()
 
-    def test_alertmanager_tells_of_each_incident_once(self):
+    def test_alertmanager_notifies_once_per_incident(self):
         with hooks.Hook(self.here) as hook, \
                 hooks.alertmanager(hook, self.here) as url, \
                 self.ntm(*DOWN, "--alertmanager-url", url) as ntm:
@@ -117,7 +117,7 @@ class LiveAlertsTest(LiveCase):
                 self.assertEqual(hook.alerts(), [("CaptureDown", "firing"),
                                                  ("CaptureDown", "resolved")])
 
-    def test_webhook_hears_of_beginning_and_end_in_its_own_words(self):
+    def test_webhook_gets_beginning_and_end_in_its_own_template(self):
         template = '{"topic": "lan", "title": "{{title}}", "s": "{{status}}"}'
         with hooks.Hook(self.here) as hook, \
                 self.ntm(*DOWN, "--alert-webhook", hook.url + "/x?key=secret",
@@ -180,7 +180,7 @@ class LiveAlertsTest(LiveCase):
             self.assertEqual(ntm.stderr().count("LinkUtilizationHigh: va"), 2)
 
     @pytest.mark.long
-    def test_silent_agent_is_one_alert_until_it_speaks_again(self):
+    def test_silent_agent_is_one_alert_until_it_pushes_again(self):
         with self.tokens() as tokens:
             with self.ntm("--no-database", "--accept-agents", "web*",
                           "--agents-token-file", tokens,

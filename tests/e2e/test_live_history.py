@@ -172,7 +172,7 @@ class LiveHistoryTest(LiveCase):
                      "ORDER BY interface"), [("_total", None), ("va", None)])
 
     @pytest.mark.long
-    def test_killed_again_and_again_it_goes_on(self):
+    def test_it_continues_after_repeated_kills(self):
         for times in range(1, 7):
             with self.history() as ntm:
                 self.wait_for_rows(
@@ -201,7 +201,7 @@ class LiveHistoryTest(LiveCase):
             self.assertEqual(times, sorted(times))
             self.assertGreaterEqual(times[0], answer["from"])
 
-    def test_the_api_refuses_bad_questions(self):
+    def test_the_api_refuses_invalid_parameters(self):
         with self.ntm("--database", self.path) as ntm:
             for query in ("?hours=0", "?hours=abc", "?hours=-1", "?from=x",
                           "?to=2026-02-30", "?step=0",
@@ -225,7 +225,7 @@ class LiveHistoryTest(LiveCase):
             self.assertEqual(scrape.sum("ntm_history_persistent"), 0)
             self.assertFalse(list(pathlib.Path(ntm.state.name).iterdir()))
 
-    def test_a_second_one_on_the_same_database_is_refused(self):
+    def test_a_second_process_on_the_same_database_is_refused(self):
         with self.history() as first:
             with self.assertRaisesRegex(AssertionError,
                                         "is in use by another ntm"):
@@ -234,7 +234,7 @@ class LiveHistoryTest(LiveCase):
             self.wait_for_rows(2)
             self.assertIsNone(first.process.poll())
 
-    def test_a_second_one_without_a_word_keeps_its_history_in_memory(self):
+    def test_a_second_process_on_the_default_database_keeps_its_history_in_memory(self):
         with self.ntm(*OFTEN) as first:
             self.path = pathlib.Path(first.state.name) / "history.db"
             self.wait_for_rows(2)
@@ -289,7 +289,7 @@ class LiveHistoryTest(LiveCase):
         return " ".join(row[3] for row in
                         self.ask("EXPLAIN QUERY PLAN " + question, *values))
 
-    def test_questions_by_time_kind_and_source_need_no_scan(self):
+    def test_queries_by_time_kind_and_source_need_no_scan(self):
         self.run_ntm_once()
         for condition in ("timestamp >= ?", "interface = ?"):
             self.assertRegex(
@@ -339,7 +339,7 @@ class LiveHistoryTest(LiveCase):
                                   for key, value in settings.items()))
         self.check_documented_settings("-c", config, env={})
 
-    def test_a_file_that_is_no_database_is_set_aside_and_said(self):
+    def test_a_file_that_is_not_a_database_is_renamed_and_reported(self):
         self.path.parent.mkdir(parents=True)
         self.path.write_bytes(b"this was a database once" * 1000)
         with self.history() as ntm:
@@ -349,7 +349,7 @@ class LiveHistoryTest(LiveCase):
             self.assertTrue(aside[0].read_bytes().startswith(b"this was a"))
             self.assertIn(str(aside[0]), ntm.stderr())
 
-    def test_a_place_that_cannot_be_made_is_refused(self):
+    def test_a_path_that_cannot_be_created_is_refused(self):
         (self.folder / "made").write_text("a file")
         with self.assertRaisesRegex(AssertionError, r"ended with 1: (?s:.)*Error: cannot"):
             with self.history():
@@ -429,12 +429,12 @@ logging:
         self.assertEqual({row[0] for row in rows}, {"_total", "lo", "va"})
         self.assertEqual({row[1:] for row in rows}, {(0, 0, 0, 0)})
 
-    def test_rows_beyond_retention_go_at_the_start(self):
+    def test_rows_beyond_retention_are_deleted_at_the_start(self):
         self.seed(35, 29)
         with self.history("--retention-days", "30"):
             ntm_process.poll(lambda: self.old_rows() == 1, what="a deletion")
 
-    def test_rows_of_a_clock_that_was_ahead_are_told_and_not_drawn(self):
+    def test_rows_in_the_future_are_reported_and_not_shown(self):
         self.seed(-40, 0)
         with contextlib.closing(sqlite3.connect(self.path)) as database:
             (ahead,), = database.execute(
@@ -465,7 +465,7 @@ logging:
         newest = ntm_process.run("--summary", "--database", self.path).stdout
         self.assertNotIn(ahead, newest)
 
-    def test_without_cleanup_on_startup_they_stay(self):
+    def test_without_cleanup_on_startup_old_rows_stay(self):
         self.seed(35)
         with self.history("--no-cleanup-on-startup"):
             (before,), = self.ask("SELECT count(*) FROM network_stats")
@@ -549,7 +549,7 @@ logging:
         with self.history():
             self.wait_for_rows(len(kept) + 2)
 
-    def test_restore_refuses_what_is_no_sound_backup(self):
+    def test_restore_refuses_a_damaged_backup(self):
         self.run_ntm_once()
         noise, empty = self.folder / "noise", self.folder / "empty.db"
         noise.write_bytes(b"noise" * 5000)
@@ -569,7 +569,7 @@ logging:
                 self.assertEqual(result.returncode, 1, result.stdout)
                 self.assertEqual(self.path.read_bytes(), before)
 
-    def test_a_question_before_the_first_write_says_that_nothing_is_there(self):
+    def test_a_query_before_the_first_write_says_that_there_is_no_data(self):
         with self.ntm("--database", self.path, "--write-interval", 3600) as ntm:
             ntm.wait_for(lambda s: "ntm_interface_up" in s.samples, "a tick")
             asked = ntm_process.run("history", "--database", self.path)
@@ -577,7 +577,7 @@ logging:
         self.assertIn("there is nothing yet", asked.stderr)
         self.assertNotIn("_total", asked.stderr)
 
-    def test_a_disk_that_is_full_is_called_full(self):
+    def test_a_full_disk_is_reported_as_full(self):
         mount = self.folder / "tiny"
         mount.mkdir()
         for size in ("4k", "8k", "16k", "32k", "40k"):

@@ -88,7 +88,7 @@ class LiveNamesTest(LiveCase):
                     dns.response(asked, [evil] * 1000)]
         self.assertEqual(self.check_all_counted(hostile), {})
 
-    def test_answers_on_a_live_wire_are_heard(self):
+    def test_answers_on_a_live_interface_are_captured(self):
         def there(message, **ports):
             return frames.udp_frame(THERE, HERE, ports["src"], ports["dst"],
                                     message, dst_mac=netns.HERE_MAC)
@@ -167,7 +167,7 @@ class LiveNamesTest(LiveCase):
             servers.write_text("nameserver 127.0.0.1\n", encoding="ascii")
             seen(infos)
 
-    def test_it_ends_at_once_while_questions_are_open(self):
+    def test_it_stops_at_once_while_queries_are_pending(self):
         # No database: what is shown is not how long a disk takes.
         with self.server(dns.silent) as server, self.named(
                 server, "--resolve", "--no-database") as ntm:
@@ -234,7 +234,7 @@ class LinkLocalServerTest(LiveCase):
                     before=before) as ntm:
             self.named(ntm)
 
-    def test_a_system_without_a_server_that_can_be_asked_is_told_of(self):
+    def test_a_system_without_a_usable_dns_server_is_reported(self):
         with self.resolv_conf(self.router) as before, \
                 self.ntm("--resolve", before=before) as ntm:
             self.assertIn("names no DNS server that can be asked, but "

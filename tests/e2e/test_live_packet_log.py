@@ -36,7 +36,7 @@ class LivePacketLogTest(LiveCase):
         ntm.wait_for(lambda _: json.loads(ntm.fetch("/api/logs").text)["rows"]
                      == count, f"{count} rows")
 
-    def test_live_packet_log_row_has_all_that_is_known(self):
+    def test_live_packet_log_row_has_all_fields(self):
         with tempfile.TemporaryDirectory() as folder:
             flags = ("--log-sample", "1/1", "--write-interval", "1")
             state = {"STATE_DIRECTORY": folder}
@@ -103,7 +103,7 @@ class LivePacketLogTest(LiveCase):
             self.assertEqual([row[3] for row in rows[1:]],
                              [str(20000 + i) for i in range(25)])
 
-    def test_packet_log_that_is_too_slow_counts_what_it_leaves_out(self):
+    def test_slow_packet_log_counts_dropped_packets(self):
         """The writer is held up by a full pipe; the capture goes on."""
         with tempfile.TemporaryDirectory() as folder:
             pathlib.Path(folder).chmod(0o1777)

@@ -133,7 +133,7 @@ class LivePageTest(PageCase):
                 if ring["id"] in colour:
                     self.assertEqual(ring["colour"], colour[ring["id"]])
 
-    def test_the_dot_pulses_only_while_something_moves(self):
+    def test_the_dot_pulses_only_while_there_is_traffic(self):
         with self.ntm() as ntm, self.page(ntm) as page:
             pulse = ("(look) => (document.querySelector('.pulse') || {})"
                      ".className === 'pulse ' + look")
@@ -271,7 +271,7 @@ class LivePageTest(PageCase):
             self.assertTrue(any("443" in hint for hint in
                                 page.texts("#quality .card .hint")))
 
-    def test_a_click_on_a_host_leaves_only_its_flows(self):
+    def test_a_click_on_a_host_filters_the_flows(self):
         with self.ntm() as ntm, self.page(ntm) as page:
             self.send()
             self.show_flows(page, 4)
@@ -369,7 +369,7 @@ class LivePageTest(PageCase):
                 page, interface="va", hours="24"), what="the whole day")
             self.assertEqual(page.faults(), [])
 
-    def test_agents_stand_on_the_page_of_their_hub(self):
+    def test_agents_are_shown_on_the_page_of_their_hub(self):
         with self.hub() as ntm, self.page(ntm) as page:
             self.push(ntm, "web1", 1.5, 2.5, 250)
             page.evaluate("() => document.querySelector('#machines')"

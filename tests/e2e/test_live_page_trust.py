@@ -29,7 +29,7 @@ class LivePageTrustTest(PageCase):
                     page.wait("(t) => document.body.dataset.updated > t",
                               before)
 
-    def test_without_websocket_the_page_asks(self):
+    def test_without_websocket_the_page_polls(self):
         with self.ntm() as ntm, self.page(ntm, [NO_WEBSOCKET]) as page:
             page.wait("() => document.body.dataset.connection === 'polling'")
             with self.traffic():
@@ -90,7 +90,7 @@ class LivePageTrustTest(PageCase):
                 "'img[src=x]').length]"), [None, 0])
             self.assertEqual(page.faults(), [])
 
-    def test_the_page_asks_nobody_else_and_has_no_fault(self):
+    def test_the_page_makes_no_external_request_and_has_no_error(self):
         with self.ntm() as ntm, self.traffic(), self.page(ntm) as page:
             self.wait_live(page)
             for section in ("talkers", "history", "quality", "forecast",
@@ -143,7 +143,7 @@ class LivePageTrustTest(PageCase):
             self.assertLessEqual({"#now", "#alerts", "theme", "flow-filter",
                                   "Source", "Hour", "history-source"}, reached)
 
-    def test_silence_is_told_with_its_remedy(self):
+    def test_missing_traffic_is_reported_with_a_remedy(self):
         with self.ntm("udp port 9") as ntm, self.page(ntm) as page:
             self.wait_live(page)
             page.evaluate("() => { const now = Date.now; Date.now = () => "
@@ -153,7 +153,7 @@ class LivePageTrustTest(PageCase):
                           page.text("#notices"))
             self.assertIn("ntm doctor", page.text("#notices"))
 
-    def test_what_is_off_or_empty_says_what_to_do(self):
+    def test_disabled_and_empty_sections_say_what_to_do(self):
         remedies = {"#expected": "--no-forecast", "#alert-list": "--no-alerts",
                     "#agents": "--accept-agents", "#top-local": "ntm doctor",
                     "#usage-hosts": "ntm doctor", "#quota": "--quota"}

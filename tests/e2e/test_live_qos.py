@@ -116,7 +116,7 @@ class LiveQosTest(LiveCase):
                 {"traffic_type": "video"}]})
             self.assertGreater(expected["allocations"]["video"], 0)
 
-    def test_queues_of_others_are_told(self):
+    def test_queues_of_other_programs_are_reported(self):
         self.here.run("tc", "qdisc", "add", "dev", "va", "root", "handle",
                       "7:", "htb", "default", "10")
         self.here.run("tc", "class", "add", "dev", "va", "parent", "7:",

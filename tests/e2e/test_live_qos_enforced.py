@@ -145,7 +145,7 @@ class LiveQosEnforcedTest(LiveCase):
             return {name: stream.received_mbit()
                     for name, stream in streams.items()}
 
-    def test_background_gets_all_that_nobody_uses(self):
+    def test_background_gets_all_unused_bandwidth(self):
         iperf.require()
         with self.enforced() as ntm:
             self.wait_enforced(ntm)
@@ -173,7 +173,7 @@ class LiveQosEnforcedTest(LiveCase):
         self.assertNotIn("ingress", self.here.run(
             "tc", "qdisc", "show", "dev", "va").stdout)
 
-    def test_queues_go_when_ntm_ends(self):
+    def test_queues_are_removed_when_ntm_ends(self):
         before = self.roots()
         with self.enforced() as ntm:
             self.wait_enforced(ntm)
@@ -185,7 +185,7 @@ class LiveQosEnforcedTest(LiveCase):
     def verb(self, word):
         return self.here.run(str(ntm_process.BINARY), "qos", word).stdout
 
-    def test_queues_of_a_killed_run_go_at_the_next(self):
+    def test_queues_of_a_killed_run_are_removed_by_the_next(self):
         with self.enforced() as ntm:
             self.wait_enforced(ntm)
             ntm.stop(signal.SIGKILL, -signal.SIGKILL)
@@ -258,7 +258,7 @@ class LiveQosEnforcedTest(LiveCase):
             self.assertTrue(self.ingress(names[0]))
             self.assertFalse(self.ingress(names[1]))
 
-    def test_what_cannot_be_removed_is_said_and_the_rest_goes(self):
+    def test_a_failed_removal_is_reported_and_the_rest_is_removed(self):
         self.require_ifb()
         compiler = shutil.which("cc") or shutil.which("gcc")
         if not compiler:
@@ -328,7 +328,7 @@ class LiveQosEnforcedTest(LiveCase):
                 return any("ceil 33Mbit" in line for line in self.classes())
             ntm_process.poll(is_there, 20, "the new ceiling")
 
-    def test_dry_run_prints_what_tc_takes(self):
+    def test_dry_run_prints_commands_that_tc_accepts(self):
         with self.ntm(*FLAGS, "--qos-enforce", "--qos-dry-run") as ntm:
             ntm_process.poll(lambda: b"flowid" in ntm.stdout())
             self.assertNotIn(OURS, self.roots())

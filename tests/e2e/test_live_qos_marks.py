@@ -212,7 +212,7 @@ class LiveQosMarksTest(LiveCase):
                                         destination=16384) == 40 << 2
                 ntm_process.poll(is_marked, 20, "the new DSCP", interval=0.2)
 
-    def test_only_what_is_ours_goes_at_the_end(self):
+    def test_only_queues_of_ntm_are_removed_at_the_end(self):
         for how in (signal.SIGTERM, signal.SIGKILL):
             with self.marking() as ntm:
                 self.assertEqual(self.tables(), ["another", TABLE])

@@ -92,7 +92,7 @@ class LiveUsageTest(LiveCase):
             ntm.wait_for(is_written, "the row")
         self.assertTrue(all(row[1] in ("https", "") for row in rows), rows)
 
-    def test_usage_by_service_and_bad_questions(self):
+    def test_usage_by_service_and_invalid_parameters(self):
         with self.usage() as ntm:
             self.send(3)
             self.wait_for_entry(ntm, "192.168.77.5", (3 * IP_BYTES, 0))
@@ -103,7 +103,7 @@ class LiveUsageTest(LiveCase):
                           "?day=2026-01-01&month=2026-01"):
                 self.assertIn("error", self.ask(ntm, query, 400))
 
-    def test_usage_of_the_month_is_what_the_interface_carried(self):
+    def test_usage_of_the_month_equals_the_traffic_of_the_interface(self):
         with self.usage("--interfaces", "va", "--quota", "1MB") as ntm:
             ntm.wait_for(lambda s: "ntm_usage_month_bytes" in s.samples,
                          "the first report")

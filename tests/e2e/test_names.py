@@ -92,7 +92,7 @@ class NamesTest(NamesCase):
             self.assertEqual(len(ntm.server.asked), 6)
             self.assertEqual(len(set(ntm.server.asked)), 6)
 
-    def test_without_resolve_nobody_is_asked(self):
+    def test_without_resolve_no_query_is_sent(self):
         with self.ntm(dns.names(NAMES)) as ntm:
             for _ in range(5):
                 text = ntm.scrape().text
@@ -100,7 +100,7 @@ class NamesTest(NamesCase):
             self.assertNotIn("ntm_host_info", text)
             self.assertNotIn("ntm_names", text)
 
-    def test_aliases_have_no_names_and_nobody_is_asked(self):
+    def test_aliases_have_no_names_and_are_not_looked_up(self):
         leases = self.write("leases", f"0 02:00:00:00:00:0a {LOCAL} phone *\n")
         key = self.write("key", bytes(32))
         key.chmod(0o600)
@@ -112,7 +112,7 @@ class NamesTest(NamesCase):
             self.assertNotIn("ntm_host_info", text)
             self.assertNotIn("phone", text)
 
-    def test_resolve_rate_zero_asks_nobody(self):
+    def test_resolve_rate_zero_sends_no_query(self):
         with self.ntm(dns.names(NAMES), "--resolve",
                       "--resolve-rate", "0") as ntm:
             for _ in range(5):
@@ -151,7 +151,7 @@ class NamesTest(NamesCase):
                             exit_code=2)
         self.assertIn("--dns-server", line)
 
-    def test_answers_on_the_wire_name_what_was_asked_for(self):
+    def test_captured_answers_name_the_queried_hosts(self):
         resolver = "192.168.0.1"
 
         def ask(name, ident):
@@ -283,7 +283,7 @@ class BadServerTest(NamesCase):
         return lambda asked: [dns.response(asked, [dns.record(
             dns.asked_name(asked), dns.PTR, dns.encoded(labels))])]
 
-    def test_names_that_no_host_has_are_refused(self):
+    def test_names_that_no_host_can_have_are_refused(self):
         for reason, labels in (
                 ("bad_character", [b'x"} 1\nntm_evil{a="', b"com"]),
                 ("bad_character", [b"a\0b", b"com"]),
@@ -311,7 +311,7 @@ class BadServerTest(NamesCase):
                     self.assertEqual(infos(scrape), {})
                     self.check_unharmed(ntm, scrape)
 
-    def test_answers_with_a_wrong_id_are_not_taken(self):
+    def test_answers_with_a_wrong_id_are_ignored(self):
         def forged(asked):
             own = int.from_bytes(asked[:2], "big")
             name = dns.asked_name(asked)
@@ -320,7 +320,7 @@ class BadServerTest(NamesCase):
                 ident=(own + step) % 65536) for step in range(1, 50)]
         self.hostile(forged, "failed")
 
-    def test_answers_to_another_question_are_not_taken(self):
+    def test_answers_to_another_query_are_ignored(self):
         def other(asked):
             own = int.from_bytes(asked[:2], "big")
             name = dns.reverse("203.0.113.1")
@@ -329,7 +329,7 @@ class BadServerTest(NamesCase):
                 [dns.record(name, dns.PTR, dns.encoded("evil.example"))])]
         self.hostile(other, "failed")
 
-    def test_records_of_another_name_are_not_taken(self):
+    def test_records_of_another_name_are_ignored(self):
         def other(asked):
             return [dns.response(asked, [dns.record(
                 dns.reverse("203.0.113.1"), dns.PTR,

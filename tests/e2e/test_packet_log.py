@@ -76,7 +76,7 @@ class PacketLogTest(unittest.TestCase):
         self.assertTrue(all(int(row["source_port"]) == 10000 + i % DIFFERENT
                             for i, row in enumerate(rows)))
 
-    def test_packet_log_takes_a_sample(self):
+    def test_packet_log_can_be_a_sample(self):
         done = run("-r", self.capture(100), "--packet-log", self.log,
                    "--log-sample", "1/10")
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -91,7 +91,7 @@ class PacketLogTest(unittest.TestCase):
         self.assertNotIn("10.0.0.1", row["source_ip"])
         self.assertIn(f'src="{row["source_ip"]}"', done.stdout)
 
-    def test_files_without_a_packet_log_are_read_as_before(self):
+    def test_files_are_read_the_same_without_a_packet_log(self):
         done = run("-r", self.capture(1))
         self.assertNotIn("packet_log", done.stdout)
 
