@@ -25,8 +25,8 @@
 #include "ntm/module/option_declarer.h"
 #include "ntm/net/address.h"
 #include "ntm/net/anonymizer.h"
+#include "site_boundary.h"
 #include "site_meter.h"
-#include "site_ways.h"
 
 namespace ntm::interfaces {
 namespace {

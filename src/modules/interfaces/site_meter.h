@@ -22,7 +22,7 @@
 #include "link_reading.h"
 #include "ntm/flow/snapshot.h"
 #include "ntm/module/reports.h"
-#include "site_ways.h"
+#include "site_boundary.h"
 
 namespace ntm::interfaces {
 

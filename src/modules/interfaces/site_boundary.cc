@@ -1,4 +1,4 @@
-#include "site_ways.h"
+#include "site_boundary.h"
 
 #include <algorithm>
 
