@@ -17,7 +17,7 @@ SERIES = ntm_process.SHARED / "series"
 
 
 def made_up(bins, step=900, seed=1):
-    """CSV text: a link with days and noise that lingers, from 2026-01-01."""
+    """CSV text: a link with days and autocorrelated noise, from 2026-01-01."""
     numbers = random.Random(seed)
     begin = datetime.datetime(2026, 1, 1)
     lines, lingering = ["time,bytes"], 0.0
@@ -113,7 +113,7 @@ class ForecastTest(FileCase):
 
 
 class ForecastOfSharedSeriesTest(FileCase):
-    """The bars, on the real series."""
+    """Accuracy limits on real series."""
 
     def rows(self, name, *arguments):
         file = SERIES / name
@@ -142,7 +142,7 @@ class ForecastOfSharedSeriesTest(FileCase):
         self.check(rows, "5m", 0.91, (0.88, 0.92), 2.8)
         self.check(rows, "1h", 0.79, (0.88, 0.92), 7.2)
         self.check(rows, "24h", 0.73, (0.85, 0.95), 15.3)
-        # 5 % is the bar and 5.1 % were measured; processors round differently.
+        # The limit is 5 %, 5.1 % were measured; processors round differently.
         self.assertLessEqual(rows["1h", "pool"]["mae"],
                              0.955 * rows["1h", "pool_without_lstm"]["mae"])
 

@@ -1,4 +1,4 @@
-"""Alerts of real incidents, and who is told of them."""
+"""Alerts for real incidents, and their receivers."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ from ntm_process import PATIENCE, open_folder, poll
 pytestmark = pytest.mark.races
 
 DOWN = ("--alerts.capture-down", "for 1s cool-down 0s")
-# A link of 1 Mbit/s that is looked at each second.
+# A link of 1 Mbit/s that is checked every second.
 BUSY = ("--max-bandwidth", "1M", "--alerts.check-interval", "1s",
         "--alerts.link-utilization", "95% for 2s cool-down 5m")
 
@@ -58,7 +58,7 @@ class LiveAlertsTest(LiveCase):
 
     @contextlib.contextmanager
     def flood(self):
-        """About 8 Mbit/s out of va, far more than the link of 1 Mbit/s."""
+        """Sends about 8 Mbit/s from va, far more than the link of 1 Mbit/s."""
         stop = threading.Event()
         frame = bytes.fromhex(netns.THERE_MAC.replace(":", "") +
                               netns.HERE_MAC.replace(":", "") + "88b5")
@@ -93,7 +93,7 @@ class LiveAlertsTest(LiveCase):
             self.assertEqual(alert["labels"]["severity"], "critical")
             self.assertIn("Nothing can be captured on va",
                           alert["annotations"]["description"])
-            # Alertmanager passes the last one on before ntm has its answer.
+            # Alertmanager forwards the last one before ntm has its answer.
             scrape = ntm.wait_for(
                 lambda s: s.value("ntm_alert_messages_total",
                                   receiver=url) == 4, "four messages")
@@ -153,7 +153,7 @@ class LiveAlertsTest(LiveCase):
                 self.assertEqual(
                     ntm.fetch("/api/alerts/17/resolve", method="POST",
                               headers=BEARER).status, 404)
-                # It stays out of the list while the link is as busy as before.
+                # It does not come back while the link is still busy.
                 before = ntm.scrape().sum("ntm_interface_transmit_bytes_total",
                                           interface="va")
                 ntm.wait_for(
@@ -188,7 +188,7 @@ class LiveAlertsTest(LiveCase):
                           "--alerts.agent-stale", "for 0s",
                           "--alerts.agent-utilization", "for 1s") as ntm:
                 def is_told(*wanted, share=0.99):
-                    """Of an agent that goes on at a share of its link."""
+                    """An agent that uses a share of its link."""
                     def question():
                         if share is not None:
                             self.push(ntm, share)

@@ -1,4 +1,4 @@
-"""The forecast of a running ntm, over HTTP and in its database."""
+"""The forecasts of a running ntm, over HTTP and in its database."""
 
 import json
 import pathlib

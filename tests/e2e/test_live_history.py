@@ -21,7 +21,7 @@ pytestmark = pytest.mark.races
 COLUMNS = ["id", "timestamp", "interface", "bytes_sent", "bytes_recv",
            "packets_sent", "packets_recv", "errin", "errout", "dropin",
            "dropout", "bytes_sent_rate", "bytes_recv_rate"]
-# What scripts of a dashboard may ask for by name.
+# The columns that scripts of dashboards use by name.
 DASHBOARD_COLUMNS = {
     "traffic_logs": "timestamp sourceIp destinationIp protocol trafficType "
                     "packetSize throughput priority",
@@ -78,7 +78,7 @@ class LiveHistoryTest(LiveCase):
             ntm_process.poll(used, what="an interface that is used")
 
     def seed(self, *days_ago):
-        """A database with a row that is so old."""
+        """A database with a row of this age."""
         self.run_ntm_once()
         with contextlib.closing(sqlite3.connect(self.path)) as database:
             for days in days_ago:
@@ -309,8 +309,8 @@ class LiveHistoryTest(LiveCase):
     def test_rows_are_written_in_batches_of_the_write_interval(self):
         with self.ntm("--database", self.path, "--interval", "1",
                       "--write-interval", "3600") as ntm:
-            # Of a cycle two rows and two points; of a minute two points more,
-            # and so of a quarter and an hour where they end.
+            # Two rows and two points per cycle; two more points per minute,
+            # and at the end of a quarter and of an hour.
             pending = ntm.wait_for(
                 lambda s: s.sum("ntm_history_pending_rows") >= 14,
                 "three cycles").sum("ntm_history_pending_rows")
@@ -453,7 +453,7 @@ logging:
             database.commit()
         with self.history() as ntm:
             warnings = [line for line in ntm.stderr().splitlines()
-                        if "ahead of this machine's clock" in line]
+                        if "which is in the future" in line]
             self.assertEqual(len(warnings), 1, ntm.stderr())
             self.assertIn(first, warnings[0])
             self.assertIn(ahead, warnings[0])
@@ -574,7 +574,7 @@ logging:
             ntm.wait_for(lambda s: "ntm_interface_up" in s.samples, "a tick")
             asked = ntm_process.run("history", "--database", self.path)
         self.assertEqual((asked.returncode, asked.stdout), (1, ""))
-        self.assertIn("there is nothing yet", asked.stderr)
+        self.assertIn("has no data yet", asked.stderr)
         self.assertNotIn("_total", asked.stderr)
 
     def test_a_full_disk_is_reported_as_full(self):
@@ -597,7 +597,7 @@ logging:
         script = ('mount -t tmpfs -o size=1m,mode=755 none "$0" && exec "$@"')
         with self.history(before=["unshare", "-m", "sh", "-c", script,
                                   str(mount)]) as ntm:
-            # As the mount namespace of ntm sees it.
+            # In the mount namespace of ntm.
             inside = pathlib.Path(f"/proc/{ntm.process.pid}/root{mount}")
             written = "ntm_history_written_rows_total"
             ntm.wait_for(lambda s: s.sum(written) > 0, "a write")
@@ -635,7 +635,7 @@ logging:
                 pathlib.Path(f"{copy}{name}").write_bytes(part.read_bytes())
         self.assertEqual(self.ask("PRAGMA integrity_check", path=copy),
                          [("ok",)])
-        # No cycle is missing: those of the full time came afterwards.
+        # No cycle is missing: those of the full disk were written afterwards.
         times = [row[0] for row in self.ask(
             "SELECT strftime('%s', timestamp) FROM network_stats WHERE "
             "interface = 'va' ORDER BY 1", path=copy)]

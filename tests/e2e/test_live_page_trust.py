@@ -1,4 +1,4 @@
-"""The live page in trouble and among strangers, in a real browser."""
+"""The web page under faults and with hostile input, in a real browser."""
 
 import re
 import socket
@@ -62,7 +62,7 @@ class LivePageTrustTest(PageCase):
                               ".scrollIntoView({behavior: 'instant'})", place)
                 page.wait("([s, evil]) => [...document.querySelectorAll(s)]"
                           ".some((n) => n.textContent === evil)", [node, EVIL])
-            # A click carries it into a filter, its chip and a request.
+            # A click puts it into a filter, its chip and a request.
             page.evaluate("() => document.querySelector('#flows tbody button')"
                           ".click()")
             page.wait("() => document.querySelector('#flow-chips button')")
@@ -79,8 +79,8 @@ class LivePageTrustTest(PageCase):
                 "--dns-server", server.address, "--hosts-file", "/dev/null",
                 "--resolve-rate", "1000", "--names-in-labels",
                 "--fqdn") as ntm, self.traffic(), self.page(ntm) as page:
-            # The good name shows that names are shown; the evil one is no
-            # host's name, and leaves the address.
+            # The good name proves that names are shown; the evil one is not a
+            # valid host name, so the address stays.
             page.wait("(h) => [...document.querySelectorAll('#top-remote "
                       ".name')].some((n) => n.textContent === h)",
                       "cam.example")

@@ -52,11 +52,12 @@ class NamesCase(FileCase):
             yield ntm.wait_ready()
 
     def settled(self, ntm, asked):
-        """A scrape that began after so many questions were over."""
+        """A scrape that started after this many queries had completed."""
         ntm.wait_for(
             lambda scrape: scrape.sum("ntm_names_asked_total") >= asked,
             f"{asked} answers")
-        return ntm.scrape()  # that one may have read the names before
+        # The previous scrape may have read the names earlier.
+        return ntm.scrape()
 
 
 class NamesTest(NamesCase):
@@ -170,7 +171,7 @@ class NamesTest(NamesCase):
                    dns.record("video.cdn.example.com", dns.CNAME,
                               dns.encoded("edge.example.net")),
                    dns.address_record("edge.example.net", CDN)),
-            # Nobody asked; asked with another id; from another port.
+            # No query; a query with another id; from another port.
             answer("evil.example", 8, dns.address_record("evil.example",
                                                          BRITISH)),
             ask("late.example", 9),
@@ -178,7 +179,7 @@ class NamesTest(NamesCase):
                                                           BRITISH)),
             answer("late.example", 9, dns.address_record("late.example",
                                                          BRITISH), port=50001),
-            # An answer that speaks of another name as well.
+            # An answer that contains another name too.
             ask("mine.example.net", 11),
             answer("mine.example.net", 11,
                    dns.address_record("bank.example", NAMELESS)),
@@ -188,7 +189,7 @@ class NamesTest(NamesCase):
         scrape = ntm_process.read_file(path, "--resolve", "--resolve-rate",
                                        "0", "--hosts-file", hosts)
         self.assertEqual(infos(scrape), {CDN: ("example.com", "dns")})
-        # The filter is for what is counted, not for what is heard.
+        # The filter applies to counting, not to the capture of DNS.
         scrape = ntm_process.read_file(path, "-f", "--resolve-rate", "0",
                                        "--hosts-file", hosts, "tcp")
         self.assertEqual(infos(scrape), {CDN: ("video.cdn.example.com",
@@ -221,7 +222,7 @@ class NamesTest(NamesCase):
 
 
 class BadServerTest(NamesCase):
-    """What a bad server may cost: its names, and nothing else."""
+    """A bad server costs only its names."""
 
     def check_unharmed(self, ntm, scrape):
         self.assertEqual(scrape.flows(), ntm_process.read_file(
@@ -269,7 +270,7 @@ class BadServerTest(NamesCase):
             self.assertEqual(len(infos(self.settled(ntm, 6))), 4)
 
     def hostile(self, behave, result):
-        """No name comes of it; all six questions end with `result`."""
+        """No name results; all six queries end with `result`."""
         with self.ntm(behave, "-f") as ntm:
             ntm.scrape()
             scrape = self.settled(ntm, 6)
@@ -337,7 +338,7 @@ class BadServerTest(NamesCase):
         self.hostile(other, "no_name")
 
     def test_damaged_answers_do_no_harm(self):
-        loop = b"\xc0\x0c"  # a name that points at the question's own name
+        loop = b"\xc0\x0c"  # a name that points at the name in the question
 
         def damaged(asked):
             name = dns.asked_name(asked)
@@ -365,7 +366,8 @@ class BadServerTest(NamesCase):
             before = self.resident_kib(ntm)
             scrape = self.settled(ntm, 6)
             self.check_unharmed(ntm, scrape)
-            if not os.environ.get("NTM_SLOW"):  # a sanitizer keeps what is freed
+            # Sanitizers delay the reuse of freed memory.
+            if not os.environ.get("NTM_SLOW"):
                 self.assertLess(self.resident_kib(ntm) - before, 8192)
             self.assertLessEqual(
                 {name for name, _ in infos(scrape).values()},

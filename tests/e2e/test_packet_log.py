@@ -28,7 +28,7 @@ class PacketLogTest(unittest.TestCase):
         self.log = self.folder / "packets.csv"
 
     def capture(self, count, size=100):
-        """A file of `count` frames of UDP, from one port after the other."""
+        """A file of `count` UDP frames from consecutive ports."""
         path = self.folder / "in.pcap"
         different = [frames.udp_frame("10.0.0.1", "10.0.0.2", 10000 + i, 5060,
                                       bytes(size))
@@ -103,5 +103,5 @@ class PacketLogTest(unittest.TestCase):
         self.log.write_text("something else\n")
         done = run("-r", self.capture(1), "--packet-log", self.log)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("something else", done.stderr)
+        self.assertIn("is not a packet log", done.stderr)
         self.assertEqual(self.log.read_text(), "something else\n")
