@@ -258,9 +258,8 @@ std::vector<prometheus::MetricFamily> Pusher::Families() const {
   auto failures = CounterFamily(
       "ntm_push_failures_total",
       "Failed pushes, by reason; all but rejected ones are retried.");
-  auto dropped = CounterFamily(
-      "ntm_push_dropped_updates_total",
-      "Updates dropped without having reached the hub, by reason.");
+  auto dropped = CounterFamily("ntm_push_dropped_updates_total",
+                               "Updates that were dropped, by reason.");
   auto waiting =
       GaugeFamily("ntm_push_queue_updates", "Updates in the push queue.");
   const std::scoped_lock lock(mutex_);

@@ -173,9 +173,9 @@ std::vector<prometheus::MetricFamily> Receivers::Families() const {
       "Beginnings and ends of alerts that the receiver accepted.");
   auto failures = CounterFamily("ntm_alert_send_failures_total",
                                 "Requests that failed or were rejected.");
-  auto dropped =
-      CounterFamily("ntm_alert_dropped_messages_total",
-                    "Beginnings and ends of alerts that were dropped unsent.");
+  auto dropped = CounterFamily("ntm_alert_dropped_messages_total",
+                               "Beginnings and ends of alerts that were "
+                               "dropped: rejected, or too many.");
   for (const auto& [origin, sum] : sums) {
     const Labels labels = {{"receiver", origin}};
     AddSample(&sent, labels, static_cast<double>(sum.sent));

@@ -115,7 +115,7 @@ ForecasterOptions OptionsFor(int64_t bin_ms) {
   return options;
 }
 
-// One line that is written anew, on a terminal only.
+// A progress bar on stderr, only if that is a terminal.
 class ProgressBar {
  public:
   void Show(size_t done, size_t all) {
@@ -144,7 +144,7 @@ int RunBacktest(const ForecastWords& words) {
   const int64_t asked_ms = bin.empty() ? 0 : DurationMs("--bin", bin);
   BacktestOptions options;
   ReportContext context;
-  // Wrong words are told before a long file is read.
+  // Wrong arguments are reported before a large file is read.
   if (asked_ms > 0) HorizonsOf(words, asked_ms, &context.horizons);
   context.horizons.clear();
   const CsvSeries series = ReadFile(words, asked_ms);

@@ -173,7 +173,7 @@ HistoryWords TakeHistoryWords(std::vector<std::string>* words) {
 std::string TakeFileWord(const std::string& subcommand,
                          std::vector<std::string>* words) {
   if (words->empty() || words->front().empty() || words->front()[0] == '-') {
-    // --help comes first, wherever it stands.
+    // An option such as --help is handled by the caller.
     if (!words->empty()) return "";
     Refuse("ntm " + subcommand + ": the file name is missing");
   }
@@ -219,7 +219,7 @@ int PrintHistory(const HistoryWords& words, const std::string& path) {
 }
 
 int BackUp(const std::string& path, const std::string& target) {
-  if (target.empty()) Refuse("ntm backup: the name of a file is missing");
+  if (target.empty()) Refuse("ntm backup: the file name is missing");
   Database database(path, OpenMode::kReadOnly);
   RequireKnown(database);
   database.BackUpTo(target);
@@ -228,9 +228,9 @@ int BackUp(const std::string& path, const std::string& target) {
 }
 
 int Restore(const std::string& path, const std::string& source) {
-  if (source.empty()) Refuse("ntm restore: the name of a file is missing");
+  if (source.empty()) Refuse("ntm restore: the file name is missing");
   if (!FileExists(source)) {
-    throw Error("there is no file " + source + "; name a backup");
+    throw Error("there is no file " + source + "; give the name of a backup");
   }
   MakeFolderOf(path);
   const OwnerLock lock(path);

@@ -17,7 +17,7 @@ namespace ntm::qos {
 
 struct FqCodelDetails {
   uint64_t ecn_marks = 0;
-  uint64_t overlimit_drops = 0;  // because the whole queue was full
+  uint64_t overlimit_drops = 0;  // times the limit was hit
   uint64_t new_flows = 0;        // since the queue was created
   uint64_t flows_in_new_list = 0;
   uint64_t flows_in_old_list = 0;

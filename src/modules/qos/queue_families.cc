@@ -43,9 +43,10 @@ constexpr std::array kFqCodel = {
     Detail<FqCodelDetails>{"ecn_marks_total",
                            "Packets marked with ECN instead of dropped.",
                            &FqCodelDetails::ecn_marks, true},
-    Detail<FqCodelDetails>{"overlimit_drops_total",
-                           "Packets dropped because the whole queue was full.",
-                           &FqCodelDetails::overlimit_drops, true},
+    Detail<FqCodelDetails>{
+        "overlimit_drops_total",
+        "Times that the packet limit of the whole queue was hit.",
+        &FqCodelDetails::overlimit_drops, true},
     Detail<FqCodelDetails>{"new_flows_total",
                            "Times that a packet started a new flow.",
                            &FqCodelDetails::new_flows, true},

@@ -61,7 +61,7 @@ void RuleBook::Load(Database& database) {
     try {
       Check(name, rule);
       kept[name] = rule;
-      // By hand: ntm itself switches none off.
+      // Set by hand; ntm itself never disables a rule.
       if (rows.Integer(5) == 0) disabled.insert(name);
     } catch (const std::invalid_argument& error) {
       spdlog::warn("a rule in the database is ignored: {}", error.what());
