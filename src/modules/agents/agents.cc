@@ -1,5 +1,5 @@
-// Several ntm as one picture: an agent pushes what its interfaces carry to a
-// hub, which shows all of its agents.
+// Collects the traffic of several machines in one place: an agent pushes the
+// rates and totals of its interfaces to a hub, which shows all of its agents.
 
 #include <spdlog/spdlog.h>
 
@@ -78,19 +78,19 @@ void Agents::AddHubOptions(OptionDeclarer& options) {
         for (const std::string& text : names) {
           if (!text.empty()) accepted_.push_back(text);
         }
-        AcceptedIds{accepted_};  // refuses what is none
+        AcceptedIds{accepted_};  // throws if a name is invalid
       },
       "NAME",
-      "Be a hub: take what these agents push, by name or pattern "
-      "(web1, web*); may be repeated, and takes a list with "
-      "commas. Needs --agents-token-file.");
+      "Be a hub: accept pushes from these agents, by name or pattern (web1, "
+      "web*); may be repeated, and takes a comma-separated list. Needs "
+      "--agents-token-file.");
   options.AddText("--agents-token-file", tokens_path_, "FILE",
-                  "The tokens that agents must show, one per line; id:token is "
-                  "good for that agent only");
+                  "Tokens that agents must send, one per line; id:token is "
+                  "valid for that agent only");
   options
       .AddWord("--agent-expiry", expiry_,
                DurationFrom(std::chrono::hours(1), kLongestExpiry), "DURATION",
-               "Forget an agent that was not heard of for so long, 1h to "
+               "Forget an agent that has sent nothing for this long, 1h to "
                "3650d; its history stays")
       .DefaultText("30d");
 }
@@ -113,19 +113,19 @@ void Agents::AddPushOptions(OptionDeclarer& options) {
         throw std::invalid_argument("'" + push_.id +
                                     "' is not 1 to 64 of A-Z a-z 0-9 . _ -");
       },
-      "NAME", "Name to push under; without it this host's");
+      "NAME", "Name to push under; by default the host name");
   options.AddText("--push-token-file", push_.token_file, "FILE",
-                  "The token to show to the hub, the only line of the file");
+                  "File with one line: the token to send to the hub");
   options
       .AddWord("--push-interval", push_.interval,
                DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
                "DURATION", "Time between two pushes, 1s to 1h")
       .DefaultText("5s");
   options.AddText("--push-ca-file", push_.ca_file, "FILE",
-                  "Certificates (PEM) to trust instead of the system's");
-  options.AddFlag("--push-insecure", push_.insecure,
-                  "Show the token even where it crosses a network in the "
-                  "clear, over http://");
+                  "CA certificates (PEM) to trust instead of the system's");
+  options.AddFlag(
+      "--push-insecure", push_.insecure,
+      "Send the token even unencrypted, over http:// to another machine");
 }
 
 void Agents::Open() {
@@ -133,7 +133,7 @@ void Agents::Open() {
   if (!push_.url.empty()) {
     pusher_ = std::make_unique<Pusher>(push_);
   } else if (!push_.token_file.empty() || !push_.id.empty()) {
-    spdlog::warn("without --push-url nothing is pushed");
+    spdlog::warn("nothing is pushed: --push-url is not set");
   }
 }
 
@@ -150,10 +150,10 @@ void Agents::OpenHub() {
     if (tokens.empty()) {
       spdlog::warn(
           "--accept-agents without --agents-token-file: every update is "
-          "answered 403");
+          "rejected with 403");
     }
   } else if (!tokens.empty()) {
-    spdlog::warn("without --accept-agents no agent is accepted");
+    spdlog::warn("no agent is accepted: --accept-agents is not set");
   }
   hub_ = std::make_unique<Hub>(AcceptedIds(accepted_), std::move(tokens),
                                WallTimeNs, std::move(state), expiry_);

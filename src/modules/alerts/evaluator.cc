@@ -14,8 +14,8 @@ bool IsOver(const Kind& kind, const Rule& rule, double value) {
   return kind.is_low ? value < rule.threshold : value >= rule.threshold;
 }
 
-// A state, or a rule without a distance between both, recovers where it is not
-// over.
+// A state, or a rule whose recovery equals its threshold, recovers as soon as
+// the value is below the threshold.
 bool IsBack(const Kind& kind, const Rule& rule, double value) {
   if (IsOver(kind, rule, value)) return false;
   return kind.is_low ? value >= rule.recovery
@@ -62,7 +62,7 @@ void Evaluator::EndChecks(int64_t now_ns, std::vector<Change>* changes) {
       Judge(key, &track, track.sum / track.weight, track.check_began_ns, now_ns,
             changes);
     } else if (track.confirmed) {
-      // A whole check in which nothing was to be measured.
+      // Nothing could be measured during the whole check.
       GoQuiet(key, &track, now_ns, changes);
     }
     track.sum = track.weight = 0;

@@ -56,7 +56,7 @@ Json Document(const std::vector<std::string_view>& parts) {
   Json schemas = Json::object();
   for (const std::string_view text : parts) {
     const Json part = ParseJson(text);
-    if (!part.is_object()) throw Error("an openapi.json is no JSON object");
+    if (!part.is_object()) throw Error("an openapi.json is not a JSON object");
     AddTo(part.value("paths", Json::object()), &paths);
     const Json components = part.value("components", Json::object());
     AddTo(components.value("schemas", Json::object()), &schemas);
@@ -65,7 +65,7 @@ Json Document(const std::vector<std::string_view>& parts) {
   return {{"openapi", "3.1.0"},
           {"info",
            {{"title", "ntm"},
-            {"summary", "Network traffic metrics: what ntm answers over HTTP."},
+            {"summary", "The HTTP API of ntm, a network traffic monitor."},
             {"version", kVersion}}},
           {"servers", {{{"url", "/"}}}},
           {"paths", std::move(paths)},

@@ -8,9 +8,9 @@
 namespace ntm::qos {
 namespace {
 
-constexpr double kLeastRate = 1000;  // what HTB still counts well
+constexpr double kLeastRate = 1000;  // the lowest rate at which HTB is accurate
 
-// The ranges of one class as values with masks.
+// Splits a port range into values with masks.
 void AppendPorts(const PortOwner& owner, std::vector<QueueMatch>* matches) {
   uint32_t at = owner.first;
   while (at <= owner.last) {

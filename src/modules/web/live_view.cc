@@ -21,7 +21,7 @@ ClassId ClassOf(const Flow& flow) {
   return id == kNoClass ? kClassOther : id;
 }
 
-// What each flow has counted per second since `before`.
+// The rate of each flow in bytes per second since `before`.
 std::vector<double> RatesOf(const Snapshot& now, const Snapshot* before) {
   std::vector<double> rates;
   rates.reserve(now.flows.size());
@@ -129,8 +129,9 @@ class Summing {
            now_.local_networks->Contains(address);
   }
 
-  // What a host sends is its up; what a remote end is sent is up as well. A
-  // group is nobody: what goes to it stands with its sender.
+  // Traffic that a local host sends is up, and so is traffic sent to a remote
+  // host. Multicast groups are not hosts: traffic to them is shown at the
+  // sender.
   void AddHost(const Address& address, bool is_local, bool is_src, double rate,
                uint64_t bytes) {
     if (address.kind == AddressKind::kOther ||

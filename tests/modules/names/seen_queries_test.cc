@@ -15,7 +15,7 @@ using std::chrono::seconds;
 using test::Bytes;
 using test::Message;
 
-// What is on the wire in one moment.
+// A datagram as captured.
 struct Wire {
   std::string src;
   uint16_t src_port;
@@ -54,27 +54,27 @@ class SeenQueriesTest : public testing::Test {
   SeenQueries queries_;
 };
 
-TEST_F(SeenQueriesTest, BelievesTheAnswerToASeenQuestion) {
+TEST_F(SeenQueriesTest, AcceptsTheAnswerToACapturedQuery) {
   EXPECT_FALSE(Believes(Query()));
   EXPECT_TRUE(Believes(Answer()));
 }
 
-TEST_F(SeenQueriesTest, BelievesNoAnswerWithoutAQuestion) {
+TEST_F(SeenQueriesTest, RefusesAnAnswerWithoutAQuery) {
   EXPECT_FALSE(Believes(Answer()));
 }
 
-TEST_F(SeenQueriesTest, BelievesEachQuestionsFirstAnswerOnly) {
+TEST_F(SeenQueriesTest, AcceptsOnlyTheFirstAnswerToAQuery) {
   Believes(Query());
   EXPECT_TRUE(Believes(Answer()));
   EXPECT_FALSE(Believes(Answer()));
 }
 
-TEST_F(SeenQueriesTest, TakesNamesInAnyCase) {
+TEST_F(SeenQueriesTest, IgnoresTheCaseOfNames) {
   Believes(Query(7, "wWw.eXample.Com"));
   EXPECT_TRUE(Believes(Answer()));
 }
 
-TEST_F(SeenQueriesTest, BelievesNoAnswerThatDiffersFromItsQuestion) {
+TEST_F(SeenQueriesTest, RefusesAnAnswerThatDiffersFromItsQuery) {
   const std::vector<std::function<void(Wire*)>> lies = {
       [](Wire* wire) { wire->message = Answer(8).message; },
       [](Wire* wire) { wire->message = Answer(7, "evil.example").message; },
@@ -95,7 +95,7 @@ TEST_F(SeenQueriesTest, BelievesNoAnswerThatDiffersFromItsQuestion) {
   EXPECT_TRUE(Believes(Answer())) << "which the lies did not use up";
 }
 
-TEST_F(SeenQueriesTest, WaitsSoLongForAnAnswerAndNoLonger) {
+TEST_F(SeenQueriesTest, StopsWaitingAfterATimeout) {
   Believes(Query(7), seconds(100));
   Believes(Query(8), seconds(100));
   EXPECT_TRUE(Believes(Answer(7), seconds(110)));
@@ -111,7 +111,7 @@ TEST_F(SeenQueriesTest, AnErrorIsAnAnswerWithoutNames) {
   EXPECT_FALSE(Believes(Answer()));
 }
 
-TEST_F(SeenQueriesTest, ForgetsTheOldestOfTooManyQuestions) {
+TEST_F(SeenQueriesTest, DropsTheOldestQueryBeyondItsCapacity) {
   for (unsigned id = 0; id <= SeenQueries::kCapacity; ++id) {
     Believes(Query(id));
     EXPECT_LE(queries_.size(), SeenQueries::kCapacity);
@@ -120,7 +120,7 @@ TEST_F(SeenQueriesTest, ForgetsTheOldestOfTooManyQuestions) {
   EXPECT_TRUE(Believes(Answer(1)));
 }
 
-TEST_F(SeenQueriesTest, KeepsNothingOfOtherTypesAndOfNoise) {
+TEST_F(SeenQueriesTest, IgnoresOtherTypesAndInvalidMessages) {
   Wire ptr = Query();
   ptr.message = Message(7, test::kQuery, "1.0.0.10.in-addr.arpa", kTypePtr);
   Believes(ptr);
