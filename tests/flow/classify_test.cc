@@ -139,11 +139,13 @@ TEST_F(ClassifierTest, GivesTheSameAnswersEveryTime) {
   Classifier twin(SomeServices(), nullptr);
   for (uint32_t id = 0; id < 5000; ++id) {
     const Packet first = First(id * 2654435761U, id % 2 == 0 ? 2049 : 53);
-    ASSERT_EQ(classifier_.Classify(first).service, twin.Classify(first).service);
+    ASSERT_EQ(classifier_.Classify(first).service,
+              twin.Classify(first).service);
   }
   for (uint32_t id = 0; id < 5000; ++id) {
     const Packet later = Later(id * 2654435761U);
-    ASSERT_EQ(classifier_.Classify(later).service, twin.Classify(later).service);
+    ASSERT_EQ(classifier_.Classify(later).service,
+              twin.Classify(later).service);
   }
 }
 

@@ -1,7 +1,8 @@
 // A file descriptor that is closed when its owner is destroyed.
 //
 // Threads  not synchronised.
-// Errors   none: what close(2) says is ignored. Who must know whether a file was
+// Errors   none: what close(2) says is ignored. Who must know whether a file
+// was
 //          written to its end asks fsync(2) first.
 #pragma once
 
