@@ -250,7 +250,7 @@ soak: build
 	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
 	  PYTHONDONTWRITEBYTECODE=1 python3 cycles.py --cycles $(CYCLES)
 	$(SUDO) env NTM_STOPPED_SECONDS=30 build/release/pytest \
-	  -k test_stopped_and_continued_it_has_counted_what_came
+	  -k test_all_frames_count_after_sigstop_and_sigcont
 
 coverage:
 	$(call install,$(BUILD_PACKAGES) $(COVERAGE_PACKAGES))

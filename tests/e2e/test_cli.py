@@ -78,7 +78,7 @@ class CliTest(FileCase):
                 self.assertEqual(result.stdout, "")
                 self.assertNotEqual(result.stderr.strip(), "")
 
-    def test_a_typing_error_is_named(self):
+    def test_a_misspelled_option_is_named(self):
         result = ntm_process.run("--interfac", "lo")
         self.assertEqual(result.returncode, 2)
         self.assertIn("--interfac", result.stderr)

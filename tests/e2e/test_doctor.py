@@ -74,14 +74,14 @@ class DoctorTest(FileCase):
         self.assertEqual(found.failed(), {"configuration"})
         self.assertIn("no-such-key", found.text)
 
-    def test_doctor_takes_ntms_variables(self):
+    def test_doctor_accepts_ntms_variables(self):
         found = doctor.examine(
             "-p", ntm_process.free_port(),
             env={"NTM_INTERFACE": "nosuch1", "NTM_FILTERS": "prt 1"})
         self.assertIn("nosuch1", found.of("interface")[0]["detail"])
         self.assertEqual(found.statuses("filter"), ["fail"])
 
-    def test_doctor_finds_a_port_that_another_program_has(self):
+    def test_doctor_finds_a_port_that_another_program_uses(self):
         with socket.create_server(("127.0.0.1", 0)) as other:
             address = f"127.0.0.1:{other.getsockname()[1]}"
             found = doctor.examine(*NOWHERE, "--web.listen-address", address)

@@ -110,7 +110,7 @@ class FiltersTest(FileCase):
     def test_filter_looks_through_pppoe_in_qinq(self):
         self.check("qinq_pppoe")
 
-    def test_raw_filter_passes_the_expression_untouched(self):
+    def test_raw_filter_passes_the_expression_unchanged(self):
         path = self.capture([make(frame) for make in f.SHAPES.values()
                              for frame in FRAMES if not f.is_arp(frame)])
         for expression in ("vlan 7", "vlan", "tcp", "not port 22",
@@ -146,7 +146,7 @@ class FiltersTest(FileCase):
                          {"domain"})
         self.assertEqual(scrape.sum("ntm_packets_total"), 2)
 
-    def test_filter_stands_in_the_log(self):
+    def test_filter_is_in_the_log(self):
         result = ntm_process.run("-r", self.capture(FRAMES), "udp port 53")
         self.assertIn("udp port 53", result.stderr)
 
@@ -202,7 +202,7 @@ class FiltersTest(FileCase):
         return line
 
     @pytest.mark.long
-    def test_a_filter_that_takes_too_much_is_refused_with_one_line(self):
+    def test_a_filter_that_needs_too_much_memory_is_refused_with_one_line(self):
         self.assertIn("libpcap needs more than 512 MiB of memory",
                       self.refused(6000))
 

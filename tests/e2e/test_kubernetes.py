@@ -86,11 +86,11 @@ class KubernetesTest(unittest.TestCase):
             with self.subTest(f"{path.name}: {workload['metadata']['name']}"):
                 yield path, workload
 
-    def test_kubernetes_files_are_of_the_published_schemas(self):
+    def test_kubernetes_files_match_the_published_schemas(self):
         given = [[module(each), each["kind"], each] for each in everything()]
         self.assertEqual(published_types.run(VALIDATE, json.dumps(given)), "")
 
-    def test_kubernetes_schemas_see_a_wrong_type(self):
+    def test_kubernetes_schemas_reject_a_wrong_type(self):
         wrong = find("DaemonSet", "ntm")
         pod(wrong)["hostNetwork"] = "yes"
         given = json.dumps([[module(wrong), "DaemonSet", wrong]])
@@ -100,7 +100,7 @@ class KubernetesTest(unittest.TestCase):
         self.assertEqual(published_types.complaints(satisfies(everything())),
                          "")
 
-    def test_an_unknown_key_of_kubernetes_is_seen_at_any_depth(self):
+    def test_an_unknown_key_of_kubernetes_is_found_at_any_depth(self):
         shallow, deep = (find("DaemonSet", "ntm") for _ in range(2))
         pod(shallow)["dnsPolicyy"] = "Default"
         container(deep)["securityContext"]["capabilities"]["ad"] = []
@@ -174,7 +174,7 @@ class KubernetesTest(unittest.TestCase):
             namespace["pod-security.kubernetes.io/enforce"], "privileged")
         self.assertEqual(find("PriorityClass", "ntm")["kind"], "PriorityClass")
 
-    def test_the_variant_without_root_differs_in_rights_alone(self):
+    def test_the_variant_without_root_differs_only_in_rights(self):
         plain = find("DaemonSet", "ntm")
         other = find("DaemonSet", "ntm", BESIDE / "non-root.yaml")
         for each in (plain, other):
@@ -182,7 +182,7 @@ class KubernetesTest(unittest.TestCase):
             del container(each)["securityContext"]["allowPrivilegeEscalation"]
         self.assertEqual(plain, other)
 
-    def test_the_user_without_root_is_the_images(self):
+    def test_the_user_without_root_is_that_of_the_image(self):
         image = ROOT / "Dockerfile"
         text = image.read_text(encoding="utf-8")
         user = pod(find("DaemonSet", "ntm", BESIDE / "non-root.yaml"))[
@@ -190,7 +190,7 @@ class KubernetesTest(unittest.TestCase):
         self.assertRegex(text, rf"(?m)^USER {user}\b")
         self.assertRegex(text, r"setcap cap_net_raw\+p ")
 
-    def test_the_pods_configuration_is_taken_by_the_real_ntm(self):
+    def test_ntm_accepts_the_pods_configuration(self):
         for path, workload in self.each_workload():
             with self.files_of(path, workload) as folder:
                 result = ntm_process.run(
@@ -199,7 +199,7 @@ class KubernetesTest(unittest.TestCase):
                 self.assertEqual(result.returncode, 0, result.stderr)
                 self.assertIn("configuration ok", result.stdout)
 
-    def test_a_wrong_argument_of_a_pod_would_be_seen(self):
+    def test_a_wrong_argument_of_a_pod_is_found(self):
         workload = find("DaemonSet", "ntm")
         container(workload)["args"].append("--web.listen-adress=:8000")
         with self.files_of(MAIN, workload) as folder:
@@ -207,7 +207,7 @@ class KubernetesTest(unittest.TestCase):
                                      "--check-config")
         self.assertEqual(result.returncode, 2)
 
-    def test_probes_and_ports_are_those_of_the_real_listener(self):
+    def test_probes_and_ports_match_the_running_program(self):
         for path, workload in self.each_workload():
             self.probes_of(path, workload)
 

@@ -98,7 +98,7 @@ class LiveAbuseTest(LiveCase):
         self.assertEqual(
             ntm.scrape().sum("ntm_capture_dropped_packets_total"), 0)
 
-    def test_slow_clients_hold_up_nobody(self):
+    def test_slow_clients_delay_nobody(self):
         with self.ntm("icmp", *EVERYWHERE, own_address=True) as ntm, \
                 contextlib.ExitStack() as slow:
             connections = []
@@ -152,7 +152,7 @@ class LiveAbuseTest(LiveCase):
             self.timed_scrape(ntm)
             self.assert_capture_works(ntm)
 
-    def test_scrapers_past_the_limit_are_answered_503(self):
+    def test_scrapers_beyond_the_limit_get_503(self):
         with self.ntm("icmp", "--web.max-requests", "2") as ntm:
             def is_counted():
                 with contextlib.ExitStack() as stack:
@@ -174,7 +174,7 @@ class LiveAbuseTest(LiveCase):
         return ntm_process.exposition.parse(answers[-1].text).sum(
             "ntm_http_refused_requests_total", reason=reason)
 
-    def test_guessers_hold_up_neither_liveness_nor_who_is_known(self):
+    def test_password_guessing_delays_neither_liveness_nor_known_users(self):
         with ntm_process.open_folder() as folder:
             web = pathlib.Path(folder, "web.yml")
             web.write_text(f"basic_auth_users: {{alice: {SLOW_HASH}}}\n")
@@ -239,7 +239,7 @@ class LiveAbuseTest(LiveCase):
         if not os.environ.get("NTM_SLOW"):  # a sanitizer keeps what is freed
             self.assertLess(resident_kib(ntm) - before_kib, most_kib)
 
-    def test_bodies_are_not_taken_from_who_may_not_send_them(self):
+    def test_bodies_without_access_are_not_read(self):
         with self.ntm("icmp", *EVERYWHERE, own_address=True) as ntm:
             before = resident_kib(ntm)
             header = (b"POST %s HTTP/1.1\r\nHost: " + netns.HERE_IP.encode() +
@@ -324,7 +324,7 @@ class LiveAbuseTest(LiveCase):
             self.timed_scrape(ntm)
             self.assert_capture_works(ntm)
 
-    def test_smuggled_requests_are_not_served(self):
+    def test_request_smuggling_is_refused(self):
         with self.ntm("icmp") as ntm:
             for request in SMUGGLED:
                 with self.subTest(request):

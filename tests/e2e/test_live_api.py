@@ -87,7 +87,7 @@ class LiveApiTest(LiveCase):
                 checked += 1
         return checked
 
-    def test_every_answer_is_as_the_api_document_says(self):
+    def test_every_answer_matches_the_api_document(self):
         with self.ntm() as ntm:
             self.send()
             self.wait_for_flows(ntm, 2)
@@ -113,7 +113,7 @@ class LiveApiTest(LiveCase):
             self.validate(document, operation["requestBody"]["content"][
                 "application/json"]["schema"], update, "the update itself")
 
-    def test_answers_about_agents_are_as_the_api_document_says(self):
+    def test_answers_about_agents_match_the_api_document(self):
         with ntm_process.open_folder() as folder:
             tokens = pathlib.Path(folder) / "tokens"
             tokens.write_text(TOKEN + "\n")
@@ -147,7 +147,7 @@ class LiveApiTest(LiveCase):
             self.validate(document, operation["requestBody"]["content"][
                 "application/json"]["schema"], value, f"{path}: the question")
 
-    def test_answers_about_qos_are_as_the_api_document_says(self):
+    def test_answers_about_qos_match_the_api_document(self):
         rule = {"traffic_type": "game", "min_bandwidth": 1,
                 "max_bandwidth": 20, "priority": 2, "dscp": 34}
         flow = {"flow_id": 7, "traffic_type": "game", "current_bandwidth": 30}
@@ -167,14 +167,14 @@ class LiveApiTest(LiveCase):
                 self.check_post(ntm, document, path, [], 400)
                 self.check_post(ntm, document, path, {}, 422)
 
-    def test_the_api_document_leaves_no_route_out(self):
+    def test_the_api_document_has_every_route(self):
         with self.ntm() as ntm:
             documented = set(self.document(ntm)["paths"])
             landing = set(re.findall(r'href="([^"]+)"',
                                      self.get(ntm, "/-/links").text))
             self.assertEqual(landing - documented, set())
 
-    def test_the_api_document_is_openapi(self):
+    def test_the_api_document_is_valid_openapi(self):
         """Its own words: every reference leads somewhere, every operation has
         a summary and says what it answers."""
         with self.ntm() as ntm:
@@ -202,7 +202,7 @@ class LiveApiTest(LiveCase):
                             jsonschema.Draft202012Validator.check_schema(
                                 content["schema"])
 
-    def test_api_docs_are_a_page_that_needs_nothing_else(self):
+    def test_api_docs_make_no_external_request(self):
         with self.ntm() as ntm:
             page = self.get(ntm, "/api/docs").text
             for path in self.document(ntm)["paths"]:
@@ -213,7 +213,7 @@ class LiveApiTest(LiveCase):
             self.assertEqual((answer.status, answer.headers["Location"]),
                              (308, "/api/docs"))
 
-    def test_flows_are_sorted_and_chosen(self):
+    def test_flows_are_sorted_and_filtered(self):
         with self.ntm() as ntm:
             self.send(5)
             self.wait_for_flows(ntm, 2)
@@ -248,7 +248,7 @@ class LiveApiTest(LiveCase):
         """The time of the tick that the answer is about."""
         return self.json(ntm, "/api/interfaces")["last_updated"]
 
-    def test_api_cache_reuses_answers_and_says_so(self):
+    def test_api_cache_reuses_answers_and_sets_headers(self):
         with self.ntm("--api-cache", "1h") as ntm:
             ntm.wait_for(lambda _: ntm.fetch("/api/interfaces").status == 200,
                          "the first tick")
@@ -272,7 +272,7 @@ class LiveApiTest(LiveCase):
             self.assertEqual(self.get(ntm, "/api/interfaces").headers[
                 "Cache-Control"], "no-store")
 
-    def test_anonymize_holds_for_the_api_too(self):
+    def test_anonymize_applies_to_the_api(self):
         with ntm_process.open_folder() as folder:
             key = pathlib.Path(folder) / "key"
             with self.ntm("--anonymize", "--anonymize-key", key) as ntm:

@@ -19,7 +19,7 @@ def icmp(scrape):
 
 
 class LiveChangesTest(LiveCase):
-    def test_a_comma_in_a_name_is_told_of(self):
+    def test_a_comma_in_a_name_gives_a_warning(self):
         self.here.ip("link", "add", "a,b", "type", "veth", "peer",
                      "name", "vc")
         for names in (("a,b",), ("a,b", "-i", "va"), ("va,a,b",)):
@@ -69,7 +69,7 @@ class LiveChangesTest(LiveCase):
                 self.assert_up(ntm)
                 self.count_pings(ntm, total)
 
-    def test_interface_made_anew_at_once_recovers(self):
+    def test_interface_recreated_at_once_recovers(self):
         with self.ntm() as ntm:
             self.count_pings(ntm, 6)
             self.here.ip("link", "del", "va")
@@ -97,7 +97,7 @@ class LiveChangesTest(LiveCase):
         self.here.ip("link", "set", old, "name", new)
         self.pair.raise_here(new)
 
-    def test_wait_interface_waits_for_one_that_comes_late(self):
+    def test_wait_interface_waits_for_a_missing_interface(self):
         self.here.ip("link", "del", "va")
         with self.ntm("--wait-interface", ready=False) as ntm:
             self.assertEqual(ntm.fetch("/-/ready").status, 503)
@@ -107,7 +107,7 @@ class LiveChangesTest(LiveCase):
             self.assert_up(ntm)
             self.count_pings(ntm, 6)
 
-    def test_signals_end_it_while_it_waits(self):
+    def test_signals_end_ntm_while_it_waits(self):
         for how in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(how):
                 with self.ntm("--wait-interface", "--no-database",

@@ -46,25 +46,25 @@ class CommandsTest(unittest.TestCase):
         self.runs("docs/agents.md", "docs/alerts.md",
                   "docs/alerts-prometheus.md")
 
-    def test_commands_about_aliases_and_old_captures_run(self):
+    def test_commands_about_aliases_and_backfill_run(self):
         self.runs("docs/anonymize.md", "docs/backfill.md")
 
-    def test_command_of_the_doctors_page_runs(self):
+    def test_command_of_the_doctor_page_runs(self):
         self.runs("docs/doctor.md")
 
     def test_commands_about_the_forecast_run(self):
         self.runs("docs/forecast.md")
 
-    def test_commands_about_what_was_run(self):
+    def test_commands_about_history_and_usage_run(self):
         self.runs("docs/history.md", "docs/usage.md")
 
     def test_commands_about_interfaces_and_labels_run(self):
         self.runs("docs/interfaces.md", "docs/labels.md")
 
-    def test_commands_about_packets_and_a_pi_run(self):
+    def test_commands_about_the_packet_log_and_the_pi_run(self):
         self.runs("docs/packet-log.md", "docs/raspberry-pi.md")
 
-    def test_commands_about_classes_and_their_shares_run(self):
+    def test_commands_about_qos_run(self):
         self.runs("docs/qos.md")
 
     def test_commands_about_tokens_run(self):
@@ -110,7 +110,7 @@ class CommandsTest(unittest.TestCase):
                 name in command for name in names)
             self.assertTrue(known, f"{names} do not run {command}")
 
-    def test_every_command_in_the_text_is_known(self):
+    def test_every_command_in_the_text_has_a_test(self):
         tests = commands.tests()
         for page in commands.PAGES:
             for span in commands.spans(page):

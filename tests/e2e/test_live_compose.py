@@ -46,7 +46,7 @@ class LiveComposeTest(LiveCase):
     def poll(self, question, what):
         return ntm_process.poll(question, 30, what, 0.1)
 
-    def test_compose_starts_what_scrapes_rules_and_alerts(self):
+    def test_compose_starts_scraping_rules_and_alerts(self):
         folder = tempfile.TemporaryDirectory(prefix="ntm-compose-")
         self.addCleanup(folder.cleanup)
         self.folder = folder.name

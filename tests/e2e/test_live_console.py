@@ -138,7 +138,7 @@ class LiveConsoleTest(LiveCase):
         self.assertEqual(len(missing.stderr.splitlines()), 1, missing.stderr)
         self.assertIn("nosuch0", missing.stderr)
 
-    def test_configuration_of_the_network_monitor_is_honoured(self):
+    def test_configuration_of_the_network_monitor_works(self):
         everything = ["TOTAL (all interfaces)", "lo", "va"]
         for text, expected in (
                 ("interfaces: []\nexclude_interfaces:\n  - '^lo$'\n"
@@ -168,14 +168,14 @@ class LiveConsoleTest(LiveCase):
         self.assertTrue(text.endswith(STOPPED), text)
         return reports(text.removesuffix(STOPPED))
 
-    def test_report_comes_every_interval(self):
+    def test_report_is_printed_every_interval(self):
         found = self.run_reports("--interval", "1", count=5)
         for _, body in found:
             self.assertEqual(body, self.GOLDEN)
         took = (found[4][0] - found[0][0]).total_seconds()
         self.assertTrue(3 <= took <= 7 * ntm_process.PATIENCE, took)
 
-    def test_interval_flag_beats_the_configured_one(self):
+    def test_interval_flag_overrides_the_configuration(self):
         config = self.config("monitoring_interval: 1000\nreport: true\n")
         found = self.run_reports("-c", config, "--interval", "2", count=3)
         took = (found[2][0] - found[0][0]).total_seconds()
@@ -197,7 +197,7 @@ class LiveConsoleTest(LiveCase):
                 ntm_process.poll(lambda: last()[1:] == expected,
                                  what=f"a report of {expected}")
 
-    def test_daemon_prints_no_report_unasked(self):
+    def test_daemon_prints_no_report_by_default(self):
         with self.ntm("--interval", "1") as ntm:
             ntm.wait_for(
                 lambda scrape: "ntm_interface_utilization_ratio"

@@ -89,7 +89,7 @@ class LiveFaultsTest(LiveCase):
         self.check_jumps(-DAY, f"the clock was set {DAY} s back",
                          "s ahead, or the machine slept")
 
-    def test_a_capture_that_cannot_wait_is_opened_anew(self):
+    def test_a_capture_that_poll_refuses_is_opened_again(self):
         # As root, whose limits root may set.
         with self.ntm("udp or icmp", "--sandbox", "off") as ntm:
             self.counts_pings(ntm, 6)
@@ -113,7 +113,7 @@ class LiveFaultsTest(LiveCase):
             ntm.wait_for(lambda scrape: packets(scrape) >= before + 6,
                          "packets after it")
 
-    def test_stopped_and_continued_it_has_counted_what_came(self):
+    def test_all_frames_count_after_sigstop_and_sigcont(self):
         with self.ntm() as ntm, websocket.WebSocket(
                 ntm.connect((ntm.host, ntm.port))) as events:
             events.event()
@@ -146,7 +146,7 @@ class LiveFaultsTest(LiveCase):
                   'exec "$@"')
         return ["unshare", "-m", "sh", "-c", script, str(folder)]
 
-    def test_a_read_only_state_directory_costs_the_history_alone(self):
+    def test_a_read_only_state_directory_stops_only_the_history(self):
         state = self.folder / "state"
         state.mkdir()
         state.chmod(0o777)
@@ -196,7 +196,7 @@ class LiveFaultsTest(LiveCase):
             if events.event()[0] == "traffic-update":
                 count -= 1
 
-    def test_out_of_descriptors_the_capture_goes_on(self):
+    def test_the_capture_continues_without_free_descriptors(self):
         with self.with_few_descriptors() as (ntm, events):
             with self.starved(ntm):
                 self.ticks(events, 2)  # who is connected stays it
@@ -204,7 +204,7 @@ class LiveFaultsTest(LiveCase):
                 self.ticks(events, 2)
             self.counts_pings(ntm, 18)
 
-    def test_out_of_descriptors_an_interface_comes_back_later(self):
+    def test_an_interface_is_reopened_when_a_descriptor_is_free(self):
         with self.with_few_descriptors() as (ntm, events):
             with self.starved(ntm):
                 self.here.ip("link", "del", "va")

@@ -92,7 +92,7 @@ class LiveFloodTest(LiveCase):
         self.assertEqual(scrape.sum("ntm_capture_packets_total"), packets)
         return scrape
 
-    def test_talkers_are_exact_in_a_flood_of_spoofed_sources(self):
+    def test_busy_hosts_stay_exact_in_a_flood_of_spoofed_sources(self):
         flood = Flood(SPOOFED)
         with self.ntm(*RING) as ntm:
             early = flood.send_early(self.there, "vb", times=20)

@@ -159,7 +159,7 @@ class LiveInterfaceTotalsTest(LiveCase):
                         Stream(self.here, "va", src=netns.HERE_MAC,
                                dst=netns.THERE_MAC))
 
-    def test_new_interface_of_the_same_name_goes_on(self):
+    def test_new_interface_of_the_same_name_continues_the_counters(self):
         self.make_pair("v1", "v2")
         with self.ntm("--exclude-interfaces", "^lo$,^v2") as ntm:
             sent = 0
@@ -217,7 +217,7 @@ class LiveInterfaceTotalsTest(LiveCase):
                 self.assertEqual(shown[key], value)
             self.assertIn("utilization_ratio", shown)
 
-    def test_addresses_are_told_and_hidden_with_anonymize(self):
+    def test_addresses_are_shown_and_hidden_with_anonymize(self):
         folder = ntm_process.open_folder()
         self.addCleanup(folder.cleanup)
         key = ("--anonymize", "--anonymize-key", f"{folder.name}/key")
@@ -243,7 +243,7 @@ class LiveInterfaceTotalsTest(LiveCase):
             with self.subTest(flags), self.ntm(*flags) as ntm:
                 self.wait_told(ntm, expected)
 
-    def test_interfaces_variable_and_the_flag_beats_it(self):
+    def test_interfaces_flag_overrides_its_variable(self):
         self.make_pair("v1", "v2")
         for env, flags, expected in (
                 ({"NTM_EXCLUDE_INTERFACES": "^lo$,^va$"}, (), {"v1", "v2"}),
@@ -260,7 +260,7 @@ class LiveInterfaceTotalsTest(LiveCase):
                 self.wait_told(ntm, {"va", "lo"})
                 self.assertIn("filter 'icmp'", ntm.stderr())
 
-    def test_named_interface_that_is_missing_is_warned_of_once(self):
+    def test_named_interface_that_is_missing_gives_one_warning(self):
         with self.ntm("--interfaces", "va", "later0") as ntm:
             self.wait_told(ntm, {"va"})
             self.make_pair("later0", "v1")

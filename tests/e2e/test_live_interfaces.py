@@ -63,7 +63,7 @@ class LiveInterfacesTest(LiveCase):
                     scrape.label_values("ntm_capture_up", "interface"),
                     {"va", "lo"})
 
-    def test_interface_variable_and_the_flag_beats_it(self):
+    def test_interface_flag_overrides_the_variable(self):
         env = {"NTM_INTERFACE": "lo"}
         for flag, expected in ((None, "lo"), ("va", "va")):
             with self.subTest(flag):
@@ -96,7 +96,7 @@ class LiveInterfacesTest(LiveCase):
                 ntm.scrape().label_values("ntm_capture_up", "interface"),
                 {"va"})
 
-    def test_promiscuous_unless_told_otherwise(self):
+    def test_promiscuous_mode_is_the_default(self):
         for flags, expected in (((), 1), (("--promiscuous",), 1),
                                 (("--no-promiscuous",), 0)):
             with self.subTest(flags):

@@ -42,7 +42,7 @@ class LiveOverlapTest(LiveCase):
         self.assertIn("p1 is a port of br0", log)
         self.assertIn("capture on one of them only", log)
 
-    def test_what_overlaps_is_counted_twice(self):
+    def test_overlapping_interfaces_count_packets_twice(self):
         self.make_bridge()
         frames = [f.udp_frame("198.51.100.1", "198.51.100.2", 40000, 53)
                   ] * COUNT

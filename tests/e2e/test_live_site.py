@@ -175,7 +175,7 @@ class LiveSiteTest(LiveCase):
         [ring] = [s for s in sources if s["id"] == name]
         return ring["down_bytes_total"], ring["up_bytes_total"], ring["sense"]
 
-    def test_router_that_captures_at_its_lan(self):
+    def test_router_that_captures_on_its_lan_interface(self):
         self.make_router()
         sources = self.check("va")
         kernel = self.here.counters("va")
@@ -186,7 +186,7 @@ class LiveSiteTest(LiveCase):
         self.assertGreater(down, IP_BYTES)
         self.assertLess(up, down / 50)
 
-    def test_router_that_captures_at_its_line(self):
+    def test_router_that_captures_on_its_wan_interface(self):
         self.make_router()
         sources = self.check("w0")
         down, up, _ = self.ring(sources, "va")
@@ -208,11 +208,11 @@ class LiveSiteTest(LiveCase):
         # Nothing tells which way a port that is not captured looks.
         self.assertEqual(self.ring(sources, "w0")[2], "kernel")
 
-    def test_bridge_that_is_captured_at_its_port_as_well(self):
+    def test_bridge_that_is_captured_together_with_its_port(self):
         self.make_bridge()
         self.check("w0", "br0", expected=(IP_BYTES, 0))
 
-    def test_bridge_port_that_the_option_names_is_the_kernels(self):
+    def test_bridge_port_named_as_wan_uses_the_kernels_counters(self):
         self.make_bridge()
         with self.ntm("--wan-interface", "w0", interface="w0") as ntm:
             ntm_process.poll(

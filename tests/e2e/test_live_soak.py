@@ -15,7 +15,7 @@ RATE = 20_000
 
 
 class LiveSoakTest(unittest.TestCase):
-    def test_all_at_once_loses_nothing_and_grows_nowhere(self):
+    def test_everything_at_once_loses_nothing_and_memory_does_not_grow(self):
         with ntm_process.open_folder() as folder:
             outcome = soak.soak(folder, SECONDS, RATE, keys=60_000)
         self.assertGreater(outcome.sent, 10_000)

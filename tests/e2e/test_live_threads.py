@@ -158,7 +158,7 @@ class LiveThreadsTest(LiveCase):
             lambda scrape: scrape.value("ntm_capture_up", interface="va") == up,
             f"ntm_capture_up {up}", 5 * ntm_process.PATIENCE)
 
-    def test_threads_that_start_under_traffic_count_nothing_twice(self):
+    def test_threads_started_under_traffic_count_nothing_twice(self):
         # Room for every src without a proof.
         arguments = "--max-series", "400000", "--capture-threads", "4"
         for start in range(3):
@@ -215,7 +215,7 @@ class LiveThreadsTest(LiveCase):
             for name, count in wake_ups(ntm).items():
                 self.assertGreater(count, before[name], name)
 
-    def test_a_series_lives_while_one_thread_sees_it(self):
+    def test_a_series_continues_while_one_thread_sees_it(self):
         # A pause of the one that goes on must not be taken for its end.
         idle = 2 * ntm_process.PATIENCE
         with self.ntm("--capture-threads", "4", "--idle-timeout",

@@ -98,7 +98,7 @@ class LiveTrafficTest(LiveCase):
                 (HERE, THERE, "icmp", ""): (3, 3 * 84),
                 (THERE, HERE, "icmp", ""): (3, 3 * 84)})
 
-    def test_live_count_ends_the_run(self):
+    def test_count_ends_a_live_run(self):
         with self.ntm("--count", "4") as ntm:
             self.here.ping(THERE, count=3)
             self.assertEqual(ntm.process.wait(10), 0, ntm.stderr())

@@ -27,7 +27,7 @@ class LiveWebSocketTest(LiveCase):
             frames.udp_frame(WEB, HERE, port, 40000, b"x" * size,
                              dst_mac=netns.HERE_MAC) for _ in range(count)])
 
-    def test_both_events_come_within_two_seconds_after_a_summary(self):
+    def test_both_events_arrive_within_two_seconds_of_the_summary(self):
         with self.ntm() as ntm, self.listen(ntm) as events:
             self.assertEqual(events.status, 101)
             began = time.monotonic()
@@ -50,7 +50,7 @@ class LiveWebSocketTest(LiveCase):
         pauses = sorted(b - a for a, b in zip(times[1:], times[2:]))
         self.assertAlmostEqual(pauses[1], 3, delta=0.5 * ntm_process.PATIENCE)
 
-    def test_updates_have_the_rates_of_what_was_sent(self):
+    def test_updates_have_the_rates_of_the_traffic(self):
         with self.ntm() as ntm, self.listen(ntm) as events:
             while events.event()[0] != "traffic-by-type":
                 pass  # from the first update on there are rates
@@ -119,12 +119,12 @@ class LiveWebSocketTest(LiveCase):
             ntm.wait_for(lambda s: s.sum("ntm_websocket_clients") == 0,
                          "no client")
 
-    def test_a_client_that_never_reads_holds_nobody_up(self):
+    def test_a_client_that_never_reads_delays_nobody(self):
         with self.ntm() as ntm, self.listen(ntm), self.listen(ntm) as other:
             for _ in range(5):
                 other.event()
 
-    def test_it_ends_at_once_with_open_websockets(self):
+    def test_ntm_ends_at_once_with_open_websockets(self):
         # No database: what is shown is not how long a disk takes.
         with self.ntm("--no-database") as ntm:
             with self.listen(ntm) as events:

@@ -122,7 +122,7 @@ class TlsTest(FileCase):
         for old in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
             self.assertIsNone(self.handshake(ntm, old), old)
 
-    def test_tls_has_the_least_version_that_is_configured(self):
+    def test_tls_has_the_configured_minimum_version(self):
         ntm = self.start("  min_version: TLS13\n")
         self.assertIsNone(self.handshake(ntm, ssl.TLSVersion.TLSv1_2))
         self.assertEqual(self.handshake(ntm, ssl.TLSVersion.TLSv1_3),
@@ -140,7 +140,7 @@ class TlsTest(FileCase):
                 spoken.add(name)
         return spoken
 
-    def test_tls_keeps_what_was_said_secret_later_on(self):
+    def test_tls_has_forward_secrecy(self):
         good = {"ECDHE-ECDSA-AES128-GCM-SHA256",
                 "ECDHE-ECDSA-AES256-GCM-SHA384",
                 "ECDHE-ECDSA-CHACHA20-POLY1305"}
@@ -152,7 +152,7 @@ class TlsTest(FileCase):
         self.assertEqual(self.ciphers(ntm, *good, *cbc),
                          {"ECDHE-ECDSA-AES128-SHA"})
 
-    def test_tls_has_the_ciphers_that_are_configured(self):
+    def test_tls_has_the_configured_ciphers(self):
         suite = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"
         ntm = self.start(f"  cipher_suites: [{suite}]\n")
         for cipher, works in (("ECDHE-ECDSA-AES256-GCM-SHA384", True),
@@ -164,7 +164,7 @@ class TlsTest(FileCase):
             self.assertEqual(f"Cipher is {cipher}" in result.stdout.decode(),
                              works, cipher)
 
-    def test_clients_show_a_certificate_of_the_ca(self):
+    def test_clients_need_a_certificate_of_the_ca(self):
         ours = Authority(self.folder, "ours")
         ntm = self.start("  client_auth_type: RequireAndVerifyClientCert\n"
                          f"  client_ca_file: {ours.path}\n"

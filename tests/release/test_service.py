@@ -102,7 +102,7 @@ class ServiceTest(unittest.TestCase):
                 "ntm_packets_total", proto="icmp") == before + 6,
             what="the pings")
 
-    def test_service_starts_counts_comes_back_and_keeps_its_state(self):
+    def test_service_starts_captures_restarts_and_keeps_its_state(self):
         machine = self.machine
         self.assertEqual(machine.show("UnitFileState"), "disabled")
         self.assertEqual(machine.show("ActiveState"), "inactive")
