@@ -1,4 +1,4 @@
-"""Who gets what from the web server: users, tokens, other sites."""
+"""Access to the web server: users, tokens, other sites."""
 
 import base64
 import os
@@ -9,7 +9,7 @@ import mixed
 import ntm_process
 from files import FileCase
 
-# bcrypt with the least cost, of "secret word".
+# bcrypt of "secret word", with the lowest cost.
 HASH = "$2b$04$m6eFtdPQk19xawdt8YgwfeQuH/D16XOmw5.xwY2cWTZDFGYi3SAJy"
 FREE = ("/-/healthy", "/-/ready")
 SHOWN = ("/metrics", "/")
@@ -128,7 +128,7 @@ class AccessTest(FileCase):
                          "the line")
         self.assertRegex(ntm.stderr(), r"requests refused: missing or wrong "
                                        r"credentials \(\d+\); from this machine")
-        # The others are for the next minute.
+        # The next line comes after a minute.
         self.assertEqual(ntm.stderr().count("requests refused"), 1)
 
     def test_an_open_server_without_users_gives_a_warning(self):

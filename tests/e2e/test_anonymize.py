@@ -1,4 +1,4 @@
-"""--anonymize: aliases wherever an address of the traffic would stand."""
+"""--anonymize: aliases in place of all addresses of the traffic."""
 
 import ipaddress
 import os
@@ -38,7 +38,7 @@ class AnonymizeTest(FileCase):
             self.assertNotIn(mac, text)
 
     def aliases(self, exposition):
-        """{address: alias}, by the flows' order, which is that of the file."""
+        """{address: alias}, by the order of the flows, which is that of the file."""
         def rows(found):
             return [match for line in found.text.splitlines() for match in
                     re.findall(r'^ntm_bytes_total\{dst="(.*?)".*src="(.*?)"',

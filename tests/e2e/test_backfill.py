@@ -1,5 +1,5 @@
-"""-r FILE --openmetrics OUT: samples with the packets' own times, which
-Prometheus' own tools take."""
+"""-r FILE --openmetrics OUT: samples with the packets' time stamps, accepted by
+Prometheus' tools."""
 
 import os
 import pathlib
@@ -19,7 +19,7 @@ START = pcap_files.START_SECONDS
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs/backfill.md"
 SAMPLE = re.compile(r"([a-z_]+(?:\{.*\})?) (\S+) (\d+(?:\.\d{3})?)$")
 
-# In a process of its own: a child begins with its parent's peak.
+# In a separate process, because a child inherits its parent's peak.
 PEAK_OF = """import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True)
 usage = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -43,8 +43,8 @@ def pcap_at(timed):
 
 
 def read_samples(text):
-    """{series: [(seconds after START, value)]}; every series in one piece, its
-    times growing strictly, its family in one piece."""
+    """{series: [(seconds after START, value)]}; checks that series and families are
+    contiguous, and times strictly increasing."""
     lines = text.splitlines()
     assert lines.pop() == "# EOF", "no # EOF at the end"
     series, families, current = {}, [], None
@@ -210,7 +210,7 @@ class BackfillTest(FileCase):
 
 
 class BackfillPrometheusTest(FileCase):
-    """The commands of docs/backfill.md, as they stand there."""
+    """The commands of docs/backfill.md."""
 
     def setUp(self):
         super().setUp()
@@ -228,7 +228,7 @@ class BackfillPrometheusTest(FileCase):
             {"PATH": f"{programs}:{os.environ['PATH']}"})
 
     def test_backfill_is_answered_by_prometheus(self):
-        # Over the border of two blocks, with a pause, more than one day apart.
+        # Across two blocks, with a pause of more than a day.
         timed = [(i * 4, dns(i % 40, i % 900)) for i in range(2500)]
         timed += [(100_000 + i, dns(i % 60)) for i in range(100)]
         path = self.write("capture.pcap", pcap_at(timed))

@@ -1,4 +1,4 @@
-"""The judge of the suite itself: tests/check_results.py."""
+"""tests/check_results.py, which judges the test suite."""
 
 import os
 import pathlib
@@ -13,7 +13,7 @@ from files import FileCase
 pytestmark = pytest.mark.text
 
 SCRIPT = pathlib.Path(__file__).parent.parent / "check_results.py"
-# Of each runner: a test that passed, failed, was skipped.
+# For each runner: a test that passed, failed, was skipped.
 _CTEST = {
     "run": '<testcase name="{}" classname="{}" status="run" time="1"/>',
     "fail": '<testcase name="{}" classname="{}" status="fail">'
@@ -45,7 +45,7 @@ class CheckResultsTest(FileCase):
                                     "python3-yaml)") from None
 
     def results(self, folder="results", **cases):
-        """A folder with one file of pytest's."""
+        """A folder with one result file of pytest."""
         return self.xml(folder, "e2e", [
             _OTHERS[kind].format("e2e.test_cli.CliTest", f"test_{test}")
             for test, kind in cases.items()])

@@ -12,7 +12,7 @@ SENT = {"video": (5004, 1000, 7), "voice": (5060, 160, 11),
 
 
 def with_dscp(frame, dscp):
-    """The frame's IPv4 header has another DSCP, and its checksum."""
+    """The frame with another DSCP in its IPv4 header, and the right checksum."""
     head = bytearray(frame[14:34])
     head[1] = dscp << 2
     head[10:12] = b"\0\0"

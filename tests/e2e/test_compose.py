@@ -1,4 +1,4 @@
-"""packaging/compose.yaml: what Compose says of it, and how its parts meet."""
+"""packaging/compose.yaml: Compose accepts it, and its parts fit together."""
 
 import json
 import shutil
@@ -52,7 +52,7 @@ class ComposeTest(unittest.TestCase):
                          (["ALL"], ["NET_RAW"], True))
         self.assertNotIn("privileged", ntm)
         self.assertNotIn("user", ntm)
-        # The file's capability is the right; no_new_privs would take it.
+        # It needs the file's capability, which no_new_privs would disable.
         self.assertNotIn("security_opt", ntm)
 
     def test_ntm_accepts_the_environment_of_compose(self):

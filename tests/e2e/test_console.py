@@ -1,5 +1,5 @@
-"""Options of the console work that need no namespace: refusals, --env-file,
-the log's level and file."""
+"""Console options, tests without namespaces: errors, --env-file, level and file of
+the log."""
 
 import ntm_process
 from files import FileCase
@@ -60,7 +60,7 @@ class ConsoleTest(FileCase):
         self.assertIn(" debug ", self.once("--env-file", path).stderr)
         beaten = self.once("--env-file", path, env={"LOG_LEVEL": "error"})
         self.assertNotIn(" debug ", beaten.stderr)
-        # No .env is read from where one stands.
+        # ntm does not read .env in the current directory.
         self.assertNotIn(" debug ", self.once(cwd=self.folder).stderr)
 
     def test_env_file_can_name_the_configuration(self):

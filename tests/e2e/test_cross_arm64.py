@@ -1,4 +1,4 @@
-"""ntm for arm64 reads files as that of this machine does."""
+"""ntm for arm64 reads files like ntm for this machine."""
 
 from emulated import EmulatedCase
 

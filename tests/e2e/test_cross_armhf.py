@@ -1,4 +1,4 @@
-"""ntm for armhf reads files as that of this machine does."""
+"""ntm for armhf reads files like ntm for this machine."""
 
 from emulated import EmulatedCase
 

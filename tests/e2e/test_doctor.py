@@ -1,4 +1,4 @@
-"""ntm doctor: what it sees without a capture, its forms and exit codes."""
+"""ntm doctor: checks without a capture, output formats and exit codes."""
 
 import re
 import socket
@@ -8,7 +8,7 @@ import mixed
 import ntm_process
 from files import FileCase
 
-# An interface that is not there: nothing is captured, whatever the rights.
+# An interface that does not exist: nothing is captured, with any rights.
 NOWHERE = ("-i", "nosuch0")
 
 

@@ -1,4 +1,4 @@
-"""What README and docs tell people to type is taken by the program."""
+"""The program accepts the commands in README and docs."""
 
 import pathlib
 import re
@@ -15,7 +15,7 @@ import ntm_process
 
 pytestmark = pytest.mark.text
 
-# What stands for a word of the reader's own.
+# Placeholders, and a value for each.
 OWN_WORDS = {"IF": "lo", "FILE": "file.pcap"}
 PRINTS = {"-D", "--version", "--help", "-h"}
 

@@ -1,4 +1,4 @@
-"""The exposition of a real run: formats, prefix, bounds, exact sums."""
+"""The exposition of a real run: formats, prefix, limits, exact sums."""
 
 import shutil
 import subprocess
@@ -14,7 +14,7 @@ OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 
 def many_hosts(count):
-    """UDP frames of `count` hosts to one, each of another length."""
+    """UDP frames of `count` hosts to one host, each of a different length."""
     return [frames.udp_frame(f"10.1.{i // 250}.{i % 250 + 1}", "10.2.0.1",
                              40000, (53, 123, 9)[i % 3], b"x" * (i % 97))
             for i in range(count)]

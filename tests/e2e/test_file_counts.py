@@ -1,4 +1,4 @@
-"""What is counted for the 27 frames of mixed.py, and of the shared file."""
+"""The counts for the 27 frames of mixed.py, and for the shared file."""
 
 import bz2
 import gzip

@@ -1,4 +1,4 @@
-"""Capture files as they come: every format and byte order, cut, not one."""
+"""Capture files: every format and byte order, truncated files, other files."""
 
 import re
 
@@ -7,7 +7,7 @@ import ntm_process
 import pcap_files
 from files import FileCase
 
-# The families of a file: traffic, capture, decode, class and build.
+# The families for a file: traffic, capture, decode, class and build.
 FILE_FAMILIES = re.compile(
     r"ntm_(bytes|packets)_total$|ntm_(capture|decode|class)_"
     r"|ntm_series(_limit)?$|ntm_evicted_|ntm_build_info$|ntm_dscp_")

@@ -1,5 +1,5 @@
-"""A run that reads a file gives its rights up before the first byte of it, and
-writes what it would have written with them."""
+"""A run that reads a file gives up its rights before the first byte, and writes the
+same output as with them."""
 
 import os
 import pathlib

@@ -1,4 +1,4 @@
-"""-r FILE --serve: the file's numbers stay served."""
+"""-r FILE --serve: serves the metrics of a file."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""The HTTP side: addresses, paths, methods, compression."""
+"""The HTTP server: addresses, paths, methods, compression."""
 
 import gzip
 import socket

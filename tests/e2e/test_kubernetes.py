@@ -1,5 +1,5 @@
-"""kubernetes.yaml and what is beside it: held against the published types of
-Kubernetes, and against the real ntm."""
+"""kubernetes.yaml and the files in packaging/kubernetes, checked against the
+published types of Kubernetes and against ntm."""
 
 import json
 import pathlib
@@ -52,7 +52,7 @@ def find(kind, name, path=MAIN):
 
 
 def workloads():
-    """(name of the file, workload) of all that runs an ntm."""
+    """(name of the file, workload) of every workload with ntm."""
     for path in FILES:
         for document in documents(path):
             if document["kind"] in ("DaemonSet", "StatefulSet"):
@@ -69,7 +69,7 @@ def container(workload):
 
 
 def satisfies(documents_):
-    """The source of a module that holds documents against their types."""
+    """The source of a module that checks documents against their types."""
     lines = []
     for number, each in enumerate(documents_):
         lines.append(f"import type {{I{each['kind']} as T{number}}} from "
@@ -154,7 +154,7 @@ class KubernetesTest(unittest.TestCase):
             self.assertEqual(spec["securityContext"]["seccompProfile"],
                              {"type": "RuntimeDefault"})
             non_root = path.name == "non-root.yaml"
-            # Not root: the right is the file's, which needs escalation.
+            # Not root: it needs the file's capability, which needs escalation.
             self.assertEqual(spec["securityContext"]["runAsUser"] != 0,
                              non_root)
             self.assertIs(spec["securityContext"].get("runAsNonRoot", False),
@@ -282,14 +282,15 @@ class KubernetesTest(unittest.TestCase):
                 if each["name"].startswith("NTM_")}
 
     def arguments(self, workload, folder):
-        """Its arguments as the kubelet gives them, its files in a folder."""
+        """Its arguments with variables replaced as by the kubelet, its files in a
+        folder."""
         values = {"HOST_IP": "127.0.0.1"}
         return [re.sub(r"\$\((\w+)\)", lambda match: values[match.group(1)],
                        each).replace("/etc/ntm/", f"{folder}/")
                 for each in container(workload)["args"]]
 
     def files_of(self, path, workload):
-        """A folder with what its volumes bring."""
+        """A folder with the files of its volumes."""
         folder = tempfile.TemporaryDirectory(prefix="ntm-k8s-")
         for volume in pod(workload)["volumes"]:
             if "configMap" not in volume:
@@ -297,7 +298,7 @@ class KubernetesTest(unittest.TestCase):
             name = volume["configMap"]["name"]
             source = path if path.name == "hub.yaml" else MAIN
             for key, text in find("ConfigMap", name, source)["data"].items():
-                # The Secret of hub.yaml is made by hand.
+                # The Secret of hub.yaml is created by hand.
                 token = pathlib.Path(folder.name, "agents.token")
                 token.write_text("0123456789abcdef\n", encoding="ascii")
                 token.chmod(0o600)

@@ -1,4 +1,4 @@
-"""The labels of the flow series, chosen: --labels and its companions."""
+"""The labels of the flow series: --labels and related options."""
 
 import exposition
 import frames as f

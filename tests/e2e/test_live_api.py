@@ -1,5 +1,5 @@
-"""The JSON API against its own description, /api/openapi.json: every answer is
-as the document says, and the document leaves no route out."""
+"""The JSON API against /api/openapi.json: every answer matches the document, and the
+document has every route."""
 
 import itertools
 import json
@@ -59,7 +59,7 @@ class LiveApiTest(LiveCase):
                              dst_mac=netns.HERE_MAC)])
 
     def flows(self, ntm, query=""):
-        """The flows once a tick has all that was sent."""
+        """The flows, after a tick that has all sent frames."""
         return self.json(ntm, f"/api/flows{query}")["flows"]
 
     def wait_for_flows(self, ntm, count):
@@ -99,7 +99,7 @@ class LiveApiTest(LiveCase):
                 self.check_answers(ntm, document, plain), 8)
 
     def check_update(self, ntm, document, update, status, token=TOKEN):
-        """POSTs it; the answer is as the document says for that status."""
+        """POSTs it; the answer must match the document for that status."""
         operation = document["paths"]["/api/traffic/update"]["post"]
         answer = ntm.fetch(
             "/api/traffic/update", method="POST", body=json.dumps(update),
@@ -175,8 +175,8 @@ class LiveApiTest(LiveCase):
             self.assertEqual(landing - documented, set())
 
     def test_the_api_document_is_valid_openapi(self):
-        """Its own words: every reference leads somewhere, every operation has
-        a summary and says what it answers."""
+        """Every reference can be resolved; every operation has a summary and
+        descriptions of its answers."""
         with self.ntm() as ntm:
             document = self.document(ntm)
         self.assertEqual(document["openapi"], "3.1.0")
@@ -190,7 +190,7 @@ class LiveApiTest(LiveCase):
                 with self.subTest(f"{method} {path}"):
                     self.assertIn(method, ("get", "post"))
                     self.assertTrue(operation["summary"])
-                    # A WebSocket is answered 101.
+                    # The answer to a WebSocket request is 101.
                     self.assertTrue({"200", "101"} & set(operation["responses"]))
                     named = set(re.findall(r"\{(\w+)\}", path))
                     described = {parameter["name"] for parameter
@@ -245,7 +245,7 @@ class LiveApiTest(LiveCase):
             ntm.wait_for(has_rate, "a rate")
 
     def tick_of(self, ntm):
-        """The time of the tick that the answer is about."""
+        """The time of the tick in the answer."""
         return self.json(ntm, "/api/interfaces")["last_updated"]
 
     def test_api_cache_reuses_answers_and_sets_headers(self):
@@ -254,7 +254,7 @@ class LiveApiTest(LiveCase):
                          "the first tick")
             first = self.get(ntm, "/api/interfaces")
             tick = json.loads(first.text)["last_updated"]
-            # Questions that nobody has asked before.
+            # Requests that are not in the cache.
             others = (f"/api/interfaces?a={i}" for i in itertools.count())
             ntm.wait_for(lambda _: self.json(ntm, next(others))[
                 "last_updated"] > tick, "a later tick")

@@ -1,4 +1,4 @@
-"""The interface goes down, goes away, is renamed, comes late; and returns."""
+"""Interfaces that go down, are deleted, renamed or created later, and return."""
 
 import signal
 
@@ -73,8 +73,8 @@ class LiveChangesTest(LiveCase):
         with self.ntm() as ntm:
             self.count_pings(ntm, 6)
             self.here.ip("link", "del", "va")
-            self.pair.join()  # before anyone can have looked
-            # Pings until one is seen: when it is open again is its own affair.
+            self.pair.join()  # before a tick can have seen it
+            # Pings until one is captured: when ntm reopens it is not tested here.
             def seen():
                 self.here.ping(THERE, count=1)
                 return icmp(ntm.scrape()) > 6
@@ -117,7 +117,7 @@ class LiveChangesTest(LiveCase):
     def test_signals_end_a_live_capture(self):
         for how in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(how):
-                # No database: what is shown is not how long a disk takes.
+                # No database, because this is not a test of the disk's speed.
                 with self.ntm("--no-database") as ntm:
                     self.here.ping(THERE, count=3)
                     self.assertLess(ntm.stop(how), 1 * ntm_process.PATIENCE)

@@ -1,4 +1,5 @@
-"""Every command of README and docs is run, or says who runs it, or why nobody."""
+"""Every command of README and docs is run here, or its page says which test runs it,
+or why none can."""
 
 import os
 import re
@@ -12,7 +13,7 @@ MARKERS = {"", "with", "run by", "not run in CI"}
 
 class CommandsTest(unittest.TestCase):
     def runs(self, *pages):
-        """The blocks of the pages and their curls, in the pages' order."""
+        """Runs the blocks and curl commands of the pages, in their order."""
         if os.environ.get("NTM_SLOW"):
             raise unittest.SkipTest("the program that people run does it")
         ran = 0
@@ -98,13 +99,13 @@ class CommandsTest(unittest.TestCase):
         self.assertGreater(marked, 5)
 
     def is_run_by(self, block, names, tests):
-        """The tests are there, and their files know each command."""
+        """The tests exist, and their files contain each command."""
         for name in names:
             self.assertIn(name, tests)
         text = "".join(tests[name].read_text() for name in names)
         for command in block.commands():
             words = command.split()[:2]
-            if words[0].endswith("/pytest"):  # what runs this
+            if words[0].endswith("/pytest"):  # this test is run by it
                 continue
             known = " ".join(words) in text or any(
                 name in command for name in names)
@@ -118,7 +119,7 @@ class CommandsTest(unittest.TestCase):
                 if who and not who.startswith("not run in CI: "):
                     self.assertIn(who, tests, span)
                 elif not who:
-                    # curl is run here; ntm's options by test_documentation.
+                    # curl is run here, ntm's options by test_documentation.
                     self.assertRegex(span, r"^(curl|ntm) ",
                                      f"{page}: who runs it?")
                     self.assertNotRegex(span, r"^ntm [a-z]+( |$)",

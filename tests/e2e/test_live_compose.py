@@ -1,6 +1,6 @@
-"""The stack of packaging/compose.yaml without its containers: the real ntm, and
-Debian's Prometheus and Alertmanager with the commands and files that it gives
-them, on the host network of a namespace."""
+"""The stack of packaging/compose.yaml without containers: ntm, and Debian's
+Prometheus and Alertmanager, with the commands and files of the stack, in a network
+namespace."""
 
 import contextlib
 import json
@@ -34,7 +34,7 @@ class LiveComposeTest(LiveCase):
                 process.wait()
 
     def ask(self, port, path):
-        """What an API answers; None before it is up."""
+        """The answer of an API; None before it is up."""
         try:
             answer = ntm_process.fetch(
                 "127.0.0.1", port, path,

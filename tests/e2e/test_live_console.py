@@ -1,4 +1,4 @@
-"""--once and --report: the console reports, to the byte, of known traffic."""
+"""--once and --report: the console reports of known traffic, to the byte."""
 
 import datetime
 import json
@@ -22,7 +22,7 @@ NOBODY_ANSWERS = 0x88B5  # an Ethertype for experiments (IEEE 802)
 
 
 def reports(text):
-    """[(time, what stands below the rule)] of the whole text."""
+    """[(time, text below the line)] of all reports."""
     words = HEAD.split(text)
     assert words[0] == "", f"not a report: {words[0]!r}"
     return [(datetime.datetime.strptime(time, "%Y-%m-%d %H:%M:%S"), body)
@@ -60,7 +60,7 @@ class LiveConsoleTest(LiveCase):
                                before=[*self.here.prefix(), *before], **how)
 
     def body(self, *arguments, **how):
-        """What --once prints below the rule."""
+        """The text that --once prints below the line."""
         result = self.once(*arguments, **how)
         self.assertEqual(result.returncode, 0, result.stderr)
         [(_, body)] = reports(result.stdout)
@@ -89,7 +89,7 @@ class LiveConsoleTest(LiveCase):
         self.assertEqual(round((there - here).total_seconds() / 3600), 5)
 
     def test_once_captures_nothing_and_listens_nowhere(self):
-        # An interface that is not there, an address that cannot be bound.
+        # An interface that does not exist, an address that cannot be bound.
         self.assertEqual(
             self.body("-i", "nosuch0", "--web.listen-address",
                       "192.0.2.1:8000"), self.GOLDEN)
@@ -98,7 +98,7 @@ class LiveConsoleTest(LiveCase):
         if not shutil.which("setpriv"):
             self.skipTest("there is no setpriv (package util-linux)")
         self.folder.chmod(0o755)
-        binary = self.folder / "ntm"  # for nobody to reach
+        binary = self.folder / "ntm"  # not reachable by others
         shutil.copy(ntm_process.BINARY, binary)
         binary.chmod(0o755)
         self.assertEqual(

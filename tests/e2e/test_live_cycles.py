@@ -1,4 +1,4 @@
-"""The short form of the random starts, reloads and stops of `make soak`."""
+"""A short version of the random starts, reloads and stops of `make soak`."""
 
 import unittest
 

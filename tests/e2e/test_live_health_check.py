@@ -1,4 +1,4 @@
-"""`ntm --health-check`: exit code 0 iff the ntm that runs can do its work."""
+"""`ntm --health-check`: exit code 0 if and only if the running ntm is ready."""
 
 import ntm_process
 from live import LiveCase

@@ -1,5 +1,5 @@
-"""What /metrics and the API say of the interfaces, against the kernel's own
-/proc/net/dev: known traffic, interfaces that come and go, which are told."""
+"""The interface counters in /metrics and the API against the kernel's
+/proc/net/dev: known traffic, interfaces that come and go, selected interfaces."""
 
 import calendar
 import contextlib
@@ -21,7 +21,7 @@ STREAM_FRAMES_PER_SECOND = 1000
 
 
 def proc_net_dev(space):
-    """{interface: {"receive_bytes": …}}, as /proc/net/dev has it."""
+    """{interface: {"receive_bytes": …}} from /proc/net/dev."""
     table = {}
     for line in space.run("cat", "/proc/net/dev").stdout.splitlines()[2:]:
         name, _, numbers = line.partition(":")
@@ -40,7 +40,7 @@ def totals(scrape, interface):
 
 
 def told(scrape):
-    """The interfaces that there are counters of."""
+    """The interfaces with counters."""
     return scrape.label_values("ntm_interface_receive_bytes_total",
                                "interface")
 
@@ -87,7 +87,7 @@ class LiveInterfaceTotalsTest(LiveCase):
         ntm_process.poll(lambda: self.here.is_up(name), what=f"{name} to be up")
 
     def send(self, interface, least_bytes):
-        """Sends until the kernel has counted so much; what it has counted."""
+        """Sends until the kernel has counted this much; returns its counters."""
         def counted():
             self.here.send_frames(interface, [frame(1000)])
             sent = proc_net_dev(self.here)[interface]["transmit_bytes"]
@@ -109,9 +109,9 @@ class LiveInterfaceTotalsTest(LiveCase):
         self.here.ip("link", "set", "v2", "mtu", "600")
         with self.ntm("--exclude-interfaces", "") as ntm:
             self.here.ping(netns.THERE_IP, count=7, size=900)
-            # What is too long for the other side is dropped on the way.
+            # Frames that are too long for the other side are dropped.
             for _ in range(5):
-                with contextlib.suppress(OSError):  # ENOBUFS tells of it
+                with contextlib.suppress(OSError):  # reported as ENOBUFS
                     self.here.send_frames("v1", [frame(1000)])
             self.here.send_frames("v1", [frame(200)] * 3)
             self.here.run("ping", "-c", "3", "-i", "0.01", "127.0.0.1")
@@ -120,7 +120,7 @@ class LiveInterfaceTotalsTest(LiveCase):
                 self.kernel = proc_net_dev(self.here)
                 self.told = {name: totals(scrape, name)
                              for name in told(scrape)}
-                # The scrapes themselves go through it.
+                # The scrapes pass through it, too.
                 loopback = self.kernel.pop("lo"), self.told.pop("lo", None)
                 return self.told == self.kernel and all(
                     each["receive_packets"] >= 6 for each in loopback)
@@ -312,5 +312,5 @@ class LiveInterfaceTotalsTest(LiveCase):
             ended = ntm.scrape()
             share = (cpu(ended) - cpu(begun)) / (time.monotonic() - start)
             print(f"65 interfaces every second: {100 * share:.2f} % of a core")
-            # Loosely: one core hundredth is the aim, others are busy as well.
+            # A tolerant limit: the aim is 1 % of a core, but other tests run, too.
             self.assertLess(share, 0.02 * ntm_process.PATIENCE)

@@ -1,4 +1,4 @@
-"""Which interfaces are captured: a bridge, lo, any, several, the default."""
+"""Captured interfaces: a bridge, lo, any, several, the default."""
 
 import pytest
 
@@ -45,7 +45,7 @@ class LiveInterfacesTest(LiveCase):
         self.here.ip("addr", "add", "127.0.0.5/32", "dev", "lo")
         with self.ntm("icmp", interface="lo") as ntm:
             self.here.ping("127.0.0.5", count=3)
-            # Request and reply have the same ends here.
+            # Request and reply have the same addresses here.
             scrape = ntm.wait_for(
                 lambda scrape: scrape.sum("ntm_packets_total") >= 6,
                 "the pings")

@@ -1,4 +1,4 @@
-"""Nothing is lost in silence: drops, coverage, reconciliation."""
+"""Losses are visible: drops, coverage, reconciliation."""
 
 import socket
 
@@ -69,7 +69,7 @@ class LiveLossTest(LiveCase):
                 scrape.value("ntm_capture_coverage_ratio", interface="va"), 1)
 
     def test_sums_are_exact_in_every_scrape(self):
-        arguments = ("--max-series", "32")  # so that "other" is at work too
+        arguments = ("--max-series", "32")  # so that "other" is used, too
         with self.ntm(*arguments) as ntm:
             before = ntm.scrape()
             for round_ in range(50):

@@ -1,4 +1,4 @@
-"""Reloads: whole or not at all, and no counter falls."""
+"""Reloads: completely or not at all, and no counter falls."""
 
 import pathlib
 import os

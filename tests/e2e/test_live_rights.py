@@ -1,4 +1,4 @@
-"""What ntm may do: nothing without CAP_NET_RAW, everything with it alone."""
+"""Rights: ntm needs CAP_NET_RAW and nothing else."""
 
 import contextlib
 import os
@@ -31,7 +31,7 @@ class LiveRightsTest(LiveCase):
         folder = tempfile.TemporaryDirectory(prefix="ntm-e2e-")
         self.addCleanup(folder.cleanup)
         os.chmod(folder.name, 0o755)
-        self.binary = pathlib.Path(folder.name, "ntm")  # for nobody to reach
+        self.binary = pathlib.Path(folder.name, "ntm")  # not reachable by others
         shutil.copy(ntm_process.BINARY, self.binary)
         self.binary.chmod(0o755)
 
@@ -118,7 +118,7 @@ class LiveRightsTest(LiveCase):
 
 
 class LiveStateTest(LiveCase):
-    """What stands in the state directory is its user's to place."""
+    """Files in the state directory belong to its user."""
 
     def setUp(self):
         super().setUp()

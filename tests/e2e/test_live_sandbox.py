@@ -1,5 +1,5 @@
-"""The rights of a run: what it gives up, on every thread, and what it cannot do
-any more, tried from inside by a build of the program for that purpose."""
+"""The sandbox: the rights that every thread gives up, and what the process cannot do
+afterwards, tried by a test build of the program."""
 
 import os
 import pathlib
@@ -15,7 +15,7 @@ from live import LiveCase
 PROBE = os.environ.get("NTM_PROBE", str(
     pathlib.Path(ntm_process.BINARY).parent / "ntm_probe"))
 NET_RAW = 1 << 13
-# What a sanitizer needs for itself is not refused.
+# System calls that a sanitizer needs are allowed.
 SANITIZED = bool(os.environ.get("NTM_SLOW"))
 
 
@@ -26,7 +26,7 @@ def threads(ntm):
         fields = dict(line.split(":\t", 1) for line in
                       (task / "status").read_text().splitlines()
                       if ":\t" in line)
-        # A sanitizer's own thread has no name of its own, and lets no signal in.
+        # The sanitizer's thread has no own name and blocks signals.
         if (SANITIZED and not fields["Name"].startswith("ntm-")
                 and task.name != str(ntm.process.pid)):
             continue
@@ -99,7 +99,7 @@ class LiveSandboxTest(LiveCase):
             self.assertEqual(attempt("read", secret), "EACCES")
             self.assertEqual(attempt("read", "/root/.profile"), "EACCES")
             self.assertFalse((outside / "new").exists())
-            # What it does need works.
+            # What it needs works.
             inside = pathlib.Path(ntm.state.name, "new")
             self.assertEqual(attempt("write", inside), "done")
             self.assertEqual(attempt("read", "/etc/services"), "done")

@@ -1,4 +1,4 @@
-"""What ntm tells a service manager: ready, alive, stopping."""
+"""Messages to the service manager: ready, watchdog, stopping."""
 
 from live import LiveCase
 from notify_socket import NotifySocket
@@ -26,7 +26,7 @@ class LiveServiceStateTest(LiveCase):
                                "WATCHDOG_USEC": "3000000",
                                "WATCHDOG_PID": "1"}) as ntm:
                 self.assertEqual(manager.next(), "READY=1")
-                # Seen by a tick, which is when it would have been told.
+                # After a tick, in which it would have sent a message.
                 self.here.ip("link", "set", "va", "down")
                 ntm.wait_for(
                     lambda scrape: scrape.value("ntm_capture_up") == 0,

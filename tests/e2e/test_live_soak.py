@@ -1,5 +1,5 @@
-"""The short form of `make soak`: whether all of it works together, and nothing
-is lost or left. What it costs is the long form's."""
+"""A short version of `make soak`: everything works together, and nothing is lost or
+left behind. Only the long version measures memory and time."""
 
 import unittest
 

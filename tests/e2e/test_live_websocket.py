@@ -1,4 +1,4 @@
-"""/ws and /api/live: what the live page is told, and when."""
+"""/ws and /api/live: the data of the live page."""
 
 import json
 import time
@@ -46,7 +46,7 @@ class LiveWebSocketTest(LiveCase):
             while len(times) < 5:
                 if events.event()[0] == "traffic-update":
                     times.append(time.monotonic())
-        # The first comes with the next tick; one tick may be late.
+        # The first arrives with the next tick, and a tick may be late.
         pauses = sorted(b - a for a, b in zip(times[1:], times[2:]))
         self.assertAlmostEqual(pauses[1], 3, delta=0.5 * ntm_process.PATIENCE)
 
@@ -69,7 +69,7 @@ class LiveWebSocketTest(LiveCase):
             self.assertTrue(any(0.2 < rate < 1.3 for rate in rates), rates)
 
     def events_of_a_burst(self, events):
-        """Both events of the tick that first tells of what is sent now."""
+        """Both events of the first tick that has the frames sent now."""
         update = by_type = None
         while update is None or update["active_flows"]:
             name, data = events.event()
@@ -125,7 +125,7 @@ class LiveWebSocketTest(LiveCase):
                 other.event()
 
     def test_ntm_ends_at_once_with_open_websockets(self):
-        # No database: what is shown is not how long a disk takes.
+        # No database, because this is not a test of the disk's speed.
         with self.ntm("--no-database") as ntm:
             with self.listen(ntm) as events:
                 events.event()

@@ -1,11 +1,11 @@
-"""Every option is also a variable and a key: flag beats environment beats file
-beats default."""
+"""Every option is also a variable and a key: a flag overrides a variable, a variable
+the file, the file the default."""
 
 import mixed
 import ntm_process
 from files import FileCase
 
-# Of the 27: libpcap sees ports in first fragments only.
+# Of the 27 frames: libpcap finds ports only in first fragments.
 DNS = 3
 
 

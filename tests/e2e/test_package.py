@@ -18,7 +18,7 @@ pytestmark = pytest.mark.text
 
 class PackageTest(PackagedCase):
     def package(self):
-        """The package, made of what is built."""
+        """The package, made from the build."""
         self.need("dpkg-shlibdeps", "dpkg-dev")
         self.alone()
         self.run_well("cmake", "--build", self.build, "--target",
@@ -71,7 +71,7 @@ class PackageTest(PackagedCase):
         self.assertEqual(self.run_well("mandoc", "-Tlint", "-Wwarning", page),
                          "")
         text = self.run_well("mandoc", "-Tutf8", "-Owidth=200", page)
-        text = re.sub(".\b", "", text)  # overstruck letters
+        text = re.sub(".\b", "", text)  # bold letters are overstruck
         options = re.findall(r"^  (-.*)$", ntm_process.run("--help").stdout,
                              re.MULTILINE)
         self.assertGreater(len(options), 40)

@@ -1,4 +1,4 @@
-"""prometheus/: what Prometheus' own tool says of it, and what it asks for."""
+"""prometheus/: promtool accepts the files, and they use documented metrics."""
 
 import pathlib
 import re
@@ -47,7 +47,7 @@ class RulesTest(unittest.TestCase):
                          [{"targets": ["localhost:8000"]}])
         self.assertLessEqual({"scrape_interval", "sample_limit",
                               "label_value_length_limit"}, set(job))
-        # Two families of as many series as --max-series allows.
+        # Two families with --max-series series each.
         self.assertGreater(job["sample_limit"], 2 * 10000)
         self.assertEqual(sample["rule_files"],
                          ["ntm.rules.yml", "ntm.alerts.yml"])

@@ -1,4 +1,4 @@
-"""HTTPS: versions, certificates of both sides, renewal while it runs."""
+"""HTTPS: versions, certificates of both sides, renewal without a restart."""
 
 import http.client
 import pathlib
@@ -99,7 +99,7 @@ class TlsTest(FileCase):
             self.fetch(ntm, **how)
 
     def handshake(self, ntm, version):
-        """The version that was agreed on; None where there was none."""
+        """The negotiated version; None without a connection."""
         context = self.context()
         context.minimum_version = context.maximum_version = version
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
@@ -129,7 +129,7 @@ class TlsTest(FileCase):
                          "TLSv1.3")
 
     def ciphers(self, ntm, *names):
-        """Those of OpenSSL's that TLS 1.2 is spoken with."""
+        """The OpenSSL ciphers for which a TLS 1.2 connection works."""
         spoken = set()
         for name in names:
             result = subprocess.run(
@@ -183,13 +183,13 @@ class TlsTest(FileCase):
 
     def test_certificates_are_renewed_while_it_runs(self):
         first = self.certificate
-        # Read again by whoever ntm has become.
+        # Must be readable by the user that ntm changed to.
         pathlib.Path(first.key).chmod(0o644)
         ntm = self.start()
         self.assertEqual(self.fetch(ntm).status, 200)
         with tempfile.TemporaryDirectory() as folder:
             second = Certificate(folder, HOST)
-            # A key that is no certificate's is never served.
+            # A key that does not match the certificate is never used.
             shutil.copyfile(second.key, first.key)
             ntm_process.poll(lambda: "stays in force" in ntm.stderr(),
                              what="a refusal", bound=20)

@@ -1,4 +1,4 @@
-"""The systemd units: valid, confined, and what they promise."""
+"""The systemd units: validity, sandboxing, settings."""
 
 import os
 import re
@@ -31,7 +31,7 @@ class UnitsTest(PackagedCase):
 
     def test_units_are_valid(self):
         for unit in (self.unit, self.instance):
-            # As if it were installed.
+            # With the path of an installed program.
             text = unit.read_text().replace(
                 "/usr/bin/ntm", os.path.abspath(ntm_process.BINARY))
             checked = self.folder / unit.name.replace("@", "@eth0")
@@ -39,7 +39,7 @@ class UnitsTest(PackagedCase):
             result = subprocess.run(
                 ["systemd-analyze", "verify", "--man=no", checked],
                 capture_output=True, text=True, check=False)
-            # It exits 0 for a key that does not exist, too.
+            # It also exits with 0 for a key that does not exist.
             self.assertEqual((result.returncode, result.stderr), (0, ""))
 
     def test_units_are_confined(self):

@@ -1,4 +1,4 @@
-"""The container image: small, one right, and it counts."""
+"""The container image: small, one capability, and it captures."""
 
 import contextlib
 import json
@@ -21,9 +21,9 @@ MOST_BYTES_OVER_BASE = 60_000_000
 
 
 def confined():
-    """How README runs it, but for the network, which is the test's own."""
+    """The docker options of README, except for the network, which is the test's."""
     text = (roots.ROOT / "README.md").read_text(encoding="utf-8")
-    # podman builds what this builds.
+    # podman builds the same.
     assert "\ndocker build -t ntm .\n" in text
     line = re.search(r"^docker run -d --network host (.*) ntm -i eth0$",
                      text, re.MULTILINE)[1]
@@ -107,7 +107,7 @@ class ImageTest(ContainerCase):
         ntm_process.poll(is_unhealthy, 20, "an ill container")
 
     def test_container_without_ambient_capabilities_uses_its_own(self):
-        # As docker runs it: podman gives a user the capability as ambient.
+        # As with docker: podman gives a user the capability as ambient.
         container = self.start(
             *confined(), "--entrypoint", json.dumps([
                 "setpriv", "--ambient-caps=-all", "--inh-caps=-all",

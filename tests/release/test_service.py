@@ -1,5 +1,5 @@
-"""The built package in a booted system: its service starts, is ready, counts,
-comes back, and keeps its state."""
+"""The package in a booted system: its service starts, becomes ready, captures,
+restarts, and keeps its state."""
 
 import contextlib
 import os
@@ -129,7 +129,7 @@ class ServiceTest(unittest.TestCase):
         self.wait_for_another(killed)
         self.counts_pings()
 
-        # Whoever stands still is no use: the watchdog ends it.
+        # The watchdog ends a stopped process.
         stopped = self.pid()
         machine.run("kill", "-STOP", stopped)
         self.wait_for_another(stopped)
@@ -142,7 +142,7 @@ class ServiceTest(unittest.TestCase):
         self.assertNotIn("Operation not permitted", log)
 
     def rows(self):
-        """What the database holds, by number."""
+        """The number of rows in the database."""
         path = self.root / "var/lib/private/ntm/history.db"
         with contextlib.closing(sqlite3.connect(path)) as database:
             return database.execute(
