@@ -296,7 +296,7 @@ def rows(outcome, rate):
         ("packets per second", f"{outcome.packets_per_second:,.0f}",
          f">= {0.95 * rate:,.0f}", outcome.packets_per_second >= 0.95 * rate),
         ("packets sent", f"{outcome.sent:,}", "", True),
-        ("counted or told as dropped",
+        ("counted or reported as dropped",
          f"{outcome.counted + outcome.dropped:,}", "all",
          outcome.counted + outcome.dropped == outcome.sent),
         ("dropped", f"{outcome.dropped:,}", "0", outcome.dropped == 0),
@@ -307,7 +307,7 @@ def rows(outcome, rate):
          f"0, or < {GROWTH_BAR_BYTES >> 10} KiB",
          growth <= max(GROWTH_BAR_BYTES, 2 * error)),
         ("descriptors", f"{min(descriptors)} to {max(descriptors)}",
-         "constant, but for the asker's", max(descriptors) - min(descriptors)
+         "constant, except for the scraper's", max(descriptors) - min(descriptors)
          <= 2),
         ("threads", str(judged[-1].threads), "constant",
          len({one.threads for one in judged}) == 1),
@@ -334,9 +334,9 @@ def table(outcome, rate):
     now = datetime.datetime.now(datetime.timezone.utc)
     lines = [f"{now:%Y-%m-%d}, {outcome.seconds / 60:.1f} minutes, "
              f"{platform.machine()} with {os.cpu_count()} processors, kernel "
-             f"{platform.release()}:", "", "| what | measured | bar | |",
+             f"{platform.release()}:", "", "| what | measured | required | |",
              "|---|---|---|---|"]
-    lines += [f"| {what} | {value} | {bar} | {'held' if held else 'MISSED'} |"
+    lines += [f"| {what} | {value} | {bar} | {'met' if held else 'MISSED'} |"
               for what, value, bar, held in rows(outcome, rate)]
     return "\n".join(lines)
 
