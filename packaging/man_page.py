@@ -18,17 +18,17 @@ AFTER = r"""
 .SH EXIT STATUS
 .TP
 0
-Done.
+Success.
 .TP
 1
-It cannot work; one line on standard error says why and what to do.
+Failure; one line on standard error says why and what to do.
 .TP
 2
-It was called wrongly.
+Wrong options.
 .SH FILES
 .TP
 .I /etc/ntm/ntm.yaml
-The configuration, if \-c names no other: any option by its long name.
+The configuration file, unless \-c names another: any option by its long name.
 .TP
 .I /etc/default/ntm
 Environment variables of the system service.
@@ -38,18 +38,16 @@ The names of services; see
 .BR services (5).
 .TP
 .I /var/lib/ntm
-What is kept: in $STATE_DIRECTORY if that is set; for users other than root in
+The state directory: $STATE_DIRECTORY if that is set; for users other than root
 .IR ~/.local/state/ntm .
 .SH NOTES
 .B ntm
-needs the right to capture: root, or the capability CAP_NET_RAW. The system
-service
+needs root or the capability CAP_NET_RAW to capture. The system service
 .B ntm.service
-has only that; an instance for one interface is
-.BR ntm@eth0.service ,
-which reads
-.IR /etc/default/ntm@eth0 ,
-where it is given a port of its own.
+has only this capability. An instance for one interface is
+.BR ntm@eth0.service ;
+set its port in
+.IR /etc/default/ntm@eth0 .
 .SH SEE ALSO
 .BR pcap\-filter (7),
 .BR tcpdump (8),

@@ -1,10 +1,10 @@
-"""A place where the commands of a page run for real.
+"""An environment in which the commands of a page really run.
 
 A network namespace with eth0 (192.168.0.10, the default route) and wlan0, whose
 other ends are in a second one; a folder with capture files and a series; `ntm`
-is the program under test. Commands run one after the other and must succeed.
-What serves (ntm, prometheus) is waited for, stays until the next that serves or
-the end of the block, and must then end well.
+is the program under test. Commands run one after another and must succeed.
+Servers (ntm, prometheus) are waited for, run until the next server or the end of
+the block, and must then exit without error.
 """
 
 import contextlib
@@ -80,8 +80,7 @@ class Stage:
         programs = self.folder / "bin"
         programs.mkdir()
         (programs / "ntm").symlink_to(os.path.abspath(ntm_process.BINARY))
-        # An answer that is an error is none; one that comes too early (503) is
-        # asked for again.
+        # An error is a failure, but 503 (too early) is requested again.
         (programs / "curl").write_text(
             f'#!/bin/sh\nexec {shutil.which("curl")} -sS --fail-with-body '
             '--max-time 10 --retry 20 --retry-delay 1 "$@"\n')
@@ -94,7 +93,7 @@ class Stage:
             "STATE_DIRECTORY": str(self.state), "HOME": str(self.folder)})
 
     def _start(self, text, **how):
-        # History is where a service has it.
+        # The history is in the state directory of a service.
         text = text.replace("/var/lib/ntm", str(self.state))
         return subprocess.Popen(
             [*self.here.prefix(), "bash", "-euo", "pipefail", "-c", text],
@@ -146,7 +145,7 @@ class Stage:
         return f"{text}: {how} ({process.returncode}): {log.read().decode()}"
 
     def stop(self):
-        """Ends what serves, which must end well."""
+        """Stops the server, which must exit without error."""
         if not self.server:
             return
         process, _, log = self.server

@@ -52,7 +52,7 @@ class CliTest(FileCase):
                     self.assert_listed(result.stdout, name, known[name])
 
     def assert_listed(self, text, name, link):
-        # The interface's own line and those that follow it indented.
+        # The line of the interface and the indented lines after it.
         match = re.search(rf"(?m)^\W*(?:\d+[.:]\s*)?{re.escape(name)}\b.*"
                           r"(?:\n[ \t]+\S.*)*", text)
         self.assertIsNotNone(match, text)
@@ -78,7 +78,7 @@ class CliTest(FileCase):
                 self.assertEqual(result.stdout, "")
                 self.assertNotEqual(result.stderr.strip(), "")
 
-    def test_a_typing_error_is_named(self):
+    def test_a_misspelled_option_is_named(self):
         result = ntm_process.run("--interfac", "lo")
         self.assertEqual(result.returncode, 2)
         self.assertIn("--interfac", result.stderr)
@@ -99,7 +99,7 @@ class CliTest(FileCase):
 
     def test_log_is_text_or_json(self):
         content = pcap_files.pcap(mixed.frames())
-        cut = self.write("cut.pcap", content[:-5])  # sure to be warned of
+        cut = self.write("cut.pcap", content[:-5])  # gives a warning
         result = ntm_process.run("-r", cut, "--log-format", "json",
                                  "--log-level", "debug")
         self.assertEqual(result.returncode, 0, result.stderr)

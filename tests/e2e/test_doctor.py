@@ -1,4 +1,4 @@
-"""ntm doctor: what it sees without a capture, its forms and exit codes."""
+"""ntm doctor: checks without a capture, output formats and exit codes."""
 
 import re
 import socket
@@ -8,7 +8,7 @@ import mixed
 import ntm_process
 from files import FileCase
 
-# An interface that is not there: nothing is captured, whatever the rights.
+# An interface that does not exist: nothing is captured, with any rights.
 NOWHERE = ("-i", "nosuch0")
 
 
@@ -74,14 +74,14 @@ class DoctorTest(FileCase):
         self.assertEqual(found.failed(), {"configuration"})
         self.assertIn("no-such-key", found.text)
 
-    def test_doctor_takes_ntms_variables(self):
+    def test_doctor_accepts_ntms_variables(self):
         found = doctor.examine(
             "-p", ntm_process.free_port(),
             env={"NTM_INTERFACE": "nosuch1", "NTM_FILTERS": "prt 1"})
         self.assertIn("nosuch1", found.of("interface")[0]["detail"])
         self.assertEqual(found.statuses("filter"), ["fail"])
 
-    def test_doctor_finds_a_port_that_another_program_has(self):
+    def test_doctor_finds_a_port_that_another_program_uses(self):
         with socket.create_server(("127.0.0.1", 0)) as other:
             address = f"127.0.0.1:{other.getsockname()[1]}"
             found = doctor.examine(*NOWHERE, "--web.listen-address", address)

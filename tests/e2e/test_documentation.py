@@ -1,4 +1,4 @@
-"""What README and docs tell people to type is taken by the program."""
+"""The program accepts the commands in README and docs."""
 
 import pathlib
 import re
@@ -15,7 +15,7 @@ import ntm_process
 
 pytestmark = pytest.mark.text
 
-# What stands for a word of the reader's own.
+# Placeholders, and a value for each.
 OWN_WORDS = {"IF": "lo", "FILE": "file.pcap"}
 PRINTS = {"-D", "--version", "--help", "-h"}
 
@@ -31,7 +31,7 @@ def options_of(page):
 
 
 class DocumentationTest(unittest.TestCase):
-    def test_options_in_the_text_of_every_page_are_taken(self):
+    def test_options_in_the_text_of_every_page_are_accepted(self):
         taken = 0
         with tempfile.TemporaryDirectory() as folder:
             (pathlib.Path(folder) / "ntm.yaml").write_text("port: 9100\n")
@@ -57,7 +57,7 @@ class DocumentationTest(unittest.TestCase):
                           for command in typed[:2]],
                          [["make", "run"], ["make", "test"]])
 
-    def test_what_the_reliability_page_names_exists(self):
+    def test_tests_on_the_reliability_page_exist(self):
         tests = commands.ROOT / "tests"
         known = {path.name for path in tests.glob("e2e/test_*.py")}
         for path in tests.glob("e2e/test_*.py"):

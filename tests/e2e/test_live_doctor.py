@@ -1,4 +1,4 @@
-"""ntm doctor where it can capture: why there is no data, or that there is."""
+"""ntm doctor with a capture: finds out why there is no data, or that there is."""
 
 import os
 import pathlib
@@ -24,7 +24,7 @@ SECONDS = "1"
 
 class LiveDoctorTest(LiveCase):
     def examine(self, *arguments, frames=(), interface="va"):
-        """The diagnosis, made while the frames come again and again."""
+        """The diagnosis, while the frames are sent repeatedly."""
         process = self.start("-i", interface, "--seconds", SECONDS,
                              *arguments)
         with self.there.socket(socket.AF_PACKET, socket.SOCK_RAW) as raw:
@@ -50,7 +50,7 @@ class LiveDoctorTest(LiveCase):
         return doctor.Diagnosis(text.decode(), process.returncode)
 
     def assert_only(self, found, name, status):
-        """One check of that name, and nothing else that fails."""
+        """The only check of that name; nothing else fails."""
         self.assertEqual(found.statuses(name), [status], found.text)
         self.assertLessEqual(found.failed(), {name}, found.text)
         return found.of(name)[0]
@@ -150,7 +150,7 @@ class LiveDoctorTest(LiveCase):
                              "--buffer-size", "64k")
         end = time.monotonic() + ntm_process.BOUND
         while process.poll() is None and time.monotonic() < end:
-            # While it stands still, nobody empties the ring.
+            # While it is stopped, nobody empties the ring.
             process.send_signal(signal.SIGSTOP)
             self.there.send_frames("vb", [UDP] * 3000)
             process.send_signal(signal.SIGCONT)
@@ -164,7 +164,7 @@ class LiveDoctorTest(LiveCase):
         folder = tempfile.TemporaryDirectory(prefix="ntm-e2e-")
         self.addCleanup(folder.cleanup)
         os.chmod(folder.name, 0o755)
-        binary = pathlib.Path(folder.name, "ntm")  # for nobody to reach
+        binary = pathlib.Path(folder.name, "ntm")  # not reachable by others
         shutil.copy(ntm_process.BINARY, binary)
         binary.chmod(0o755)
         found = doctor.examine(

@@ -1,4 +1,4 @@
-"""Reloads: whole or not at all, and no counter falls."""
+"""Reloads: completely or not at all, and no counter falls."""
 
 import pathlib
 import os
@@ -34,7 +34,7 @@ class LiveReloadTest(LiveCase):
         ntm.process.send_signal(signal.SIGHUP)
         ntm_process.poll(lambda: ntm.stderr().count(told) > count, what=told)
 
-    def test_reloads_take_what_can_change_and_keep_the_counters(self):
+    def test_reloads_apply_changed_options_and_keep_the_counters(self):
         config = self.file("ntm.yaml", "local-net: [198.51.100.0/24]\n")
         with self.ntm("-c", config, "--labels", "src,dst,direction") as ntm:
             self.here.ping(netns.THERE_IP, count=3)

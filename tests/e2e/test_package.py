@@ -18,7 +18,7 @@ pytestmark = pytest.mark.text
 
 class PackageTest(PackagedCase):
     def package(self):
-        """The package, made of what is built."""
+        """The package, made from the build."""
         self.need("dpkg-shlibdeps", "dpkg-dev")
         self.alone()
         self.run_well("cmake", "--build", self.build, "--target",
@@ -31,7 +31,7 @@ class PackageTest(PackagedCase):
         return self.run_well("dpkg-deb", "-f", package, name).strip()
 
     @pytest.mark.long
-    def test_lintian_has_nothing_to_say_of_the_package(self):
+    def test_lintian_finds_nothing_in_the_package(self):
         self.need("lintian", "lintian")
         said = self.run_well("lintian", "--allow-root", "--fail-on",
                              "error,warning", self.package())
@@ -63,7 +63,7 @@ class PackageTest(PackagedCase):
                                       errors="replace")
         self.assertIn("/etc/ntm/ntm.yaml\n", configuration)
 
-    def test_manual_page_says_what_the_help_says(self):
+    def test_manual_page_has_the_text_of_the_help(self):
         self.need("mandoc", "mandoc")
         page = self.folder / "ntm.1"
         page.write_bytes(gzip.decompress(
@@ -71,7 +71,7 @@ class PackageTest(PackagedCase):
         self.assertEqual(self.run_well("mandoc", "-Tlint", "-Wwarning", page),
                          "")
         text = self.run_well("mandoc", "-Tutf8", "-Owidth=200", page)
-        text = re.sub(".\b", "", text)  # overstruck letters
+        text = re.sub(".\b", "", text)  # bold letters are overstruck
         options = re.findall(r"^  (-.*)$", ntm_process.run("--help").stdout,
                              re.MULTILINE)
         self.assertGreater(len(options), 40)
@@ -86,7 +86,7 @@ class PackageTest(PackagedCase):
             sys.executable, ROOT / "packaging/make_sbom.py",
             os.path.abspath(ntm_process.BINARY), "1.2.3", "libboost-dev"))
 
-    def test_bill_of_materials_is_of_the_published_schema(self):
+    def test_bill_of_materials_matches_the_published_schema(self):
         validator = published_schemas.cyclonedx("1.5")
         bill = self.bill()
         self.assertEqual([], [error.message for error
@@ -109,7 +109,7 @@ class PackageTest(PackagedCase):
         self.assertEqual(bill["dependencies"][0]["dependsOn"],
                          [part["bom-ref"] for part in bill["components"]])
 
-    def test_what_is_installed_is_taken_away_again(self):
+    def test_uninstall_removes_what_was_installed(self):
         self.alone()
         root = self.folder
         make = ["make", "-C", ROOT, "-o", "build", f"DESTDIR={root}",
