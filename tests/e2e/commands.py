@@ -51,7 +51,7 @@ SPANS = {
     "nmcli": "not run in CI: it needs NetworkManager",
     "ethtool": "not run in CI: it names an interface of the reader's",
     "ip link": "not run in CI: it names an interface of the reader's",
-    "ntm alert test": "e2e/alert_test_tells_what_everyone_answers",
+    "ntm alert test": "e2e/alert_test_prints_the_answer_of_each_receiver",
     "ntm backup": "e2e/backup_while_it_runs_and_restore_when_it_does_not",
     "ntm doctor": "e2e/doctor_finds_nothing_wrong_where_all_is_well",
     "ntm forecast": "e2e/backtest_scores_every_model_at_every_horizon",

@@ -32,7 +32,7 @@ UpdateFault FaultWith(const char* name, const json& value) {
   return FaultOf(body.dump());
 }
 
-TEST(TrafficUpdateTest, ReadsWhatAgentsInPythonSend) {
+TEST(TrafficUpdateTest, ParsesUpdatesOfPythonAgents) {
   const auto parsed = ParseUpdate(PlainBody().dump());
   ASSERT_TRUE(std::holds_alternative<TrafficUpdate>(parsed));
   const auto& update = std::get<TrafficUpdate>(parsed);
@@ -79,7 +79,7 @@ TEST(TrafficUpdateTest, JsonRoundTripKeepsEveryByte) {
   EXPECT_EQ(got.origin.interval_seconds, 5);
 }
 
-TEST(TrafficUpdateTest, SendsTheMembersOfTheAgentsInPython) {
+TEST(TrafficUpdateTest, SendsTheMembersOfPythonAgents) {
   TrafficUpdate sent;
   sent.id = "web1";
   sent.transmit_bytes_per_second = 3 * 1024 * 1024;

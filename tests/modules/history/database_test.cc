@@ -149,7 +149,7 @@ TEST_F(DatabaseTest, CountsTheBytesItWrites) {
             in_log + std::filesystem::file_size(path) / 2);
 }
 
-TEST_F(DatabaseTest, ABackupIsAWholeDatabaseThatOnlyItsOwnerReads) {
+TEST_F(DatabaseTest, ABackupIsACompletePrivateDatabase) {
   const auto database = OpenOwned(path);
   database->Execute("INSERT INTO traffic_sources VALUES ('a','b',1,2,'c')");
   const std::string copy = folder / "copy.db";

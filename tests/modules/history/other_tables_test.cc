@@ -114,7 +114,7 @@ TEST_F(OtherTablesTest, TablesOfANewerVersionAreUnchanged) {
   EXPECT_EQ(CountOf("second"), "1");
 }
 
-TEST_F(OtherTablesTest, ADatabaseThatIsFullFailsTheWholeTransaction) {
+TEST_F(OtherTablesTest, AFullDatabaseFailsTheWholeTransaction) {
   others.Open(database.get());
   database->Execute("PRAGMA max_page_count = 1");
   first.pending = 100'000;

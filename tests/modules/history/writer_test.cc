@@ -145,7 +145,7 @@ TEST_F(WriterTest, WritesBetweenTheSlicesOfALongCleanup) {
   EXPECT_LT(seen.deleted_stats, static_cast<uint64_t>(kOldRows));
   EXPECT_TRUE(Eventually([&] {
     return writer->counts().deleted_stats > seen.deleted_stats;
-  })) << "and goes on";
+  })) << "and continues";
 }
 
 TEST_F(WriterTest, WithoutCleanupOnStartupTheStartDeletesNothing) {

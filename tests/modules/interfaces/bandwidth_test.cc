@@ -31,7 +31,7 @@ TEST(BandwidthTest, RefusesBytesAndSaysWhy) {
     FAIL() << "was taken";
   } catch (const std::invalid_argument& error) {
     EXPECT_STREQ(error.what(),
-                 "'125MB/s' is in bytes; bits per second are expected, as in "
+                 "'125MB/s' is in bytes; expected bits per second, as in "
                  "100M or 1G");
   }
 }

@@ -37,7 +37,7 @@ TEST(RatePeriodsTest, PeakHasTheTimeWhenItWasReachedFirst) {
   }
 }
 
-TEST(RatePeriodsTest, HourAndDayForgetWhatIsOlder) {
+TEST(RatePeriodsTest, HourAndDayDropOlderValues) {
   RatePeriods periods;
   periods.Add(kStartNs, 1, 5000);
   for (int64_t minute = 1; minute <= 26 * 60; ++minute) {

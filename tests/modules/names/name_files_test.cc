@@ -25,7 +25,7 @@ Found Texts(const FoundNames& names) {
   return texts;
 }
 
-TEST(HostsFileTest, TakesTheFirstNameOfEachAddress) {
+TEST(HostsFileTest, UsesTheFirstNameOfEachAddress) {
   EXPECT_EQ(Texts(ParseHosts("# comment\n"
                              "127.0.0.1\tlocalhost loopback\n"
                              "::1 localhost ip6-localhost\r\n"

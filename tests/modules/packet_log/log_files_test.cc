@@ -92,7 +92,7 @@ TEST_F(LogFilesTest, LeavesOtherFilesUnchanged) {
   EXPECT_THROW(CsvFile{folder_ + "/no/such/folder"}, Error);
 }
 
-TEST_F(LogFilesTest, LeavesPortsEmptyWhereThereAreNone) {
+TEST_F(LogFilesTest, LeavesMissingPortsEmpty) {
   LogRow row = Row();
   row.record.has_ports = false;
   row.record.dst = Address();

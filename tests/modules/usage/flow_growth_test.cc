@@ -20,7 +20,7 @@ std::map<size_t, uint64_t> ByFlow(const Growth& growth) {
 
 using Map = std::map<size_t, uint64_t>;
 
-TEST(FlowGrowthTest, TheFirstSnapshotCountsWhole) {
+TEST(FlowGrowthTest, TheFirstSnapshotCountsCompletely) {
   FlowGrowth growth;
   const Growth first =
       growth.Since(Flows().Add("10.0.0.1", "1.1.1.1", 100).Evicted(7).snapshot);

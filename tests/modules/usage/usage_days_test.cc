@@ -64,7 +64,7 @@ TEST_F(UsageDaysTest, AddsTheIncreaseOfFlowsToTheirDay) {
   EXPECT_EQ(days.Rows(kToday, kTomorrow).size(), 1U);
 }
 
-TEST_F(UsageDaysTest, SavesOnlyWhatChanged) {
+TEST_F(UsageDaysTest, SavesOnlyChangedRows) {
   Tick(100, kStart);
   Save();
   Save();
