@@ -39,7 +39,7 @@ NamedHosts::NamedHosts(std::shared_ptr<const HostNames> names,
     Add(pair.host, pair.client, name, hash_seed, before);
   }
   if (before == nullptr) return;
-  // A flow that begins until this one stands in its place is still called so.
+  // A flow that starts before this instance is in use still gets the old name.
   for (const auto& [address, host] : before->names_->all()) {
     texts_.try_emplace(KeyOf(host.name, hash_seed), host.name);
   }
@@ -58,16 +58,16 @@ NamedHosts::NamedHosts(std::shared_ptr<const HostNames> names,
 void NamedHosts::Add(const Address& address, const Address& client,
                      const std::string& name, uint64_t hash_seed,
                      const NamedHosts* before) {
-  Entry& entry = PlaceOf(address, client);
+  Entry& entry = FindEntry(address, client);
   entry.address = address;
   entry.client = client;
   entry.name = KeyOf(name, hash_seed);
   texts_.try_emplace(entry.name, name);
   if (before == nullptr) return;
-  entry.seen_ns.store(before->PlaceOf(address, client).seen_ns.load());
+  entry.seen_ns.store(before->FindEntry(address, client).seen_ns.load());
 }
 
-const NamedHosts::Entry& NamedHosts::PlaceOf(
+const NamedHosts::Entry& NamedHosts::FindEntry(
     const Address& address, const Address& client) const noexcept {
   const bool is_any = client.kind == AddressKind::kNone;
   size_t place =
@@ -81,18 +81,18 @@ const NamedHosts::Entry& NamedHosts::PlaceOf(
   return entries_[place];
 }
 
-NamedHosts::Entry& NamedHosts::PlaceOf(const Address& address,
-                                       const Address& client) noexcept {
-  return const_cast<Entry&>(std::as_const(*this).PlaceOf(address, client));
+NamedHosts::Entry& NamedHosts::FindEntry(const Address& address,
+                                         const Address& client) noexcept {
+  return const_cast<Entry&>(std::as_const(*this).FindEntry(address, client));
 }
 
 const NamedHosts::Entry* NamedHosts::EntryOf(
     const Address& address, const Address& peer) const noexcept {
   if (has_clients_) {
-    const Entry& of_client = PlaceOf(address, peer);
+    const Entry& of_client = FindEntry(address, peer);
     if (of_client.address.kind != AddressKind::kNone) return &of_client;
   }
-  const Entry& of_any = PlaceOf(address, Address());
+  const Entry& of_any = FindEntry(address, Address());
   return of_any.address.kind == AddressKind::kNone ? nullptr : &of_any;
 }
 
@@ -100,7 +100,7 @@ Address NamedHosts::Find(const Address& address, const Address& peer,
                          int64_t time_ns) const noexcept {
   const Entry* entry = EntryOf(address, peer);
   if (entry == nullptr) return address;
-  // Rarely, so that threads do not fight for the line.
+  // Not for every packet, so that threads do not contend for the cache line.
   if (entry->seen_ns.load(std::memory_order_relaxed) <
       time_ns - kSeenResolutionNs) {
     entry->seen_ns.store(time_ns, std::memory_order_relaxed);

@@ -110,7 +110,7 @@ class TlsTest(FileCase):
         except (ssl.SSLError, ConnectionError):
             return None
 
-    def test_tls_serves_from_1_2_on(self):
+    def test_tls_supports_1_2_and_newer(self):
         ntm = self.start()
         answer = self.fetch(ntm)
         self.assertEqual(answer.status, 200)
@@ -122,7 +122,7 @@ class TlsTest(FileCase):
         for old in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
             self.assertIsNone(self.handshake(ntm, old), old)
 
-    def test_tls_has_the_least_version_that_is_configured(self):
+    def test_tls_has_the_configured_minimum_version(self):
         ntm = self.start("  min_version: TLS13\n")
         self.assertIsNone(self.handshake(ntm, ssl.TLSVersion.TLSv1_2))
         self.assertEqual(self.handshake(ntm, ssl.TLSVersion.TLSv1_3),
@@ -140,7 +140,7 @@ class TlsTest(FileCase):
                 spoken.add(name)
         return spoken
 
-    def test_tls_keeps_what_was_said_secret_later_on(self):
+    def test_tls_has_forward_secrecy(self):
         good = {"ECDHE-ECDSA-AES128-GCM-SHA256",
                 "ECDHE-ECDSA-AES256-GCM-SHA384",
                 "ECDHE-ECDSA-CHACHA20-POLY1305"}
@@ -191,7 +191,7 @@ class TlsTest(FileCase):
             second = Certificate(folder, HOST)
             # A key that is no certificate's is never served.
             shutil.copyfile(second.key, first.key)
-            ntm_process.poll(lambda: "stays in force" in ntm.stderr(),
+            ntm_process.poll(lambda: "old settings stay in effect" in ntm.stderr(),
                              what="a refusal", bound=20)
             self.assertEqual(self.fetch(ntm).status, 200)
             shutil.copyfile(second.path, first.path)

@@ -16,8 +16,8 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// Usual sizes of two samples with IPv4 addresses, and of all other families.
-// What is reserved and not written to is no memory in use.
+// Typical sizes of a flow's two samples with IPv4 addresses, and of all other
+// families. Reserved memory that is not written to is not used.
 constexpr size_t kFlowTextBytes = 240;
 constexpr size_t kOtherTextBytes = size_t{16} * 1024;
 
@@ -36,7 +36,8 @@ ModuleHost::ModuleHost(ModuleHostOptions options,
     seat->module = std::move(module);
     seats_.push_back(std::move(seat));
   }
-  // Not std::ranges': clang 14 cannot compile GCC 12's subrange.
+  // Not std::ranges::stable_partition: clang 14 cannot compile GCC 12's
+  // subrange.
   std::stable_partition(seats_.begin(), seats_.end(), [](const auto& seat) {
     return !seat->module->ticks_last();
   });
@@ -76,17 +77,17 @@ std::vector<std::string> ModuleHost::WrittenPaths() const {
 
 void ModuleHost::SetFamily(prometheus::MetricFamily family) {
   const std::scoped_lock lock(mutex_);
-  const auto same =
-      std::ranges::find(told_, family.name, &prometheus::MetricFamily::name);
-  if (same != told_.end()) {
+  const auto same = std::ranges::find(families_, family.name,
+                                      &prometheus::MetricFamily::name);
+  if (same != families_.end()) {
     *same = std::move(family);
   } else {
-    told_.push_back(std::move(family));
+    families_.push_back(std::move(family));
   }
 }
 
 void ModuleHost::SetFamily(std::function<prometheus::MetricFamily()> family) {
-  asked_.push_back(std::move(family));
+  family_functions_.push_back(std::move(family));
 }
 
 ModuleHost::~ModuleHost() { Stop(); }
@@ -130,7 +131,7 @@ bool ModuleHost::Guard(Seat* seat, bool Seat::*works,
   const bool first = seat->errors++ == 0;
   if (first || now - seat->logged_at >= std::chrono::minutes(1)) {
     seat->logged_at = now;
-    spdlog::error("module {} failed: {}; the others go on",
+    spdlog::error("module {} failed: {}; the other modules continue",
                   seat->module->name(), what);
   }
   return false;
@@ -142,7 +143,7 @@ void ModuleHost::OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed) {
   {
     const std::scoped_lock lock(copy_mutex_);
     snapshot = TakeShared();
-    copy_.reset();  // scrapes' copies outlive no tick: a full table's is large
+    copy_.reset();  // free the shared snapshot, which can be large
   }
   const Tick tick{time_ns, elapsed, std::move(snapshot), std::move(reports_),
                   &next};
@@ -158,7 +159,7 @@ void ModuleHost::NoteReadiness() {
 }
 
 std::shared_ptr<const Snapshot> ModuleHost::TakeShared() const {
-  copy_.reset();  // not two of them at once
+  copy_.reset();  // so that there are not two snapshots at once
   const auto began = steady_clock::now();
   copy_ = take_snapshot_();
   const auto done = steady_clock::now();
@@ -208,10 +209,10 @@ void ModuleHost::WriteOwnFamilies(steady_clock::time_point began,
                         "Whether the module's last calls succeeded.");
   auto errors = CounterFamily("ntm_module_errors_total",
                               "Calls in which the module failed.");
-  std::vector<prometheus::MetricFamily> told;
+  std::vector<prometheus::MetricFamily> families;
   {
     const std::scoped_lock lock(mutex_);
-    told = told_;
+    families = families_;
     for (const auto& seat : seats_) {
       const Labels labels = {{"module", std::string(seat->module->name())}};
       AddSample(&up, labels, seat->ticks && seat->exposes ? 1 : 0);
@@ -220,8 +221,8 @@ void ModuleHost::WriteOwnFamilies(steady_clock::time_point began,
   }
   out->Write(up);
   out->Write(errors);
-  for (const auto& family : told) out->Write(family);
-  for (const auto& family : asked_) out->Write(family());
+  for (const auto& family : families) out->Write(family);
+  for (const auto& family : family_functions_) out->Write(family());
   auto duration = GaugeFamily("ntm_scrape_duration_seconds",
                               "Time it took to write this exposition.");
   AddSample(&duration, {},
@@ -270,14 +271,14 @@ std::vector<Route> ModuleHost::Routes() {
                     "the metrics, for Prometheus",
                     [this](const HttpRequest& r) { return ServeMetrics(r); },
                     Access::kMetrics});
-  routes.push_back({"GET", "/-/healthy", "200 while the process lives",
+  routes.push_back({"GET", "/-/healthy", "200 while the process is running",
                     [](const HttpRequest&) {
                       HttpResponse response;
                       response.body = "healthy\n";
                       return response;
                     },
                     Access::kOpen});
-  routes.push_back({"GET", "/-/ready", "200 while it can do its work, else 503",
+  routes.push_back({"GET", "/-/ready", "200 if ntm is ready, else 503",
                     [this](const HttpRequest&) { return ServeReady(); },
                     Access::kOpen});
   for (const auto& seat : seats_) {
@@ -307,7 +308,7 @@ std::vector<std::shared_ptr<Channel>> ModuleHost::Channels() {
 
 Readiness ReadinessOf(const Snapshot& snapshot) {
   if (snapshot.is_file) {
-    return {snapshot.file_read_to_end, "the file is not read to its end yet"};
+    return {snapshot.file_read_to_end, "the file is still being read"};
   }
   for (const CaptureCounters& capture : snapshot.captures) {
     if (!capture.up) return {false, capture.down_reason};
