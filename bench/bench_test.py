@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of the parts of the benchmark that judge: counts, ratios, verdicts."""
+"""Tests the parts of the benchmark that judge: counts, ratios, verdicts."""
 import argparse
 import json
 import os
@@ -41,7 +41,7 @@ class ListenerTest(unittest.TestCase):
         self.listener = Listener(server.getsockname()[1])
         self.addCleanup(self.listener.connection.close)
 
-    def test_counts_messages_however_they_are_cut(self):
+    def test_counts_messages_in_any_fragmentation(self):
         stream = self.HEAD
         for size in (5, 200, 70_000):
             length = (bytes([size]) if size < 126 else
@@ -53,7 +53,7 @@ class ListenerTest(unittest.TestCase):
         self.assertEqual((self.listener.messages, self.listener.bytes),
                          (3, len(stream)))
 
-    def test_half_a_message_is_none(self):
+    def test_does_not_count_an_incomplete_message(self):
         self.listener.take(self.HEAD + b"\x81\x05xxxx")
         self.assertEqual(self.listener.messages, 0)
 
@@ -69,7 +69,7 @@ class CountsTest(unittest.TestCase):
         self.assertEqual(sum_of(EXPOSITION, "ntm_bytes_total"), 1000)
         self.assertEqual(sum_of(EXPOSITION, "ntm_series"), 0)
 
-    def test_takes_the_right_counts(self):
+    def test_accepts_the_right_counts(self):
         check_counts(EXPOSITION, 9007199254740996, 1000)
 
     def test_refuses_one_packet_or_byte_too_few(self):
@@ -78,7 +78,7 @@ class CountsTest(unittest.TestCase):
         with self.assertRaisesRegex(BenchError, "ntm_bytes_total is 1,000"):
             check_counts(EXPOSITION, 9007199254740996, 1001)
 
-    def test_reads_flows_whatever_the_order_of_labels(self):
+    def test_reads_flows_with_labels_in_any_order(self):
         self.assertEqual(
             flows_of('ntm_bytes_total{dst="b",src="a",proto="x"} 7\n'
                      'ntm_bytes_total{src="a",dst="b",proto="y"} 1\n'
@@ -86,7 +86,7 @@ class CountsTest(unittest.TestCase):
                      'ntm_capture_bytes_total{src="a",dst="b"} 9\n'),
             {("a", "b"): (2, 8)})
 
-    def test_passes_over_what_is_no_number(self):
+    def test_ignores_values_that_are_not_finite(self):
         self.assertEqual(sums_of("a NaN\na 2\nb +Inf\nc 1.75\n"),
                          {"a": 2, "c": 1})
 
@@ -150,17 +150,17 @@ class FloodTest(unittest.TestCase):
     def test_a_talker_without_a_series_is_short_of_all(self):
         self.assertEqual(shortfalls((Talker("a", "b", 3, 9),), {}), [(3, 9)])
 
-    def test_takes_a_flood_that_went_well(self):
+    def test_accepts_a_flood_without_loss(self):
         self.series["other", "other"] = (2500 - 350, 25000 - 3500)
         judged = self.judged()
         self.assertEqual((judged.inexact, judged.short_packets), (0, 7))
         self.assertEqual(judged.series, len(self.series))
 
-    def test_sees_one_byte_too_few_of_an_early_talker(self):
+    def test_detects_one_missing_byte_of_an_early_talker(self):
         self.series["e3", "z"] = (20, 199)
         self.assertEqual(self.judged().inexact, 1)
 
-    def test_counts_what_is_nowhere(self):
+    def test_counts_unaccounted_packets_and_bytes(self):
         series = {("a", "b"): (5, 50)}
         self.assertEqual(
             unaccounted(exposition_of(series, (9, 60), (3, 10), errors=1)), 0)
@@ -183,11 +183,11 @@ class PartsTest(unittest.TestCase):
         self.assertEqual(parts("scrape,offline"), ("offline", "scrape"))
         self.assertEqual(parts(",".join(PARTS)), PARTS)
 
-    def test_refuses_a_part_that_there_is_not(self):
+    def test_refuses_an_unknown_part(self):
         with self.assertRaisesRegex(argparse.ArgumentTypeError, "'flod'"):
             parts("scrape,flod")
 
-    def test_finds_the_least_limit_that_has_the_places(self):
+    def test_finds_the_smallest_limit_with_enough_places(self):
         for keys in (14, 1000, 8749, 100_000):
             limit = limit_with_places(keys)
             self.assertGreaterEqual(places_for_keys(limit), keys)
@@ -214,7 +214,7 @@ class TableTest(unittest.TestCase):
         self.assertIn("**missed**", row.cells(judge=True))
         self.assertNotIn("**missed**", row.cells(judge=False))
 
-    def test_one_bad_round_is_enough_where_the_worst_counts(self):
+    def test_one_bad_round_misses_a_bar_on_the_worst(self):
         drops = Samples((0.0, 0.0, 1.0))
         self.assertTrue(Row("p", "w", drops, bar=0, bar_on_worst=True).missed())
         self.assertFalse(Row("p", "w", drops, bar=0).missed())
@@ -229,7 +229,7 @@ class TableTest(unittest.TestCase):
 
 
 class ProgramTest(unittest.TestCase):
-    """run.py as a whole, with scripts in the place of ntm and its traffic."""
+    """Runs run.py, with scripts instead of ntm and the traffic maker."""
 
     FACTS = {"packets": 50000, "ip_bytes": 7, "flows": 2}
 
@@ -255,13 +255,13 @@ class ProgramTest(unittest.TestCase):
         path.write_text("\n".join(["#!/bin/sh", *lines, ""]))
         path.chmod(0o755)
 
-    def test_refuses_to_time_a_program_that_miscounts(self):
+    def test_does_not_measure_a_program_that_miscounts(self):
         done = self.run_bench("ntm_capture_packets_total 49999")
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stdout, "")
         self.assertIn("is 49,999, but the traffic has 50,000", done.stderr)
 
-    def test_writes_every_sample_and_leaves_out_what_is_not_there(self):
+    def test_writes_every_sample_and_skips_missing_peers(self):
         right = ("ntm_capture_packets_total 50000\nntm_packets_total 50000\n"
                  "ntm_bytes_total 7")
         page, samples = self.folder / "page.md", self.folder / "samples.json"

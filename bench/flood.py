@@ -1,8 +1,9 @@
-"""A flood of spoofed sources at top speed, with real talkers inside: what it
-costs those who are real, and whether series, sums and memory stay bounded.
+"""Measures a flood of packets with spoofed sources among which real hosts
+("talkers") send: the effect on their series, and whether series, sums and
+memory stay bounded.
 
-Half of the talkers talk before the flood; the others begin in its middle, when
-the table is long in the half where a place must be earned.
+Half of the talkers send before the flood; the others start in its middle, when
+new keys must first prove themselves to get into the table.
 """
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ SCRAPE_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Flood:
-    before: Traffic  # the talkers that are there already
+    before: Traffic  # the talkers that send before the flood
     flood: Traffic
 
     @property
@@ -42,22 +43,22 @@ class Flood:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one flood did to one ntm."""
+    """The result of one flood against one ntm."""
 
     packets_per_second: float
     dropped: int
-    inexact: int  # talkers of before the flood
-    short_packets: int  # of a later talker, the most
-    upper_half: int  # spoofed sources that took a place there
+    inexact: int  # number of early talkers with wrong counts
+    short_packets: int  # missing packets of a later talker, at most
+    upper_half: int  # spoofed sources in the upper half of the table
     scrapes: int
-    unaccounted: int  # packets or bytes, the most of all scrapes
-    series: int  # the most of all scrapes
+    unaccounted: int  # packets or bytes, the maximum of all scrapes
+    series: int  # the maximum of all scrapes
     growth_bytes: int
     peak_growth_bytes: int
 
 
 def make_flood(tool: Path, folder: Path, spoofed: int) -> Flood:
-    # With one seed the first conversations of both files are the same.
+    # With the same seed the first conversations of both files are the same.
     before = make_traffic(tool, folder, "--talkers", packets=PACKETS_BEFORE,
                           flows=TALKERS_BEFORE, snaplen=0)
     flood = make_traffic(tool, folder, "--spoofed", "--late", "--talkers",
@@ -69,7 +70,7 @@ def make_flood(tool: Path, folder: Path, spoofed: int) -> Flood:
 def shortfalls(expected: tuple[Talker, ...],
                counted: dict[tuple[str, str], tuple[int, int]]
                ) -> list[tuple[int, int]]:
-    """By talker, the packets and bytes that its series does not have."""
+    """The packets and bytes that are missing in each talker's series."""
     result = []
     for talker in expected:
         packets, ip_bytes = counted.get((talker.src, talker.dst), (0, 0))
@@ -79,7 +80,7 @@ def shortfalls(expected: tuple[Talker, ...],
 
 def together(before: tuple[Talker, ...], then: tuple[Talker, ...]
              ) -> tuple[Talker, ...]:
-    """What the talkers of both files have sent in both; those of `before`
+    """The sums of what each talker has sent in both files; those of `before`
     come first."""
     earlier = {(one.src, one.dst): one for one in before}
     none = Talker("", "", 0, 0)
@@ -93,7 +94,7 @@ def together(before: tuple[Talker, ...], then: tuple[Talker, ...]
 
 
 def unaccounted(exposition: str) -> int:
-    """Packets or bytes captured that are neither in a series nor evicted."""
+    """Captured packets or bytes that are neither in a series nor evicted."""
     sums = sums_of(exposition)
 
     def total(name: str) -> int:
@@ -127,7 +128,7 @@ def outcome(final: str, scrapes: list[str], flood: Flood,
 
 
 def samples_of(exposition: str) -> int:
-    """How many flow series there really are, told or not."""
+    """The number of flow series in the exposition."""
     return sum(1 for line in exposition.splitlines()
                if line.startswith("ntm_packets_total{"))
 
@@ -150,7 +151,8 @@ def _one_flood(lab: Lab, program: Path, flood: Flood,
         with lab.ntm(program, scratch / "flood-log.txt") as process:
             lab.replay_exactly(flood.before.path, flood.before.packets)
             lab.wait_for_count(flood.before.packets)
-            # What each thread that answers takes once is not the flood's.
+            # So that memory that each server thread allocates once does not
+            # count as the flood's.
             lab.scrape(SCRAPES_BEFORE)
             start_bytes = rss_bytes(process.pid)
             forget_peak_rss(process.pid)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""What the forecast reaches and costs, against its bars: the tables of
-docs/forecast.md.
+"""Measures the accuracy and the cost of the forecast against their limits, for
+the tables in docs/forecast.md.
 
-The series are data beside the repository; without them one is made up.
+The series are data outside of the repository; without them a synthetic one is
+used.
 """
 
 import argparse
@@ -34,7 +35,7 @@ MADE_UP = ("15m", {"15m": (1.02, None, HOST[0]), "60m": (1.02, None, HOST[0]),
                    "24h": (1.15, None, HOST[1])})
 
 
-# Of the pool by that of the pool without networks.
+# Highest ratio of the pool's error to that of the pool without LSTMs.
 MOST_WITH_LSTM = {("A5M", "1h"): 0.95}
 LONG_ROWS = 20_000
 MEGABYTE = 1e6
@@ -75,7 +76,7 @@ def verdict(met):
 
 
 def verdicts(name, rows, bars):
-    """Prints a row per horizon; returns how many of these miss a bar."""
+    """Prints a row per horizon; returns how many of them miss a bar."""
     missed = 0
     for horizon, (rmae, mape, (least, most)) in bars.items():
         pool = rows[horizon, "pool"]
@@ -94,7 +95,7 @@ def verdicts(name, rows, bars):
 
 
 def costs(ntm, cost, folder, update):
-    """{what: value} of COSTS; `update` is measured already."""
+    """The measured values by the keys of COSTS; `update` is already known."""
     answer = subprocess.run([cost], stdout=subprocess.PIPE, check=True)
     answer = json.loads(answer.stdout)
     path = make_up(folder, LONG_ROWS, 5)

@@ -1,9 +1,10 @@
-// What the forecast of many series costs: memory, a bin's forecasts, slices.
+// Measures the cost of forecasting many series: memory, CPU time per bin, and
+// the slices of a training.
 //
-// Prints one line of JSON: how many series; bytes of resident memory for all of
-// them, with four weeks of 5-minute bins each and every model trained;
-// bin_seconds of CPU time for all that is done with a bin of one series, its
-// report and log included; longest_slice_seconds of a training.
+// Prints one line of JSON: series, their number; bytes, the resident memory of
+// all series with four weeks of 5-minute bins each and every model trained;
+// bin_seconds, the CPU time for one bin of one series, including report and
+// log; longest_slice_seconds of a training.
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -40,7 +41,7 @@ double ResidentBytes() {
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-// Days, and something that never repeats.
+// A daily pattern, and a part that never repeats.
 double RateOf(int64_t slot) {
   const auto at = static_cast<double>(slot);
   return 1e7 * std::exp(std::sin(kTurn * at / kDayBins) +
@@ -111,7 +112,7 @@ int main(int argc, char** argv) {
   }
   const double bytes = ResidentBytes() - before;
 
-  // Two days later all are due.
+  // Two days later all series are due for training.
   slot += 2 * kDayBins;
   constexpr uint64_t kTrainings = 4;
   while (book.counters().succeeded < kTrainings) {

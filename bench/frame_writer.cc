@@ -27,7 +27,7 @@ void PutEthernet(uint8_t* frame, bool ipv6, bool from_client) {
   Put16(&frame[12], ipv6 ? 0x86dd : 0x0800);
 }
 
-// Both return the sum of the pseudo header of `segment` bytes.
+// Both return the sum of the pseudo header for a segment of `segment` bytes.
 uint32_t PutIpv4(uint8_t* ip, const Conversation& talk, const Endpoint& from,
                  const Endpoint& to, size_t segment) {
   ip[0] = 0x45;
@@ -72,7 +72,7 @@ size_t FrameWriter::Build(const Conversation& talk, uint32_t from_side,
   const size_t transport_header = talk.protocol == kTcp ? 20 : 8;
   wire_bytes =
       std::max(wire_bytes, kEthernetBytes + ip_header + transport_header);
-  frame_.fill(0);  // payloads are zero, so checksums need the headers only
+  frame_.fill(0);  // the payload is zero, so only headers add to checksums
   PutEthernet(frame_.data(), talk.ipv6, from_side == 0);
   uint8_t* const ip = &frame_[kEthernetBytes];
   uint8_t* const transport = ip + ip_header;

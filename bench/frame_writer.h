@@ -1,7 +1,7 @@
-// Builds Ethernet frames of made-up conversations.
+// Builds Ethernet frames of synthetic conversations.
 //
-// Shape    IPv4 or IPv6, TCP or UDP; checksums right, payload zero; at least
-//          as long as the headers, else of the wire length asked for.
+// Shape    IPv4 or IPv6, TCP or UDP; correct checksums, zero payload; of the
+//          given wire length, but never shorter than the headers.
 // Threads  not synchronised.
 // Source   RFC 791, 8200, 9293, 768; checksum: RFC 1071.
 #pragma once
@@ -38,12 +38,12 @@ void Put32(uint8_t* at, uint32_t value);
 
 class FrameWriter {
  public:
-  // From one end of the conversation to the other. Returns the wire length
-  // that came of it. REQUIRES: wire_bytes <= kMaxWireBytes.
+  // Builds a frame from end `from_side` of the conversation to the other, and
+  // returns its wire length. REQUIRES: wire_bytes <= kMaxWireBytes.
   size_t Build(const Conversation& talk, uint32_t from_side, uint8_t tcp_flags,
                size_t wire_bytes);
 
-  // Of the last frame; valid until the next Build().
+  // The last frame; valid until the next Build().
   const uint8_t* data() const { return frame_.data(); }
 
  private:

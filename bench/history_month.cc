@@ -1,6 +1,7 @@
-// What a month of minutes costs: a database of `--interfaces` × `--days` rows
-// per minute is made in the folder given, and asked while old rows are deleted.
-// Prints the figures; exit 1 where one is above its bar.
+// Measures the history with a month of data: creates a database in the given
+// folder with one row per minute for `--days` days and `--interfaces`
+// interfaces, and queries it while old rows are deleted. Prints the results;
+// exit code 1 if one is above its limit.
 
 #include <fmt/format.h>
 
@@ -43,7 +44,7 @@ double MsSince(steady_clock::time_point begin) {
 
 std::string NameOf(int64_t i) { return fmt::format("enp{}s0", i); }
 
-// Rates and counters of a plausible size, so that rows are as long as real
+// Rates and counters of realistic size, so that the rows are as long as real
 // ones.
 ntm::InterfaceSample SampleOf(int64_t interface, int64_t time_s) {
   ntm::InterfaceSample sample;
@@ -90,7 +91,7 @@ class Month {
     }
   }
 
-  // What the disk has to bear per minute in the long run, in bytes.
+  // The bytes written to the disk per minute, on average.
   double WriteMinutes(int64_t minutes) {
     const uint64_t before = database_->written_bytes();
     for (int64_t minute = 0; minute < minutes; ++minute) {
@@ -124,7 +125,7 @@ class Month {
     recorder_.Take(report);
   }
 
-  // The sum is one of the interfaces that the bar speaks of.
+  // The limit counts the sum as one of the interfaces.
   void Cycle(int64_t time_s) {
     ntm::InterfaceCycle cycle;
     cycle.time_ns = time_s * kNs;
@@ -195,7 +196,7 @@ int Run(const std::string& path, int64_t interfaces, int64_t days) {
             kMaxFileBytes / 1e6, "MB");
   ok &= Judge("slowest answer", Slowest(path, month.now_s(), 5), kMaxAnswerMs,
               "ms");
-  // A day of rows becomes too old at once.
+  // A whole day of rows exceeds the retention at once.
   double longest_slice = 0;
   int64_t deleted = 0;
   std::jthread cleaner([&] {
@@ -219,7 +220,7 @@ int Run(const std::string& path, int64_t interfaces, int64_t days) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("What a month of minutes costs.");
+  CLI::App app("Measures the history with a month of data.");
   int64_t interfaces = 20;
   int64_t days = 30;
   std::string folder;
@@ -227,9 +228,9 @@ int main(int argc, char** argv) {
   app.add_option("--days", days)->check(CLI::Range(2, 400));
   bool keep = false;
   bool quick = false;
-  app.add_flag("--quick", quick, "Exit 0 even where a bar is missed");
-  app.add_flag("--keep", keep, "Leave the database there");
-  app.add_option("folder", folder, "Where to make the database")->required();
+  app.add_flag("--quick", quick, "Exit with 0 even if a limit is exceeded");
+  app.add_flag("--keep", keep, "Do not delete the database");
+  app.add_option("folder", folder, "Folder for the database")->required();
   CLI11_PARSE(app, argc, argv);
   const std::string path = folder + "/history_month.db";
   std::filesystem::create_directories(folder);

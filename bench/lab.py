@@ -1,5 +1,5 @@
-"""Two network namespaces of our own, joined by a veth pair: programs that
-capture at one end, tcpreplay at the other, and what both have used and sent.
+"""Creates two network namespaces joined by a veth pair, runs programs that
+capture at one end and tcpreplay at the other, and measures both.
 
     with Lab() as lab, lab.ntm(program, log) as process:
         seconds = lab.replay(file)
@@ -19,12 +19,12 @@ from typing import Callable, Iterator
 
 from measure import ENVIRONMENT, BenchError, Skipped, find_program, sum_of
 
-DEVICE = "bench0"  # the receiver's side of the pair
+DEVICE = "bench0"  # the receiver's end of the pair
 SENDER = "bench1"
-PORT = 8000  # ntm's own default; in here every port is free
+PORT = 8000  # ntm's default; in the namespace every port is free
 START_SECONDS = 10.0
 REPLAY_SECONDS = 60.0
-# libpcap hands over a part-filled block after at most 1 s.
+# libpcap delivers a partly filled block after at most 1 s.
 QUIET_SECONDS = 1.2
 QUIET_ATTEMPTS = 10
 IDLE_CPU_SECONDS = 0.01
@@ -32,7 +32,8 @@ SCRAPER = Path(__file__).with_name("scraper.py")
 
 
 class Lab:
-    """Gone when the block is left. Raises Skipped where it cannot be."""
+    """Deletes the namespaces at the end of the block. Raises Skipped if they
+    cannot be created."""
 
     def __init__(self) -> None:
         if os.geteuid() != 0:
@@ -49,7 +50,7 @@ class Lab:
         try:
             for name in (self._receiver, self._sender):
                 _ip("netns", "add", name)
-                # No frame but the replayed ones: no router solicitations.
+                # No frames but the replayed ones: no router solicitations.
                 _ip("netns", "exec", name, "sh", "-c",
                     "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6")
             _ip("-n", self._receiver, "link", "add", DEVICE, "type", "veth",
@@ -75,8 +76,8 @@ class Lab:
 
     def replay(self, file: Path, loops: int = 1,
                packets_per_second: int | None = None) -> float:
-        """Sends the file, at top speed unless another is given; the seconds
-        that the sending took."""
+        """Sends the file, at top speed unless a speed is given; returns the
+        seconds that this took."""
         speed = (f"--pps={packets_per_second}" if packets_per_second
                  else "--topspeed")
         program = find_program("tcpreplay", "tcpreplay")
@@ -95,7 +96,7 @@ class Lab:
 
     def replay_exactly(self, file: Path, packets: int, loops: int = 1,
                        packets_per_second: int | None = None) -> float:
-        """The same; raises unless so many packets came through."""
+        """As replay(); raises unless exactly so many packets arrived."""
         arrived = self.arrived()
         seconds = self.replay(file, loops, packets_per_second)
         sent = self.arrived() - arrived
@@ -107,7 +108,8 @@ class Lab:
     @contextlib.contextmanager
     def running(self, shown: str, argv: list[str], log_path: Path,
                 is_ready: Callable[[], bool]) -> Iterator[subprocess.Popen]:
-        """One receiver from when it is ready; SIGINT ends it, with exit 0."""
+        """Runs a receiver and waits until it is ready; ends it with SIGINT and
+        expects exit code 0."""
         with open(log_path, "w", encoding="utf-8") as log:
             process = subprocess.Popen(self._receiving(*argv),
                                        stdin=subprocess.DEVNULL, stdout=log,
@@ -135,7 +137,7 @@ class Lab:
                             log_path, lambda: self.get("/-/ready") is not None)
 
     def get(self, path: str) -> str | None:
-        """The body of a page of ntm's; None while there is none."""
+        """The body of a page of ntm; None if there is no response."""
         asked = subprocess.run(
             self.asking(
                 sys.executable, "-c", "import sys, urllib.request as r; "
@@ -145,8 +147,9 @@ class Lab:
         return asked.stdout if asked.returncode == 0 else None
 
     def wait_for_count(self, packets: int) -> str:
-        """The metrics once these, counted or dropped, are there; else those of
-        the last attempt. Drops are read at ticks, so it may take a second."""
+        """Waits until so many packets are counted or dropped, and returns the
+        metrics; after 4 s those of the last attempt. Drops are read at ticks,
+        so they may be a second late."""
         deadline = time.monotonic() + 4
         while True:
             metrics = self.get("/metrics") or ""
@@ -157,8 +160,8 @@ class Lab:
             time.sleep(0.2)
 
     def count_drops(self, sent: int) -> int:
-        """The packets that ntm dropped of these, once all are there; raises
-        unless it has counted the rest."""
+        """Waits for all packets, and returns how many of them ntm dropped;
+        raises unless it has counted the rest."""
         metrics = self.wait_for_count(sent)
         dropped = sum_of(metrics, "ntm_capture_dropped_packets_total")
         counted = sum_of(metrics, "ntm_capture_packets_total")
@@ -168,16 +171,16 @@ class Lab:
         return dropped
 
     def scrape(self, count: int) -> list[dict]:
-        """Scrapes one after the other; see scraper.py. On any core: who asks
-        is not a part of what is measured."""
+        """Scrapes `count` times in a row; see scraper.py. The scraper may run
+        on any core, because it is not part of the measurement."""
         with self._scraping(self.asking, 0, None, count) as done:
             pass
         return done
 
     def scraping(self, interval_seconds: float, keep: Path | None = None
                  ) -> contextlib.AbstractContextManager[list[dict]]:
-        """Scrapes while the block runs, on the receiver's cores. What came of
-        it is in the list afterwards, the bodies in the folder `keep`."""
+        """Scrapes while the block runs, on the receiver's cores. The results
+        are in the list afterwards, the bodies in the folder `keep`."""
         return self._scraping(self._receiving, interval_seconds, keep, 0)
 
     @contextlib.contextmanager
@@ -194,8 +197,8 @@ class Lab:
     @contextlib.contextmanager
     def client(self, shown: str, argv: list[str]
                ) -> Iterator[Callable[[], str]]:
-        """A program that asks ntm, from when it says "ready". What is yielded
-        ends its input, waits for its end and returns what it has printed."""
+        """Runs a client of ntm, and waits until it prints "ready". The yielded
+        function closes its input, waits for its end and returns its output."""
         process = subprocess.Popen(argv, stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, text=True,
                                    env=ENVIRONMENT)
@@ -219,7 +222,7 @@ class Lab:
                 self._receiver_cores, *argv]
 
     def asking(self, *argv: str) -> list[str]:
-        """That command beside ntm, on any core."""
+        """The command in ntm's namespace, on any core."""
         return ["ip", "netns", "exec", self._receiver, *argv]
 
 
@@ -229,14 +232,15 @@ def last_line(log_path: Path) -> str:
 
 
 def cpu_seconds_by_thread(pid: int) -> list[tuple[str, float]]:
-    """User and system time of each thread that there is, by its name."""
+    """The name and the user and system time of each thread."""
     return [((task / "comm").read_text("utf-8").strip(),
              int((task / "schedstat").read_text("utf-8").split()[0]) / 1e9)
             for task in Path(f"/proc/{pid}/task").iterdir()]
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of all threads, to the nanosecond where told."""
+    """User and system time of all threads, in nanosecond resolution if the
+    kernel provides it."""
     tasks = Path(f"/proc/{pid}/task")
     try:
         return sum(int((task / "schedstat").read_text().split()[0])
@@ -247,7 +251,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def cpu_when_quiet(process: subprocess.Popen) -> float:
-    """The same, once the process has worked off all that it was sent."""
+    """As cpu_seconds(), after the process has handled all packets."""
     for _ in range(QUIET_ATTEMPTS):
         before = cpu_seconds(process.pid)
         time.sleep(QUIET_SECONDS)
@@ -255,16 +259,16 @@ def cpu_when_quiet(process: subprocess.Popen) -> float:
             raise BenchError(f"it ended with {process.returncode} under load")
         if cpu_seconds(process.pid) - before < IDLE_CPU_SECONDS:
             return before
-    raise BenchError("the receiver does not come to rest after the load")
+    raise BenchError("the receiver does not become idle after the load")
 
 
 def rss_bytes(pid: int) -> int:
-    """Exactly now; VmRSS is an estimate."""
+    """The exact RSS from smaps_rollup; VmRSS is an estimate."""
     return _kilobytes(f"/proc/{pid}/smaps_rollup", "Rss") * 1024
 
 
 def peak_rss_bytes(pid: int) -> int:
-    """Since the start or the last forget_peak_rss()."""
+    """The peak since the start or the last forget_peak_rss()."""
     return _kilobytes(f"/proc/{pid}/status", "VmHWM") * 1024
 
 

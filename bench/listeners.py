@@ -1,11 +1,11 @@
-"""Open pages without a browser: WebSocket clients of ntm's on loopback that
-take what they are sent. A program of its own, to run inside a namespace:
+"""WebSocket clients of ntm on loopback that read all messages, like open pages
+without a browser. A separate program, to run inside a namespace:
 
     listeners.py PORT COUNT
 
-Prints "ready" once all have had their first message; at the end of standard
-input a JSON object {"seconds", "messages", "bytes"} of the time since: messages
-are those of the client that had the fewest, bytes those of all.
+Prints "ready" when all clients have received their first message; at the end of
+standard input a JSON object {"seconds", "messages", "bytes"} for the time since
+then: messages of the client that received the fewest, bytes of all clients.
 """
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Listener:
             self._rest = self._rest[end:]
 
     def _end_of_frame(self) -> int | None:
-        """Where the first frame ends; None while it is not all there."""
+        """The end of the first frame; None while it is incomplete."""
         rest = self._rest
         if len(rest) < 2:
             return None
@@ -93,7 +93,7 @@ def main(port: int, count: int) -> None:
                     one.messages = one.bytes = 0
                 print("ready", flush=True)
             elif time.monotonic() > deadline:
-                raise TimeoutError("not every client was told something")
+                raise TimeoutError("not every client received a message")
 
 
 if __name__ == "__main__":

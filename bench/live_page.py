@@ -1,8 +1,8 @@
-"""The live page: how soon its first chart is drawn, in Chromium, and what many
-of them cost ntm while it captures.
+"""Measures the live page: the time until Chromium draws the first chart, and
+the cost of many open pages for ntm while it captures.
 
-The cost is user and system time of all of ntm's threads but those that
-capture, with clients less without any, under the same traffic.
+The cost is the user and system time of all threads of ntm except the capture
+threads, with clients minus without clients, under the same traffic.
 """
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from table import (Row, count_text, milliseconds_text, percent_text, rate_text)
 
 PART = "page"
 CHART_BAR_SECONDS = 0.300
-LOADS = 15  # per round, each without anything cached
+LOADS = 15  # per round, each with an empty cache
 CLIENTS = 50
 COST_BAR_RATIO = 0.05
 CAPTURE_THREADS = "ntm-capture"
@@ -29,7 +29,7 @@ FOLDER = Path(__file__).resolve().parent
 BROWSER = FOLDER.parent / "tests/browser"
 LISTENERS = FOLDER / "listeners.py"
 
-# Seconds from the last byte of the answer to the first chart.
+# Seconds from the last byte of the response to the first chart.
 FIRST_CHART = """() => {
   const drawn = performance.getEntriesByName('ntm-first-chart')[0];
   const { responseEnd } = performance.getEntriesByType('navigation')[0];
@@ -38,7 +38,7 @@ FIRST_CHART = """() => {
 
 @dataclass(frozen=True)
 class Load:
-    """One replay, with clients or without."""
+    """The result of one replay, with or without clients."""
 
     cpu_ratio: float  # of one core
     packets_per_second: float
@@ -86,7 +86,7 @@ def _browser(lab: Lab) -> Iterator[Browser]:
 
 def measure_first_chart(ntm: Path, scratch: Path, loads: int,
                         rounds: int) -> list[Row]:
-    """Raises Skipped where there is no browser, or no namespaces."""
+    """Raises Skipped if there is no browser or no namespaces."""
     scratch.mkdir(parents=True, exist_ok=True)
     medians = []
     with Lab() as lab, lab.ntm(ntm, scratch / "page-log.txt"):
@@ -129,7 +129,7 @@ class Contest:
 
     @contextlib.contextmanager
     def _listening(self, clients: int) -> Iterator[dict]:
-        """What the clients have heard is in the dictionary afterwards."""
+        """The clients' results are in the dictionary afterwards."""
         heard: dict = {}
         if clients == 0:
             yield heard
@@ -148,7 +148,7 @@ def _cpu_of_others(pid: int) -> float:
 
 def measure_clients(ntm: Path, traffic: Traffic, packets_per_second: int,
                     loops: int, scratch: Path, rounds: int) -> list[Row]:
-    """Raises Skipped where there can be no namespaces or no traffic."""
+    """Raises Skipped if there can be no namespaces or no traffic."""
     scratch.mkdir(parents=True, exist_ok=True)
     without, with_clients = [], []
     with Lab() as lab:

@@ -1,22 +1,22 @@
-// Writes a capture file of made-up traffic, the same to the byte for the same
-// options, and prints what is in it as one line of JSON.
+// Writes a capture file of synthetic traffic, always the same for the same
+// options, and prints its totals as one line of JSON.
 //
 // Frames   Ethernet, IPv4 (5 % of the conversations IPv6), TCP (70 %) or UDP,
-//          checksums right, payload zero; wire length uniform in 64–1500 bytes
-//          (never less than its headers), IP length = wire length − 14.
+//          correct checksums, zero payload; wire length uniform in 64–1500
+//          bytes (never less than the headers), IP length = wire length − 14.
 // Flows    a flow is one direction of a conversation: --flows 10000 makes 5,000
-//          conversations, each with an address pair of its own. The next
-//          packet's conversation is drawn uniformly (the worst case for a
-//          cache) or by Zipf's law (--zipf S), its direction by a coin.
+//          conversations, each with its own pair of addresses. The conversation
+//          of the next packet is drawn uniformly (the worst case for a cache)
+//          or by Zipf's law (--zipf S), its direction at random.
 // Ports    one side 32768–60999; the other a known service, mostly HTTPS, and
 //          in one conversation of ten a port without a name. No DNS: nfpcapd
-//          makes a flow of every DNS packet, so it would have more flows to
-//          keep than asked for.
+//          makes a flow of every DNS packet, so it would have more flows than
+//          the others.
 // Bursts   --burst N: the flows take turns, each with N packets in a row.
-// Spoofed  15 packets of 16 are a TCP SYN of 64 bytes to one address, from an
-//          IPv4 source that no other packet has; the 16th belongs to one of the
-//          flows. With --late the second half of the conversations keeps silent
-//          until the file's middle.
+// Spoofed  15 of 16 packets are a TCP SYN of 64 bytes to one address, each from
+//          a different IPv4 source; the 16th belongs to one of the flows. With
+//          --late the second half of the conversations starts in the middle of
+//          the file.
 // Talkers  --talkers prints what each flow has sent: a list of
 //          [source, destination, packets, IP bytes].
 // Time     10 µs per packet from a fixed start.
@@ -62,8 +62,8 @@ struct Options {
   std::string out;
 };
 
-// Numbers that are the same with every standard library, which the
-// distributions of <random> are not.
+// Random numbers that are the same with every standard library, unlike those of
+// the distributions in <random>.
 class Dice {
  public:
   explicit Dice(uint32_t seed) : engine_(seed) {}
@@ -92,7 +92,8 @@ uint16_t ServicePort(uint8_t protocol, Dice* dice) {
   return protocol == kTcp ? pick(kTcpPorts) : pick(kUdpPorts);
 }
 
-// The address pair holds `number`, so no two conversations share one.
+// The client's address contains `number`, so no two conversations have the same
+// pair of addresses.
 Conversation MakeConversation(uint32_t number, Dice* dice) {
   Conversation made;
   made.ipv6 = number % 20 == 19;
@@ -128,7 +129,8 @@ class Chooser {
       }
     }
   }
-  // One of the first `count`. REQUIRES: 0 < count <= that of construction.
+  // Draws one of the first `count`. REQUIRES: 0 < count <= the constructor's
+  // count.
   size_t Choose(size_t count, Dice* dice) const {
     if (cumulative_.empty()) {
       return dice->Below(static_cast<uint32_t>(count));
@@ -166,7 +168,7 @@ class SavedFile {
   void Finish() {
     if (pcap_dump_flush(dumper_.get()) != 0 ||
         std::ferror(pcap_dump_file(dumper_.get())) != 0) {
-      throw std::runtime_error("the file could not be written to its end");
+      throw std::runtime_error("the file could not be written completely");
     }
   }
 
@@ -176,7 +178,8 @@ class SavedFile {
   std::unique_ptr<pcap_dumper_t, decltype(&pcap_dump_close)> dumper_;
 };
 
-// A source in 32.0.0.0/5; multiplying by an odd number permutes them all.
+// The source is in 32.0.0.0/5; multiplying by an odd number is a permutation,
+// so no source repeats.
 Conversation SpoofedConversation(uint64_t number) {
   constexpr uint32_t kSources = 1U << 27;
   const auto low = static_cast<uint32_t>(number * 2654435761ULL % kSources);
@@ -244,7 +247,7 @@ class Traffic {
   }
 
  private:
-  // Twice the conversation's number, and 1 more where the server sends.
+  // Returns twice the conversation's number, plus 1 if the server sends.
   size_t ChooseFlow(uint64_t number) {
     if (options_.burst != 0) return number / options_.burst % flows_.size();
     const bool first_half = options_.late && number < options_.packets / 2;
@@ -299,7 +302,7 @@ void Run(const Options& options) {
 
 int ParseAndRun(int argc, char** argv) {
   Options options;
-  CLI::App app("Writes a capture file of made-up, reproducible traffic.");
+  CLI::App app("Writes a capture file of synthetic, reproducible traffic.");
   app.add_option("--packets", options.packets, "How many packets")
       ->check(CLI::Range(1, 100'000'000));
   app.add_option("--flows", options.flows, "Flows, two per conversation")

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Measures ntm against its peers in one run and prints one Markdown table.
+"""Measures ntm and its peers in one run and prints one Markdown table.
 
-The commands take turns, round after round, after a warm-up; times are compared
-as ratios within a round, so the table holds on any machine. What misses its
-bar says so. Exit code: 0; 1 if nothing could be measured, a count was wrong
-or, with --check, a bar was missed; 77 if all was skipped.
+After a warm-up the commands take turns in each round; times are compared as
+ratios within a round, so the verdicts do not depend on the machine. Exit code:
+0; 1 if nothing could be measured, a count was wrong or, with --check, a bar was
+missed; 77 if everything was skipped.
 """
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ FULL = Size(5_000_000, 10_000, 200_000, 100_000, 20, 2_000_000, 100_000, 7, 5,
             500_000, 10, live_page.LOADS)
 QUICK = Size(50_000, 1_000, 20_000, 5_000, 4, 30_000, 12_000, 1, 1, 10_000, 2,
              1)
-# A key has proved itself after 8 packets, where not too many come in between.
+# A key gets into the full half of the table after 8 packets, if not too many
+# others come in between.
 FILL_BURST = 10
 
 NOTES = """\
@@ -78,7 +79,7 @@ NOTES = """\
 
 
 def parts(text: str) -> tuple[str, ...]:
-    """Of "flood,scrape", in the order in which they are run."""
+    """The parts in a text like "flood,scrape", in the order of running."""
     asked = text.split(",")
     for part in asked:
         if part not in PARTS:
@@ -191,7 +192,7 @@ MEASURE = {offline.PART: offline_rows, live.PART: live_rows,
 
 
 def attempt(part: str, measured: Callable[[], list[Row]]) -> list[Row]:
-    """Its rows, or one that says why there are none."""
+    """The part's rows, or one row with the reason why it was skipped."""
     try:
         return measured()
     except Skipped as reason:
@@ -209,7 +210,7 @@ def measure(given: argparse.Namespace, size: Size) -> list[Row]:
 def main() -> int:
     given = options()
     size = QUICK if given.quick else FULL
-    # Namespaces are removed on the way out, so a plain kill must unwind too.
+    # Namespaces are deleted at exit, so SIGTERM must exit normally too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         rows = measure(given, size)

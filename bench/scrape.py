@@ -1,5 +1,5 @@
-"""Scrapes: how long one takes to the last byte, what it needs, what it costs
-the capture; and the text alone, against prometheus-cpp's own serializer."""
+"""Measures scrapes: the time to the last byte, their memory, and their effect on
+the capture; and writing the text alone, compared with prometheus-cpp."""
 from __future__ import annotations
 
 import json
@@ -27,7 +27,7 @@ DEFAULT_MAX_SERIES = 10_000
 
 @dataclass(frozen=True)
 class Scraped:
-    """One ntm with a full table, scraped SCRAPES times."""
+    """The result of scraping an ntm with a full table SCRAPES times."""
 
     samples: int
     seconds: float  # the median
@@ -36,12 +36,13 @@ class Scraped:
 
 
 def places_for_keys(max_series: int) -> int:
-    """Of a table: an eighth and one more are kept back for "other"."""
+    """Keys that fit into a table: an eighth and one more entry are reserved for
+    "other"."""
     return max_series - max_series // 8 - 1
 
 
 def limit_with_places(keys: int) -> int:
-    """The least --max-series with places for so many keys of their own."""
+    """The smallest --max-series whose table has room for so many keys."""
     limit = keys * 8 // 7
     while places_for_keys(limit) < keys:
         limit += 1
@@ -75,8 +76,8 @@ class Contest:
         self._log = scratch / "scrape-log.txt"
 
     def full(self, fill: Traffic, keys: int, *options: str) -> Scraped:
-        """Scrapes an ntm whose table has no place free for another key.
-        REQUIRES: `fill` has more flows than `keys`, in bursts."""
+        """Scrapes an ntm whose table is full. REQUIRES: `fill` has more flows
+        than `keys`, in bursts."""
         with self._lab.ntm(self._ntm, self._log, *options) as process:
             self._fill(fill, keys)
             before = rss_bytes(process.pid)
@@ -90,7 +91,7 @@ class Contest:
 
     def under_load(self, traffic: Traffic, loops: int
                    ) -> tuple[int, float, float]:
-        """Packets dropped, packets a second, scrapes a second."""
+        """Dropped packets, packets per second, scrapes per second."""
         with self._lab.ntm(self._ntm, self._log):
             with self._lab.scraping(LOAD_INTERVAL_SECONDS) as scrapes:
                 seconds = self._lab.replay_exactly(traffic.path,
@@ -123,7 +124,7 @@ class Sizes:
 
 def measure_scrape(ntm: Path, sizes: Sizes, scratch: Path,
                    rounds: int) -> list[Row]:
-    """Raises Skipped where there can be no namespaces or no traffic."""
+    """Raises Skipped if there can be no namespaces or no traffic."""
     scratch.mkdir(parents=True, exist_ok=True)
     limit = limit_with_places(sizes.large_keys)
     large, default, loads = [], [], []

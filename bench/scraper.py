@@ -1,11 +1,11 @@
-"""Scrapes ntm on loopback over one connection and times each answer to its
-last byte. A program of its own, to run inside a namespace:
+"""Scrapes ntm on loopback over one connection and measures the time of each
+response to its last byte. A separate program, to run inside a namespace:
 
     scraper.py PORT INTERVAL_SECONDS COUNT [FOLDER]
 
-COUNT 0: until standard input ends. FOLDER keeps each body as 0.txt, 1.txt …
-Prints "ready" when connected, at the end a JSON list of {"at", "seconds",
-"bytes"}; "at" is when the request went out, by a clock of its own.
+COUNT 0: until standard input ends. Each body is written to FOLDER as 0.txt,
+1.txt … Prints "ready" when connected, and at the end a JSON list of {"at",
+"seconds", "bytes"}; "at" is the time of the request by the monotonic clock.
 """
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Client:
         head, _, rest = head.partition(b"\r\n\r\n")
         found = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
         if not head.startswith(b"HTTP/1.1 200 ") or not found:
-            raise ConnectionError("not an answer with metrics and a length")
+            raise ConnectionError("the response is not 200 with a length")
         missing = int(found.group(1)) - len(rest)
         pieces = [rest]
         while missing > 0:

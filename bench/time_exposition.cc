@@ -1,11 +1,11 @@
-// Measures what it takes to write 100,000 flows (200,000 samples) as text:
-// ntm's way from its table to /metrics, and prometheus-cpp's own, in one
-// process.
+// Measures the time to write 100,000 flows (200,000 samples) as text, with ntm
+// and with prometheus-cpp in one process.
 //
-// ntm             ModuleHost::Scrape: the snapshot's copy, then the text.
-// prometheus-cpp  Registry::Collect, then TextSerializer::Serialize.
+// ntm             ModuleHost::Scrape: copies the snapshot, then writes the
+// text. prometheus-cpp  Registry::Collect, then TextSerializer::Serialize.
 //
-// Both must say the same samples. Prints one line of JSON, seconds per round.
+// Both must give the same samples. Prints one line of JSON with the seconds of
+// each round.
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
@@ -84,7 +84,7 @@ Talk MakeTalk(uint32_t number, const Services& services) {
   return talk;
 }
 
-// The samples of the two flow families, in an order of their own.
+// The samples of the two flow families, sorted.
 std::vector<std::string> Samples(const std::string& text) {
   std::vector<std::string> samples;
   std::istringstream lines(text);
@@ -105,7 +105,8 @@ class Contest {
           std::istringstream lines(kServices);
           return std::make_shared<const Services>(Services::FromStream(lines));
         }()),
-        // Half of the places are for everyone.
+        // Keys enter the first half of the table at once, so it is large
+        // enough.
         table_(size_t{flows} * 2 + 2, /*hash_seed=*/1),
         host_({}, MakeModules(), [this] { return Copy(); }) {
     auto& bytes = prometheus::BuildCounter()
