@@ -39,7 +39,7 @@ NamedHosts::NamedHosts(std::shared_ptr<const HostNames> names,
     Add(pair.host, pair.client, name, hash_seed, before);
   }
   if (before == nullptr) return;
-  // A flow that begins before this one replaces it still has the name.
+  // A flow that starts before this instance is in use still gets the old name.
   for (const auto& [address, host] : before->names_->all()) {
     texts_.try_emplace(NameAddress(host.name, hash_seed), host.name);
   }
@@ -100,7 +100,7 @@ Address NamedHosts::Find(const Address& address, const Address& peer,
                          int64_t time_ns) const noexcept {
   const Entry* entry = EntryOf(address, peer);
   if (entry == nullptr) return address;
-  // Rarely, so that threads do not contend for the cache line.
+  // Not for every packet, so that threads do not contend for the cache line.
   if (entry->seen_ns.load(std::memory_order_relaxed) <
       time_ns - kSeenResolutionNs) {
     entry->seen_ns.store(time_ns, std::memory_order_relaxed);

@@ -6,8 +6,8 @@
 namespace ntm {
 namespace {
 
-// Not CLI11's own "no limit": that one would also take words apart that look
-// like its lists ("[13]").
+// Not expected_max_vector_size itself: with that, CLI11 would also split words
+// that look like its lists ("[13]").
 constexpr int kManyWords = CLI::detail::expected_max_vector_size - 1;
 
 CLI::callback_t Callback(OptionDeclarer::TakeWord take) {
@@ -24,14 +24,15 @@ CLI::callback_t Callback(OptionDeclarer::TakeWords take) {
   };
 }
 
-// Neither CLI11's type nor its default can be told but by the variable's type.
+// A template, because CLI11 takes the type and the default from the variable's
+// type.
 template <typename T>
 CLI::Option* AddVariable(CLI::App* app, const std::string& names, T* value,
                          const std::string& type, const std::string& help) {
   return app->add_option(names, *value, help)->type_name(type);
 }
 
-// One that may be repeated.
+// An option that may be repeated.
 CLI::Option* AddWords(CLI::App* app, const std::string& names,
                       OptionDeclarer::TakeWords take, const std::string& type,
                       const std::string& help) {

@@ -19,7 +19,7 @@ import ntm_process
 CONFIGS = {True: ("log-level: debug\n", "local-net: [10.9.0.0/24]\n",
                   "idle-timeout: 5m\n"),
            False: ("no-such-key: 1\n", "max-series: many\n", "[\n")}
-SAID = {True: "the configuration is read again", False: "reload refused"}
+SAID = {True: "the configuration was reloaded", False: "reload failed"}
 FILES = {"ntm.yaml", "tokens", "packets.csv"}
 REPORTS = ("Sanitizer", "runtime error:", "terminate called")
 

@@ -138,7 +138,7 @@ class AccessTest(FileCase):
                                  f"{host}:0", own_address=True) as ntm:
                 ntm_process.poll(lambda: "serving http" in ntm.stderr(),
                                  what="the server")
-                ntm_process.poll(lambda: "is read" in ntm.stderr(),
+                ntm_process.poll(lambda: "finished reading" in ntm.stderr(),
                                  what="the end of the file")
                 self.assertEqual("no users are configured" in ntm.stderr(),
                                  warned, ntm.stderr())
@@ -151,7 +151,7 @@ class AccessTest(FileCase):
                  "unknown key 'user'"),
                 (("--web.config.file", self.text_file(
                     "b", "basic_auth_users: {a: geheim}\n")), "bcrypt"),
-                (("--token-file", self.text_file("c", "\n")), "holds no token")):
+                (("--token-file", self.text_file("c", "\n")), "has no token")):
             result = ntm_process.run("-r", path, "--serve", *arguments)
             self.assertEqual(result.returncode, 1, result.stderr)
             self.assertIn(why, result.stderr)

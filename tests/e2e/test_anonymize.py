@@ -144,7 +144,7 @@ class AnonymizeTest(FileCase):
                 line = self.refuses("-r", self.path, "--anonymize",
                                     "--anonymize-key", self.key)
                 self.assertIn(f"has {len(content)} bytes", line)
-        self.assertIn("is no file", self.refuses(
+        self.assertIn("is not a regular file", self.refuses(
             "-r", self.path, "--anonymize", "--anonymize-key", self.folder))
         self.assertIn("Not a directory", self.refuses(
             "-r", self.path, "--anonymize", "--anonymize-key",

@@ -174,7 +174,7 @@ class BackfillTest(FileCase):
         self.assertIn("No such file", self.refuses(
             "-r", path, "--openmetrics", self.folder / "none" / "out.om"))
         before = path.read_bytes()
-        self.assertIn("it is the file that is read", self.refuses(
+        self.assertIn("it is the input file", self.refuses(
             "-r", path, "--openmetrics", path))
         self.assertEqual(path.read_bytes(), before)
 

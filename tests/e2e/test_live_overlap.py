@@ -69,7 +69,7 @@ class LiveOverlapTest(LiveCase):
         self.here.ip("link", "set", "mac0", "up")
         pairs, log = self.overlaps("va", "mac0")
         self.assertEqual(pairs, {("mac0", "va")})
-        self.assertIn("mac0 lies on va", log)
+        self.assertIn("mac0 is stacked on va", log)
 
     def test_both_ends_of_a_veth_overlap(self):
         self.here.ip("link", "add", "w1", "type", "veth", "peer", "name",

@@ -132,7 +132,7 @@ class OptionsTest(FileCase):
                  "web.yml:1"),
                 (["--token-file", self.write("token", "\n")], "no token"),
                 (["--local-net", "192.168.1.5/24"],
-                 "192.168.1.0/24 or 192.168.1.5"),
+                 "192.168.1.0/24 or the address 192.168.1.5"),
                 (["--alerts.link-utilization", "150%"], "150%"),
                 (["--push-url", "http://hub:0"], "--push-url")):
             with self.subTest(words):
@@ -150,18 +150,18 @@ class OptionsTest(FileCase):
         token = self.folder / "no-token"
         checked = ntm_process.run("--check-config", "--token-file", token)
         self.assertEqual(checked.returncode, 0, checked.stderr)
-        self.assertIn(f"{token} is not looked at", checked.stderr)
+        self.assertIn(f"{token} is not checked", checked.stderr)
 
     def test_check_config_prints_set_options_and_their_source_first(self):
         config = self.config("# mine\nport: 8123\n")
         checked = ntm_process.run("-c", config, "--check-config", "udp",
                                   env={"NTM_SNAPLEN": "96"})
         self.assertEqual(checked.stdout.splitlines()[:6], [
-            "configuration ok", "# what is set, and where",
+            "configuration ok", "# options that are set, and where",
             "snaplen: 96  # env NTM_SNAPLEN", "filters: udp  # flag",
             f"port: 8123  # file {config}:2", ""])
         self.assertNotIn("# default",
-                         checked.stdout.split("# what is left")[0])
+                         checked.stdout.split("# options at their")[0])
 
     def test_a_variable_that_is_not_an_option_gives_a_warning(self):
         result = ntm_process.run("-r", self.path,
@@ -169,13 +169,13 @@ class OptionsTest(FileCase):
         self.assertEqual(result.returncode, 0)
         self.assertIn("NTM_INTERFACE", self.one_line(result.stderr))
 
-    def test_a_word_near_a_verb_gets_a_suggestion(self):
+    def test_suggests_a_subcommand_for_a_typo(self):
         for words, meant in ((["histroy"], "ntm history"),
                              (["doktor", "-i", "lo"], "ntm doctor"),
                              (["backups", "x.db"], "ntm backup"),
                              (["top"], "ntm --report")):
             line = self.refuses(*words, exit_code=2)
-            self.assertIn(f"'{words[0]}' is no verb", line)
+            self.assertIn(f"'{words[0]}' is no subcommand", line)
             self.assertIn(f"did you mean {meant}?", line)
 
     def test_an_unknown_time_zone_gives_a_warning(self):
@@ -184,12 +184,13 @@ class OptionsTest(FileCase):
             self.assertEqual(result.returncode, 0)
             self.assertEqual(len(result.stderr.splitlines()), lines)
         result = ntm_process.run("-r", self.path, env={"TZ": "Nowhere/City"})
-        self.assertIn("'Nowhere/City' is no time zone", result.stderr)
+        self.assertIn("'Nowhere/City' is not a time zone", result.stderr)
 
     def test_invalid_services_are_reported_by_line(self):
         good = "\ufeffhttps 443/tcp\n"
-        for text, told in ((good, None), ("# none\n", "names no service"),
-                           (good + "no port\n", "the first is line 2"),
+        for text, told in ((good, None), ("# none\n", "has no service names"),
+                           (good + "no port\n",
+                            "line 2 is not in services(5) format"),
                            (f"{'x' * 65} 80/tcp\n" + good[1:], "line 1")):
             result = ntm_process.run("-r", self.path, "--services-file",
                                      self.write("services", text))

@@ -110,7 +110,7 @@ class TlsTest(FileCase):
         except (ssl.SSLError, ConnectionError):
             return None
 
-    def test_tls_serves_from_1_2_on(self):
+    def test_tls_supports_1_2_and_newer(self):
         ntm = self.start()
         answer = self.fetch(ntm)
         self.assertEqual(answer.status, 200)
@@ -191,7 +191,7 @@ class TlsTest(FileCase):
             second = Certificate(folder, HOST)
             # A key that does not match the certificate is never used.
             shutil.copyfile(second.key, first.key)
-            ntm_process.poll(lambda: "stays in force" in ntm.stderr(),
+            ntm_process.poll(lambda: "old settings stay in effect" in ntm.stderr(),
                              what="a refusal", bound=20)
             self.assertEqual(self.fetch(ntm).status, 200)
             shutil.copyfile(second.path, first.path)

@@ -74,7 +74,7 @@ TEST_F(ClassCountsTest, CountsALaterFragmentInTheClassOfItsFirst) {
   EXPECT_EQ(PacketsOf(kClassVideo, Direction::kOut), 2U);
 }
 
-TEST_F(ClassCountsTest, CountsWhatIsNoIpUnderOther) {
+TEST_F(ClassCountsTest, CountsNonIpPacketsAsOther) {
   Add(Eth().Arp(kLocal, "192.168.0.1"));
   EXPECT_EQ(PacketsOf(kClassOther, Direction::kLocal), 1U);
   EXPECT_EQ(input_.counts().classes.dscp_bytes[kDscpCount],
@@ -91,7 +91,7 @@ TEST_F(ClassCountsTest, NotesTheClassOfAFlow) {
   EXPECT_EQ(snapshot.flows[1].traffic_class(), kClassFile);
 }
 
-TEST_F(ClassCountsTest, KeepsOneFlowWhereTheClassChanges) {
+TEST_F(ClassCountsTest, KeepsOneFlowWhenTheClassChanges) {
   Add(Eth().Ipv4(kLocal, kThere).Udp(40000, 5004));
   Add(Eth().Ipv4(kLocal, kThere).Udp(40000, 5060));
   Snapshot snapshot;
@@ -101,7 +101,7 @@ TEST_F(ClassCountsTest, KeepsOneFlowWhereTheClassChanges) {
   EXPECT_EQ(snapshot.flows[0].traffic_class(), kClassVoice);
 }
 
-// Where flows are evicted and summed up, the classes have their bytes still.
+// The classes keep the bytes of flows that are evicted or merged into other.
 class SmallTableTest : public ClassCountsTest {
  protected:
   SmallTableTest() : ClassCountsTest(FlowTable::kMinCapacity) {}

@@ -1,5 +1,5 @@
-// Link to transport: one frame through the whole packet path. The first byte
-// chooses the link type, the second what the wire carried beyond the capture.
+// Fuzzes the pipeline with one frame. The first byte chooses the link type, the
+// second how many bytes longer the frame was on the wire.
 #include <pcap/dlt.h>
 
 #include <array>
@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     bytes += flow.bytes;
   }
   for (const uint64_t errors : snapshot.decode_errors) packets += errors;
-  // Sums are exact, whatever came.
+  // The sums are exact for any input.
   if (packets != input.counts().packets || bytes != input.counts().bytes) {
     std::abort();
   }

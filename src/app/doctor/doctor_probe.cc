@@ -35,7 +35,7 @@ class FrameCount final : public FrameSink {
   uint64_t frames_ = 0;
 };
 
-// Counts as ntm does, and by encapsulation.
+// Counts frames as ntm does, and additionally by encapsulation.
 class Observer final : public FrameSink {
  public:
   void OnFrame(const Frame& frame) noexcept override {
@@ -83,7 +83,7 @@ class Observer final : public FrameSink {
       if (!seen.emplace(from, to).second) continue;
       const bool is_answer = from != to && seen.contains({to, from});
       ++(is_answer ? sample->tcp_answered_pairs : sample->tcp_pairs);
-      // Whoever speaks with itself is both ends.
+      // A host that sends to itself is both ends.
       if (from == to) ++sample->tcp_answered_pairs;
     }
   }
@@ -154,7 +154,7 @@ class Probe {
     const std::string why = use(capture, sink, kBatchFrames);
     if (!why.empty()) {
       sample_.failure = Fail("capture", sample_.interface + ": " + why,
-                             "see that the interface stays up");
+                             "check that the interface stays up");
     }
   }
 

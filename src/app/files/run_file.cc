@@ -35,7 +35,7 @@ constexpr int kFileBatchFrames = 4096;
 constexpr int kInputPollMs = 100;
 constexpr int64_t kTickNs = 1'000'000'000;
 
-// Says on a terminal, in place, how far the reading has come.
+// Shows on a terminal how many packets have been read.
 class Progress {
  public:
   void Show(uint64_t packets) {
@@ -65,7 +65,7 @@ class FileRun final : private InputWaiter {
       : options_(options),
         rights_(options),
         anonymizer_(MakeAnonymizer(options)),
-        // A constant seed: the same file gives the same answer to the byte.
+        // A constant hash seed: the same file always gives the same output.
         pipeline_(options.max_series, 0, LoadServices(options), options.labels,
                   1, MakeTrafficClasses(options)),
         input_(&pipeline_, 1),
@@ -97,20 +97,20 @@ class FileRun final : private InputWaiter {
     if (signals::EndStart() || !has_head) return 0;
     host_.NoteReadiness();
     if (server) server->Start();
-    service_.Ready();
-    bool interrupted = HearDnsFirst();
+    systemd_.Ready();
+    bool interrupted = ReadDnsFirst();
     SetNames();
     interrupted = interrupted || ReadAll();
     if (backfill_ && interrupted) {
       throw Error("interrupted: " + options_.openmetrics_path +
-                  " is not written; run it again");
+                  " is not written; run ntm again");
     }
     if (interrupted) return 0;
     host_.NoteReadiness();
     if (backfill_) {
       backfill_->Finish();
     } else if (options_.serve) {
-      spdlog::info("{} is read: {} packets",
+      spdlog::info("finished reading {}: {} packets",
                    fmt::join(options_.read_paths, ", "),
                    input_.counts().packets);
       while (!SignalCame(std::chrono::seconds(1))) server->OnTick();
@@ -121,9 +121,10 @@ class FileRun final : private InputWaiter {
   }
 
  private:
-  // Every wait passes here, so that a service manager's watchdog sees life.
+  // Returns true iff a signal arrived. Called in every wait, because it also
+  // notifies the service manager's watchdog.
   bool SignalCame(nanoseconds timeout) {
-    service_.Alive(std::chrono::steady_clock::now().time_since_epoch());
+    systemd_.Alive(std::chrono::steady_clock::now().time_since_epoch());
     return signals::Wait(timeout);
   }
 
@@ -147,7 +148,7 @@ class FileRun final : private InputWaiter {
     return snapshot;
   }
 
-  // While it still may: nothing of them is read.
+  // Opens the files before privileges are dropped, but reads nothing.
   void OpenInputs() {
     for (const std::string& path : options_.read_paths) {
       files_.emplace_back(path);
@@ -159,7 +160,7 @@ class FileRun final : private InputWaiter {
     }
   }
 
-  // Returns false iff a signal came before the head of the file.
+  // Reads the file header; returns false iff a signal arrived first.
   bool ReadHead(InputFile* input) {
     const std::string path = input->path();
     try {
@@ -176,19 +177,19 @@ class FileRun final : private InputWaiter {
     if (!IsLinkTypeSupported(capture_->link_type())) {
       has_unknown_link_type_ = true;
       spdlog::warn(
-          "{}: nothing of it can be counted, its frames are {}, a link type "
-          "that ntm does not know; see docs/architecture.md for those it does",
+          "{}: its frames cannot be counted, because ntm does not support the "
+          "link type {}; docs/architecture.md lists the supported ones",
           path, LinkTypeName(capture_->link_type()));
     }
     return true;
   }
 
-  // Who asks for a file's numbers and has none of them should notice.
+  // Gives exit code 1, so that a script notices that there are no numbers.
   bool NothingCounted() const {
     return has_unknown_link_type_ && input_.counts().bytes == 0;
   }
 
-  // A silent pipe must neither keep the lock nor hold up the end.
+  // Waits for a pipe without holding the lock, and ends on a signal.
   bool WaitForInput(int descriptor) override {
     if (batch_.owns_lock()) batch_.unlock();
     pollfd input{descriptor, POLLIN, 0};
@@ -199,9 +200,10 @@ class FileRun final : private InputWaiter {
     return !interrupted_;
   }
 
-  // Tells the DNS listeners of the whole file; returns true iff a signal came.
-  // A pipe cannot be read twice and tells them nothing.
-  bool HearDnsFirst() {
+  // Passes all DNS packets of the files to the DNS listeners before the packets
+  // are counted; returns true iff a signal arrived. A pipe cannot be read
+  // twice, so its DNS packets are not used.
+  bool ReadDnsFirst() {
     bool interrupted = false;
     for (DnsInput& input : dns_inputs_) {
       ReadDns(std::move(input.file), input.listener, [this, &interrupted] {
@@ -212,21 +214,22 @@ class FileRun final : private InputWaiter {
     return interrupted;
   }
 
-  // Those of files and of the file's own DNS: what a server answers comes too
-  // late, and would make the counts depend on it.
+  // Uses the names from files and from the capture's own DNS packets only: the
+  // replies to reverse lookups come too late and would make the result depend
+  // on their timing.
   void SetNames() {
     const auto names = host_.LabelNames();
     if (names && !anonymizer_) pipeline_.SetNames(names);
   }
 
-  // Reads one after the other to the end or to --count; returns true iff a
-  // signal came first. No CaptureReader does it: of a file there is nothing to
-  // wait for, and a pipe is waited for within Dispatch() (WaitForInput()); each
-  // batch is followed by a tick of the packets' own time.
+  // Reads all files in turn, or up to --count; returns true iff a signal
+  // arrived first. It does not use a CaptureReader: a file never has to be
+  // waited for, a pipe is waited for within Dispatch() (WaitForInput()), and
+  // each batch is followed by a tick of the packets' own time.
   bool ReadAll() {
     Progress progress;
     for (size_t i = 0; i < files_.size(); ++i) {
-      // The first one's head is read already.
+      // The header of the first one has already been read.
       if (i > 0 && Room() == 0) break;
       if (i > 0 && !ReadHead(&files_[i])) return true;
       if (Read(options_.read_paths[i], &progress)) return true;
@@ -271,7 +274,7 @@ class FileRun final : private InputWaiter {
       std::error_code none;
       if (std::filesystem::equivalent(path, options_.openmetrics_path, none)) {
         throw Error("cannot write " + options_.openmetrics_path +
-                    ": it is the file that is read; give another one");
+                    ": it is the input file; name another one");
       }
     }
     backfill_ = std::make_unique<Backfill>(
@@ -285,7 +288,7 @@ class FileRun final : private InputWaiter {
                               options_.count - input_.counts().packets);
   }
 
-  // The packets' own time drives the time line; a pause of hours is one tick.
+  // Ticks follow the packets' timestamps; a pause of hours is one tick.
   void Tick() {
     const int64_t now = input_.counts().last_frame_ns;
     if (ticked_at_ns_ == 0) ticked_at_ns_ = now;
@@ -301,10 +304,12 @@ class FileRun final : private InputWaiter {
   void Complain(const std::string& path, uint64_t packets) const {
     if (packets == 0) {
       throw Error("cannot read " + path + ": " + capture_->error() +
-                  "; not one packet in it is whole");
+                  "; it has no complete packet");
     }
-    spdlog::warn("{} is damaged after packet {}: {}; what came before counts",
-                 path, packets, capture_->error());
+    spdlog::warn(
+        "{} is damaged after packet {}: {}; the packets before that "
+        "are counted",
+        path, packets, capture_->error());
   }
 
   struct DnsInput {
@@ -314,23 +319,23 @@ class FileRun final : private InputWaiter {
 
   const Options& options_;
   Rights rights_;
-  ServiceState service_;
+  SystemdNotifier systemd_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   Pipeline pipeline_;
   Pipeline::Input input_;
   bool interrupted_ = false;
-  bool dispatching_ = false;  // under the lock, but for WaitForInput()
+  bool dispatching_ = false;  // batch_ is held, except in WaitForInput()
   std::unique_lock<std::mutex> batch_;
-  std::vector<InputFile> files_;      // each until its head is read
-  std::vector<DnsInput> dns_inputs_;  // of those that can be read twice
-  std::unique_ptr<Capture> capture_;  // of the one that is read
+  std::vector<InputFile> files_;      // moved to capture_ by ReadHead()
+  std::vector<DnsInput> dns_inputs_;  // regular files, opened a second time
+  std::unique_ptr<Capture> capture_;  // of the current file
   bool has_unknown_link_type_ = false;
   std::atomic<bool> read_to_end_ = false;
   int64_t ticked_at_ns_ = 0;
   std::vector<DnsListener*> listeners_;
   std::shared_ptr<PacketLog> packet_log_;  // null: none
   ModuleHost host_;
-  std::unique_ptr<Backfill> backfill_;  // where there is no server
+  std::unique_ptr<Backfill> backfill_;  // null without --openmetrics
 };
 
 }  // namespace
