@@ -169,13 +169,13 @@ class OptionsTest(FileCase):
         self.assertEqual(result.returncode, 0)
         self.assertIn("NTM_INTERFACE", self.one_line(result.stderr))
 
-    def test_a_word_near_a_verb_gets_a_suggestion(self):
+    def test_a_word_near_a_subcommand_gets_a_suggestion(self):
         for words, meant in ((["histroy"], "ntm history"),
                              (["doktor", "-i", "lo"], "ntm doctor"),
                              (["backups", "x.db"], "ntm backup"),
                              (["top"], "ntm --report")):
             line = self.refuses(*words, exit_code=2)
-            self.assertIn(f"'{words[0]}' is no verb", line)
+            self.assertIn(f"'{words[0]}' is not a subcommand", line)
             self.assertIn(f"did you mean {meant}?", line)
 
     def test_a_time_zone_that_is_none_is_warned_of(self):

@@ -48,9 +48,17 @@ struct Tick {
 // A word in front of the options that asks for something else than a run, as in
 // `ntm history --day 2026-01-31`. Nothing is started for it.
 struct Subcommand {
+  // One of its own options, for the help.
+  struct Option {
+    std::string name;  // with what it takes: "--day DAY"
+    std::string help;
+  };
+
   std::string name;
-  std::string usage;  // for --help: its own words
-  std::string help;   // for --help: whole sentences
+  std::string usage;    // what may follow it: "[--day DAY] [--json]"
+  std::string summary;  // one line
+  std::string help;     // whole sentences
+  std::vector<Option> options;
   // Takes its own words out of those that followed it; the rest are options of
   // ntm's. Throws ntm::Error.
   std::function<void(std::vector<std::string>* words)> take;

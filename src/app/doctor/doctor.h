@@ -20,6 +20,9 @@ namespace ntm {
 
 inline constexpr char kDoctorSubcommand[] = "doctor";
 
+// For the help; it has neither take() nor run().
+Subcommand DoctorSubcommand();
+
 // What is doctor's own of its words; the rest is for ParseOptions().
 struct DoctorWords {
   bool json = false;

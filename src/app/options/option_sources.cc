@@ -291,7 +291,7 @@ void OptionSources::ReadFile(const std::vector<FileSetting>& file,
     if (option == nullptr && FindForeignKey(key) == nullptr) {
       const std::string nearest = NearestKey(key);
       throw Error(where + "unknown key '" + setting.key + "'; " +
-                  (nearest.empty() ? "ntm --help names the options"
+                  (nearest.empty() ? "ntm --help all lists the options"
                                    : "did you mean '" + nearest + "'?"));
     }
     if (option == nullptr) {
@@ -360,7 +360,7 @@ void OptionSources::WarnOfUnknownVariables() {
     const std::string nearest = Nearest(name, known, kMistakes);
     if (nearest == name || IsServiceLink(name, value)) continue;
     warnings_.push_back(name + " in the environment is no option; " +
-                        (nearest.empty() ? "ntm --help names them"
+                        (nearest.empty() ? "ntm --help all lists the options"
                                          : "did you mean " + nearest + "?"));
   }
 }

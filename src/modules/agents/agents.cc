@@ -61,6 +61,7 @@ class Agents final : public Module {
 };
 
 void Agents::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("agents", "pushing counters to a hub, being a hub");
   AddHubOptions(options);
   AddPushOptions(options);
 }
@@ -76,17 +77,17 @@ void Agents::AddHubOptions(OptionDeclarer& options) {
         AcceptedIds{accepted_};  // refuses what is none
       },
       "NAME",
-      "Be a hub: take what these agents push, by name or pattern "
-      "(web1, web*); may be repeated, and takes a list with "
-      "commas. Needs --agents-token-file.");
+      "Be a hub: accept pushes from agents of this name or pattern (web1, "
+      "web*); may be repeated or be a list with commas. Needs "
+      "--agents-token-file");
   options.AddText("--agents-token-file", tokens_path_, "FILE",
-                  "The tokens that agents must show, one per line; id:token is "
-                  "good for that agent only");
+                  "Hub: file with the tokens of the agents, one per line; "
+                  "ID:TOKEN is valid for that agent only");
   options
       .AddWord("--agent-expiry", expiry_,
                DurationFrom(std::chrono::hours(1), kLongestExpiry), "DURATION",
-               "Forget an agent that was not heard of for so long, 1h to "
-               "3650d; its history stays")
+               "Hub: forget an agent that has pushed nothing for this long, 1h "
+               "to 3650d; its history is kept")
       .DefaultText("30d");
 }
 
@@ -98,7 +99,7 @@ void Agents::AddPushOptions(OptionDeclarer& options) {
         if (!push_.url.empty()) ParsePushUrl(push_.url);
       },
       "URL",
-      "Be an agent: push to the hub at this URL, "
+      "Be an agent: push the counters of this machine to the hub at this URL, "
       "https://HOST:PORT");
   options.AddWord(
       "--agent-id",
@@ -108,19 +109,19 @@ void Agents::AddPushOptions(OptionDeclarer& options) {
         throw std::invalid_argument("'" + push_.id +
                                     "' is not 1 to 64 of A-Z a-z 0-9 . _ -");
       },
-      "NAME", "Name to push under; without it this host's");
+      "NAME", "Agent: name to push under; without it: the host name");
   options.AddText("--push-token-file", push_.token_file, "FILE",
-                  "The token to show to the hub, the only line of the file");
+                  "Agent: file with the token for the hub, on its only line");
   options
       .AddWord("--push-interval", push_.interval,
                DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
-               "DURATION", "Time between two pushes, 1s to 1h")
+               "DURATION", "Agent: time between two pushes, 1s to 1h")
       .DefaultText("5s");
-  options.AddText("--push-ca-file", push_.ca_file, "FILE",
-                  "Certificates (PEM) to trust instead of the system's");
+  options.AddText(
+      "--push-ca-file", push_.ca_file, "FILE",
+      "Agent: CA certificates (PEM) to trust instead of the system's");
   options.AddFlag("--push-insecure", push_.insecure,
-                  "Show the token even where it crosses a network in the "
-                  "clear, over http://");
+                  "Agent: send the token even to an http:// URL, unencrypted");
 }
 
 void Agents::Start() {

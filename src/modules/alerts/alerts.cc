@@ -103,7 +103,8 @@ class Alerts final : public Module {
 };
 
 void Alerts::AddOptions(OptionDeclarer& options) {
-  options.AddFlag("--no-alerts", is_off_, "Watch for nothing");
+  options.BeginTopic("alerts", "rules, Alertmanager, webhooks");
+  options.AddFlag("--no-alerts", is_off_, "Check no rules and send no alerts");
   AddReceiverOptions(options);
   AddRuleOptions(options);
 }
@@ -116,16 +117,16 @@ void Alerts::AddReceiverOptions(OptionDeclarer& options) {
             TakeUrls(words, AlertmanagerTarget);
       },
       "URL",
-      "Tell the Alertmanager at this URL, http://HOST:9093; may be "
-      "repeated, and takes a list with commas");
+      "Alertmanager to send alerts to, http://HOST:9093; may be repeated or be "
+      "a list with commas");
   options.AddRepeated(
       "--alert-webhook",
       [this](const std::vector<std::string>& words) {
         receiver_settings_.webhooks = TakeUrls(words, WebhookTarget);
       },
       "URL",
-      "POST each alert's beginning and end to this URL, or to the "
-      "one in FILE if it is @FILE; may be repeated");
+      "URL to POST to when an alert begins and when it ends; @FILE: the URL is "
+      "in that file. May be repeated");
   options.AddWord(
       "--alert-webhook-template",
       [this](const std::string& text) {
@@ -133,17 +134,17 @@ void Alerts::AddReceiverOptions(OptionDeclarer& options) {
         MessageTemplate{text};  // refuses what is none
       },
       "TEXT",
-      "What to POST to webhooks, with {{title}}, {{message}} and "
-      "others in it; @FILE: what is in FILE. Without it a JSON "
-      "object");
-  options.AddText("--alertmanager-token-file",
-                  receiver_settings_.alertmanager_token_file, "FILE",
-                  "A bearer token for Alertmanager, the only line of FILE");
-  options.AddText("--alert-webhook-token-file",
-                  receiver_settings_.webhook_token_file, "FILE",
-                  "The same for webhooks; all of them get it");
+      "Body of the requests to webhooks, with placeholders such as {{title}} "
+      "and {{message}}; @FILE: the template is in that file. Without it: a "
+      "JSON object");
+  options.AddText(
+      "--alertmanager-token-file", receiver_settings_.alertmanager_token_file,
+      "FILE", "File with the bearer token for Alertmanager, on its only line");
+  options.AddText(
+      "--alert-webhook-token-file", receiver_settings_.webhook_token_file,
+      "FILE", "File with the bearer token for all webhooks, on its only line");
   options.AddText("--alert-ca-file", receiver_settings_.ca_file, "FILE",
-                  "Certificates (PEM) to trust instead of the system's");
+                  "CA certificates (PEM) to trust instead of the system's");
 }
 
 void Alerts::AddRuleOptions(OptionDeclarer& options) {
@@ -151,8 +152,10 @@ void Alerts::AddRuleOptions(OptionDeclarer& options) {
       .AddWord("--alerts.check-interval", check_interval_,
                DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
                "DURATION",
-               "Rates are averaged over so long before they are looked at, "
-               "1s to 1h")
+               "Time over which rates are averaged before they are compared "
+               "with the rules, 1s to 1h. A RULE is off, or any of these: a "
+               "threshold, for TIME, recovery THRESHOLD, cool-down TIME, a "
+               "severity (info, warning, critical)")
       .DefaultText("60s");
   for (const Kind& kind : AllKinds()) {
     options
@@ -166,16 +169,20 @@ void Alerts::AddRuleOptions(OptionDeclarer& options) {
 }
 
 std::vector<Subcommand> Alerts::Subcommands() {
-  return {{"alert", "test",
-           "sends a test alert to everyone that --alertmanager-url and "
-           "--alert-webhook name, and prints what they answer.",
+  return {{"alert",
+           "test",
+           "Send a test alert to every receiver",
+           "Sends a test alert to all receivers, those of --alertmanager-url "
+           "and of --alert-webhook, and prints their answers.",
+           {},
            [](std::vector<std::string>* words) {
              const bool wants_help =
                  !words->empty() && words->front().starts_with('-');
              if (wants_help) return;
              if (words->empty() || words->front() != "test") {
-               throw Error("ntm alert: 'test' is expected; see ntm --help",
-                           kExitUsage);
+               throw Error(
+                   "ntm alert: 'test' is expected; see ntm alert --help",
+                   kExitUsage);
              }
              words->erase(words->begin());
            },

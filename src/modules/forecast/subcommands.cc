@@ -22,7 +22,7 @@
 namespace ntm::forecast {
 namespace {
 
-constexpr char kSeeHelp[] = "; see ntm --help";
+constexpr char kSeeHelp[] = "; see ntm forecast --help";
 constexpr std::array<std::string_view, 9> kValueWords = {
     "--csv",   "--bin",       "--horizons",  "--unit", "--svg",
     "--model", "--interface", "--direction", "--class"};

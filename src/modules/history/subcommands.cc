@@ -29,7 +29,7 @@
 namespace ntm::history {
 namespace {
 
-constexpr char kSeeHelp[] = "; see ntm --help";
+constexpr char kSeeHelp[] = "; see ntm help history";
 constexpr char kSystemPath[] = "/var/lib/ntm/history.db";
 constexpr std::array<std::string_view, 7> kValueWords = {
     "--hours", "--from", "--to", "--day", "--step", "--interface", "--agent"};

@@ -136,28 +136,31 @@ class Names final : public Module, private DnsListener {
 };
 
 void Names::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("names", "names of hosts, from DNS, leases and files");
   options.AddFlag("--resolve", settings_.resolve,
-                  "Name the hosts: ask reverse DNS, listen to DNS answers on "
-                  "the wire, read the files below");
+                  "Find the names of hosts: by reverse DNS, from captured DNS "
+                  "answers, from the files below");
   options.AddFlag("-f,--fqdn", settings_.fqdn,
-                  "Name the hosts, and keep every name whole; without it, "
-                  "what is not local is shown as its registrable domain");
+                  "Like --resolve, and keep names in full; without it, the "
+                  "name of a host that is not local is shortened to its "
+                  "registrable domain, as in example.org");
   options.AddFlag("--names-in-labels", settings_.names_in_labels,
-                  "Name the hosts, and let the names stand in src and dst; "
-                  "what was counted under an address before its name was "
-                  "known goes to ntm_evicted_bytes_total");
-  options.AddList("--lease-file", settings_.lease_files, "FILE",
-                  "Leases of a DHCP server (dnsmasq or ISC dhcpd) with names "
-                  "of hosts; may be repeated, and takes a list with commas");
+                  "Like --resolve, and show names instead of addresses in the "
+                  "labels src and dst. What an address counted before its name "
+                  "was known moves to ntm_evicted_bytes_total");
+  options.AddList(
+      "--lease-file", settings_.lease_files, "FILE",
+      "Lease file of a DHCP server (dnsmasq or ISC dhcpd), which has names of "
+      "hosts; may be repeated or be a list with commas");
   options.AddText("--hosts-file", settings_.hosts_file, "FILE",
-                  "Names of hosts, as in hosts(5)");
+                  "File with names of hosts, in the format of hosts(5)");
   options.AddText("--dns-server", settings_.dns_server, "ADDRESS",
-                  "DNS server to ask, with its port or not, a link-local one "
-                  "with its interface (fe80::1%eth0); a list with commas; "
-                  "without it the system's");
+                  "DNS servers to ask, a list with commas: an address, with or "
+                  "without a port; a link-local one with its interface "
+                  "(fe80::1%eth0). Without it: the system's");
   options
       .AddNumber("--resolve-rate", settings_.per_second, "N",
-                 "Questions to DNS per second at most; 0: never ask")
+                 "Most DNS queries per second; 0: none")
       .Within(0, 10000);
 }
 

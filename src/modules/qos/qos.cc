@@ -85,6 +85,7 @@ class Qos final : public Module {
 };
 
 void Qos::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("qos", "bandwidth rules for classes, queues, DSCP");
   options.AddList(
       "--qos-rule",
       [this](const std::vector<std::string>& texts) {
@@ -95,30 +96,29 @@ void Qos::AddOptions(OptionDeclarer& options) {
         }
       },
       "RULE",
-      "How to treat a class of traffic: "
-      "NAME=MIN/MAX/PRIORITY/DSCP, with bandwidths in Mbit/s and "
-      "a priority from 0 to 3; may be repeated, and takes a list "
-      "with commas");
+      "Rule for a traffic class: NAME=MIN/MAX/PRIORITY/DSCP, with bandwidths "
+      "in Mbit/s and a priority from 0 to 3; may be repeated or be a list with "
+      "commas");
   options.AddText("--qos-interface", interface_, "NAME",
-                  "The link that is shared out; without it the first that is "
-                  "captured. --max-bandwidth says what it can carry");
+                  "Interface whose bandwidth (--max-bandwidth) is shared among "
+                  "the classes; without it: the first that is captured");
   AddEnforcementOptions(options);
 }
 
 void Qos::AddEnforcementOptions(OptionDeclarer& options) {
   options.AddFlag("--qos-enforce", enforce_,
-                  "Make the link's outgoing queues follow the rules (HTB), and "
-                  "give packets the DSCP of theirs (nftables); needs the "
-                  "right CAP_NET_ADMIN. Both go when ntm ends");
+                  "Apply the rules in the kernel: outgoing queues for the "
+                  "classes (HTB), and their DSCP in the packets (nftables). "
+                  "Needs CAP_NET_ADMIN. Both are removed when ntm exits");
   options.AddFlag("--qos-replace", replace_,
-                  "With --qos-enforce: replace a queue that somebody else "
-                  "has made; it does not come back");
+                  "With --qos-enforce: replace a queue that another program "
+                  "has set up; it is not restored");
   options.AddFlag("--qos-ingress", ingress_,
-                  "With --qos-enforce: shape what comes in as well, through "
-                  "a device of its own (IFB)");
+                  "With --qos-enforce: shape incoming traffic as well, through "
+                  "an IFB device");
   options.AddFlag("--qos-dry-run", dry_run_,
-                  "Print the commands of tc(8) and nft(8) that "
-                  "--qos-enforce stands for, and change nothing");
+                  "Print the tc(8) and nft(8) commands for what --qos-enforce "
+                  "would do, and change nothing");
 }
 
 void Qos::Start() {

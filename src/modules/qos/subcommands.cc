@@ -106,13 +106,14 @@ Subcommand QosSubcommand() {
   Subcommand subcommand;
   subcommand.name = "qos";
   subcommand.usage = "status | clear";
+  subcommand.summary = "Show or remove the queues of --qos-enforce";
   subcommand.help =
-      "Shows the queues that --qos-enforce has made on this machine, or "
-      "removes them.";
+      "status: show the queues and the nftables tables that --qos-enforce has "
+      "made on this machine. clear: remove them.";
   subcommand.take = [clear](std::vector<std::string>* words) {
     if (words->empty() ||
         (words->front() != "status" && words->front() != "clear")) {
-      throw Error("ntm qos: status or clear is missing; see ntm --help",
+      throw Error("ntm qos: status or clear is missing; see ntm qos --help",
                   kExitUsage);
     }
     *clear = words->front() == "clear";

@@ -75,6 +75,7 @@ class Usage final : public Module, public StoredTables {
 };
 
 void Usage::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("usage", "billing month, quota");
   options
       .AddWord(
           "--billing-day",
@@ -86,10 +87,9 @@ void Usage::AddOptions(OptionDeclarer& options) {
       .Within(1, kLastBillingDay)
       .DefaultText("1");
   options
-      .AddWord(
-          "--quota", quota_bytes_, ParseByteSize, "SIZE",
-          "Bytes that may go to the local hosts and from them in a "
-          "billing month, both directions together: 500GB, 1.5TB; 0: no quota")
+      .AddWord("--quota", quota_bytes_, ParseByteSize, "SIZE",
+               "Most bytes in a billing month, to and from the local hosts "
+               "together: 500GB, 1.5TB; 0: no quota")
       .DefaultText("0");
 }
 
