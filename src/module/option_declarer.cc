@@ -1,6 +1,7 @@
 #include "ntm/module/option_declarer.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <utility>
 
 namespace ntm {
@@ -66,7 +67,15 @@ DeclaredOption DeclaredOption::WithFollowingWords() const {
   return DeclaredOption(option_->allow_extra_args(true));
 }
 
-void OptionDeclarer::BeginGroup(const std::string& name) {
+void OptionDeclarer::BeginTopic(const std::string& name,
+                                const std::string& about) {
+  const auto known = std::ranges::find(topics_, name, &OptionTopic::name);
+  if (known == topics_.end()) {
+    topics_.push_back({name, about});
+  } else if (known->about.empty()) {
+    known->about = about;
+  }
+  topic_ = name;
   app_.option_defaults()->group(name);
 }
 

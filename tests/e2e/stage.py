@@ -25,7 +25,8 @@ import pcap_files
 
 _ENDS = {"-D", "-h", "--check-config", "--health-check", "--help", "--once",
          "--summary", "--version"}
-_VERBS = {"alert", "backup", "doctor", "forecast", "history", "qos", "restore"}
+_SUBCOMMANDS = {"alert", "backup", "doctor", "forecast", "help", "history",
+                "qos", "restore"}
 _READY = {"ntm": (8000, "/-/ready"), "prometheus": (9090, "/-/ready")}
 
 
@@ -34,7 +35,7 @@ def serves(words):
         return words[0] == "prometheus"
     reads = bool({"-r", "--read"} & set(words)) and "--serve" not in words
     return not (reads or _ENDS & set(words)
-                or len(words) > 1 and words[1] in _VERBS)
+                or len(words) > 1 and words[1] in _SUBCOMMANDS)
 
 
 class Stage:

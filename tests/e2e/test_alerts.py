@@ -36,7 +36,7 @@ class AlertsTest(unittest.TestCase):
         rows = re.findall(r"^\| `(\w+)` \| `--(alerts\.[a-z-]+)` \| "
                           r"([^|]*?), (\w+) \|",
                           DOCUMENT.read_text(encoding="utf-8"), re.M)
-        help_text = " ".join(run("--help").stdout.split())
+        help_text = " ".join(run("help", "alerts").stdout.split())
         options = set(re.findall(r"--(alerts\.[a-z-]+)", help_text))
         self.assertEqual({option for _, option, _, _ in rows},
                          options - {"alerts.check-interval"})

@@ -70,7 +70,7 @@ class ComposeTest(unittest.TestCase):
     def test_health_check_of_compose_is_an_option_of_ntm(self):
         program, option = self.stack["ntm"]["healthcheck"]["test"][1:]
         self.assertEqual(program, "/usr/bin/ntm")
-        self.assertIn(f"  {option}\n", ntm_process.run("--help").stdout)
+        self.assertIn(f"  {option}\n", ntm_process.run("--help", "all").stdout)
 
     def test_alertmanager_of_compose_is_configured(self):
         if shutil.which("amtool") is None:

@@ -17,12 +17,12 @@ pytestmark = pytest.mark.text
 
 # Placeholders, and a value for each.
 OWN_WORDS = {"IF": "lo", "FILE": "file.pcap"}
-PRINTS = {"-D", "--version", "--help", "-h"}
+PRINTS = {"-D", "--version", "--help", "-h", "help"}
 
 
 def options_of(page):
     """Words after `ntm` of each span that begins with an option, or a filter's
-    word; test_live_commands.py runs whole blocks, and knows the verbs."""
+    word; test_live_commands.py runs whole blocks, and knows the subcommands."""
     for span in commands.spans(page):
         words = shlex.split(span)
         if words[0] == "ntm" and "|" not in words and (
@@ -82,7 +82,7 @@ class DocumentationTest(unittest.TestCase):
         text = re.sub(r"^docker .* ntm(?= |$)", "", commands.read("README.md"),
                       flags=re.MULTILINE)
         shown = set(re.findall(r"--[a-z][a-z.-]+[a-z]", text))
-        helped = ntm_process.run("--help").stdout
+        helped = ntm_process.run("--help", "all").stdout
         for option in sorted(shown - {"--help", "--version"}):
             self.assertIn(option, helped)
 

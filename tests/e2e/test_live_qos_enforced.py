@@ -178,11 +178,11 @@ class LiveQosEnforcedTest(LiveCase):
         with self.enforced() as ntm:
             self.wait_enforced(ntm)
             self.assertEqual(self.roots(), [OURS])
-            status = self.verb("status")
+            status = self.qos("status")
             self.assertIn("video", status)
         self.assertEqual(self.roots(), before)
 
-    def verb(self, word):
+    def qos(self, word):
         return self.here.run(str(ntm_process.BINARY), "qos", word).stdout
 
     def test_queues_of_a_killed_run_are_removed_by_the_next(self):
@@ -200,9 +200,9 @@ class LiveQosEnforcedTest(LiveCase):
         with self.enforced() as ntm:
             self.wait_enforced(ntm)
             ntm.stop(signal.SIGKILL, -signal.SIGKILL)
-        self.assertIn("va: queues removed", self.verb("clear"))
+        self.assertIn("va: queues removed", self.qos("clear"))
         self.assertNotIn(OURS, self.roots())
-        self.assertIn("ntm has no queues on this machine", self.verb("status"))
+        self.assertIn("ntm has no queues on this machine", self.qos("status"))
 
     def require_ifb(self):
         probe = self.here.run("ip", "link", "add", "probe", "type", "ifb",
@@ -234,7 +234,7 @@ class LiveQosEnforcedTest(LiveCase):
             self.wait_enforced(ntm)
             self.assertTrue(self.ingress(ours))
             ntm.stop(signal.SIGKILL, -signal.SIGKILL)
-        said = self.verb("clear")
+        said = self.qos("clear")
         self.assertIn(f"{ours}: inbound traffic is no longer shaped", said)
         self.assertNotIn(theirs, said)
         self.assertFalse(self.ingress(ours))
@@ -281,7 +281,7 @@ class LiveQosEnforcedTest(LiveCase):
         self.assertEqual(self.roots(), [OURS])
         self.assertNotIn("nti-va", self.here.ip("link").stdout)
         self.assertFalse(self.ingress("va"))
-        self.verb("clear")
+        self.qos("clear")
         self.assertNotIn(OURS, self.roots())
 
     def test_queues_of_another_tool_stay(self):

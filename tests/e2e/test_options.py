@@ -175,7 +175,7 @@ class OptionsTest(FileCase):
                              (["backups", "x.db"], "ntm backup"),
                              (["top"], "ntm --report")):
             line = self.refuses(*words, exit_code=2)
-            self.assertIn(f"'{words[0]}' is no subcommand", line)
+            self.assertIn(f"'{words[0]}' is not a subcommand", line)
             self.assertIn(f"did you mean {meant}?", line)
 
     def test_an_unknown_time_zone_gives_a_warning(self):

@@ -71,10 +71,15 @@ class PackageTest(PackagedCase):
         self.assertEqual(self.run_well("mandoc", "-Tlint", "-Wwarning", page),
                          "")
         text = self.run_well("mandoc", "-Tutf8", "-Owidth=200", page)
-        text = re.sub(".\b", "", text)  # bold letters are overstruck
-        options = re.findall(r"^  (-.*)$", ntm_process.run("--help").stdout,
-                             re.MULTILINE)
+        text = re.sub(".\b", "", text)  # overstruck letters
+        helped = ntm_process.run("--help", "all").stdout
+        options = re.findall(r"^  (-.*)$", helped, re.MULTILINE)
         self.assertGreater(len(options), 40)
+        options += re.findall(r"^ {6}(-.*?)  ", helped, re.MULTILINE)
+        self.assertIn("--horizons LIST", options)
+        topics = re.findall(r"^[a-z-]+: .*$", helped, re.MULTILINE)
+        for line in topics:
+            self.assertIn(f"   {line}\n", text)
         for option in options:
             self.assertIn(option.replace("…", "..."), text)
         for heading in ("EXIT STATUS", "FILES", "SEE ALSO"):
@@ -146,7 +151,7 @@ class CompletionTest(PackagedCase):
             os.path.abspath(ntm_process.BINARY), *words,
             cwd=self.folder).split()
 
-    def test_bash_completes_options_values_and_verbs(self):
+    def test_bash_completes_options_values_and_subcommands(self):
         if not os.path.exists("/usr/share/bash-completion/bash_completion"):
             raise unittest.SkipTest("there is no package bash-completion")
         self.assertEqual(self.completed("--max-ser"), ["--max-series"])
@@ -154,6 +159,7 @@ class CompletionTest(PackagedCase):
         self.assertEqual(self.completed("-i", "an"), ["any"])
         self.assertIn("doctor", self.completed(""))
         self.assertNotIn("doctor", self.completed("-p", "9100", ""))
+        self.assertEqual(self.completed("help", "na"), ["names"])
         (self.folder / "home.pcap").touch()
         self.assertEqual(self.completed("-r", "ho"), ["home.pcap"])
 
@@ -176,10 +182,11 @@ class CompletionTest(PackagedCase):
         zpty -n -w shell $'9 --log-format te\t'; expect 'text'
         zpty -n -w shell $'-i an\t'; expect 'any'
         zpty -n -w shell $'\x15ntm doct\t'; expect 'doctor'
+        zpty -n -w shell $'\x15ntm help nam\t'; expect 'names'
         print done
     """
 
-    def test_zsh_completes_options_values_and_verbs(self):
+    def test_zsh_completes_options_values_and_subcommands(self):
         self.need("zsh", "zsh")
         said = self.run_well(
             "zsh", "-f", "-c", self.ZSH, "zsh",

@@ -41,6 +41,12 @@ class DeclaredOption {
   CLI::Option* option_;
 };
 
+// What --help all and `ntm help NAME` show together.
+struct OptionTopic {
+  std::string name;   // "packet-log"
+  std::string about;  // a few words, for the list of topics
+};
+
 class OptionDeclarer {
  public:
   using TakeWord = std::function<void(const std::string&)>;
@@ -50,8 +56,14 @@ class OptionDeclarer {
   // `app`.
   explicit OptionDeclarer(CLI::App& app) : app_(app) {}
 
-  // Sets the heading in --help for the options declared from now on.
-  void BeginGroup(const std::string& name);
+  // Sets the topic of the help for the options declared from now on; a topic
+  // that exists is continued.
+  void BeginTopic(const std::string& name, const std::string& about = "");
+
+  // In the order in which they were begun; some may have no option.
+  const std::vector<OptionTopic>& topics() const { return topics_; }
+  // The topic that was begun last.
+  const std::string& topic() const { return topic_; }
 
   DeclaredOption AddFlag(const std::string& names, bool& value,
                          const std::string& help);
@@ -111,6 +123,8 @@ class OptionDeclarer {
 
  private:
   CLI::App& app_;
+  std::vector<OptionTopic> topics_;
+  std::string topic_;
 };
 
 }  // namespace ntm

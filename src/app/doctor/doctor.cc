@@ -178,6 +178,20 @@ int Examine(const Options& options, std::chrono::seconds duration,
 
 }  // namespace
 
+Subcommand DoctorSubcommand() {
+  Subcommand doctor;
+  doctor.name = kDoctorSubcommand;
+  doctor.usage = "[--json] [--seconds N] [options] [filter …]";
+  doctor.summary = "Explain why there is no data, and what to do about it";
+  doctor.help =
+      "Takes the options that ntm is started with, and checks what may keep "
+      "data away: one line per check, ok, warn or fail, with the remedy. Exit "
+      "code 1 if a check fails.";
+  doctor.options = {{"--json", "Print one JSON object instead"},
+                    {"--seconds N", "Time to capture for (default 5)"}};
+  return doctor;
+}
+
 DoctorWords ParseDoctorWords(int argc, const char* const* argv) {
   constexpr std::string_view kSeconds = "--seconds";
   DoctorWords words;

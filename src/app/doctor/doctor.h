@@ -21,6 +21,9 @@ namespace ntm {
 
 inline constexpr char kDoctorSubcommand[] = "doctor";
 
+// For the help; it has neither take() nor run().
+Subcommand DoctorSubcommand();
+
 // The subcommand's own options; the rest is for ParseOptions().
 struct DoctorWords {
   bool json = false;

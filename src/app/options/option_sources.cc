@@ -293,7 +293,7 @@ void OptionSources::ReadFile(const std::vector<FileSetting>& file,
     if (option == nullptr && FindLegacyKey(key) == nullptr) {
       const std::string nearest = NearestKey(key);
       throw Error(where + "unknown key '" + setting.key + "'; " +
-                  (nearest.empty() ? "see ntm --help for the options"
+                  (nearest.empty() ? "ntm --help all lists the options"
                                    : "did you mean '" + nearest + "'?"));
     }
     if (option == nullptr) {
@@ -361,9 +361,9 @@ void OptionSources::WarnOfUnknownVariables() {
     if (!name.starts_with("NTM_") || value.empty()) continue;
     const std::string nearest = Nearest(name, known, kMistakes);
     if (nearest == name || IsServiceLink(name, value)) continue;
-    warnings_.push_back(
-        name + " in the environment is not an option; " +
-        (nearest.empty() ? "see ntm --help" : "did you mean " + nearest + "?"));
+    warnings_.push_back(name + " in the environment is not an option; " +
+                        (nearest.empty() ? "ntm --help all lists the options"
+                                         : "did you mean " + nearest + "?"));
   }
 }
 

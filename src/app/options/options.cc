@@ -5,8 +5,10 @@
 #include <climits>
 #include <filesystem>
 #include <functional>
+#include <string_view>
 #include <utility>
 
+#include "app/host/modules_with.h"
 #include "config_file.h"
 #include "env_file.h"
 #include "key_suggestion.h"
@@ -18,7 +20,7 @@
 #include "option_help.h"
 #include "option_sources.h"
 #include "option_values.h"
-#include "subcommand_suggestion.h"
+#include "subcommands.h"
 
 namespace ntm {
 namespace {
@@ -35,10 +37,14 @@ class Parser {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
         ->always_capture_default();
     app_.footer(
-        "Each option with a variable is also a key of the configuration file, "
-        "under its\nlong name. A flag beats a variable, a variable the file, "
-        "the file the default.");
-    AddInformationOptions();
+        "Every option that names a variable (env …) can also be set in the "
+        "configuration\nfile, under its long name. A flag overrides a "
+        "variable, "
+        "a variable the file, and\nthe file the default.");
+    AddConfigurationOptions();
+    for (Subcommand& subcommand : OwnSubcommands()) {
+      subcommands_.push_back({declarer_.topic(), std::move(subcommand)});
+    }
     AddCaptureOptions(declarer_, options_);
     AddFileOptions(declarer_, options_);
     AddAccountingOptions(declarer_, options_);
@@ -48,10 +54,14 @@ class Parser {
     AddLogFileOptions(declarer_, options_);
     AddConsoleOptions(declarer_, options_);
     for (const std::unique_ptr<Module>& module : modules) {
-      declarer_.BeginGroup("Module " + std::string(module->name()));
+      declarer_.BeginTopic(std::string(module->name()));
       module->AddOptions(declarer_);
+      if (auto* command_line = PartOf<CommandLine>(module)) {
+        for (Subcommand& subcommand : command_line->Subcommands()) {
+          subcommands_.push_back({declarer_.topic(), std::move(subcommand)});
+        }
+      }
     }
-    subcommands_ = SubcommandsOf(modules);
   }
 
   Options Parse(int argc, const char* const* argv) {
@@ -62,7 +72,7 @@ class Parser {
     try {
       app_.parse(words);
     } catch (const CLI::CallForHelp&) {
-      return Print(HelpText(app_, subcommands_));
+      return Print(HelpAskedFor(argc, argv));
     } catch (const CLI::ArgumentMismatch& error) {
       const std::string text = error.what();
       throw Error(
@@ -98,29 +108,59 @@ class Parser {
     return std::move(options_);
   }
 
+  std::string Help(const std::vector<std::string>& words) const {
+    if (words.empty()) return ShortHelp(contents_);
+    if (words.size() > 1) {
+      throw Error("ntm help takes one word, a topic or a subcommand",
+                  kExitUsage);
+    }
+    if (auto text = HelpOn(contents_, words.front())) return *std::move(text);
+    throw Error(NoHelpOn(contents_, words.front()), kExitUsage);
+  }
+
  private:
-  void AddInformationOptions() {
-    declarer_.BeginGroup("Information and configuration");
-    app_.set_help_flag("-h,--help", "Print this text");
-    declarer_.AddFlag("--version", version_, "Print the version").FlagOnly();
+  // A word after --help chooses the text if there is help on it. Else it is
+  // part of a command line that --help was added to.
+  std::string HelpAskedFor(int argc, const char* const* argv) const {
+    constexpr std::string_view kWithTopic = "--help=";
+    for (int i = 1; i < argc; ++i) {
+      const std::string_view word = argv[i];
+      if (word.starts_with(kWithTopic)) {
+        return Help({std::string(word.substr(kWithTopic.size()))});
+      }
+      if (word != "-h" && word != "--help") continue;
+      if (i + 1 == argc) break;
+      if (auto text = HelpOn(contents_, argv[i + 1])) return *std::move(text);
+    }
+    return ShortHelp(contents_);
+  }
+
+  void AddConfigurationOptions() {
+    declarer_.BeginTopic("config",
+                         "configuration file, variables, checks, this help");
+    app_.set_help_flag("-h,--help",
+                       "Print one screen of help and exit; --help all prints "
+                       "every option, --help TOPIC those of a topic");
+    declarer_.AddFlag("--version", version_, "Print the version and exit")
+        .FlagOnly();
     declarer_
         .AddFlag("-D,--list-interfaces", list_interfaces_,
-                 "List the interfaces that there are")
+                 "List the interfaces of this machine and exit")
         .FlagOnly();
     declarer_
         .AddFlag("--check-config", check_config_,
-                 "Check the configuration, print what is in effect and where "
-                 "it comes from, and end")
+                 "Check the configuration, print each setting and where it "
+                 "was set, and exit")
         .FlagOnly();
     declarer_
         .AddFlag("--health-check", check_health_,
-                 "Ask the ntm that runs with these options whether it can do "
-                 "its work (/-/ready), and end: exit code 0 if so")
+                 "Ask the ntm that runs with these options whether it is "
+                 "ready (/-/ready), and exit: with code 0 if it is")
         .FlagOnly();
     declarer_
         .AddText("--env-file", env_file_, "FILE",
-                 "Environment variables, NAME=value in each line; those "
-                 "that are set already stay as they are")
+                 "File with environment variables, one NAME=value per line; "
+                 "variables that are already set keep their values")
         .FlagOnly();
     // CLI11 runs callbacks in the order of declaration: before those of all
     // settings, the other sources come in here.
@@ -129,7 +169,7 @@ class Parser {
       return true;
     };
     app_.add_option("-c,--config", std::move(read_all),
-                    "Configuration file, YAML (default " +
+                    "Configuration file in YAML (default " +
                         std::string(kDefaultConfigPath) +
                         " if it exists; env NTM_CONFIG)")
         ->type_name("FILE")
@@ -357,11 +397,14 @@ class Parser {
 
   const std::string& default_config_;
   CLI::App app_{
-      "Counts the traffic of a network interface and serves it to Prometheus.",
+      "Counts the traffic of network interfaces and serves it to Prometheus "
+      "at\n"
+      "http://HOST:8000/metrics.",
       "ntm"};
   OptionDeclarer declarer_{app_};
   OptionSources sources_;
-  std::vector<Subcommand> subcommands_;
+  std::vector<TopicSubcommand> subcommands_;
+  const HelpContents contents_{app_, declarer_.topics(), subcommands_};
   Options options_;
   std::string env_file_;
   bool version_ = false;
@@ -376,6 +419,11 @@ Options ParseOptions(int argc, const char* const* argv,
                      std::vector<std::unique_ptr<Module>>& modules,
                      const std::string& default_config) {
   return Parser(default_config, modules).Parse(argc, argv);
+}
+
+std::string Help(const std::vector<std::string>& words,
+                 std::vector<std::unique_ptr<Module>>& modules) {
+  return Parser(kDefaultConfigPath, modules).Help(words);
 }
 
 }  // namespace ntm

@@ -118,4 +118,9 @@ Options ParseOptions(int argc, const char* const* argv,
                      std::vector<std::unique_ptr<Module>>& modules,
                      const std::string& default_config = kDefaultConfigPath);
 
+// What `ntm help` prints, with the words that follow it. Throws where there is
+// no such topic. Declares the modules' options as well.
+std::string Help(const std::vector<std::string>& words,
+                 std::vector<std::unique_ptr<Module>>& modules);
+
 }  // namespace ntm

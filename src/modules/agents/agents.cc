@@ -66,6 +66,7 @@ class Agents final : public Module, public CommandLine, public NeededRights {
 };
 
 void Agents::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("agents", "pushing counters to a hub, being a hub");
   AddHubOptions(options);
   AddPushOptions(options);
 }
@@ -81,17 +82,17 @@ void Agents::AddHubOptions(OptionDeclarer& options) {
         AcceptedIds{accepted_};  // throws if a name is invalid
       },
       "NAME",
-      "Be a hub: accept pushes from these agents, by name or pattern (web1, "
-      "web*); may be repeated, and takes a comma-separated list. Needs "
-      "--agents-token-file.");
+      "Be a hub: accept pushes from agents of this name or pattern (web1, "
+      "web*); may be repeated or be a list with commas. Needs "
+      "--agents-token-file");
   options.AddText("--agents-token-file", tokens_path_, "FILE",
-                  "Tokens that agents must send, one per line; id:token is "
-                  "valid for that agent only");
+                  "Hub: file with the tokens of the agents, one per line; "
+                  "ID:TOKEN is valid for that agent only");
   options
       .AddWord("--agent-expiry", expiry_,
                DurationFrom(std::chrono::hours(1), kLongestExpiry), "DURATION",
-               "Forget an agent that has sent nothing for this long, 1h to "
-               "3650d; its history stays")
+               "Hub: forget an agent that has pushed nothing for this long, 1h "
+               "to 3650d; its history is kept")
       .DefaultText("30d");
 }
 
@@ -103,7 +104,7 @@ void Agents::AddPushOptions(OptionDeclarer& options) {
         if (!push_.url.empty()) ParsePushUrl(push_.url);
       },
       "URL",
-      "Be an agent: push to the hub at this URL, "
+      "Be an agent: push the counters of this machine to the hub at this URL, "
       "https://HOST:PORT");
   options.AddWord(
       "--agent-id",
@@ -113,19 +114,19 @@ void Agents::AddPushOptions(OptionDeclarer& options) {
         throw std::invalid_argument("'" + push_.id +
                                     "' is not 1 to 64 of A-Z a-z 0-9 . _ -");
       },
-      "NAME", "Name to push under; by default the host name");
+      "NAME", "Agent: name to push under; without it: the host name");
   options.AddText("--push-token-file", push_.token_file, "FILE",
-                  "File with one line: the token to send to the hub");
+                  "Agent: file with the token for the hub, on its only line");
   options
       .AddWord("--push-interval", push_.interval,
                DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
-               "DURATION", "Time between two pushes, 1s to 1h")
+               "DURATION", "Agent: time between two pushes, 1s to 1h")
       .DefaultText("5s");
-  options.AddText("--push-ca-file", push_.ca_file, "FILE",
-                  "CA certificates (PEM) to trust instead of the system's");
-  options.AddFlag(
-      "--push-insecure", push_.insecure,
-      "Send the token even unencrypted, over http:// to another machine");
+  options.AddText(
+      "--push-ca-file", push_.ca_file, "FILE",
+      "Agent: CA certificates (PEM) to trust instead of the system's");
+  options.AddFlag("--push-insecure", push_.insecure,
+                  "Agent: send the token even to an http:// URL, unencrypted");
 }
 
 void Agents::Open() {

@@ -109,7 +109,8 @@ class Alerts final : public Module, public CommandLine, public TableOwner {
 };
 
 void Alerts::AddOptions(OptionDeclarer& options) {
-  options.AddFlag("--no-alerts", is_off_, "Evaluate no alert rules");
+  options.BeginTopic("alerts", "rules, Alertmanager, webhooks");
+  options.AddFlag("--no-alerts", is_off_, "Check no rules and send no alerts");
   AddReceiverOptions(options);
   AddRuleOptions(options);
 }
@@ -122,16 +123,16 @@ void Alerts::AddReceiverOptions(OptionDeclarer& options) {
             TakeUrls(words, AlertmanagerTarget);
       },
       "URL",
-      "Send alerts to the Alertmanager at this URL, http://HOST:9093; may be "
-      "repeated, and takes a comma-separated list");
+      "Alertmanager to send alerts to, http://HOST:9093; may be repeated or be "
+      "a list with commas");
   options.AddRepeated(
       "--alert-webhook",
       [this](const std::vector<std::string>& words) {
         receiver_settings_.webhooks = TakeUrls(words, WebhookTarget);
       },
       "URL",
-      "POST the beginning and end of each alert to this URL, or to the URL in "
-      "FILE if it is @FILE; may be repeated");
+      "URL to POST to when an alert begins and when it ends; @FILE: the URL is "
+      "in that file. May be repeated");
   options.AddWord(
       "--alert-webhook-template",
       [this](const std::string& text) {
@@ -139,14 +140,15 @@ void Alerts::AddReceiverOptions(OptionDeclarer& options) {
         MessageTemplate{text};  // throws if it is invalid
       },
       "TEXT",
-      "Body of the POST to webhooks, with {{title}}, {{message}} and other "
-      "placeholders; @FILE reads it from FILE. By default a JSON object");
-  options.AddText("--alertmanager-token-file",
-                  receiver_settings_.alertmanager_token_file, "FILE",
-                  "File with one line: the bearer token for Alertmanager");
-  options.AddText("--alert-webhook-token-file",
-                  receiver_settings_.webhook_token_file, "FILE",
-                  "The same for webhooks; it is sent to all of them");
+      "Body of the requests to webhooks, with placeholders such as {{title}} "
+      "and {{message}}; @FILE: the template is in that file. Without it: a "
+      "JSON object");
+  options.AddText(
+      "--alertmanager-token-file", receiver_settings_.alertmanager_token_file,
+      "FILE", "File with the bearer token for Alertmanager, on its only line");
+  options.AddText(
+      "--alert-webhook-token-file", receiver_settings_.webhook_token_file,
+      "FILE", "File with the bearer token for all webhooks, on its only line");
   options.AddText("--alert-ca-file", receiver_settings_.ca_file, "FILE",
                   "CA certificates (PEM) to trust instead of the system's");
 }
@@ -156,8 +158,10 @@ void Alerts::AddRuleOptions(OptionDeclarer& options) {
       .AddWord("--alerts.check-interval", check_interval_,
                DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
                "DURATION",
-               "Time over which rates are averaged before a rule is evaluated, "
-               "1s to 1h")
+               "Time over which rates are averaged before they are compared "
+               "with the rules, 1s to 1h. A RULE is off, or any of these: a "
+               "threshold, for TIME, recovery THRESHOLD, cool-down TIME, a "
+               "severity (info, warning, critical)")
       .DefaultText("60s");
   for (const Kind& kind : AllKinds()) {
     options
@@ -171,9 +175,12 @@ void Alerts::AddRuleOptions(OptionDeclarer& options) {
 }
 
 std::vector<Subcommand> Alerts::Subcommands() {
-  return {{"alert", "test",
-           "sends a test alert to every receiver in --alertmanager-url and "
-           "--alert-webhook, and prints the answers.",
+  return {{"alert",
+           "test",
+           "Send a test alert to every receiver",
+           "Sends a test alert to all receivers, those of --alertmanager-url "
+           "and of --alert-webhook, and prints their answers.",
+           {},
            [](std::vector<std::string>* words) {
              const bool wants_help =
                  !words->empty() && words->front().starts_with('-');

@@ -62,37 +62,51 @@ class ForecastModule final : public Module,
 };
 
 void ForecastModule::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("forecast", "forecasts of traffic, models");
   options
       .AddFlag("--forecast,!--no-forecast", is_on_,
                "Forecast the traffic of interfaces and classes")
       .DefaultText("true");
   options.AddWord(
       "--forecast-bin", options_.bin_seconds, BinSeconds, "DURATION",
-      "Length of a bin, the unit of the forecasts, 10s to 15m; by default 5m");
+      "Length of the time bins to forecast, 10s to 15m; without it: 5m");
   options
       .AddNumber("--forecast-tolerance", options_.tolerance, "RATIO",
-                 "Largest relative error for which a forecast counts as a hit")
+                 "Largest relative error at which a forecast counts as "
+                 "correct: 0.2 is 20 %")
       .Within(0.01, 1.0);
   options
-      .AddNumber("--forecast-max-series", options_.max_series, "NUMBER",
-                 "Maximum number of series to forecast, half a megabyte each")
+      .AddNumber(
+          "--forecast-max-series", options_.max_series, "NUMBER",
+          "Most series to forecast; each takes half a megabyte of memory")
       .Within(2, 10'000);
   options.AddText("--forecast-model", model_, "FILE",
-                  "Start from the model in this file, written by ntm forecast "
-                  "train, unless the database has one");
+                  "Start with the model in this file of ntm forecast train, "
+                  "unless the database has a model of that series");
 }
 
 std::vector<Subcommand> ForecastModule::Subcommands() {
   return {
       {"forecast",
-       "backtest|train --csv FILE [--bin 5m] [--horizons 5m,1h,24h] "
-       "[--unit bytes|bits] [--json]",
-       "backtest measures the forecast errors on your own series: a CSV file "
-       "with a header, then time (or row number) and amount per row; --svg "
-       "FILE draws the last day. train trains a model on such a file, writes "
-       "it to --model FILE for --forecast-model, and prints its forecasts; "
-       "without --csv it prints the forecasts of an existing model. "
-       "--interface, --direction and --class name the series.",
+       "backtest|train [--csv FILE] [--bin DURATION] [--horizons LIST] "
+       "[--unit bytes|bits] [--svg FILE] [--model FILE] [--interface NAME] "
+       "[--direction receive|transmit] [--class NAME] [--json]",
+       "Test forecasts on your own data, or train a model",
+       "backtest: how good the forecasts would have been for the series in a "
+       "CSV file. train: learn from such a file, write the model and describe "
+       "it; without --csv, describe a model that exists.",
+       {{"--csv FILE",
+         "The series: a header, then rows of time (or a number) and amount"},
+        {"--bin DURATION", "Length of a bin (train: default 5m)"},
+        {"--horizons LIST", "backtest: times ahead (default 5m,1h,24h)"},
+        {"--unit UNIT", "Of the amounts: bytes (default) or bits"},
+        {"--svg FILE", "backtest: draw the last day and its forecast"},
+        {"--model FILE", "train: the model, for --forecast-model"},
+        {"--interface NAME",
+         "train: interface that the model is for (default: the sum)"},
+        {"--direction DIR", "train: receive (default) or transmit"},
+        {"--class NAME", "train: traffic class (default: all traffic)"},
+        {"--json", "Print one JSON object instead"}},
        [this](std::vector<std::string>* words) {
          words_ = TakeForecastWords(words);
        },

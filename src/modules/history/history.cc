@@ -93,61 +93,77 @@ class History final : public Module,
 };
 
 void History::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("history", "database, backups, time zone");
   options.AddText("--database", settings_.database, "FILE",
-                  "Store the history in this SQLite file; by default "
+                  "SQLite file that the history is stored in; without it: "
                   "history.db in the state directory");
   options.AddFlag("--no-database", settings_.no_database,
-                  "Keep only the last 100 points of each interface, in memory");
+                  "Store nothing: keep only the last 100 points of each "
+                  "interface, in memory");
   options
       .AddNumber("--retention-days", settings_.retention_days, "DAYS",
-                 "Days to keep the rows of every cycle; 0: forever")
+                 "Days to keep the rows that --interval writes; 0: forever")
       .Within(0, 36500);
   options
       .AddFlag("--cleanup-on-startup,!--no-cleanup-on-startup",
                settings_.cleanup_on_startup,
-               "Delete old rows at the start, not only while running")
+               "Delete rows that are too old at the start too, not only while "
+               "running")
       .DefaultText("true");
   options
       .AddNumber("--write-interval", settings_.write_interval_seconds,
                  "SECONDS",
                  "Time between two writes to the database; a crash loses what "
-                 "is not written yet")
+                 "is not yet written")
       .Within(1, 3600);
   options.AddWord("--timezone", settings_.time_zone, CheckedTimeZone, "NAME",
-                  "Time zone of days and of the times that ntm prints, as in "
-                  "Europe/Rome or UTC; by default the system's. The log's "
-                  "times are UTC.");
+                  "Time zone of days and of printed times, such as Europe/Rome "
+                  "or UTC; without it: the system's. The log is always in UTC");
   options
       .AddFlag("--summary", summary_,
                "Print the number of rows in the database and the newest ten, "
-               "then exit")
+               "and exit")
       .FlagOnly();
 }
 
 std::vector<Subcommand> History::Subcommands() {
   return {
       {"history",
-       "[--interface I] [--hours N | --from T --to T | --day D] "
-       "[--csv|--json]",
-       "prints the traffic history from the database, by default of the whole "
-       "site over the last 24 hours. --agent A selects an agent that pushes "
-       "here, --step sets the time between two points. A time is "
-       "2026-01-31T09:00:00Z or 2026-01-31.",
+       "[--interface NAME | --agent NAME] "
+       "[--hours N | --from TIME --to TIME | --day DAY] [--step DURATION] "
+       "[--csv | --json]",
+       "Print the traffic of a past period",
+       "Prints the rates over time from the database. Without options: the sum "
+       "of all interfaces in the last 24 hours.",
+       {{"--interface NAME", "Only this interface"},
+        {"--agent NAME", "What this agent has pushed"},
+        {"--hours N", "The last N hours"},
+        {"--from TIME", "Begin: 2026-01-31T09:00:00Z or 2026-01-31"},
+        {"--to TIME", "End"},
+        {"--day DAY", "One day: 2026-01-31"},
+        {"--step DURATION", "Time between two points: 30s, 5m, 1h, 1d"},
+        {"--csv, --json", "Print CSV or JSON instead of a table"}},
        [this](std::vector<std::string>* words) {
          history_words_ = TakeHistoryWords(words);
        },
        [this] {
          return PrintHistory(history_words_, FindDatabase(settings_.database));
        }},
-      {"backup", "FILE",
-       "copies the database to a new file, mode 0600; ntm may be running.",
+      {"backup",
+       "FILE",
+       "Copy the database to a new file",
+       "Copies the database to a new file with mode 0600. ntm may be running.",
+       {},
        [this](std::vector<std::string>* words) {
          file_word_ = TakeFileWord("backup", words);
        },
        [this] { return BackUp(FindDatabase(settings_.database), file_word_); }},
-      {"restore", "FILE",
-       "checks a backup file and replaces the database by a copy of it; "
-       "refused while ntm runs.",
+      {"restore",
+       "FILE",
+       "Replace the database with a backup",
+       "Checks a backup and puts a copy of it in the place of the database, "
+       "which is kept under another name. ntm must not be running.",
+       {},
        [this](std::vector<std::string>* words) {
          file_word_ = TakeFileWord("restore", words);
        },

@@ -89,10 +89,10 @@ class Interfaces final : public Module, public OtherRuns {
 
 void Interfaces::AddOptions(OptionDeclarer& options) {
   options
-      .AddList(
-          "--interfaces", settings_.names, "NAME…",
-          "Interfaces to monitor, by name: all words up to the next option, or "
-          "a comma-separated list. By default all that are not excluded.")
+      .AddList("--interfaces", settings_.names, "NAME…",
+               "Interfaces to report the counters of: all words up to the next "
+               "option, or a list with commas. Without it: all that are not "
+               "excluded")
       .WithFollowingWords();
   options
       .AddRepeated(
@@ -103,19 +103,19 @@ void Interfaces::AddOptions(OptionDeclarer& options) {
                                                           settings_.excluded);
           },
           "REGEX",
-          "Leave out interfaces whose name contains a match of this regular "
-          "expression; may be repeated, and takes a comma-separated list. An "
-          "empty value clears the list.")
+          "Interfaces to leave out: a regular expression that matches any part "
+          "of the name; may be repeated or be a list with commas. An empty one "
+          "clears the list")
       .DefaultText("[^lo$,^docker]");
   options.AddWord("--max-bandwidth", settings_.max_bits_per_second,
                   ParseBandwidth, "BANDWIDTH",
                   "Capacity of an interface in one direction, in bits per "
-                  "second: 100M, 2.5G. By default the speed of the link; if it "
-                  "is virtual or unknown, 1G.");
+                  "second: 100M, 2.5G. Without it: the speed of the link, or "
+                  "1G where that is virtual or unknown");
   options.AddList("--wan-interface", settings_.wan_names, "NAME",
-                  "Interface to the outside, where received traffic is down; "
-                  "may be repeated, and takes a comma-separated list. By "
-                  "default the interfaces of the default routes.");
+                  "Interface that leads to the Internet: what it receives is "
+                  "download; may be repeated or be a list with commas. Without "
+                  "it: those of the default routes");
   AddRowOptions(options);
 }
 
@@ -123,21 +123,21 @@ void Interfaces::AddRowOptions(OptionDeclarer& options) {
   constexpr int kLongestSeconds = 86400;
   options
       .AddNumber("--interval", settings_.interval_seconds, "SECONDS",
-                 "Seconds between the rows of the database, and between the "
+                 "Time between two rows in the database, and between two "
                  "reports of --report")
       .Within(1, kLongestSeconds);
   const auto add = [&options](const char* flag, bool* value, const char* help) {
     options.AddFlag(flag, *value, help).DefaultText("true");
   };
   add("--track-per-interface,!--no-track-per-interface",
-      &settings_.rows.track_per_interface, "A row for each interface");
+      &settings_.rows.track_per_interface, "Store a row for each interface");
   add("--track-total,!--no-track-total", &settings_.rows.track_total,
-      "A row for the sum of the interfaces");
+      "Store a row for the sum of the interfaces");
   add("--calculate-rates,!--no-calculate-rates",
-      &settings_.rows.calculate_rates, "Rates in the rows");
+      &settings_.rows.calculate_rates, "Store the rates in the rows");
   add("--store-raw-counts,!--no-store-raw-counts",
       &settings_.rows.store_raw_counts,
-      "Counters in the rows of the database; without it these are 0");
+      "Store the counters in the rows; without it they are 0");
 }
 
 void Interfaces::Open() {

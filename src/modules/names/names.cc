@@ -142,29 +142,31 @@ class Names final : public Module,
 };
 
 void Names::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("names", "names of hosts, from DNS, leases and files");
   options.AddFlag("--resolve", settings_.resolve,
                   "Find the names of hosts: by reverse DNS, from captured DNS "
-                  "answers and from the files below");
+                  "answers, from the files below");
   options.AddFlag("-f,--fqdn", settings_.fqdn,
-                  "Like --resolve, but show full names; otherwise hosts that "
-                  "are not local are shown with their registrable domain");
+                  "Like --resolve, and keep names in full; without it, the "
+                  "name of a host that is not local is shortened to its "
+                  "registrable domain, as in example.org");
   options.AddFlag("--names-in-labels", settings_.names_in_labels,
-                  "Like --resolve, but use names in the labels src and dst; "
-                  "traffic counted under an address before its name was known "
-                  "is moved to ntm_evicted_bytes_total");
+                  "Like --resolve, and show names instead of addresses in the "
+                  "labels src and dst. What an address counted before its name "
+                  "was known moves to ntm_evicted_bytes_total");
   options.AddList(
       "--lease-file", settings_.lease_files, "FILE",
-      "Lease file of a DHCP server (dnsmasq or ISC dhcpd) with host names; may "
-      "be repeated, and takes a comma-separated list");
+      "Lease file of a DHCP server (dnsmasq or ISC dhcpd), which has names of "
+      "hosts; may be repeated or be a list with commas");
   options.AddText("--hosts-file", settings_.hosts_file, "FILE",
-                  "File with host names, as in hosts(5)");
+                  "File with names of hosts, in the format of hosts(5)");
   options.AddText("--dns-server", settings_.dns_server, "ADDRESS",
-                  "DNS server to query, with an optional port, or a "
-                  "comma-separated list; a link-local address needs its "
-                  "interface (fe80::1%eth0). By default the system's servers");
+                  "DNS servers to ask, a list with commas: an address, with or "
+                  "without a port; a link-local one with its interface "
+                  "(fe80::1%eth0). Without it: the system's");
   options
       .AddNumber("--resolve-rate", settings_.per_second, "N",
-                 "Maximum number of DNS queries per second; 0: no queries")
+                 "Most DNS queries per second; 0: none")
       .Within(0, 10000);
 }
 

@@ -111,20 +111,20 @@ void PacketLogModule::Stop() {
 }
 
 void PacketLogModule::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("log");
   options.AddText("--packet-log", path_, "FILE",
-                  "Write a line for each packet to this CSV file");
+                  "Write one line for each packet to this CSV file");
   options.AddWord(
       "--log-sample", one_of_,
       [](const std::string& text) {
         return text.empty() ? 0 : ParseSample(text);
       },
       "1/N",
-      "Log one packet in N, for /api/logs, the database and --packet-log; by "
-      "default --packet-log logs every packet");
+      "Log one packet in N: to /api/logs, to the database, and to the file of "
+      "--packet-log, which has every packet without this");
   options
-      .AddNumber(
-          "--log-rows", limit_, "N",
-          "Maximum number of packets kept for /api/logs and in the database")
+      .AddNumber("--log-rows", limit_, "N",
+                 "Most packets to keep for /api/logs and in the database")
       .Within(1, 1'000'000);
 }
 

@@ -91,6 +91,7 @@ class Qos final : public Module,
 };
 
 void Qos::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("qos", "bandwidth rules for classes, queues, DSCP");
   options.AddList(
       "--qos-rule",
       [this](const std::vector<std::string>& texts) {
@@ -101,29 +102,29 @@ void Qos::AddOptions(OptionDeclarer& options) {
         }
       },
       "RULE",
-      "Rule for a class of traffic: NAME=MIN/MAX/PRIORITY/DSCP, with "
-      "bandwidths in Mbit/s and a priority from 0 to 3; may be repeated, and "
-      "takes a comma-separated list");
+      "Rule for a traffic class: NAME=MIN/MAX/PRIORITY/DSCP, with bandwidths "
+      "in Mbit/s and a priority from 0 to 3; may be repeated or be a list with "
+      "commas");
   options.AddText("--qos-interface", interface_, "NAME",
-                  "Interface whose bandwidth is allocated; by default the "
-                  "first captured one. --max-bandwidth sets its capacity");
+                  "Interface whose bandwidth (--max-bandwidth) is shared among "
+                  "the classes; without it: the first that is captured");
   AddEnforcementOptions(options);
 }
 
 void Qos::AddEnforcementOptions(OptionDeclarer& options) {
   options.AddFlag("--qos-enforce", enforce_,
-                  "Enforce the rules with outgoing queues (HTB), and mark "
-                  "packets with the DSCP of their rule (nftables); needs "
-                  "CAP_NET_ADMIN. Both are removed when ntm ends");
+                  "Apply the rules in the kernel: outgoing queues for the "
+                  "classes (HTB), and their DSCP in the packets (nftables). "
+                  "Needs CAP_NET_ADMIN. Both are removed when ntm exits");
   options.AddFlag("--qos-replace", replace_,
-                  "With --qos-enforce: replace queues of other programs; they "
-                  "are not restored");
-  options.AddFlag(
-      "--qos-ingress", ingress_,
-      "With --qos-enforce: shape inbound traffic too, with an IFB device");
+                  "With --qos-enforce: replace a queue that another program "
+                  "has set up; it is not restored");
+  options.AddFlag("--qos-ingress", ingress_,
+                  "With --qos-enforce: shape incoming traffic as well, through "
+                  "an IFB device");
   options.AddFlag("--qos-dry-run", dry_run_,
-                  "Print the tc(8) and nft(8) commands equivalent to "
-                  "--qos-enforce, and change nothing");
+                  "Print the tc(8) and nft(8) commands for what --qos-enforce "
+                  "would do, and change nothing");
 }
 
 void Qos::Open() {

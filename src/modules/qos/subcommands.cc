@@ -104,9 +104,10 @@ Subcommand QosSubcommand() {
   Subcommand subcommand;
   subcommand.name = "qos";
   subcommand.usage = "status | clear";
+  subcommand.summary = "Show or remove the queues of --qos-enforce";
   subcommand.help =
-      "Shows or removes the queues that --qos-enforce has created on this "
-      "machine.";
+      "status: show the queues and the nftables tables that --qos-enforce has "
+      "made on this machine. clear: remove them.";
   subcommand.take = [clear](std::vector<std::string>* words) {
     if (words->empty() ||
         (words->front() != "status" && words->front() != "clear")) {

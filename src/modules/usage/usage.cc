@@ -76,6 +76,7 @@ class Usage final : public Module, public TableOwner, public StoredTables {
 };
 
 void Usage::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("usage", "billing month, quota");
   options
       .AddWord(
           "--billing-day",
@@ -88,8 +89,8 @@ void Usage::AddOptions(OptionDeclarer& options) {
       .DefaultText("1");
   options
       .AddWord("--quota", quota_bytes_, ParseByteSize, "SIZE",
-               "Traffic quota for a billing month, both directions together: "
-               "500GB, 1.5TB; 0: no quota")
+               "Most bytes in a billing month, to and from the local hosts "
+               "together: 500GB, 1.5TB; 0: no quota")
       .DefaultText("0");
 }
 

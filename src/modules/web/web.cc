@@ -24,11 +24,11 @@ class Web final : public Module, public LiveOutput {
 
   void AddOptions(OptionDeclarer& options) override {
     options
-        .AddWord("--ws-interval", interval_,
-                 DurationFrom(std::chrono::seconds(1), std::chrono::minutes(1)),
-                 "DURATION",
-                 "Time between two updates of the live page and of /ws, 1s "
-                 "to 1m")
+        .AddWord(
+            "--ws-interval", interval_,
+            DurationFrom(std::chrono::seconds(1), std::chrono::minutes(1)),
+            "DURATION",
+            "Time between two updates of the live page and of /ws, 1s to 1m")
         .DefaultText("1s");
   }
 

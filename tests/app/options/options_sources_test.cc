@@ -80,7 +80,7 @@ TEST_F(OptionsTest, WarnsOfAnUnknownVariable) {
                     "mean NTM_SERVE?"),
           HasSubstr("did you mean NTM_INTERFACE?"),
           HasSubstr("NTM_SOMETHING_ELSE in the environment is not an option; "
-                    "see ntm --help")));
+                    "ntm --help all")));
 }
 
 TEST_F(OptionsTest, DoesNotWarnOfVariablesFromKubernetes) {
@@ -170,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
                  ":2: unknown key 'logging.levle'; did you mean "
                  "'logging.level'?"},
         FileCase{"NothingNear", "zzzzzzzzzzzzzzzzzz: 1\n",
-                 ":1: unknown key 'zzzzzzzzzzzzzzzzzz'; see ntm --help"},
+                 ":1: unknown key 'zzzzzzzzzzzzzzzzzz'; ntm --help all"},
         FileCase{"CommandIsNoKey", "version: true\n", ":1: unknown key"},
         FileCase{"FileInTheFile", "config: x\n", ":1: unknown key"},
         FileCase{"Value", "serve: true\nport: abc\n",

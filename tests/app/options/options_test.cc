@@ -275,38 +275,6 @@ TEST_F(OptionsTest, AcceptsLogLevelsInAnyCase) {
   EXPECT_EQ(Parse({"--log-format", "JSON"}).log_format, LogFormat::kJson);
 }
 
-TEST_F(OptionsTest, PrintsHelpWithDefaultsAndVariables) {
-  for (const char* flag : {"-h", "--help"}) {
-    const Options o = Parse({flag});
-    EXPECT_EQ(o.action, Action::kPrint);
-    for (const char* part :
-         {"Usage: ntm [options] [filter …]", "\nCapture:\n", "-i, --interface",
-          "-p, --port PORT", "default 8000; env NTM_PORT)",
-          "-b, --bind-ip, --bind_ip", "env NTM_BIND_IP, NTM_BIND)",
-          "-s, --metric-prefix, --metric_prefix", "-c, --config",
-          "env NTM_FILTERS)", "default true; env NTM_PROMISCUOUS)",
-          "\nModule disk:\n", "--disk.row-interval",
-          "default 60; env NTM_DISK_ROW_INTERVAL)"}) {
-      EXPECT_THAT(Unwrapped(o.text), HasSubstr(part));
-    }
-  }
-}
-
-TEST_F(OptionsTest, PrintsHelpEvenIfTheRestIsWrong) {
-  environment_.Set("NTM_PORT", "abc");
-  EXPECT_THAT(Parse({"--bogus", "-c", "/none", "--help"}).text,
-              HasSubstr("Usage: ntm"));
-}
-
-TEST_F(OptionsTest, KeepsEveryLineOfTheHelpWithinEightyColumns) {
-  const std::string text = Parse({"-h"}).text;
-  size_t columns = 0;
-  for (const char c : text) {
-    columns = c == '\n' ? 0 : columns + ((c & 0xc0) == 0x80 ? 0 : 1);
-    ASSERT_LE(columns, 80U);
-  }
-}
-
 TEST_F(OptionsTest, PrintsTheVersion) {
   const Options o = Parse({"--version"});
   EXPECT_EQ(o.action, Action::kPrint);
