@@ -61,7 +61,7 @@ class Agents final : public Module {
 };
 
 void Agents::AddOptions(OptionDeclarer& options) {
-  options.BeginTopic("agents", "pushing counters to a hub, being a hub");
+  options.BeginTopic("agents", "pushing counters to a hub, or being one");
   AddHubOptions(options);
   AddPushOptions(options);
 }
