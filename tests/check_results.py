@@ -28,10 +28,11 @@ import yaml
 PASSED, SKIPPED, FAILED, ABSENT = "passed", "skipped", "failed", "not there"
 SLOWEST = 15
 # What in CI must not be skipped; unit tests know their own reasons.
-GUARDED = "e2e/"
+GUARDED = ("e2e/", "seam/")
 # What is not in every run: the test's folder, and what makes it.
 OWN_RUNS = {"release": "make release-check", "cross-arm64": "make test-deep",
-            "cross-armhf": "make test-cross ARCH=armhf"}
+            "cross-armhf": "make test-cross ARCH=armhf",
+            "seam": "make test-deep"}
 
 Case = collections.namedtuple("Case", "name suite outcome seconds reason")
 
