@@ -1,11 +1,11 @@
-# ntm for amd64; Dockerfile.arm makes those for ARM.
+# The image of ntm for amd64; for ARM see Dockerfile.arm.
 #
 #   docker build -t ntm .
 #   docker run -d --network host --cap-drop all --cap-add NET_RAW --read-only \
 #     -v ntm:/var/lib/ntm ntm -i eth0
 #
-# `podman build` keeps the health check with --format docker only. Options are
-# words after the image's name, variables (-e NTM_INTERFACE=eth0), or a file
+# `podman build` keeps the health check only with --format docker. Give options after the
+# image's name, as variables (-e NTM_INTERFACE=eth0), or in a file
 # (-v ./ntm.yaml:/etc/ntm/ntm.yaml:ro).
 ARG BASE=docker.io/library/debian:bookworm-slim
 
@@ -22,12 +22,12 @@ RUN --mount=type=cache,target=/root/.cache/ccache \
     make package REVISION="${REVISION}"
 
 FROM ${BASE}
-# The user has a number of its own, which volumes and clusters know.
+# A fixed user ID, for volumes and clusters.
 RUN groupadd --gid 65532 ntm \
     && useradd --uid 65532 --gid 65532 --no-create-home \
         --home-dir /nonexistent --shell /usr/sbin/nologin ntm
-# The capability is only permitted, not effective: so the program starts also
-# where it is forbidden, and can say so; it raises it itself.
+# The capability is permitted, not effective, and ntm raises it. So the program also
+# starts where the capability is forbidden, and can report that.
 RUN --mount=type=bind,from=build,source=/src/build/release/package,target=/package \
     apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates libcap2-bin \

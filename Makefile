@@ -1,25 +1,25 @@
 # make run    install what is missing, build, start on this machine's interface
 # make check  unit and golden tests: no root, no network
-# make test   install what is missing, build, run everything on the program
-# make test-deep   sanitizers, fuzzers' corpora, arm64 in an emulator, the seam
-# make install, make uninstall   the program, its units, manual, completions
+# make test   install what is missing, build, run all tests
+# make test-deep   sanitizers, fuzzing corpora, arm64 in an emulator, the modules' seam
+# make install, make uninstall   the program, its units, manual page, completions
 # make package, make image       a Debian package, a container image
 # make dist                      the sources, with checksums and an SBOM
-# make soak   everything at once for MINUTES (30), then 1,000 starts and stops
+# make soak   MINUTES (30) under load, then 1,000 starts and stops
 # make fuzz   each target of tests/fuzz for SECONDS (600)
-# make bench  install the peers, build, measure against them (10 minutes)
+# make bench  install similar programs, build, compare with them (10 minutes)
 # Options pass through: make run ARGS='-i eth1 tcp', make bench ARGS='--only live'
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 ARGS ?=
-# Of the package and of `make install`.
+# For the package and `make install`.
 PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD ?= build/release
 REVISION ?=
-# docker or podman.
+# docker or podman
 CONTAINER ?= docker
-# Of a cross build: arm64 or armhf.
+# For a cross build: arm64 or armhf
 ARCH ?= arm64
 TRIPLET := $(if $(filter armhf,$(ARCH)),arm-linux-gnueabihf,aarch64-linux-gnu)
 # A compiler takes up to 1.5 GB.
@@ -27,7 +27,7 @@ JOBS ?= $(shell awk -v cores=$$(nproc) '/^MemAvailable/ { \
   jobs = int($$2 / 1500000); print jobs < 1 ? 1 : jobs < cores ? jobs : cores \
   }' /proc/meminfo)
 
-# What runs here, and what it makes ntm of (for whichever machine).
+# Tools that run on this machine; headers and libraries for the target machine.
 BUILD_TOOLS := g++ make cmake ninja-build pkg-config git publicsuffix netbase
 BUILD_HEADERS := libcli11-dev libeigen3-dev libjs-dygraphs nlohmann-json3-dev
 BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
@@ -36,7 +36,7 @@ BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
   libcurl4-openssl-dev libcap-ng-dev libcrypt-dev libseccomp-dev
 BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
 PACKAGE_PACKAGES := python3 dpkg-dev file gzip
-# Of BUILD_PACKAGES, what becomes part of the program itself.
+# The part of BUILD_PACKAGES that is compiled into the program.
 BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev libeigen3-dev libjs-dygraphs \
   nlohmann-json3-dev
 TEST_PACKAGES := $(PACKAGE_PACKAGES) \
@@ -83,7 +83,7 @@ COVERAGE_PACKAGES := $(CHECK_PACKAGES) gcovr
 
 RESULTS := python3 tests/check_results.py --skips tests/skips.yaml
 
-# $(call install,packages): installs those that are missing, and only those.
+# $(call install,packages): installs the missing ones.
 define install
 @missing=$$(for package in $(1); do \
   dpkg-query -W -f='$${db:Status-Status}' $$package 2>/dev/null \
@@ -119,7 +119,7 @@ build: deps
 	  echo "ntm $$(($$(date +%s) - began))" > build/release/built; \
 	fi
 
-# Everything, on the program that people run.
+# All tests, on the release build.
 test: test-deps build
 	@echo "make test: builds the tests and runs them, about 9 minutes on two cores"
 	@began=$$(date +%s); \
@@ -129,8 +129,8 @@ test: test-deps build
 	$(RESULTS) --features tests/features.yaml --took build/release/took \
 	  --pace README.md build/release/results && exit $$code
 
-# What takes a build of its own: memory and undefined behaviour (asan), data races
-# (tsan), another machine, one module less or more.
+# Tests that need another build: memory and undefined behaviour (asan), data races
+# (tsan), another architecture, a module less or more.
 test-deep: test-deps
 	@echo "make test-deep: about 18 minutes on two cores"
 	@code=0; for part in test-asan test-tsan test-cross test-seam; do \
@@ -146,25 +146,25 @@ test-deps:
 	@$(MAKE) --no-print-directory tests/types/node_modules \
 	  tests/browser/node_modules
 
-# What Grafana, Kubernetes and CycloneDX publish of their files' types (80 MB);
-# tests that need it are skipped without.
+# The schemas of Grafana, Kubernetes and CycloneDX (80 MB); without them the tests that
+# need them are skipped.
 tests/types/node_modules: tests/types/package-lock.json
 	@cd tests/types && npm ci --ignore-scripts --no-audit --no-fund --silent \
-	  && touch node_modules || echo "npm cannot bring the published types"
+	  && touch node_modules || echo "npm cannot install the published schemas"
 
-# What drives Chromium (14 MB); tests of the live page are skipped without.
+# The driver of Chromium (14 MB); without it tests of the live page are skipped.
 tests/browser/node_modules: tests/browser/package-lock.json
 	@cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent \
-	  && touch node_modules || echo "npm cannot bring the browser's driver"
+	  && touch node_modules || echo "npm cannot install the browser driver"
 
-# The pictures of README, from a page that shows traffic of our own making.
+# The screenshots in README, of a page that shows generated traffic.
 screenshots: build
 	$(call install,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory tests/browser/node_modules
 	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
 	  PYTHONDONTWRITEBYTECODE=1 python3 screenshots.py $(CURDIR)/docs/images
 
-# Which tests run with a sanitizer is said in tests/e2e/CMakeLists.txt.
+# tests/e2e/CMakeLists.txt says which tests run with a sanitizer.
 test-asan:
 	@cmake --preset asan >/dev/null
 	@cmake --build --preset asan -j $(JOBS)
@@ -175,18 +175,19 @@ test-tsan:
 	@cmake --build --preset tsan --target ntm ntm_probe -j $(JOBS)
 	@tests/suite.sh build/tsan e2e
 
-# What reads files, on another machine (ARCH) in its emulator. Its libraries are
-# in a folder of their own: nothing changes here but for compiler and emulator.
+# Tests that read files, for another architecture (ARCH) in an emulator. Its libraries
+# are in a separate folder: only compiler and emulator are installed on this machine.
 test-cross: build
 	@rm -rf build/$(ARCH)-test/results
 	@if $(MAKE) --no-print-directory cross-sysroot; then \
 	  $(MAKE) --no-print-directory cross-tests; \
 	else \
-	  echo "SKIPPED: tests for $(ARCH): compiler, emulator or libraries cannot be had"; \
+	  echo "SKIPPED: tests for $(ARCH): compiler, emulator or libraries are not available"; \
 	fi
 
-# A copy of the sources and of build/release, without a module's folder, or with one
-# more: three folders, others each day; all with NTM_FOLDERS=all.
+# Builds a copy of the sources, and of build/release, without the folder of a module,
+# and with the example of docs/new-module.md. Three folders, different ones each day;
+# NTM_FOLDERS=all: every module.
 test-seam: build
 	@rm -rf build/seam-test/results
 	@NTM_TESTS=seam build/release/pytest \
@@ -219,15 +220,15 @@ bench: build
 	  ntm_time_exposition
 	$(SUDO) python3 bench/run.py --ntm build/release/ntm $(ARGS)
 
-# How good the forecasts are: on the series of SERIES, or on a made-up one.
+# Accuracy of the forecasts: on the series of SERIES, or on a generated one.
 SERIES ?= ../shared/series
 bench-forecast: build
 	cmake --build --preset release --target ntm_forecast_cost
 	@python3 bench/forecast.py --ntm build/release/ntm \
 	  --cost build/release/ntm_forecast_cost --series $(SERIES)
 
-# Every target for SECONDS: 600 before a release, 20 in CI. What it finds stays
-# in tests/fuzz/<target>.
+# Every target for SECONDS: 600 before a release. Found inputs stay in
+# tests/fuzz/<target>.
 SECONDS ?= 600
 fuzz:
 	$(call install,$(BUILD_PACKAGES) clang)
@@ -243,9 +244,9 @@ fuzz:
 	    tests/fuzz/$$target || exit 1; \
 	done
 
-# Random keys at RATE packets per second with scrapes, pages, history, an agent
-# and look-ups for MINUTES; then CYCLES random starts, reloads and stops. As
-# root, on a machine that does nothing else.
+# Random keys at RATE packets per second with scrapes, pages, history, an agent and name
+# resolution for MINUTES; then CYCLES random starts, reloads and stops. As root, on a
+# machine without other load.
 MINUTES ?= 30
 RATE ?= 500000
 CYCLES ?= 1000
@@ -257,7 +258,7 @@ soak: build
 	cd tests/e2e && $(SUDO) env NTM_BINARY=$(CURDIR)/build/release/ntm \
 	  PYTHONDONTWRITEBYTECODE=1 python3 cycles.py --cycles $(CYCLES)
 	$(SUDO) env NTM_STOPPED_SECONDS=30 build/release/pytest \
-	  -k test_stopped_and_continued_it_has_counted_what_came
+	  -k test_all_frames_count_after_sigstop_and_sigcont
 
 coverage:
 	$(call install,$(BUILD_PACKAGES) $(COVERAGE_PACKAGES))
@@ -277,7 +278,7 @@ install: build
 	  || $(SUDO) useradd --system --user-group --no-create-home \
 	    --home-dir /nonexistent --shell /usr/sbin/nologin ntm
 
-# What `make install` wrote, but for the configuration.
+# Removes what `make install` installed, except the configuration.
 uninstall:
 	@grep -v ^/etc/ntm/ $(BUILD)/install_manifest.txt \
 	  | grep -v ^/etc/default/ | while read -r file; do \
@@ -290,7 +291,7 @@ package: package-deps
 	@cmake --preset release -DNTM_REVISION=$(REVISION) >/dev/null
 	@cmake --build --preset release --target ntm_package
 
-# Everything is dated by the commit, so that it is the same wherever it is made.
+# All files have the date of the commit, so the result is reproducible.
 dist: export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null)
 dist: package
 	@rm -rf build/dist && mkdir -p build/dist
@@ -305,8 +306,8 @@ dist: package
 	  > ntm-$$version.cdx.json; \
 	sha256sum * > ../SHA256SUMS; mv ../SHA256SUMS .; cat SHA256SUMS
 
-# Libraries of another architecture keep house with this machine's only where
-# their versions are the same: in a fresh root or container, as Dockerfile.arm.
+# Libraries of another architecture can be installed beside this machine's only if their
+# versions are the same: in a fresh root or container, as in Dockerfile.arm.
 cross-deps:
 	@$(SUDO) dpkg --add-architecture $(ARCH)
 	$(call install,$(filter-out g++,$(BUILD_TOOLS)) $(BUILD_HEADERS) \
@@ -320,8 +321,8 @@ cross-package:
 image:
 	$(CONTAINER) build -t ntm --build-arg REVISION=$(REVISION) .
 
-# What a release is held to, beside `make test`: as root, an hour. Each step says
-# loudly what it skips, and why.
+# Additional checks before a release, as root, for an hour. Each step reports what it
+# skips, and why.
 release-check: package
 	$(call install,$(RELEASE_PACKAGES))
 	$(MAKE) --no-print-directory test-cross ARCH=arm64
@@ -332,7 +333,7 @@ release-check: package
 	$(RESULTS) --features tests/features.yaml build/release/results \
 	  build/release-checks/results $(wildcard build/*-test/results)
 
-# The two commands of README on a bare system.
+# Runs the two commands of README on a bare system.
 fresh-check:
 	$(call install,$(RELEASE_PACKAGES))
 	cd tests/release && PYTHONDONTWRITEBYTECODE=1 \

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of the parts of the benchmark that judge: counts, ratios, verdicts."""
+"""Tests of the benchmark's calculations: counts, ratios, verdicts."""
 import argparse
 import json
 import os
@@ -131,7 +131,7 @@ class FloodTest(unittest.TestCase):
             Traffic(Path("before"), 500, 5000, 50, 0, tuple(early)),
             Traffic(Path("flood"), 5000, 50000, 100, 2500,
                     tuple(early + late)))
-        # Early talkers have talked twice, late ones are 7 packets short.
+        # Early talkers sent twice; 7 packets of late ones are missing.
         self.series = {(one.src, "z"): (20, 200) for one in early}
         self.series |= {(one.src, "z"): (33, 330) for one in late}
 
@@ -229,7 +229,7 @@ class TableTest(unittest.TestCase):
 
 
 class ProgramTest(unittest.TestCase):
-    """run.py as a whole, with scripts in the place of ntm and its traffic."""
+    """The whole run.py, with scripts in place of ntm and its traffic."""
 
     FACTS = {"packets": 50000, "ip_bytes": 7, "flows": 2}
 
@@ -247,7 +247,7 @@ class ProgramTest(unittest.TestCase):
              "--only", "offline", "--ntm", self.folder / "ntm", "--work",
              self.folder / "work", *options],
             capture_output=True, text=True, timeout=60, check=False,
-            # No peer is found, whatever is installed.
+            # No other program is found, whatever is installed.
             env={**os.environ, "PATH": "/nonexistent"})
 
     def script(self, name, *lines):

@@ -1,8 +1,8 @@
-"""A flood of spoofed sources at top speed, with real talkers inside: what it
-costs those who are real, and whether series, sums and memory stay bounded.
+"""A flood of spoofed sources at top speed, with packets of real hosts ("talkers"):
+what the real hosts lose, and whether series, sums and memory stay bounded.
 
-Half of the talkers talk before the flood; the others begin in its middle, when
-the table is long in the half where a place must be earned.
+Half of the talkers send before the flood; the others begin in its middle, when the
+table is more than half full.
 """
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SCRAPE_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Flood:
-    before: Traffic  # the talkers that are there already
+    before: Traffic  # the talkers that send before the flood
     flood: Traffic
 
     @property
@@ -46,18 +46,18 @@ class Outcome:
 
     packets_per_second: float
     dropped: int
-    inexact: int  # talkers of before the flood
-    short_packets: int  # of a later talker, the most
-    upper_half: int  # spoofed sources that took a place there
+    inexact: int  # talkers from before the flood
+    short_packets: int  # of a later talker, at most
+    upper_half: int  # spoofed sources that got a series there
     scrapes: int
-    unaccounted: int  # packets or bytes, the most of all scrapes
-    series: int  # the most of all scrapes
+    unaccounted: int  # packets or bytes, at most, in any scrape
+    series: int  # at most, in any scrape
     growth_bytes: int
     peak_growth_bytes: int
 
 
 def make_flood(tool: Path, folder: Path, spoofed: int) -> Flood:
-    # With one seed the first conversations of both files are the same.
+    # With the same seed the first conversations of both files are the same.
     before = make_traffic(tool, folder, "--talkers", packets=PACKETS_BEFORE,
                           flows=TALKERS_BEFORE, snaplen=0)
     flood = make_traffic(tool, folder, "--spoofed", "--late", "--talkers",
@@ -69,7 +69,7 @@ def make_flood(tool: Path, folder: Path, spoofed: int) -> Flood:
 def shortfalls(expected: tuple[Talker, ...],
                counted: dict[tuple[str, str], tuple[int, int]]
                ) -> list[tuple[int, int]]:
-    """By talker, the packets and bytes that its series does not have."""
+    """By talker, the packets and bytes missing from its series."""
     result = []
     for talker in expected:
         packets, ip_bytes = counted.get((talker.src, talker.dst), (0, 0))
@@ -79,8 +79,7 @@ def shortfalls(expected: tuple[Talker, ...],
 
 def together(before: tuple[Talker, ...], then: tuple[Talker, ...]
              ) -> tuple[Talker, ...]:
-    """What the talkers of both files have sent in both; those of `before`
-    come first."""
+    """The sum of what the talkers sent in both files; those of `before` first."""
     earlier = {(one.src, one.dst): one for one in before}
     none = Talker("", "", 0, 0)
     summed = {(one.src, one.dst): one for one in before}
@@ -127,7 +126,7 @@ def outcome(final: str, scrapes: list[str], flood: Flood,
 
 
 def samples_of(exposition: str) -> int:
-    """How many flow series there really are, told or not."""
+    """The number of flow series in the exposition."""
     return sum(1 for line in exposition.splitlines()
                if line.startswith("ntm_packets_total{"))
 
@@ -150,7 +149,7 @@ def _one_flood(lab: Lab, program: Path, flood: Flood,
         with lab.ntm(program, scratch / "flood-log.txt") as process:
             lab.replay_exactly(flood.before.path, flood.before.packets)
             lab.wait_for_count(flood.before.packets)
-            # What each thread that answers takes once is not the flood's.
+            # Memory that each HTTP thread takes once is not due to the flood.
             lab.scrape(SCRAPES_BEFORE)
             start_bytes = rss_bytes(process.pid)
             forget_peak_rss(process.pid)
@@ -181,18 +180,18 @@ def _rows(outcomes: list[Outcome], flood: Flood) -> list[Row]:
             "packets_per_second", None),
         row(f"packets dropped by ntm, of {flood.flood.packets:,}", "dropped",
             0),
-        row(f"talkers of before the flood, of {TALKERS_BEFORE}, that are not "
+        row(f"busy hosts from before the flood, of {TALKERS_BEFORE}, that are not "
             "exact to the packet and the byte", "inexact", 0),
-        row("packets that a talker who came later is short of, at most",
+        row("packets missing from a busy host that started later, at most",
             "short_packets", SHORT_BAR_PACKETS),
-        row("spoofed sources that took a place in the upper half of the table",
+        row("spoofed sources that got a series in the upper half of the table",
             "upper_half", spoofed * UPPER_HALF_BAR_SHARE),
-        row("scrapes meanwhile, 10 a second", "scrapes", None),
+        row("scrapes during the flood, 10 per second", "scrapes", None),
         row("captured − (series + evicted + errors) at any scrape, packets or "
             "bytes", "unaccounted", 0),
         row("series at any scrape, at most", "series", SERIES_LIMIT),
-        row("RSS after the flood less that before it", "growth_bytes",
+        row("RSS after the flood minus RSS before it", "growth_bytes",
             GROWTH_BAR_BYTES, bytes_text),
-        row("peak RSS in the flood less RSS before it, scrapes included",
+        row("peak RSS in the flood minus RSS before it, including scrapes",
             "peak_growth_bytes", None, bytes_text),
     ]

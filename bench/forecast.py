@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""What the forecast reaches and costs, against its bars: the tables of
-docs/forecast.md.
+"""Accuracy and cost of the forecasts, with limits: the tables of docs/forecast.md.
 
-The series are data beside the repository; without them one is made up.
+The series are data beside the repository; without them one is generated.
 """
 
 import argparse
@@ -34,11 +33,11 @@ MADE_UP = ("15m", {"15m": (1.02, None, HOST[0]), "60m": (1.02, None, HOST[0]),
                    "24h": (1.15, None, HOST[1])})
 
 
-# Of the pool by that of the pool without networks.
+# Error of the ensemble ÷ error without networks.
 MOST_WITH_LSTM = {("A5M", "1h"): 0.95}
 LONG_ROWS = 20_000
 MEGABYTE = 1e6
-# what, unit, bar
+# what, unit, limit
 COSTS = {"update": ("longest daily update, CPU time", "s", 0.3),
          "bytes": ("40 series, resident memory", "MB", 50),
          "forecast": ("a bin taken, three forecasts made", "ms", 0.1),
@@ -75,7 +74,7 @@ def verdict(met):
 
 
 def verdicts(name, rows, bars):
-    """Prints a row per horizon; returns how many of these miss a bar."""
+    """Prints a row per horizon; returns how many of these exceed a limit."""
     missed = 0
     for horizon, (rmae, mape, (least, most)) in bars.items():
         pool = rows[horizon, "pool"]
@@ -113,8 +112,8 @@ def main():
     parser.add_argument("--cost", help="ntm_forecast_cost; without it no costs")
     parser.add_argument("--series", required=True, type=pathlib.Path)
     options = parser.parse_args()
-    print("| series, horizon | n | rMAE | bar | MAPE % | bar | MASE | coverage "
-          "| bar | with / without LSTMs | bar | verdict |")
+    print("| series, horizon | n | rMAE | limit | MAPE % | limit | MASE | coverage "
+          "| limits | with / without LSTMs | limit | verdict |")
     print("|---" * 12 + "|")
     missed, update = 0, 0.0
     with tempfile.TemporaryDirectory() as folder:
@@ -122,7 +121,7 @@ def main():
                 for name, (file, length, bars) in SERIES.items()
                 if (options.series / file).exists()}
         if not jobs:
-            print(f"no series in {options.series}: a made-up one is measured",
+            print(f"no series in {options.series}: a generated one is measured",
                   file=sys.stderr)
             jobs = {"made up": (make_up(folder), *MADE_UP)}
         for name, (path, length, bars) in jobs.items():
@@ -130,7 +129,7 @@ def main():
             missed += verdicts(name, rows, bars)
             update = max(update, answer["longest_update_cpu_seconds"])
         if options.cost:
-            print("\n| cost | measured | bar | verdict |\n|---|---|---|---|")
+            print("\n| cost | measured | limit | verdict |\n|---|---|---|---|")
             measured = costs(options.ntm, options.cost, folder, update)
             for key, (what, unit, bar) in COSTS.items():
                 met = measured[key] <= bar

@@ -1,5 +1,5 @@
-"""Two network namespaces of our own, joined by a veth pair: programs that
-capture at one end, tcpreplay at the other, and what both have used and sent.
+"""Two network namespaces connected by a veth pair: programs capture at one end,
+tcpreplay sends at the other; measures CPU, memory and counts.
 
     with Lab() as lab, lab.ntm(program, log) as process:
         seconds = lab.replay(file)
@@ -21,7 +21,7 @@ from measure import ENVIRONMENT, BenchError, Skipped, find_program, sum_of
 
 DEVICE = "bench0"  # the receiver's side of the pair
 SENDER = "bench1"
-PORT = 8000  # ntm's own default; in here every port is free
+PORT = 8000  # ntm's default; every port is free in the namespace
 START_SECONDS = 10.0
 REPLAY_SECONDS = 60.0
 # libpcap hands over a part-filled block after at most 1 s.
@@ -32,7 +32,7 @@ SCRAPER = Path(__file__).with_name("scraper.py")
 
 
 class Lab:
-    """Gone when the block is left. Raises Skipped where it cannot be."""
+    """Removed when the block is left. Raises Skipped if it is not possible."""
 
     def __init__(self) -> None:
         if os.geteuid() != 0:
@@ -75,8 +75,8 @@ class Lab:
 
     def replay(self, file: Path, loops: int = 1,
                packets_per_second: int | None = None) -> float:
-        """Sends the file, at top speed unless another is given; the seconds
-        that the sending took."""
+        """Sends the file, at top speed unless a rate is given; the duration in
+        seconds."""
         speed = (f"--pps={packets_per_second}" if packets_per_second
                  else "--topspeed")
         program = find_program("tcpreplay", "tcpreplay")
@@ -95,7 +95,7 @@ class Lab:
 
     def replay_exactly(self, file: Path, packets: int, loops: int = 1,
                        packets_per_second: int | None = None) -> float:
-        """The same; raises unless so many packets came through."""
+        """The same; raises unless this many packets arrived."""
         arrived = self.arrived()
         seconds = self.replay(file, loops, packets_per_second)
         sent = self.arrived() - arrived
@@ -135,7 +135,7 @@ class Lab:
                             log_path, lambda: self.get("/-/ready") is not None)
 
     def get(self, path: str) -> str | None:
-        """The body of a page of ntm's; None while there is none."""
+        """The body of a page of ntm; None without an answer."""
         asked = subprocess.run(
             self.asking(
                 sys.executable, "-c", "import sys, urllib.request as r; "
@@ -145,8 +145,8 @@ class Lab:
         return asked.stdout if asked.returncode == 0 else None
 
     def wait_for_count(self, packets: int) -> str:
-        """The metrics once these, counted or dropped, are there; else those of
-        the last attempt. Drops are read at ticks, so it may take a second."""
+        """The metrics when these packets are counted or dropped; else those of the
+        last attempt. Drops are read at ticks, so it may take a second."""
         deadline = time.monotonic() + 4
         while True:
             metrics = self.get("/metrics") or ""
@@ -157,8 +157,8 @@ class Lab:
             time.sleep(0.2)
 
     def count_drops(self, sent: int) -> int:
-        """The packets that ntm dropped of these, once all are there; raises
-        unless it has counted the rest."""
+        """How many of these packets ntm dropped; raises unless it counted the
+        rest."""
         metrics = self.wait_for_count(sent)
         dropped = sum_of(metrics, "ntm_capture_dropped_packets_total")
         counted = sum_of(metrics, "ntm_capture_packets_total")
@@ -168,16 +168,16 @@ class Lab:
         return dropped
 
     def scrape(self, count: int) -> list[dict]:
-        """Scrapes one after the other; see scraper.py. On any core: who asks
-        is not a part of what is measured."""
+        """Scrapes one after another; see scraper.py. On any core, as the scraper is
+        not measured."""
         with self._scraping(self.asking, 0, None, count) as done:
             pass
         return done
 
     def scraping(self, interval_seconds: float, keep: Path | None = None
                  ) -> contextlib.AbstractContextManager[list[dict]]:
-        """Scrapes while the block runs, on the receiver's cores. What came of
-        it is in the list afterwards, the bodies in the folder `keep`."""
+        """Scrapes while the block runs, on the receiver's cores. The results are in
+        the list afterwards, the bodies in the folder `keep`."""
         return self._scraping(self._receiving, interval_seconds, keep, 0)
 
     @contextlib.contextmanager
@@ -194,8 +194,8 @@ class Lab:
     @contextlib.contextmanager
     def client(self, shown: str, argv: list[str]
                ) -> Iterator[Callable[[], str]]:
-        """A program that asks ntm, from when it says "ready". What is yielded
-        ends its input, waits for its end and returns what it has printed."""
+        """A program that sends requests to ntm, after it printed "ready". The
+        yielded function ends its input, waits for it and returns its output."""
         process = subprocess.Popen(argv, stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, text=True,
                                    env=ENVIRONMENT)
@@ -219,7 +219,7 @@ class Lab:
                 self._receiver_cores, *argv]
 
     def asking(self, *argv: str) -> list[str]:
-        """That command beside ntm, on any core."""
+        """That command, next to ntm, on any core."""
         return ["ip", "netns", "exec", self._receiver, *argv]
 
 
@@ -229,14 +229,14 @@ def last_line(log_path: Path) -> str:
 
 
 def cpu_seconds_by_thread(pid: int) -> list[tuple[str, float]]:
-    """User and system time of each thread that there is, by its name."""
+    """User and system time of each thread, by its name."""
     return [((task / "comm").read_text("utf-8").strip(),
              int((task / "schedstat").read_text("utf-8").split()[0]) / 1e9)
             for task in Path(f"/proc/{pid}/task").iterdir()]
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of all threads, to the nanosecond where told."""
+    """User and system time of all threads, in nanoseconds if available."""
     tasks = Path(f"/proc/{pid}/task")
     try:
         return sum(int((task / "schedstat").read_text().split()[0])
@@ -247,7 +247,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def cpu_when_quiet(process: subprocess.Popen) -> float:
-    """The same, once the process has worked off all that it was sent."""
+    """The same, when the process has handled all packets."""
     for _ in range(QUIET_ATTEMPTS):
         before = cpu_seconds(process.pid)
         time.sleep(QUIET_SECONDS)

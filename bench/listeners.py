@@ -1,5 +1,5 @@
-"""Open pages without a browser: WebSocket clients of ntm's on loopback that
-take what they are sent. A program of its own, to run inside a namespace:
+"""Open pages without a browser: WebSocket clients of ntm on loopback that read all
+messages. A separate program, to run inside a namespace:
 
     listeners.py PORT COUNT
 
@@ -50,7 +50,7 @@ class Listener:
             self._rest = self._rest[end:]
 
     def _end_of_frame(self) -> int | None:
-        """Where the first frame ends; None while it is not all there."""
+        """The end of the first frame; None while it is incomplete."""
         rest = self._rest
         if len(rest) < 2:
             return None

@@ -1,5 +1,5 @@
 """Live capture: CPU per packet and loss, on a veth pair between two network
-namespaces of our own, tcpreplay at top speed at its other end.
+namespaces, with tcpreplay at top speed at its other end.
 
 CPU is user and system time of the capturing process over the replay; the
 softirq that fills its ring is not charged to it (it runs on the sender's core:
@@ -34,7 +34,7 @@ NTM = Receiver("ntm", "ntm -i IF", ("-i", DEVICE, "--no-database"))
 PEERS = (
     Receiver("tcpdump", "tcpdump -i IF -w /dev/null",
              ("-i", DEVICE, "-w", "/dev/null"), CPU_BAR),
-    # What ntm keeps of a frame, and its ring: for those who ask.
+    # The snapshot length and ring size for a fair comparison.
     Receiver("tcpdump, 96 B", "tcpdump -i IF -s 96 -B 16384 -w /dev/null",
              ("-i", DEVICE, "-s", "96", "-B", "16384", "-w", "/dev/null")),
 )
@@ -45,7 +45,7 @@ class Load:
     """One replay, as seen by one receiver."""
 
     cpu_seconds: float
-    sent: int  # what the kernel delivered to the device
+    sent: int  # packets that the kernel delivered to the device
     delivered: int
     dropped: int
     replay_seconds: float
@@ -96,7 +96,7 @@ class Contest:
         return sum_of(metrics, "ntm_capture_packets_total"), dropped
 
     def _counts_of_tcpdump(self) -> tuple[int, int]:
-        """Delivered and dropped; what it left in its ring is dropped too."""
+        """Delivered and dropped; packets left in its ring count as dropped."""
         says = re.search(r"(\d+) packets? captured.*?(\d+) packets? received by "
                          r"filter", self._log.read_text("utf-8"), re.DOTALL)
         if not says:
@@ -107,7 +107,7 @@ class Contest:
 
 def measure_live(ntm: Path, traffic: Traffic, loops: int, scratch: Path,
                  rounds: int) -> list[Row]:
-    """Raises Skipped where there can be no namespaces or no traffic."""
+    """Raises Skipped if namespaces or traffic are not possible."""
     receivers = [NTM]
     with contextlib.suppress(Skipped):
         find_program("tcpdump", "tcpdump")

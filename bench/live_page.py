@@ -1,8 +1,8 @@
-"""The live page: how soon its first chart is drawn, in Chromium, and what many
-of them cost ntm while it captures.
+"""The live page: the time to its first chart, in Chromium, and the cost of many open
+pages while ntm captures.
 
-The cost is user and system time of all of ntm's threads but those that
-capture, with clients less without any, under the same traffic.
+The cost is user and system time of all threads except the capture threads, with
+clients minus without clients, under the same traffic.
 """
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from table import (Row, count_text, milliseconds_text, percent_text, rate_text)
 
 PART = "page"
 CHART_BAR_SECONDS = 0.300
-LOADS = 15  # per round, each without anything cached
+LOADS = 15  # per round, each with an empty cache
 CLIENTS = 50
 COST_BAR_RATIO = 0.05
 CAPTURE_THREADS = "ntm-capture"
@@ -86,7 +86,7 @@ def _browser(lab: Lab) -> Iterator[Browser]:
 
 def measure_first_chart(ntm: Path, scratch: Path, loads: int,
                         rounds: int) -> list[Row]:
-    """Raises Skipped where there is no browser, or no namespaces."""
+    """Raises Skipped without a browser or namespaces."""
     scratch.mkdir(parents=True, exist_ok=True)
     medians = []
     with Lab() as lab, lab.ntm(ntm, scratch / "page-log.txt"):
@@ -129,7 +129,7 @@ class Contest:
 
     @contextlib.contextmanager
     def _listening(self, clients: int) -> Iterator[dict]:
-        """What the clients have heard is in the dictionary afterwards."""
+        """The clients' messages are in the dictionary afterwards."""
         heard: dict = {}
         if clients == 0:
             yield heard
@@ -148,7 +148,7 @@ def _cpu_of_others(pid: int) -> float:
 
 def measure_clients(ntm: Path, traffic: Traffic, packets_per_second: int,
                     loops: int, scratch: Path, rounds: int) -> list[Row]:
-    """Raises Skipped where there can be no namespaces or no traffic."""
+    """Raises Skipped if namespaces or traffic are not possible."""
     scratch.mkdir(parents=True, exist_ok=True)
     without, with_clients = [], []
     with Lab() as lab:
@@ -167,12 +167,12 @@ def measure_clients(ntm: Path, traffic: Traffic, packets_per_second: int,
                              for load in with_clients))
     return [
         Row(PART, f"{CLIENTS} open pages, updates every second: CPU of one "
-            "core, of all threads but the capture's, less that without pages",
+            "core, of all threads except the capture's, minus that without pages",
             cost, percent_text, bar=COST_BAR_RATIO),
-        Row(PART, f"packets dropped by ntm meanwhile, of {sent:,}",
+        Row(PART, f"packets dropped by ntm during this, of {sent:,}",
             samples("dropped"), count_text, bar=0, bar_on_worst=True),
-        Row(PART, "packets per second meanwhile",
+        Row(PART, "packets per second during this",
             samples("packets_per_second"), count_text),
-        Row(PART, "messages per second and page meanwhile",
+        Row(PART, "messages per second and page during this",
             samples("messages"), rate_text),
     ]

@@ -1,4 +1,4 @@
-"""Running programs and reading what they say: the tools of all parts."""
+"""Runs programs and reads their output; used by all parts."""
 from __future__ import annotations
 
 import collections
@@ -14,8 +14,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-# The options of ntm that a benchmark measures are its defaults, so nothing of
-# the caller's environment may change them; messages are read, so in English.
+# ntm is measured with default options, so the caller's environment must not change
+# them. Messages are parsed, so they must be in English.
 ENVIRONMENT = {
     name: value for name, value in os.environ.items()
     if not name.startswith("NTM_")
@@ -23,11 +23,11 @@ ENVIRONMENT = {
 
 
 class BenchError(Exception):
-    """Nothing can be measured, or what was measured counted wrongly."""
+    """Nothing can be measured, or a program counted wrongly."""
 
 
 class Skipped(Exception):
-    """One thing cannot be measured here; the word that says why."""
+    """Something cannot be measured here; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Samples:
         return statistics.median(self.values)
 
     def over(self, other: Samples) -> Samples:
-        """Ratios round by round: what slows a whole round cancels out."""
+        """Ratios round by round, so that a slow round does not matter."""
         return Samples(tuple(a / b for a, b in zip(self.values, other.values)))
 
 
@@ -49,7 +49,7 @@ class Samples:
 class Run:
     wall_seconds: float
     peak_rss_bytes: int
-    output: str  # stdout and stderr, where they were kept
+    output: str  # stdout and stderr, if they were kept
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ class Traffic:
     packets: int
     ip_bytes: int
     flows: int
-    spoofed: int = 0  # packets, each from a source of its own
-    # What each flow has sent, where that was asked for.
+    spoofed: int = 0  # packets, each from a different source
+    # The packets of each flow, if requested.
     talkers: tuple[Talker, ...] = ()
 
 
@@ -83,10 +83,10 @@ def find_program(name: str, package: str) -> str:
 
 
 def run_to_end(argv: list[str], keep: Path | None = None) -> Run:
-    """Runs one command; its output goes to the file `keep`, else nowhere.
+    """Runs one command; its output goes to the file `keep`, or is discarded.
 
-    Its peak RSS is an upper bound: the kernel never gives less for a child than
-    this interpreter's own (about 18 MB), which the child takes over at exec.
+    Its peak RSS is an upper bound: for a child the kernel reports at least this
+    interpreter's own (about 18 MB), which the child has until exec.
     """
     with open(keep or os.devnull, "w+", encoding="utf-8",
               errors="replace") as sink:
@@ -135,7 +135,7 @@ _SAMPLE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)",
 
 
 def sums_of(exposition: str) -> dict[str, int]:
-    """By name, the sum of all samples that have it, rounded down."""
+    """By name, the sum of all its samples, rounded down."""
     sums: collections.Counter[str] = collections.Counter()
     for name, _, number in _SAMPLE.findall(exposition):
         if number.isdigit():
@@ -166,7 +166,7 @@ def flows_of(exposition: str) -> dict[tuple[str, str], tuple[int, int]]:
 
 
 def check_counts(exposition: str, packets: int, ip_bytes: int) -> None:
-    """Raises unless ntm has counted exactly this, every packet in a flow."""
+    """Raises unless ntm counted exactly this, with every packet in a flow."""
     sums = sums_of(exposition)
     for family, expected in (("ntm_capture_packets_total", packets),
                              ("ntm_packets_total", packets),

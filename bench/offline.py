@@ -1,4 +1,4 @@
-"""Reading a file: wall time of ntm and its peers, and ntm's memory."""
+"""Reading a file: wall time of ntm and similar programs, and ntm's memory."""
 from __future__ import annotations
 
 import re
@@ -14,19 +14,19 @@ from table import Row, bytes_text, seconds_text
 
 PART = "offline"
 RSS_BAR_BYTES = 40e6
-MANY_FLOWS_BAR = 1.5  # of the time with few
+MANY_FLOWS_BAR = 1.5  # of the time with few flows
 
 
 @dataclass(frozen=True)
 class Peer:
     program: str
     package: str
-    shown: str  # the command, as the table names it
+    shown: str  # the command, as shown in the table
     bar: float | None  # ntm may take at most this share of the peer's wall time
     arguments: Callable[[Path, Path], list[str]]  # of file, scratch folder
-    # How many packets it has read, of its output and its scratch folder.
+    # The number of packets that it read, from its output and its scratch folder.
     packets: Callable[[str, Path], int]
-    # It sleeps: what it takes for a file of one packet is taken off.
+    # It sleeps, so its time for a file of one packet is subtracted.
     sleeps: bool = False
 
 
@@ -38,15 +38,15 @@ def said(pattern: str) -> Callable[[str, Path], int]:
 
 
 def darkstat_arguments(file: Path) -> list[str]:
-    """Its web server is there for a file too, on any free port; its count is
-    said with --verbose only."""
+    """Its web server runs for a file, too, on any free port; it prints its count only
+    with --verbose."""
     return ["-r", str(file), "--no-daemon", "--no-dns", "--verbose", "-b",
             "127.0.0.1", "-p", "0"]
 
 
 def pmacctd_arguments(file: Path, scratch: Path) -> list[str]:
-    """A plugin is a process of its own: with a pipe as large as this neither
-    waits long for the other, and what it counts is written once, at the end."""
+    """A plugin is another process: with a pipe of this size neither waits long for the
+    other, and the counts are written once, at the end."""
     settings = scratch / "pmacctd.conf"
     settings.write_text(
         "aggregate: src_host, dst_host, src_port, dst_port, proto\n"
@@ -69,7 +69,7 @@ def pmacctd_packets(_: str, scratch: Path) -> int:
 
 
 def sum_of_column(lines: list[str], name: str) -> int:
-    """Of comma separated values under a line of titles."""
+    """The sum of a column of comma separated values with a header line."""
     if not lines or name not in lines[0].split(","):
         return 0
     column = lines[0].split(",").index(name)
@@ -90,7 +90,7 @@ PEERS = (
     Peer("darkstat", "darkstat", "darkstat -r FILE --no-dns", 0.2,
          lambda file, _: darkstat_arguments(file),
          said(r"Total packets: (\d+)")),
-    # Its tables made as large as ours, so that it need not forget hosts.
+    # With tables as large as ntm's, so that it does not forget hosts.
     Peer("darkstat", "darkstat", "darkstat -r FILE --no-dns --hosts-max 30000",
          None,
          lambda file, _: [*darkstat_arguments(file), "--hosts-max", "30000",
@@ -116,14 +116,14 @@ class Contest:
                           self._kept if keep else None)
 
     def seconds(self, peer: Peer) -> float:
-        """What its work took, sleep taken off."""
+        """Its time without sleep."""
         wall_seconds = self._peer(peer, self._traffic.path).wall_seconds
         return wall_seconds - self._asleep.get(peer.shown, 0.0)
 
     def warm_up(self, *more: Traffic) -> dict[str, str]:
         """Runs each command once and checks its counts.
 
-        Returns by command why a peer has to be left out.
+        Returns by command why a program is left out.
         """
         for traffic in (self._traffic, *more):
             check_counts(self.ntm(traffic, keep=True).output, traffic.packets,
@@ -160,8 +160,8 @@ class Contest:
 
 
 def first_packet(file: Path) -> Path:
-    """A file of the first packet of this one, beside it. REQUIRES: the file is
-    a pcap of this machine's byte order."""
+    """A file with the first packet of this one, next to it. REQUIRES: the file is a
+    pcap in this machine's byte order."""
     with open(file, "rb") as whole:
         head = whole.read(24 + 16)
         kept_bytes = int.from_bytes(head[32:36], sys.byteorder)
@@ -173,7 +173,7 @@ def first_packet(file: Path) -> Path:
 
 def measure_offline(ntm: Path, few: Traffic, many: Traffic, scratch: Path,
                     rounds: int) -> list[Row]:
-    """REQUIRES: `few` and `many` differ in their number of flows only."""
+    """REQUIRES: `few` and `many` differ only in their number of flows."""
     contest = Contest(ntm, few, scratch)
     say("offline: warm-up")
     left_out = contest.warm_up(many)
@@ -193,7 +193,7 @@ def measure_offline(ntm: Path, few: Traffic, many: Traffic, scratch: Path,
     for peer in PEERS:
         what = f"`{peer.shown}`, wall time"
         if peer.sleeps:
-            what += " less that for one packet (it sleeps)"
+            what += " minus that for one packet (it sleeps)"
         if peer.shown in left_out:
             rows.append(Row(PART, what, skipped=left_out[peer.shown]))
         else:

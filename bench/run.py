@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Measures ntm against its peers in one run and prints one Markdown table.
+"""Compares ntm with similar programs and prints one Markdown table.
 
-The commands take turns, round after round, after a warm-up; times are compared
-as ratios within a round, so the table holds on any machine. What misses its
-bar says so. Exit code: 0; 1 if nothing could be measured, a count was wrong
-or, with --check, a bar was missed; 77 if all was skipped.
+The commands take turns, round after round, after a warm-up; times are compared as
+ratios within a round, so the table is valid on any machine. The table marks values
+beyond their limit. Exit code: 0; 1 if nothing could be measured, a count was wrong
+or, with --check, a limit was exceeded; 77 if everything was skipped.
 """
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Size:
     offline_packets: int
     flows: int
     many_flows: int
-    live_packets: int  # in the file; replayed `loops` times
+    live_packets: int  # in the file, which is replayed `loops` times
     loops: int
     spoofed: int
-    large_keys: int  # series of the large table that is scraped
+    large_keys: int  # series of the large table for scrapes
     offline_rounds: int
-    live_rounds: int  # of every part but offline
+    live_rounds: int  # of every part except offline
     page_packets_per_second: int
     page_seconds: int
     page_loads: int  # per round
@@ -51,34 +51,35 @@ FULL = Size(5_000_000, 10_000, 200_000, 100_000, 20, 2_000_000, 100_000, 7, 5,
             500_000, 10, live_page.LOADS)
 QUICK = Size(50_000, 1_000, 20_000, 5_000, 4, 30_000, 12_000, 1, 1, 10_000, 2,
              1)
-# A key has proved itself after 8 packets, where not too many come in between.
+# A key gets a series after 8 recent packets, so these must be close to each other.
 FILL_BURST = 10
 
 NOTES = """\
-- Offline: {size.offline_packets:,} packets of 64–1500 B, 96 B of each kept,
-  {size.flows:,} flows drawn uniformly, 5 % of them IPv6; the file is in the
-  page cache. Live: {live:,} such packets, whole, sent at top speed over a veth
+- Offline: {size.offline_packets:,} packets of 64–1500 B, of which the file has 96 B
+  each, {size.flows:,} flows with equal probability, 5 % of them IPv6; the file is in
+  the page cache. Live: {live:,} such packets, complete, sent at top speed over a veth
   pair between two network namespaces; user and system time of the receiver.
-- Ratios are ntm's figure over the other's in the same round. All counts are
-  checked, those of ntm to the byte: offline in the warm-up, live in every run.
-- CPU per packet is per packet delivered; what a peer lost stands in its row.
-- Flood: default options; 15 packets of 16 are TCP SYNs of 64 B, each from
-  another source, the 16th is one of 100 talkers': 50 of them have talked before,
-  50 begin in the middle. Sums are held at every scrape. RSS before it is that
-  after the first talkers and scrapes.
-- Scrape: text 0.0.4 without gzip, one connection; the median of {scrapes}, and
-  the worst round is judged. A table is full when no other key finds a place: an
-  eighth of `--max-series` is kept back for `other`. While traffic is sent it is
-  of 64 B frames, {size.flows:,} flows, at top speed.
-- Page: first chart by the browser's own marks, the median of {size.page_loads}
-  openings, and the worst round is judged. The pages that cost are WebSocket
-  clients on loopback, on any core, while {size.page_packets_per_second:,} packets
-  a second of {size.flows:,} flows are sent for {size.page_seconds} s.
+- Ratios are ntm's value divided by the other's in the same round. All counts are
+  checked, ntm's to the byte: offline in the warm-up, live in every run.
+- CPU per packet is per delivered packet; the packets that a program lost are in its
+  row.
+- Flood: default options; 15 of 16 packets are TCP SYNs of 64 B, each from a new
+  source, the 16th is from one of 100 busy hosts: 50 of them sent before the flood, 50
+  begin in the middle. Sums are checked at every scrape. RSS before the flood is RSS
+  after the first busy hosts and scrapes.
+- Scrape: text 0.0.4 without gzip, one connection; the median of {scrapes}; the worst
+  round counts. A table is full when no new key gets a series: an eighth of
+  `--max-series` is reserved for `other`. Traffic is 64 B frames, {size.flows:,} flows,
+  at top speed.
+- Page: the first chart by the browser's performance marks, the median of
+  {size.page_loads} loads; the worst round counts. The cost is measured with WebSocket
+  clients on loopback, on any core, while {size.page_packets_per_second:,} packets per
+  second of {size.flows:,} flows are sent for {size.page_seconds} s.
 """
 
 
 def parts(text: str) -> tuple[str, ...]:
-    """Of "flood,scrape", in the order in which they are run."""
+    """The parts of "flood,scrape", in the order in which they run."""
     asked = text.split(",")
     for part in asked:
         if part not in PARTS:
@@ -101,9 +102,9 @@ def options() -> argparse.Namespace:
                         metavar="PART,…", help="some parts alone: " +
                         ", ".join(PARTS))
     parser.add_argument("--quick", action="store_true",
-                        help="small sizes: a smoke test, no bar is judged")
+                        help="small sizes: a smoke test, limits are not checked")
     parser.add_argument("--check", action="store_true",
-                        help="exit 1 if a bar is missed")
+                        help="exit 1 if a limit is exceeded")
     parser.add_argument("--rounds", type=int, help="how often each is run")
     parser.add_argument("--markdown", type=Path, metavar="OUT",
                         help="also write the table as a page")
@@ -191,7 +192,7 @@ MEASURE = {offline.PART: offline_rows, live.PART: live_rows,
 
 
 def attempt(part: str, measured: Callable[[], list[Row]]) -> list[Row]:
-    """Its rows, or one that says why there are none."""
+    """Its rows, or one row that says why there are none."""
     try:
         return measured()
     except Skipped as reason:
@@ -209,7 +210,7 @@ def measure(given: argparse.Namespace, size: Size) -> list[Row]:
 def main() -> int:
     given = options()
     size = QUICK if given.quick else FULL
-    # Namespaces are removed on the way out, so a plain kill must unwind too.
+    # Namespaces are removed at the end, so SIGTERM must unwind, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         rows = measure(given, size)

@@ -1,5 +1,5 @@
-"""Scrapes: how long one takes to the last byte, what it needs, what it costs
-the capture; and the text alone, against prometheus-cpp's own serializer."""
+"""Scrapes: the time to the last byte, memory, the effect on the capture; and the text
+alone, compared with prometheus-cpp's serializer."""
 from __future__ import annotations
 
 import json
@@ -36,12 +36,12 @@ class Scraped:
 
 
 def places_for_keys(max_series: int) -> int:
-    """Of a table: an eighth and one more are kept back for "other"."""
+    """For a table, of which an eighth and one more are reserved for "other"."""
     return max_series - max_series // 8 - 1
 
 
 def limit_with_places(keys: int) -> int:
-    """The least --max-series with places for so many keys of their own."""
+    """The smallest --max-series that has room for this many keys besides "other"."""
     limit = keys * 8 // 7
     while places_for_keys(limit) < keys:
         limit += 1
@@ -75,8 +75,8 @@ class Contest:
         self._log = scratch / "scrape-log.txt"
 
     def full(self, fill: Traffic, keys: int, *options: str) -> Scraped:
-        """Scrapes an ntm whose table has no place free for another key.
-        REQUIRES: `fill` has more flows than `keys`, in bursts."""
+        """Scrapes an ntm with a full table. REQUIRES: `fill` has more flows than
+        `keys`, in bursts."""
         with self._lab.ntm(self._ntm, self._log, *options) as process:
             self._fill(fill, keys)
             before = rss_bytes(process.pid)
@@ -123,7 +123,7 @@ class Sizes:
 
 def measure_scrape(ntm: Path, sizes: Sizes, scratch: Path,
                    rounds: int) -> list[Row]:
-    """Raises Skipped where there can be no namespaces or no traffic."""
+    """Raises Skipped if namespaces or traffic are not possible."""
     scratch.mkdir(parents=True, exist_ok=True)
     limit = limit_with_places(sizes.large_keys)
     large, default, loads = [], [], []
@@ -139,7 +139,7 @@ def measure_scrape(ntm: Path, sizes: Sizes, scratch: Path,
     sent = sizes.load.packets * sizes.loops
     return [
         _full_row(large, f"--max-series {limit}, full", LARGE_BAR_SECONDS),
-        Row(PART, "the same: peak RSS less RSS before the scrapes",
+        Row(PART, "the same: peak RSS minus RSS before the scrapes",
             _samples(one.extra_bytes for one in large), bytes_text,
             bar=LARGE_BAR_BYTES, bar_on_worst=True),
         _full_row(default, "default options, full", DEFAULT_BAR_SECONDS),
@@ -149,9 +149,9 @@ def measure_scrape(ntm: Path, sizes: Sizes, scratch: Path,
         Row(PART, "packets dropped by ntm while it is scraped, of "
             f"{sent:,}", _samples(dropped for dropped, _, _ in loads),
             count_text, bar=0, bar_on_worst=True),
-        Row(PART, "packets per second meanwhile",
+        Row(PART, "packets per second during this",
             _samples(packets for _, packets, _ in loads), count_text),
-        Row(PART, "scrapes per second meanwhile",
+        Row(PART, "scrapes per second during this",
             _samples(scrapes for _, _, scrapes in loads), rate_text),
     ]
 

@@ -1,11 +1,11 @@
-"""Scrapes ntm on loopback over one connection and times each answer to its
-last byte. A program of its own, to run inside a namespace:
+"""Scrapes ntm on loopback over one connection and measures the time to the last byte
+of each answer. A separate program, to run inside a namespace:
 
     scraper.py PORT INTERVAL_SECONDS COUNT [FOLDER]
 
 COUNT 0: until standard input ends. FOLDER keeps each body as 0.txt, 1.txt …
 Prints "ready" when connected, at the end a JSON list of {"at", "seconds",
-"bytes"}; "at" is when the request went out, by a clock of its own.
+"bytes"}; "at" is the time of the request, on a steady clock.
 """
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was measured, as rows of one Markdown table and as JSON."""
+"""Measurements as rows of one Markdown table and as JSON."""
 from __future__ import annotations
 
 import datetime
@@ -48,7 +48,7 @@ def ratio_text(value: float) -> str:
 
 
 def spread(samples: Samples, text: Callable[[float], str]) -> str:
-    """The median, then the least and the greatest where they differ."""
+    """The median, then the least and the greatest value if they differ."""
     low, middle, high = (text(x) for x in (min(samples.values), samples.median,
                                            max(samples.values)))
     return middle if low == high else f"{middle} ({low} – {high})"
@@ -56,14 +56,14 @@ def spread(samples: Samples, text: Callable[[float], str]) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One thing measured. The bar holds the ratio if there is one, else the
-    value; the median of it, or the worst round where `bar_on_worst`."""
+    """One measurement. The limit `bar` applies to the ratio if there is one, else to
+    the value; to the median, or to the worst round if `bar_on_worst`."""
 
     part: str
     what: str
     value: Samples | None = None
     text: Callable[[float], str] = count_text
-    ratio: Samples | None = None  # ntm over this
+    ratio: Samples | None = None  # ntm ÷ this
     bar: float | None = None
     bar_on_worst: bool = False
     skipped: str = ""
@@ -102,18 +102,18 @@ class Row:
 
 def markdown_table(rows: list[Row], judge: bool) -> str:
     lines = [["part", "measured", "median (least – greatest)", "ntm ÷ this",
-              "bar", "verdict"], ["---"] * 6]
+              "limit", "verdict"], ["---"] * 6]
     lines += [row.cells(judge) for row in rows]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
 def machine() -> dict[str, str]:
-    """What a figure depends on; nothing that names this one machine."""
+    """What the results depend on; nothing that identifies this machine."""
     return {
         "date": datetime.date.today().isoformat(),
         "cpu": _value_of("/proc/cpuinfo", "model name") or platform.machine(),
         "cores": str(len(os.sched_getaffinity(0))),
-        # A build's own suffix says nothing to a reader.
+        # Without the suffix of the build.
         "kernel": platform.release().partition("-")[0],
         "system": _value_of("/etc/os-release", "PRETTY_NAME"),
         "packages": ", ".join(f"{name} {version}"
@@ -144,7 +144,7 @@ def _value_of(path: str, key: str) -> str:
 
 
 def _versions() -> dict[str, str]:
-    """By Debian package; what is not installed is not listed."""
+    """By Debian package; only installed ones."""
     versions = {}
     for name in PACKAGES:
         try:

@@ -124,7 +124,9 @@ class Contest {
                                          {"proto", talk.protocol},
                                          {"service", talk.service}};
       for (uint32_t n = 0; n < times; ++n) {
-        table_.Add(talk.packet, talk.service_id, /*time_ns=*/0);
+        table_.Add(FlowKey::Make(talk.packet.src, talk.packet.dst,
+                                 talk.packet.protocol, talk.service_id),
+                   talk.packet.bytes, /*time_ns=*/0);
       }
       bytes.Add(labels).Increment(
           static_cast<double>(talk.packet.bytes * times));

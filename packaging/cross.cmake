@@ -1,6 +1,6 @@
-# Builds for another architecture of Debian, with its libraries beside those of
-# this machine (dpkg --add-architecture; `make cross-deps`), or in NTM_SYSROOT, a
-# folder (packaging/sysroot.sh).
+# Builds for another architecture of Debian. Its libraries are installed on this
+# machine (dpkg --add-architecture; `make cross-deps`), or in the folder NTM_SYSROOT
+# (packaging/sysroot.sh).
 #
 # NTM_TRIPLET, NTM_DEBIAN_ARCHITECTURE and NTM_EMULATOR come from the preset.
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES

@@ -2,7 +2,7 @@
 # into DIR/package.
 set(NTM_MAINTAINER "The ntm authors")
 
-# What only a package has beside what is installed from source.
+# Files that only the package has, not an installation from source.
 set(stage ${CMAKE_CURRENT_BINARY_DIR}/stage)
 set(documents ${stage}/usr/share/doc/ntm)
 add_custom_target(ntm_package
@@ -29,7 +29,7 @@ set(CPACK_PACKAGE_NAME ntm)
 set(CPACK_PACKAGE_VENDOR ${NTM_MAINTAINER})
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/package)
 set(CPACK_VERBATIM_VARIABLES ON)
-# What is staged above, as it is.
+# The stage from above, unchanged.
 set(CPACK_INSTALL_CMAKE_PROJECTS "")
 set(CPACK_INSTALLED_DIRECTORIES "${stage};/")
 set(CPACK_PACKAGING_INSTALL_PREFIX /)
@@ -39,11 +39,12 @@ set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "network traffic metrics for Prometheus")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-"ntm captures what crosses a network interface, with the filters of tcpdump, and
-tells Prometheus who talks to whom, over which service, how much. Its series
-are bounded, its sums exact, and nothing is lost in silence.
+"ntm captures the packets of a network interface, with tcpdump's filters, and
+exports bytes and packets to Prometheus by source, destination, protocol and
+service. The number of series is bounded, their sums are exact, and lost
+packets are counted.
 
-The service is not started by itself: systemctl enable --now ntm.")
+The package does not start the service: systemctl enable --now ntm.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "netbase, publicsuffix, ca-certificates")

@@ -26,7 +26,7 @@ def entry(version, section, maintainer, date):
         textwrap.fill(item, 78, initial_indent="  * ",
                       subsequent_indent="    ", break_on_hyphens=False)
         for item in items(section))
-    # The form wants the brackets of a mail address; there is none.
+    # The format needs the brackets of a mail address, but there is no address.
     return (f"ntm ({version}) unstable; urgency=medium\n\n{points}\n\n"
             f" -- {maintainer} <>  {date}\n")
 

@@ -1,10 +1,10 @@
-"""Tells what a program is made of: a CycloneDX 1.5 document, standard output.
+"""Writes a bill of materials (CycloneDX 1.5) to standard output.
 
     make_sbom.py PROGRAM VERSION [PACKAGE …]
 
-Components are the Debian packages of the libraries that PROGRAM asks for when
-it starts, and the PACKAGEs that are built in: headers, static libraries.
-SOURCE_DATE_EPOCH dates the document.
+Components are the Debian packages of PROGRAM's shared libraries, and the PACKAGEs
+that are compiled in: headers, static libraries. SOURCE_DATE_EPOCH is the date of the
+document.
 """
 
 import datetime
@@ -31,7 +31,7 @@ def needed(program):
 
 def packages_of(paths):
     """The packages that files belong to."""
-    # Some are known below /lib, some below /usr/lib, which are one folder.
+    # dpkg knows some by /lib and some by /usr/lib, which are the same folder.
     known = [other for path in paths
              for other in (path, "/usr" + path, path.removeprefix("/usr"))]
     said = subprocess.run(["dpkg-query", "-S", *known], text=True, check=False,
@@ -40,7 +40,7 @@ def packages_of(paths):
 
 
 def component(line):
-    """What dpkg-query tells of a package, as a component."""
+    """A component, from a package's line of dpkg-query."""
     package, version, architecture, homepage = line.split("\t")
     purl = f"pkg:deb/debian/{package}@{version}?arch={architecture}"
     described = {"type": "library", "bom-ref": purl, "name": package,

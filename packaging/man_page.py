@@ -1,11 +1,13 @@
-"""Makes ntm(1) out of what `ntm --help` says.
+"""Makes ntm(1) out of what `ntm --help all` says.
 
     man_page.py ntm [WORD …] > ntm.1
 
-The words are the program, with an emulator before it where it needs one. The
-text of --help is regular: "Usage:", paragraphs, then groups ("Capture:") of
-entries ("  -i, --interface NAME") with their text indented further.
-SOURCE_DATE_EPOCH dates the page.
+The words are the program, with an emulator before it where it needs one. Its
+text is regular: "Usage:" up to a blank line, a paragraph, topics ("capture: …"),
+a paragraph. A topic has entries, whose text is indented further:
+"  -i, --interface NAME", or "  ntm history [--json]", whose own options stand
+behind its text with theirs in a second column. Usages are continued at column
+12. SOURCE_DATE_EPOCH dates the page.
 """
 
 import datetime
@@ -18,17 +20,17 @@ AFTER = r"""
 .SH EXIT STATUS
 .TP
 0
-Done.
+Success.
 .TP
 1
-It cannot work; one line on standard error says why and what to do.
+Failure; one line on standard error says why and what to do.
 .TP
 2
-It was called wrongly.
+Wrong options.
 .SH FILES
 .TP
 .I /etc/ntm/ntm.yaml
-The configuration, if \-c names no other: any option by its long name.
+The configuration file, unless \-c names another: any option by its long name.
 .TP
 .I /etc/default/ntm
 Environment variables of the system service.
@@ -38,18 +40,16 @@ The names of services; see
 .BR services (5).
 .TP
 .I /var/lib/ntm
-What is kept: in $STATE_DIRECTORY if that is set; for users other than root in
+The state directory: $STATE_DIRECTORY if that is set; for users other than root
 .IR ~/.local/state/ntm .
 .SH NOTES
 .B ntm
-needs the right to capture: root, or the capability CAP_NET_RAW. The system
-service
+needs root or the capability CAP_NET_RAW to capture. The system service
 .B ntm.service
-has only that; an instance for one interface is
-.BR ntm@eth0.service ,
-which reads
-.IR /etc/default/ntm@eth0 ,
-where it is given a port of its own.
+has only this capability. An instance for one interface is
+.BR ntm@eth0.service ;
+set its port in
+.IR /etc/default/ntm@eth0 .
 .SH SEE ALSO
 .BR pcap\-filter (7),
 .BR tcpdump (8),
@@ -64,10 +64,10 @@ def escaped(text):
     return r"\&" + text if text.startswith(".") else text
 
 
-def run(command, word):
+def run(command, *words):
     environment = {key: value for key, value in os.environ.items()
                    if not key.startswith("NTM_")}
-    return subprocess.run([*command, word], env=environment, check=True,
+    return subprocess.run([*command, *words], env=environment, check=True,
                           stdout=subprocess.PIPE, text=True).stdout
 
 
@@ -89,18 +89,31 @@ def entry(heading):
     return "".join(parts).rstrip()
 
 
+def usage(text):
+    """The name in bold, the rest as it stands."""
+    name = re.match(r"(?:ntm )?\S+", text)[0]
+    return rf"\fB{escaped(name)}\fR{escaped(text[len(name):])}"
+
+
 def body(lines):
-    """The groups and paragraphs after the usage."""
-    out, options = [], False
+    """The paragraphs and topics after the usage."""
+    out, own = [], False  # own: inside a subcommand's own options
     for line in lines:
-        group = re.fullmatch(r"(\S.*):", line)
-        if group:
-            options = options or group[1].startswith("Information")
-            out.append(f'.SS "{escaped(group[1])}"')
-        elif options and re.match(r"  \S", line):
+        topic = re.fullmatch(r"[a-z][a-z-]*:( .*)?", line)
+        option = re.fullmatch(r" {6}(-\S.*?) {2,}(\S.*)", line)
+        if own and not line.startswith("       ") and not option:
+            out.append(".RE")
+            own = False
+        if topic:
+            out.append(f'.SS "{escaped(line)}"')
+        elif line.startswith("  ntm "):
+            out += [".TP", usage(line.strip())]
+        elif re.match(r"  \S", line):
             out += [".TP", entry(line)]
-        elif re.match(r"  ntm \S+$", line):
-            out += [".TP", rf"\fB{escaped(line.strip())}\fR"]
+        elif option:
+            out += ([] if own else [".RS"]) + [
+                ".TP", entry(option[1]), escaped(option[2])]
+            own = True
         elif not line.strip():
             out.append(".PP")
         else:
@@ -112,7 +125,7 @@ def collapsed(out):
     """Without paragraphs that begin nothing."""
     kept = []
     for line in out:
-        if line.startswith(".S") or (line == ".PP" and kept[-1:] == [".PP"]):
+        if line.startswith(".S"):
             while kept and kept[-1] == ".PP":
                 kept.pop()
         if line == ".PP" and (not kept or kept[-1].startswith((".S", ".PP"))):
@@ -124,24 +137,21 @@ def collapsed(out):
 
 
 def page(help_text, version):
-    lines = help_text.rstrip("\n").split("\n")
-    usage = [line.removeprefix("Usage:").strip() for line in lines
-             if line.startswith(("Usage:", "       ntm"))]
-    rest = lines[len(usage):]
+    text = re.sub(r"\n {11}(?=\[)", " ", help_text.rstrip("\n"))
+    head, rest = text.split("\n\n", 1)
     synopsis = []
-    for line in usage:
-        name, _, words = line.partition(" ")
-        synopsis += [rf"\fB{name}\fR {escaped(words)}", ".br"]
+    for line in head.removeprefix("Usage:").split("\n"):
+        synopsis += [usage(line.strip()), ".br"]
     return "\n".join([
         f'.TH NTM 1 "{today()}" "ntm {version}" "User Commands"',
         ".SH NAME", r"ntm \- network traffic metrics for Prometheus",
         ".SH SYNOPSIS", ".nh", *synopsis[:-1], ".hy",
-        ".SH DESCRIPTION", *collapsed(body(rest))]) + AFTER
+        ".SH DESCRIPTION", *collapsed(body(rest.split("\n")))]) + AFTER
 
 
 def main(command):
     version = run(command, "--version").split()[1]
-    sys.stdout.write(page(run(command, "--help"), version))
+    sys.stdout.write(page(run(command, "--help", "all"), version))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-# NTM_REVISION: what was built, for --version. Given with -D, else asked of git,
-# else the file REVISION that `make dist` adds to the sources.
-set(NTM_REVISION "" CACHE STRING "The revision to tell; empty: find out")
+# NTM_REVISION, for --version: from -D, else from git, else from the file REVISION
+# that `make dist` adds to the sources.
+set(NTM_REVISION "" CACHE STRING "Revision for --version; empty: detect")
 if(NOT NTM_REVISION)
   set(NTM_REVISION unknown)
   if(EXISTS ${PROJECT_SOURCE_DIR}/REVISION)

@@ -1,12 +1,11 @@
 #!/bin/sh
-# The libraries of another architecture in a folder of their own:
+# Downloads the libraries of another architecture into a folder:
 #
 #   sysroot.sh ARCHITECTURE FOLDER PACKAGE …
 #
-# What the packages need comes with them. This machine's own packages stay as they
-# are, whatever their versions, and no right is needed; its sources of packages
-# are asked. What was downloaded is in FOLDER.apt. `FOLDER/packages` is what
-# FOLDER was made of; the same again is nothing to do.
+# Includes the packages' dependencies. Uses this machine's package sources, does not
+# change its installed packages, and needs no root. Downloads are in FOLDER.apt.
+# FOLDER/packages lists what FOLDER was made of; if that is the same, nothing is done.
 set -eu
 architecture=$1 root=$2
 shift 2
@@ -30,8 +29,8 @@ Dir::Cache "$apt";
 Dir::Cache::archives "$apt/archives";
 EOF
 export APT_CONFIG="$apt/apt.conf"
-# A list that cannot be had (a mirror of security updates that lags behind) is no
-# reason to stop: what matters is that the libraries fit each other.
+# A missing list (a mirror of security updates that is not up to date) is no error: it
+# only matters that the libraries fit each other.
 apt-get update -qq || echo "sysroot.sh: some lists of packages are missing" >&2
 apt-get install -y -qq --download-only "$@"
 
@@ -39,7 +38,7 @@ rm -rf "$root"
 for archive in "$apt"/archives/*.deb; do
   dpkg-deb -x "$archive" "$root"
 done
-# A link from the root of the system leads out of the folder.
+# Make absolute links relative, as they would lead out of the folder.
 find "$root" -type l -lname '/*' | while read -r link; do
   ln -sfnr "$root$(readlink "$link")" "$link"
 done

@@ -1,18 +1,16 @@
 #!/usr/bin/env python3
-"""Checks that rooms include only what docs/architecture.md lets them; that no call
-of std::filesystem throws, and every thread is run by RunThread.
+"""Checks that rooms include only what docs/architecture.md allows, that no call of
+std::filesystem throws, and that RunThread runs every thread.
 
 A room is a folder of src with its public headers in include/ntm. The table under
-"Rooms" is the one place that says which room may include which. Exit 1 with one
-line per fault.
+"Rooms" says which room may include which. Exit code 1, with one line per fault.
 """
 
 import pathlib
 import re
 import sys
 
-# What asks the system, and has a form that throws. Their last argument says that
-# it is not the one.
+# Calls that have a variant that throws. The last argument shows which variant it is.
 ASKING = re.compile(
     r"std::filesystem::(?:exists|is_\w+|file_size|last_write_time|rename|copy\w*"
     r"|remove\w*|create_\w+|equivalent|absolute|canonical|read_symlink|status"
@@ -24,7 +22,7 @@ ROW = re.compile(r"^\| `([a-z]+)` \|.*\|\s*([^|]*?)\s*\|$", re.MULTILINE)
 
 
 def allowed(root):
-    """By room, what it may include: the table's own words."""
+    """{room: rooms that it may include}, from the table."""
     text = (root / "docs/architecture.md").read_text(encoding="utf-8")
     section = text.split("\n## Rooms\n")[1].split("\n## ")[0]
     rooms = {room: set(re.findall(r"`([a-z]+)`", may))
@@ -69,7 +67,7 @@ def check_includes(root):
 
 
 def arguments(text, begin):
-    """What stands between the bracket before `begin` and the one that closes."""
+    """The text between the bracket before `begin` and its closing bracket."""
     depth, end = 1, begin
     while depth and end < len(text):
         depth += {"(": 1, ")": -1}.get(text[end], 0)

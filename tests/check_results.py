@@ -1,18 +1,17 @@
-"""Says what came of a run of tests, and holds tests/features.yaml against it.
+"""Summarises a run of tests, and checks tests/features.yaml against it.
 
     check_results.py [--features FILE] [--skips FILE] [--ci] [--took FILE]
                      [--pace FILE] RESULTS …
 
-RESULTS are folders of what the runners wrote, *.xml of ctest, GoogleTest and
-pytest. A test that has run in several of them has passed if it has in one, and
-has failed if it has in any.
+RESULTS are folders with the results, *.xml of ctest, GoogleTest and pytest. A test
+with several results has passed if it passed in one of them and failed in none.
 
-Fails where a test failed, where one that a feature names is not there, was
-skipped or was not run, and where there are no results; with --ci (or CI=true)
-also where an end-to-end test was skipped without an entry in the skips.
---took: lines of `what seconds`, for the table. --pace: a page that says of its
-first two commands, to build and run and to test, "about N minutes": with --ci
-fails where that is not a third to three times what was taken.
+Fails if a test failed, if a test of a feature does not exist, was skipped or did
+not run, and if there are no results; with --ci (or CI=true) also if an end-to-end
+test was skipped without an entry in the skips. --took: lines of `what seconds`,
+for the table. --pace: a page that says "about N minutes" for its first two
+commands (to build and run, and to test): with --ci fails if N is below a third or
+above three times the measured time.
 """
 
 import argparse
@@ -27,9 +26,9 @@ import yaml
 
 PASSED, SKIPPED, FAILED, ABSENT = "passed", "skipped", "failed", "not there"
 SLOWEST = 15
-# What in CI must not be skipped; unit tests know their own reasons.
+# Tests that must not be skipped in CI; unit tests have their own reasons.
 GUARDED = ("e2e/", "seam/")
-# What is not in every run: the test's folder, and what makes it.
+# Tests that are not in every run: their folder, and the command that runs them.
 OWN_RUNS = {"release": "make release-check", "cross-arm64": "make test-deep",
             "cross-armhf": "make test-cross ARCH=armhf",
             "seam": "make test-deep"}
@@ -47,7 +46,7 @@ def read_case(case, suite):
     if case.get("status") in ("notrun", "disabled", "fail"):  # of ctest
         told = re.search(r"SKIPPED: (.+)", case.findtext("system-out") or "")
         reason = told.group(1) if told else reason
-        # What could not be started was not skipped.
+        # A test that could not be started does not count as skipped.
         failed = failed or case.get("status") == "fail" or \
             "executable" in reason
     outcome = FAILED if failed else PASSED if skip is None else SKIPPED
@@ -58,7 +57,7 @@ def read_case(case, suite):
 
 
 def name_of(case):
-    """As tests/features.yaml has it."""
+    """Its name in tests/features.yaml."""
     name, group = case.get("name"), case.get("classname") or ""
     file = re.search(r"\btest_(\w+)", group)
     if name.startswith("test_") and file:  # pytest
@@ -71,8 +70,8 @@ def name_of(case):
 
 
 def read_folder(folder):
-    """Every case of a folder, but those that only started a binary whose own
-    cases are there, and went well."""
+    """Every case of a folder, except passed cases of a whole binary whose own cases
+    are there."""
     cases = []
     for path in sorted(folder.glob("*.xml")):
         root = xml.etree.ElementTree.parse(path)
@@ -115,13 +114,13 @@ def is_of_another_run(test, results):
 
 
 def its_run(tests):
-    """What makes the run of tests that are all of another one."""
+    """The command that runs these tests, if all are of another run."""
     return " and ".join(sorted(
         {OWN_RUNS[test.partition("/")[0]] for test in tests}))
 
 
 def waits_for_another_run(tests, results):
-    """Whether nothing of it is shown in every run."""
+    """Whether none of its tests is in every run."""
     return bool(tests) and all(is_of_another_run(test, results)
                                for test in tests)
 
@@ -135,7 +134,7 @@ def check_skips(results, skips):
 
 
 def print_table(cases, took):
-    """What was counted, what was skipped and why, and what took longest."""
+    """The counts, the skipped tests with reasons, and the slowest tests."""
     suites = {}
     for case in cases:
         row = suites.setdefault(case.suite, collections.Counter())
@@ -171,7 +170,7 @@ def read_took(path):
 
 
 def check_pace(page, took):
-    """A complaint for each promise of the page that is far from what came."""
+    """A complaint for each time on the page that is far from the measured one."""
     said = [int(minutes) for minutes in
             re.findall(r"^About (\d+) minutes", page, re.MULTILINE)]
     seconds = {what: int(number) for what, number in took}

@@ -1,17 +1,17 @@
 #!/bin/sh
-# Runs the tests of a build, one part after the other:
+# Runs the tests of a build, part by part:
 #
 #   suite.sh BUILD PART …
 #
-# A part is a label of ctest, or `e2e` or `alone` of pytest. What came of them is
-# in BUILD/results for check_results.py, how long each took in BUILD/took.
-# Exit code: 0; 1 where a part failed or did not come to its end.
+# A part is a label of ctest, or `e2e` or `alone` for pytest. BUILD/results has the
+# results for check_results.py, BUILD/took the time of each part. Exit code 1 if a part
+# failed or did not finish.
 build=$(realpath "$1")
 shift
 workers=${WORKERS:-$((3 * $(nproc)))}
 rm -rf "$build/results" "$build/took"
 mkdir -p "$build/results"
-# What building took: of the program, told once by its Makefile; of the tests.
+# The build times: of the program, written by the Makefile; of the tests.
 if [ -f "$build/built" ]; then
   sed 's/^/building /' "$build/built" > "$build/took"
   rm "$build/built"

@@ -1,9 +1,9 @@
-# Completion of ntm for bash: what there is to complete, `ntm --help` says.
+# Completion of ntm for bash: what there is to complete, `ntm --help all` says.
 
 # What option $2 of program $1 takes, as FILE; nothing for a flag.
 _ntm_takes()
 {
-    "$1" --help 2>/dev/null | awk -v option="$2" '
+    "$1" --help all 2>/dev/null | awk -v option="$2" '
         /^  -/ {
             type = ""
             if ($NF !~ /^-/) type = $NF
@@ -46,14 +46,16 @@ _ntm()
         -*) COMPREPLY=($(compgen -W "$(_ntm_flags "$program")" -- "$cur")) ;;
         *)
             ((cword == 1)) && COMPREPLY=($(compgen -W \
-                "$(_ntm_verbs "$program")" -- "$cur"))
+                "$(_ntm_subcommands "$program")" -- "$cur"))
+            ((cword == 2)) && [[ ${words[1]} == help ]] && COMPREPLY=($(
+                compgen -W "all $(_ntm_topics "$program")" -- "$cur"))
             [[ ${words[1]} == @(backup|restore) ]] && _filedir ;;
     esac
 }
 
 _ntm_flags()
 {
-    "$1" --help 2>/dev/null | awk '
+    "$1" --help all 2>/dev/null | awk '
         /^  -/ {
             for (i = 1; i <= NF; ++i) {
                 if ($i ~ /^-/) { sub(/,$/, "", $i); print $i }
@@ -61,10 +63,15 @@ _ntm_flags()
         }'
 }
 
-_ntm_verbs()
+_ntm_subcommands()
 {
-    "$1" --help 2>/dev/null |
+    "$1" --help all 2>/dev/null |
         awk '/^       ntm [a-z]/ { print $2 } /^$/ { exit }'
+}
+
+_ntm_topics()
+{
+    "$1" --help all 2>/dev/null | sed -n 's/^\([a-z][a-z-]*\): .*/\1/p'
 }
 
 _ntm_interfaces()

@@ -15,11 +15,10 @@
 namespace ntm {
 namespace {
 
-using Shown = PasswordCheck::Result;
+using PasswordResult = PasswordCheck::Result;
 
-// What judging may cost: with kHash a password is hashed, for which AtOnce()
-// has given leave.
-enum class Cost : uint8_t { kNone, kHash };
+// Whether a password may be hashed, which takes long.
+enum class Hashing : uint8_t { kNotAllowed, kAllowed };
 
 std::string MachineName() {
   std::array<char, 256> name{};
@@ -39,13 +38,12 @@ HttpResponse Unauthorized(const std::string& what, bool bearer_only) {
 
 HttpResponse UnknownName() {
   return JsonError(403,
-                   "this name is not known to be this machine's; add it with "
-                   "--web.allow-host");
+                   "this host name is not known to be this machine's; add it "
+                   "with --web.allow-host");
 }
 
 HttpResponse TooMany() {
-  HttpResponse response =
-      JsonError(429, "too many passwords are being tried; wait a second");
+  HttpResponse response = JsonError(429, kTooManyPasswords);
   response.headers.emplace_back("Retry-After", "1");
   return response;
 }
@@ -74,35 +72,40 @@ struct AccessRule::State {
     return is_one;
   }
 
-  // Nothing if a password would have to be hashed for it, and may not.
-  std::optional<Shown> UserOf(const HttpRequest& request, Cost cost) const {
+  // Returns nothing if a password must be hashed, but may not be.
+  std::optional<PasswordResult> CheckUser(const HttpRequest& request,
+                                          Hashing hashing) const {
     const auto shown = CredentialsIn(request.Header("authorization"));
-    if (!shown || shown->is_bearer) return Shown::kWrong;
-    if (cost == Cost::kHash) return passwords->Hash(shown->user, shown->secret);
-    return passwords->AtOnce(request.peer_address, shown->user, shown->secret,
-                             std::chrono::steady_clock::now());
+    if (!shown || shown->is_bearer) return PasswordResult::kWrong;
+    if (hashing == Hashing::kAllowed)
+      return passwords->CheckHash(shown->user, shown->secret);
+    return passwords->CheckKnown(request.peer_address, shown->user,
+                                 shown->secret,
+                                 std::chrono::steady_clock::now());
   }
 
-  Judgement WithoutCredentials(const HttpRequest& request, Cost cost) const;
+  Judgement WithoutCredentials(const HttpRequest& request,
+                               Hashing hashing) const;
   std::optional<HttpResponse> WithoutToken(Access access,
                                            const HttpRequest& request) const;
-  Judgement JudgeMetrics(const HttpRequest& request, Cost cost) const;
-  Judgement Judge(Access access, const HttpRequest& request, Cost cost) const;
+  Judgement JudgeMetrics(const HttpRequest& request, Hashing hashing) const;
+  Judgement Judge(Access access, const HttpRequest& request,
+                  Hashing hashing) const;
 };
 
-// Refuses who shows none of the credentials that are asked for.
+// Refuses a request without valid credentials.
 AccessRule::Judgement AccessRule::State::WithoutCredentials(
-    const HttpRequest& request, Cost cost) const {
+    const HttpRequest& request, Hashing hashing) const {
   if (settings.clients_are_certified && settings.users.empty()) return {};
   if (HasToken(request)) return {};
-  const auto user = UserOf(request, cost);
+  const auto user = CheckUser(request, hashing);
   if (!user) return {std::nullopt, true};
   switch (*user) {
-    case Shown::kRight:
+    case PasswordResult::kRight:
       return {};
-    case Shown::kTooMany:
+    case PasswordResult::kTooMany:
       return {TooMany()};
-    case Shown::kWrong:
+    case PasswordResult::kWrong:
       break;
   }
   const auto shown = CredentialsIn(request.Header("authorization"));
@@ -121,41 +124,42 @@ std::optional<HttpResponse> AccessRule::State::WithoutToken(
   }
   if (!IsThisMachine(request) || IsForwarded(request)) {
     return JsonError(403,
-                     "without a token this is taken from this machine only; "
+                     "without a token this is allowed from this machine only; "
                      "see --token-file");
   }
   return std::nullopt;
 }
 
 AccessRule::Judgement AccessRule::State::JudgeMetrics(
-    const HttpRequest& request, Cost cost) const {
-  if (!settings.users.empty()) return WithoutCredentials(request, cost);
-  const bool is_known = settings.clients_are_certified ||
-                        !IsThisMachine(request) ||
-                        AsksForUs(request, machine_name, settings.host_names);
+    const HttpRequest& request, Hashing hashing) const {
+  if (!settings.users.empty()) return WithoutCredentials(request, hashing);
+  const bool is_known =
+      settings.clients_are_certified || !IsThisMachine(request) ||
+      IsForThisServer(request, machine_name, settings.host_names);
   if (!is_known) return {UnknownName()};
   return {};
 }
 
 AccessRule::Judgement AccessRule::State::Judge(Access access,
                                                const HttpRequest& request,
-                                               Cost cost) const {
+                                               Hashing hashing) const {
   if (access == Access::kOpen || access == Access::kOwn) return {};
   if (IsCrossSite(request)) {
-    return {JsonError(403, "a page of another site may not ask this")};
+    return {JsonError(403, "a page of another site may not request this")};
   }
-  if (access == Access::kMetrics) return JudgeMetrics(request, cost);
+  if (access == Access::kMetrics) return JudgeMetrics(request, hashing);
   if (AsksForCredentials()) {
-    Judgement judged = WithoutCredentials(request, cost);
+    Judgement judged = WithoutCredentials(request, hashing);
     if (judged.refusal || judged.must_hash) return judged;
-  } else if (!AsksForUs(request, machine_name, settings.host_names)) {
+  } else if (!IsForThisServer(request, machine_name, settings.host_names)) {
     return {UnknownName()};
   } else if (IsForwarded(request) || !IsPeerIn(*networks, request)) {
     if (!IsThisMachine(request) || IsForwarded(request)) {
       return {JsonError(
           403,
-          "without credentials this is for this machine and its local networks "
-          "only; see --web.config.file, --token-file and --local-net")};
+          "without credentials this is allowed from this machine and its local "
+          "networks only; see --web.config.file, --token-file and "
+          "--local-net")};
     }
   }
   const bool changes = access == Access::kWrite || access == Access::kControl;
@@ -194,23 +198,23 @@ std::shared_ptr<const AccessRule::State> AccessRule::Current() const {
   return state_;
 }
 
-AccessRule::Judgement AccessRule::AtOnce(const Route& route,
-                                         const HttpRequest& request) const {
+AccessRule::Judgement AccessRule::Judge(const Route& route,
+                                        const HttpRequest& request) const {
   const auto state = Current();
   const Access access = AccessOf(route);
-  Judgement judged = state->Judge(access, request, Cost::kNone);
+  Judgement judged = state->Judge(access, request, Hashing::kNotAllowed);
   const bool is_trusted = !judged.refusal && !judged.must_hash &&
                           access != Access::kOpen && access != Access::kOwn &&
                           !state->AsksForCredentials();
-  if (is_trusted && IsAsOfAProxy(request, state->machine_name)) {
+  if (is_trusted && LooksLikeProxy(request, state->machine_name)) {
     WarnOfProxy(request);
   }
   return judged;
 }
 
-std::optional<HttpResponse> AccessRule::AfterHash(
+std::optional<HttpResponse> AccessRule::JudgeWithHash(
     const Route& route, const HttpRequest& request) const {
-  return Current()->Judge(AccessOf(route), request, Cost::kHash).refusal;
+  return Current()->Judge(AccessOf(route), request, Hashing::kAllowed).refusal;
 }
 
 bool AccessRule::IsLocal(const Address& peer) const {
@@ -220,9 +224,10 @@ bool AccessRule::IsLocal(const Address& peer) const {
 void AccessRule::WarnOfProxy(const HttpRequest& request) const {
   if (has_warned_.exchange(true)) return;
   spdlog::warn(
-      "http: a request from this machine asks for the host {}, as one of a "
-      "reverse proxy would: whomever that serves counts as this machine, "
-      "unless it adds X-Forwarded-For; docs/security.md has the lines",
+      "http: a request from this machine is for the host {}: it seems to come "
+      "from a reverse proxy that does not add X-Forwarded-For, so all its "
+      "clients count as this machine; docs/security.md shows how to configure "
+      "the proxy",
       HostOf(request.Header("host")));
 }
 

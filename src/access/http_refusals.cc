@@ -16,18 +16,18 @@ namespace {
 constexpr size_t kMostPeers = 64;
 constexpr size_t kShownPeers = 5;
 
-// For the label, and for the log.
+// The label value, and the text in the log.
 constexpr std::array<std::pair<const char*, const char*>,
                      HttpRefusals::kReasons>
     kReasonTexts{{{"connections", "too many connections"},
-                  {"requests", "too many at once"},
+                  {"requests", "too many requests at once"},
                   {"websockets", "too many WebSocket connections"},
-                  {"memory", "too many bodies at once"},
+                  {"memory", "too many request bodies at once"},
                   {"malformed", "malformed"},
                   {"too_large", "too large"},
                   {"credentials", "missing or wrong credentials"},
                   {"guesses", "too many passwords tried"},
-                  {"forbidden", "not for this peer, site or name"}}};
+                  {"forbidden", "not allowed for this peer, site or host"}}};
 
 }  // namespace
 
@@ -64,14 +64,14 @@ std::string HttpRefusals::TakeLine() {
   {
     const std::scoped_lock lock(mutex_);
     for (size_t i = 0; i < kReasons; ++i) {
-      const uint64_t fresh = total_[i] - told_[i];
-      all += fresh;
-      if (fresh > 0) {
-        why.push_back(fmt::format("{} ({})", kReasonTexts[i].second, fresh));
+      const uint64_t added = total_[i] - logged_[i];
+      all += added;
+      if (added > 0) {
+        why.push_back(fmt::format("{} ({})", kReasonTexts[i].second, added));
       }
     }
     if (all == 0) return "";
-    told_ = total_;
+    logged_ = total_;
     peers.assign(peers_.begin(), peers_.end());
     others = std::exchange(other_peers_, 0);
     peers_.clear();

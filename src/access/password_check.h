@@ -1,11 +1,12 @@
 // Checks users' passwords against their hashes.
 //
-// Shape    a password that was right is remembered, by a salted digest, so that
-//          only its first showing costs what crypt(3) costs; an unknown user
-//          costs as much as a known one. Of checks that cost there are a few
-//          per second at most: guessing cannot keep the processor; of one peer
-//          (peer.h) fewer than of all, so that guessers leave some to others.
-// Threads  any; crypt(3) runs for one of them at a time.
+// Shape    a right password is remembered as a salted digest, so that crypt(3),
+//          which is slow, runs only for its first use. An unknown user takes as
+//          long as a known one. Only a few calls of crypt(3) per second are
+//          allowed, so that guessing cannot use up the CPU; each peer (peer.h)
+//          may use only a part of them, so that one that guesses does not block
+//          the others.
+// Threads  any; crypt(3) runs on one thread at a time.
 // Errors   none.
 // Source   crypt(3), crypt(5).
 #pragma once
@@ -29,26 +30,26 @@ class PasswordCheck {
 
   bool has_users() const { return !users_.empty(); }
 
-  // What can be said without crypt(3); nothing where Hash() has to say it, and
-  // may.
-  std::optional<Result> AtOnce(const std::string& peer, const std::string& user,
-                               const std::string& password,
-                               std::chrono::steady_clock::time_point now);
-  // Takes as long as the hash was made to take, unless the password has become
-  // known by now.
-  Result Hash(const std::string& user, const std::string& password);
+  // Checks without crypt(3). Returns nothing if CheckHash() must decide; the
+  // attempt is then counted.
+  std::optional<Result> CheckKnown(const std::string& peer,
+                                   const std::string& user,
+                                   const std::string& password,
+                                   std::chrono::steady_clock::time_point now);
+  // Checks with crypt(3), unless the password has become known meanwhile.
+  Result CheckHash(const std::string& user, const std::string& password);
 
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // What may cost, filled up again with time.
+  // A token bucket of calls of crypt(3).
   struct Bucket {
     double left = 0;
     TimePoint counted_at{};
   };
 
   bool Knows(const SecretDigest& shown);
-  bool MayCost(const std::string& peer, TimePoint now);
+  bool TakeAttempt(const std::string& peer, TimePoint now);
   SecretDigest DigestFor(const std::string& user,
                          const std::string& password) const;
 
@@ -62,10 +63,10 @@ class PasswordCheck {
   Bucket all_;
   std::map<std::string, Bucket> peers_;
 
-  std::mutex cost_mutex_;
+  std::mutex hash_mutex_;
 };
 
-// Returns true iff crypt(3) makes `hash` of `password`.
+// Returns true iff crypt(3) of `password` gives `hash`.
 bool HashMatches(const std::string& password, const std::string& hash);
 
 }  // namespace ntm

@@ -35,7 +35,7 @@ bool IsNameOf(const std::string& machine_name, const std::string& host) {
          std::ranges::find(kSites, host.substr(label.size())) != kSites.end();
 }
 
-// What the browser shows to its user, and to no page.
+// A page opened by a link: the page with the link cannot read the response.
 bool IsFollowedLink(const HttpRequest& request) {
   return request.method == "GET" &&
          InLowerCase(request.Header("sec-fetch-mode")) == "navigate" &&
@@ -64,10 +64,11 @@ std::string HostOf(std::string_view header) {
   return InLowerCase(host);
 }
 
-bool AsksForUs(const HttpRequest& request, const std::string& machine_name,
-               const std::vector<std::string>& names) {
+bool IsForThisServer(const HttpRequest& request,
+                     const std::string& machine_name,
+                     const std::vector<std::string>& names) {
   const std::string header = request.Header("host");
-  // Only HTTP/1.0 may do without, which no browser speaks.
+  // Only HTTP/1.0 requests may lack it, and no browser sends those.
   if (header.empty()) return true;
   const std::string host = HostOf(header);
   if (host.empty()) return false;
@@ -103,7 +104,8 @@ bool IsThisMachine(const HttpRequest& request) {
   return address && IsLoopback(*address);
 }
 
-bool IsAsOfAProxy(const HttpRequest& request, const std::string& machine_name) {
+bool LooksLikeProxy(const HttpRequest& request,
+                    const std::string& machine_name) {
   if (!IsThisMachine(request) || IsForwarded(request)) return false;
   const std::string host = HostOf(request.Header("host"));
   if (host.empty() || IsLocalhost(host) || IsNameOf(machine_name, host)) {

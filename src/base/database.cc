@@ -15,25 +15,26 @@
 namespace ntm {
 namespace {
 
-constexpr int kBusyPatienceMs = 5000;
+constexpr int kBusyTimeoutMs = 5000;
 constexpr uint64_t kPageBytes = 4096;
-// What the log adds to every page.
+// Added to every page in the write-ahead log.
 constexpr uint64_t kFrameHeaderBytes = 24;
-// The log is cut back to this after it was copied into the file.
+// journal_size_limit: the log file is truncated to this after a checkpoint.
 constexpr char kWriterPragmas[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
     "PRAGMA wal_autocheckpoint = 0;"
     "PRAGMA journal_size_limit = 4194304;";
 
-bool IsNoRoom(int error) { return error == ENOSPC || error == EDQUOT; }
+bool IsNoSpace(int error) { return error == ENOSPC || error == EDQUOT; }
 
-// What SQLite calls "disk I/O error" where a file cannot grow, as on a small
-// tmpfs: what it asked the system last may have been something else.
+// SQLite may report "disk I/O error" when a file cannot grow, for example on a
+// small tmpfs, and sqlite3_system_errno() may belong to an earlier call. So
+// the free space is checked as well.
 bool IsFull(sqlite3* handle, const std::string& path) {
   const int code = sqlite3_errcode(handle) & 0xff;
   if (code != SQLITE_IOERR && code != SQLITE_CANTOPEN) return false;
-  if (IsNoRoom(sqlite3_system_errno(handle))) return true;
+  if (IsNoSpace(sqlite3_system_errno(handle))) return true;
   struct statvfs disk {};
   return statvfs(path.c_str(), &disk) == 0 &&
          (disk.f_bavail == 0 || (disk.f_files != 0 && disk.f_favail == 0));
@@ -45,7 +46,7 @@ Fault FaultOf(int code, int system_error) {
     case SQLITE_IOERR:
       return Fault::kFull;
     case SQLITE_CANTOPEN:
-      return IsNoRoom(system_error) ? Fault::kFull : Fault::kOther;
+      return IsNoSpace(system_error) ? Fault::kFull : Fault::kOther;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return Fault::kCorrupt;
@@ -61,7 +62,8 @@ Fault FaultOf(sqlite3* handle) {
   return FaultOf(sqlite3_errcode(handle), sqlite3_system_errno(handle));
 }
 
-// SQLite would make it as the umask says; log and index take its mode over.
+// SQLite would create the file with the mode of the umask. It gives the log and
+// its index the mode of the file.
 void MakeFile(const KeptPlace& place, const std::string& path, int flags) {
   const int file = place.Open(O_RDWR | O_CREAT | flags);
   if (file < 0) {
@@ -69,15 +71,16 @@ void MakeFile(const KeptPlace& place, const std::string& path, int flags) {
     if (error == EEXIST && (flags & O_EXCL) != 0) return;
     throw DatabaseError("cannot open the database " + path + ": " +
                             std::strerror(error) +
-                            "; name one that can be written with --database, "
-                            "or run with --no-database",
-                        IsNoRoom(error) ? Fault::kFull : Fault::kOther);
+                            "; name a writable file with --database, or use "
+                            "--no-database",
+                        IsNoSpace(error) ? Fault::kFull : Fault::kOther);
   }
   if ((flags & O_EXCL) != 0) fchmod(file, kKeptFileMode);
   close(file);
 }
 
-// SQLite itself follows no link to a log or an index.
+// Only the database file needs the flag: SQLite never follows symbolic links to
+// its log or index.
 int LinkFlag(const KeptPlace& place) {
   return place.follows_links() ? 0 : SQLITE_OPEN_NOFOLLOW;
 }
@@ -93,7 +96,8 @@ Database::Database(const std::string& path, OpenMode mode) : path_(path) {
     MakeFile(place, path, 0);
   } else if (!place.IsFit()) {
     throw DatabaseError("cannot open the database " + path + ": " +
-                            std::strerror(errno) + "; name the file itself",
+                            std::strerror(errno) +
+                            "; name the file itself, not a link to it",
                         Fault::kOther);
   }
   try {
@@ -103,8 +107,8 @@ Database::Database(const std::string& path, OpenMode mode) : path_(path) {
     schema_version();
   } catch (const DatabaseError&) {
     sqlite3_close_v2(std::exchange(handle_, nullptr));
-    // Who may only read a file cannot make the index of its log; without a log
-    // none is needed.
+    // A user without write permission cannot create the index of the log.
+    // Without a log none is needed: the file can be opened as immutable.
     if (writes || FileExists(name + "-wal")) throw;
     OpenImmutable(name, LinkFlag(place));
   }
@@ -116,7 +120,7 @@ void Database::Open(const std::string& name, int flags) {
     Fail("cannot open");
   }
   sqlite3_extended_result_codes(handle_, 1);
-  sqlite3_busy_timeout(handle_, kBusyPatienceMs);
+  sqlite3_busy_timeout(handle_, kBusyTimeoutMs);
 }
 
 void Database::SetUpWriter() {
@@ -150,7 +154,7 @@ Database::~Database() { sqlite3_close_v2(handle_); }
 void Database::Fail(const std::string& what) const {
   const bool is_full = IsFull(handle_, path_);
   throw DatabaseError(what + " the database " + path_ + ": " +
-                          (is_full ? "the disk is full, make room there"
+                          (is_full ? "the disk is full; free some space on it"
                                    : sqlite3_errmsg(handle_)),
                       is_full ? Fault::kFull : FaultOf(handle_));
 }
@@ -181,7 +185,7 @@ void Database::BackUpTo(const std::string& path) {
   const KeptPlace place(path);
   const std::string name = place.path();
   if (FileExists(name)) {
-    throw Error(path + " is there already; name a file that is not");
+    throw Error(path + " already exists; name a new file");
   }
   MakeFile(place, path, O_EXCL);
   sqlite3* target = nullptr;
@@ -192,14 +196,14 @@ void Database::BackUpTo(const std::string& path) {
     sqlite3_backup* backup =
         sqlite3_backup_init(target, "main", handle_, "main");
     if (backup != nullptr) {
-      // All pages in one step: one instant.
+      // All pages in one step, for a consistent snapshot.
       sqlite3_backup_step(backup, -1);
       sqlite3_backup_finish(backup);
     }
     result = sqlite3_errcode(target);
   }
   if (result == SQLITE_OK) {
-    // One file, without a log beside it.
+    // The copy is to be one file, without a write-ahead log.
     result = sqlite3_exec(target, "PRAGMA journal_mode = DELETE", nullptr,
                           nullptr, nullptr);
   }
@@ -208,12 +212,12 @@ void Database::BackUpTo(const std::string& path) {
   if (result == SQLITE_OK) return;
   unlink(name.c_str());
   throw DatabaseError("cannot write a copy of the database to " + path + ": " +
-                          why + "; name a place with room for it",
+                          why + "; name a folder with enough free space",
                       FaultOf(result, 0));
 }
 
 void Database::OnCommit(int log_pages) noexcept {
-  if (log_pages < log_pages_) copied_pages_ = 0;  // a new log
+  if (log_pages < log_pages_) copied_pages_ = 0;  // the log was restarted
   log_pages_ = log_pages;
 }
 
@@ -224,7 +228,7 @@ void Database::Checkpoint(int pages) {
   const int result = sqlite3_wal_checkpoint_v2(
       handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
   if (result != SQLITE_OK && FaultOf(handle_) != Fault::kBusy) {
-    Fail("cannot copy the log of");
+    Fail("cannot checkpoint");
   }
   if (copied <= copied_pages_) return;
   copied_bytes_ += static_cast<uint64_t>(copied - copied_pages_) * kPageBytes;
@@ -273,7 +277,7 @@ bool Statement::IsNull(int column) const {
   return sqlite3_column_type(handle_, column) == SQLITE_NULL;
 }
 
-void Statement::Rewind() { sqlite3_reset(handle_); }
+void Statement::Reset() { sqlite3_reset(handle_); }
 
 void Statement::BindOne(int index, int64_t value) {
   Check(sqlite3_bind_int64(handle_, index, value));
@@ -305,7 +309,7 @@ Transaction::~Transaction() {
   if (committed_) return;
   try {
     database_.Execute("ROLLBACK");
-  } catch (const DatabaseError&) {  // SQLite has done so itself
+  } catch (const DatabaseError&) {  // SQLite has already rolled back
   }
 }
 

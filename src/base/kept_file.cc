@@ -1,7 +1,7 @@
 #include "ntm/base/kept_file.h"
 
+#include <cap-ng.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -22,7 +22,7 @@ namespace {
 constexpr uint64_t kNoKeeper = UINT64_MAX;
 constexpr int kMostLinks = 40;
 
-// uid and gid, so that they change as one.
+// uid and gid in one word, so that both change at once.
 std::atomic<uint64_t> keeper{kNoKeeper};
 
 uid_t KeeperUid() { return static_cast<uid_t>(keeper.load() >> 32); }
@@ -35,7 +35,7 @@ bool IsSticky(const struct stat& folder) {
   return IsOwn(folder.st_uid) && (folder.st_mode & S_ISVTX) != 0;
 }
 
-// In front of `rest`, without what changes nothing.
+// Puts the components of `path` in front of `rest`, without "." and "/".
 void PutFirst(const std::filesystem::path& path,
               std::deque<std::string>* rest) {
   std::deque<std::string> names;
@@ -50,21 +50,21 @@ std::string Below(const std::string& folder, const std::string& name) {
   return (folder == "/" ? "" : folder) + "/" + name;
 }
 
-// The C library's own would change every thread's.
+// The raw system call: the C library's setgroups() changes all threads.
 #ifdef SYS_setgroups32
 constexpr long kSetGroups = SYS_setgroups32;
 #else
 constexpr long kSetGroups = SYS_setgroups;
 #endif
 
-// Setting another user's identity for files takes all rights over files away.
+// setfsuid() to a user other than root drops the file capabilities; this raises
+// CAP_DAC_READ_SEARCH again.
 void RaiseRightToRead() {
-  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, 2> sets = {};
-  if (syscall(SYS_capget, &header, sets.data()) != 0) return;
-  constexpr uint32_t kRead = uint32_t{1} << CAP_DAC_READ_SEARCH;
-  sets[0].effective |= sets[0].permitted & kRead;
-  syscall(SYS_capset, &header, sets.data());
+  if (capng_get_caps_process() == 0 &&
+      capng_have_capability(CAPNG_PERMITTED, CAP_DAC_READ_SEARCH) != 0 &&
+      capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, CAP_DAC_READ_SEARCH) == 0) {
+    capng_apply(CAPNG_SELECT_CAPS);
+  }
 }
 
 }  // namespace
@@ -116,15 +116,15 @@ KeptPlace::KeptPlace(const std::string& path) {
 
 KeptPlace::~KeptPlace() = default;
 
-// A group that root lets into a folder of its own is root's to choose; only the
-// keeper's would let in whom this is about.
+// Group write permission counts only for the group of KeepFilesAs(): root may
+// trust any other group that it gives access to.
 std::optional<KeptPlace::Decider> KeptPlace::DeciderOf(
     const struct stat& folder, const struct stat* entry) {
   if (!IsOwn(folder.st_uid)) return Decider{folder.st_uid, folder.st_gid};
   const bool by_group = (folder.st_mode & S_IWGRP) != 0 && HasKeeper() &&
                         folder.st_gid == KeeperGid();
   if ((folder.st_mode & S_IWOTH) == 0 && !by_group) return std::nullopt;
-  // What stands in a sticky folder is its owner's to replace.
+  // In a sticky folder only the owner of an entry can replace it.
   if (entry != nullptr && IsSticky(folder)) {
     if (IsOwn(entry->st_uid)) return std::nullopt;
     return Decider{entry->st_uid, entry->st_gid};
@@ -161,7 +161,7 @@ void KeptPlace::Judge(const std::string& path) {
     std::array<char, PATH_MAX> target{};
     const ssize_t size = readlink(next.c_str(), target.data(), target.size());
     if (size <= 0 || ++links > kMostLinks) {
-      // No file can be there, and every call will say so.
+      // The path leads nowhere; every later system call will fail.
       rest.push_front(std::filesystem::path(next).filename().string());
       missing_.assign(rest.begin(), rest.end());
       break;
@@ -175,7 +175,7 @@ void KeptPlace::Judge(const std::string& path) {
     }
   }
   struct stat entry = {};
-  // Of a file, another may have made a second name.
+  // A regular file does not count: another user may have hard-linked it there.
   const bool is_own_entry = missing_.empty() &&
                             lstat(this->path().c_str(), &entry) == 0 &&
                             !S_ISREG(entry.st_mode) && IsOwn(entry.st_uid);

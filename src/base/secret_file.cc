@@ -13,26 +13,13 @@
 #include <string_view>
 
 #include "ntm/base/ascii.h"
+#include "ntm/base/descriptor.h"
 #include "ntm/base/error.h"
 
 namespace ntm {
 namespace {
 
 constexpr off_t kMostBytes = 1024 * 1024;
-
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 [[noreturn]] void Fail(const std::string& option, const std::string& path,
                        const std::string& why) {
@@ -41,26 +28,28 @@ class Descriptor {
 
 void CheckMode(const std::string& option, const std::string& path,
                const struct stat& status) {
-  if (!S_ISREG(status.st_mode)) Fail(option, path, "is no file; name one");
+  if (!S_ISREG(status.st_mode)) {
+    Fail(option, path, "is not a regular file; name one");
+  }
   if (status.st_size > kMostBytes) {
     Fail(option, path, "is larger than 1 MiB; is it the right file?");
   }
   if ((status.st_mode & S_IWOTH) != 0) {
-    Fail(option, path, "everybody can write it; chmod o-rw it");
+    Fail(option, path, "is world-writable; chmod o-rw it");
   }
   if ((status.st_mode & S_IROTH) != 0) {
-    spdlog::warn("{} {}: everybody can read its tokens (mode {:o}); chmod 600",
-                 option, path, status.st_mode & 07777U);
+    spdlog::warn("{} {}: is world-readable (mode {:o}); chmod 600 it", option,
+                 path, status.st_mode & 07777U);
   }
 }
 
 std::string ReadAll(const std::string& path, const std::string& option) {
-  // A pipe must not make the start wait.
+  // O_NONBLOCK: a FIFO must not block the start.
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status = {};
   if (file.get() < 0 || fstat(file.get(), &status) != 0) {
     Fail(option, path,
-         fmt::format("cannot be read: {}; it is a file with a token per line",
+         fmt::format("cannot be read: {}; name a file with one token per line",
                      std::strerror(errno)));
   }
   CheckMode(option, path, status);
@@ -97,7 +86,7 @@ std::string ReadToken(const std::string& path, const std::string& option) {
   const std::vector<std::string> lines = ReadSecretLines(path, option);
   if (lines.size() != 1 || !IsToken(lines.front())) {
     Fail(option, path,
-         "is not one line with one token; `openssl rand -hex 32` makes one");
+         "must hold one line with one token; `openssl rand -hex 32` makes one");
   }
   return lines.front();
 }

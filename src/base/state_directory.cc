@@ -15,7 +15,7 @@ std::string Variable(const char* name) {
 }  // namespace
 
 std::string StateDirectory() {
-  // systemd separates several by colons.
+  // systemd separates several directories with colons.
   const std::string state = Variable("STATE_DIRECTORY");
   if (!state.empty()) return state.substr(0, state.find(':'));
   if (geteuid() == 0) return "/var/lib/ntm";

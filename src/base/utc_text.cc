@@ -15,7 +15,7 @@ std::string StoredTime(int64_t time_s) {
 }
 
 std::string UtcText(int64_t time_ns, int decimals) {
-  // Down, also before 1970: a file may say any time.
+  // Round down before 1970 too: a capture file may hold any time.
   int64_t second = time_ns / kNsPerSecond;
   if (time_ns % kNsPerSecond < 0) --second;
   std::string text = StoredTime(second);

@@ -14,7 +14,7 @@ namespace ntm {
 
 WakeEvent::WakeEvent() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (descriptor_ < 0) {
-    throw Error(std::string("cannot begin a thread: ") + std::strerror(errno) +
+    throw Error(std::string("cannot start a thread: ") + std::strerror(errno) +
                 "; allow more open files (ulimit -n, LimitNOFILE=)");
   }
 }
@@ -23,7 +23,7 @@ WakeEvent::~WakeEvent() { close(descriptor_); }
 
 void WakeEvent::Wake() const noexcept {
   const uint64_t one = 1;
-  // Fails only when the counter is full, and then the thread is awake anyway.
+  // Fails only if the counter is full; the thread is then awake anyway.
   [[maybe_unused]] const ssize_t written = write(descriptor_, &one, sizeof one);
 }
 

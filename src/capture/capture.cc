@@ -284,6 +284,7 @@ Capture::Result Capture::Dispatch(int max_frames, FrameSink* sink) noexcept {
   const int count =
       pcap_dispatch(handle_->pcap, max_frames, &Handle::OnPcapFrame,
                     reinterpret_cast<u_char*>(&batch));
+  read_frames_ += static_cast<uint64_t>(std::max(count, 0));
   filtered_frames_ += batch.filtered_frames;
   if (begun && count < max_frames) begin_ns_ = kAlways;
   if (count > 0) return Result::kMore;

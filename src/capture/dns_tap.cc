@@ -1,6 +1,5 @@
 #include "ntm/capture/dns_tap.h"
 
-#include <poll.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
@@ -92,22 +91,72 @@ void ReadDns(InputFile file, DnsListener* listener,
   }
 }
 
-struct DnsTap::Interface {
-  std::string name;
-  std::unique_ptr<Capture> capture;
-  int opened_index = 0;
-  bool complained = false;
+// What is read, each interface for itself.
+class DnsTap::Interfaces final : public CaptureSet {
+ public:
+  Interfaces(std::vector<std::string> names, bool promiscuous,
+             DnsListener* listener)
+      : settings_(SettingsOf(promiscuous)), hearing_(listener) {
+    for (std::string& name : names) {
+      interfaces_.emplace_back().name = std::move(name);
+    }
+  }
+
+  void ForEach(const Use& use) override {
+    for (Interface& interface : interfaces_) {
+      if (interface.capture == nullptr) continue;
+      if (!use(interface.capture.get(), &hearing_, kFramesARest).empty()) {
+        interface.capture.reset();
+      }
+    }
+  }
+
+  // libpcap polls a deleted interface in silence, so the kernel is asked.
+  void OpenMissing() try {
+    Links links;
+    for (Interface& interface : interfaces_) {
+      const auto link = interface.name == kAnyInterface
+                            ? std::nullopt
+                            : links.Find(interface.name);
+      Open(&interface, link ? link->index : 0);
+    }
+  } catch (const Error& error) {
+    spdlog::warn("no names from the wire: {}", error.what());
+  }
+
+ private:
+  struct Interface {
+    std::string name;
+    std::unique_ptr<Capture> capture;  // null: to be opened
+    int opened_index = 0;
+    bool has_warned = false;
+  };
+
+  void Open(Interface* interface, int index) {
+    if (interface->capture && interface->opened_index == index) return;
+    interface->capture.reset();
+    try {
+      interface->capture = Capture::OpenInterface(interface->name, settings_);
+      interface->opened_index = index;
+      interface->has_warned = false;
+    } catch (const std::exception& error) {
+      if (!std::exchange(interface->has_warned, true)) {
+        spdlog::warn("no names from the wire: {}", error.what());
+      }
+    }
+  }
+
+  CaptureSettings settings_;
+  Hearing hearing_;
+  std::vector<Interface> interfaces_;
 };
 
 DnsTap::DnsTap(std::vector<std::string> interfaces, bool promiscuous,
                DnsListener* listener)
-    : settings_(SettingsOf(promiscuous)), listener_(listener) {
-  for (std::string& name : interfaces) {
-    auto interface = std::make_unique<Interface>();
-    interface->name = std::move(name);
-    interfaces_.push_back(std::move(interface));
-  }
-  OpenMissing();
+    : interfaces_(std::make_unique<Interfaces>(std::move(interfaces),
+                                               promiscuous, listener)),
+      reader_(interfaces_.get()) {
+  interfaces_->OpenMissing();
 }
 
 DnsTap::~DnsTap() { Stop(); }
@@ -121,57 +170,19 @@ void DnsTap::Start() {
 void DnsTap::Stop() {
   if (!thread_.joinable()) return;
   thread_.request_stop();
-  wake_.Wake();
+  reader_.Wake();
   thread_.join();
 }
 
-// libpcap polls a deleted interface in silence, so the kernel is asked.
-void DnsTap::OpenMissing() try {
-  Links links;
-  for (const auto& interface : interfaces_) {
-    const auto link = interface->name == kAnyInterface
-                          ? std::nullopt
-                          : links.Find(interface->name);
-    const int index = link ? link->index : 0;
-    if (interface->capture && interface->opened_index == index) continue;
-    interface->capture.reset();
-    try {
-      interface->capture = Capture::OpenInterface(interface->name, settings_);
-      interface->opened_index = index;
-      interface->complained = false;
-    } catch (const std::exception& error) {
-      if (!std::exchange(interface->complained, true)) {
-        spdlog::warn("no names from the wire: {}", error.what());
-      }
-    }
-  }
-} catch (const Error& error) {
-  spdlog::warn("no names from the wire: {}", error.what());
-}
-
 void DnsTap::Run(const std::stop_token& stop) {
-  Hearing hearing(listener_);
   auto check_at = steady_clock::now() + kCheckInterval;
-  std::vector<pollfd> ready;
+  // Woken only to stop.
   while (!stop.stop_requested()) {
-    ready.assign(1, pollfd{wake_.descriptor(), POLLIN, 0});
-    if (poll(ready.data(), 1, static_cast<int>(kRest.count())) > 0) continue;
-    for (const auto& interface : interfaces_) {
-      if (interface->capture) {
-        ready.push_back({interface->capture->descriptor(), POLLIN, 0});
-      }
-    }
-    constexpr std::chrono::milliseconds kCheck = kCheckInterval;
-    poll(ready.data(), ready.size(), static_cast<int>(kCheck.count()));
-    for (const auto& interface : interfaces_) {
-      if (interface->capture &&
-          interface->capture->Dispatch(kFramesARest, &hearing) ==
-              Capture::Result::kFailed) {
-        interface->capture.reset();
-      }
-    }
+    if (reader_.Rest(kRest)) continue;
+    reader_.Wait(kCheckInterval);
+    reader_.Read();
     if (steady_clock::now() >= check_at) {
-      OpenMissing();
+      interfaces_->OpenMissing();
       check_at = steady_clock::now() + kCheckInterval;
     }
   }

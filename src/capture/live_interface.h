@@ -1,137 +1,112 @@
-// One interface of a LiveCapture, and what each lane has of it.
+// An interface that ntm captures from: each lane's capture of it, and what all
+// of them have counted, however often it was opened.
 //
-// Threads  see the members' groups.
+// Units    bytes, packets.
+// Threads  see the groups of its functions. "The lock" is the pipeline's.
 // Errors   none.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "ntm/capture/live_capture.h"
+#include "ntm/capture/capture.h"
+#include "ntm/capture/pipeline.h"
+#include "ntm/flow/snapshot.h"
+#include "ntm/net/link.h"
 
 namespace ntm {
 
-// What one lane has of an interface; on cache lines of its own. `line` and
-// `failure` under that lane's lock by its thread, under the pipeline's by all
-// others; `capture` is changed under the pipeline's lock and statistics_mutex_,
-// and read under either; `seen` under statistics_mutex_.
-struct alignas(64) LiveCapture::Member {
-  Member(Pipeline* pipeline, uint16_t number, size_t lane)
-      : line(pipeline, number, lane) {}
+class LiveInterface {
+ public:
+  // What one lane has of it; on cache lines of its own. `input` and `failure`
+  // under that lane's lock by its thread, under the lock by all others;
+  // `capture` is changed under the lock and statistics_mutex_, and read under
+  // either; `seen` under statistics_mutex_.
+  struct alignas(64) Share {
+    Share(Pipeline* pipeline, uint16_t number, size_t lane)
+        : input(pipeline, number, lane) {}
 
-  bool CanDispatch() const { return capture && failure.empty(); }
+    bool CanRead() const { return capture && failure.empty(); }
 
-  Pipeline::Input line;
-  std::unique_ptr<Capture> capture;  // null: closed, to be opened again
-  std::string failure;     // what Dispatch() said; the main thread closes it
-  CaptureStatistics seen;  // libpcap's, wraps at 32 bits
-};
+    Pipeline::Input input;
+    std::unique_ptr<Capture> capture;  // null: closed, to be opened again
+    std::string failure;               // the main thread closes it then
+    CaptureStatistics seen;            // libpcap's, wraps at 32 bits
+  };
 
-struct LiveCapture::Interface {
   // `number` as FlowExtras has it.
-  Interface(std::string interface_name, uint16_t number, Pipeline* pipeline)
-      : name(std::move(interface_name)) {
-    for (size_t lane = 0; lane < pipeline->lane_count(); ++lane) {
-      members.emplace_back(pipeline, number, lane);
-    }
+  LiveInterface(std::string name, uint16_t number, Pipeline* pipeline);
+
+  // Constant.
+  const std::string& name() const noexcept { return name_; }
+  size_t lane_count() const noexcept { return shares_.size(); }
+
+  // The lane's own thread.
+  Share& share(size_t lane) { return shares_[lane]; }
+  uint64_t PacketsOf(size_t lane) const {
+    return shares_[lane].input.counts().packets;
   }
 
-  // Constant after construction.
-  std::string name;
+  // The main thread; the lock must not be held.
+  bool is_open() const { return shares_.front().capture != nullptr; }
+  bool is_up() const noexcept { return is_up_; }
+  // For the log: how the filter was taken. REQUIRES: is_open().
+  const std::string& FilterDescription() const;
+  // Takes a capture for each lane; `link` is the interface, unless it is `any`.
+  // Returns WireBytes() of the captures before these.
+  uint64_t Open(std::vector<std::unique_ptr<Capture>> captures,
+                const std::optional<LinkState>& link);
+  void Close();
+  void SetUp();
+  // `reason` says why, without a name or an address.
+  void SetDown(const std::string& reason);
+  // Why a lane cannot read its capture; "" if each can.
+  std::string Failure() const;
+  bool HasSuperpackets() const;
+  // Superpackets are what is longer. Returns WireBytes().
+  uint64_t SetMtu(const LinkState& link);
+  void SetReconciledRatio(std::optional<double> ratio);
+  // Nothing more is captured: counts what is pending.
+  void Finish();
 
-  // Under the pipeline's lock.
-  std::vector<Member> members;  // one per lane, open or closed all together
-  bool up = false;
-  std::string down_reason = "not opened yet";
-  std::optional<double> reconciled_ratio;
-  uint64_t filtered_before_packets = 0;  // by captures that are closed
+  // Any thread. REQUIRES: the lock held.
+  CaptureCounters Counters() const;
+  // Any thread; the lock must not be held. Asks the kernel.
+  void AddStatisticsTo(CaptureCounters* counters);
 
-  // Under statistics_mutex_; 64 bits, over all openings.
-  uint64_t received_packets = 0;
-  uint64_t dropped_by_kernel_packets = 0;
-  uint64_t dropped_by_interface_packets = 0;
-
-  // Main thread only.
-  int opened_index = 0;
-  std::chrono::nanoseconds retry_at{0};
-  std::chrono::nanoseconds backoff{0};
-  std::optional<LinkState> last_link;
-  uint64_t last_wire_bytes = 0;
-  bool superpackets_told = false;
-
-  bool IsOpen() const { return members.front().capture != nullptr; }
-
-  Pipeline::InputCounts Counts() const {
-    Pipeline::InputCounts counts;
-    for (const Member& member : members) counts += member.line.counts();
-    return counts;
-  }
-
-  uint64_t FilteredPackets() const {
-    uint64_t packets = filtered_before_packets;
-    for (const Member& member : members) {
-      if (member.capture) packets += member.capture->filtered_frames();
-    }
-    return packets;
-  }
-
-  std::string Failure() const {
-    for (const Member& member : members) {
-      if (!member.failure.empty()) return member.failure;
-    }
-    return {};
-  }
-
-  void SetMtuBytes(uint32_t mtu_bytes) {
-    for (Member& member : members) member.line.SetMtuBytes(mtu_bytes);
-  }
-
+ private:
+  Pipeline::InputCounts Counts() const;
+  uint64_t FilteredPackets() const;
   // Frames on the wire, as `link` counts them: a virtual one counts a merged
   // segment as the one frame that it is.
-  uint64_t WireBytes(const LinkState& link) const {
-    const Pipeline::InputCounts counts = Counts();
-    return counts.wire_bytes +
-           (link.is_hardware ? counts.superpackets.merged_header_bytes : 0);
-  }
+  uint64_t WireBytes(const LinkState& link) const;
+  void SetMtuBytes(uint32_t mtu_bytes);
+  // REQUIRES: statistics_mutex_ held.
+  void ReadStatistics();
+  // Leaves all shares closed. REQUIRES: both locks held.
+  std::vector<std::unique_ptr<Capture>> TakeCaptures();
 
-  // Asks the kernel (and libpcap reads files of sysfs for it).
-  void ReadStatistics() {
-    for (Member& member : members) {
-      const auto now =
-          member.capture ? member.capture->Statistics() : std::nullopt;
-      if (!now) continue;
-      const CaptureStatistics& seen = member.seen;
-      received_packets += now->received_packets - seen.received_packets;
-      dropped_by_kernel_packets +=
-          now->dropped_by_kernel_packets - seen.dropped_by_kernel_packets;
-      // The interface's own, which every member is told.
-      if (&member == &members.front()) {
-        dropped_by_interface_packets += now->dropped_by_interface_packets -
-                                        seen.dropped_by_interface_packets;
-      }
-      member.seen = *now;
-    }
-  }
+  const std::string name_;
+  Pipeline* const pipeline_;
 
-  // What the lanes are to dispatch no more. Closing it takes the kernel a
-  // while.
-  std::vector<std::unique_ptr<Capture>> TakeCaptures() {
-    std::vector<std::unique_ptr<Capture>> captures;
-    for (Member& member : members) {
-      member.seen = {};
-      member.failure.clear();
-      if (member.capture) {
-        filtered_before_packets += member.capture->filtered_frames();
-      }
-      captures.push_back(std::move(member.capture));
-    }
-    return captures;
-  }
+  // Under the lock; the main thread alone changes what follows `shares_`.
+  std::vector<Share> shares_;  // one per lane, open or closed all together
+  bool is_up_ = false;
+  std::string down_reason_ = "not opened yet";
+  std::optional<double> reconciled_ratio_;
+  uint64_t filtered_before_packets_ = 0;  // by captures that are closed
+
+  // Taken before the lock, never under it: what takes the kernel time, its
+  // statistics and closing, holds up no lane.
+  std::mutex statistics_mutex_;
+  // 64 bits, over all openings.
+  uint64_t received_packets_ = 0;
+  uint64_t dropped_by_kernel_packets_ = 0;
+  uint64_t dropped_by_interface_packets_ = 0;
 };
 
 }  // namespace ntm

@@ -14,8 +14,8 @@ namespace {
 constexpr uint32_t kMergedHeaderBytes = 20 + 32;
 
 // Some 0.1 ms where all are evicted; a table of the default size in one sweep.
-constexpr size_t kPlacesPerLock = 1024;
-constexpr size_t kMaxPlacesPerSweep = 65536;
+constexpr size_t kSlotsPerLock = 1024;
+constexpr size_t kMaxSlotsPerSweep = 65536;
 
 template <size_t n>
 void AddEach(const std::array<uint64_t, n>& from,
@@ -24,9 +24,9 @@ void AddEach(const std::array<uint64_t, n>& from,
 }
 
 // As many as can be evicted at once.
-size_t PlacesPerLock(const FlowTable& flows) {
-  return flows.max_closed() == 0 ? kPlacesPerLock
-                                 : std::min(kPlacesPerLock, flows.max_closed());
+size_t SlotsPerLock(const FlowTable& flows) {
+  return flows.max_closed() == 0 ? kSlotsPerLock
+                                 : std::min(kSlotsPerLock, flows.max_closed());
 }
 
 }  // namespace
@@ -121,8 +121,9 @@ void Pipeline::Input::OnFrame(const Frame& frame) noexcept {
   }
   const Classes classes = lane_->classifier.Classify(packet);
   CountFlow(frame, packet, classes);
-  counts_.classes.Add(packet, classes.traffic_class,
-                      lane_->keys.local_networks()->DirectionOf(packet.src, packet.dst));
+  counts_.classes.Add(
+      packet, classes.traffic_class,
+      lane_->keys.local_networks()->DirectionOf(packet.src, packet.dst));
   counts_.bytes += packet.bytes;
   if (lane_->log != nullptr) [[unlikely]] {
     lane_->log->Note(frame, packet, classes.traffic_class);
@@ -135,17 +136,9 @@ void Pipeline::Input::OnFrame(const Frame& frame) noexcept {
 
 void Pipeline::Input::CountFlow(const Frame& frame, const Packet& packet,
                                 const Classes& classes) noexcept {
-  const FlowKeyMaker& keys = lane_->keys;
-  if (keys.is_plain()) [[likely]] {
-    lane_->flows.Add(packet, classes.service, frame.time_ns,
-                     classes.traffic_class);
-  } else if (keys.is_masked()) {
-    lane_->flows.Add(keys.Masked(packet, classes.service), packet.bytes,
-                     frame.time_ns, classes.traffic_class);
-  } else {
-    lane_->flows.Add(keys.Make(frame, packet, classes, interface_),
-                     packet.bytes, frame.time_ns, classes.traffic_class);
-  }
+  lane_->keys.Make(frame, packet, classes, interface_, [&](const auto& key) {
+    lane_->flows.Add(key, packet.bytes, frame.time_ns, classes.traffic_class);
+  });
 }
 
 void Pipeline::Input::CountSuperpacket(const Frame& frame,
@@ -173,11 +166,11 @@ void Pipeline::Input::SetMtuBytes(uint32_t mtu_bytes) noexcept {
 void Pipeline::EvictIdle(int64_t before_ns) {
   for (const auto& lane : lanes_) {
     FlowTable& flows = lane->flows;
-    const size_t places = std::min(flows.capacity(), kMaxPlacesPerSweep);
-    const size_t per_lock = PlacesPerLock(flows);
-    for (size_t swept = 0; swept < places; swept += per_lock) {
+    const size_t slots = std::min(flows.capacity(), kMaxSlotsPerSweep);
+    const size_t per_lock = SlotsPerLock(flows);
+    for (size_t swept = 0; swept < slots; swept += per_lock) {
       const std::scoped_lock lock(lock_);
-      flows.EvictIdle(before_ns, std::min(per_lock, places - swept));
+      flows.EvictIdle(before_ns, std::min(per_lock, slots - swept));
       SettleClosed();
     }
   }
@@ -259,7 +252,7 @@ void Pipeline::SetNames(std::shared_ptr<const HostNames> names) {
     keys_.set_names(std::move(named));
   }
   for (const auto& lane : lanes_) {
-    const size_t per_lock = PlacesPerLock(lane->flows);
+    const size_t per_lock = SlotsPerLock(lane->flows);
     for (size_t at = 0; at < lane->flows.capacity(); at += per_lock) {
       const std::scoped_lock lock(lock_);
       SettleClosed();

@@ -15,9 +15,10 @@ uint16_t U16(const uint8_t* data) noexcept {
   return static_cast<uint16_t>(data[0] << 8 | data[1]);
 }
 
-// Most of what crosses a wire: TCP or UDP in IPv4 in Ethernet with no tag, no
-// option, no fragment and a true length. Returns false for all else, which
-// LinkWalk judges; the two agree wherever this one answers.
+// The fast path for most packets: TCP or UDP over IPv4 over Ethernet, without
+// tag, IP option or fragmentation, and with a plausible length. Returns false
+// for all others, which LinkWalk decodes. Where this returns true, the result
+// is the same as LinkWalk's.
 bool DecodePlain(const Frame& frame, Packet* packet) noexcept {
   if (frame.link_type != DLT_EN10MB || frame.captured_bytes < kPlainBytes) {
     return false;

@@ -8,8 +8,8 @@ namespace {
 constexpr size_t kIpv4HeaderBytes = 20;
 constexpr size_t kPortsBytes = 4;
 
-// Extension headers that are followed; RFC 8200 knows no chain near that long,
-// and a hostile one must not cost more.
+// No valid chain of extension headers is nearly that long (RFC 8200); this
+// bounds the cost of a hostile one.
 constexpr int kMaxExtensions = 64;
 
 enum NextHeader : uint8_t {
@@ -36,7 +36,7 @@ bool HasPorts(Protocol protocol) noexcept {
   }
 }
 
-// Takes the length that the header claims, if it can be true.
+// Returns the header's length if it can be true, else the wire length.
 uint32_t AccountedBytes(uint64_t claimed_bytes, size_t header_bytes,
                         size_t wire_bytes, Packet* packet) noexcept {
   if (claimed_bytes > wire_bytes) {
@@ -49,7 +49,7 @@ uint32_t AccountedBytes(uint64_t claimed_bytes, size_t header_bytes,
   return static_cast<uint32_t>(wire_bytes);
 }
 
-// What was captured of the packet, without the padding after it.
+// The captured bytes of the packet, without padding.
 ByteReader WithoutPadding(ByteReader ip, uint32_t bytes) noexcept {
   return {ip.data(), std::min<size_t>(ip.size(), bytes)};
 }
@@ -86,7 +86,7 @@ bool IsExtension(uint8_t next_header) noexcept {
   }
 }
 
-// A header of these may be the packet's last, and is then what it is about.
+// These headers can be the last one, and are then the packet's protocol.
 bool IsUpperLayerToo(uint8_t next_header) noexcept {
   return next_header == kMobility || next_header == kHip ||
          next_header == kShim6;
@@ -137,7 +137,8 @@ uint32_t Ipv6Bytes(ByteReader ip, size_t wire_bytes, Packet* packet) noexcept {
   return static_cast<uint32_t>(wire_bytes);
 }
 
-// REQUIRES: ip.Has(offset, 8). Returns true iff the payload begins after it.
+// REQUIRES: ip.Has(offset, 8). Returns false for a later fragment, in which the
+// next header does not follow.
 bool ReadIpv6Fragment(ByteReader ip, size_t offset, Packet* packet) noexcept {
   const uint16_t field = ip.U16(offset + 2);
   const bool more = (field & 1U) != 0;
@@ -237,8 +238,8 @@ DecodeStatus DecodeIpv6(ByteReader ip, size_t wire_bytes,
 
 bool DecodeArp(ByteReader arp, Packet* packet) noexcept {
   constexpr size_t kFixedBytes = 8;
-  constexpr uint16_t kAtm = 19;       // RFC 2225 and
-  constexpr uint16_t kFireWire = 24;  // RFC 2734 lay it out otherwise
+  constexpr uint16_t kAtm = 19;       // another layout: RFC 2225
+  constexpr uint16_t kFireWire = 24;  // another layout: RFC 2734
   if (!arp.Has(0, kFixedBytes)) return false;
   const uint16_t hardware = arp.U16(0);
   const size_t hardware_bytes = arp.U8(4);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kMaxLayers = 16;
 constexpr int kMaxLabels = 64;
-constexpr uint16_t kMaxLength = 1500;  // IEEE 802.3: above, no length
+constexpr uint16_t kMaxLength = 1500;  // IEEE 802.3: a larger value is a type
 
 enum Ethertype : uint16_t {
   kIpv4Type = 0x0800,
@@ -104,7 +104,7 @@ DecodeStatus LinkWalk::CookedV2() noexcept {
 DecodeStatus LinkWalk::Cooked(uint16_t type, uint16_t hardware) noexcept {
   constexpr uint16_t kIeee80211Radiotap = 803;
   constexpr uint16_t kNetlink = 824;
-  constexpr uint16_t kNovell = 0x0001;  // IPX without a header of IEEE 802.2
+  constexpr uint16_t kNovell = 0x0001;  // IPX without an IEEE 802.2 header
   constexpr uint16_t kIeee8022 = 0x0004;
   if (hardware == kIeee80211Radiotap || hardware == kNetlink) {
     return NonIp(kProtocolUnknown);
@@ -135,7 +135,7 @@ DecodeStatus LinkWalk::Null() noexcept {
   }
 }
 
-// PPP, or the Cisco framing that some routers capture as PPP.
+// PPP, or Cisco HDLC, which some routers capture with the link type of PPP.
 DecodeStatus LinkWalk::Serial() noexcept {
   if (!Has(1)) return DecodeStatus::kTruncatedLink;
   const uint8_t address = bytes_.U8(0);
@@ -152,7 +152,7 @@ DecodeStatus LinkWalk::CiscoHdlc() noexcept {
 
 DecodeStatus LinkWalk::Ppp() noexcept {
   if (!Has(1)) return DecodeStatus::kTruncatedLink;
-  if (bytes_.U8(offset_) == 0xff) {  // address and control
+  if (bytes_.U8(offset_) == 0xff) {  // address and control fields
     if (!Has(3)) return DecodeStatus::kTruncatedLink;
     offset_ += 2;
   }
@@ -188,7 +188,7 @@ DecodeStatus LinkWalk::TypeOrLength(uint16_t type) noexcept {
 }
 
 DecodeStatus LinkWalk::Llc() noexcept {
-  constexpr uint16_t kRawIpx = 0xffff;  // Novell's frame: a checksum, no LLC
+  constexpr uint16_t kRawIpx = 0xffff;  // Novell raw 802.3: a checksum, no LLC
   constexpr uint16_t kSnap = 0xaaaa;
   constexpr uint8_t kIp = 0x06;
   constexpr uint8_t kIpx = 0xe0;
@@ -259,7 +259,7 @@ DecodeStatus LinkWalk::Type(uint16_t type) noexcept {
   }
 }
 
-// `tag_bytes` with the Ethertype that ends it.
+// `tag_bytes` includes the Ethertype at the tag's end.
 DecodeStatus LinkWalk::Tag(uint16_t type, size_t tag_bytes) noexcept {
   if (!Has(tag_bytes)) return DecodeStatus::kTruncatedLink;
   if (IsVlan(type) && !packet_->has_vlan) {
@@ -280,8 +280,8 @@ DecodeStatus LinkWalk::Macsec() noexcept {
   if ((tci & kEncryptedOrChanged) != 0) return NonIp(kProtocolMacsec);
   const size_t header_bytes = (tci & kSci) != 0 ? 14 : 6;
   if (!Has(header_bytes + 2)) return DecodeStatus::kTruncatedLink;
-  // Short length: of what lies between this tag and the ICV, if under 48; not
-  // believed where no IP header has room in it.
+  // Short Length: the bytes between this tag and the ICV, if fewer than 48. It
+  // is ignored if an IP header does not fit into it.
   const size_t short_bytes = bytes_.U8(offset_ + 1) & 0x3fU;
   offset_ += header_bytes;
   const size_t after_bytes = WireRest();
@@ -294,8 +294,8 @@ DecodeStatus LinkWalk::Macsec() noexcept {
   return TypeOrLength(bytes_.U16(offset_ - 2));
 }
 
-// Nothing in a label says what the bottom one carries: the nibble after it
-// does, as routers that share load guess it (RFC 4928).
+// No label says what the payload is. The first nibble after the bottom label
+// does, as in the heuristic that routers use for load balancing (RFC 4928).
 DecodeStatus LinkWalk::Mpls() noexcept {
   constexpr uint32_t kBottomOfStack = 0x100;
   size_t payload = offset_;
@@ -319,7 +319,7 @@ DecodeStatus LinkWalk::Mpls() noexcept {
 }
 
 DecodeStatus LinkWalk::Nsh() noexcept {
-  constexpr unsigned kFixedMetadata = 1;  // its length is six words, always
+  constexpr unsigned kFixedMetadata = 1;  // MD type 1: always six words
   if (!Has(8)) return DecodeStatus::kTruncatedLink;
   const size_t words = (bytes_.U8(offset_ + 2) & 0xfU) == kFixedMetadata
                            ? 6
@@ -347,7 +347,7 @@ DecodeStatus LinkWalk::Nsh() noexcept {
   }
 }
 
-// A switch's mirror port puts it before the Ethertype of the mirrored frame.
+// Arista switches insert it before the Ethertype of mirrored frames.
 DecodeStatus LinkWalk::AristaTimestamp() noexcept {
   constexpr unsigned kUtc = 0x0100;  // else TAI
   constexpr unsigned kBits64 = 0x0010;

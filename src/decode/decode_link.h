@@ -1,9 +1,9 @@
-// The link layer of the decoder: finds the outermost IP header of a frame.
+// Decodes the link layer: finds the outermost IP header of a frame.
 //
-// Shape    each layer moves one offset on and hands over to the next one; at
-//          most kMaxLayers tags and shims, so that no frame can loop.
-// Source   see ntm/decode.h; IEEE 802.1CB, 802.1BR, 802.1ah (tags that are only
-//          stepped over).
+// Shape    each layer advances the offset and calls the next one; at most
+//          kMaxLayers tags and shims, so the walk always ends.
+// Source   see ntm/decode/decode.h; IEEE 802.1CB, 802.1BR, 802.1ah (tags that
+//          are skipped).
 #pragma once
 
 #include <algorithm>
@@ -15,13 +15,13 @@ namespace ntm {
 
 class LinkWalk {
  public:
-  // Both must outlive the walk; `packet` is as constructed.
+  // Both must outlive the walk. REQUIRES: `packet` is default-initialised.
   LinkWalk(const Frame& frame, Packet* packet) noexcept;
 
   DecodeStatus Start(int link_type) noexcept;
 
  private:
-  // Each begins at offset_.
+  // Each decodes the layer at offset_.
   DecodeStatus Ethernet() noexcept;
   DecodeStatus CookedV1() noexcept;
   DecodeStatus CookedV2() noexcept;
@@ -41,15 +41,15 @@ class LinkWalk {
   DecodeStatus IpByNibble() noexcept;
   DecodeStatus NonIp(Protocol protocol) noexcept;
 
-  // What an Ethertype of at least 0x0600 announces; and the field of an
-  // Ethernet header, which may be a length instead.
+  // Type() takes an Ethertype, of at least 0x0600. TypeOrLength() takes the
+  // type field of an Ethernet header, which may hold a length instead.
   DecodeStatus Type(uint16_t type) noexcept;
   DecodeStatus TypeOrLength(uint16_t type) noexcept;
   DecodeStatus Cooked(uint16_t type, uint16_t hardware) noexcept;
 
   bool Has(size_t length) const noexcept { return bytes_.Has(offset_, length); }
-  // What is left of the frame less its trailers: on the wire, and of that what
-  // was captured.
+  // The rest of the frame without trailers: its size on the wire, and the
+  // captured part of it.
   size_t WireRest() const noexcept {
     const size_t taken = offset_ + trailer_bytes_;
     return taken < wire_bytes_ ? wire_bytes_ - taken : 0;
@@ -66,7 +66,7 @@ class LinkWalk {
 
   size_t offset_ = 0;         // never beyond bytes_
   size_t trailer_bytes_ = 0;  // on the wire, after the packet
-  size_t cooked_mac_ = 0;     // where a cooked header has its source MAC, or 0
+  size_t cooked_mac_ = 0;     // offset of a cooked header's source MAC, or 0
   int layers_ = 0;
 };
 

@@ -16,7 +16,7 @@ char Lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// Takes the text before the next `separator` that is not within quotes.
+// Removes and returns the text before the next `separator` outside of quotes.
 std::string_view TakeElement(std::string_view* rest, char separator) {
   bool quoted = false;
   size_t end = 0;

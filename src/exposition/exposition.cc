@@ -57,10 +57,6 @@ std::string WithoutTotal(std::string name) {
 
 }  // namespace
 
-bool IsValidMetricPrefix(std::string_view prefix) {
-  return IsValidMetricName(prefix);
-}
-
 Exposition::Exposition(ExpositionFormat format, std::string_view prefix,
                        std::string* out)
     : format_(format), prefix_(prefix), out_(out) {}
@@ -262,7 +258,8 @@ void Exposition::AppendTimestamp(int64_t timestamp_ms) {
                out_);
 }
 
-// OpenMetrics wants canonical numbers: whole ones with ".0".
+// OpenMetrics requires canonical numbers in "le" and "quantile": whole ones end
+// with ".0".
 std::string Exposition::BoundText(double value) const {
   std::string number = Text(value);
   if (format_ == ExpositionFormat::kOpenMetrics && std::isfinite(value) &&

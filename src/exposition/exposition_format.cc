@@ -16,7 +16,7 @@ struct Offer {
   std::string_view content_type;
 };
 
-// The first is what is sent to those who do not care.
+// The first one is the default.
 constexpr std::array<Offer, 2> kOffers{{
     {ExpositionFormat::kPrometheusText, "text", "plain", "0.0.4",
      "text/plain; version=0.0.4; charset=utf-8"},
@@ -24,9 +24,9 @@ constexpr std::array<Offer, 2> kOffers{{
      "application/openmetrics-text; version=1.0.0; charset=utf-8"},
 }};
 
-// How exactly `range` names `offer`; 0: not at all. Parameters other than
-// version and charset do not tell our formats apart (`escaping`: our names are
-// the same in every scheme).
+// How specifically `range` matches `offer`; 0: not at all. Parameters other
+// than version and charset are ignored (`escaping`: ntm's names are the same in
+// every scheme).
 int Exactness(const AcceptRange& range, const Offer& offer) {
   const size_t slash = range.name.find('/');
   if (slash == std::string_view::npos) {
@@ -60,7 +60,7 @@ struct Preference {
   }
 };
 
-// RFC 9110: the most exact range that matches decides alone.
+// RFC 9110 section 12.5.1: only the most specific matching range counts.
 Preference PreferenceFor(const Offer& offer,
                          const std::vector<AcceptRange>& ranges) {
   Preference found;

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-// The smallest double written out has 1 + 1 + 324 characters, the largest 309
-// digits, either a sign.
+// Without an exponent the smallest double has 1 + 1 + 324 characters, the
+// largest 309 digits; plus a sign.
 constexpr size_t kMaxNumberText = 352;
 
 bool IsLetter(char c) {
@@ -27,8 +27,8 @@ struct Utf8Run {
   bool valid;
 };
 
-// The well-formed sequence of several bytes at the start of `text`, or else
-// its maximal subpart: what one U+FFFD stands for.
+// The multi-byte UTF-8 sequence at the start of `text` or, if it is malformed,
+// the maximal subpart that one U+FFFD replaces. REQUIRES: not ASCII.
 Utf8Run ReadUtf8(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
   const uint8_t lead = byte(0);
@@ -75,7 +75,7 @@ std::string ValidName(std::string_view name, bool allow_colon) {
 
 void AppendEscaped(std::string_view text, QuoteEscape quotes,
                    std::string* out) {
-  size_t written = 0;  // all before it is in `out`
+  size_t written = 0;  // bytes of `text` that are in `out`
   const auto replace = [&](size_t at, size_t size, std::string_view by) {
     out->append(text.substr(written, at - written)).append(by);
     written = at + size;
@@ -116,13 +116,6 @@ void AppendNumber(double value, std::string* out) {
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
                                  std::chars_format::fixed);
   out->append(text.data(), end.ptr);
-}
-
-bool IsValidMetricName(std::string_view name) {
-  return !name.empty() && !IsDigit(name.front()) &&
-         std::ranges::all_of(name, [](char c) {
-           return IsLetter(c) || IsDigit(c) || c == ':';
-         });
 }
 
 std::string ValidMetricName(std::string_view name) {

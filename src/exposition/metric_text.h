@@ -1,7 +1,7 @@
-// Names, texts and numbers as the Prometheus text formats write them.
+// Writes names, texts and numbers in the Prometheus text formats.
 //
-// Shape    each appends to `out` and cannot fail: what the format has no room
-//          for is replaced, so that no input makes an exposition unreadable.
+// Shape    no function can fail: what the format does not allow is replaced, so
+//          that no input makes an exposition invalid.
 // Threads  pure functions.
 // Source   prometheus.io "Exposition formats" and "Data model"; Unicode 15
 //          section 3.9 (U+FFFD substitution of maximal subparts).
@@ -12,24 +12,20 @@
 
 namespace ntm {
 
-// Quotes need a backslash in label values and in OpenMetrics' HELP, and must
-// not have one in the HELP of text 0.0.4.
+// Quotes are escaped in label values and in OpenMetrics' HELP, but must not be
+// in the HELP of text 0.0.4.
 enum class QuoteEscape { kYes, kNo };
 
-// Appends `text` with backslash, newline and (as asked) quote escaped. NUL,
-// which ends the input of Prometheus' parser, and bytes that are not UTF-8
-// become U+FFFD.
+// Appends `text`; backslash, newline and, if chosen, quote are escaped. NUL,
+// at which Prometheus' parser ends its input, and invalid UTF-8 become U+FFFD.
 void AppendEscaped(std::string_view text, QuoteEscape quotes, std::string* out);
 
-// Appends the shortest decimal without exponent that reads back as `value`, or
-// NaN, +Inf, -Inf.
+// Appends the shortest decimal number without exponent that reads back as
+// `value`, or NaN, +Inf, -Inf.
 void AppendNumber(double value, std::string* out);
 
-// Returns true iff `name` matches [a-zA-Z_:][a-zA-Z0-9_:]*.
-bool IsValidMetricName(std::string_view name);
-
-// `name` with each character that a metric's or a label's name cannot hold
-// replaced by "_", and "_" before a leading digit or for nothing at all.
+// Replaces each character that is invalid in a metric's or a label's name by
+// "_", and puts "_" before a leading digit; an empty name becomes "_".
 std::string ValidMetricName(std::string_view name);
 std::string ValidLabelName(std::string_view name);
 

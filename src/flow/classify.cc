@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kRememberedFragments = 1024;
 static_assert((kRememberedFragments & (kRememberedFragments - 1)) == 0);
 
-// Hashed as bytes: no padding.
+// Hashed as bytes, so it must have no padding.
 struct DatagramKey {
   std::array<uint8_t, 16> src;
   std::array<uint8_t, 16> dst;
@@ -25,8 +25,8 @@ struct DatagramKey {
 static_assert(std::has_unique_object_representations_v<DatagramKey>);
 
 uint64_t HashDatagram(const Packet& packet) noexcept {
-  // RFC 8200 section 4.5: the next header of a later fragment may differ from
-  // that of the first, so it tells IPv4's datagrams apart only.
+  // RFC 8200 section 4.5: in IPv6 a later fragment's next header may differ
+  // from the first one's, so the protocol is part of the key for IPv4 only.
   const bool is_ipv4 = packet.src.kind == AddressKind::kIpv4;
   const DatagramKey key = {
       packet.src.bytes,   packet.dst.bytes,
@@ -58,8 +58,8 @@ Classes Classifier::OfPorts(const Packet& packet) const noexcept {
 Classes Classifier::Classify(const Packet& packet) noexcept {
   if (packet.later_fragment) {
     const uint64_t datagram = HashDatagram(packet);
-    const Fragment& place = recent_fragments_[datagram % kRememberedFragments];
-    return place.datagram == datagram ? place.classes : OfPorts(packet);
+    const Fragment& recent = recent_fragments_[datagram % kRememberedFragments];
+    return recent.datagram == datagram ? recent.classes : OfPorts(packet);
   }
   const Classes classes = OfPorts(packet);
   if (packet.first_fragment) {

@@ -35,9 +35,13 @@ FlowKeyMaker::FlowKeyMaker(const FlowLabelOptions& options)
 void FlowKeyMaker::ChooseWay() noexcept {
   FlowLabelOptions nothing_folded;
   nothing_folded.labels = options_.labels;
-  is_masked_ =
-      names_ == nullptr && !wants_extras_ && options_ == nothing_folded;
-  is_plain_ = is_masked_ && options_.labels == kPlainLabels;
+  if (names_ != nullptr || wants_extras_ || options_ != nothing_folded) {
+    way_ = Way::kFull;
+  } else if (options_.labels == kPlainLabels) {
+    way_ = Way::kUsualLabels;
+  } else {
+    way_ = Way::kFewerLabels;
+  }
 }
 
 void FlowKeyMaker::set_local_networks(
@@ -50,7 +54,7 @@ void FlowKeyMaker::set_names(std::shared_ptr<const NamedHosts> names) {
   ChooseWay();
 }
 
-FullKey FlowKeyMaker::Make(const Frame& frame, const Packet& packet,
+FullKey FlowKeyMaker::Full(const Frame& frame, const Packet& packet,
                            const Classes& classes,
                            uint16_t interface) const noexcept {
   const FlowLabels labels = options_.labels;

@@ -13,24 +13,21 @@ void AddFlow(const Flow& flow, Flow* sum) noexcept {
   sum->packets += flow.packets;
   if (flow.last_seen_ns <= sum->last_seen_ns) return;
   sum->last_seen_ns = flow.last_seen_ns;
-  sum->key.set_traffic_class(flow.key.traffic_class());
+  sum->set_traffic_class(flow.traffic_class());
 }
 
 void MergeFlows(uint64_t hash_seed, std::vector<Flow>* flows,
                 std::vector<FlowExtras>* extras) {
   constexpr uint32_t kEmpty = 0xffffffff;
-  const auto full_key = [&](size_t at) {
-    return FullKey{(*flows)[at].key.Bare(),
-                   extras->empty() ? FlowExtras() : (*extras)[at]};
-  };
   std::vector<uint32_t> index(std::bit_ceil(flows->size() * 2 + 1), kEmpty);
   const size_t mask = index.size() - 1;
   uint32_t merged = 0;
   for (size_t at = 0; at < flows->size(); ++at) {
-    const FullKey full = full_key(at);
+    const FullKey full = KeyAt(*flows, *extras, at);
     size_t position =
         XXH3_64bits_withSeed(&full, sizeof full, hash_seed) & mask;
-    while (index[position] != kEmpty && full_key(index[position]) != full) {
+    while (index[position] != kEmpty &&
+           KeyAt(*flows, *extras, index[position]) != full) {
       position = (position + 1) & mask;
     }
     if (index[position] != kEmpty) {

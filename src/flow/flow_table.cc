@@ -50,14 +50,6 @@ void FlowTable::KeepClosed() {
   closed_.reserve(max_closed_);
 }
 
-void FlowTable::Add(const Packet& packet, ServiceId service, int64_t time_ns,
-                    ClassId traffic_class) noexcept {
-  Pending& pending = pending_[pending_count_];
-  pending.full.key =
-      FlowKey::Make(packet.src, packet.dst, packet.protocol, service);
-  Enqueue(&pending, packet.bytes, time_ns, traffic_class);
-}
-
 void FlowTable::Add(const FlowKey& key, uint32_t bytes, int64_t time_ns,
                     ClassId traffic_class) noexcept {
   Pending& pending = pending_[pending_count_];
@@ -75,7 +67,7 @@ void FlowTable::Add(const FullKey& full, uint32_t bytes, int64_t time_ns,
 void FlowTable::Enqueue(Pending* pending, uint32_t bytes, int64_t time_ns,
                         ClassId traffic_class) noexcept {
   pending->hash = Hash(pending->full);
-  pending->full.key.set_traffic_class(traffic_class);
+  pending->traffic_class = traffic_class;
   pending->time_ns = time_ns;
   pending->bytes = bytes;
   __builtin_prefetch(&index_[pending->hash & index_mask_]);
@@ -103,7 +95,7 @@ void FlowTable::Drain() noexcept {
     if (flow == nullptr) {
       flow = Admit(pending);
     } else {
-      flow->key.rest = pending.full.key.rest;  // the same, but for the class
+      flow->set_traffic_class(pending.traffic_class);
     }
     flow->bytes += pending.bytes;
     ++flow->packets;
@@ -125,18 +117,18 @@ Flow* FlowTable::Find(const FullKey& full, uint64_t hash) noexcept {
 }
 
 Flow* FlowTable::Admit(const Pending& pending) noexcept {
-  if (regular_.count() < capacity_ / 2) {
-    return Insert(pending.full, pending.hash, &regular_);
-  }
-  if (sketch_.Add(pending.hash) >= kProofPackets &&
-      (regular_.count() < regular_.size() || EvictOneSilent(pending.time_ns))) {
-    return Insert(pending.full, pending.hash, &regular_);
-  }
-  return OverflowOf(pending.full);
+  const bool has_slot =
+      regular_.count() < capacity_ / 2 ||
+      (sketch_.Add(pending.hash) >= kAdmittedAtPackets &&
+       (regular_.count() < regular_.size() || EvictOneSilent(pending.time_ns)));
+  if (!has_slot) return OverflowOf(pending.full);
+  Flow* flow = Insert(pending.full, pending.hash, &regular_);
+  flow->set_traffic_class(pending.traffic_class);
+  return flow;
 }
 
-// Where no label can be folded, a key may be its own overflow key: it then has
-// a place kept back, and a key that has one already is found there.
+// Where no label can be folded, a key may be its own overflow key: its slot is
+// then in the overflow region, and from its second packet on it is found there.
 Flow* FlowTable::OverflowOf(const FullKey& full) noexcept {
   const auto find = [this](const FullKey& other, size_t limit) -> Flow* {
     const uint64_t hash = Hash(other);
@@ -145,7 +137,7 @@ Flow* FlowTable::OverflowOf(const FullKey& full) noexcept {
     return Insert(other, hash, &overflow_);
   };
   Flow* flow = find(OverflowKey(full, labels_), overflow_.size() - 1);
-  // The last place is never given to another key, so this one always has it.
+  // The last slot is never given to another key, so this one always has it.
   return flow != nullptr ? flow
                          : find(LastResortKey(labels_), overflow_.size());
 }
@@ -221,7 +213,7 @@ void FlowTable::Evict(uint32_t slot) noexcept {
   Flow& flow = flows_[slot];
   const uint64_t hash = Unindex(slot);
   if (max_closed_ != 0) {
-    closed_.push_back({flow, FullKeyOf(slot).extras, hash});  // is reserved
+    closed_.push_back({flow, KeyAt(flows_, extras_, slot).extras, hash});
   } else {
     ++evicted_.series;
     evicted_.bytes += flow.bytes;
@@ -232,20 +224,17 @@ void FlowTable::Evict(uint32_t slot) noexcept {
   region.free.push_back(slot);  // within what is reserved
 }
 
-FullKey FlowTable::FullKeyOf(uint32_t slot) const noexcept {
-  return {flows_[slot].key.Bare(), has_extras_ ? extras_[slot] : FlowExtras()};
-}
-
 // Deletes by shifting back what follows, so that no chain is ever broken and no
 // mark stays behind (Knuth, The Art of Computer Programming 3, 6.4, R).
 uint64_t FlowTable::Unindex(uint32_t slot) noexcept {
-  const uint64_t hash = Hash(FullKeyOf(slot));
+  const uint64_t hash = Hash(KeyAt(flows_, extras_, slot));
   size_t hole = hash & index_mask_;
   while (index_[hole].slot != slot) hole = (hole + 1) & index_mask_;
   for (size_t position = (hole + 1) & index_mask_;
        index_[position].slot != kEmpty;
        position = (position + 1) & index_mask_) {
-    const size_t home = Hash(FullKeyOf(index_[position].slot)) & index_mask_;
+    const size_t home =
+        Hash(KeyAt(flows_, extras_, index_[position].slot)) & index_mask_;
     const size_t way = (position - home) & index_mask_;
     if (way < ((position - hole) & index_mask_)) continue;
     index_[hole] = index_[position];

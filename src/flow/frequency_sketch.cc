@@ -8,7 +8,7 @@ namespace ntm {
 FrequencySketch::FrequencySketch() : counters_(kRows * kRowSize) {}
 
 uint32_t FrequencySketch::Add(uint64_t hash) noexcept {
-  // Each row takes bits of its own, 56 of the 64.
+  // Each row uses different bits of the hash: 56 of the 64 in total.
   std::array<uint8_t*, kRows> own;
   for (size_t row = 0; row < kRows; ++row) {
     const size_t column = hash >> (row * kRowBits) & (kRowSize - 1);

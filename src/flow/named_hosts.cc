@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t kSeenResolutionNs = 1'000'000'000;
 
-Address KeyOf(const std::string& name, uint64_t seed) {
+Address NameAddress(const std::string& name, uint64_t seed) {
   const XXH128_hash_t hash =
       XXH3_128bits_withSeed(name.data(), name.size(), seed);
   Address key;
@@ -39,12 +39,12 @@ NamedHosts::NamedHosts(std::shared_ptr<const HostNames> names,
     Add(pair.host, pair.client, name, hash_seed, before);
   }
   if (before == nullptr) return;
-  // A flow that begins until this one stands in its place is still called so.
+  // A flow that starts before this instance is in use still gets the old name.
   for (const auto& [address, host] : before->names_->all()) {
-    texts_.try_emplace(KeyOf(host.name, hash_seed), host.name);
+    texts_.try_emplace(NameAddress(host.name, hash_seed), host.name);
   }
   for (const auto& [pair, name] : before->names_->of_clients()) {
-    texts_.try_emplace(KeyOf(name, hash_seed), name);
+    texts_.try_emplace(NameAddress(name, hash_seed), name);
   }
   for (const Flow& flow : flows) {
     for (const Address& name : {flow.key.Src(), flow.key.Dst()}) {
@@ -58,41 +58,41 @@ NamedHosts::NamedHosts(std::shared_ptr<const HostNames> names,
 void NamedHosts::Add(const Address& address, const Address& client,
                      const std::string& name, uint64_t hash_seed,
                      const NamedHosts* before) {
-  Entry& entry = PlaceOf(address, client);
+  Entry& entry = SlotOf(address, client);
   entry.address = address;
   entry.client = client;
-  entry.name = KeyOf(name, hash_seed);
+  entry.name = NameAddress(name, hash_seed);
   texts_.try_emplace(entry.name, name);
   if (before == nullptr) return;
-  entry.seen_ns.store(before->PlaceOf(address, client).seen_ns.load());
+  entry.seen_ns.store(before->SlotOf(address, client).seen_ns.load());
 }
 
-const NamedHosts::Entry& NamedHosts::PlaceOf(
+const NamedHosts::Entry& NamedHosts::SlotOf(
     const Address& address, const Address& client) const noexcept {
   const bool is_any = client.kind == AddressKind::kNone;
-  size_t place =
+  size_t slot =
       (is_any ? AddressHash()(address) : ClientHostHash()({client, address})) &
       mask_;
-  while (entries_[place].address.kind != AddressKind::kNone &&
-         (entries_[place].address != address ||
-          entries_[place].client != client)) {
-    place = (place + 1) & mask_;
+  while (
+      entries_[slot].address.kind != AddressKind::kNone &&
+      (entries_[slot].address != address || entries_[slot].client != client)) {
+    slot = (slot + 1) & mask_;
   }
-  return entries_[place];
+  return entries_[slot];
 }
 
-NamedHosts::Entry& NamedHosts::PlaceOf(const Address& address,
-                                       const Address& client) noexcept {
-  return const_cast<Entry&>(std::as_const(*this).PlaceOf(address, client));
+NamedHosts::Entry& NamedHosts::SlotOf(const Address& address,
+                                      const Address& client) noexcept {
+  return const_cast<Entry&>(std::as_const(*this).SlotOf(address, client));
 }
 
 const NamedHosts::Entry* NamedHosts::EntryOf(
     const Address& address, const Address& peer) const noexcept {
   if (has_clients_) {
-    const Entry& of_client = PlaceOf(address, peer);
+    const Entry& of_client = SlotOf(address, peer);
     if (of_client.address.kind != AddressKind::kNone) return &of_client;
   }
-  const Entry& of_any = PlaceOf(address, Address());
+  const Entry& of_any = SlotOf(address, Address());
   return of_any.address.kind == AddressKind::kNone ? nullptr : &of_any;
 }
 
@@ -100,7 +100,7 @@ Address NamedHosts::Find(const Address& address, const Address& peer,
                          int64_t time_ns) const noexcept {
   const Entry* entry = EntryOf(address, peer);
   if (entry == nullptr) return address;
-  // Rarely, so that threads do not fight for the line.
+  // Not for every packet, so that threads do not contend for the cache line.
   if (entry->seen_ns.load(std::memory_order_relaxed) <
       time_ns - kSeenResolutionNs) {
     entry->seen_ns.store(time_ns, std::memory_order_relaxed);

@@ -6,7 +6,7 @@
 namespace ntm {
 
 PacketLane::PacketLane(size_t capacity, uint64_t one_of)
-    : places_(capacity), mask_(capacity - 1), one_of_(one_of), left_(one_of) {}
+    : slots_(capacity), mask_(capacity - 1), one_of_(one_of), left_(one_of) {}
 
 void PacketLane::Note(const Frame& frame, const Packet& packet,
                       ClassId traffic_class) noexcept {
@@ -21,7 +21,7 @@ void PacketLane::Note(const Frame& frame, const Packet& packet,
       return;
     }
   }
-  PacketRecord& record = places_[head & mask_];
+  PacketRecord& record = slots_[head & mask_];
   record.time_ns = frame.time_ns;
   record.src = packet.src;
   record.dst = packet.dst;
@@ -37,7 +37,7 @@ void PacketLane::Note(const Frame& frame, const Packet& packet,
 void PacketLane::WaitForRoom(size_t packets) noexcept {
   const uint64_t head = head_.load(std::memory_order_relaxed);
   uint64_t tail = tail_.load(std::memory_order_acquire);
-  while (head - tail + packets > places_.size()) {
+  while (head - tail + packets > slots_.size()) {
     tail_.wait(tail, std::memory_order_acquire);
     tail = tail_.load(std::memory_order_acquire);
   }
@@ -48,7 +48,7 @@ size_t PacketLane::Take(size_t most, std::vector<PacketRecord>* records) {
   const uint64_t head = head_.load(std::memory_order_acquire);
   const uint64_t count = std::min<uint64_t>(head - tail, most);
   for (uint64_t i = 0; i < count; ++i) {
-    records->push_back(places_[(tail + i) & mask_]);
+    records->push_back(slots_[(tail + i) & mask_]);
   }
   if (count > 0) {
     tail_.store(tail + count, std::memory_order_release);

@@ -35,7 +35,7 @@ std::optional<unsigned> ParseUpTo(std::string_view text, unsigned max) {
   return static_cast<unsigned>(*number);
 }
 
-// A label value, and part of a metric's and a kernel's own names.
+// The name becomes a label value and part of names in the kernel.
 bool IsName(std::string_view name) {
   const auto is_plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -82,15 +82,15 @@ ClassId TrafficClasses::FindOrMake(const std::string& name) {
   if (!IsName(name)) {
     throw std::invalid_argument(
         "'" + name +
-        "' is no name of a class: up to 32 small letters, digits and _, a "
-        "letter first");
+        "' is not a class name: at most 32 lower-case letters, digits and _, "
+        "starting with a letter");
   }
   const ClassId found = Find(name);
   if (found != kNoClass) return found;
   if (names_.size() == kMaxClasses) {
-    throw std::invalid_argument("'" + name + "' is one class too many: " +
-                                std::to_string(kMaxClasses - 1) +
-                                " there can be, \"other\" included");
+    throw std::invalid_argument(
+        "'" + name + "' is one class too many: at most " +
+        std::to_string(kMaxClasses - 1) + ", including \"other\"");
   }
   names_.push_back(name);
   return static_cast<ClassId>(names_.size() - 1);
@@ -102,7 +102,7 @@ void TrafficClasses::Give(ClassId id, std::string_view what) {
     const auto dscp = ParseUpTo(what.substr(kDscp.size()), kDscpCount - 1);
     if (!dscp) {
       throw std::invalid_argument("'" + std::string(what) +
-                                  "' is no code point: dscp0 to dscp63");
+                                  "' is not a DSCP: dscp0 to dscp63");
     }
     by_dscp_last_[*dscp] = id;
     by_dscp_first_[*dscp] = kNoClass;
@@ -116,8 +116,8 @@ void TrafficClasses::Give(ClassId id, std::string_view what) {
                         : ParseUpTo(what.substr(dash + 1), kPortCount - 1);
   if (!first || !last || *first > *last) {
     throw std::invalid_argument("'" + std::string(what) +
-                                "' is no port or range of ports: 5004 or "
-                                "5004-5005");
+                                "' is not a port or a port range, as in 5004 "
+                                "or 5004-5005");
   }
   if (!ByPort(by_)) return;
   const size_t end = size_t{*last} + 1;

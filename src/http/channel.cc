@@ -7,8 +7,8 @@ void Channel::Broadcast(std::string message) {
   for (const auto& client : Connected()) client->Deliver(shared);
 }
 
-void Channel::SendAllAway() {
-  for (const auto& client : Connected()) client->SendAway();
+void Channel::CloseAll() {
+  for (const auto& client : Connected()) client->Close();
 }
 
 void Channel::Add(const std::shared_ptr<Client>& client) {
@@ -23,7 +23,8 @@ void Channel::Remove(const Client* client) {
   clients_ = listed_.size();
 }
 
-// Held outside the lock: a client that ends meanwhile removes itself.
+// The caller holds them outside the lock, because the destructor of a client
+// calls Remove().
 std::vector<std::shared_ptr<Channel::Client>> Channel::Connected() {
   std::vector<std::shared_ptr<Client>> connected;
   const std::scoped_lock lock(mutex_);

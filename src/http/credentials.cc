@@ -13,7 +13,7 @@
 namespace ntm {
 namespace {
 
-// What follows the scheme and its blanks; nothing if it is another scheme.
+// The text after the scheme and its spaces; nothing for another scheme.
 std::optional<std::string_view> After(std::string_view header,
                                       std::string_view scheme) {
   const bool is_it =
@@ -59,7 +59,7 @@ SecretDigest DigestOf(std::string_view secret) {
   SecretDigest digest{};
   if (EVP_Digest(secret.data(), secret.size(), digest.data(), nullptr,
                  EVP_sha256(), nullptr) != 1) {
-    throw Error("SHA-256 failed; is OpenSSL installed whole?");
+    throw Error("OpenSSL failed to compute SHA-256; reinstall OpenSSL");
   }
   return digest;
 }

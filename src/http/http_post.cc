@@ -41,7 +41,7 @@ PostResult::Kind KindOf(CURLcode code) {
   }
 }
 
-// Once, and before any thread of ours calls it.
+// curl_global_init() must be called once.
 CURL* Begin() {
   static const CURLcode begun = curl_global_init(CURL_GLOBAL_DEFAULT);
   return begun == CURLE_OK ? curl_easy_init() : nullptr;
@@ -66,9 +66,9 @@ struct HttpPost::Handle {
   void Set(CURLoption option, Value value) {
     const CURLcode code = curl_easy_setopt(curl, option, value);
     if (code != CURLE_OK) {
-      throw Error(std::string("libcurl refuses an option: ") +
+      throw Error(std::string("libcurl rejects an option: ") +
                   curl_easy_strerror(code) +
-                  "; is it built with TLS, and 7.85 or newer?");
+                  "; ntm needs libcurl 7.85 or newer, with TLS");
     }
   }
 
@@ -83,11 +83,12 @@ HttpPost::HttpPost(const HttpTarget& target, const std::string& token,
                    const std::string& ca_file, const std::string& content_type)
     : handle_(std::make_unique<Handle>()) {
   if (handle_->curl == nullptr) {
-    throw Error("libcurl cannot begin; is there memory left?");
+    throw Error("libcurl cannot be initialised; check the free memory");
   }
   Handle& handle = *handle_;
   handle.AddHeader("Content-Type: " + content_type);
-  // Or the body would wait for an answer to its header.
+  // Without this libcurl would wait for "100 Continue" before it sends the
+  // body.
   handle.AddHeader("Expect:");
   if (!token.empty()) handle.AddHeader("Authorization: Bearer " + token);
   handle.Set(CURLOPT_HTTPHEADER, handle.headers);

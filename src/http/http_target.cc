@@ -23,7 +23,7 @@ std::string Part(const Url& url, CURLUPart part) {
   return copy;
 }
 
-// As the URL has it: an IPv6 address stands in brackets.
+// `host` is a URL's host: an IPv6 address has brackets.
 bool IsLoopback(const std::string& host) {
   constexpr char kIpv4Loopback[] = "127.";
   if (host == "localhost" || host == "[::1]") return true;
@@ -32,7 +32,7 @@ bool IsLoopback(const std::string& host) {
          inet_pton(AF_INET, host.c_str(), &address) == 1;
 }
 
-// `shown` stands for the text in messages.
+// `shown` replaces the text in messages.
 Url Parse(const std::string& text, const std::string& shown) {
   Url url(curl_url());
   if (url == nullptr) throw std::bad_alloc();
@@ -42,12 +42,13 @@ Url Parse(const std::string& text, const std::string& shown) {
   }
   if (!Part(url, CURLUPART_USER).empty() ||
       !Part(url, CURLUPART_PASSWORD).empty()) {
-    // Not repeated here: it would be in the log.
+    // The message must not repeat the URL: it goes into the log.
     throw std::invalid_argument(
-        "a password does not belong into a URL, which others can see");
+        "a URL must not contain a user or a password; others can see it");
   }
   if (Part(url, CURLUPART_PORT) == "0") {
-    throw std::invalid_argument(shown + " has port 0, which nobody listens on");
+    throw std::invalid_argument(shown +
+                                " has port 0, on which no server can listen");
   }
   const std::string scheme = Part(url, CURLUPART_SCHEME);
   if (scheme != "https" && scheme != "http") {
@@ -74,7 +75,8 @@ HttpTarget ParseHttpUrl(const std::string& text, const std::string& path) {
   const Url url = Parse(text, "'" + text + "'");
   if (!Part(url, CURLUPART_QUERY).empty() ||
       !Part(url, CURLUPART_FRAGMENT).empty()) {
-    throw std::invalid_argument("'" + text + "' has a query or a fragment");
+    throw std::invalid_argument("'" + text +
+                                "' must have no query and no fragment");
   }
   std::string before = Part(url, CURLUPART_PATH);
   while (!before.empty() && before.back() == '/') before.pop_back();
@@ -85,7 +87,7 @@ HttpTarget ParseHttpUrl(const std::string& text, const std::string& path) {
 }
 
 HttpTarget ParseSecretUrl(const std::string& text) {
-  HttpTarget target = TargetOf(Parse(text, "what is given"));
+  HttpTarget target = TargetOf(Parse(text, "the value"));
   target.shown = target.origin;
   return target;
 }

@@ -1,13 +1,14 @@
 #include "ntm/module/option_declarer.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <utility>
 
 namespace ntm {
 namespace {
 
-// Not CLI11's own "no limit": that one would also take words apart that look
-// like its lists ("[13]").
+// Not expected_max_vector_size itself: with that, CLI11 would also split words
+// that look like its lists ("[13]").
 constexpr int kManyWords = CLI::detail::expected_max_vector_size - 1;
 
 CLI::callback_t Callback(OptionDeclarer::TakeWord take) {
@@ -24,14 +25,15 @@ CLI::callback_t Callback(OptionDeclarer::TakeWords take) {
   };
 }
 
-// Neither CLI11's type nor its default can be told but by the variable's type.
+// A template, because CLI11 takes the type and the default from the variable's
+// type.
 template <typename T>
 CLI::Option* AddVariable(CLI::App* app, const std::string& names, T* value,
                          const std::string& type, const std::string& help) {
   return app->add_option(names, *value, help)->type_name(type);
 }
 
-// One that may be repeated.
+// An option that may be repeated.
 CLI::Option* AddWords(CLI::App* app, const std::string& names,
                       OptionDeclarer::TakeWords take, const std::string& type,
                       const std::string& help) {
@@ -65,7 +67,15 @@ DeclaredOption DeclaredOption::WithFollowingWords() const {
   return DeclaredOption(option_->allow_extra_args(true));
 }
 
-void OptionDeclarer::BeginGroup(const std::string& name) {
+void OptionDeclarer::BeginTopic(const std::string& name,
+                                const std::string& about) {
+  const auto known = std::ranges::find(topics_, name, &OptionTopic::name);
+  if (known == topics_.end()) {
+    topics_.push_back({name, about});
+  } else if (known->about.empty()) {
+    known->about = about;
+  }
+  topic_ = name;
   app_.option_defaults()->group(name);
 }
 

@@ -58,8 +58,8 @@ struct ZeroRun {
   int length = 0;
 };
 
-// RFC 5952 section 4.2: the longest run of zero groups, the first of equals; a
-// single group is no run.
+// RFC 5952 section 4.2: the longest run of at least two zero groups; of equally
+// long ones the first.
 ZeroRun LongestZeroRun(const std::array<unsigned, 8>& groups) noexcept {
   ZeroRun best;
   int length = 0;
@@ -78,7 +78,8 @@ char* WriteIpv6(const uint8_t* octets, char* out) noexcept {
     groups[i] = static_cast<unsigned>(octets[2 * i] << 8 | octets[2 * i + 1]);
   }
   const ZeroRun run = LongestZeroRun(groups);
-  // The two forms that inet_ntop(3) ends in dots: ::a.b.c.d, ::ffff:a.b.c.d.
+  // The two forms that inet_ntop(3) writes in dotted notation: ::a.b.c.d and
+  // ::ffff:a.b.c.d.
   const bool has_ipv4 =
       run.begin == 0 &&
       (run.length == 6 || (run.length == 5 && groups[5] == 0xffff));

@@ -28,7 +28,7 @@ struct CacheHash {
   }
 };
 
-// The mask of the first `bits` of 8.
+// A mask of the first `bits` bits of a byte; of all 8 if `bits` is larger.
 uint8_t FirstBits(size_t bits) {
   return static_cast<uint8_t>(0xff00U >> std::min<size_t>(bits, 8));
 }
@@ -42,7 +42,8 @@ struct Anonymizer::State {
         EVP_EncryptInit_ex(cipher.get(), EVP_aes_128_ecb(), nullptr, key.data(),
                            nullptr) != 1 ||
         EVP_CIPHER_CTX_set_padding(cipher.get(), 0) != 1) {
-      throw Error("cannot anonymize: libcrypto offers no AES-128; install it");
+      throw Error(
+          "cannot anonymize: libcrypto has no AES-128; reinstall OpenSSL");
     }
     std::copy_n(key.data() + kBlockBytes, kBlockBytes, padding.data());
     Encrypt({&padding, 1});
@@ -59,8 +60,9 @@ struct Anonymizer::State {
     }
   }
 
-  // Each bit is turned or not by the cipher of the bits before it.
-  Address Turn(const Address& address, size_t bits) {
+  // Crypto-PAn: each bit is flipped if the first bit of the encrypted preceding
+  // bits is 1.
+  Address Encrypted(const Address& address, size_t bits) {
     std::array<Block, kMostBits> blocks;
     for (size_t i = 0; i < bits; ++i) {
       blocks[i] = padding;
@@ -83,14 +85,14 @@ struct Anonymizer::State {
     const std::scoped_lock lock(mutex);
     const auto found = cache.find(address);
     if (found != cache.end()) return found->second;
-    const Address alias = Turn(address, bits);
+    const Address alias = Encrypted(address, bits);
     if (cache.size() >= cached_addresses) cache.clear();
     cache.emplace(address, alias);
     return alias;
   }
 
   std::mutex mutex;
-  // Guarded by mutex: the cipher works in itself.
+  // Guarded by mutex: encrypting changes the cipher's context.
   std::unique_ptr<EVP_CIPHER_CTX, FreeCipher> cipher;
   std::unordered_map<Address, Address, CacheHash> cache;
   // Constant after construction

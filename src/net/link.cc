@@ -17,7 +17,6 @@
 namespace ntm {
 namespace {
 
-// A nl_cache whose objects are visited in the kernel's order.
 using Cache = std::unique_ptr<nl_cache, decltype(&nl_cache_free)>;
 using Link = std::unique_ptr<rtnl_link, decltype(&rtnl_link_put)>;
 
@@ -34,7 +33,7 @@ LinkState StateOf(rtnl_link* link) {
   state.kind = type != nullptr ? type : "";
   state.is_bridge = state.kind == "bridge";
   state.master_index = rtnl_link_get_master(link);
-  // Of an interface in another namespace the index means nothing here.
+  // The index of an interface in another namespace is not valid in this one.
   int32_t elsewhere = 0;
   state.lower_is_elsewhere = rtnl_link_get_link_netnsid(link, &elsewhere) == 0;
   if (!state.lower_is_elsewhere) state.lower_index = rtnl_link_get_link(link);
@@ -68,7 +67,7 @@ struct Links::Socket {
       throw Error(std::string("cannot read the state of the interfaces: "
                               "netlink: ") +
                   nl_geterror(error) +
-                  "; allow AF_NETLINK sockets to this process");
+                  "; allow AF_NETLINK sockets for this process");
     }
   }
   int DefaultRoute(int family) const {

@@ -31,7 +31,7 @@ std::array<uint64_t, 2> WordsOf(const Address& address) noexcept {
   return std::bit_cast<std::array<uint64_t, 2>>(address.bytes);
 }
 
-// All ones as far as the prefix goes, in the order of the wire.
+// The network mask, in network byte order.
 std::array<uint64_t, 2> MaskOf(const Network& network) noexcept {
   Address ones = network.address;
   ones.bytes.fill(0xff);
@@ -43,7 +43,8 @@ bool IsBefore(const Network& a, const Network& b) noexcept {
          std::tie(b.address.kind, b.address.bytes, b.prefix_bits);
 }
 
-// The address of a socket address, or none; of a mask, its one bits.
+// The IP address in a socket address, or kNone. Network masks are passed as
+// socket addresses too.
 Address AddressOf(const sockaddr* socket_address) noexcept {
   if (socket_address == nullptr) return {};
   if (socket_address->sa_family == AF_INET) {
@@ -85,7 +86,7 @@ LocalNetworks::LocalNetworks(std::span<const Network> networks)
     const auto mask = MaskOf(network);
     const auto value = WordsOf(network.address);
     if (network.address.kind == AddressKind::kIpv4) {
-      // Of the first word only the first half is the address.
+      // An IPv4 address is only the first half of the first word.
       Address ones;
       std::fill_n(ones.bytes.begin(), 4, uint8_t{0xff});
       ipv4_.push_back({mask[0] & WordsOf(ones)[0], value[0]});
@@ -95,7 +96,7 @@ LocalNetworks::LocalNetworks(std::span<const Network> networks)
   }
 }
 
-// Once inside, always inside: another network can add nothing.
+// An entry that is kInside stays so: a smaller network does not change it.
 void LocalNetworks::Note(const Network& network) {
   const bool is_ipv4 = network.address.kind == AddressKind::kIpv4;
   if (!is_ipv4 && network.address.kind != AddressKind::kIpv6) return;
@@ -106,7 +107,7 @@ void LocalNetworks::Note(const Network& network) {
   const size_t end =
       begin + (whole ? size_t{1} << (16 - network.prefix_bits) : size_t{1});
   for (size_t value = begin; value < end; ++value) {
-    // As it lies in memory.
+    // The table is indexed by the two bytes as they lie in memory.
     const std::array<uint8_t, 2> pair = {static_cast<uint8_t>(value >> 8),
                                          static_cast<uint8_t>(value)};
     const auto first = std::bit_cast<uint16_t>(pair);
@@ -148,7 +149,7 @@ std::vector<Network> NetworksOfInterfaces(
     const Address address = AddressOf(entry->ifa_addr);
     if (!wanted || address.kind == AddressKind::kNone) continue;
     const uint8_t prefix_bits = OneBits(AddressOf(entry->ifa_netmask));
-    if (prefix_bits == 0) continue;  // everything would be local
+    if (prefix_bits == 0) continue;  // would make every address local
     networks.push_back({FirstOf(address, prefix_bits), prefix_bits});
   }
   return networks;

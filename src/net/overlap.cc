@@ -9,10 +9,10 @@
 namespace ntm {
 namespace {
 
-// What lies on one interface, directly and through others.
+// All interfaces stacked on one interface, directly or indirectly.
 struct Above {
   std::set<int> links;
-  // Bridges by the port through which they are reached.
+  // Pairs of a bridge and the port through which it is reached.
   std::set<std::pair<int, int>> bridge_ports;
 };
 
@@ -39,7 +39,8 @@ class Topology {
  private:
   static bool IsVeth(const LinkState& link) { return link.kind == "veth"; }
 
-  // A veth's other end sees the same frames: both are one step of the way up.
+  // The two ends of a veth pair see the same frames, so each counts as stacked
+  // on the other.
   void Climb(const LinkState& link, Above* above) const {
     if (!above->links.insert(link.index).second) return;
     if (const LinkState* master = Find(link.master_index)) {
@@ -55,8 +56,8 @@ class Topology {
     }
   }
 
-  // Of the kinds that name another interface, those whose packets are its own
-  // packets too; a tunnel's are not.
+  // Returns true iff packets of `upper` are packets of `lower` as well. Tunnels
+  // also refer to another interface, but their packets differ.
   static bool IsStacked(const LinkState& upper, const LinkState& lower) {
     if (IsVeth(upper)) return IsVeth(lower);
     static constexpr std::string_view kKinds[] = {
@@ -74,7 +75,7 @@ std::string ReasonAbove(const LinkState& upper, const LinkState& lower) {
   if (lower.master_index == upper.index) {
     return lower.name + " is a port of " + upper.name;
   }
-  return upper.name + " lies on " + lower.name;
+  return upper.name + " is stacked on " + lower.name;
 }
 
 std::string SharedBridge(const Topology& topology, const Above& a,
@@ -108,7 +109,7 @@ std::optional<Overlap> Compare(const Topology& topology, const std::string& a,
   if (second_is_above) return Overlap{b, a, ReasonAbove(*second, *first)};
   const std::string bridge = SharedBridge(topology, over_first, over_second);
   if (bridge.empty()) return std::nullopt;
-  return Overlap{a, b, bridge + " passes packets between " + a + " and " + b};
+  return Overlap{a, b, bridge + " forwards packets between " + a + " and " + b};
 }
 
 }  // namespace
@@ -120,7 +121,7 @@ std::vector<Overlap> FindOverlaps(const std::vector<std::string>& chosen,
   for (auto a = chosen.begin(); a != chosen.end(); ++a) {
     if (*a == kAnyInterface && std::find(chosen.begin(), a, *a) == a) {
       overlaps.push_back({*a, *a,
-                          "any captures on every layer that a packet passes "
+                          "any captures a packet on every layer that it passes "
                           "(bridge, VLAN, both sides of a router)"});
     }
     for (auto b = a + 1; b != chosen.end(); ++b) {

@@ -13,9 +13,9 @@ struct Name {
   const char* text;
 };
 
-// In the order of the numbers, which is searched. IP protocols that IANA names
-// like an Ethertype or an LLC protocol end in "-in-ip"; 94 (IANA "ipip") would
-// be taken for 4 and has none.
+// Sorted by number, for the binary search. IP protocols whose IANA name is also
+// that of an Ethertype or an LLC protocol end in "-in-ip". 94 (IANA "ipip") has
+// no name here, because 4 is called ipip too.
 constexpr Name kProtocolNames[] = {
     {0, "hopopt"},
     {1, "icmp"},

@@ -40,7 +40,7 @@ size_t TransportNamed(std::string_view name) {
   return kNoTransport;
 }
 
-// Takes the next word off the front of `rest`; "" at its end.
+// Removes and returns the first word of `rest`; "" if there is none.
 std::string_view NextWord(std::string_view* rest) {
   constexpr std::string_view kBlanks = " \t\r\f\v";
   const size_t begin = rest->find_first_not_of(kBlanks);
@@ -52,7 +52,7 @@ std::string_view NextWord(std::string_view* rest) {
   return word;
 }
 
-// A name becomes a label value, so it must be text in every encoding.
+// A name becomes a label value, so only printable ASCII is accepted.
 bool IsPrintable(std::string_view name) {
   return std::all_of(name.begin(), name.end(),
                      [](char c) { return c > ' ' && c < 0x7f; });
@@ -90,7 +90,7 @@ Services Services::FromFile(const std::string& path) {
   const auto fail = [&path] {
     throw Error("cannot read the services file " + path + ": " +
                 std::strerror(errno != 0 ? errno : EIO) +
-                "; name another one with --services-file");
+                "; name another file with --services-file");
   };
   if (!file) fail();
   Services services = FromStream(file);
@@ -130,10 +130,9 @@ Services Services::FromStream(std::istream& lines) {
                         static_cast<ServiceId>(services.names_.size()));
     if (is_new) {
       if (services.names_.size() > std::numeric_limits<ServiceId>::max()) {
-        throw Error("the services file has too many names: at most " +
+        throw Error("the services file has too many names, more than " +
                     std::to_string(std::numeric_limits<ServiceId>::max()) +
-                    " can be told apart; name a shorter one with "
-                    "--services-file");
+                    "; name a shorter file with --services-file");
       }
       services.names_.emplace_back(declaration->name);
     }

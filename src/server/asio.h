@@ -1,8 +1,8 @@
-// Asio as this program uses it: C++20 coroutines whose errors come back in an
-// error_code. Comes before any other header of Boost.
+// Includes the parts of Asio for C++20 coroutines that return errors as an
+// error_code. Must come before any other Boost header.
 //
 // Source   Boost 1.74: awaitable.hpp uses std::exchange without <utility>;
-//          ThreadSanitizer does not know the fences that Asio adds to its
+//          ThreadSanitizer does not support the fences that Asio adds to its
 //          mutexes.
 #pragma once
 

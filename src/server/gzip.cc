@@ -10,8 +10,8 @@
 namespace ntm {
 namespace {
 
-// Level 1: an exposition shrinks to a fifth, and better levels cost far more
-// time than the bytes they save are worth.
+// Level 1 reduces an exposition to a fifth; higher levels take much more time
+// and save few more bytes.
 constexpr int kLevel = 1;
 constexpr int kMemoryLevel = 8;                  // zlib's default
 constexpr int kGzipWindowBits = MAX_WBITS + 16;  // + 16: gzip, not zlib

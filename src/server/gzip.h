@@ -1,8 +1,8 @@
-// Compresses an answer piece by piece, so that a large one neither holds up a
-// thread nor needs room for all of it.
+// Compresses a response in pieces, so that a large one neither blocks a thread
+// for long nor needs memory for the whole result.
 //
-// Units    a piece is at most 64 KiB of output (some 300 KiB of exposition,
-//          2 ms).
+// Units    a piece is at most 64 KiB of output (about 300 KiB of exposition and
+//          2 ms of CPU time).
 // Threads  not synchronised.
 // Errors   the constructor throws std::bad_alloc.
 // Source   RFC 1952 (gzip).
@@ -28,7 +28,7 @@ class GzipStream {
   std::string_view Next();
 
  private:
-  std::string_view rest_;  // not handed to zlib yet
+  std::string_view rest_;  // not yet passed to zlib
   bool finished_ = false;
   std::string piece_;
   std::unique_ptr<z_stream_s> stream_;

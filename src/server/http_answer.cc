@@ -15,7 +15,7 @@ namespace {
 
 namespace http = boost::beast::http;
 
-// Below this an answer fits into one packet anyway.
+// A smaller response fits into one packet anyway.
 constexpr size_t kWorthGzip = 1024;
 
 bool IsText(std::string_view content_type) {
@@ -29,7 +29,7 @@ bool IsText(std::string_view content_type) {
 
 bool HasBody(int status) { return status != 204 && status != 304; }
 
-// A header's value must not end its line.
+// Replaces line breaks, so that a value cannot inject another header.
 std::string OneLine(std::string value) {
   std::ranges::replace_if(
       value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
@@ -46,7 +46,7 @@ std::string HttpDate() {
   return {text.data(), size};
 }
 
-// What a browser must not do with an answer that says nothing about it.
+// The security headers of a response whose handler sets none.
 void SetSafeDefaults(Answer* answer) {
   answer->set("X-Content-Type-Options", "nosniff");
   answer->set("X-Frame-Options", "DENY");
@@ -89,7 +89,7 @@ Answer MakeAnswer(HttpResponse response, const AnswerContext& context) {
     }
     encoded = encoded || EqualsIgnoringCase(name, "Content-Encoding");
     if (EqualsIgnoringCase(name, "Content-Security-Policy")) {
-      answer.erase(name);  // the handler knows its page
+      answer.erase(name);  // replaces the default
     }
     answer.insert(name, OneLine(std::move(value)));
   }
@@ -102,7 +102,7 @@ Answer MakeAnswer(HttpResponse response, const AnswerContext& context) {
   const bool may_gzip = has_body && !encoded &&
                         response.body.size() >= kWorthGzip &&
                         IsText(response.content_type);
-  // HTTP/1.0 has no chunks, and the length is not known in advance.
+  // The length is not known in advance, and HTTP/1.0 has no chunked coding.
   const bool gzip = may_gzip && context.http_version == kHttp11 &&
                     PrefersGzip(context.accept_encoding);
   if (may_gzip) {

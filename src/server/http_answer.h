@@ -1,8 +1,8 @@
-// Turns a handler's response into the message that goes over the wire. Only
-// for http_session.cc: it includes Beast.
+// Turns a handler's response into the Beast message that is sent. Only for
+// http_session.cc, because it includes Beast.
 //
-// Shape    AnswerBody is a Beast body: the text as it is, in one buffer, or
-//          gzipped piece by piece as the client takes it.
+// Shape    AnswerBody is a Beast body: the plain text in one buffer, or gzipped
+//          in pieces as the client receives them.
 // Threads  not synchronised.
 // Source   RFC 9110 sections 6.6.1 (Date), 8.4 and 12.5.5 (Vary).
 #pragma once
@@ -26,7 +26,7 @@
 
 namespace ntm {
 
-inline constexpr unsigned kHttp11 = 11;  // as Beast has versions
+inline constexpr unsigned kHttp11 = 11;  // Beast's number for HTTP/1.1
 
 struct AnswerBody {
   struct value_type {
@@ -57,12 +57,12 @@ struct AnswerBody {
 
 using Answer = boost::beast::http::response<AnswerBody>;
 
-// What of the request the answer depends on.
+// The properties of the request that the response depends on.
 struct AnswerContext {
   unsigned http_version = 11;
   bool keep_alive = false;
   std::string_view accept_encoding;
-  // Of the server's own, in place of the handler's; null for none.
+  // The server's headers, which replace the handler's; null for none.
   const std::map<std::string, std::string>* headers = nullptr;
 };
 

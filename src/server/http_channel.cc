@@ -23,7 +23,8 @@ namespace websocket = boost::beast::websocket;
 using std::chrono::steady_clock;
 
 constexpr size_t kMessageLimitBytes = 4096;
-// So that a client that does not read is noticed early, and costs little.
+// Small, so that a client that does not read is noticed early and needs little
+// memory.
 constexpr int kSendBufferBytes = 128 * 1024;
 
 class ChannelSession final
@@ -32,11 +33,11 @@ class ChannelSession final
  public:
   ChannelSession(ChannelConnection connection, const HttpServerOptions& options)
       : executor_(connection.stream.get_executor()),
-        slowest_(options.transfer_timeout),
+        write_timeout_(options.transfer_timeout),
         channel_(std::move(connection.channel)),
         upgrade_(std::move(connection.upgrade)),
-        connection_seat_(std::move(connection.connection_seat)),
-        websocket_seat_(std::move(connection.websocket_seat)),
+        connection_slot_(std::move(connection.connection_slot)),
+        websocket_permit_(std::move(connection.websocket_permit)),
         socket_(std::move(connection.stream)),
         wake_(executor_) {
     websocket::stream_base::timeout timeouts{};
@@ -56,9 +57,9 @@ class ChannelSession final
 
   const asio::any_io_executor& executor() const { return executor_; }
 
-  // Returns false if there is nothing to be served.
+  // The WebSocket handshake; returns false if it fails.
   asio::awaitable<bool> Accept();
-  // Until the connection ends.
+  // Both run until the connection ends.
   asio::awaitable<void> Read();
   asio::awaitable<void> Write();
 
@@ -69,7 +70,7 @@ class ChannelSession final
     });
   }
 
-  void SendAway() override {
+  void Close() override {
     asio::post(executor_, [self = shared_from_this()] {
       self->End(websocket::close_code::going_away);
     });
@@ -81,13 +82,13 @@ class ChannelSession final
 
   // Constant after construction
   const asio::any_io_executor executor_;
-  const std::chrono::milliseconds slowest_;
+  const std::chrono::milliseconds write_timeout_;
   const std::shared_ptr<Channel> channel_;
   const UpgradeRequest upgrade_;
 
   // On the strand
-  ConnectionSlot connection_seat_;
-  RequestPermit websocket_seat_;
+  ConnectionSlot connection_slot_;
+  RequestPermit websocket_permit_;
   websocket::stream<HttpStream, /*deflateSupported=*/false> socket_;
   asio::steady_timer wake_;
   std::deque<Channel::Message> queue_;
@@ -145,7 +146,7 @@ asio::awaitable<void> ChannelSession::Write() {
 
 void ChannelSession::Queue(Channel::Message message) {
   if (end_) return;
-  if (write_began_ && steady_clock::now() - *write_began_ > slowest_) {
+  if (write_began_ && steady_clock::now() - *write_began_ > write_timeout_) {
     beast::get_lowest_layer(socket_).close();
     return;
   }

@@ -1,11 +1,12 @@
-// Serves one WebSocket connection: upgrades it, writes what its channel says,
-// reads what the client says and answers pings and closing. Only for
-// http_session.cc: it includes Beast.
+// Serves one WebSocket connection: upgrades it, sends its channel's messages,
+// ignores the client's messages, and answers pings and close frames. Only for
+// http_session.cc, because it includes Beast.
 //
-// Limits   a message of the client 4 KiB (closed with 1009); a client that
-//          does not answer a ping within idle_timeout is disconnected.
-// Threads  a coroutine on the connection's strand.
-// Errors   none leave it.
+// Limits   a message from the client has at most 4 KiB (else close code 1009);
+//          a client that does not answer a ping within idle_timeout is
+//          disconnected.
+// Threads  coroutines on the connection's strand.
+// Errors   none thrown.
 // Source   RFC 6455 sections 4.2 (upgrade), 5.5 (control frames), 7.4 (codes).
 #pragma once
 
@@ -30,13 +31,13 @@ using UpgradeRequest =
 
 struct ChannelConnection {
   HttpStream stream;
-  UpgradeRequest upgrade;  // websocket::is_upgrade() approves of it
+  UpgradeRequest upgrade;  // websocket::is_upgrade() is true for it
   std::shared_ptr<Channel> channel;
-  ConnectionSlot connection_seat;
-  RequestPermit websocket_seat;
+  ConnectionSlot connection_slot;
+  RequestPermit websocket_permit;
 };
 
-// Returns at once; the connection goes on by itself.
+// Returns at once; the connection is served asynchronously.
 void ServeChannel(ChannelConnection connection,
                   const HttpServerOptions& options);
 

@@ -41,8 +41,8 @@ const char* StatusText(int status) {
   }
 }
 
-// What of `path` stands where `pattern` has braces; nothing if it differs from
-// the pattern elsewhere, or the pattern has none.
+// The segment of `path` that matches the braces in `pattern`; nothing if the
+// path does not match, or the pattern has no braces.
 std::optional<std::string_view> SegmentIn(std::string_view path,
                                           std::string_view pattern) {
   const size_t open = pattern.find('{');

@@ -39,12 +39,12 @@ constexpr int kThreads = 2;
 constexpr int kAnswerThreads = 2;
 constexpr int kDiskThreads = 2;
 constexpr int kPasswordThreads = 1;
-// With those of connections that are sent away.
-constexpr size_t kOtherDescriptors = 64 + kFarewells;
+// Including the connections that are being refused.
+constexpr size_t kOtherDescriptors = 64 + kMaxRefusedConnections;
 constexpr size_t kFewestConnections = 16;
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::chrono::minutes kWarningInterval{1};
-constexpr std::chrono::milliseconds kFarewell{100};
+constexpr std::chrono::milliseconds kCloseTimeout{100};
 
 size_t ConnectionLimit(size_t wanted) {
   rlimit descriptors{};
@@ -59,19 +59,19 @@ size_t ConnectionLimit(size_t wanted) {
   return std::min(wanted, possible);
 }
 
-// Says the same thing at most once a minute.
+// Logs that connections cannot be accepted, at most once a minute.
 class RareWarning {
  public:
-  void Say(const std::string& why) {
+  void Log(const std::string& why) {
     const auto now = std::chrono::steady_clock::now();
-    if (!said_ || now - *said_ >= kWarningInterval) {
-      said_ = now;
+    if (!logged_at_ || now - *logged_at_ >= kWarningInterval) {
+      logged_at_ = now;
       spdlog::warn("http: cannot accept connections for now: {}", why);
     }
   }
 
  private:
-  std::optional<std::chrono::steady_clock::time_point> said_;
+  std::optional<std::chrono::steady_clock::time_point> logged_at_;
 };
 
 PeerKind KindOf(const Address& peer, const AccessRule* access) {
@@ -87,16 +87,16 @@ void Admit(tcp::socket socket, HttpContext& context, RareWarning& warning) {
   const std::string address = PeerAddress(socket);
   const Address peer = OnePeer(address);
   try {
-    auto permit =
-        context.seats.Take(peer, KindOf(peer, context.options.access.get()));
-    if (permit) {
-      ServeConnection(std::move(socket), std::move(*permit), context);
+    auto slot =
+        context.slots.Take(peer, KindOf(peer, context.options.access.get()));
+    if (slot) {
+      ServeConnection(std::move(socket), std::move(*slot), context);
     } else {
       context.Note(RefusalReason::kConnections, address);
-      SendAway(std::move(socket), context);
+      RefuseConnection(std::move(socket), context);
     }
   } catch (const std::exception& error) {
-    warning.Say(error.what());
+    warning.Log(error.what());
   }
 }
 
@@ -112,9 +112,9 @@ asio::awaitable<void> AcceptLoop(asio::io_context& io, tcp::acceptor acceptor,
     if (!error) {
       Admit(std::move(socket), context, warning);
     } else if (error != asio::error::connection_aborted) {
-      // Out of descriptors or memory: the connection stays in the backlog and
-      // would be reported again at once.
-      warning.Say(error.message());
+      // No file descriptor or memory is left. The connection stays in the
+      // backlog, so without a pause the error would repeat at once.
+      warning.Log(error.message());
       pause.expires_after(kAcceptPause);
       co_await pause.async_wait(token);
     }
@@ -138,7 +138,7 @@ class HttpServer::Server {
   }
 
   ~Server() {
-    SayFarewell();
+    CloseChannels();
     io_.stop();
     for (std::thread& thread : threads_) {
       thread.join();
@@ -157,7 +157,7 @@ class HttpServer::Server {
   const std::vector<std::string>& addresses() const { return addresses_; }
 
  private:
-  void SayFarewell();
+  void CloseChannels();
   void Accept(OwnedSocket socket);
   void Run();
 
@@ -165,8 +165,10 @@ class HttpServer::Server {
   std::vector<std::string> addresses_;
 
   HttpContext context_;
-  asio::io_context io_;  // destroyed before what its coroutines refer to
-  // Destroyed before io_, whose sockets those coroutines have that wait here.
+  // Destroyed before context_, which its coroutines use.
+  asio::io_context io_;
+  // Destroyed before io_, whose sockets are owned by the coroutines that wait
+  // in these.
   Workers answering_{"ntm-answer"};
   Workers disk_{"ntm-disk"};
   Workers passwords_{"ntm-password"};
@@ -190,7 +192,7 @@ void HttpServer::Server::Bind() {
 }
 
 void HttpServer::Server::Start() {
-  // Signals are for the main thread; a new thread inherits the mask.
+  // Only the main thread handles signals; new threads inherit the mask.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
@@ -217,9 +219,9 @@ void HttpServer::Server::Accept(OwnedSocket socket) {
                  asio::detached);
 }
 
-void HttpServer::Server::SayFarewell() {
-  for (const auto& channel : context_.channels) channel->SendAllAway();
-  const auto deadline = std::chrono::steady_clock::now() + kFarewell;
+void HttpServer::Server::CloseChannels() {
+  for (const auto& channel : context_.channels) channel->CloseAll();
+  const auto deadline = std::chrono::steady_clock::now() + kCloseTimeout;
   while (context_.websockets != 0 &&
          std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -227,8 +229,8 @@ void HttpServer::Server::SayFarewell() {
 }
 
 void HttpServer::Server::Run() {
-  Survivor survivor("thread ntm-http");
-  while (!io_.stopped()) survivor.Run([this] { io_.run(); });
+  ExceptionGuard guard("thread ntm-http");
+  while (!io_.stopped()) guard.Run([this] { io_.run(); });
 }
 
 HttpServer::HttpServer(HttpServerOptions options, std::vector<Route> routes,

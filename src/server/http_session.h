@@ -1,11 +1,12 @@
-// Serves one connection: reads requests, has them answered, writes answers.
+// Serves one HTTP connection: checks access and limits of each request, runs
+// its handler and sends the response. request_reader.h reads the requests.
 //
 // Shape    a coroutine on the connection's strand; ends with the connection.
 // Threads  any thread that runs the socket's io_context.
-// Errors   none leave it; a faulty client is answered where that is possible
-//          and disconnected.
-// Source   RFC 9112 sections 3.2 (Host), 6 (framing), 9.3 and 9.6 (keeping
-//          and closing connections).
+// Errors   none thrown; a client that sends a malformed request gets a
+// response,
+//          if possible, and is disconnected.
+// Source   RFC 9112 sections 9.3 (persistence) and 9.6 (closing).
 #pragma once
 
 // clang-format off
@@ -33,7 +34,7 @@
 
 namespace ntm {
 
-// What a connection has from its begin to its end.
+// The security settings of a connection; they do not change while it is open.
 struct ConnectionSecurity {
   TlsContext tls;  // null: plain HTTP
   std::map<std::string, std::string> headers;
@@ -47,20 +48,20 @@ struct HttpContext {
   std::vector<std::shared_ptr<Channel>> channels;
   Workers& answering;
   Workers& disk;       // for routes that may block
-  Workers& passwords;  // for hashing them
+  Workers& passwords;  // for hashing
 
-  // Synchronised by itself
-  ConnectionSlots seats;
+  // Thread-safe
+  ConnectionSlots slots;
 
   // Guarded
   mutable std::mutex security_mutex{};
   std::shared_ptr<const ConnectionSecurity> security{};
 
   // Atomic
-  std::atomic<size_t> farewells = 0;   // connections being sent away
-  std::atomic<size_t> requests = 0;    // waiting for or getting an answer
-  std::atomic<size_t> websockets = 0;  // of the connections
-  std::atomic<size_t> hashes = 0;      // passwords that wait to be hashed
+  std::atomic<size_t> refused_connections = 0;  // that get a 503 now
+  std::atomic<size_t> requests = 0;    // waiting for a response or getting it
+  std::atomic<size_t> websockets = 0;  // connections
+  std::atomic<size_t> hashes = 0;      // passwords waiting to be hashed
   std::atomic<size_t> body_bytes = 0;  // of all requests
 
   void Note(RefusalReason reason, const std::string& peer) const {
@@ -70,22 +71,24 @@ struct HttpContext {
   void Set(const HttpSecurity& wanted);
   std::shared_ptr<const ConnectionSecurity> Security() const;
 
-  // The channel at that path; nullptr for none.
+  // The channel at the path, or nullptr.
   std::shared_ptr<Channel> ChannelAt(const std::string& path) const;
 };
 
-// Connections that are sent away at once, a second each at most; more are told
-// so without waiting whether they hear it.
-inline constexpr size_t kFarewells = 64;
+// Refused connections that are open at the same time, for at most a second
+// each. Any more are closed right after the 503 is written.
+inline constexpr size_t kMaxRefusedConnections = 64;
 
 // `context` must outlive the socket's io_context.
-void ServeConnection(boost::asio::ip::tcp::socket socket, ConnectionSlot permit,
+void ServeConnection(boost::asio::ip::tcp::socket socket, ConnectionSlot slot,
                      HttpContext& context);
 
-// Answers 503, whatever is asked, and closes.
-void SendAway(boost::asio::ip::tcp::socket socket, HttpContext& context);
+// Answers 503 to any request and closes the connection.
+void RefuseConnection(boost::asio::ip::tcp::socket socket,
+                      HttpContext& context);
 
-// The other end's, as HttpRequest has it; "" if it is gone.
+// The peer's address in the form of HttpRequest::peer_address; "" if it has
+// disconnected.
 std::string PeerAddress(const boost::asio::ip::tcp::socket& socket);
 
 }  // namespace ntm

@@ -1,10 +1,10 @@
-// The bytes of one connection, with or without TLS. Only for the HTTP server:
-// it includes Beast.
+// A byte stream over TCP or TLS for one connection. Only for the HTTP server,
+// because it includes Beast.
 //
-// Shape    a stream as Asio and Beast take it; which of the two it is is known
-//          when it is made. Moved from, it may only be destroyed. What a
-//          transfer is told to when it ends has one type, whoever asks, so that
-//          TCP's and TLS's operations are compiled once.
+// Shape    a stream for Asio and Beast; the constructor chooses TCP or TLS. A
+//          moved-from stream may only be destroyed. All operations use one type
+//          of completion handler, so that those of TCP and TLS are compiled
+//          once.
 // Threads  on the connection's strand.
 // Source   RFC 8446.
 #pragma once
@@ -32,13 +32,13 @@
 
 namespace ntm {
 
-// Who waits for a transfer's end. Called once. (From Boost 1.82 on, Asio has
+// A type-erased completion handler, called once. (From Boost 1.82 on Asio has
 // any_completion_handler for this.)
 class CompletionHandler {
  public:
   using executor_type = boost::asio::any_io_executor;
 
-  // On the handler's executor; on `otherwise` if it has none.
+  // Runs on the handler's executor, or on `otherwise` if it has none.
   template <class Handler>
   CompletionHandler(Handler handler, const executor_type& otherwise)
       : executor_(boost::asio::get_associated_executor(handler, otherwise)),
@@ -89,11 +89,11 @@ class HttpStream {
 
   executor_type get_executor() { return next_layer().get_executor(); }
 
-  // The TCP stream beneath, which has the time limits.
+  // The TCP stream, which has the timeouts.
   Plain& next_layer();
   const Plain& next_layer() const;
 
-  // At a connection's begin and end, within `limit`; nothing without TLS.
+  // TLS handshake and shutdown, within `limit`; do nothing without TLS.
   boost::asio::awaitable<boost::beast::error_code> ShakeHands(
       std::chrono::milliseconds limit);
   boost::asio::awaitable<void> EndTls(std::chrono::milliseconds limit);
@@ -118,13 +118,13 @@ class HttpStream {
         token, buffers);
   }
 
-  // For Beast's WebSocket, at a connection's end.
+  // For Beast's WebSocket, when a connection ends.
   void TearDown(boost::beast::role_type role, boost::beast::error_code& error);
   void TearDown(boost::beast::role_type role, CompletionHandler handler);
 
  private:
   using Transferred = void(boost::beast::error_code, size_t);
-  // As many as are given to the kernel at once; more come with the next call.
+  // Buffers per call; the rest is transferred by the next call.
   static constexpr size_t kMostBuffers = 32;
   using MutableBuffers =
       boost::container::static_vector<boost::asio::mutable_buffer,
@@ -145,11 +145,11 @@ class HttpStream {
 
   void Read(const MutableBuffers& buffers, CompletionHandler handler);
   void Write(const ConstBuffers& buffers, CompletionHandler handler);
-  // Calls it with the stream that is there.
+  // Calls `use` with the TCP or the TLS stream.
   template <class Use>
   void With(Use use);
 
-  // One of them.
+  // Exactly one of them is set.
   std::unique_ptr<Plain> plain_;
   std::unique_ptr<Tls> tls_;
 };

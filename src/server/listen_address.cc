@@ -32,12 +32,12 @@ ListenAddress ParseListenAddress(std::string_view text) {
   if (host.starts_with('[') && host.ends_with(']') && host.size() > 2) {
     host = host.substr(1, host.size() - 2);
     if (host.find(':') == std::string_view::npos) {
-      Refuse(text, "only an IPv6 address stands in brackets");
+      Refuse(text, "only an IPv6 address may be in brackets");
     }
   } else if (host.find(':') != std::string_view::npos) {
     Refuse(text, "an IPv6 address needs brackets");
   } else if (host.find_first_of("[]") != std::string_view::npos) {
-    Refuse(text, "its brackets hold no address");
+    Refuse(text, "there is no address in the brackets");
   }
   const auto port = ParseWholeNumber(port_text, 0, UINT16_MAX);
   if (!port) Refuse(text, "its port is not a number from 0 to 65535");

@@ -36,17 +36,18 @@ std::string TextOf(const ListenAddress& address) {
 std::string_view Remedy(int error) {
   switch (error) {
     case EADDRINUSE:
-      return "stop what listens there or take another port with -p PORT";
+      return "stop the program that listens there or choose another port with "
+             "-p PORT";
     case EACCES:
     case EPERM:
-      return "ports below 1024 need root or cap_net_bind_service; take "
+      return "ports below 1024 need root or cap_net_bind_service; choose "
              "another port with -p PORT";
     case EADDRNOTAVAIL:
     case EAFNOSUPPORT:
-      return "this machine has no such address; take one of its own with -b "
+      return "this machine has no such address; choose one that it has with -b "
              "ADDRESS";
     default:
-      return "take another address with -b ADDRESS";
+      return "choose another address with -b ADDRESS";
   }
 }
 
@@ -74,7 +75,7 @@ AddressList Resolve(const ListenAddress& address, int family) {
   return {found, &freeaddrinfo};
 }
 
-// Returns a socket, or -1 with errno.
+// Returns a socket, or -1 and errno.
 int Listen(const addrinfo& where) {
   OwnedSocket socket(
       ::socket(where.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -103,7 +104,7 @@ bool IsListeningTcp(int fd) {
          (domain == AF_INET || domain == AF_INET6);
 }
 
-// The variable's number; 0 where it is absent or none.
+// The variable's number; 0 if it is absent or not a number.
 int NumberFromEnvironment(const char* name) {
   const char* const text = std::getenv(name);
   int number = 0;
@@ -156,14 +157,14 @@ std::vector<OwnedSocket> TakeSystemdSockets() {
   const int count = NumberFromEnvironment("LISTEN_FDS");
   if (NumberFromEnvironment("LISTEN_PID") != getpid() || count <= 0) {
     throw Error(
-        "cannot take a socket from systemd: it passed none (LISTEN_FDS); "
-        "start ntm from a .socket unit or leave out --web.systemd-socket");
+        "cannot use a socket of systemd: it passed none (LISTEN_FDS); start "
+        "ntm from a .socket unit or leave out --web.systemd-socket");
   }
   std::vector<OwnedSocket> sockets;
   for (int fd = kFirstSystemdSocket; fd < kFirstSystemdSocket + count; ++fd) {
     if (!IsListeningTcp(fd)) {
       throw Error(fmt::format(
-          "cannot take a socket from systemd: descriptor {} is no listening "
+          "cannot use a socket of systemd: descriptor {} is not a listening "
           "TCP socket; use ListenStream= with an address or a port",
           fd));
     }
@@ -177,7 +178,7 @@ std::vector<OwnedSocket> TakeSystemdSockets() {
 std::string BoundAddress(const OwnedSocket& socket) {
   sockaddr_storage address{};
   socklen_t size = sizeof(address);
-  // reinterpret_cast: the sockets API's own idiom
+  // reinterpret_cast: usual with the sockets API
   getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&address), &size);
   return FormatEndpoint(address);
 }

@@ -1,9 +1,9 @@
-// Opens the sockets that a server accepts connections from.
+// Opens the listening sockets of a server, or takes them over from systemd.
 //
-// Shape    each is a listening TCP socket, non-blocking, closed on exec; the
+// Shape    each is a listening TCP socket, non-blocking, close-on-exec; the
 //          caller owns it.
-// Threads  TakeSystemdSockets() reads and clears the environment: before any
-//          other thread starts.
+// Threads  TakeSystemdSockets() reads the environment: call it before other
+//          threads change that.
 // Errors   ntm::Error names the address and the remedy.
 // Source   ipv6(7) IPV6_V6ONLY, sd_listen_fds(3).
 #pragma once
@@ -15,7 +15,7 @@
 
 namespace ntm {
 
-// An open descriptor; closes it.
+// Owns a socket descriptor and closes it.
 class OwnedSocket {
  public:
   explicit OwnedSocket(int fd) : fd_(fd) {}
@@ -30,19 +30,19 @@ class OwnedSocket {
   int fd_;
 };
 
-// Listens on every address where the host is empty or "::" (0.0.0.0 where the
-// machine has no IPv6); a name that stands for several addresses is its first,
-// IPv4 before IPv6.
+// If the host is empty or "::", listens on every address (on 0.0.0.0 if the
+// machine has no IPv6). For a name with several addresses it uses the first
+// IPv4 address or, without one, the first address.
 OwnedSocket OpenListenSocket(const ListenAddress& address);
 
-// Takes the sockets that systemd opened for this process (LISTEN_PID,
-// LISTEN_FDS), at least one.
+// The sockets that systemd opened for this process (LISTEN_PID, LISTEN_FDS), at
+// least one.
 std::vector<OwnedSocket> TakeSystemdSockets();
 
-// What it is bound to, as FormatEndpoint() writes it.
+// The local address, in the form of FormatEndpoint().
 std::string BoundAddress(const OwnedSocket& socket);
 
-// Whether it is IPv6 (AF_INET6) or IPv4 (AF_INET).
+// AF_INET6 or AF_INET.
 int AddressFamily(const OwnedSocket& socket);
 
 }  // namespace ntm

@@ -33,7 +33,7 @@ std::optional<std::string> Decode(std::string_view text, bool plus_is_space) {
   return decoded;
 }
 
-// Takes the text before the next `separator`.
+// Removes and returns the text before the next `separator`.
 std::string_view TakePart(std::string_view* rest, char separator) {
   const size_t end = std::min(rest->find(separator), rest->size());
   const std::string_view part = rest->substr(0, end);

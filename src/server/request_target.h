@@ -1,4 +1,4 @@
-// Splits and decodes what a request asks for: "/path?name=value&…".
+// Parses and decodes a request target: "/path?name=value&…".
 //
 // Threads  pure.
 // Source   RFC 9112 section 3.2 (origin and absolute form), RFC 3986 section
@@ -16,14 +16,14 @@
 namespace ntm {
 
 struct RequestTarget {
-  std::string authority;  // of the absolute form: "host:port"; else ""
+  std::string authority;  // in absolute form: "host:port"; else ""
   std::string path;
-  std::map<std::string, std::string> query;  // of a repeated name the first
+  std::map<std::string, std::string> query;  // the first value of each name
   std::vector<std::pair<std::string, std::string>> parameters;  // in order
 };
 
-// Nothing if the target is of neither form, holds a malformed %xx or a zero
-// byte, at which C ends a text, or a user before its host.
+// Returns nothing if the target has neither form, or contains a malformed %xx,
+// an encoded NUL (at which C functions would cut the text) or user information.
 std::optional<RequestTarget> ParseTarget(std::string_view target);
 
 }  // namespace ntm

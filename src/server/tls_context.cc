@@ -30,11 +30,11 @@ int VersionOf(TlsVersion version) {
   return version == TlsVersion::kTls12 ? TLS1_2_VERSION : TLS1_3_VERSION;
 }
 
-// With forward secrecy and authenticated encryption: no RSA key exchange, no
+// Forward secrecy and authenticated encryption only: no RSA key exchange, no
 // CBC.
 constexpr char kUsualCiphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!PSK";
 
-// OpenSSL has its own names; these are the IANA's.
+// Converts IANA names to OpenSSL's.
 std::string OpenSslNames(const std::vector<std::string>& suites,
                          SSL_CTX* context) {
   std::string names;
@@ -51,7 +51,7 @@ std::string OpenSslNames(const std::vector<std::string>& suites,
     if (own == nullptr) {
       throw Error("TLS: cipher suite '" + suite + "' is unknown or unsafe");
     }
-    // Those of TLS 1.3 are chosen by OpenSSL.
+    // OpenSSL chooses those of TLS 1.3.
     if (suite.find("_WITH_") == std::string::npos) continue;
     names += (names.empty() ? "" : ":") + std::string(own);
   }
@@ -137,15 +137,15 @@ TlsContext MakeTlsContext(const TlsSettings& settings) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   SetVersions(settings, context->native_handle());
   boost::system::error_code error;
-  // Nobody is there to type one.
+  // An encrypted key must fail instead of asking for a password.
   context->set_password_callback(
       [](size_t, ssl::context::password_purpose) { return std::string(); });
   context->use_certificate_chain(Buffer(settings.certificate_pem), error);
   Check(error, "the certificate cannot be read");
   context->use_private_key(Buffer(settings.key_pem), ssl::context::pem, error);
-  Check(error, "the key cannot be read, or is not the certificate's");
+  Check(error, "the key cannot be read, or does not match the certificate");
   if (SSL_CTX_check_private_key(context->native_handle()) != 1) {
-    throw Error("TLS: the key is not that of the certificate");
+    throw Error("TLS: the key does not match the certificate");
   }
   SetClientRules(settings, context.get());
   return context;

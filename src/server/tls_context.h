@@ -1,10 +1,10 @@
-// Makes OpenSSL's context of a server's TLS settings. Only for the HTTP
-// server: it includes Boost.Asio.
+// Makes OpenSSL's SSL_CTX from a server's TLS settings. Only for the HTTP
+// server, because it includes Boost.Asio.
 //
-// Shape    no session is resumed: a client's certificate is looked at anew on
-//          each connection, by the settings of then.
-// Threads  any; what it returns may be shared.
-// Errors   ntm::Error saying what of the settings cannot be used.
+// Shape    no sessions are resumed: a client's certificate is verified on every
+//          connection, by the current settings.
+// Threads  any; the result may be shared.
+// Errors   ntm::Error that names the setting that cannot be used.
 // Source   SSL_CTX_new(3), SSL_CTX_set_verify(3), RFC 8446, RFC 9525 (names).
 #pragma once
 

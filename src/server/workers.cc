@@ -17,8 +17,8 @@ void Workers::Start(int threads) {
   for (int i = 0; i < threads; ++i) {
     threads_.emplace_back([this] {
       pthread_setname_np(pthread_self(), name_.c_str());
-      Survivor survivor("thread " + name_);
-      while (!io_.stopped()) survivor.Run([this] { io_.run(); });
+      ExceptionGuard guard("thread " + name_);
+      while (!io_.stopped()) guard.Run([this] { io_.run(); });
     });
   }
 }
@@ -31,7 +31,7 @@ void Workers::Stop() {
 
 asio::awaitable<void> Workers::Enter() {
   asio::use_awaitable_t<> token;
-  // Wrapped, so that it is not sent to the coroutine's own executor.
+  // In a lambda, so that it does not run on the coroutine's own executor.
   return asio::async_initiate<asio::use_awaitable_t<>, void()>(
       [this](auto handler) {
         asio::post(io_,

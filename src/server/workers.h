@@ -1,9 +1,10 @@
-// Threads for what would hold up the HTTP server's own: handlers, and the
-// hashing of passwords. Only for the HTTP server: it includes Asio.
+// A thread pool for work that would block the HTTP server's own threads:
+// handlers and password hashing. Only for the HTTP server, because it includes
+// Asio.
 //
-//     co_await workers.Enter();  // on one of the threads
+//     co_await workers.Enter();  // continues on a thread of the pool
 //     …
-//     co_await LeaveWorkers();   // on the coroutine's own executor again
+//     co_await LeaveWorkers();   // continues on the coroutine's own executor
 //
 // Threads  Start() and Stop() from one thread, which is none of these; Enter()
 //          on any.
@@ -25,19 +26,19 @@ namespace ntm {
 
 class Workers {
  public:
-  // `name` of its threads: 15 bytes at most.
+  // `name` is that of its threads: at most 15 bytes.
   explicit Workers(std::string name)
       : name_(std::move(name)), work_(io_.get_executor()) {}
   ~Workers() { Stop(); }
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  // They are made with the caller's signal mask.
+  // The threads inherit the caller's signal mask.
   void Start(int threads);
-  // Waits for what runs; what waits is destroyed with this.
+  // Waits for running work. Waiting coroutines are destroyed with this object.
   void Stop();
 
-  // Waits for a thread, first come, first served.
+  // Waits for a free thread, first come, first served.
   boost::asio::awaitable<void> Enter();
 
  private:

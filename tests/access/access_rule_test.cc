@@ -14,7 +14,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-// bcrypt with the least cost, of "secret word".
+// bcrypt of "secret word", with the lowest cost.
 constexpr char kHash[] =
     "$2b$04$m6eFtdPQk19xawdt8YgwfeQuH/D16XOmw5.xwY2cWTZDFGYi3SAJy";
 constexpr char kUser[] = "Basic YWxpY2U6c2VjcmV0IHdvcmQ=";  // alice
@@ -23,9 +23,9 @@ constexpr char kUnknownUser[] = "Basic Ym9iOnNlY3JldCB3b3Jk";
 constexpr char kToken[] = "Bearer token-1";
 constexpr char kTokenAsPassword[] = "Basic OnRva2VuLTE=";
 
-constexpr char kHere[] = "127.0.0.1";
-constexpr char kNear[] = "192.168.7.9";
-constexpr char kFar[] = "203.0.113.9";
+constexpr char kThisMachine[] = "127.0.0.1";
+constexpr char kLocalPeer[] = "192.168.7.9";
+constexpr char kRemotePeer[] = "203.0.113.9";
 
 AccessSettings WithUser() {
   AccessSettings settings;
@@ -47,23 +47,23 @@ HttpRequest From(const char* peer, const char* authorization = "") {
   return request;
 }
 
-// As the server asks: what can be said at once, else after a hash.
+// Judges as the server does: by Judge() or, if needed, JudgeWithHash().
 std::optional<HttpResponse> RefusalOf(const AccessRule& rule,
                                       const Route& route,
                                       const HttpRequest& request) {
-  AccessRule::Judgement judged = rule.AtOnce(route, request);
-  return judged.must_hash ? rule.AfterHash(route, request)
+  AccessRule::Judgement judged = rule.Judge(route, request);
+  return judged.must_hash ? rule.JudgeWithHash(route, request)
                           : std::move(judged.refusal);
 }
 
-// The status that refuses the request; 0 if nothing does.
+// The status of the refusal; 0 if the request is allowed.
 int Status(const AccessRule& rule, Access access, const HttpRequest& request) {
   const Route route{"POST", "/x", "", nullptr, access};
   const auto refusal = RefusalOf(rule, route, request);
   return refusal ? refusal->status : 0;
 }
 
-// How a refused request is told to show credentials; "" if it is not.
+// The WWW-Authenticate header of the refusal, or "".
 std::string Challenge(const AccessRule& rule, const char* method,
                       const HttpRequest& request) {
   const auto refusal = RefusalOf(rule, {method, "/x", "", nullptr}, request);
@@ -74,7 +74,7 @@ std::string Challenge(const AccessRule& rule, const char* method,
   return found == refusal->headers.end() ? "" : found->second;
 }
 
-TEST(AccessRuleTest, RoutesThatSayNothingHaveTheStrictClassOfTheirMethod) {
+TEST(AccessRuleTest, RoutesHaveTheStrictClassOfTheirMethodByDefault) {
   EXPECT_EQ(AccessOf({"GET", "/x", "", nullptr}), Access::kNames);
   for (const char* method : {"POST", "PUT", "DELETE", "PATCH", "ODD"}) {
     EXPECT_EQ(AccessOf({method, "/x", "", nullptr}), Access::kWrite);
@@ -83,38 +83,38 @@ TEST(AccessRuleTest, RoutesThatSayNothingHaveTheStrictClassOfTheirMethod) {
             Access::kCompute);
 }
 
-TEST(AccessRuleTest, WithoutCredentialsNamesAreForThisSite) {
+TEST(AccessRuleTest, WithoutCredentialsOnlyLocalPeersSeeNames) {
   const AccessRule rule{{}};
   for (const Access access : {Access::kNames, Access::kCompute}) {
-    EXPECT_EQ(Status(rule, access, From(kHere)), 0);
+    EXPECT_EQ(Status(rule, access, From(kThisMachine)), 0);
     EXPECT_EQ(Status(rule, access, From("::1")), 0);
-    EXPECT_EQ(Status(rule, access, From(kNear)), 0);
-    EXPECT_EQ(Status(rule, access, From(kFar)), 403);
+    EXPECT_EQ(Status(rule, access, From(kLocalPeer)), 0);
+    EXPECT_EQ(Status(rule, access, From(kRemotePeer)), 403);
     EXPECT_EQ(Status(rule, access, From("2001:db8::9")), 403);
     EXPECT_EQ(Status(rule, access, From("")), 403);
   }
-  EXPECT_EQ(Status(rule, Access::kMetrics, From(kFar)), 0);
-  EXPECT_EQ(Status(rule, Access::kOpen, From(kFar)), 0);
-  EXPECT_EQ(Status(rule, Access::kOwn, From(kFar)), 0);
+  EXPECT_EQ(Status(rule, Access::kMetrics, From(kRemotePeer)), 0);
+  EXPECT_EQ(Status(rule, Access::kOpen, From(kRemotePeer)), 0);
+  EXPECT_EQ(Status(rule, Access::kOwn, From(kRemotePeer)), 0);
 }
 
-TEST(AccessRuleTest, LocalNetworksDecideWhoIsNear) {
+TEST(AccessRuleTest, LocalNetworksDecideWhoIsLocal) {
   AccessRule rule{{}};
   rule.SetLocalNetworks(std::make_shared<const LocalNetworks>(
       std::vector<Network>{*ParseNetwork("203.0.113.0/24")}));
-  EXPECT_EQ(Status(rule, Access::kNames, From(kFar)), 0);
-  EXPECT_EQ(Status(rule, Access::kNames, From(kNear)), 403);
-  EXPECT_EQ(Status(rule, Access::kNames, From(kHere)), 0);
-  // Local, but on any link, also that of a provider.
+  EXPECT_EQ(Status(rule, Access::kNames, From(kRemotePeer)), 0);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kLocalPeer)), 403);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kThisMachine)), 0);
+  // Link-local addresses may be on any link, for example a provider's.
   EXPECT_EQ(Status(rule, Access::kNames, From("fe80::1")), 403);
   EXPECT_EQ(Status(rule, Access::kNames, From("169.254.1.1")), 403);
 }
 
-TEST(AccessRuleTest, ForwardedRequestsComeFromNowhereNear) {
+TEST(AccessRuleTest, ForwardedRequestsAreNotLocal) {
   const AccessRule rule{{}};
   for (const char* header :
        {"x-forwarded-for", "forwarded", "via", "x-real-ip"}) {
-    HttpRequest request = From(kHere);
+    HttpRequest request = From(kThisMachine);
     request.headers[header] = "127.0.0.1";
     EXPECT_EQ(Status(rule, Access::kNames, request), 403) << header;
     EXPECT_EQ(Status(rule, Access::kControl, request), 403) << header;
@@ -125,132 +125,140 @@ TEST(AccessRuleTest, ForwardedRequestsComeFromNowhereNear) {
 TEST(AccessRuleTest, RefusalsNameTheRemedy) {
   const AccessRule rule{{}};
   const Route route{"GET", "/x", "", nullptr};
-  const auto refusal = RefusalOf(rule, route, From(kFar));
+  const auto refusal = RefusalOf(rule, route, From(kRemotePeer));
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->content_type, "application/json");
   EXPECT_THAT(refusal->body, HasSubstr("--web.config.file"));
   EXPECT_THAT(refusal->body, HasSubstr("--local-net"));
 }
 
-TEST(AccessRuleTest, UsersAreAskedForEverywhereButWhatIsOpen) {
+TEST(AccessRuleTest, EveryRouteButOpenOnesNeedsAUser) {
   for (const Access access :
        {Access::kMetrics, Access::kNames, Access::kCompute, Access::kControl}) {
     const AccessRule rule(WithUser());
     for (const char* wrong : {"", kWrongUser, kUnknownUser, kToken, "Basic !",
                               "Bearer secret word", "Digest x"}) {
-      EXPECT_EQ(Status(rule, access, From(kHere, wrong)), 401) << wrong;
+      EXPECT_EQ(Status(rule, access, From(kThisMachine, wrong)), 401) << wrong;
     }
-    EXPECT_EQ(Status(rule, access, From(kHere, kUser)), 0);
+    EXPECT_EQ(Status(rule, access, From(kThisMachine, kUser)), 0);
   }
   const AccessRule rule(WithUser());
-  EXPECT_EQ(Status(rule, Access::kNames, From(kFar, kUser)), 0);
-  EXPECT_EQ(Status(rule, Access::kOpen, From(kFar)), 0);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kRemotePeer, kUser)), 0);
+  EXPECT_EQ(Status(rule, Access::kOpen, From(kRemotePeer)), 0);
 }
 
-TEST(AccessRuleTest, AtOnceLeavesHashingToWhoHasTheTime) {
+TEST(AccessRuleTest, JudgeLeavesHashingToJudgeWithHash) {
   const AccessRule rule(WithUser());
   const Route route{"GET", "/x", "", nullptr};
-  const auto judged = rule.AtOnce(route, From(kFar, kUser));
+  const auto judged = rule.Judge(route, From(kRemotePeer, kUser));
   EXPECT_TRUE(judged.must_hash);
   EXPECT_FALSE(judged.refusal);
-  EXPECT_FALSE(rule.AfterHash(route, From(kFar, kUser)));
-  EXPECT_FALSE(rule.AtOnce(route, From(kFar, kUser)).must_hash);
-  EXPECT_TRUE(rule.AtOnce(route, From(kFar, kWrongUser)).must_hash);
-  EXPECT_EQ(rule.AfterHash(route, From(kFar, kWrongUser))->status, 401);
-  EXPECT_EQ(rule.AtOnce(route, From(kFar)).refusal->status, 401);
+  EXPECT_FALSE(rule.JudgeWithHash(route, From(kRemotePeer, kUser)));
+  EXPECT_FALSE(rule.Judge(route, From(kRemotePeer, kUser)).must_hash);
+  EXPECT_TRUE(rule.Judge(route, From(kRemotePeer, kWrongUser)).must_hash);
+  EXPECT_EQ(rule.JudgeWithHash(route, From(kRemotePeer, kWrongUser))->status,
+            401);
+  EXPECT_EQ(rule.Judge(route, From(kRemotePeer)).refusal->status, 401);
 }
 
-TEST(AccessRuleTest, AsksForCredentialsInTheAnswer) {
-  EXPECT_THAT(Challenge(AccessRule(WithUser()), "GET", From(kHere)),
+TEST(AccessRuleTest, RequestsCredentialsInTheResponse) {
+  EXPECT_THAT(Challenge(AccessRule(WithUser()), "GET", From(kThisMachine)),
               AllOf(HasSubstr("Basic realm="), HasSubstr("Bearer realm=")));
 }
 
-TEST(AccessRuleTest, ABrowserAsksForNoPasswordWhereOnlyABearerIsMissing) {
+TEST(AccessRuleTest, OffersOnlyBearerIfATokenIsMissing) {
   AccessSettings settings = WithUser();
   settings.tokens = WithToken().tokens;
   const AccessRule rule(settings);
-  EXPECT_EQ(Challenge(rule, "POST", From(kHere, kUser)),
+  EXPECT_EQ(Challenge(rule, "POST", From(kThisMachine, kUser)),
             R"(Bearer realm="ntm")");
-  EXPECT_EQ(Challenge(rule, "GET", From(kHere, "Bearer token-2")),
+  EXPECT_EQ(Challenge(rule, "GET", From(kThisMachine, "Bearer token-2")),
             R"(Bearer realm="ntm")");
-  EXPECT_THAT(Challenge(rule, "POST", From(kHere)), HasSubstr("Basic realm="));
+  EXPECT_THAT(Challenge(rule, "POST", From(kThisMachine)),
+              HasSubstr("Basic realm="));
 }
 
-TEST(AccessRuleTest, TokensAreAskedForByTheApiAndNotByTheMetrics) {
+TEST(AccessRuleTest, TheApiNeedsATokenAndTheMetricsDoNot) {
   const AccessRule rule(WithToken());
   for (const Access access :
        {Access::kNames, Access::kCompute, Access::kWrite}) {
     for (const char* wrong : {"", "Bearer token-2", "Bearer token-",
                               "Bearer token-11", "Bearer ", kUser}) {
-      EXPECT_EQ(Status(rule, access, From(kHere, wrong)), 401) << wrong;
+      EXPECT_EQ(Status(rule, access, From(kThisMachine, wrong)), 401) << wrong;
     }
-    for (const char* peer : {kHere, kNear, kFar}) {
+    for (const char* peer : {kThisMachine, kLocalPeer, kRemotePeer}) {
       EXPECT_EQ(Status(rule, access, From(peer, kToken)), 0);
       EXPECT_EQ(Status(rule, access, From(peer, kTokenAsPassword)), 0);
       EXPECT_EQ(Status(rule, access, From(peer, "Bearer token-0")), 0);
     }
   }
-  EXPECT_EQ(Status(rule, Access::kMetrics, From(kFar)), 0);
+  EXPECT_EQ(Status(rule, Access::kMetrics, From(kRemotePeer)), 0);
 }
 
-TEST(AccessRuleTest, AUserMayNotWriteWhereTokensAreConfigured) {
+TEST(AccessRuleTest, AUserMayNotWriteIfTokensAreConfigured) {
   AccessSettings settings = WithToken();
   settings.users["alice"] = kHash;
   const AccessRule rule(settings);
-  EXPECT_EQ(Status(rule, Access::kNames, From(kFar, kUser)), 0);
-  EXPECT_EQ(Status(rule, Access::kWrite, From(kHere, kUser)), 401);
-  EXPECT_EQ(Status(rule, Access::kWrite, From(kFar, kToken)), 0);
-  EXPECT_EQ(Status(rule, Access::kMetrics, From(kFar, kToken)), 0);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kRemotePeer, kUser)), 0);
+  EXPECT_EQ(Status(rule, Access::kWrite, From(kThisMachine, kUser)), 401);
+  EXPECT_EQ(Status(rule, Access::kWrite, From(kRemotePeer, kToken)), 0);
+  EXPECT_EQ(Status(rule, Access::kMetrics, From(kRemotePeer, kToken)), 0);
 }
 
-TEST(AccessRuleTest, WhatIsKeptNeedsATokenFromEverybody) {
+TEST(AccessRuleTest, EveryWriteNeedsAToken) {
   const AccessRule rule{{}};
-  for (const char* peer : {kHere, "::1", kNear, kFar}) {
+  for (const char* peer : {kThisMachine, "::1", kLocalPeer, kRemotePeer}) {
     EXPECT_EQ(Status(rule, Access::kWrite, From(peer)), 403) << peer;
   }
   const AccessRule users(WithUser());
-  EXPECT_EQ(Status(users, Access::kWrite, From(kHere, kUser)), 403);
+  EXPECT_EQ(Status(users, Access::kWrite, From(kThisMachine, kUser)), 403);
   const AccessRule tokens(WithToken());
-  EXPECT_EQ(Status(tokens, Access::kWrite, From(kHere)), 401);
-  EXPECT_EQ(Status(tokens, Access::kWrite, From(kFar, kToken)), 0);
+  EXPECT_EQ(Status(tokens, Access::kWrite, From(kThisMachine)), 401);
+  EXPECT_EQ(Status(tokens, Access::kWrite, From(kRemotePeer, kToken)), 0);
 }
 
-TEST(AccessRuleTest, WithoutATokenControlIsForThisMachineOnly) {
+TEST(AccessRuleTest, WithoutATokenOnlyThisMachineHasControl) {
   const AccessRule rule{{}};
-  EXPECT_EQ(Status(rule, Access::kControl, From(kHere)), 0);
-  EXPECT_EQ(Status(rule, Access::kControl, From(kNear)), 403);
-  EXPECT_EQ(Status(rule, Access::kControl, From(kFar)), 403);
+  EXPECT_EQ(Status(rule, Access::kControl, From(kThisMachine)), 0);
+  EXPECT_EQ(Status(rule, Access::kControl, From(kLocalPeer)), 403);
+  EXPECT_EQ(Status(rule, Access::kControl, From(kRemotePeer)), 403);
   const AccessRule users(WithUser());
-  EXPECT_EQ(Status(users, Access::kControl, From(kNear, kUser)), 403);
+  EXPECT_EQ(Status(users, Access::kControl, From(kLocalPeer, kUser)), 403);
 }
 
-TEST(AccessRuleTest, WhereTokensAreAskedForAlwaysControlNeedsOneFromHere) {
+TEST(AccessRuleTest, ControlNeedsATokenIfEveryWriteDoes) {
   AccessSettings settings;
   settings.writes_need_token = true;
-  EXPECT_EQ(Status(AccessRule(settings), Access::kControl, From(kHere)), 403);
-  EXPECT_EQ(Status(AccessRule(settings), Access::kNames, From(kHere)), 0);
+  EXPECT_EQ(Status(AccessRule(settings), Access::kControl, From(kThisMachine)),
+            403);
+  EXPECT_EQ(Status(AccessRule(settings), Access::kNames, From(kThisMachine)),
+            0);
   settings.tokens = WithToken().tokens;
-  EXPECT_EQ(Status(AccessRule(settings), Access::kControl, From(kHere)), 401);
-  EXPECT_EQ(Status(AccessRule(settings), Access::kControl, From(kHere, kToken)),
+  EXPECT_EQ(Status(AccessRule(settings), Access::kControl, From(kThisMachine)),
+            401);
+  EXPECT_EQ(Status(AccessRule(settings), Access::kControl,
+                   From(kThisMachine, kToken)),
             0);
 }
 
-TEST(AccessRuleTest, CertifiedClientsNeedNothingElse) {
+TEST(AccessRuleTest, ClientsWithACertificateNeedNothingElse) {
   AccessSettings settings;
   settings.clients_are_certified = true;
-  EXPECT_EQ(Status(AccessRule(settings), Access::kNames, From(kFar)), 0);
-  EXPECT_EQ(Status(AccessRule(settings), Access::kWrite, From(kFar)), 403);
+  EXPECT_EQ(Status(AccessRule(settings), Access::kNames, From(kRemotePeer)), 0);
+  EXPECT_EQ(Status(AccessRule(settings), Access::kWrite, From(kRemotePeer)),
+            403);
   settings.users["alice"] = kHash;
-  EXPECT_EQ(Status(AccessRule(settings), Access::kNames, From(kFar)), 401);
+  EXPECT_EQ(Status(AccessRule(settings), Access::kNames, From(kRemotePeer)),
+            401);
 }
 
-TEST(AccessRuleTest, PagesOfOtherSitesGetNothing) {
+TEST(AccessRuleTest, RefusesPagesOfOtherSites) {
   const AccessRule open{{}};
   const AccessRule users(WithUser());
   for (const char* origin :
        {"http://evil.example", "null", "http://192.0.2.1", "file://",
         "http://192.0.2.1:8001", "https://192.0.2.1:8000.evil.example"}) {
-    HttpRequest request = From(kHere, kUser);
+    HttpRequest request = From(kThisMachine, kUser);
     request.headers["origin"] = origin;
     for (const Access access :
          {Access::kMetrics, Access::kNames, Access::kCompute, Access::kWrite,
@@ -260,14 +268,14 @@ TEST(AccessRuleTest, PagesOfOtherSitesGetNothing) {
     }
     EXPECT_EQ(Status(open, Access::kOpen, request), 0);
   }
-  HttpRequest own = From(kHere);
+  HttpRequest own = From(kThisMachine);
   own.headers["origin"] = "HTTP://192.0.2.1:8000";
   EXPECT_EQ(Status(open, Access::kControl, own), 0);
 }
 
-TEST(AccessRuleTest, ABrowserSaysInSecFetchSiteWhereAPageIsOf) {
+TEST(AccessRuleTest, UsesSecFetchSiteToDetectOtherSites) {
   const AccessRule rule{{}};
-  HttpRequest request = From(kHere);
+  HttpRequest request = From(kThisMachine);
   request.method = "GET";
   for (const Access access : {Access::kMetrics, Access::kNames}) {
     for (const char* site : {"cross-site", "same-site", "Cross-Site", "odd"}) {
@@ -279,7 +287,7 @@ TEST(AccessRuleTest, ABrowserSaysInSecFetchSiteWhereAPageIsOf) {
       EXPECT_EQ(Status(rule, access, request), 0) << site;
     }
   }
-  // A link to here: what is answered is for whom follows it.
+  // A user who follows a link from another site gets the page.
   request.headers["sec-fetch-site"] = "cross-site";
   request.headers["sec-fetch-mode"] = "navigate";
   EXPECT_EQ(Status(rule, Access::kNames, request), 403);
@@ -289,23 +297,23 @@ TEST(AccessRuleTest, ABrowserSaysInSecFetchSiteWhereAPageIsOf) {
   EXPECT_EQ(Status(rule, Access::kControl, request), 403);
 }
 
-TEST(AccessRuleTest, StrangeNamesOfThisServerAreRefusedWhereNothingIsAsked) {
+TEST(AccessRuleTest, RefusesUnknownHostNamesWithoutCredentials) {
   AccessSettings settings;
   settings.host_names = {"metrics.example.org"};
   const AccessRule rule(settings);
-  HttpRequest request = From(kHere);
+  HttpRequest request = From(kThisMachine);
   for (const char* host :
        {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
         "metrics.example.org.x", "a:b:c", "[::1"}) {
     request.headers["host"] = host;
     EXPECT_EQ(Status(rule, Access::kNames, request), 403) << host;
     EXPECT_EQ(Status(rule, Access::kControl, request), 403) << host;
-    // From here that is a page under a stranger's name; from elsewhere it may
-    // be Prometheus, under a name that we do not know.
+    // From this machine it may be DNS rebinding by another site's page; from
+    // other machines it may be Prometheus, which uses a name unknown here.
     EXPECT_EQ(Status(rule, Access::kMetrics, request), 403) << host;
-    request.peer_address = kFar;
+    request.peer_address = kRemotePeer;
     EXPECT_EQ(Status(rule, Access::kMetrics, request), 0) << host;
-    request.peer_address = kHere;
+    request.peer_address = kThisMachine;
   }
   for (const char* host : {"localhost", "localhost:8000", "127.0.0.1",
                            "[::1]:8000", "METRICS.example.org.:80"}) {
@@ -314,24 +322,24 @@ TEST(AccessRuleTest, StrangeNamesOfThisServerAreRefusedWhereNothingIsAsked) {
     EXPECT_EQ(Status(rule, Access::kMetrics, request), 0) << host;
   }
   settings = WithUser();
-  request = From(kFar, kUser);
+  request = From(kRemotePeer, kUser);
   request.headers["host"] = "behind.a.proxy";
   EXPECT_EQ(Status(AccessRule(settings), Access::kNames, request), 0);
-  request.peer_address = kHere;
+  request.peer_address = kThisMachine;
   EXPECT_EQ(Status(AccessRule(settings), Access::kMetrics, request), 0);
 }
 
-TEST(AccessRuleTest, TakesOtherSettingsWhileItRuns) {
+TEST(AccessRuleTest, ChangesSettingsWhileItRuns) {
   AccessRule rule{{}};
   rule.Set(WithUser());
-  EXPECT_EQ(Status(rule, Access::kNames, From(kHere)), 401);
-  EXPECT_EQ(Status(rule, Access::kNames, From(kHere, kUser)), 0);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kThisMachine)), 401);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kThisMachine, kUser)), 0);
   AccessSettings other = WithUser();
   other.users = {{"carol", kHash}};
   rule.Set(other);
-  EXPECT_EQ(Status(rule, Access::kNames, From(kHere, kUser)), 401);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kThisMachine, kUser)), 401);
   rule.Set({});
-  EXPECT_EQ(Status(rule, Access::kNames, From(kHere)), 0);
+  EXPECT_EQ(Status(rule, Access::kNames, From(kThisMachine)), 0);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 
 class ConnectionSlotsTest : public testing::Test {
  protected:
-  // How many of `wanted` the peer gets.
+  // Returns how many of `wanted` slots the peer gets.
   size_t Take(const std::string& peer, PeerKind kind, size_t wanted) {
     size_t got = 0;
     while (got < wanted) {
@@ -28,7 +28,7 @@ class ConnectionSlotsTest : public testing::Test {
   std::vector<ConnectionSlot> held_;
 };
 
-TEST_F(ConnectionSlotsTest, OnePeerHasAnEighth) {
+TEST_F(ConnectionSlotsTest, OnePeerGetsAnEighth) {
   EXPECT_EQ(Take("203.0.113.1", PeerKind::kOther, 2000), 128U);
   EXPECT_EQ(Take("203.0.113.2", PeerKind::kOther, 2000), 128U);
   EXPECT_EQ(Take("10.0.0.1", PeerKind::kLocal, 2000), 128U);
@@ -36,7 +36,7 @@ TEST_F(ConnectionSlotsTest, OnePeerHasAnEighth) {
   EXPECT_EQ(Take("203.0.113.1", PeerKind::kOther, 2000), 128U);
 }
 
-TEST_F(ConnectionSlotsTest, ALinkOfIpv6IsOnePeerAndALinkLocalHostToo) {
+TEST_F(ConnectionSlotsTest, AnIpv6LinkIsOnePeerAndSoIsALinkLocalHost) {
   EXPECT_EQ(Take("2001:db8::1", PeerKind::kOther, 100), 100U);
   EXPECT_EQ(Take("2001:db8::ffff:2", PeerKind::kOther, 100), 28U);
   EXPECT_EQ(Take("2001:db8:0:1::1", PeerKind::kOther, 100), 100U);
@@ -44,14 +44,13 @@ TEST_F(ConnectionSlotsTest, ALinkOfIpv6IsOnePeerAndALinkLocalHostToo) {
   EXPECT_EQ(Take("fe80::2", PeerKind::kLocal, 100), 100U);
 }
 
-TEST_F(ConnectionSlotsTest, ThisMachineIsOnePeerWithHalf) {
+TEST_F(ConnectionSlotsTest, ThisMachineIsOnePeerThatGetsHalf) {
   EXPECT_EQ(Take("127.0.0.1", PeerKind::kThisMachine, 500), 500U);
   EXPECT_EQ(Take("127.1.2.3", PeerKind::kThisMachine, 500), 12U);
   EXPECT_EQ(Take("::1", PeerKind::kThisMachine, 500), 0U);
 }
 
-TEST_F(ConnectionSlotsTest,
-       ManyStrangersLeaveSeatsToThisMachineAndItsNetworks) {
+TEST_F(ConnectionSlotsTest, ReservesSlotsForThisMachineAndItsNetworks) {
   size_t got = 0;
   for (int i = 0; i < 100; ++i) {
     got += Take("203.0.113." + std::to_string(i), PeerKind::kOther, 1000);
@@ -62,7 +61,7 @@ TEST_F(ConnectionSlotsTest,
   EXPECT_EQ(Take("127.0.0.1", PeerKind::kThisMachine, 1000), 128U);
 }
 
-TEST_F(ConnectionSlotsTest, FewSeatsAreForWhoComesFirst) {
+TEST_F(ConnectionSlotsTest, ReservesNothingIfThereAreFewSlots) {
   ConnectionSlots few(3);
   std::vector<ConnectionSlot> held;
   for (int i = 0; i < 3; ++i) {

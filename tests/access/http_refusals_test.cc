@@ -12,7 +12,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-TEST(HttpRefusalsTest, EveryReasonIsThereFromTheStart) {
+TEST(HttpRefusalsTest, ExposesEveryReasonFromTheStart) {
   const auto family = HttpRefusals().Family();
   EXPECT_EQ(family.name, "ntm_http_refused_requests_total");
   ASSERT_EQ(family.metric.size(), HttpRefusals::kReasons);
@@ -23,7 +23,7 @@ TEST(HttpRefusalsTest, EveryReasonIsThereFromTheStart) {
   }
 }
 
-TEST(HttpRefusalsTest, OneLineGroupsReasonsAndPeers) {
+TEST(HttpRefusalsTest, GroupsReasonsAndPeersInOneLine) {
   HttpRefusals refusals;
   EXPECT_EQ(refusals.TakeLine(), "");
   for (int i = 0; i < 40; ++i) {
@@ -34,14 +34,14 @@ TEST(HttpRefusalsTest, OneLineGroupsReasonsAndPeers) {
   refusals.Note(RefusalReason::kForbidden, "192.0.2.1");
   refusals.Note(RefusalReason::kForbidden, "192.0.2.1");
   EXPECT_EQ(refusals.TakeLine(),
-            "43 requests refused: missing or wrong credentials (40), not for "
-            "this peer, site or name (3); from 2001:db8::/64 (40), 192.0.2.1 "
-            "(2), this machine (1)");
+            "43 requests refused: missing or wrong credentials (40), not "
+            "allowed for this peer, site or host (3); from 2001:db8::/64 "
+            "(40), 192.0.2.1 (2), this machine (1)");
   EXPECT_EQ(refusals.TakeLine(), "");
   EXPECT_EQ(refusals.Family().metric[6].counter.value, 40);
 }
 
-TEST(HttpRefusalsTest, ManyPeersAreAFewAndTheRest) {
+TEST(HttpRefusalsTest, ListsAFewOfManyPeersAndSumsTheRest) {
   HttpRefusals refusals;
   for (int peer = 0; peer < 250; ++peer) {
     refusals.Note(RefusalReason::kGuesses, "192.0.2." + std::to_string(peer));

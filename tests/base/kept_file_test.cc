@@ -40,7 +40,7 @@ class KeptFileTest : public ::testing::Test {
     return folder_ / name;
   }
 
-  // As one whose owner is another user, where this can be tried.
+  // A folder of another user; only root can create one.
   std::string ForeignFolder() {
     const std::string path = folder_ / "foreign";
     std::filesystem::create_directory(path);
@@ -52,7 +52,7 @@ class KeptFileTest : public ::testing::Test {
     return path;
   }
 
-  // The errno of an open of `path`; 0 where it works.
+  // The errno of opening `path`; 0 if it succeeds.
   static int Opened(const std::string& path, int flags = O_RDWR) {
     const int file = KeptPlace(path).Open(flags);
     if (file < 0) return errno;
@@ -63,7 +63,7 @@ class KeptFileTest : public ::testing::Test {
   std::filesystem::path folder_;
 };
 
-TEST_F(KeptFileTest, MakesFilesAndFoldersForTheirOwnerAlone) {
+TEST_F(KeptFileTest, CreatesFilesAndFoldersForTheOwnerOnly) {
   const std::string path = folder_ / "a/b/file";
   EXPECT_TRUE(KeptPlace(path).MakeFolder());
   EXPECT_EQ(Opened(path, O_RDWR | O_CREAT), 0);
@@ -72,14 +72,14 @@ TEST_F(KeptFileTest, MakesFilesAndFoldersForTheirOwnerAlone) {
   EXPECT_EQ(ModeOf(folder_ / "a/b"), 0700U);
 }
 
-TEST_F(KeptFileTest, FollowsALinkThatOnlyItsOwnUserCanHavePlaced) {
+TEST_F(KeptFileTest, FollowsALinkInAFolderOfItsOwnUser) {
   const std::string target = Write("target", "x");
   ASSERT_EQ(symlink(target.c_str(), (folder_ / "link").c_str()), 0);
   EXPECT_TRUE(KeptPlace(folder_ / "link").follows_links());
   EXPECT_EQ(Opened(folder_ / "link"), 0);
 }
 
-TEST_F(KeptFileTest, FollowsNoLinkInAFolderOfOthers) {
+TEST_F(KeptFileTest, FollowsNoLinkInAFolderThatOthersCanWrite) {
   const std::string target = Write("secret", "x");
   const std::string foreign = ForeignFolder();
   ASSERT_EQ(symlink(target.c_str(), (foreign + "/link").c_str()), 0);
@@ -88,7 +88,7 @@ TEST_F(KeptFileTest, FollowsNoLinkInAFolderOfOthers) {
   EXPECT_FALSE(KeptPlace(foreign + "/link").IsFit());
 }
 
-TEST_F(KeptFileTest, MakesNothingThroughAFolderThatOthersHaveLinked) {
+TEST_F(KeptFileTest, CreatesNothingBelowAFolderLinkOfOthers) {
   std::filesystem::create_directory(folder_ / "roots");
   const std::string foreign = ForeignFolder();
   ASSERT_EQ(symlink((folder_ / "roots").c_str(), (foreign + "/state").c_str()),
@@ -101,7 +101,7 @@ TEST_F(KeptFileTest, MakesNothingThroughAFolderThatOthersHaveLinked) {
   EXPECT_FALSE(FileExists(folder_ / "roots/file"));
 }
 
-TEST_F(KeptFileTest, TakesNoFileWithASecondName) {
+TEST_F(KeptFileTest, RefusesAFileWithTwoHardLinks) {
   const std::string target = Write("secret", "x");
   const std::string foreign = ForeignFolder();
   ASSERT_EQ(link(target.c_str(), (foreign + "/link").c_str()), 0);
@@ -109,7 +109,7 @@ TEST_F(KeptFileTest, TakesNoFileWithASecondName) {
   EXPECT_EQ(Opened(foreign + "/link"), EMLINK);
 }
 
-TEST_F(KeptFileTest, WaitsForNoPipe) {
+TEST_F(KeptFileTest, DoesNotBlockOnAPipe) {
   const std::string foreign = ForeignFolder();
   ASSERT_EQ(mkfifo((foreign + "/pipe").c_str(), 0666), 0);
   EXPECT_EQ(Opened(foreign + "/pipe", O_RDONLY), EINVAL);
@@ -119,18 +119,18 @@ TEST_F(KeptFileTest, ActsAsTheFoldersOwner) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can act as another user";
   const std::string secret = Write("secret", "x");
   chmod(secret.c_str(), 0600);
-  // The folders above need not let that user through.
+  // That user need not have access to the folders above.
   chmod(folder_.c_str(), 0700);
   const std::string foreign = ForeignFolder();
   EXPECT_EQ(Opened(foreign + "/file", O_RDWR | O_CREAT), 0);
   EXPECT_EQ(OwnerOf(foreign + "/file"), kOther);
-  // And root is what it was before.
+  // Afterwards root has its own identity again.
   EXPECT_EQ(Opened(secret), 0);
   Write("new", "x");
   EXPECT_EQ(OwnerOf(folder_ / "new"), 0U);
 }
 
-TEST_F(KeptFileTest, RefusesWhatOnlyRootMayWriteInAFolderOfOthers) {
+TEST_F(KeptFileTest, RefusesAFileThatTheFolderOwnerMayNotWrite) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can act as another user";
   const std::string foreign = ForeignFolder();
   std::ofstream(foreign + "/roots") << "x";

@@ -10,14 +10,14 @@
 namespace ntm {
 namespace {
 
-TEST(SurvivorTest, TakesWhateverIsThrown) {
-  Survivor survivor("a test");
-  EXPECT_TRUE(survivor.Run([] {}));
-  EXPECT_FALSE(survivor.Run([] { throw std::runtime_error("a fault"); }));
-  EXPECT_FALSE(survivor.Run([] { throw 1; }));
+TEST(ExceptionGuardTest, CatchesEveryException) {
+  ExceptionGuard guard("a test");
+  EXPECT_TRUE(guard.Run([] {}));
+  EXPECT_FALSE(guard.Run([] { throw std::runtime_error("a fault"); }));
+  EXPECT_FALSE(guard.Run([] { throw 1; }));
 }
 
-TEST(RunThreadTest, BeginsAnewUntilItsWorkIsDone) {
+TEST(RunThreadTest, RestartsTheWorkUntilItReturns) {
   int begun = 0;
   std::stop_source source;
   RunThread("ntm-test", source.get_token(), [&] {
@@ -26,7 +26,7 @@ TEST(RunThreadTest, BeginsAnewUntilItsWorkIsDone) {
   EXPECT_EQ(begun, 3);
 }
 
-TEST(RunThreadTest, EndsAtOnceWhereItIsToStop) {
+TEST(RunThreadTest, EndsAtOnceWhenStopIsRequested) {
   std::atomic<int> begun = 0;
   std::jthread thread([&](const std::stop_token& stop) {
     RunThread("ntm-test", stop, [&] {

@@ -5,7 +5,7 @@
 namespace ntm {
 namespace {
 
-TEST(WholeNumberTest, IsOfDigitsAlone) {
+TEST(WholeNumberTest, AcceptsOnlyDigits) {
   EXPECT_EQ(ParseWholeNumber("42", 0, 100), 42);
   EXPECT_EQ(ParseWholeNumber("-42", -100, 100), -42);
   EXPECT_EQ(ParseWholeNumber("-0", -100, 100), 0);
@@ -18,7 +18,7 @@ TEST(WholeNumberTest, IsOfDigitsAlone) {
   }
 }
 
-TEST(WholeNumberTest, IsWithinWhatIsAllowed) {
+TEST(WholeNumberTest, RefusesNumbersOutOfRange) {
   EXPECT_EQ(ParseWholeNumber("1", 1, 3), 1);
   EXPECT_EQ(ParseWholeNumber("3", 1, 3), 3);
   EXPECT_EQ(ParseWholeNumber("0", 1, 3), std::nullopt);

@@ -1,6 +1,6 @@
-// Drives one page of Chromium for tests/e2e/browser.py: a JSON command per line
-// in, a JSON answer per line out. Functions come as text and are made here, so
-// that the page's own policy, which forbids that, stays in force.
+// Drives one page of Chromium for tests/e2e/browser.py: reads a JSON command per line
+// and writes a JSON answer per line. Functions arrive as text and are created here,
+// because the page's Content-Security-Policy forbids that in the page.
 
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
 const require = createRequire(import.meta.url);
-// Who signs in where the browser would ask: {"username": …, "password": …}.
+// The login for HTTP authentication: {"username": …, "password": …}.
 const [executablePath, person] = process.argv.slice(2);
 const PATIENCE = 15000 * Number(process.env.NTM_SLOW ? 4 : 1);
 
@@ -34,10 +34,10 @@ page.on('request', (request) => asked.push(request.url()));
 const functionOf = (source) => (0, eval)(`(${source})`);
 
 const commands = {
-  // Runs in every page before its own scripts.
+  // Runs in every page before the page's scripts.
   before: async ({ source }) => { await page.addInitScript(source); },
   open: async ({ url }) => { await page.goto(url); },
-  // The next page is as to somebody who was never here.
+  // The next page starts with an empty cache and no stored data.
   forget: async () => {
     await page.goto('about:blank');
     const session = await context.newCDPSession(page);
@@ -62,7 +62,7 @@ const commands = {
   scheme: async ({ scheme }) => {
     await page.emulateMedia({ colorScheme: scheme });
   },
-  // What the network answers for this path from now on.
+  // From now on this is the answer for this path.
   answer: async ({ path, status, body }) => {
     await page.route((url) => url.pathname === path, (route) => route.fulfill({
       status: status || 200, contentType: 'application/json',
@@ -73,7 +73,7 @@ const commands = {
   },
   axe: async () => {
     const source = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-    // As the browser's own tools do, which no policy of the page hinders.
+    // Like the browser's developer tools, independent of the page's policy.
     const session = await context.newCDPSession(page);
     await session.send('Runtime.evaluate', { expression: source });
     return page.evaluate(async () => {
@@ -83,7 +83,7 @@ const commands = {
           (n.any[0]?.message ?? '')) }));
     });
   },
-  // What the page holds once all that it let go of is gone.
+  // The memory of the page after a garbage collection.
   memory: async () => {
     const session = await context.newCDPSession(page);
     await session.send('HeapProfiler.enable');

@@ -36,18 +36,18 @@ CapturedFrame FrameOf(uint32_t host, int64_t time_ns, size_t payload = 0) {
       .Build();
 }
 
-// A pipeline with one line per lane.
+// A pipeline with one input per lane.
 class Lanes {
  public:
   Lanes(size_t max_series, size_t lanes, uint64_t seed = 1)
       : pipeline_(max_series, seed, std::make_shared<const Services>(), {},
                   lanes) {
     for (size_t i = 0; i < lanes; ++i)
-      lines_.emplace_back(&pipeline_, uint16_t{1}, i);
+      inputs_.emplace_back(&pipeline_, uint16_t{1}, i);
   }
 
   void Add(size_t lane, uint32_t host, int64_t time_ns, size_t payload = 0) {
-    lines_[lane].OnFrame(FrameOf(host, time_ns, payload).View());
+    inputs_[lane].OnFrame(FrameOf(host, time_ns, payload).View());
   }
 
   const Snapshot& Take() {
@@ -77,7 +77,7 @@ class Lanes {
 
   void ExpectExactSums() {
     Pipeline::InputCounts seen;
-    for (const auto& line : lines_) seen += line.counts();
+    for (const auto& input : inputs_) seen += input.counts();
     const Snapshot& snapshot = Take();
     uint64_t packets = snapshot.evicted_packets;
     uint64_t bytes = snapshot.evicted_bytes;
@@ -92,11 +92,11 @@ class Lanes {
   }
 
   Pipeline& pipeline() { return pipeline_; }
-  std::vector<Pipeline::Input>& lines() { return lines_; }
+  std::vector<Pipeline::Input>& inputs() { return inputs_; }
 
  private:
   Pipeline pipeline_;
-  std::vector<Pipeline::Input> lines_;
+  std::vector<Pipeline::Input> inputs_;
   Snapshot snapshot_;
 };
 
@@ -141,7 +141,7 @@ TEST(PipelineLanesTest, SumsTheDecodeErrorsOfAllLanes) {
   for (size_t lane = 0; lane < 3; ++lane) {
     auto frame = FrameOf(1, 1);
     frame.bytes.resize(10);
-    lanes.lines()[lane].OnFrame(frame.View());
+    lanes.inputs()[lane].OnFrame(frame.View());
   }
   uint64_t errors = 0;
   for (const uint64_t count : lanes.Take().decode_errors) errors += count;
@@ -183,12 +183,12 @@ TEST(PipelineLanesTest, EndsAllThatIsIdleInOneSweep) {
   lanes.ExpectExactSums();
 }
 
-// Proves itself and takes the place of one that has long been silent.
+// Sends enough to be admitted, and takes the slot of a flow long silent.
 void PushOut(Lanes* lanes, size_t lane, uint32_t host, int64_t time_ns) {
   for (int packet = 0; packet < 12; ++packet) lanes->Add(lane, host, time_ns);
 }
 
-// 16 places a lane: 13 of them for keys of their own, which 0 to 12 have in the
+// 16 slots a lane: 13 of them in the regular region, which 0 to 12 have in the
 // first lane, until others exchange them for themselves.
 void PushOutTheFirst13(Lanes* lanes, size_t lane = 0) {
   for (uint32_t host = 0; host < 13; ++host) PushOut(lanes, lane, host, 0);
@@ -326,7 +326,8 @@ TEST(PipelineLanesTest, StaysExactWhileThreadsCount) {
     {
       const std::scoped_lock lock(lanes.pipeline().lock());
       lanes.pipeline().CopyTo(&snapshot);
-      for (const auto& line : lanes.lines()) packets += line.counts().packets;
+      for (const auto& input : lanes.inputs())
+        packets += input.counts().packets;
     }
     lanes.pipeline().Merge(&snapshot);
     uint64_t counted = snapshot.evicted_packets;

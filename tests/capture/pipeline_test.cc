@@ -1,4 +1,5 @@
-// What a line makes of frames longer than the MTU, and of its snapshot's room.
+// What an input makes of frames longer than the MTU, and of its snapshot's
+// room.
 #include "ntm/capture/pipeline.h"
 
 #include <gtest/gtest.h>
@@ -20,43 +21,43 @@ constexpr uint32_t kLargerMtuBytes = 9000;
 class PipelineTest : public testing::Test {
  protected:
   void Add(int host, size_t payload) {
-    line_.OnFrame(Eth()
-                      .Ipv4("10.0.0." + std::to_string(host), "10.1.0.1")
-                      .Udp(40000, 53)
-                      .Payload(payload)
-                      .Build()
-                      .View());
+    input_.OnFrame(Eth()
+                       .Ipv4("10.0.0." + std::to_string(host), "10.1.0.1")
+                       .Udp(40000, 53)
+                       .Payload(payload)
+                       .Build()
+                       .View());
   }
-  uint64_t Superpackets() const { return line_.counts().superpackets.frames; }
+  uint64_t Superpackets() const { return input_.counts().superpackets.frames; }
 
   Pipeline pipeline_{1000, 1, std::make_shared<const Services>()};
-  Pipeline::Input line_{&pipeline_, 1};
+  Pipeline::Input input_{&pipeline_, 1};
 };
 
 TEST_F(PipelineTest, CountsWhatIsLongerThanTheMtuWhenItStays) {
-  line_.SetMtuBytes(kMtuBytes);
+  input_.SetMtuBytes(kMtuBytes);
   Add(1, kMtuBytes - 28);
   Add(1, 4 * kMtuBytes);
   EXPECT_EQ(Superpackets(), 0U);
-  line_.SetMtuBytes(kMtuBytes);
+  input_.SetMtuBytes(kMtuBytes);
   EXPECT_EQ(Superpackets(), 1U);
-  EXPECT_EQ(line_.counts().superpackets.segments, 5U);
+  EXPECT_EQ(input_.counts().superpackets.segments, 5U);
   Add(1, 4 * kMtuBytes);
-  line_.SetMtuBytes(0);  // at the end
+  input_.SetMtuBytes(0);  // at the end
   EXPECT_EQ(Superpackets(), 2U);
 }
 
 TEST_F(PipelineTest, TakesNothingForMergedWhereTheMtuWasRaisedMeanwhile) {
-  line_.SetMtuBytes(kMtuBytes);
+  input_.SetMtuBytes(kMtuBytes);
   Add(1, 4000);
-  line_.SetMtuBytes(kLargerMtuBytes);
+  input_.SetMtuBytes(kLargerMtuBytes);
   Add(1, 4000);
-  line_.SetMtuBytes(kLargerMtuBytes);
+  input_.SetMtuBytes(kLargerMtuBytes);
   EXPECT_EQ(Superpackets(), 0U);
-  EXPECT_EQ(line_.counts().superpackets.merged_header_bytes, 0U);
-  line_.SetMtuBytes(kMtuBytes);
+  EXPECT_EQ(input_.counts().superpackets.merged_header_bytes, 0U);
+  input_.SetMtuBytes(kMtuBytes);
   Add(1, 4000);
-  line_.SetMtuBytes(kMtuBytes);
+  input_.SetMtuBytes(kMtuBytes);
   EXPECT_EQ(Superpackets(), 1U);
 }
 

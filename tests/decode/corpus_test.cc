@@ -1,4 +1,4 @@
-// Real captures, many of them hostile, against what tshark says of them.
+// Compares the decoding of real captures, many of them hostile, with tshark's.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -26,7 +26,7 @@ using test::CapturedFrame;
 using test::ReadPcap;
 using test::SharedPath;
 
-// Files in which Decode() and tshark differ, each with the reason.
+// Files for which Decode() and tshark differ, with the reason.
 const std::map<std::string, std::string> kDiffering = {};
 
 struct Sum {
@@ -62,7 +62,7 @@ Account AccountFor(const std::vector<CapturedFrame>& frames) {
   return account;
 }
 
-// What differs, a line each; empty if nothing does.
+// The differences, one per line; empty if there are none.
 std::string Difference(const json& expected, const Account& account) {
   std::string text;
   const auto differ = [&text](const std::string& what, uint64_t want,
@@ -102,8 +102,8 @@ std::vector<json> Expectations() {
   return expectations;
 }
 
-// Decodes the first `length` bytes out of a heap block of just that size, where
-// ASan sees any step beyond it.
+// Decodes the first `length` bytes in a heap block of exactly that size, so
+// that ASan detects any access after its end.
 DecodeStatus DecodeCut(const CapturedFrame& frame, size_t length,
                        Packet* packet) {
   const auto bytes = std::make_unique<uint8_t[]>(length);
@@ -124,7 +124,7 @@ class CorpusTest : public testing::Test {
   }
 };
 
-TEST_F(CorpusTest, GivesThePacketsBytesAndPairsThatTsharkGives) {
+TEST_F(CorpusTest, CountsThePacketsBytesAndPairsThatTsharkCounts) {
   const std::vector<json> expectations = Expectations();
   ASSERT_EQ(expectations.size(), 113U);
   for (const json& expected : expectations) {
@@ -142,7 +142,7 @@ TEST_F(CorpusTest, GivesThePacketsBytesAndPairsThatTsharkGives) {
   EXPECT_LE(kDiffering.size(), 3U);
 }
 
-TEST_F(CorpusTest, EndsEveryFrameCutAnywhereInsideItsBytes) {
+TEST_F(CorpusTest, DecodesFramesThatAreCutAnywhere) {
   for (const json& expected : Expectations()) {
     const std::string file = expected["file"];
     for (const CapturedFrame& frame :
@@ -161,8 +161,8 @@ TEST_F(CorpusTest, EndsEveryFrameCutAnywhereInsideItsBytes) {
   }
 }
 
-// What a packet says once its addresses are there, it says at every length.
-TEST_F(CorpusTest, CutsNeverChangeAddressesOrBytes) {
+// When the addresses are captured, the result does not depend on the length.
+TEST_F(CorpusTest, TruncationDoesNotChangeAddressesOrBytes) {
   for (const json& expected : Expectations()) {
     const std::string file = expected["file"];
     for (const CapturedFrame& frame :
@@ -177,7 +177,7 @@ TEST_F(CorpusTest, CutsNeverChangeAddressesOrBytes) {
         if (DecodeCut(frame, length, &cut) != DecodeStatus::kOk) break;
         ASSERT_EQ(cut.src, whole.src) << file << " cut to " << length;
         ASSERT_EQ(cut.dst, whole.dst) << file << " cut to " << length;
-        // A jumbogram's length lies behind the header.
+        // A jumbogram's length is after the header.
         if (!cut.Has(Anomaly::kIpLengthZero)) {
           ASSERT_EQ(cut.bytes, whole.bytes) << file << " cut to " << length;
         }
@@ -212,8 +212,8 @@ class Mixed27Test : public testing::Test {
   std::vector<Packet> packets_;
 };
 
-// Rows as tshark's fields of this file say them.
-TEST_F(Mixed27Test, SaysOfEachPacketWhatTsharkSays) {
+// The values of tshark's fields for this file.
+TEST_F(Mixed27Test, DecodesEachPacketAsTsharkDoes) {
   const std::vector<std::string> expected{
       "tcp 192.168.0.10:51000 > 93.184.216.34:443 40 B",
       "tcp 93.184.216.34:443 > 192.168.0.10:51000 140 B",
@@ -250,7 +250,7 @@ TEST_F(Mixed27Test, SaysOfEachPacketWhatTsharkSays) {
   EXPECT_EQ(described, expected);
 }
 
-TEST_F(Mixed27Test, SumsToTheLengthsThatTheHeadersSay) {
+TEST_F(Mixed27Test, SumsTheLengthsInTheHeaders) {
   constexpr uint64_t kIpBytes = 4616;  // ip.len and 40 + ipv6.plen
   constexpr uint64_t kArpBytes = 28;
   uint64_t bytes = 0;

@@ -1,5 +1,5 @@
-// Every frame of the corpus, cut at every length and with every byte changed,
-// through the whole packet line: the sums stay exact.
+// Sends every frame of the corpus through the pipeline, truncated at every
+// length and with every byte changed: the sums stay exact.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -34,7 +34,8 @@ class DamageTest : public testing::Test {
     ASSERT_FALSE(paths_.empty());
   }
 
-  // Out of a heap block of just that size, where ASan sees any step beyond it.
+  // Copies into a heap block of exactly that size, so that ASan detects any
+  // access after its end.
   void Take(const Frame& like, const uint8_t* bytes, size_t size) {
     const auto exact = std::make_unique<uint8_t[]>(size);
     std::copy_n(bytes, size, exact.get());
@@ -69,7 +70,7 @@ class DamageTest : public testing::Test {
   uint64_t taken_ = 0;
 };
 
-// The headers end before that; what follows is no more than counted.
+// The headers end before this offset; later bytes are only counted.
 constexpr size_t kLookedAtBytes = 512;
 
 constexpr std::array<uint8_t, 3> kChanges{0xff, 0x01, 0x80};

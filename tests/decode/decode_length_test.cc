@@ -1,4 +1,4 @@
-// Length fields that lie, versions that disagree, chains without end.
+// Wrong length fields, contradictory versions, endless chains.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -27,7 +27,7 @@ std::string Decoded(const PacketBuilder& builder) {
 PacketBuilder Udp4() { return Eth().Ipv4(kHostA, kHostB).Udp(1, 2); }
 PacketBuilder Udp6() { return Eth().Ipv6("::1", "::2").Udp(1, 2); }
 
-TEST(DecodeLengthTest, TakesTheWireLengthForIpv4LengthsThatLie) {
+TEST(DecodeLengthTest, UsesTheWireLengthForImpossibleIpv4Lengths) {
   const std::string udp = "udp 10.0.0.1:1 > 10.0.0.2:2 ";
   EXPECT_EQ(Decoded(Udp4().Payload(100)), udp + "128 B");
   EXPECT_EQ(Decoded(Udp4().Payload(100).IpLength(0)),
@@ -43,7 +43,7 @@ TEST(DecodeLengthTest, TakesTheWireLengthForIpv4LengthsThatLie) {
   EXPECT_EQ(Decoded(Udp4().Payload(70000)), udp + "70028 B !ip_length_zero");
 }
 
-TEST(DecodeLengthTest, TakesTheWireLengthForIpv6LengthsThatLie) {
+TEST(DecodeLengthTest, UsesTheWireLengthForImpossibleIpv6Lengths) {
   const std::string udp = "udp ::1:1 > ::2:2 ";
   EXPECT_EQ(Decoded(Udp6().Payload(100)), udp + "148 B");
   EXPECT_EQ(Decoded(Udp6().Payload(100).IpLength(0)),
@@ -53,7 +53,7 @@ TEST(DecodeLengthTest, TakesTheWireLengthForIpv6LengthsThatLie) {
   EXPECT_EQ(Decoded(Udp6().Payload(70000)), udp + "70048 B !ip_length_zero");
 }
 
-TEST(DecodeLengthTest, JudgesByTheWireAndNotByWhatWasCaptured) {
+TEST(DecodeLengthTest, ChecksAgainstTheWireLengthNotTheCapturedLength) {
   EXPECT_EQ(Decoded(Udp4().Payload(1000).Snaplen(60)),
             "udp 10.0.0.1:1 > 10.0.0.2:2 1028 B");
   EXPECT_EQ(Decoded(Udp4().Payload(1000).IpLength(0).Snaplen(60)),
@@ -62,7 +62,7 @@ TEST(DecodeLengthTest, JudgesByTheWireAndNotByWhatWasCaptured) {
             "udp 10.0.0.1:1 > 10.0.0.2:2 1028 B !ip_length_beyond_frame");
 }
 
-TEST(DecodeLengthTest, TakesACapturedLengthForAShorterWireLength) {
+TEST(DecodeLengthTest, UsesTheCapturedLengthIfTheWireLengthIsShorter) {
   EXPECT_EQ(Decoded(Udp4().Payload(100).Wire(0)),
             "udp 10.0.0.1:1 > 10.0.0.2:2 128 B");
 }
@@ -108,7 +108,7 @@ TEST(DecodeLengthTest, ReadsTheLengthOfJumbograms) {
             "tcp ::1:1 > ::2:2 70068 B !ip_length_beyond_frame");
 }
 
-TEST(DecodeLengthTest, TakesTheWireLengthOfAJumbogramWithItsOptionCut) {
+TEST(DecodeLengthTest, UsesTheWireLengthOfAJumbogramWithATruncatedOption) {
   EXPECT_EQ(Decoded(Eth()
                         .Ipv6("::1", "::2")
                         .Jumbo(70028)
@@ -129,7 +129,7 @@ TEST(DecodeLengthTest, ReadsNoPortsOutOfPadding) {
             "udp ::1 > ::2 43 B !truncated_transport");
 }
 
-TEST(DecodeVersionTest, RefusesANibbleThatTheLinkContradicts) {
+TEST(DecodeVersionTest, RefusesAVersionThatDiffersFromTheLinkLayer) {
   const std::string error = "error bad_ip_version";
   for (const uint8_t first : test::Bytes{0x00, 0x55, 0x65, 0xff}) {
     PacketBuilder v4 = Eth();
@@ -153,7 +153,7 @@ TEST(DecodeVersionTest, RefusesAnIpv4HeaderBelowFiveWords) {
   }
 }
 
-TEST(DecodeExtensionTest, FollowsNoChainWithoutEnd) {
+TEST(DecodeExtensionTest, StopsAtAnEndlessChain) {
   PacketBuilder frame = Eth();
   frame.Ipv6("::1", "::2");
   for (int i = 0; i < 1000; ++i) frame.DestinationOptions();
@@ -161,7 +161,7 @@ TEST(DecodeExtensionTest, FollowsNoChainWithoutEnd) {
             "ipv6-opts ::1 > ::2 8060 B !truncated_extension");
 }
 
-TEST(DecodeExtensionTest, SaysTheLastHeaderThatIsKnown) {
+TEST(DecodeExtensionTest, ReportsTheLastKnownHeader) {
   const auto cut = [](size_t captured_bytes) {
     return Decoded(
         Eth().Ipv6("::1", "::2").Routing(24).Udp(1, 2).Snaplen(captured_bytes));
@@ -173,21 +173,21 @@ TEST(DecodeExtensionTest, SaysTheLastHeaderThatIsKnown) {
   EXPECT_EQ(cut(82), "udp ::1:1 > ::2:2 72 B");
 }
 
-TEST(DecodeTagTest, StopsAtTagsWithoutEnd) {
+TEST(DecodeTagTest, StopsAtEndlessTags) {
   PacketBuilder frame = Eth();
   for (uint16_t i = 1; i <= 100; ++i) frame.Vlan(i);
   EXPECT_EQ(Decoded(frame.Type(0x0800).Payload(8)),
             "vlan 02:00:00:00:00:0a > 02:00:00:00:00:0b 344 B non-ip vlan 1");
 }
 
-TEST(DecodeTagTest, StopsAtLabelsWithoutEnd) {
+TEST(DecodeTagTest, StopsAtEndlessLabels) {
   PacketBuilder frame = Eth();
   for (uint32_t i = 16; i < 216; ++i) frame.Mpls(i);
   EXPECT_EQ(Decoded(frame.Ipv4(kHostA, kHostB).Udp(1, 2)),
             "mpls 02:00:00:00:00:0a > 02:00:00:00:00:0b 828 B non-ip");
 }
 
-TEST(DecodeArpTest, HasTheAddressesItAsksAbout) {
+TEST(DecodeArpTest, UsesTheProtocolAddresses) {
   EXPECT_EQ(Decoded(Eth().Arp(kHostA, kHostB).Padding(18)),
             "arp 10.0.0.1 > 10.0.0.2 46 B non-ip");
   EXPECT_EQ(Decoded(Eth().Vlan(7).Arp(kHostA, kHostB)),

@@ -24,8 +24,8 @@ using test::HeaderShape;
 using test::HeaderShapes;
 using test::PacketBuilder;
 
-// The first `length` bytes in a heap block of just that size, where ASan sees
-// any step beyond it.
+// The first `length` bytes in a heap block of exactly that size, so that ASan
+// detects any access after its end.
 class ExactCopy {
  public:
   ExactCopy(const CapturedFrame& frame, size_t length)
@@ -62,12 +62,12 @@ class DecodeShapeTest : public testing::TestWithParam<HeaderShape> {
   }
 };
 
-TEST_P(DecodeShapeTest, SaysWhatTheFrameHolds) {
+TEST_P(DecodeShapeTest, DecodesEveryShape) {
   const ExactCopy whole(GetParam().frame, GetParam().frame.bytes.size());
   EXPECT_EQ(DescribeDecoded(whole.frame()), GetParam().description);
 }
 
-TEST_P(DecodeShapeTest, JudgesEveryTruncation) {
+TEST_P(DecodeShapeTest, DetectsEveryTruncation) {
   const HeaderShape& shape = GetParam();
   Packet whole;
   ASSERT_EQ(Decode(shape.frame.View(), &whole), DecodeStatus::kOk);
@@ -86,8 +86,8 @@ TEST_P(DecodeShapeTest, JudgesEveryTruncation) {
   }
 }
 
-// One, two or three octets of the headers replaced: whatever comes out lies
-// inside the frame.
+// Replaces one, two or three octets of the headers: all offsets in the result
+// are still inside the frame.
 TEST_P(DecodeShapeTest, StaysInsideMutatedFrames) {
   const HeaderShape& shape = GetParam();
   const size_t size = shape.frame.bytes.size();
@@ -134,7 +134,7 @@ TEST(DecodeTest, PointsAtTheNetworkHeaderAndTheMacs) {
             test::kMacB);
 }
 
-TEST(DecodeTest, KnowsTheLinkTypesItSaysItKnows) {
+TEST(DecodeTest, SupportsTheLinkTypesItClaimsToSupport) {
   const CapturedFrame frame =
       Eth().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Build();
   for (int link_type = 0; link_type < 300; ++link_type) {
@@ -148,9 +148,9 @@ TEST(DecodeTest, KnowsTheLinkTypesItSaysItKnows) {
   EXPECT_FALSE(IsLinkTypeSupported(DLT_IEEE802_11_RADIO));
 }
 
-// The short way for plain frames and the long one must say the same: a tag
-// forces the long one, and taking it off the short one.
-TEST(DecodeTest, SaysTheSameWithAndWithoutATag) {
+// The fast path and the general one must give the same result: a frame with a
+// tag takes the general path, without the tag the fast one.
+TEST(DecodeTest, GivesTheSameResultWithAndWithoutATag) {
   for (const bool tcp : {true, false}) {
     for (uint16_t length = 0; length < 80; ++length) {
       const auto describe = [&](bool tagged) {

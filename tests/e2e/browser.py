@@ -4,8 +4,8 @@
         page.open("http://127.0.0.1:8000/")
         page.wait("() => document.title")
 
-Skips the test where chromium, node or the driver's packages (tests/browser,
-`make test` brings them) are not there.
+Skips the test without chromium, node or the driver's packages (tests/browser,
+which `make test` installs).
 """
 
 import json
@@ -86,5 +86,5 @@ class Browser:
         self.do("click", selector=selector)
 
     def faults(self):
-        """What the console has called an error since."""
+        """The errors on the console since then."""
         return self.do("faults")

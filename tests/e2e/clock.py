@@ -1,6 +1,6 @@
-"""A wall clock that a test can set, for one process: a library that stands
-before the C library's and adds what a file says to CLOCK_REALTIME. The kernel's
-own time stamps, those of packets, stay as they are.
+"""A wall clock that a test can set, for one process: a preloaded library that
+adds the number in a file to CLOCK_REALTIME. The kernel's time stamps of packets do
+not change.
 
     clock = clock.Clock(folder)
     with self.ntm(env=clock.environment):
@@ -81,7 +81,7 @@ class Clock:
                             "CLOCK_SHIFT_FILE": str(self.path)}
 
     def set(self, seconds):
-        """So many seconds ahead of the machine's clock, from now on."""
+        """Sets the clock this many seconds ahead of the machine's."""
         with open(self.path, "r+b") as file, \
                 mmap.mmap(file.fileno(), 8) as place:
             place[:] = struct.pack("=q", seconds)

@@ -1,6 +1,7 @@
-"""The commands of README and docs: what is in them, and who runs each.
+"""The commands of README and docs, and the test that runs each.
 
-A block ```sh is run line by line (stage.py). A comment before it says else:
+The lines of a block ```sh are run one by one (stage.py), unless a comment before it
+says something else:
 
     <!-- with: ntm -i eth0 -->                    run, while this runs
     <!-- run by: e2e/name, release/name, Suite --> a test that runs it
@@ -14,18 +15,18 @@ import shlex
 ROOT = pathlib.Path(__file__).parents[2]
 PAGES = ["README.md", *sorted(f"docs/{path.name}" for path in
                               (ROOT / "docs").glob("*.md"))]
-# First words that make a code span, or the line of a block, a command.
+# A code span, or a line of a block, that begins with one of these is a command.
 PROGRAMS = {"amtool", "apt", "build/release/ntm", "curl", "docker", "ethtool",
             "ip", "journalctl", "kubectl", "make", "nmcli", "ntm", "openssl",
             "podman", "promtool", "python3", "setcap", "sqlite3", "sudo",
             "systemctl", "systemd-analyze", "tc", "tcpdump", "umask",
             "useradd"}
-# Code spans by how they begin: the test that runs that, or why none does.
+# Beginnings of code spans: the test that runs such a command, or why none does.
 SPANS = {
     "make run": "release/the_command_of_readme_runs_on_a_bare_system",
     "make test": "release/the_tests_of_readme_pass_on_a_bare_system",
-    "make test-deep": "cross-arm64/output_is_that_of_this_machine",
-    "make test-cross": "cross-arm64/output_is_that_of_this_machine",
+    "make test-deep": "cross-arm64/output_is_the_same_as_on_this_machine",
+    "make test-cross": "cross-arm64/output_is_the_same_as_on_this_machine",
     "make fresh-check": "not run in CI: it bootstraps a system",
     "make release-check": "not run in CI: it is what comes before a release",
     "make bench-forecast": "not run in CI: it takes some minutes",
@@ -34,23 +35,23 @@ SPANS = {
     "make soak": "not run in CI: it needs a machine for itself for half an hour",
     "make dist": "not run in CI: it archives the commit of a clone",
     "make package": "e2e/package_holds_program_units_manual_and_completions",
-    "make install": "e2e/what_is_installed_is_taken_away_again",
-    "make uninstall": "e2e/what_is_installed_is_taken_away_again",
+    "make install": "e2e/uninstall_removes_what_was_installed",
+    "make uninstall": "e2e/uninstall_removes_what_was_installed",
     "apt install ./ntm": "release/package_is_installed_upgraded_and_purged",
-    "systemctl": "release/service_starts_counts_comes_back_and_keeps_its_state",
+    "systemctl": "release/service_starts_captures_restarts_and_keeps_its_state",
     "systemd-analyze security": "e2e/units_are_confined",
     "setcap": "e2e/a_permitted_capability_of_the_file_is_raised",
-    "docker compose": "e2e/compose_takes_the_file",
-    "docker build": "release/image_is_small_and_says_what_it_is",
-    "promtool test rules": "e2e/alerts_fire_and_stay_quiet",
-    "tcpdump -w - | ntm -r -": "e2e/signals_end_it_while_it_reads_a_pipe",
+    "docker compose": "e2e/compose_accepts_the_file",
+    "docker build": "release/image_is_small_and_has_its_metadata",
+    "promtool test rules": "e2e/alerts_fire_only_when_they_should",
+    "tcpdump -w - | ntm -r -": "e2e/signals_end_ntm_while_it_reads_a_pipe",
     "tcpdump": "not run in CI: it is a row of the benchmark",
     "journalctl": "not run in CI: it needs a service that runs",
     "kubectl": "not run in CI: it needs a cluster",
     "nmcli": "not run in CI: it needs NetworkManager",
     "ethtool": "not run in CI: it names an interface of the reader's",
     "ip link": "not run in CI: it names an interface of the reader's",
-    "ntm alert test": "e2e/alert_test_tells_what_everyone_answers",
+    "ntm alert test": "e2e/alert_test_prints_the_answer_of_each_receiver",
     "ntm backup": "e2e/backup_while_it_runs_and_restore_when_it_does_not",
     "ntm doctor": "e2e/doctor_finds_nothing_wrong_where_all_is_well",
     "ntm forecast": "e2e/backtest_scores_every_model_at_every_horizon",
@@ -66,14 +67,14 @@ _SPAN = re.compile(r"`([^`\n]+)`")
 
 
 class Block:
-    """Commands as they stand on a page, and what its marker says."""
+    """Commands of a page, and their marker."""
 
     def __init__(self, page, marker, text):
         self.page, self.text = page, text
         self.kind, _, self.value = (marker or "").partition(": ")
 
     def commands(self):
-        """Its commands, one text each; a quote or a \\ goes on over lines."""
+        """Its commands; one with a quote or a \\ can have several lines."""
         commands, begun = [], ""
         for line in self.text.splitlines():
             begun += line + "\n"
@@ -113,8 +114,8 @@ def stray(page):
 
 
 def spans(page):
-    """Commands in the running text, without `sudo`; programs' bare names are
-    none."""
+    """Commands in the running text, without `sudo`. The name of a program alone is
+    not a command."""
     text = _FENCE.sub("", read(page))
     found = [span.replace("\\|", "|").removeprefix("sudo ")
              for span in _SPAN.findall(text)]
@@ -122,14 +123,14 @@ def spans(page):
 
 
 def who_runs(span):
-    """Of SPANS; None where it is not there."""
+    """Its entry in SPANS; None without one."""
     known = [start for start in SPANS
              if span == start or span.startswith((f"{start} ", start + "_"))]
     return SPANS[max(known, key=len)] if known else None
 
 
 def tests():
-    """{name as a marker has it: the file it is in}, of every test there is."""
+    """{name of a test, in the form of a marker: its file}."""
     found = {}
     for folder, label in (("tests/e2e", "e2e"), ("tests/release", "release")):
         for path in (ROOT / folder).glob("test_*.py"):

@@ -11,7 +11,7 @@ _VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 
 
 def read(**environment):
-    """The file with its variables put in, their defaults if not given."""
+    """The file with its variables replaced, by their defaults if not given."""
     text = _VARIABLE.sub(
         lambda match: environment.get(match.group(1)) or match.group(2),
         FILE.read_text(encoding="utf-8"))
@@ -19,7 +19,7 @@ def read(**environment):
 
 
 def mounts(service):
-    """{path in the container: path here} of what is no volume by name."""
+    """{path in the container: path here} of the bind mounts."""
     found = {}
     for each in service.get("volumes", ()):
         source, target = each.split(":")[:2]
@@ -29,7 +29,7 @@ def mounts(service):
 
 
 def command(service, **volumes):
-    """Its command with the paths of here; `volumes` says where those are."""
+    """Its command with the paths on this machine, from `volumes`."""
     places = {**mounts(service),
               **{f"/{name}": path for name, path in volumes.items()}}
     words = []

@@ -1,4 +1,4 @@
-"""How pytest runs these tests: several at a time, many in one process."""
+"""How pytest runs these tests: in parallel, many in one process."""
 
 import pytest
 
@@ -16,5 +16,5 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def _own_state():
-    """No test sees what another one's ntm has kept."""
+    """No test sees the state of another test's ntm."""
     ntm_process.forget_state()

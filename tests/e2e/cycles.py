@@ -1,5 +1,5 @@
-"""Random starts, reloads and stops of ntm, one after the other: each must end
-with 0 and leave nothing behind. The same number gives the same cycles.
+"""Random starts, reloads and stops of ntm: each must exit with 0 and leave nothing
+behind. The same seed gives the same cycles.
 
     NTM_BINARY=build/release/ntm python3 cycles.py --cycles 1000
 """
@@ -19,13 +19,13 @@ import ntm_process
 CONFIGS = {True: ("log-level: debug\n", "local-net: [10.9.0.0/24]\n",
                   "idle-timeout: 5m\n"),
            False: ("no-such-key: 1\n", "max-series: many\n", "[\n")}
-SAID = {True: "the configuration is read again", False: "reload refused"}
+SAID = {True: "the configuration was reloaded", False: "reload failed"}
 FILES = {"ntm.yaml", "tokens", "packets.csv"}
 REPORTS = ("Sanitizer", "runtime error:", "terminate called")
 
 
 def choices(folder, has_queues):
-    """Options, any of which may be given together."""
+    """Options that can be combined."""
     all_ = [("--capture-threads", "2"), ("--labels", "src,dst,vlan"),
             ("--interval", "1", "--write-interval", "1"), ("--no-database",),
             ("--resolve", "--dns-server", "127.0.0.1:9"),
@@ -58,7 +58,7 @@ class Cycles:
         return self.space.run("tc", "qdisc", "show", "dev", "va").stdout
 
     def run(self):
-        """One cycle; AssertionError for whatever is not as it should be."""
+        """One cycle; AssertionError if anything is wrong."""
         self.write(self.dice.choice(CONFIGS[True]))
         flags = [word for words in self.choices if self.dice.random() < 0.3
                  for word in words]
@@ -109,7 +109,7 @@ class Cycles:
         assert not self.processes(ntm), f"{flags}: a process is left"
 
     def processes(self, ntm):
-        """What still runs in the namespace."""
+        """The processes that still run in the namespace."""
         found = self.space.run("ip", "netns", "pids", self.space.name,
                                check=False).stdout.split()
         return [pid for pid in found if self.is_program(pid, ntm)]

@@ -1,4 +1,4 @@
-"""DNS messages built in code, and a DNS server that may be good or evil.
+"""Builds DNS messages, and a DNS server that can be honest or hostile.
 
     with dns.Server(dns.names({"192.0.2.1": "a.example.com"})) as server:
         ntm_process.Ntm(..., "--dns-server", server.address)
@@ -18,7 +18,7 @@ NXDOMAIN, SERVFAIL = 3, 2
 
 
 def encoded(name):
-    """A name as labels; a list of bytes is taken as the labels themselves."""
+    """A name as labels; a list of bytes is used as the labels."""
     labels = name
     if isinstance(name, str):
         labels = [part.encode() for part in name.split(".") if part]
@@ -45,7 +45,7 @@ def query(name, kind=A, ident=1):
 
 
 def response(asked, records=(), code=0, ident=None):
-    """The answer to `asked`, a whole query, with its question repeated."""
+    """The answer to `asked`, a complete query, repeating its question."""
     own = struct.unpack_from("!H", asked)[0]
     head = struct.pack("!HHHHHH", own if ident is None else ident,
                        0x8180 | code, 1, len(records), 0, 0)
@@ -65,7 +65,7 @@ def asked_name(message):
 
 
 def names(by_address, ttl=600):
-    """Knows these names; every other address has none."""
+    """Has these names; all other addresses have none."""
     known = {reverse(address): name for address, name in by_address.items()}
 
     def behave(asked):
@@ -82,7 +82,7 @@ def silent(_):
 
 
 class Server:
-    """Answers on a UDP port; `asked` holds the names asked for, in order."""
+    """Answers on a UDP port; `asked` lists the queried names in order."""
 
     def __init__(self, behave, endpoint=None, port=0, bound=None):
         self.behave, self.asked = behave, []
@@ -95,7 +95,7 @@ class Server:
         self.thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self):
-        self.endpoint.settimeout(0.1)  # to see the end
+        self.endpoint.settimeout(0.1)  # to notice the stop
         self.thread.start()
         return self
 

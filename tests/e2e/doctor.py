@@ -1,4 +1,4 @@
-"""Runs `ntm doctor --json` and finds its way in what it says."""
+"""Runs `ntm doctor --json` and reads its output."""
 
 import json
 import pathlib
@@ -40,7 +40,7 @@ class Diagnosis:
 
 
 def examine(*arguments, **how):
-    """The diagnosis of a run; it must be whole, and its exit code right."""
+    """The diagnosis of a run; checks that it is complete and its exit code right."""
     result = ntm_process.run("doctor", "--json", *arguments, **how)
     assert result.stderr == "", result.stderr  # no terminal, no progress
     return Diagnosis(result.stdout, result.returncode)

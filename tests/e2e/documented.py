@@ -1,15 +1,15 @@
-"""What docs/metrics.md promises: {family: labels}."""
+"""The families in docs/metrics.md: {family: labels}."""
 
 import pathlib
 import re
 
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "metrics.md"
-# Prometheus gives these to every series.
+# Prometheus adds these to every series.
 TARGETS = {"job", "instance"}
 _SELECTOR = re.compile(
     r"(?<![:\w])((?:ntm|process)_[a-z_]+|up)\b(?![:\w])(?:\{([^}]*)\})?")
 _MATCHER = re.compile(r'(\w+)(?:=~|!~|!=|=)"')
-# What the page of a forecast's families calls the labels of a series.
+# The labels of a forecast series, which the page calls "series".
 _SERIES = {"interface", "direction", "class"}
 
 

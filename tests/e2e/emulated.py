@@ -1,10 +1,10 @@
-"""ntm for another machine, in an emulator: the tests of files pass, and what it
-prints is what the program of this machine prints, to the byte.
+"""ntm for another architecture, in an emulator: the tests of files pass, and its
+output is that of the program of this machine, to the byte.
 
-Where such ports break is alignment, the sign of `char` and the size of `long`.
-Environment: NTM_CROSS (the folder in which `make test-cross` builds, one build
-`ARCHITECTURE-test` and one `sysroot-ARCHITECTURE` for each). Capturing needs a
-kernel of that kind.
+Typical errors of such ports: alignment, the sign of `char`, the size of `long`.
+Environment: NTM_CROSS (the folder in which `make test-cross` builds, with
+`ARCHITECTURE-test` and `sysroot-ARCHITECTURE` for each). A capture would need a
+kernel of that architecture.
 """
 
 import os
@@ -20,7 +20,7 @@ import ntm_process
 import pcap_files
 
 E2E = pathlib.Path(__file__).parent
-# What works on files alone.
+# Tests that need only files.
 FILES = ["test_file_counts.py", "test_file_formats.py", "test_filters.py",
          "test_labels.py", "test_anonymize.py", "test_backfill.py",
          "test_classes.py"]
@@ -33,7 +33,7 @@ VARIANTS = [
 
 
 def without_build(text):
-    """What it was built with may differ, and does in the revision."""
+    """Without the compiler and the revision, which may differ."""
     return re.sub(r"^ntm_build_info.*\n", "", text, flags=re.MULTILINE)
 
 
@@ -44,7 +44,7 @@ def shown(binary, path, words):
 
 
 def captures(folder):
-    """A file of our own, and the shared ones."""
+    """A generated file, and the shared ones."""
     own = pathlib.Path(folder, "mixed.pcap")
     own.write_bytes(pcap_files.pcap(mixed.frames()))
     shared = ntm_process.SHARED / "pcaps"
@@ -64,7 +64,7 @@ class EmulatedCase(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
 
     def emulated(self):
-        """Path of a program that is ntm for it, in its emulator."""
+        """Path of a script that runs ntm for this architecture in its emulator."""
         builds = pathlib.Path(os.environ.get("NTM_CROSS", "build")).resolve()
         binary = builds / f"{self.architecture}-test" / "ntm"
         emulator = EMULATORS[self.architecture]
@@ -73,8 +73,8 @@ class EmulatedCase(unittest.TestCase):
                 f"there is no {binary}, or no {emulator}: `make test-cross "
                 f"ARCH={self.architecture}` has both")
         program = self.folder / "ntm"
-        # The emulator has a thread of its own, which gives up no rights: ntm
-        # would wait for it in vain at every start.
+        # The emulator has a thread that cannot give up its rights: ntm would
+        # wait for it at every start.
         program.write_text(
             f"#!/bin/sh\nNTM_SANDBOX=off exec {emulator} "
             f'-L {builds}/sysroot-{self.architecture} {binary} "$@"\n')
@@ -100,7 +100,7 @@ class EmulatedCase(unittest.TestCase):
     def prints_the_same(self):
         program, compared = self.emulated(), 0
         for number, path in enumerate(captures(self.folder)):
-            # Every file in one way, some in every way.
+            # Every file with one set of options, some files with all of them.
             turn = number % len(VARIANTS)
             for words in VARIANTS if number < 5 else [VARIANTS[turn]]:
                 here, there = (shown(binary, path, words) for binary

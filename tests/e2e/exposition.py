@@ -54,7 +54,7 @@ class Exposition:
                    if wanted <= key)
 
     def value(self, name, **labels):
-        """The one sample that has these labels; None if there is none."""
+        """The only sample with these labels; None without one."""
         wanted = set(labels.items())
         found = [value for key, value in self.samples.get(name, {}).items()
                  if wanted <= key]
@@ -99,7 +99,7 @@ def parse(text):
 
 
 def assert_sums_hold(exposition, prefix="ntm"):
-    """The two identities that hold at every instant."""
+    """The two sums that must agree at any time."""
     def total(name):
         return exposition.sum(f"{prefix}_{name}_total")
     flows, gone, seen = (total("bytes"), total("evicted_bytes"),

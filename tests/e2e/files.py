@@ -1,4 +1,4 @@
-"""A test case with a folder of its own for the files it makes."""
+"""A test case with a temporary folder."""
 
 import pathlib
 import tempfile
@@ -33,7 +33,7 @@ class FileCase(unittest.TestCase):
         return lines[0]
 
     def refuses(self, *arguments, exit_code=1, env=None, **how):
-        """Runs ntm, which must refuse in one line; that line."""
+        """Runs ntm, which must print an error of one line; that line."""
         result = ntm_process.run(*arguments, env=env, **how)
         self.assertEqual(result.returncode, exit_code,
                          result.stderr + result.stdout)

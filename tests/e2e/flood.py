@@ -27,15 +27,15 @@ class Talker:
 
 
 def _sources():
-    """Function that gives a TCP SYN from any source address, as a number. Its
-    checksums are those of one address: nobody looks."""
+    """A function that makes a TCP SYN from a source address given as a number. The
+    checksums are those of one address, as nobody checks them."""
     syn = frames.tcp_frame("32.0.0.0", _TARGET, 40000, 443, flags=0x02)
     before, after = syn[:_SOURCE_AT], syn[_SOURCE_AT + 4:]
     return lambda source: before + struct.pack("!I", source) + after
 
 
 class Hosts:
-    """Each busy host sends BURST frames in a row, each quiet one a single."""
+    """Each busy host sends BURST frames in a row, each quiet host one frame."""
 
     BURST = 9
     packet_bytes = 40
@@ -52,8 +52,8 @@ class Hosts:
 
 
 class Flood:
-    """Each frame is a TCP SYN from a source of its own, but one in EVERY, which
-    is a real talker's. The late talkers begin in the middle of the file."""
+    """Each frame is a TCP SYN from a new source, except one in EVERY, which is from a
+    real host. The late hosts begin in the middle of the file."""
 
     def __init__(self, spoofed):
         self.spoofed = spoofed
@@ -62,7 +62,7 @@ class Flood:
         self.early, self.late = self.talkers[:EARLY], self.talkers[EARLY:]
 
     def send_early(self, space, interface, times):
-        """The early talkers alone, before the flood; how many frames."""
+        """Writes the early hosts alone, before the flood; the number of frames."""
         for talker in self.early:
             talker.packets += times
         space.send_frames(interface, [talker.frame for talker in self.early

@@ -141,7 +141,7 @@ def udp_frame(src, dst, src_port, dst_port, payload=b"", **links):
     return eth(wrap(src, dst, UDP, datagram), **links)
 
 
-# How one frame looks inside each encapsulation that filters look through.
+# The same frame inside each encapsulation that filters ignore.
 # PPPoE carries IP only, so it takes no ARP.
 SHAPES = {
     "plain": lambda frame: frame,

@@ -1,5 +1,5 @@
 """grafana/dashboard.json as Grafana reads it: its panels, its variables, and
-what a query becomes when they are put in."""
+queries with the variables replaced."""
 
 import json
 import pathlib
@@ -18,7 +18,7 @@ def read():
 
 
 def panels(dashboard):
-    """Every panel but the rows, those of collapsed rows included."""
+    """Every panel except rows, including panels of collapsed rows."""
     for panel in dashboard["panels"]:
         if panel["type"] == "row":
             yield from panel["panels"]
@@ -38,8 +38,8 @@ def variables(dashboard):
 
 
 def label_values(variable):
-    """(selector, label) of a variable's query; (expression, None) of one that
-    takes what a regular expression finds in an expression's result."""
+    """(selector, label) of a variable's query; (expression, None) if it uses a
+    regular expression on the result of an expression."""
     query = variable["query"]["query"]
     if result := _QUERY_RESULT.match(query):
         return result.group(1), None
@@ -83,8 +83,8 @@ class Values:
         if not variable.get("multi"):
             return value.replace("\\", "\\\\")
         if value == ALL:
-            return variable["allValue"]  # as it is, never escaped
-        # Every value stands for itself, inside a string of PromQL's.
+            return variable["allValue"]  # unchanged, never escaped
+        # Every value is literal, inside a PromQL string.
         escaped = [_SPECIAL.sub(lambda match: "\\\\" + match.group(),
                                 each.replace("\\", "\\" * 4))
                    for each in ([value] if isinstance(value, str) else value)]
@@ -92,7 +92,7 @@ class Values:
 
 
 def legend_labels(legend):
-    """The labels that a legend's text names."""
+    """The labels in the text of a legend."""
     return re.findall(r"{{ ?(\w+) ?}}", legend)
 
 

@@ -1,4 +1,4 @@
-"""Who is told of alerts: a webhook of the test's own, and a real Alertmanager
+"""Receivers of alerts: a webhook of the test, and a real Alertmanager
 (Debian's) that tells a webhook."""
 
 import contextlib
@@ -30,7 +30,7 @@ receivers:
 
 
 class Hook:
-    """Answers POST with 200 (or `status`) and keeps what came."""
+    """Answers POST with 200 (or `status`) and records the requests."""
 
     def __init__(self, namespace=None):
         self.requests = []  # (path, headers, body as text)
@@ -73,14 +73,14 @@ class Hook:
         return [json.loads(body) for _, _, body in self.requests]
 
     def alerts(self):
-        """What Alertmanager has told: (alert's name, status)."""
+        """The notifications of Alertmanager: (alert name, status)."""
         return [(alert["labels"]["alertname"], alert["status"])
                 for body in self.bodies() for alert in body["alerts"]]
 
 
 @contextlib.contextmanager
 def alertmanager(hook, namespace=None, port=None):
-    """The URL of an Alertmanager that is ready and tells the hook."""
+    """The URL of a ready Alertmanager that notifies the hook."""
     program = shutil.which("prometheus-alertmanager")
     if not program:
         raise unittest.SkipTest("there is no prometheus-alertmanager (Debian "

@@ -15,7 +15,7 @@ def require():
 
 
 def _before_others():
-    """What to put before a command that must not wait for the processor."""
+    """The prefix of a command that must not wait for the CPU."""
     command = ["chrt", "--fifo", "1"]
     if shutil.which("chrt") and subprocess.run(
             [*command, "true"], stdout=subprocess.DEVNULL,
@@ -25,10 +25,9 @@ def _before_others():
 
 
 class Stream:
-    """A stream, or parallel ones, from `here` to `there` on a port of its own;
-    UDP with a rate, of which 0 is as fast as it goes. Both ends of one that is
-    `punctual` run before other processes, so that only the link can hold it
-    up."""
+    """A stream, or parallel ones, from `here` to `there` on its own port; UDP if a
+    rate is given (0: unlimited). Both ends of a `punctual` stream have a higher
+    priority than other processes, so that only the link can slow it down."""
 
     def __init__(self, here, there, port, seconds, mbit=None, parallel=1,
                  address=netns.THERE_IP, punctual=False):
@@ -56,18 +55,18 @@ class Stream:
         return self
 
     def wait_under_way(self):
-        """Until its data flow: what a flood drops before, it never sends
-        again."""
+        """Waits until data flow: packets that a flood drops before that are not
+        sent again."""
         def is_connected():
             sockets = self.there.run(
                 "ss", "-Hun" if self.is_udp else "-Htn",
                 f"sport = :{self.port}").stdout.splitlines()
-            # TCP: iperf3's own talk is one.
+            # TCP: one of them is iperf3's control connection.
             return len(sockets) >= (1 if self.is_udp else 2)
         ntm_process.poll(is_connected, what=f"data to port {self.port}")
 
     def received_mbit(self):
-        """Waits for its end; what the other side received, on average."""
+        """Waits for its end; the mean rate that the other side received."""
         said = self.client.communicate(timeout=self.seconds + 30)[0]
         answer = json.loads(self.server.communicate(timeout=30)[0])
         end = answer.get("end", {})

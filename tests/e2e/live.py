@@ -27,9 +27,8 @@ class LiveCase(unittest.TestCase):
             yield ntm.wait_ready() if ready else ntm.wait_serving()
 
     def timed_scrape(self, ntm, within=1.0 * ntm_process.PATIENCE):
-        """A scrape that took no longer, in seconds. A machine that is busy may
-        take a second away from one, but not from three; what keeps ntm from
-        answering does it for longer."""
+        """A scrape that took at most this many seconds. On a busy machine one of
+        three scrapes may be slow, but not all; if ntm cannot answer, all are."""
         took = []
         for _ in range(3):
             began = time.monotonic()
@@ -41,7 +40,7 @@ class LiveCase(unittest.TestCase):
 
     @contextlib.contextmanager
     def stopped(self, ntm):
-        """ntm stands still in here; the kernel goes on without it."""
+        """ntm is stopped in this block; the kernel continues."""
         ntm.process.send_signal(signal.SIGSTOP)
         state = f"/proc/{ntm.process.pid}/stat"
 
@@ -63,10 +62,9 @@ class Ledger:
 
     def __init__(self, ntm, space, interface):
         self.ntm, self.space, self.interface = ntm, space, interface
-        while True:  # until no frame came in between
+        while True:  # until no frame came between the two
             self.kernel = space.counters(interface)
-            # The ring hands a frame over up to 0.1 s after the kernel counted
-            # it.
+            # ntm gets a frame up to 0.1 s after the kernel counted it.
             time.sleep(0.3)
             self.counted = self._counted(ntm.scrape())
             if space.counters(interface) == self.kernel:
@@ -78,7 +76,7 @@ class Ledger:
                      for what in ("packets", "wire_bytes"))
 
     def moved(self):
-        """What the kernel has counted since: {rx_bytes: …}."""
+        """The increase of the kernel's counters since then: {rx_bytes: …}."""
         now = self.space.counters(self.interface)
         return {key: now[key] - self.kernel[key] for key in now}
 

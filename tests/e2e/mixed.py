@@ -1,6 +1,6 @@
-"""A capture of 27 frames, one of each kind that an earlier tool got wrong, and
-what must be counted for it; and a reader of any such file that expects the
-same from the bytes themselves."""
+"""A capture of 27 frames, one of each kind that an earlier tool got wrong, with the
+expected counts; and a function that computes the expected counts of any such
+file."""
 
 import socket
 import struct
@@ -123,7 +123,7 @@ def expected_pairs(file_frames):
 
 
 def without_service(flows):
-    """Flows added up over their services."""
+    """Flows summed over services."""
     pairs = {}
     for (src, dst, proto, _), (packets, size) in flows.items():
         before = pairs.get((src, dst, proto), (0, 0))

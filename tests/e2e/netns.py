@@ -1,11 +1,11 @@
-"""Network namespaces of our own, joined by veth pairs.
+"""Network namespaces for tests, connected by veth pairs.
 
     with netns.Pair() as (here, there):     # 10.9.0.1 on va, 10.9.0.2 on vb
         there.send_frames("vb", [frame])
 
-Names carry our process id, so tests run side by side; what a killed test left
-behind is swept away by the next one. Where namespaces are not permitted, the
-test is skipped with one line that says so.
+Names contain the process id, so tests can run in parallel. The next test removes
+what a killed test left. If namespaces are not permitted, the test is skipped with
+a message.
 """
 
 import ctypes
@@ -44,7 +44,7 @@ def _sweep():
 
 
 def require():
-    """Skips the test where namespaces cannot be made."""
+    """Skips the test if namespaces cannot be created."""
     name = f"ntm-{os.getpid()}-probe{next(_numbers)}"
     try:
         made = _ip("netns", "add", name, check=False)
@@ -59,7 +59,7 @@ def require():
 
 
 class Namespace:
-    """One namespace with its loopback up and IPv6 off (no noise of its own)."""
+    """One namespace with loopback up and IPv6 off (so it sends nothing by itself)."""
 
     def __init__(self, ipv6=False):
         self.name = f"ntm-{os.getpid()}-{next(_numbers)}"
@@ -77,7 +77,7 @@ class Namespace:
         _ip("netns", "del", self.name, check=False)
 
     def prefix(self):
-        """What to put before a command so that it runs in here."""
+        """The prefix of a command that runs in this namespace."""
         return ["ip", "netns", "exec", self.name]
 
     def run(self, *command, check=True, timeout=20):
@@ -89,7 +89,7 @@ class Namespace:
         return _ip("-n", self.name, *arguments)
 
     def socket(self, *arguments):
-        """A socket that lives in here, for use from anywhere."""
+        """A socket of this namespace, usable from anywhere."""
         with open("/proc/self/ns/net", encoding="ascii") as home, open(
                 _FOLDER / self.name, encoding="ascii") as target:
             _enter(target)
@@ -106,13 +106,13 @@ class Namespace:
                 sender.send(frame)
 
     def is_up(self, interface):
-        """The kernel is done with it: before, frames leave no trace."""
+        """Waits until the kernel has set it up: before that, frames are lost."""
         answer = json.loads(
             self.ip("-j", "link", "show", "dev", interface).stdout)
         return answer[0]["operstate"] == "UP"
 
     def counters(self, interface):
-        """The kernel's own {rx_bytes, rx_packets, tx_bytes, tx_packets}."""
+        """The kernel's counters {rx_bytes, rx_packets, tx_bytes, tx_packets}."""
         answer = json.loads(
             self.ip("-s", "-j", "link", "show", "dev", interface).stdout)
         stats = answer[0]["stats64"]
@@ -120,7 +120,7 @@ class Namespace:
                 for way in ("rx", "tx") for what in ("bytes", "packets")}
 
     def ping(self, address, count=3, size=56):
-        """`count` echo requests, each of which must be answered."""
+        """Sends `count` echo requests; each must be answered."""
         self.run("ping", "-n", "-q", "-c", str(count), "-i", "0.01", "-s",
                  str(size), "-W", "5", address)
 
@@ -134,7 +134,7 @@ def _enter(file):
 class Pair:
     """Two namespaces, va in the first and vb in the second one.
 
-    Neighbours are known beforehand: no ARP runs that a test did not send.
+    Neighbours are configured, so there is no ARP that a test did not send.
     """
 
     def __init__(self, ipv6=False):
@@ -158,7 +158,7 @@ class Pair:
         self.here.__exit__()
 
     def join(self, name="va"):
-        """Makes the veth pair, also anew after it was deleted."""
+        """Creates the veth pair, also after it was deleted."""
         self.here.ip("link", "add", name, "address", HERE_MAC, "type", "veth",
                      "peer", "name", "vb", "address", THERE_MAC, "netns",
                      self.there.name)
@@ -175,7 +175,7 @@ class Pair:
             time.sleep(0.01)
 
     def raise_here(self, name="va"):
-        """Brings our end up with its address (going down loses neighbours)."""
+        """Sets our end up with its address (neighbours are lost when it goes down)."""
         self.here.ip("link", "set", name, "up")
         self.here.ip("addr", "replace", f"{HERE_IP}/24", "dev", name)
         self.here.ip("neigh", "replace", THERE_IP, "lladdr", THERE_MAC, "dev",

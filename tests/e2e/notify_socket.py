@@ -1,4 +1,4 @@
-"""A service manager's end of sd_notify(3)."""
+"""The service manager's side of sd_notify(3)."""
 
 import pathlib
 import socket
@@ -6,11 +6,11 @@ import tempfile
 
 
 class NotifySocket:
-    """Where a program says how it is; as a context manager it is closed."""
+    """The socket that a program notifies; a context manager that closes it."""
 
     def __init__(self, namespace, abstract=False):
         self.folder = tempfile.TemporaryDirectory(prefix="ntm-e2e-")
-        # Names of the abstract kind belong to a network namespace.
+        # Abstract socket names belong to a network namespace.
         self.socket = namespace.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.settimeout(20)
         path = str(pathlib.Path(self.folder.name, "notify"))
@@ -25,5 +25,5 @@ class NotifySocket:
         self.folder.cleanup()
 
     def next(self):
-        """The next message; TimeoutError where none comes."""
+        """The next message; TimeoutError without one."""
         return self.socket.recv(4096).decode()

@@ -1,9 +1,9 @@
 """The program under test: runs it to its end, or starts, scrapes and stops it.
 
 Environment: NTM_BINARY (the program), NTM_SHARED (folder of the shared
-captures, may be absent), NTM_SLOW (set where sanitizers slow it down).
-The child sees none of our own NTM_* variables, only those a test gives it,
-and keeps its state in a folder that goes with the test.
+captures, may be absent), NTM_SLOW (set if sanitizers slow it down).
+The child does not inherit NTM_* variables, gets those that a test sets, and keeps
+its state in a folder that is removed after the test.
 """
 
 import contextlib
@@ -26,8 +26,8 @@ BOUND = 10 * PATIENCE
 
 
 def open_folder(prefix="ntm-e2e-"):
-    """A TemporaryDirectory that ntm can use as whoever it becomes; as in /tmp
-    nobody can replace what others have put there."""
+    """A TemporaryDirectory that ntm can use with any user; as in /tmp, nobody can
+    replace files of others."""
     folder = tempfile.TemporaryDirectory(prefix=prefix)
     os.chmod(folder.name, 0o1777)
     return folder
@@ -41,7 +41,7 @@ _state = _state_folder()
 
 
 def forget_state():
-    """What `run` starts from now on has a state of its own."""
+    """From now on programs started by `run` have a new state directory."""
     global _state  # pylint: disable=global-statement
     _state.cleanup()
     _state = _state_folder()
@@ -78,7 +78,7 @@ def read_file(path, *arguments, env=None):
 
 
 def poll(question, bound=BOUND, what="it", interval=0.02):
-    """The first true answer of question(); AssertionError after `bound` s."""
+    """The first true result of question(); AssertionError after `bound` s."""
     end = time.monotonic() + bound
     while True:
         answer = question()
@@ -93,8 +93,8 @@ _held_ports = []
 
 
 def free_port(address="127.0.0.1"):
-    """A port that nobody else is given until this process ends; who sets
-    SO_REUSEADDR, as servers do, may listen there."""
+    """A port that no other program gets until this process ends; with SO_REUSEADDR, as
+    servers set it, one can listen there."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     probe = socket.socket(family)
     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -104,8 +104,8 @@ def free_port(address="127.0.0.1"):
 
 
 def _content(file):
-    # The child writes through the same description: its offset stays where
-    # it is.
+    # The child uses the same open file description, so its offset must not
+    # change.
     size = os.fstat(file.fileno()).st_size
     return os.pread(file.fileno(), size, 0)
 
@@ -147,14 +147,14 @@ def connector(namespace=None):
 
 
 class Ntm:
-    """A running ntm; as a context manager it is stopped, unless it was before,
-    and must exit 0."""
+    """A running ntm; a context manager that stops it, if it still runs, and checks
+    that it exits with 0."""
 
     def __init__(self, *arguments, namespace=None, env=None, host="127.0.0.1",
                  port=None, stdin=subprocess.DEVNULL, own_address=False,
                  before=(), binary=None, pass_fds=()):
         self.namespace, self.host = namespace, host
-        # In a namespace of its own every port is free.
+        # In its own namespace every port is free.
         self.port = port or (8000 if namespace else free_port(host))
         listen = [] if own_address else [
             "--web.listen-address", f"{host}:{self.port}"]
@@ -193,7 +193,7 @@ class Ntm:
         return exposition.parse(answer.text)
 
     def status(self, path):
-        """The status of GET path; None where nobody answers."""
+        """The status of GET path; None without an answer."""
         try:
             return self.fetch(path).status
         except (OSError, http.client.HTTPException):
@@ -213,7 +213,7 @@ class Ntm:
         return self
 
     def wait_for(self, question, what, bound=BOUND):
-        """Scrapes until question(exposition) is true; that exposition."""
+        """Scrapes until question(exposition) is true; returns that exposition."""
         last = None
 
         def asked():
@@ -234,7 +234,7 @@ class Ntm:
         return _content(self.out)
 
     def stop(self, how=signal.SIGTERM, exit_code=0):
-        """Ends it; seconds that took. It must exit with `exit_code`."""
+        """Stops it; returns the seconds that it took. It must exit with `exit_code`."""
         started = time.monotonic()
         self.stopped = True
         if self.process.poll() is None:

@@ -1,6 +1,6 @@
-"""What the build makes for packaging, as a test case.
+"""A test case for the packaging files of the build.
 
-Environment: NTM_BUILD (the build's folder; tests of it are skipped without).
+Environment: NTM_BUILD (the build folder; without it such tests are skipped).
 """
 
 import fcntl
@@ -33,7 +33,7 @@ class PackagedCase(unittest.TestCase):
                 f"there is no {program} (package {package})")
 
     def run_well(self, *command, **how):
-        """Runs it; it must succeed. Its standard output."""
+        """Runs a command, which must succeed; its standard output."""
         result = subprocess.run(
             [str(word) for word in command], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, check=False, **how)
@@ -42,13 +42,13 @@ class PackagedCase(unittest.TestCase):
         return result.stdout
 
     def alone(self):
-        """From here on no other test has the build's folder change."""
+        """From now on no other test changes the build folder."""
         lock = open(self.build / "packaging.lock", "w", encoding="ascii")
         self.addCleanup(lock.close)
         fcntl.flock(lock, fcntl.LOCK_EX)
 
     def place_files(self, prefix="/usr"):
-        """Installs all but the program into a root, which is returned."""
+        """Installs everything except the program into a root; returns the root."""
         self.run_well(
             "cmake", f"-DCMAKE_INSTALL_PREFIX={prefix}", "-P",
             self.build / "packaging/install_files.cmake",

@@ -1,4 +1,4 @@
-"""The live page's tests: ntm in one namespace, a browser beside it."""
+"""Helpers for tests of the web page: ntm in a namespace, with a browser."""
 
 import contextlib
 import json
@@ -33,7 +33,7 @@ class PageCase(LiveCase):
         page.wait("() => document.body.dataset.updated")
 
     def send(self):
-        """A little of each: https and video in, mail out."""
+        """Some traffic: https and video in, mail out."""
         there, here = [], []
         for port, host, count, size in ((443, WEB, 30, 900),
                                         (1935, CAM, 60, 1000),
@@ -79,7 +79,7 @@ class PageCase(LiveCase):
             yield ntm
 
     def push(self, ntm, name, up, down, most=0):
-        """An agent's update, in MB of 2^20 per second."""
+        """Posts an agent's update; rates in MB (2^20 bytes) per second."""
         answer = ntm.fetch(
             "/api/traffic/update", method="POST", body=json.dumps({
                 "service_id": name, "bandwidth_up": up, "bandwidth_down": down,
@@ -95,7 +95,7 @@ class PageCase(LiveCase):
         return json.loads(answer.text)
 
     def units(self, page, function, *values):
-        """What the page's own units make of these."""
+        """Formats values with the functions of the page itself."""
         return page.evaluate(
             "async ([f, values]) => { const units = await import("
             "'/web/units.js'); return values.map((v) => units[f](v)); }",

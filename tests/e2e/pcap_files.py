@@ -1,5 +1,5 @@
 """Capture files: writes pcap and pcapng in every byte order and resolution,
-reads pcap. No library in between, so that what ntm reads is our own word."""
+reads pcap. Uses no library, so that tests control every byte."""
 
 import struct
 

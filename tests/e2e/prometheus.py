@@ -25,7 +25,7 @@ scrape_configs:
 
 
 class Prometheus:
-    """What may be asked of one that runs; nothing is known before it is up."""
+    """Queries to a running Prometheus; results are empty before it is up."""
 
     def __init__(self, port, connect):
         self.port, self.connect = port, connect
@@ -35,15 +35,15 @@ class Prometheus:
         return _query(self.port, self.connect, expression, *time)
 
     def label_values(self, selector, label):
-        """The set of a label's values in the series that a selector has."""
+        """The values of a label in the series of a selector."""
         return set(_ask(self.port, self.connect, f"label/{label}/values",
                         {"match[]": selector}) or ())
 
 
 @contextlib.contextmanager
 def scraping(port, namespace=None, interval="200ms", past=None):
-    """A Prometheus that scrapes 127.0.0.1:port, in the namespace if there is
-    one. `past`: OpenMetrics text with times, which it has from the start."""
+    """A Prometheus that scrapes 127.0.0.1:port, in the namespace if one is given.
+    `past`: OpenMetrics text with times that it has from the start."""
     program = shutil.which("prometheus")
     if not program:
         raise unittest.SkipTest("there is no prometheus (Debian package "
@@ -71,7 +71,7 @@ def scraping(port, namespace=None, interval="200ms", past=None):
 
 @contextlib.contextmanager
 def serving(command, folder):
-    """query(expression, seconds since the epoch) of a Prometheus that a shell's
+    """query(expression, seconds since the epoch) of a Prometheus, which a shell
     command in the folder starts."""
     port = ntm_process.free_port()
     with open(pathlib.Path(folder, "log"), "w+b") as log:
@@ -122,5 +122,5 @@ def _query(port, connect, expression, time=None):
 
 
 def total(query, expression, *time):
-    """The value of an expression that has no labels; None before it has one."""
+    """The value of an expression without labels; None before there is one."""
     return query(expression, *time).get(frozenset())

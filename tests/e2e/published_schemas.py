@@ -1,4 +1,4 @@
-"""Documents held against JSON schemas that others publish (tests/types)."""
+"""Validates documents with published JSON schemas (tests/types)."""
 
 import json
 import unittest
@@ -7,7 +7,7 @@ import published_types
 
 
 def cyclonedx(version):
-    """A validator of a bill of materials, as the schema's authors ship it."""
+    """A validator for a bill of materials, with the published schema."""
     try:
         import jsonschema
     except ImportError:
@@ -21,7 +21,7 @@ def cyclonedx(version):
                                 "--ignore-scripts` in tests/types)")
     schema = json.loads(main.read_text(encoding="utf-8"))
     base = schema["$id"].rsplit("/", 1)[0]
-    # Its parts refer to each other by their files' names: nothing is fetched.
+    # The parts refer to each other by file name: nothing is downloaded.
     parts = {f"{base}/{path.name}": json.loads(path.read_text("utf-8"))
              for path in folder.glob("*.schema.json")}
     resolver = jsonschema.RefResolver(schema["$id"], schema, store=parts)

@@ -1,8 +1,8 @@
-"""Documents held against the types that others publish, by TypeScript.
+"""Checks documents against published TypeScript types.
 
-A literal that `satisfies` a type may have no key that the type does not know,
-at any depth: this finds typing errors that a JSON schema with open objects
-lets through. The packages are those of tests/types/package.json.
+A literal that `satisfies` a type may not have an unknown key, at any depth: this
+finds misspelled keys that a JSON schema with open objects accepts. The packages
+are in tests/types/package.json.
 """
 
 import pathlib
@@ -12,7 +12,7 @@ import tempfile
 import unittest
 
 FOLDER = pathlib.Path(__file__).parents[1] / "types"
-# Published enumerations are strings; a document has the strings themselves.
+# The published enumerations are enums; a document has their strings.
 PLAIN = """\
 type Plain<T> = T extends string ? `${T}` : T extends object
   ? { [K in keyof T]: Plain<T[K]> } : T;
@@ -20,7 +20,7 @@ type Plain<T> = T extends string ? `${T}` : T extends object
 
 
 def require():
-    """Skips the test where the packages are not installed."""
+    """Skips the test if the packages are not installed."""
     modules = FOLDER / "node_modules"
     if not shutil.which("node") or not (modules / "typescript").is_dir():
         raise unittest.SkipTest(
@@ -30,7 +30,7 @@ def require():
 
 
 def complaints(source):
-    """What the compiler has against a module; "" if it takes it."""
+    """The compiler's errors about a module; "" if it accepts it."""
     modules = require()
     with tempfile.TemporaryDirectory(prefix="ntm-types-") as folder:
         pathlib.Path(folder, "node_modules").symlink_to(modules.resolve())
@@ -49,7 +49,7 @@ def complaints(source):
 
 
 def run(script, document):
-    """stdout and stderr of a script of node's that reads the document."""
+    """stdout and stderr of a node script that reads the document."""
     modules = require()
     result = subprocess.run(
         ["node", "--input-type=commonjs", "-e", script], input=document,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Draws the pictures of README and docs/page.md: screenshots.py FOLDER.
+"""Makes the screenshots of README and docs/page.md: screenshots.py FOLDER.
 
-A real ntm in a namespace, traffic of our own, a real browser.
+A real ntm in a namespace, generated traffic, a real browser.
 """
 
 import math
@@ -25,7 +25,7 @@ SECONDS = 75
 
 
 class Household(PageCase):
-    """Not a test: what the pictures show."""
+    """Not a test: makes the traffic that the pictures show."""
 
     def one_round(self, chance, number):
         wave = 0.55 + 0.45 * math.sin(number / 60)

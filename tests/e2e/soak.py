@@ -1,6 +1,6 @@
-"""Everything at once for a long time: random keys at a fixed rate, a scrape
-every second, pages, history, an agent, name look-ups. Prints what came of it as
-a table for docs/reliability.md, and exits 1 where a bar is missed.
+"""A long run under load: random keys at a fixed rate, a scrape every second, pages,
+history, an agent, name resolution. Prints the results as a table for
+docs/reliability.md, and exits with 1 if a requirement is not met.
 
     NTM_BINARY=build/release/ntm python3 soak.py --minutes 30 --rate 500000
 """
@@ -35,17 +35,17 @@ SCRAPER = pathlib.Path(__file__).parents[2] / "bench" / "scraper.py"
 TOKEN = "0123456789abcdef0123456789abcdef"
 PAGES = 5
 PING = 9  # RFC 6455, section 5.5.2
-KEYS = 400_000  # more than there are places, by far
+KEYS = 400_000  # far more than the table has entries
 STEADY_TIMES = 30  # seen before the flood
 STEADY_KEYS = 10_200  # every fourth frame's
 MAX_SERIES = 11_500  # an eighth is for `other`: 10,000 are there
 WARM_UP_SHARE, WARM_UP_MOST_SECONDS = 0.25, 300
-GROWTH_BAR_BYTES = 1 << 20  # what counts as noise over the whole time
+GROWTH_BAR_BYTES = 1 << 20  # growth that counts as noise over the whole time
 SCRAPE_BAR_SECONDS = 0.025
 
 
 def write_traffic(path, keys=KEYS, steady=STEADY_KEYS):
-    """SYNs of random sources, the steady ones among them; how many frames."""
+    """Writes SYNs of random sources and of the steady ones; the number of frames."""
     dice = random.Random(1)
     sources = [(32 << 24) + dice.getrandbits(28) for _ in range(keys)]
     sources += [(10 << 24) + number % steady for number in range(keys // 3)]
@@ -78,7 +78,7 @@ def sample(pid, began):
 
 
 def slope(samples):
-    """Bytes per second, by the medians of ten blocks, and its standard
+    """The slope in bytes per second, by the medians of ten blocks, and its standard
     error."""
     size = max(1, len(samples) // 10)
     blocks = [samples[i:i + size] for i in range(0, len(samples), size)
@@ -97,7 +97,7 @@ def slope(samples):
 
 
 class Page(threading.Thread):
-    """A browser's end of /ws: reads what comes."""
+    """The browser's side of /ws: reads the messages."""
 
     def __init__(self, ntm):
         super().__init__(daemon=True)
@@ -109,7 +109,7 @@ class Page(threading.Thread):
             while True:
                 opcode, payload = self.socket.frame()
                 self.messages += opcode == 1
-                if opcode == PING:  # or ntm takes it for gone after a minute
+                if opcode == PING:  # or ntm disconnects it after a minute
                     self.socket.pong(payload)
 
     def close(self):
@@ -129,8 +129,8 @@ def any_name(asked):
 
 @contextlib.contextmanager
 def scraping(space, port):
-    """A scrape a second in a process of its own; the list is filled at the
-    end with the seconds that each has taken."""
+    """A scrape every second, in another process; at the end the list has the
+    duration of each, in seconds."""
     process = subprocess.Popen(
         [*space.prefix(), sys.executable, str(SCRAPER), str(port), "1", "0"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -149,7 +149,7 @@ def scraping(space, port):
 
 @contextlib.contextmanager
 def sending(space, path, rate):
-    """tcpreplay, round and round; ended by a signal, which it obeys."""
+    """tcpreplay in a loop; ended by a signal."""
     process = subprocess.Popen(
         [*space.prefix(), "tcpreplay", "--quiet", "--preload-pcap", "--loop=0",
          f"--pps={rate}", "--pps-multi=50", "-i", "vb", str(path)],
@@ -189,15 +189,15 @@ class Outcome:
         return [one for one in self.samples if one.at_seconds >= begin]
 
     def growth(self):
-        """Bytes over the judged time, by the slope; and its uncertainty."""
+        """Growth in bytes over the judged time, by the slope, and its uncertainty."""
         judged = self.judged()
         length = judged[-1].at_seconds - judged[0].at_seconds
         rise, error = slope(judged)
         return rise * length, error * length
 
     def messages_due(self):
-        """Half of what they are told, which is two a second: pages that are
-        left after a minute come to less."""
+        """Half of the two messages per second: a page that is disconnected after a
+        minute gets less."""
         return int(PAGES * self.seconds)
 
     def p99_seconds(self):
@@ -206,7 +206,7 @@ class Outcome:
 
 
 def soak(folder, seconds, rate, keys=KEYS):
-    """Skips the test, as netns does, where it cannot be."""
+    """Skips the test, as netns does, if it is not possible."""
     if not shutil.which("tcpreplay"):
         raise unittest.SkipTest("there is no tcpreplay (package tcpreplay)")
     folder = pathlib.Path(folder)
@@ -238,8 +238,8 @@ def soak(folder, seconds, rate, keys=KEYS):
 
 
 def _settle_in(there, path):
-    """The steady keys prove themselves before the flood, so that the table is
-    full of what lasts; how many frames."""
+    """Sends enough packets of the steady keys before the flood, so that the table is
+    full of them; the number of frames."""
     sources = [(10 << 24) + number for number in range(STEADY_KEYS)]
     written = write_frames(path, sources * STEADY_TIMES)
     there.run("tcpreplay", "--quiet", "--preload-pcap", "--pps=100000", "-i",
@@ -287,7 +287,7 @@ def _seen(scrape):
 
 
 def rows(outcome, rate):
-    """(what, value, bar, is it held?)"""
+    """(quantity, value, requirement, is it met?)"""
     growth, error = outcome.growth()
     judged = outcome.judged()
     descriptors = {one.descriptors for one in judged}
@@ -296,7 +296,7 @@ def rows(outcome, rate):
         ("packets per second", f"{outcome.packets_per_second:,.0f}",
          f">= {0.95 * rate:,.0f}", outcome.packets_per_second >= 0.95 * rate),
         ("packets sent", f"{outcome.sent:,}", "", True),
-        ("counted or told as dropped",
+        ("counted or reported as dropped",
          f"{outcome.counted + outcome.dropped:,}", "all",
          outcome.counted + outcome.dropped == outcome.sent),
         ("dropped", f"{outcome.dropped:,}", "0", outcome.dropped == 0),
@@ -307,7 +307,7 @@ def rows(outcome, rate):
          f"0, or < {GROWTH_BAR_BYTES >> 10} KiB",
          growth <= max(GROWTH_BAR_BYTES, 2 * error)),
         ("descriptors", f"{min(descriptors)} to {max(descriptors)}",
-         "constant, but for the asker's", max(descriptors) - min(descriptors)
+         "constant, except for the scraper's", max(descriptors) - min(descriptors)
          <= 2),
         ("threads", str(judged[-1].threads), "constant",
          len({one.threads for one in judged}) == 1),
@@ -334,9 +334,9 @@ def table(outcome, rate):
     now = datetime.datetime.now(datetime.timezone.utc)
     lines = [f"{now:%Y-%m-%d}, {outcome.seconds / 60:.1f} minutes, "
              f"{platform.machine()} with {os.cpu_count()} processors, kernel "
-             f"{platform.release()}:", "", "| what | measured | bar | |",
+             f"{platform.release()}:", "", "| what | measured | required | |",
              "|---|---|---|---|"]
-    lines += [f"| {what} | {value} | {bar} | {'held' if held else 'MISSED'} |"
+    lines += [f"| {what} | {value} | {bar} | {'met' if held else 'MISSED'} |"
               for what, value, bar, held in rows(outcome, rate)]
     return "\n".join(lines)
 

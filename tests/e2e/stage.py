@@ -1,10 +1,10 @@
-"""A place where the commands of a page run for real.
+"""An environment in which the commands of a page really run.
 
 A network namespace with eth0 (192.168.0.10, the default route) and wlan0, whose
 other ends are in a second one; a folder with capture files and a series; `ntm`
-is the program under test. Commands run one after the other and must succeed.
-What serves (ntm, prometheus) is waited for, stays until the next that serves or
-the end of the block, and must then end well.
+is the program under test. Commands run one after another and must succeed.
+Servers (ntm, prometheus) are waited for, run until the next server or the end of
+the block, and must then exit without error.
 """
 
 import contextlib
@@ -25,7 +25,8 @@ import pcap_files
 
 _ENDS = {"-D", "-h", "--check-config", "--health-check", "--help", "--once",
          "--summary", "--version"}
-_VERBS = {"alert", "backup", "doctor", "forecast", "history", "qos", "restore"}
+_SUBCOMMANDS = {"alert", "backup", "doctor", "forecast", "help", "history",
+                "qos", "restore"}
 _READY = {"ntm": (8000, "/-/ready"), "prometheus": (9090, "/-/ready")}
 
 
@@ -34,7 +35,7 @@ def serves(words):
         return words[0] == "prometheus"
     reads = bool({"-r", "--read"} & set(words)) and "--serve" not in words
     return not (reads or _ENDS & set(words)
-                or len(words) > 1 and words[1] in _VERBS)
+                or len(words) > 1 and words[1] in _SUBCOMMANDS)
 
 
 class Stage:
@@ -80,8 +81,7 @@ class Stage:
         programs = self.folder / "bin"
         programs.mkdir()
         (programs / "ntm").symlink_to(os.path.abspath(ntm_process.BINARY))
-        # An answer that is an error is none; one that comes too early (503) is
-        # asked for again.
+        # An error is a failure, but 503 (too early) is requested again.
         (programs / "curl").write_text(
             f'#!/bin/sh\nexec {shutil.which("curl")} -sS --fail-with-body '
             '--max-time 10 --retry 20 --retry-delay 1 "$@"\n')
@@ -94,7 +94,7 @@ class Stage:
             "STATE_DIRECTORY": str(self.state), "HOME": str(self.folder)})
 
     def _start(self, text, **how):
-        # History is where a service has it.
+        # The history is in the state directory of a service.
         text = text.replace("/var/lib/ntm", str(self.state))
         return subprocess.Popen(
             [*self.here.prefix(), "bash", "-euo", "pipefail", "-c", text],
@@ -146,7 +146,7 @@ class Stage:
         return f"{text}: {how} ({process.returncode}): {log.read().decode()}"
 
     def stop(self):
-        """Ends what serves, which must end well."""
+        """Stops the server, which must exit without error."""
         if not self.server:
             return
         process, _, log = self.server

@@ -1,4 +1,4 @@
-"""Who gets what from the web server: users, tokens, other sites."""
+"""Access to the web server: users, tokens, other sites."""
 
 import base64
 import os
@@ -9,7 +9,7 @@ import mixed
 import ntm_process
 from files import FileCase
 
-# bcrypt with the least cost, of "secret word".
+# bcrypt of "secret word", with the lowest cost.
 HASH = "$2b$04$m6eFtdPQk19xawdt8YgwfeQuH/D16XOmw5.xwY2cWTZDFGYi3SAJy"
 FREE = ("/-/healthy", "/-/ready")
 SHOWN = ("/metrics", "/")
@@ -52,7 +52,7 @@ class AccessTest(FileCase):
     def expected(self, status):
         return {path: 200 for path in FREE} | {path: status for path in SHOWN}
 
-    def test_users_are_asked_for_their_passwords(self):
+    def test_users_need_their_passwords(self):
         config = self.text_file("web.yml", f"basic_auth_users:\n  alice: {HASH}\n")
         ntm = self.start("--web.config.file", config)
         for wrong in ({}, basic("alice", "secret"), basic("bob", "secret word"),
@@ -66,7 +66,7 @@ class AccessTest(FileCase):
             self.assertNotIn("secret", text)
             self.assertNotIn(HASH, text)
 
-    def test_the_api_needs_the_token_where_there_is_one(self):
+    def test_the_api_needs_the_token_if_one_is_configured(self):
         tokens = self.text_file("tokens", "first-token\nsecond-token\n")
         ntm = self.start("--token-file", tokens)
         without = {**self.expected(401), "/metrics": 200}
@@ -105,7 +105,7 @@ class AccessTest(FileCase):
                 self.assertEqual(ntm.fetch("/-/healthy", headers=headers
                                            ).status, 200)
 
-    def test_a_plain_reverse_proxy_is_warned_of_once(self):
+    def test_a_reverse_proxy_without_headers_gives_one_warning(self):
         ntm = self.start("--web.allow-host", "metrics.example")
         for headers in ({"Host": "localhost:8000"}, {"Host": "127.0.0.1"},
                         {"Host": "evil.example"},
@@ -119,7 +119,7 @@ class AccessTest(FileCase):
         self.assertEqual(ntm.stderr().count("reverse proxy"), 1)
         self.assertIn("X-Forwarded-For", ntm.stderr())
 
-    def test_what_is_refused_is_a_line_of_log(self):
+    def test_refused_requests_are_logged(self):
         config = self.text_file("web.yml", f"basic_auth_users:\n  alice: {HASH}\n")
         ntm = self.start("--web.config.file", config)
         for _ in range(50):
@@ -128,17 +128,17 @@ class AccessTest(FileCase):
                          "the line")
         self.assertRegex(ntm.stderr(), r"requests refused: missing or wrong "
                                        r"credentials \(\d+\); from this machine")
-        # The others are for the next minute.
+        # The next line comes after a minute.
         self.assertEqual(ntm.stderr().count("requests refused"), 1)
 
-    def test_an_open_server_without_users_is_warned_of(self):
+    def test_an_open_server_without_users_gives_a_warning(self):
         path = self.capture(mixed.frames())
         for host, warned in (("127.0.0.1", False), ("0.0.0.0", True)):
             with ntm_process.Ntm("-r", path, "--serve", "--web.listen-address",
                                  f"{host}:0", own_address=True) as ntm:
                 ntm_process.poll(lambda: "serving http" in ntm.stderr(),
                                  what="the server")
-                ntm_process.poll(lambda: "is read" in ntm.stderr(),
+                ntm_process.poll(lambda: "finished reading" in ntm.stderr(),
                                  what="the end of the file")
                 self.assertEqual("no users are configured" in ntm.stderr(),
                                  warned, ntm.stderr())
@@ -151,7 +151,7 @@ class AccessTest(FileCase):
                  "unknown key 'user'"),
                 (("--web.config.file", self.text_file(
                     "b", "basic_auth_users: {a: geheim}\n")), "bcrypt"),
-                (("--token-file", self.text_file("c", "\n")), "holds no token")):
+                (("--token-file", self.text_file("c", "\n")), "has no token")):
             result = ntm_process.run("-r", path, "--serve", *arguments)
             self.assertEqual(result.returncode, 1, result.stderr)
             self.assertIn(why, result.stderr)

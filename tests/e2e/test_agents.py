@@ -1,4 +1,4 @@
-"""The options of agents and hubs, and what they refuse."""
+"""The options of agents and hubs, and invalid values."""
 
 import pathlib
 import tempfile

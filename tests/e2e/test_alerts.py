@@ -1,4 +1,4 @@
-"""Who is told of alerts, and what docs/alerts.md says of them."""
+"""The receivers of alerts, and the examples in docs/alerts.md."""
 
 import json
 import pathlib
@@ -13,7 +13,7 @@ DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "alerts.md"
 
 
 class AlertsTest(unittest.TestCase):
-    def test_alert_templates_of_the_page_are_taken(self):
+    def test_alert_templates_of_the_page_are_accepted(self):
         text = DOCUMENT.read_text(encoding="utf-8")
         templates = dict(re.findall(r"```json (\w+)\n(.*?)```", text, re.S))
         self.assertEqual(set(templates), {"ntfy", "telegram", "slack"})
@@ -36,7 +36,7 @@ class AlertsTest(unittest.TestCase):
         rows = re.findall(r"^\| `(\w+)` \| `--(alerts\.[a-z-]+)` \| "
                           r"([^|]*?), (\w+) \|",
                           DOCUMENT.read_text(encoding="utf-8"), re.M)
-        help_text = " ".join(run("--help").stdout.split())
+        help_text = " ".join(run("help", "alerts").stdout.split())
         options = set(re.findall(r"--(alerts\.[a-z-]+)", help_text))
         self.assertEqual({option for _, option, _, _ in rows},
                          options - {"alerts.check-interval"})
@@ -46,14 +46,14 @@ class AlertsTest(unittest.TestCase):
             self.assertTrue(default, f"{option}: {help_text}")
             self.assertEqual(default[1], f"{rule} cool-down 5m {severity}")
 
-    def test_alert_test_tells_what_everyone_answers(self):
+    def test_alert_test_prints_the_answer_of_each_receiver(self):
         with hooks.Hook() as good, hooks.Hook() as bad:
             bad.status = 403
             done = run("alert", "test", "--alert-webhook", good.url,
                        "--alert-webhook", bad.url)
             self.assertEqual(done.returncode, 1)
-            self.assertIn(f"{good.url}: its end: taken (200)", done.stdout)
-            self.assertIn(f"{bad.url}: a test alert: NOT taken (403)",
+            self.assertIn(f"{good.url}: its end: accepted (200)", done.stdout)
+            self.assertIn(f"{bad.url}: a test alert: NOT accepted (403)",
                           done.stdout)
             body = good.bodies()[0]
             self.assertEqual((body["alert"], body["severity"]),
@@ -61,7 +61,7 @@ class AlertsTest(unittest.TestCase):
         done = run("alert", "test", "--alertmanager-url",
                    "http://127.0.0.1:1")
         self.assertEqual(done.returncode, 1)
-        self.assertIn("NOT taken", done.stdout)
+        self.assertIn("NOT accepted", done.stdout)
         done = run("alert", "test")
         self.assertEqual(done.returncode, 2)
         self.assertIn("--alertmanager-url", done.stderr)
@@ -83,7 +83,7 @@ class AlertsTest(unittest.TestCase):
                               manager.requests + hook.requests],
                              ["Bearer for-am.1~", *["Bearer for-hook"] * 2])
             self.assertNotIn("for-hook\n", done.stdout + done.stderr)
-            # Not over a wire that others listen to, and not from nowhere.
+            # Not unencrypted over a network, and not from a missing file.
             for wrong, why in (
                     (["--alertmanager-url", "http://am.example:9093"],
                      "https://"),

@@ -1,4 +1,4 @@
-"""--anonymize: aliases wherever an address of the traffic would stand."""
+"""--anonymize: aliases in place of all addresses of the traffic."""
 
 import ipaddress
 import os
@@ -38,7 +38,7 @@ class AnonymizeTest(FileCase):
             self.assertNotIn(mac, text)
 
     def aliases(self, exposition):
-        """{address: alias}, by the flows' order, which is that of the file."""
+        """{address: alias}, by the order of the flows, which is that of the file."""
         def rows(found):
             return [match for line in found.text.splitlines() for match in
                     re.findall(r'^ntm_bytes_total\{dst="(.*?)".*src="(.*?)"',
@@ -73,7 +73,7 @@ class AnonymizeTest(FileCase):
             self.assert_hidden(scraped.text + ntm.fetch("/").text)
         self.assert_hidden(ntm.stderr())
 
-    def test_anonymize_changes_no_number(self):
+    def test_anonymize_does_not_change_the_counters(self):
         def numbers(found):
             return sorted((proto, service, *counts) for
                           (_, _, proto, service), counts
@@ -93,7 +93,7 @@ class AnonymizeTest(FileCase):
                                      shared_bits(table[one], table[two]))
         self.assertGreater(compared, 40)
 
-    def test_anonymize_sums_up_what_mac_hides(self):
+    def test_anonymize_sums_the_series_of_hidden_macs(self):
         def frame(mac, size):
             return frames.eth(b"x" * size, src_mac=mac, ethertype=0x88CC,
                               dst_mac="01:80:c2:00:00:0e")
@@ -108,7 +108,7 @@ class AnonymizeTest(FileCase):
         self.assertGreater(counts[1], 0)
         self.assert_hidden(hidden.text)
 
-    def test_anonymize_makes_a_key_once_and_keeps_it(self):
+    def test_anonymize_creates_a_key_once_and_keeps_it(self):
         self.key = self.folder / "state" / "ntm" / "key"
         first = self.read()
         self.assertEqual(stat.S_IMODE(self.key.stat().st_mode), 0o600)
@@ -121,14 +121,14 @@ class AnonymizeTest(FileCase):
         self.assertNotEqual(self.read().text, first.text)
         self.assertNotEqual(self.key.read_bytes(), content)
 
-    def test_anonymize_key_has_a_default_place(self):
+    def test_anonymize_key_has_a_default_path(self):
         state = self.folder / "state"
         state.mkdir()
         ntm_process.read_file(self.path, "--anonymize", env={
             "STATE_DIRECTORY": f"{state}:/elsewhere"})
         self.assertEqual(len((state / "anonymize.key").read_bytes()), 32)
 
-    def test_anonymize_warns_of_a_key_that_others_read(self):
+    def test_anonymize_warns_of_a_key_that_others_can_read(self):
         self.key.chmod(0o640)
         result = ntm_process.run("-r", self.path, "--anonymize",
                                  "--anonymize-key", self.key)
@@ -137,14 +137,14 @@ class AnonymizeTest(FileCase):
         self.assertIn("chmod 600", line)
         self.assertIn("640", line)
 
-    def test_anonymize_refuses_what_is_no_key(self):
+    def test_anonymize_refuses_an_invalid_key(self):
         for content in (b"", KEY[:31], KEY + b"\n"):
             with self.subTest(len(content)):
                 self.key.write_bytes(content)
                 line = self.refuses("-r", self.path, "--anonymize",
                                     "--anonymize-key", self.key)
                 self.assertIn(f"has {len(content)} bytes", line)
-        self.assertIn("is no file", self.refuses(
+        self.assertIn("is not a regular file", self.refuses(
             "-r", self.path, "--anonymize", "--anonymize-key", self.folder))
         self.assertIn("Not a directory", self.refuses(
             "-r", self.path, "--anonymize", "--anonymize-key",

@@ -1,5 +1,5 @@
-"""-r FILE --openmetrics OUT: samples with the packets' own times, which
-Prometheus' own tools take."""
+"""-r FILE --openmetrics OUT: samples with the packets' time stamps, accepted by
+Prometheus' tools."""
 
 import os
 import pathlib
@@ -19,7 +19,7 @@ START = pcap_files.START_SECONDS
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs/backfill.md"
 SAMPLE = re.compile(r"([a-z_]+(?:\{.*\})?) (\S+) (\d+(?:\.\d{3})?)$")
 
-# In a process of its own: a child begins with its parent's peak.
+# In a separate process, because a child inherits its parent's peak.
 PEAK_OF = """import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True)
 usage = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -43,8 +43,8 @@ def pcap_at(timed):
 
 
 def read_samples(text):
-    """{series: [(seconds after START, value)]}; every series in one piece, its
-    times growing strictly, its family in one piece."""
+    """{series: [(seconds after START, value)]}; checks that series and families are
+    contiguous, and times strictly increasing."""
     lines = text.splitlines()
     assert lines.pop() == "# EOF", "no # EOF at the end"
     series, families, current = {}, [], None
@@ -89,7 +89,7 @@ class BackfillTest(FileCase):
         out = self.backfill(self.capture_at(timed), *arguments)
         return read_samples(out.read_text())
 
-    def test_backfill_samples_at_the_packets_own_steps(self):
+    def test_backfill_has_samples_at_the_steps_of_the_packets(self):
         # START is 5 s after a multiple of 15 s.
         samples = self.samples([(0, dns(1)), (9.5, dns(1)), (10, dns(2)),
                                 (10.5, dns(1)), (26, dns(2))])
@@ -100,7 +100,7 @@ class BackfillTest(FileCase):
         self.assertEqual(self.flow(samples, "ntm_packets_total", "10.0.0.2"),
                          [(-5, 0), (10, 1), (25, 1), (40, 2)])
 
-    def test_backfill_ends_with_what_the_exposition_says(self):
+    def test_backfill_ends_with_the_values_of_the_exposition(self):
         timed = [(i * 0.37, dns(i % 5, i % 90)) for i in range(500)]
         path = self.capture_at(timed)
         samples = read_samples(self.backfill(path).read_text())
@@ -111,7 +111,7 @@ class BackfillTest(FileCase):
         self.assertEqual(last, {name: float(value)
                                 for name, value in expected.items()})
 
-    def test_backfill_takes_steps_below_a_second(self):
+    def test_backfill_accepts_steps_below_a_second(self):
         samples = self.samples([(0, dns(1)), (0.7, dns(1))], "--step", "500ms")
         self.assertEqual(self.flow(samples, "ntm_packets_total"),
                          [(-0.5, 0), (0, 1), (0.5, 1), (1, 2)])
@@ -122,7 +122,7 @@ class BackfillTest(FileCase):
         self.assertEqual(self.flow(samples, "ntm_packets_total"),
                          [(85, 0), (100, 3), (115, 3), (130, 4)])
 
-    def test_backfill_leaves_long_pauses_out(self):
+    def test_backfill_has_no_samples_in_long_pauses(self):
         days = 86400 * 20
         samples = self.samples([(0, dns(1)), (days + 10, dns(1))])
         self.assertEqual(self.flow(samples, "ntm_packets_total"),
@@ -134,7 +134,7 @@ class BackfillTest(FileCase):
         self.assertEqual(self.flow(samples, "ntm_packets_total"),
                          [(-START, 1), (15 - START, 2)])
 
-    def test_backfill_of_no_packet_is_only_an_end(self):
+    def test_backfill_of_an_empty_file_is_only_eof(self):
         self.assertEqual(
             self.backfill(self.capture_at([])).read_text(), "# EOF\n")
 
@@ -144,7 +144,7 @@ class BackfillTest(FileCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(self.backfill(path).read_text(), result.stdout)
 
-    def test_backfill_of_a_damaged_file_has_what_came_before(self):
+    def test_backfill_of_a_damaged_file_has_the_packets_before_the_damage(self):
         content = pcap_at([(0, dns(1)), (1, dns(1)), (2, dns(1))])
         path = self.write("cut.pcap", content[:-9])
         out = self.folder / "out.om"
@@ -154,7 +154,7 @@ class BackfillTest(FileCase):
         samples = read_samples(out.read_text())
         self.assertEqual(self.flow(samples, "ntm_packets_total")[-1], (10, 2))
 
-    def test_backfill_refuses_what_it_cannot_do(self):
+    def test_backfill_refuses_wrong_options(self):
         path = self.capture_at([(0, dns(1))])
         out = self.folder / "out.om"
         for arguments, why in (
@@ -169,12 +169,12 @@ class BackfillTest(FileCase):
                 self.assertIn(why, self.refuses(*arguments, exit_code=2))
         self.assertFalse(out.exists())
 
-    def test_backfill_names_a_place_it_cannot_write(self):
+    def test_backfill_names_a_folder_that_it_cannot_write(self):
         path = self.capture_at([(0, dns(1))])
         self.assertIn("No such file", self.refuses(
             "-r", path, "--openmetrics", self.folder / "none" / "out.om"))
         before = path.read_bytes()
-        self.assertIn("it is the file that is read", self.refuses(
+        self.assertIn("it is the input file", self.refuses(
             "-r", path, "--openmetrics", path))
         self.assertEqual(path.read_bytes(), before)
 
@@ -210,7 +210,7 @@ class BackfillTest(FileCase):
 
 
 class BackfillPrometheusTest(FileCase):
-    """The commands of docs/backfill.md, as they stand there."""
+    """The commands of docs/backfill.md."""
 
     def setUp(self):
         super().setUp()
@@ -228,7 +228,7 @@ class BackfillPrometheusTest(FileCase):
             {"PATH": f"{programs}:{os.environ['PATH']}"})
 
     def test_backfill_is_answered_by_prometheus(self):
-        # Over the border of two blocks, with a pause, more than one day apart.
+        # Across two blocks, with a pause of more than a day.
         timed = [(i * 4, dns(i % 40, i % 900)) for i in range(2500)]
         timed += [(100_000 + i, dns(i % 60)) for i in range(100)]
         path = self.write("capture.pcap", pcap_at(timed))

@@ -1,4 +1,4 @@
-"""The judge of the suite itself: tests/check_results.py."""
+"""tests/check_results.py, which judges the test suite."""
 
 import os
 import pathlib
@@ -13,7 +13,7 @@ from files import FileCase
 pytestmark = pytest.mark.text
 
 SCRIPT = pathlib.Path(__file__).parent.parent / "check_results.py"
-# Of each runner: a test that passed, failed, was skipped.
+# For each runner: a test that passed, failed, was skipped.
 _CTEST = {
     "run": '<testcase name="{}" classname="{}" status="run" time="1"/>',
     "fail": '<testcase name="{}" classname="{}" status="fail">'
@@ -45,7 +45,7 @@ class CheckResultsTest(FileCase):
                                     "python3-yaml)") from None
 
     def results(self, folder="results", **cases):
-        """A folder with one file of pytest's."""
+        """A folder with one result file of pytest."""
         return self.xml(folder, "e2e", [
             _OTHERS[kind].format("e2e.test_cli.CliTest", f"test_{test}")
             for test, kind in cases.items()])
@@ -111,7 +111,7 @@ class CheckResultsTest(FileCase):
                 self.assert_verdict(self.check(folder), 1,
                                     "unit/ntm_x: failed", "1 failed")
 
-    def test_a_binary_that_passed_is_told_by_its_tests(self):
+    def test_a_binary_that_passed_has_the_results_of_its_tests(self):
         self.results(a="run")
         self.xml("results", "ntm_x", [_OTHERS["run"].format("XTest", "Is")])
         folder = self.xml("results", "ctest", [
@@ -119,7 +119,7 @@ class CheckResultsTest(FileCase):
         self.assert_verdict(self.check(folder), 0,
                             "2 passed, 0 failed, 0 skipped")
 
-    def test_what_another_run_shows_is_said(self):
+    def test_tests_of_another_run_are_listed(self):
         features = "N1: [e2e/a]\nN2: [release/b]\nN3: [cross-arm64/b]\n"
         tests = self.results(a="run")
         self.assert_verdict(
@@ -139,7 +139,7 @@ class CheckResultsTest(FileCase):
         self.assert_verdict(self.check(passed, skipped, ci=True), 0)
         self.assert_verdict(self.check(passed, failed), 1, "failed")
 
-    def test_ci_wants_a_reason_for_each_skip(self):
+    def test_ci_needs_a_reason_for_each_skip(self):
         results = self.results(a="run", live="skip")
         self.xml("results", "ctest", [
             _CTEST["skip"].format("bench/x", "bench/x")])
@@ -149,7 +149,7 @@ class CheckResultsTest(FileCase):
             self.check(results, ci=True, skips="e2e/live: no such kernel\n"),
             0)
 
-    def test_the_table_tells_reasons_and_the_slowest(self):
+    def test_the_table_has_reasons_and_the_slowest_tests(self):
         results = self.results(a="run", b="skip")
         self.xml("results", "ctest", [
             _CTEST["skip"].format("bench/x", "bench/x")])
@@ -158,7 +158,7 @@ class CheckResultsTest(FileCase):
             "1  no such kernel", "e2e/a", "2.5",
             "1 passed, 0 failed, 2 skipped")
 
-    def test_minutes_that_are_promised_are_those_of_the_run(self):
+    def test_documented_minutes_match_the_run(self):
         page = self.write("README.md", "About 4 minutes.\nAbout 10 minutes.\n")
         for took, code in (("building ntm 240\ntests: e2e 300\n", 0),
                            ("building ntm 800\n", 1),
@@ -170,6 +170,6 @@ class CheckResultsTest(FileCase):
                     self.results(a="run"), ci=True)
                 self.assert_verdict(result, code)
 
-    def test_missing_results_are_no_success(self):
+    def test_missing_results_fail_the_run(self):
         self.assert_verdict(self.check(self.folder / "nosuch"), 1,
                             "no results")

@@ -12,7 +12,7 @@ SENT = {"video": (5004, 1000, 7), "voice": (5060, 160, 11),
 
 
 def with_dscp(frame, dscp):
-    """The frame's IPv4 header has another DSCP, and its checksum."""
+    """The frame with another DSCP in its IPv4 header, and the right checksum."""
     head = bytearray(frame[14:34])
     head[1] = dscp << 2
     head[10:12] = b"\0\0"
@@ -24,7 +24,7 @@ class ClassesTest(FileCase):
     def read(self, frames, *arguments):
         return ntm_process.read_file(self.capture(frames), *arguments)
 
-    def test_class_bytes_are_those_that_were_sent(self):
+    def test_class_bytes_equal_the_bytes_sent(self):
         scrape = self.read([
             f.udp_frame(LAN, WEB, 40000, port, b"x" * size)
             for port, size, count in SENT.values() for _ in range(count)])
@@ -37,7 +37,7 @@ class ClassesTest(FileCase):
         self.assertEqual(scrape.sum("ntm_class_bytes_total"),
                          scrape.sum("ntm_capture_bytes_total"))
 
-    def test_both_directions_are_of_one_class(self):
+    def test_both_directions_have_the_same_class(self):
         scrape = self.read([f.udp_frame(LAN, WEB, 40000, 5060),
                             f.udp_frame(WEB, LAN, 5060, 40000)])
         for direction in ("out", "in"):
@@ -45,7 +45,7 @@ class ClassesTest(FileCase):
                 "ntm_class_packets_total", interface="file",
                 direction=direction, **{"class": "voice"}), 1)
 
-    def test_class_sums_hold_where_series_end(self):
+    def test_class_sums_stay_exact_when_series_end(self):
         frames = [f.udp_frame(f"10.1.{n // 200}.{n % 200 + 1}", WEB, 40000,
                               5000 + n % 100) for n in range(1000)]
         scrape = self.read(frames, "--max-series", "16")
@@ -65,7 +65,7 @@ class ClassesTest(FileCase):
         self.assertEqual(counted, {"game": 1, "other": 1, "voice": 1,
                                    "file": 0})
 
-    def test_dscp_is_counted_and_may_decide(self):
+    def test_dscp_is_counted_and_can_set_the_class(self):
         sent = [with_dscp(f.udp_frame(LAN, WEB, 40000, 443, b"x" * 72), 46),
                 f.udp_frame(LAN, WEB, 40000, 443)]
         scrape = self.read(sent)

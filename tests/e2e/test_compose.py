@@ -1,4 +1,4 @@
-"""packaging/compose.yaml: what Compose says of it, and how its parts meet."""
+"""packaging/compose.yaml: Compose accepts it, and its parts fit together."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ class ComposeTest(unittest.TestCase):
     def setUp(self):
         self.stack = compose.read()["services"]
 
-    def test_compose_takes_the_file(self):
+    def test_compose_accepts_the_file(self):
         if shutil.which("docker-compose") is None:
             self.skipTest("docker-compose is not installed")
         result = subprocess.run(
@@ -45,17 +45,17 @@ class ComposeTest(unittest.TestCase):
                 self.assertEqual(service["restart"], "unless-stopped")
                 self.assertIn("max-size", service["logging"]["options"])
 
-    def test_ntm_of_compose_is_on_the_host_network_with_one_right(self):
+    def test_ntm_of_compose_is_on_the_host_network_with_one_capability(self):
         ntm = self.stack["ntm"]
         self.assertEqual(ntm["network_mode"], "host")
         self.assertEqual((ntm["cap_drop"], ntm["cap_add"], ntm["read_only"]),
                          (["ALL"], ["NET_RAW"], True))
         self.assertNotIn("privileged", ntm)
         self.assertNotIn("user", ntm)
-        # The file's capability is the right; no_new_privs would take it.
+        # It needs the file's capability, which no_new_privs would disable.
         self.assertNotIn("security_opt", ntm)
 
-    def test_environment_of_compose_is_taken_by_the_real_ntm(self):
+    def test_ntm_accepts_the_environment_of_compose(self):
         for given in ({}, {"NTM_INTERFACE": "lo", "NTM_FILTERS": "port 443"}):
             variables = compose.read(**given)["services"]["ntm"][
                 "environment"]
@@ -70,7 +70,7 @@ class ComposeTest(unittest.TestCase):
     def test_health_check_of_compose_is_an_option_of_ntm(self):
         program, option = self.stack["ntm"]["healthcheck"]["test"][1:]
         self.assertEqual(program, "/usr/bin/ntm")
-        self.assertIn(f"  {option}\n", ntm_process.run("--help").stdout)
+        self.assertIn(f"  {option}\n", ntm_process.run("--help", "all").stdout)
 
     def test_alertmanager_of_compose_is_configured(self):
         if shutil.which("amtool") is None:
@@ -83,7 +83,7 @@ class ComposeTest(unittest.TestCase):
                                 check=False)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
-    def test_grafana_of_compose_is_given_the_dashboard_and_its_source(self):
+    def test_grafana_of_compose_gets_the_dashboard_and_its_data_source(self):
         service = self.stack["grafana"]
         mounts = compose.mounts(service)
         self.assertEqual(mounts["/etc/ntm/dashboard.json"], grafana.FILE)

@@ -1,5 +1,5 @@
-"""Options of the console work that need no namespace: refusals, --env-file,
-the log's level and file."""
+"""Console options, tests without namespaces: errors, --env-file, level and file of
+the log."""
 
 import ntm_process
 from files import FileCase
@@ -31,14 +31,14 @@ class ConsoleTest(FileCase):
                 line = self.refuses("--once", *arguments, exit_code=2)
                 self.assertIn(arguments[0], line)
 
-    def test_once_and_report_are_not_for_files(self):
+    def test_once_and_report_are_refused_with_files(self):
         for flag in ("--once", "--report"):
             with self.subTest(flag):
                 line = self.refuses(flag, "-r", self.folder / "a.pcap",
                                     exit_code=2)
                 self.assertIn(flag, line)
 
-    def test_once_without_its_configuration_is_refused(self):
+    def test_once_with_a_missing_configuration_is_refused(self):
         line = self.refuses("--once", "-c", self.folder / "no.yaml")
         self.assertEqual(line, "Error: Configuration file not found: "
                          f"{self.folder / 'no.yaml'}")
@@ -55,15 +55,15 @@ class ConsoleTest(FileCase):
         self.assertIn("LOG_LEVEL", line)
         self.assertIn("chatty", line)
 
-    def test_env_file_is_weaker_than_the_environment(self):
+    def test_environment_overrides_the_env_file(self):
         path = self.write(".env", "# of the monitor\nLOG_LEVEL=DEBUG\n")
         self.assertIn(" debug ", self.once("--env-file", path).stderr)
         beaten = self.once("--env-file", path, env={"LOG_LEVEL": "error"})
         self.assertNotIn(" debug ", beaten.stderr)
-        # No .env is read from where one stands.
+        # ntm does not read .env in the current directory.
         self.assertNotIn(" debug ", self.once(cwd=self.folder).stderr)
 
-    def test_env_file_may_name_the_configuration(self):
+    def test_env_file_can_name_the_configuration(self):
         config = self.write("config.yaml", "interfaces: [lo]\n")
         path = self.write("env", f"NTM_CONFIG='{config}'\n")
         self.assertIn("\nlo:\n", self.once("--env-file", path).stdout)

@@ -1,4 +1,4 @@
-"""ntm for arm64 reads files as that of this machine does."""
+"""ntm for arm64 reads files like ntm for this machine."""
 
 from emulated import EmulatedCase
 
@@ -9,5 +9,5 @@ class Arm64Test(EmulatedCase):
     def test_tests_of_files_pass(self):
         self.passes_tests_of_files()
 
-    def test_output_is_that_of_this_machine(self):
+    def test_output_is_the_same_as_on_this_machine(self):
         self.prints_the_same()

@@ -1,4 +1,4 @@
-"""What README and docs tell people to type is taken by the program."""
+"""The program accepts the commands in README and docs."""
 
 import pathlib
 import re
@@ -15,14 +15,14 @@ import ntm_process
 
 pytestmark = pytest.mark.text
 
-# What stands for a word of the reader's own.
+# Placeholders, and a value for each.
 OWN_WORDS = {"IF": "lo", "FILE": "file.pcap"}
-PRINTS = {"-D", "--version", "--help", "-h"}
+PRINTS = {"-D", "--version", "--help", "-h", "help"}
 
 
 def options_of(page):
     """Words after `ntm` of each span that begins with an option, or a filter's
-    word; test_live_commands.py runs whole blocks, and knows the verbs."""
+    word; test_live_commands.py runs whole blocks, and knows the subcommands."""
     for span in commands.spans(page):
         words = shlex.split(span)
         if words[0] == "ntm" and "|" not in words and (
@@ -31,7 +31,7 @@ def options_of(page):
 
 
 class DocumentationTest(unittest.TestCase):
-    def test_options_in_the_text_of_every_page_are_taken(self):
+    def test_options_in_the_text_of_every_page_are_accepted(self):
         taken = 0
         with tempfile.TemporaryDirectory() as folder:
             (pathlib.Path(folder) / "ntm.yaml").write_text("port: 9100\n")
@@ -57,7 +57,7 @@ class DocumentationTest(unittest.TestCase):
                           for command in typed[:2]],
                          [["make", "run"], ["make", "test"]])
 
-    def test_what_the_reliability_page_names_exists(self):
+    def test_tests_on_the_reliability_page_exist(self):
         tests = commands.ROOT / "tests"
         known = {path.name for path in tests.glob("e2e/test_*.py")}
         for path in tests.glob("e2e/test_*.py"):
@@ -82,7 +82,7 @@ class DocumentationTest(unittest.TestCase):
         text = re.sub(r"^docker .* ntm(?= |$)", "", commands.read("README.md"),
                       flags=re.MULTILINE)
         shown = set(re.findall(r"--[a-z][a-z.-]+[a-z]", text))
-        helped = ntm_process.run("--help").stdout
+        helped = ntm_process.run("--help", "all").stdout
         for option in sorted(shown - {"--help", "--version"}):
             self.assertIn(option, helped)
 

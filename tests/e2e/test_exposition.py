@@ -1,4 +1,4 @@
-"""The exposition of a real run: formats, prefix, bounds, exact sums."""
+"""The exposition of a real run: formats, prefix, limits, exact sums."""
 
 import shutil
 import subprocess
@@ -14,7 +14,7 @@ OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 
 def many_hosts(count):
-    """UDP frames of `count` hosts to one, each of another length."""
+    """UDP frames of `count` hosts to one host, each of a different length."""
     return [frames.udp_frame(f"10.1.{i // 250}.{i % 250 + 1}", "10.2.0.1",
                              40000, (53, 123, 9)[i % 3], b"x" * (i % 97))
             for i in range(count)]
@@ -32,11 +32,11 @@ class ExpositionTest(FileCase):
         self.assertEqual((result.returncode, result.stdout + result.stderr),
                          (0, ""))
 
-    def test_promtool_is_content_with_a_file(self):
+    def test_promtool_accepts_the_exposition_of_a_file(self):
         self.promtool(ntm_process.run(
             "-r", self.capture(mixed.frames())).stdout)
 
-    def test_promtool_is_content_with_a_scrape(self):
+    def test_promtool_accepts_a_scrape(self):
         with ntm_process.Ntm("-r", self.capture(mixed.frames()),
                              "--serve") as ntm:
             self.promtool(ntm.wait_ready().fetch().text)
@@ -82,7 +82,7 @@ class ExpositionTest(FileCase):
         others = {key[2:] for key in scrape.flows() if key[0] == "other"}
         self.assertLessEqual({("udp", "domain"), ("udp", "ntp")}, others)
 
-    def test_idle_series_of_a_file_end_only_if_asked_for(self):
+    def test_idle_series_of_a_file_end_only_with_idle_timeout(self):
         first, second = many_hosts(2)
         path = self.capture([first] * 1000 + [second] * 12000)  # 1 ms apart
         scrape = ntm_process.read_file(path)
@@ -94,13 +94,13 @@ class ExpositionTest(FileCase):
         self.assertEqual(scrape.value("ntm_evicted_packets_total"), 1000)
         self.assertEqual(scrape.sum("ntm_packets_total"), 12000)
 
-    def test_series_below_the_bound_need_no_other(self):
+    def test_series_below_the_limit_need_no_other(self):
         scrape = ntm_process.read_file(self.capture(many_hosts(600)))
         self.assertEqual(len(scrape.flows()), 600)
         self.assertEqual(scrape.value("ntm_series"), 600)
         self.assertEqual(scrape.value("ntm_series_limit"), 10000)
 
-    def test_broken_frames_are_errors_and_sums_hold(self):
+    def test_broken_frames_are_errors_and_sums_stay_exact(self):
         good = mixed.frames()
         broken = [b"\0" * 5, frames.eth(b"\x45\0"),
                   frames.eth(frames.ipv6("fd00::1", "fd00::2", 6, b""),
@@ -112,7 +112,7 @@ class ExpositionTest(FileCase):
             self.assertEqual([key for key, _ in labels], ["reason"])
         exposition.assert_sums_hold(scrape)
 
-    def test_lying_lengths_fall_back_and_are_counted(self):
+    def test_wrong_lengths_are_replaced_and_counted(self):
         liar = frames.eth(frames.ipv4(
             "10.0.0.1", "10.0.0.2", frames.TCP, frames.tcp(1, 2, b"x" * 60),
             total_length=0))

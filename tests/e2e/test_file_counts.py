@@ -1,4 +1,4 @@
-"""What is counted for the 27 frames of mixed.py, and of the shared file."""
+"""The counts for the 27 frames of mixed.py, and for the shared file."""
 
 import bz2
 import gzip
@@ -36,7 +36,7 @@ class FileCountsTest(FileCase):
                          sum(map(len, mixed.frames())))
         exposition.assert_sums_hold(scrape)
 
-    def test_several_files_are_read_in_turn_into_one_exposition(self):
+    def test_several_files_are_read_into_one_exposition(self):
         first = self.capture(mixed.frames()[:10], "first.pcap")
         second = self.write("second.pcapng", pcap_files.pcapng(
             mixed.frames()[10:]))
@@ -53,19 +53,19 @@ class FileCountsTest(FileCase):
                                 stdin=second.read_bytes())
         self.assertEqual(piped.stdout, result.stdout)
 
-    def test_several_files_are_served_once_all_are_read(self):
+    def test_several_files_are_served_after_all_are_read(self):
         first = self.capture(mixed.frames()[:10], "first.pcap")
         second = self.capture(mixed.frames()[10:], "second.pcap")
         with ntm_process.Ntm("-r", first, "-r", second, "--serve") as ntm:
             ntm.wait_ready()
             self.assertEqual(ntm.scrape().flows(), mixed.FLOWS)
 
-    def test_a_file_that_is_not_there_is_seen_before_any_is_read(self):
+    def test_a_missing_file_is_reported_before_any_is_read(self):
         result = ntm_process.run("-r", self.path, "-r", self.folder / "none")
         self.assertEqual((result.returncode, result.stdout), (1, ""))
         self.assertIn(str(self.folder / "none"), result.stderr)
 
-    def test_a_file_of_an_unknown_link_type_is_told_of(self):
+    def test_a_file_of_an_unknown_link_type_gives_a_warning(self):
         radio = 127  # 802.11 with a radiotap header
         path = self.capture(mixed.frames(), "radio.pcap", linktype=radio)
         result = ntm_process.run("-r", path)
@@ -80,7 +80,7 @@ class FileCountsTest(FileCase):
         self.assertEqual(beside.returncode, 0)
         self.assertIn(str(path), self.one_line(beside.stderr))
 
-    def test_a_compressed_file_is_told_what_unpacks_it(self):
+    def test_a_compressed_file_gives_an_error_that_names_the_unpacker(self):
         plain = self.path.read_bytes()
         for unpacker, packed in (("zcat", gzip.compress(plain)),
                                  ("bzcat", bz2.compress(plain)),
@@ -126,7 +126,7 @@ class FileCountsTest(FileCase):
         for name in scrape.label_values("ntm_bytes_total", "service"):
             self.assertFalse(name.isdigit(), name)
 
-    def test_portless_packets_have_true_hosts(self):
+    def test_packets_without_ports_keep_their_hosts(self):
         flows = self.read().flows()
         for proto, dst in (("icmp", mixed.DNS), ("esp", mixed.WEB),
                            ("gre", mixed.WEB), ("sctp", mixed.WEB)):
@@ -145,7 +145,7 @@ class FileCountsTest(FileCase):
                          (1, 60))
         self.assertEqual(flows["fe80::1", "ff02::1", "icmp6", ""], (1, 48))
 
-    def test_odd_frames_are_not_lost(self):
+    def test_unusual_frames_are_not_lost(self):
         odd = {
             "igmp": mixed.igmp_with_router_alert(), "tag": frames.tagged(
                 frames.tcp_frame(mixed.LAN, mixed.WEB, 1, 2), 0x8100, 7),

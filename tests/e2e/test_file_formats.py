@@ -1,4 +1,4 @@
-"""Capture files as they come: every format and byte order, cut, not one."""
+"""Capture files: every format and byte order, truncated files, other files."""
 
 import re
 
@@ -7,7 +7,7 @@ import ntm_process
 import pcap_files
 from files import FileCase
 
-# The families of a file: traffic, capture, decode, class and build.
+# The families for a file: traffic, capture, decode, class and build.
 FILE_FAMILIES = re.compile(
     r"ntm_(bytes|packets)_total$|ntm_(capture|decode|class)_"
     r"|ntm_series(_limit)?$|ntm_evicted_|ntm_build_info$|ntm_dscp_")
@@ -76,7 +76,7 @@ class FileFormatsTest(FileCase):
                        "ntm_capture_bytes_total"):
             self.assertIn(needed, scrape.samples)
 
-    def test_a_cut_file_counts_its_complete_packets(self):
+    def test_a_truncated_file_counts_its_complete_packets(self):
         content = pcap_files.pcap(self.frames)
         for name, cut in (("in_data", 5), ("in_header", 272 + 14 + 7)):
             with self.subTest(name):
@@ -88,20 +88,20 @@ class FileFormatsTest(FileCase):
                 self.assertIn(path.name, result.stderr)
                 self.assertRegex(result.stderr, r"(?i)warn")
 
-    def test_a_cut_pcapng_file_counts_its_complete_packets(self):
+    def test_a_truncated_pcapng_file_counts_its_complete_packets(self):
         path = self.write("cut.pcapng", pcap_files.pcapng(self.frames)[:-9])
         result = ntm_process.run("-r", path)
         self.assertEqual(result.returncode, 0, result.stderr)
         scrape = ntm_process.exposition.parse(result.stdout)
         self.assertEqual(scrape.sum("ntm_packets_total"), 26)
 
-    def test_a_file_cut_before_its_first_packet_is_refused(self):
+    def test_a_file_truncated_before_its_first_packet_is_refused(self):
         path = self.write("cut.pcap", pcap_files.pcap(self.frames)[:24 + 16 + 9])
         result = ntm_process.run("-r", path)
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertIn("cut.pcap", result.stderr)
 
-    def test_what_is_no_capture_is_refused(self):
+    def test_a_file_that_is_not_a_capture_is_refused(self):
         self.write("empty.pcap", b"")
         self.write("text.pcap", b"this is no capture at all, is it?\n" * 9)
         self.write("magic.pcap", pcap_files.pcap(self.frames)[:10])
@@ -114,7 +114,7 @@ class FileFormatsTest(FileCase):
     def test_empty_stdin_is_refused(self):
         self.refuses("-r", "-", stdin=b"")
 
-    def test_count_ends_after_so_many_packets(self):
+    def test_count_ends_after_that_many_packets(self):
         path = self.capture(self.frames)
         for arguments, expected in ((("--count", "10"), 10),
                                     (("--count", "2", "udp"), 2),

@@ -1,5 +1,5 @@
-"""A run that reads a file gives its rights up before the first byte of it, and
-writes what it would have written with them."""
+"""A run that reads a file gives up its rights before the first byte, and writes the
+same output as with them."""
 
 import os
 import pathlib
@@ -81,7 +81,7 @@ class FileRightsTest(unittest.TestCase):
         self.assertEqual(self.read(*CONFINED, path="-", stdin=CAPTURE),
                          expected)
 
-    def test_what_a_run_writes_is_the_same_without_rights(self):
+    def test_output_files_are_the_same_without_rights(self):
         written = {}
         for name, how in (("all", ("--sandbox", "off")), ("none", CONFINED)):
             samples = self.folder / f"{name}.om"
@@ -92,7 +92,7 @@ class FileRightsTest(unittest.TestCase):
         self.assertTrue(written["none"][0].endswith("# EOF\n"))
         self.assertEqual(written["none"][1].count("\n"), 50)
 
-    def test_names_of_a_files_own_dns_are_heard_without_rights(self):
+    def test_names_from_dns_in_the_file_work_without_rights(self):
         name, host, resolver = "www.example.com", "10.0.0.9", "10.0.0.1"
         asked = dns.query(name)
         answered = dns.response(asked, [dns.address_record(name, "192.0.2.7")])
@@ -105,7 +105,7 @@ class FileRightsTest(unittest.TestCase):
         self.assertEqual(shown, self.read("--sandbox", "off", *flags))
         self.assertIn(name, shown)
 
-    def test_a_served_file_cannot_be_used_to_get_further(self):
+    def test_a_run_that_serves_a_file_has_no_other_rights(self):
         secret = self.folder / "secret"
         secret.write_text("x")
         os.chmod(self.folder, 0o755)
@@ -124,7 +124,7 @@ class FileRightsTest(unittest.TestCase):
             scrape = ntm.scrape()
             self.assertEqual(scrape.sum("ntm_packets_total"), 49)
 
-    def test_a_filter_and_a_wrong_file_are_told_as_before(self):
+    def test_errors_of_filter_and_file_are_the_same_without_rights(self):
         flags = ("--log-level", "warning", "host 10.0.0.7")
         self.assertEqual(self.read(*CONFINED, *flags),
                          self.read("--sandbox", "off", *flags))

@@ -1,4 +1,4 @@
-"""-r FILE --serve: the file's numbers stay served."""
+"""-r FILE --serve: serves the metrics of a file."""
 
 import signal
 import subprocess
@@ -33,14 +33,14 @@ class FileServeTest(FileCase):
             ntm.wait_ready()
             self.assertEqual(ntm.scrape().flows(), mixed.FLOWS)
 
-    def test_signals_end_it_within_a_second(self):
+    def test_signals_end_ntm_within_a_second(self):
         path = self.capture(mixed.frames())
         for how in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(how):
                 ntm = ntm_process.Ntm("-r", path, "--serve").wait_ready()
                 self.assertLess(ntm.stop(how), 1 * ntm_process.PATIENCE)
 
-    def test_signals_end_it_while_it_reads_a_pipe(self):
+    def test_signals_end_ntm_while_it_reads_a_pipe(self):
         for how in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(how):
                 ntm = ntm_process.Ntm("-r", "-", "--serve",
@@ -51,7 +51,7 @@ class FileServeTest(FileCase):
                 self.assertLess(ntm.stop(how), 1 * ntm_process.PATIENCE)
                 ntm.process.stdin.close()
 
-    def test_signals_end_it_with_an_idle_client(self):
+    def test_signals_end_ntm_with_an_idle_client(self):
         ntm = ntm_process.Ntm("-r", self.capture(mixed.frames()), "--serve")
         ntm.wait_ready()
         with ntm.connect((ntm.host, ntm.port)) as idle:

@@ -1,5 +1,5 @@
-"""Filters mean what users think: a frame matches if and only if it would match
-with its VLAN tags and its PPPoE header taken off."""
+"""Filters ignore tags: a frame matches if and only if it would match without its
+VLAN tags and its PPPoE header."""
 
 import contextlib
 import os
@@ -31,8 +31,8 @@ FRAMES = [
     f.udp_frame("10.0.0.1", "192.0.2.53", 40000, 53, b"q" * 30),
     f.udp_frame("2001:db8::1", "2001:db8::53", 40000, 53, b"q" * 60),
     f.eth(f.ipv4("192.0.2.1", "192.0.2.2", f.ICMP, f.icmp_echo())),
-    # Just below and at the lengths that `greater` and `less` ask for: the tags
-    # must not count.
+    # Lengths just below and at the limits of `greater` and `less`: the tags must
+    # not count.
     f.udp_frame("192.0.2.1", "192.0.2.2", 1000, 2000, b"x" * (99 - 42)),
     f.udp_frame("192.0.2.1", "192.0.2.2", 1000, 2000, b"x" * (100 - 42)),
     f.arp("10.0.0.1", "10.0.0.2"),
@@ -40,12 +40,13 @@ FRAMES = [
 
 
 def hosts(count):
-    """More than a thousand take libpcap more than a minute, 6,000 gigabytes."""
+    """A filter with `count` terms: above 1,000 it takes libpcap more than a minute,
+        with 6,000 gigabytes."""
     return " or ".join(f"host 10.{i // 250}.{i % 250}.1" for i in range(count))
 
 
 def tcpdump_count(path, expression):
-    """How many frames libpcap's own filter lets through; None without it."""
+    """The number of frames that libpcap's filter lets through; None without tcpdump."""
     tcpdump = shutil.which("tcpdump", path="/usr/bin:/usr/sbin:/bin")
     if not tcpdump:
         return None
@@ -56,7 +57,7 @@ def tcpdump_count(path, expression):
 
 
 def threads(process):
-    """The names of its threads, but of those that end meanwhile."""
+    """The names of its threads, except those that just ended."""
     names = []
     for comm in pathlib.Path(f"/proc/{process.pid}/task").glob("*/comm"):
         with contextlib.suppress(OSError):
@@ -110,7 +111,7 @@ class FiltersTest(FileCase):
     def test_filter_looks_through_pppoe_in_qinq(self):
         self.check("qinq_pppoe")
 
-    def test_raw_filter_passes_the_expression_untouched(self):
+    def test_raw_filter_passes_the_expression_unchanged(self):
         path = self.capture([make(frame) for make in f.SHAPES.values()
                              for frame in FRAMES if not f.is_arp(frame)])
         for expression in ("vlan 7", "vlan", "tcp", "not port 22",
@@ -146,7 +147,7 @@ class FiltersTest(FileCase):
                          {"domain"})
         self.assertEqual(scrape.sum("ntm_packets_total"), 2)
 
-    def test_filter_stands_in_the_log(self):
+    def test_filter_is_in_the_log(self):
         result = ntm_process.run("-r", self.capture(FRAMES), "udp port 53")
         self.assertIn("udp port 53", result.stderr)
 
@@ -202,7 +203,7 @@ class FiltersTest(FileCase):
         return line
 
     @pytest.mark.long
-    def test_a_filter_that_takes_too_much_is_refused_with_one_line(self):
+    def test_a_filter_that_needs_too_much_memory_is_refused_with_one_line(self):
         self.assertIn("libpcap needs more than 512 MiB of memory",
                       self.refused(6000))
 

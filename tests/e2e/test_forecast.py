@@ -17,7 +17,7 @@ SERIES = ntm_process.SHARED / "series"
 
 
 def made_up(bins, step=900, seed=1):
-    """CSV text: a link with days and noise that lingers, from 2026-01-01."""
+    """CSV text: a link with days and autocorrelated noise, from 2026-01-01."""
     numbers = random.Random(seed)
     begin = datetime.datetime(2026, 1, 1)
     lines, lingering = ["time,bytes"], 0.0
@@ -60,7 +60,7 @@ class ForecastTest(FileCase):
             self.assertLess(pool["rmae"], 1.02)
             self.assertEqual(rows[horizon, "best_naive"]["rmae"], 1)
 
-    def test_backtest_refuses_what_cannot_be(self):
+    def test_backtest_refuses_invalid_arguments(self):
         file = self.write("link.csv", made_up(200))
         for arguments in (("--csv", file, "--bin", "15m", "--horizons", "5m"),
                           ("--csv", file, "--bin", "15m", "--horizons", "20m"),
@@ -95,7 +95,7 @@ class ForecastTest(FileCase):
             self.assertLess(rows["1h", model]["mae"],
                             0.8 * rows["1h", "persistence"]["mae"], model)
 
-    def test_a_model_of_ones_own_data_forecasts_the_same_after_a_restart(self):
+    def test_a_trained_model_forecasts_the_same_after_a_restart(self):
         file = self.write("link.csv", made_up(600))
         model = self.folder / "link.model"
         trained = self.forecast("train", "--csv", file, "--bin", "15m",
@@ -113,7 +113,7 @@ class ForecastTest(FileCase):
 
 
 class ForecastOfSharedSeriesTest(FileCase):
-    """The bars, on the real series."""
+    """Accuracy limits on real series."""
 
     def rows(self, name, *arguments):
         file = SERIES / name
@@ -142,7 +142,7 @@ class ForecastOfSharedSeriesTest(FileCase):
         self.check(rows, "5m", 0.91, (0.88, 0.92), 2.8)
         self.check(rows, "1h", 0.79, (0.88, 0.92), 7.2)
         self.check(rows, "24h", 0.73, (0.85, 0.95), 15.3)
-        # 5 % is the bar and 5.1 % were measured; processors round differently.
+        # The limit is 5 %, 5.1 % were measured; processors round differently.
         self.assertLessEqual(rows["1h", "pool"]["mae"],
                              0.955 * rows["1h", "pool_without_lstm"]["mae"])
 

@@ -71,7 +71,7 @@ class GrafanaTest(unittest.TestCase):
                    if first["gridPos"]["y"] < panel["gridPos"]["y"]
                    < second["gridPos"]["y"]}
         self.assertLessEqual(
-            {"ntm up", "Captures up", "Coverage", "Dropped in this time",
+            {"ntm up", "Captures up", "Coverage", "Dropped in this period",
              "Series in use"}, between)
 
     def test_every_panel_says_what_it_shows(self):
@@ -177,7 +177,7 @@ class GrafanaTest(unittest.TestCase):
                                       panel["targets"][1]["legendFormat"])}
         self.assertLessEqual(
             {"Throughput by local host, downloads below zero",
-             "Throughput of $local by remote end, downloads below zero"},
+             "Throughput of $local by remote host, downloads below zero"},
             negative)
 
     def test_a_row_repeats_for_every_local_host(self):

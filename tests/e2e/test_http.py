@@ -1,4 +1,4 @@
-"""The HTTP side: addresses, paths, methods, compression."""
+"""The HTTP server: addresses, paths, methods, compression."""
 
 import gzip
 import socket
@@ -33,12 +33,12 @@ class HttpTest(FileCase):
                 if method == "HEAD":
                     self.assertEqual(answer.body, b"")
 
-    def test_metrics_may_be_elsewhere(self):
+    def test_metrics_can_have_another_path(self):
         ntm = self.start("--web.telemetry-path", "/other")
         self.assertEqual(ntm.fetch("/other").status, 200)
         self.assertEqual(ntm.fetch("/metrics").status, 404)
 
-    def test_metrics_of_the_families_that_are_asked_for(self):
+    def test_metrics_can_be_limited_to_families(self):
         ntm = self.start()
         whole = ntm.scrape()
         asked = "name[]=ntm_bytes_total&name%5B%5D=ntm_series&name[]=none"
@@ -56,7 +56,7 @@ class HttpTest(FileCase):
         self.assertEqual(ntm.fetch("/metrics?name=none").text,
                          ntm.fetch("/metrics").text)
 
-    def test_gzip_where_the_client_takes_it(self):
+    def test_gzip_if_the_client_accepts_it(self):
         ntm = self.start(frames=many_hosts(300))
         plain = ntm.fetch()
         self.assertIsNone(plain.headers["Content-Encoding"])

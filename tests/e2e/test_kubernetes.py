@@ -1,5 +1,5 @@
-"""kubernetes.yaml and what is beside it: held against the published types of
-Kubernetes, and against the real ntm."""
+"""kubernetes.yaml and the files in packaging/kubernetes, checked against the
+published types of Kubernetes and against ntm."""
 
 import json
 import pathlib
@@ -52,7 +52,7 @@ def find(kind, name, path=MAIN):
 
 
 def workloads():
-    """(name of the file, workload) of all that runs an ntm."""
+    """(name of the file, workload) of every workload with ntm."""
     for path in FILES:
         for document in documents(path):
             if document["kind"] in ("DaemonSet", "StatefulSet"):
@@ -69,7 +69,7 @@ def container(workload):
 
 
 def satisfies(documents_):
-    """The source of a module that holds documents against their types."""
+    """The source of a module that checks documents against their types."""
     lines = []
     for number, each in enumerate(documents_):
         lines.append(f"import type {{I{each['kind']} as T{number}}} from "
@@ -86,11 +86,11 @@ class KubernetesTest(unittest.TestCase):
             with self.subTest(f"{path.name}: {workload['metadata']['name']}"):
                 yield path, workload
 
-    def test_kubernetes_files_are_of_the_published_schemas(self):
+    def test_kubernetes_files_match_the_published_schemas(self):
         given = [[module(each), each["kind"], each] for each in everything()]
         self.assertEqual(published_types.run(VALIDATE, json.dumps(given)), "")
 
-    def test_kubernetes_schemas_see_a_wrong_type(self):
+    def test_kubernetes_schemas_reject_a_wrong_type(self):
         wrong = find("DaemonSet", "ntm")
         pod(wrong)["hostNetwork"] = "yes"
         given = json.dumps([[module(wrong), "DaemonSet", wrong]])
@@ -100,7 +100,7 @@ class KubernetesTest(unittest.TestCase):
         self.assertEqual(published_types.complaints(satisfies(everything())),
                          "")
 
-    def test_an_unknown_key_of_kubernetes_is_seen_at_any_depth(self):
+    def test_an_unknown_key_of_kubernetes_is_found_at_any_depth(self):
         shallow, deep = (find("DaemonSet", "ntm") for _ in range(2))
         pod(shallow)["dnsPolicyy"] = "Default"
         container(deep)["securityContext"]["capabilities"]["ad"] = []
@@ -154,7 +154,7 @@ class KubernetesTest(unittest.TestCase):
             self.assertEqual(spec["securityContext"]["seccompProfile"],
                              {"type": "RuntimeDefault"})
             non_root = path.name == "non-root.yaml"
-            # Not root: the right is the file's, which needs escalation.
+            # Not root: it needs the file's capability, which needs escalation.
             self.assertEqual(spec["securityContext"]["runAsUser"] != 0,
                              non_root)
             self.assertIs(spec["securityContext"].get("runAsNonRoot", False),
@@ -174,7 +174,7 @@ class KubernetesTest(unittest.TestCase):
             namespace["pod-security.kubernetes.io/enforce"], "privileged")
         self.assertEqual(find("PriorityClass", "ntm")["kind"], "PriorityClass")
 
-    def test_the_variant_without_root_differs_in_rights_alone(self):
+    def test_the_variant_without_root_differs_only_in_rights(self):
         plain = find("DaemonSet", "ntm")
         other = find("DaemonSet", "ntm", BESIDE / "non-root.yaml")
         for each in (plain, other):
@@ -182,7 +182,7 @@ class KubernetesTest(unittest.TestCase):
             del container(each)["securityContext"]["allowPrivilegeEscalation"]
         self.assertEqual(plain, other)
 
-    def test_the_user_without_root_is_the_images(self):
+    def test_the_user_without_root_is_that_of_the_image(self):
         image = ROOT / "Dockerfile"
         text = image.read_text(encoding="utf-8")
         user = pod(find("DaemonSet", "ntm", BESIDE / "non-root.yaml"))[
@@ -190,7 +190,7 @@ class KubernetesTest(unittest.TestCase):
         self.assertRegex(text, rf"(?m)^USER {user}\b")
         self.assertRegex(text, r"setcap cap_net_raw\+p ")
 
-    def test_the_pods_configuration_is_taken_by_the_real_ntm(self):
+    def test_ntm_accepts_the_pods_configuration(self):
         for path, workload in self.each_workload():
             with self.files_of(path, workload) as folder:
                 result = ntm_process.run(
@@ -199,7 +199,7 @@ class KubernetesTest(unittest.TestCase):
                 self.assertEqual(result.returncode, 0, result.stderr)
                 self.assertIn("configuration ok", result.stdout)
 
-    def test_a_wrong_argument_of_a_pod_would_be_seen(self):
+    def test_a_wrong_argument_of_a_pod_is_found(self):
         workload = find("DaemonSet", "ntm")
         container(workload)["args"].append("--web.listen-adress=:8000")
         with self.files_of(MAIN, workload) as folder:
@@ -207,7 +207,7 @@ class KubernetesTest(unittest.TestCase):
                                      "--check-config")
         self.assertEqual(result.returncode, 2)
 
-    def test_probes_and_ports_are_those_of_the_real_listener(self):
+    def test_probes_and_ports_match_the_running_program(self):
         for path, workload in self.each_workload():
             self.probes_of(path, workload)
 
@@ -282,14 +282,15 @@ class KubernetesTest(unittest.TestCase):
                 if each["name"].startswith("NTM_")}
 
     def arguments(self, workload, folder):
-        """Its arguments as the kubelet gives them, its files in a folder."""
+        """Its arguments with variables replaced as by the kubelet, its files in a
+        folder."""
         values = {"HOST_IP": "127.0.0.1"}
         return [re.sub(r"\$\((\w+)\)", lambda match: values[match.group(1)],
                        each).replace("/etc/ntm/", f"{folder}/")
                 for each in container(workload)["args"]]
 
     def files_of(self, path, workload):
-        """A folder with what its volumes bring."""
+        """A folder with the files of its volumes."""
         folder = tempfile.TemporaryDirectory(prefix="ntm-k8s-")
         for volume in pod(workload)["volumes"]:
             if "configMap" not in volume:
@@ -297,7 +298,7 @@ class KubernetesTest(unittest.TestCase):
             name = volume["configMap"]["name"]
             source = path if path.name == "hub.yaml" else MAIN
             for key, text in find("ConfigMap", name, source)["data"].items():
-                # The Secret of hub.yaml is made by hand.
+                # The Secret of hub.yaml is created by hand.
                 token = pathlib.Path(folder.name, "agents.token")
                 token.write_text("0123456789abcdef\n", encoding="ascii")
                 token.chmod(0o600)

@@ -1,4 +1,4 @@
-"""The labels of the flow series, chosen: --labels and its companions."""
+"""The labels of the flow series: --labels and related options."""
 
 import exposition
 import frames as f
@@ -37,7 +37,7 @@ class LabelsTest(FileCase):
             found[key] = value
         return found
 
-    def test_labels_are_chosen(self):
+    def test_labels_can_be_chosen(self):
         self.assertEqual(self.counted("--labels", "proto"),
                          {("tcp",): 4, ("udp",): 1, ("arp",): 1})
         self.assertEqual(self.counted("--labels", "direction,vlan"), {
@@ -70,7 +70,7 @@ class LabelsTest(FileCase):
         self.assertEqual(scrape.label_values("ntm_bytes_total", "proto"),
                          {"tcp", "udp", "arp"})
 
-    def test_prefixes_fold_addresses_into_networks(self):
+    def test_prefixes_merge_addresses_into_networks(self):
         self.assertEqual(self.counted("--src-prefix", "24/64", "--dst-prefix",
                                       "0", "--labels", "src,dst", "ip"), {
             ("0.0.0.0/0", "192.168.0.0/24"): 3,
@@ -95,7 +95,7 @@ class LabelsTest(FileCase):
             sums[(src,)] = sums.get((src,), 0) + value
         self.assertEqual(by_src, sums)
 
-    def test_folded_series_are_other_in_what_has_many_values(self):
+    def test_labels_with_many_values_become_other_at_the_limit(self):
         many = [f.tcp_frame(LAN, f"10.{i // 250}.{i % 250}.1", 1000 + i, 443)
                 for i in range(200)]
         self.path = self.capture(many, "many.pcap")
@@ -113,7 +113,7 @@ class LabelsTest(FileCase):
                 line = self.refuses("-r", self.path, *arguments, exit_code=2)
                 self.assertIn(word, line)
 
-    def test_anonymize_leaves_mac_labels_out(self):
+    def test_anonymize_removes_mac_labels(self):
         key = self.write("key", bytes(range(32)))
         key.chmod(0o600)
         hide = ("--anonymize", "--anonymize-key", key)
@@ -123,7 +123,7 @@ class LabelsTest(FileCase):
                             exit_code=2)
         self.assertIn("--anonymize", line)
 
-    def test_anonymize_keeps_networks_networks(self):
+    def test_anonymize_shows_networks_as_networks(self):
         key = self.write("key", bytes(range(32)))
         key.chmod(0o600)
         plain = self.counted("--src-prefix", "24/64", "--labels", "src", "ip")
@@ -134,7 +134,7 @@ class LabelsTest(FileCase):
         for (src,) in hidden:
             self.assertRegex(src, r"^\d+\.\d+\.\d+\.0/24$")
 
-    def test_plain_labels_asked_for_are_the_default(self):
+    def test_choosing_the_default_labels_changes_nothing(self):
         path = self.capture(mixed.frames(), "mixed.pcap")
         self.assertEqual(
             ntm_process.read_file(path, "--labels",

@@ -1,4 +1,5 @@
-"""A server under abuse: capture goes on, scrapes are answered, memory stays."""
+"""Attacks on the server: capture continues, scrapes are answered, memory does not
+grow."""
 
 import base64
 import contextlib
@@ -30,7 +31,7 @@ EVERYWHERE = ("--web.listen-address", ":8000")
 SLOW_HASH = "$2b$12$abcdefghijklmnopqrstuuNr7wTrMo3AcAkJVORSb/k2YGZEZ3aj6"
 
 
-# Each is one request to this server, or none; to a proxy before it possibly two.
+# Each is at most one request to ntm, but possibly two to a proxy in front of it.
 SMUGGLED = (
     "POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n"
     "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nG",
@@ -79,7 +80,7 @@ class LiveAbuseTest(LiveCase):
         return connection
 
     def send(self, data):
-        """What is answered to `data`, up to the connection's end."""
+        """The answer to `data`, until the connection ends."""
         with self.connect() as connection:
             answer = b""
             with contextlib.suppress(ConnectionError):
@@ -98,7 +99,7 @@ class LiveAbuseTest(LiveCase):
         self.assertEqual(
             ntm.scrape().sum("ntm_capture_dropped_packets_total"), 0)
 
-    def test_slow_clients_hold_up_nobody(self):
+    def test_slow_clients_delay_nobody(self):
         with self.ntm("icmp", *EVERYWHERE, own_address=True) as ntm, \
                 contextlib.ExitStack() as slow:
             connections = []
@@ -111,7 +112,7 @@ class LiveAbuseTest(LiveCase):
             for _ in range(5):
                 self.timed_scrape(ntm)
             self.assert_capture_works(ntm)
-            # Beyond its share the peer is told so, and not left in silence.
+            # Beyond its share the peer gets an answer.
             told = sum(self.is_refused(connection)
                        for connection in connections[2 * SHARE:])
             self.assertGreaterEqual(told, len(connections[2 * SHARE:]) // 2)
@@ -123,7 +124,7 @@ class LiveAbuseTest(LiveCase):
             self.assertRegex(ntm.stderr(), rf"from {netns.THERE_IP} \(\d+\)")
 
     def is_refused(self, connection):
-        """503 was answered; what is over by a reset may have lost it."""
+        """The answer was 503, or was lost by a reset."""
         try:
             return connection.recv(64).startswith(b"HTTP/1.1 503")
         except (ConnectionError, TimeoutError):
@@ -146,13 +147,13 @@ class LiveAbuseTest(LiveCase):
             for scraper in scrapers:
                 scraper.join()
             self.assertEqual(len(statuses), SCRAPERS)
-            # More than --web.max-requests at once are sent away politely.
+            # Requests beyond --web.max-requests get an answer.
             self.assertLessEqual(set(statuses), {200, 503})
             self.assertGreaterEqual(statuses.count(200), 40)
             self.timed_scrape(ntm)
             self.assert_capture_works(ntm)
 
-    def test_scrapers_past_the_limit_are_answered_503(self):
+    def test_scrapers_beyond_the_limit_get_503(self):
         with self.ntm("icmp", "--web.max-requests", "2") as ntm:
             def is_counted():
                 with contextlib.ExitStack() as stack:
@@ -164,7 +165,7 @@ class LiveAbuseTest(LiveCase):
             ntm_process.poll(is_counted, 30, "a 503")
 
     def refused(self, ntm, reason):
-        """Scrapes until one is answered."""
+        """Scrapes until there is an answer."""
         answers = []
 
         def scraped():
@@ -174,7 +175,7 @@ class LiveAbuseTest(LiveCase):
         return ntm_process.exposition.parse(answers[-1].text).sum(
             "ntm_http_refused_requests_total", reason=reason)
 
-    def test_guessers_hold_up_neither_liveness_nor_who_is_known(self):
+    def test_password_guessing_delays_neither_liveness_nor_known_users(self):
         with ntm_process.open_folder() as folder:
             web = pathlib.Path(folder, "web.yml")
             web.write_text(f"basic_auth_users: {{alice: {SLOW_HASH}}}\n")
@@ -201,8 +202,8 @@ class LiveAbuseTest(LiveCase):
                 try:
                     ntm_process.poll(lambda: len(statuses) > 50,
                                      30, "the guesses")
-                    # A first login, from another peer than the guessers'. It
-                    # waits for few of their hashes, and takes one itself.
+                    # A first login, from another peer. It waits for a few
+                    # hashes of the guessers, and needs one itself.
                     def is_known():
                         try:
                             return ntm.fetch(headers=right).status == 200
@@ -218,7 +219,7 @@ class LiveAbuseTest(LiveCase):
                         self.assertEqual(ntm.fetch(headers=right).status, 200)
                         took.append(time.monotonic() - began)
                     took.sort()
-                    # Behind a single hash they would take as long.
+                    # If they waited for one hash, they would take that long.
                     self.assertLess(took[len(took) // 2], login)
                 finally:
                     stop.set()
@@ -239,7 +240,7 @@ class LiveAbuseTest(LiveCase):
         if not os.environ.get("NTM_SLOW"):  # a sanitizer keeps what is freed
             self.assertLess(resident_kib(ntm) - before_kib, most_kib)
 
-    def test_bodies_are_not_taken_from_who_may_not_send_them(self):
+    def test_bodies_without_access_are_not_read(self):
         with self.ntm("icmp", *EVERYWHERE, own_address=True) as ntm:
             before = resident_kib(ntm)
             header = (b"POST %s HTTP/1.1\r\nHost: " + netns.HERE_IP.encode() +
@@ -258,7 +259,7 @@ class LiveAbuseTest(LiveCase):
             self.timed_scrape(ntm)
 
     def test_bodies_share_a_budget(self):
-        """Peers of a local network may ask /predict."""
+        """Peers of a local network may request /predict."""
         with self.ntm("icmp", *EVERYWHERE, own_address=True) as ntm, \
                 contextlib.ExitStack() as stack:
             ntm.scrape()
@@ -285,7 +286,7 @@ class LiveAbuseTest(LiveCase):
             self.timed_scrape(ntm)
 
     def test_pipelined_requests_are_answered_in_every_order(self):
-        """Also those of who says nothing more afterwards."""
+        """Also if the client sends nothing more."""
         requests = {b"GET /-/healthy": 200, b"HEAD /metrics": 200,
                     b"HEAD /-/healthy": 200, b"HEAD /nowhere": 404}
         with self.ntm("icmp") as ntm:
@@ -324,7 +325,7 @@ class LiveAbuseTest(LiveCase):
             self.timed_scrape(ntm)
             self.assert_capture_works(ntm)
 
-    def test_smuggled_requests_are_not_served(self):
+    def test_request_smuggling_is_refused(self):
         with self.ntm("icmp") as ntm:
             for request in SMUGGLED:
                 with self.subTest(request):

@@ -83,11 +83,11 @@ class LiveAgentsTest(LiveCase):
         return self.json(hub, f"/api/traffic/{name}/history")
 
     def traffic(self):
-        """More than half a megabyte to the agent's machine."""
+        """Sends more than half a megabyte to the agent's machine."""
         self.here.ping(netns.THERE_IP, count=10, size=60000)
 
     def check_total_is_the_kernels(self, hub):
-        """What the hub has counted is what the interface has carried."""
+        """The totals at the hub equal the counters of the interface."""
         before = self.there.counters("vb")
         # The answers to a ping are as large as it is.
         self.assertGreater(before["rx_bytes"], 500_000, "there was no traffic")
@@ -121,7 +121,7 @@ class LiveAgentsTest(LiveCase):
             service = summary["services"][0]
             self.assertEqual((service["id"], service["active"]),
                              ("web1", True))
-            # A veth says 10 Gbit/s of itself, which is made up: 2 × 1 Gbit/s.
+            # The 10 Gbit/s that a veth reports are not used: 2 × 1 Gbit/s.
             self.assertAlmostEqual(service["max_bandwidth"], 250e6 / 2**20)
             for share in ("cpu_percent", "memory_percent"):
                 self.assertGreater(service[share], 0)
@@ -143,7 +143,7 @@ class LiveAgentsTest(LiveCase):
                         what="a word about it")
             self.assertEqual(hub.scrape().sum("ntm_agent_requests_total"), 0)
 
-    def test_plain_url_works_where_no_token_is_shown_to_a_wire(self):
+    def test_http_url_works_without_a_token_on_the_network(self):
         self.traffic()
         with self.hub("--web.listen-address", f"{netns.HERE_IP}:8080") as hub:
             plain = f"http://{netns.HERE_IP}:8080"
@@ -154,7 +154,7 @@ class LiveAgentsTest(LiveCase):
             self.folder / "tokens", before=self.there.prefix(),
             env=self.state("agent-state"))
         self.assertEqual(refused.returncode, 1)
-        self.assertIn("in the clear", refused.stderr)
+        self.assertIn("unencrypted", refused.stderr)
 
     def test_killed_hub_gets_every_update_afterwards(self):
         self.traffic()
@@ -181,13 +181,13 @@ class LiveAgentsTest(LiveCase):
                     "ntm_push_dropped_updates_total"), 0)
                 times = [moment(point["timestamp"])
                          for point in self.history(hub)]
-                # Each stands at the time at which it was made; the fifth may
-                # have been made just now.
+                # Each has the time at which it was made; the fifth may have
+                # been made just now.
                 self.assertGreaterEqual(sum(at < born for at in times), 4)
                 self.assertEqual(times, sorted(times))
             log = agent.stderr()
             self.assertEqual(log.count("cannot be reached"), 1, log)
-            self.assertEqual(log.count("takes our updates"), 2, log)
+            self.assertEqual(log.count("accepts updates"), 2, log)
 
     @pytest.mark.long
     def test_outage_of_the_hub_leaves_no_gap_in_its_history(self):
@@ -233,17 +233,17 @@ class LiveAgentsTest(LiveCase):
                 return self.history(hub)
             ntm_process.poll(lambda: len(points()) >= 4, 60, "four points")
             times = [moment(point["timestamp"]) for point in points()]
-        # As many in a minute as this would go on for.
+        # As many in a minute as would be sent in the whole outage.
         mean = (times[-1] - times[0]) / (len(times) - 1)
         self.assertTrue(11 <= 60 / mean <= 13, times)
 
-    def test_killed_agent_goes_on_with_its_totals(self):
+    def test_killed_agent_continues_its_totals(self):
         with self.hub() as hub, self.terminator():
             with self.agent() as agent:
                 self.traffic()
                 self.check_total_is_the_kernels(hub)
                 agent.stop(signal.SIGKILL, exit_code=-signal.SIGKILL)
-            self.traffic()  # nobody watches
+            self.traffic()  # while ntm is not running
             with self.agent():
                 self.check_total_is_the_kernels(hub)
             with self.agent():
@@ -263,7 +263,7 @@ class LiveAgentsTest(LiveCase):
                     hub.stop(how, exit_code=code)
                     agent.stop(how, exit_code=code)
 
-    def test_hub_that_refuses_is_told_and_tried_again(self):
+    def test_a_refusing_hub_is_logged_and_retried(self):
         with self.hub() as hub, self.terminator(), self.agent(
                 name="other") as agent:
             agent.wait_for(lambda s: s.sum("ntm_push_failures_total",
@@ -272,8 +272,8 @@ class LiveAgentsTest(LiveCase):
             self.assertEqual(hub.scrape().sum("ntm_agent_requests_total",
                                               result="taken"), 0)
             log = agent.stderr()
-            self.assertEqual(log.count("refuses us with 404"), 1, log)
-            self.assertIn("--accept-agents must name other", log)
+            self.assertEqual(log.count("answers 404:"), 1, log)
+            self.assertIn("add other to its --accept-agents", log)
 
     def test_two_agents_of_one_host_stay_separate(self):
         self.traffic()
@@ -285,7 +285,7 @@ class LiveAgentsTest(LiveCase):
             self.assertEqual([s["id"] for s in summary["services"]],
                              ["web1", "web2"])
 
-    def test_hundreds_of_agents_are_a_few_lines(self):
+    def test_hundreds_of_agents_cause_few_log_lines(self):
         with self.hub() as hub:
             for i in range(300):
                 answer = hub.fetch(

@@ -1,4 +1,4 @@
-"""Alerts of real incidents, and who is told of them."""
+"""Alerts for real incidents, and their receivers."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ from ntm_process import PATIENCE, open_folder, poll
 pytestmark = pytest.mark.races
 
 DOWN = ("--alerts.capture-down", "for 1s cool-down 0s")
-# A link of 1 Mbit/s that is looked at each second.
+# A link of 1 Mbit/s that is checked every second.
 BUSY = ("--max-bandwidth", "1M", "--alerts.check-interval", "1s",
         "--alerts.link-utilization", "95% for 2s cool-down 5m")
 
@@ -58,7 +58,7 @@ class LiveAlertsTest(LiveCase):
 
     @contextlib.contextmanager
     def flood(self):
-        """About 8 Mbit/s out of va, far more than the link of 1 Mbit/s."""
+        """Sends about 8 Mbit/s from va, far more than the link of 1 Mbit/s."""
         stop = threading.Event()
         frame = bytes.fromhex(netns.THERE_MAC.replace(":", "") +
                               netns.HERE_MAC.replace(":", "") + "88b5")
@@ -74,7 +74,7 @@ class LiveAlertsTest(LiveCase):
             stop.set()
             thread.join()
 
-    def test_alertmanager_tells_of_each_incident_once(self):
+    def test_alertmanager_notifies_once_per_incident(self):
         with hooks.Hook(self.here) as hook, \
                 hooks.alertmanager(hook, self.here) as url, \
                 self.ntm(*DOWN, "--alertmanager-url", url) as ntm:
@@ -93,7 +93,7 @@ class LiveAlertsTest(LiveCase):
             self.assertEqual(alert["labels"]["severity"], "critical")
             self.assertIn("Nothing can be captured on va",
                           alert["annotations"]["description"])
-            # Alertmanager passes the last one on before ntm has its answer.
+            # Alertmanager forwards the last one before ntm has its answer.
             scrape = ntm.wait_for(
                 lambda s: s.value("ntm_alert_messages_total",
                                   receiver=url) == 4, "four messages")
@@ -117,7 +117,7 @@ class LiveAlertsTest(LiveCase):
                 self.assertEqual(hook.alerts(), [("CaptureDown", "firing"),
                                                  ("CaptureDown", "resolved")])
 
-    def test_webhook_hears_of_beginning_and_end_in_its_own_words(self):
+    def test_webhook_gets_beginning_and_end_in_its_own_template(self):
         template = '{"topic": "lan", "title": "{{title}}", "s": "{{status}}"}'
         with hooks.Hook(self.here) as hook, \
                 self.ntm(*DOWN, "--alert-webhook", hook.url + "/x?key=secret",
@@ -153,7 +153,7 @@ class LiveAlertsTest(LiveCase):
                 self.assertEqual(
                     ntm.fetch("/api/alerts/17/resolve", method="POST",
                               headers=BEARER).status, 404)
-                # It stays out of the list while the link is as busy as before.
+                # It does not come back while the link is still busy.
                 before = ntm.scrape().sum("ntm_interface_transmit_bytes_total",
                                           interface="va")
                 ntm.wait_for(
@@ -180,7 +180,7 @@ class LiveAlertsTest(LiveCase):
             self.assertEqual(ntm.stderr().count("LinkUtilizationHigh: va"), 2)
 
     @pytest.mark.long
-    def test_silent_agent_is_one_alert_until_it_speaks_again(self):
+    def test_silent_agent_is_one_alert_until_it_pushes_again(self):
         with self.tokens() as tokens:
             with self.ntm("--no-database", "--accept-agents", "web*",
                           "--agents-token-file", tokens,
@@ -188,7 +188,7 @@ class LiveAlertsTest(LiveCase):
                           "--alerts.agent-stale", "for 0s",
                           "--alerts.agent-utilization", "for 1s") as ntm:
                 def is_told(*wanted, share=0.99):
-                    """Of an agent that goes on at a share of its link."""
+                    """An agent that uses a share of its link."""
                     def question():
                         if share is not None:
                             self.push(ntm, share)

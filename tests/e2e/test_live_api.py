@@ -1,5 +1,5 @@
-"""The JSON API against its own description, /api/openapi.json: every answer is
-as the document says, and the document leaves no route out."""
+"""The JSON API against /api/openapi.json: every answer matches the document, and the
+document has every route."""
 
 import itertools
 import json
@@ -59,7 +59,7 @@ class LiveApiTest(LiveCase):
                              dst_mac=netns.HERE_MAC)])
 
     def flows(self, ntm, query=""):
-        """The flows once a tick has all that was sent."""
+        """The flows, after a tick that has all sent frames."""
         return self.json(ntm, f"/api/flows{query}")["flows"]
 
     def wait_for_flows(self, ntm, count):
@@ -87,7 +87,7 @@ class LiveApiTest(LiveCase):
                 checked += 1
         return checked
 
-    def test_every_answer_is_as_the_api_document_says(self):
+    def test_every_answer_matches_the_api_document(self):
         with self.ntm() as ntm:
             self.send()
             self.wait_for_flows(ntm, 2)
@@ -99,7 +99,7 @@ class LiveApiTest(LiveCase):
                 self.check_answers(ntm, document, plain), 8)
 
     def check_update(self, ntm, document, update, status, token=TOKEN):
-        """POSTs it; the answer is as the document says for that status."""
+        """POSTs it; the answer must match the document for that status."""
         operation = document["paths"]["/api/traffic/update"]["post"]
         answer = ntm.fetch(
             "/api/traffic/update", method="POST", body=json.dumps(update),
@@ -113,7 +113,7 @@ class LiveApiTest(LiveCase):
             self.validate(document, operation["requestBody"]["content"][
                 "application/json"]["schema"], update, "the update itself")
 
-    def test_answers_about_agents_are_as_the_api_document_says(self):
+    def test_answers_about_agents_match_the_api_document(self):
         with ntm_process.open_folder() as folder:
             tokens = pathlib.Path(folder) / "tokens"
             tokens.write_text(TOKEN + "\n")
@@ -147,7 +147,7 @@ class LiveApiTest(LiveCase):
             self.validate(document, operation["requestBody"]["content"][
                 "application/json"]["schema"], value, f"{path}: the question")
 
-    def test_answers_about_qos_are_as_the_api_document_says(self):
+    def test_answers_about_qos_match_the_api_document(self):
         rule = {"traffic_type": "game", "min_bandwidth": 1,
                 "max_bandwidth": 20, "priority": 2, "dscp": 34}
         flow = {"flow_id": 7, "traffic_type": "game", "current_bandwidth": 30}
@@ -167,16 +167,16 @@ class LiveApiTest(LiveCase):
                 self.check_post(ntm, document, path, [], 400)
                 self.check_post(ntm, document, path, {}, 422)
 
-    def test_the_api_document_leaves_no_route_out(self):
+    def test_the_api_document_has_every_route(self):
         with self.ntm() as ntm:
             documented = set(self.document(ntm)["paths"])
             landing = set(re.findall(r'href="([^"]+)"',
                                      self.get(ntm, "/-/links").text))
             self.assertEqual(landing - documented, set())
 
-    def test_the_api_document_is_openapi(self):
-        """Its own words: every reference leads somewhere, every operation has
-        a summary and says what it answers."""
+    def test_the_api_document_is_valid_openapi(self):
+        """Every reference can be resolved; every operation has a summary and
+        descriptions of its answers."""
         with self.ntm() as ntm:
             document = self.document(ntm)
         self.assertEqual(document["openapi"], "3.1.0")
@@ -190,7 +190,7 @@ class LiveApiTest(LiveCase):
                 with self.subTest(f"{method} {path}"):
                     self.assertIn(method, ("get", "post"))
                     self.assertTrue(operation["summary"])
-                    # A WebSocket is answered 101.
+                    # The answer to a WebSocket request is 101.
                     self.assertTrue({"200", "101"} & set(operation["responses"]))
                     named = set(re.findall(r"\{(\w+)\}", path))
                     described = {parameter["name"] for parameter
@@ -202,7 +202,7 @@ class LiveApiTest(LiveCase):
                             jsonschema.Draft202012Validator.check_schema(
                                 content["schema"])
 
-    def test_api_docs_are_a_page_that_needs_nothing_else(self):
+    def test_api_docs_make_no_external_request(self):
         with self.ntm() as ntm:
             page = self.get(ntm, "/api/docs").text
             for path in self.document(ntm)["paths"]:
@@ -213,7 +213,7 @@ class LiveApiTest(LiveCase):
             self.assertEqual((answer.status, answer.headers["Location"]),
                              (308, "/api/docs"))
 
-    def test_flows_are_sorted_and_chosen(self):
+    def test_flows_are_sorted_and_filtered(self):
         with self.ntm() as ntm:
             self.send(5)
             self.wait_for_flows(ntm, 2)
@@ -245,16 +245,16 @@ class LiveApiTest(LiveCase):
             ntm.wait_for(has_rate, "a rate")
 
     def tick_of(self, ntm):
-        """The time of the tick that the answer is about."""
+        """The time of the tick in the answer."""
         return self.json(ntm, "/api/interfaces")["last_updated"]
 
-    def test_api_cache_reuses_answers_and_says_so(self):
+    def test_api_cache_reuses_answers_and_sets_headers(self):
         with self.ntm("--api-cache", "1h") as ntm:
             ntm.wait_for(lambda _: ntm.fetch("/api/interfaces").status == 200,
                          "the first tick")
             first = self.get(ntm, "/api/interfaces")
             tick = json.loads(first.text)["last_updated"]
-            # Questions that nobody has asked before.
+            # Requests that are not in the cache.
             others = (f"/api/interfaces?a={i}" for i in itertools.count())
             ntm.wait_for(lambda _: self.json(ntm, next(others))[
                 "last_updated"] > tick, "a later tick")
@@ -272,7 +272,7 @@ class LiveApiTest(LiveCase):
             self.assertEqual(self.get(ntm, "/api/interfaces").headers[
                 "Cache-Control"], "no-store")
 
-    def test_anonymize_holds_for_the_api_too(self):
+    def test_anonymize_applies_to_the_api(self):
         with ntm_process.open_folder() as folder:
             key = pathlib.Path(folder) / "key"
             with self.ntm("--anonymize", "--anonymize-key", key) as ntm:

@@ -1,4 +1,4 @@
-"""The interface goes down, goes away, is renamed, comes late; and returns."""
+"""Interfaces that go down, are deleted, renamed or created later, and return."""
 
 import signal
 
@@ -19,7 +19,7 @@ def icmp(scrape):
 
 
 class LiveChangesTest(LiveCase):
-    def test_a_comma_in_a_name_is_told_of(self):
+    def test_a_comma_in_a_name_gives_a_warning(self):
         self.here.ip("link", "add", "a,b", "type", "veth", "peer",
                      "name", "vc")
         for names in (("a,b",), ("a,b", "-i", "va"), ("va,a,b",)):
@@ -69,12 +69,12 @@ class LiveChangesTest(LiveCase):
                 self.assert_up(ntm)
                 self.count_pings(ntm, total)
 
-    def test_interface_made_anew_at_once_recovers(self):
+    def test_interface_recreated_at_once_recovers(self):
         with self.ntm() as ntm:
             self.count_pings(ntm, 6)
             self.here.ip("link", "del", "va")
-            self.pair.join()  # before anyone can have looked
-            # Pings until one is seen: when it is open again is its own affair.
+            self.pair.join()  # before a tick can have seen it
+            # Pings until one is captured: when ntm reopens it is not tested here.
             def seen():
                 self.here.ping(THERE, count=1)
                 return icmp(ntm.scrape()) > 6
@@ -97,7 +97,7 @@ class LiveChangesTest(LiveCase):
         self.here.ip("link", "set", old, "name", new)
         self.pair.raise_here(new)
 
-    def test_wait_interface_waits_for_one_that_comes_late(self):
+    def test_wait_interface_waits_for_a_missing_interface(self):
         self.here.ip("link", "del", "va")
         with self.ntm("--wait-interface", ready=False) as ntm:
             self.assertEqual(ntm.fetch("/-/ready").status, 503)
@@ -107,7 +107,7 @@ class LiveChangesTest(LiveCase):
             self.assert_up(ntm)
             self.count_pings(ntm, 6)
 
-    def test_signals_end_it_while_it_waits(self):
+    def test_signals_end_ntm_while_it_waits(self):
         for how in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(how):
                 with self.ntm("--wait-interface", "--no-database",
@@ -117,7 +117,7 @@ class LiveChangesTest(LiveCase):
     def test_signals_end_a_live_capture(self):
         for how in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(how):
-                # No database: what is shown is not how long a disk takes.
+                # No database, because this is not a test of the disk's speed.
                 with self.ntm("--no-database") as ntm:
                     self.here.ping(THERE, count=3)
                     self.assertLess(ntm.stop(how), 1 * ntm_process.PATIENCE)

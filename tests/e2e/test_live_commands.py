@@ -1,4 +1,5 @@
-"""Every command of README and docs is run, or says who runs it, or why nobody."""
+"""Every command of README and docs is run here, or its page says which test runs it,
+or why none can."""
 
 import os
 import re
@@ -12,7 +13,7 @@ MARKERS = {"", "with", "run by", "not run in CI"}
 
 class CommandsTest(unittest.TestCase):
     def runs(self, *pages):
-        """The blocks of the pages and their curls, in the pages' order."""
+        """Runs the blocks and curl commands of the pages, in their order."""
         if os.environ.get("NTM_SLOW"):
             raise unittest.SkipTest("the program that people run does it")
         ran = 0
@@ -46,25 +47,25 @@ class CommandsTest(unittest.TestCase):
         self.runs("docs/agents.md", "docs/alerts.md",
                   "docs/alerts-prometheus.md")
 
-    def test_commands_about_aliases_and_old_captures_run(self):
+    def test_commands_about_aliases_and_backfill_run(self):
         self.runs("docs/anonymize.md", "docs/backfill.md")
 
-    def test_command_of_the_doctors_page_runs(self):
+    def test_command_of_the_doctor_page_runs(self):
         self.runs("docs/doctor.md")
 
     def test_commands_about_the_forecast_run(self):
         self.runs("docs/forecast.md")
 
-    def test_commands_about_what_was_run(self):
+    def test_commands_about_history_and_usage_run(self):
         self.runs("docs/history.md", "docs/usage.md")
 
     def test_commands_about_interfaces_and_labels_run(self):
         self.runs("docs/interfaces.md", "docs/labels.md")
 
-    def test_commands_about_packets_and_a_pi_run(self):
+    def test_commands_about_the_packet_log_and_the_pi_run(self):
         self.runs("docs/packet-log.md", "docs/raspberry-pi.md")
 
-    def test_commands_about_classes_and_their_shares_run(self):
+    def test_commands_about_qos_run(self):
         self.runs("docs/qos.md")
 
     def test_commands_about_tokens_run(self):
@@ -98,20 +99,20 @@ class CommandsTest(unittest.TestCase):
         self.assertGreater(marked, 5)
 
     def is_run_by(self, block, names, tests):
-        """The tests are there, and their files know each command."""
+        """The tests exist, and their files contain each command."""
         for name in names:
             self.assertIn(name, tests)
         text = "".join(tests[name].read_text() for name in names)
         for command in block.commands():
             words = command.split()[:2]
-            if words[0].endswith("/pytest"):  # what runs this
+            if words[0].endswith("/pytest"):  # this test is run by it
                 continue
             known = " ".join(words) in text or any(
                 name in command for name in names) or (
                     f'commands.blocks("{block.page}")' in text)
             self.assertTrue(known, f"{names} do not run {command}")
 
-    def test_every_command_in_the_text_is_known(self):
+    def test_every_command_in_the_text_has_a_test(self):
         tests = commands.tests()
         for page in commands.PAGES:
             for span in commands.spans(page):
@@ -119,7 +120,7 @@ class CommandsTest(unittest.TestCase):
                 if who and not who.startswith("not run in CI: "):
                     self.assertIn(who, tests, span)
                 elif not who:
-                    # curl is run here; ntm's options by test_documentation.
+                    # curl is run here, ntm's options by test_documentation.
                     self.assertRegex(span, r"^(curl|ntm) ",
                                      f"{page}: who runs it?")
                     self.assertNotRegex(span, r"^ntm [a-z]+( |$)",

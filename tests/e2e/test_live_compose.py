@@ -1,6 +1,6 @@
-"""The stack of packaging/compose.yaml without its containers: the real ntm, and
-Debian's Prometheus and Alertmanager with the commands and files that it gives
-them, on the host network of a namespace."""
+"""The stack of packaging/compose.yaml without containers: ntm, and Debian's
+Prometheus and Alertmanager, with the commands and files of the stack, in a network
+namespace."""
 
 import contextlib
 import json
@@ -34,7 +34,7 @@ class LiveComposeTest(LiveCase):
                 process.wait()
 
     def ask(self, port, path):
-        """What an API answers; None before it is up."""
+        """The answer of an API; None before it is up."""
         try:
             answer = ntm_process.fetch(
                 "127.0.0.1", port, path,
@@ -46,7 +46,7 @@ class LiveComposeTest(LiveCase):
     def poll(self, question, what):
         return ntm_process.poll(question, 30, what, 0.1)
 
-    def test_compose_starts_what_scrapes_rules_and_alerts(self):
+    def test_compose_starts_scraping_rules_and_alerts(self):
         folder = tempfile.TemporaryDirectory(prefix="ntm-compose-")
         self.addCleanup(folder.cleanup)
         self.folder = folder.name

@@ -1,4 +1,4 @@
-"""--once and --report: the console reports, to the byte, of known traffic."""
+"""--once and --report: the console reports of known traffic, to the byte."""
 
 import datetime
 import json
@@ -22,7 +22,7 @@ NOBODY_ANSWERS = 0x88B5  # an Ethertype for experiments (IEEE 802)
 
 
 def reports(text):
-    """[(time, what stands below the rule)] of the whole text."""
+    """[(time, text below the line)] of all reports."""
     words = HEAD.split(text)
     assert words[0] == "", f"not a report: {words[0]!r}"
     return [(datetime.datetime.strptime(time, "%Y-%m-%d %H:%M:%S"), body)
@@ -60,7 +60,7 @@ class LiveConsoleTest(LiveCase):
                                before=[*self.here.prefix(), *before], **how)
 
     def body(self, *arguments, **how):
-        """What --once prints below the rule."""
+        """The text that --once prints below the line."""
         result = self.once(*arguments, **how)
         self.assertEqual(result.returncode, 0, result.stderr)
         [(_, body)] = reports(result.stdout)
@@ -89,7 +89,7 @@ class LiveConsoleTest(LiveCase):
         self.assertEqual(round((there - here).total_seconds() / 3600), 5)
 
     def test_once_captures_nothing_and_listens_nowhere(self):
-        # An interface that is not there, an address that cannot be bound.
+        # An interface that does not exist, an address that cannot be bound.
         self.assertEqual(
             self.body("-i", "nosuch0", "--web.listen-address",
                       "192.0.2.1:8000"), self.GOLDEN)
@@ -98,7 +98,7 @@ class LiveConsoleTest(LiveCase):
         if not shutil.which("setpriv"):
             self.skipTest("there is no setpriv (package util-linux)")
         self.folder.chmod(0o755)
-        binary = self.folder / "ntm"  # for nobody to reach
+        binary = self.folder / "ntm"  # not reachable by others
         shutil.copy(ntm_process.BINARY, binary)
         binary.chmod(0o755)
         self.assertEqual(
@@ -138,7 +138,7 @@ class LiveConsoleTest(LiveCase):
         self.assertEqual(len(missing.stderr.splitlines()), 1, missing.stderr)
         self.assertIn("nosuch0", missing.stderr)
 
-    def test_configuration_of_the_network_monitor_is_honoured(self):
+    def test_configuration_of_the_network_monitor_works(self):
         everything = ["TOTAL (all interfaces)", "lo", "va"]
         for text, expected in (
                 ("interfaces: []\nexclude_interfaces:\n  - '^lo$'\n"
@@ -168,14 +168,14 @@ class LiveConsoleTest(LiveCase):
         self.assertTrue(text.endswith(STOPPED), text)
         return reports(text.removesuffix(STOPPED))
 
-    def test_report_comes_every_interval(self):
+    def test_report_is_printed_every_interval(self):
         found = self.run_reports("--interval", "1", count=5)
         for _, body in found:
             self.assertEqual(body, self.GOLDEN)
         took = (found[4][0] - found[0][0]).total_seconds()
         self.assertTrue(3 <= took <= 7 * ntm_process.PATIENCE, took)
 
-    def test_interval_flag_beats_the_configured_one(self):
+    def test_interval_flag_overrides_the_configuration(self):
         config = self.config("monitoring_interval: 1000\nreport: true\n")
         found = self.run_reports("-c", config, "--interval", "2", count=3)
         took = (found[2][0] - found[0][0]).total_seconds()
@@ -197,7 +197,7 @@ class LiveConsoleTest(LiveCase):
                 ntm_process.poll(lambda: last()[1:] == expected,
                                  what=f"a report of {expected}")
 
-    def test_daemon_prints_no_report_unasked(self):
+    def test_daemon_prints_no_report_by_default(self):
         with self.ntm("--interval", "1") as ntm:
             ntm.wait_for(
                 lambda scrape: "ntm_interface_utilization_ratio"

@@ -1,4 +1,4 @@
-"""The short form of the random starts, reloads and stops of `make soak`."""
+"""A short version of the random starts, reloads and stops of `make soak`."""
 
 import unittest
 
@@ -13,5 +13,5 @@ CYCLES = 20 // ntm_process.PATIENCE
 
 
 class LiveCyclesTest(unittest.TestCase):
-    def test_random_starts_reloads_and_stops_leave_nothing(self):
+    def test_random_starts_reloads_and_stops_leave_nothing_behind(self):
         self.assertGreater(cycles.run(CYCLES), 0)

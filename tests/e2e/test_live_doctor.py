@@ -1,4 +1,4 @@
-"""ntm doctor where it can capture: why there is no data, or that there is."""
+"""ntm doctor with a capture: finds out why there is no data, or that there is."""
 
 import os
 import pathlib
@@ -24,7 +24,7 @@ SECONDS = "1"
 
 class LiveDoctorTest(LiveCase):
     def examine(self, *arguments, frames=(), interface="va"):
-        """The diagnosis, made while the frames come again and again."""
+        """The diagnosis, while the frames are sent repeatedly."""
         process = self.start("-i", interface, "--seconds", SECONDS,
                              *arguments)
         with self.there.socket(socket.AF_PACKET, socket.SOCK_RAW) as raw:
@@ -50,7 +50,7 @@ class LiveDoctorTest(LiveCase):
         return doctor.Diagnosis(text.decode(), process.returncode)
 
     def assert_only(self, found, name, status):
-        """One check of that name, and nothing else that fails."""
+        """The only check of that name; nothing else fails."""
         self.assertEqual(found.statuses(name), [status], found.text)
         self.assertLessEqual(found.failed(), {name}, found.text)
         return found.of(name)[0]
@@ -67,7 +67,7 @@ class LiveDoctorTest(LiveCase):
         found = self.examine("tcp port 22", frames=[UDP])
         check = self.assert_only(found, "filter", "fail")
         self.assertRegex(check["detail"],
-                         r"matches nothing in 1 s while \d+ other frames pass")
+                         r"matches none of \d+ frames in 1 s")
 
     def test_doctor_sees_tags_that_a_raw_filter_misses(self):
         for shape in ("qinq", "pppoe"):
@@ -142,15 +142,15 @@ class LiveDoctorTest(LiveCase):
         self.here.run("ethtool", "-K", "va", "gro", "off", "gso", "off",
                       "tso", "off")
         found = self.run_to_end("-i", "va")
-        self.assertIn("takes", found.of("promiscuous")[0]["detail"])
-        self.assertIn("merges nothing", found.of("offloads")[0]["detail"])
+        self.assertIn("also receives", found.of("promiscuous")[0]["detail"])
+        self.assertIn("merges no frames", found.of("offloads")[0]["detail"])
 
     def test_doctor_sees_drops_and_advises_a_larger_ring(self):
         process = self.start("-i", "va", "--seconds", SECONDS,
                              "--buffer-size", "64k")
         end = time.monotonic() + ntm_process.BOUND
         while process.poll() is None and time.monotonic() < end:
-            # While it stands still, nobody empties the ring.
+            # While it is stopped, nobody empties the ring.
             process.send_signal(signal.SIGSTOP)
             self.there.send_frames("vb", [UDP] * 3000)
             process.send_signal(signal.SIGCONT)
@@ -164,7 +164,7 @@ class LiveDoctorTest(LiveCase):
         folder = tempfile.TemporaryDirectory(prefix="ntm-e2e-")
         self.addCleanup(folder.cleanup)
         os.chmod(folder.name, 0o755)
-        binary = pathlib.Path(folder.name, "ntm")  # for nobody to reach
+        binary = pathlib.Path(folder.name, "ntm")  # not reachable by others
         shutil.copy(ntm_process.BINARY, binary)
         binary.chmod(0o755)
         found = doctor.examine(

@@ -1,5 +1,5 @@
-"""Faults of the machine: what stays up, what is said, and that nothing is lost
-that was counted. More of them: test_live_changes.py (interfaces),
+"""Faults of the machine: what continues, what ntm reports, and that no counted
+packet is lost. For more see test_live_changes.py (interfaces),
 test_live_loss.py (rings), test_live_history.py (disks, databases, SIGKILL),
 test_live_agents.py (hubs), test_live_alerts.py (Alertmanager)."""
 
@@ -22,7 +22,7 @@ from live import LiveCase
 pytestmark = pytest.mark.races
 
 DAY = 86400
-# How long it stands still; 30 s is `make soak`'s.
+# How long it is stopped; 30 s in `make soak`.
 STOPPED_SECONDS = float(os.environ.get("NTM_STOPPED_SECONDS", 3))
 FRAME = frames.udp_frame("198.51.100.1", "198.51.100.2", 40000, 53, b"x" * 99)
 
@@ -39,7 +39,7 @@ class LiveFaultsTest(LiveCase):
         self.folder = pathlib.Path(folder.name)
 
     def counts_pings(self, ntm, total):
-        """Three more pings; what was counted before is still there."""
+        """Three more pings; the earlier counts are still there."""
         self.here.ping(netns.THERE_IP, count=3)
         scrape = ntm.wait_for(lambda scrape: packets(scrape) >= total,
                               f"{total} packets")
@@ -55,7 +55,7 @@ class LiveFaultsTest(LiveCase):
         self.assertEqual(ntm.status("/-/ready"), 200)
 
     def jump(self, shifted, ntm, seconds, said):
-        """The clock is set; everything goes on at its own pace."""
+        """Sets the clock; everything continues."""
         times = ntm.stderr().count(said)
         rows = ntm.scrape().sum("ntm_history_written_rows_total")
         shifted.set(seconds)
@@ -89,13 +89,13 @@ class LiveFaultsTest(LiveCase):
         self.check_jumps(-DAY, f"the clock was set {DAY} s back",
                          "s ahead, or the machine slept")
 
-    def test_a_capture_that_cannot_wait_is_opened_anew(self):
-        # As root, whose limits root may set.
+    def test_a_capture_that_poll_refuses_is_opened_again(self):
+        # Run as root, so that root may set its limits.
         with self.ntm("udp or icmp", "--sandbox", "off") as ntm:
             self.counts_pings(ntm, 6)
             descriptors = resource.prlimit(ntm.process.pid,
                                            resource.RLIMIT_NOFILE)
-            # poll() takes no more entries than that.
+            # poll() accepts at most this many entries.
             resource.prlimit(ntm.process.pid, resource.RLIMIT_NOFILE,
                              (1, descriptors[1]))
 
@@ -113,7 +113,7 @@ class LiveFaultsTest(LiveCase):
             ntm.wait_for(lambda scrape: packets(scrape) >= before + 6,
                          "packets after it")
 
-    def test_stopped_and_continued_it_has_counted_what_came(self):
+    def test_all_frames_count_after_sigstop_and_sigcont(self):
         with self.ntm() as ntm, websocket.WebSocket(
                 ntm.connect((ntm.host, ntm.port))) as events:
             events.event()
@@ -131,7 +131,7 @@ class LiveFaultsTest(LiveCase):
             self.assertEqual(packets(scrape), sent)
             self.assertEqual(
                 scrape.sum("ntm_capture_dropped_packets_total"), 0)
-            # The page goes on, with no second made up for.
+            # The page continues, without extra updates for the missed seconds.
             totals = []
             while not totals or totals[-1] < sent:
                 name, data = events.event()
@@ -141,12 +141,12 @@ class LiveFaultsTest(LiveCase):
             self.all_is_well(ntm)
 
     def read_only(self, folder):
-        """What to put before ntm: it finds the folder read-only."""
+        """The prefix of an ntm that sees the folder read-only."""
         script = ('mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && '
                   'exec "$@"')
         return ["unshare", "-m", "sh", "-c", script, str(folder)]
 
-    def test_a_read_only_state_directory_costs_the_history_alone(self):
+    def test_a_read_only_state_directory_stops_only_the_history(self):
         state = self.folder / "state"
         state.mkdir()
         state.chmod(0o777)
@@ -168,7 +168,7 @@ class LiveFaultsTest(LiveCase):
 
     @contextlib.contextmanager
     def with_few_descriptors(self):
-        """ntm that can have no more than it needs, and a few; an open page."""
+        """ntm with few more descriptors than it needs; an open page."""
         with self.ntm("icmp") as ntm:
             used = len(os.listdir(f"/proc/{ntm.process.pid}/fd"))
         limit = ["sh", "-c", 'ulimit -n "$0" && exec "$@"', str(used + 8)]
@@ -180,7 +180,7 @@ class LiveFaultsTest(LiveCase):
 
     @contextlib.contextmanager
     def starved(self, ntm):
-        """No descriptor is left to ntm, and more are wanted of it."""
+        """ntm has no free descriptor, and clients try to connect."""
         with contextlib.ExitStack() as taken:
             for _ in range(20):
                 one = taken.enter_context(
@@ -196,15 +196,15 @@ class LiveFaultsTest(LiveCase):
             if events.event()[0] == "traffic-update":
                 count -= 1
 
-    def test_out_of_descriptors_the_capture_goes_on(self):
+    def test_the_capture_continues_without_free_descriptors(self):
         with self.with_few_descriptors() as (ntm, events):
             with self.starved(ntm):
-                self.ticks(events, 2)  # who is connected stays it
+                self.ticks(events, 2)  # open connections stay open
                 self.here.ping(netns.THERE_IP, count=3)
                 self.ticks(events, 2)
             self.counts_pings(ntm, 18)
 
-    def test_out_of_descriptors_an_interface_comes_back_later(self):
+    def test_an_interface_is_reopened_when_a_descriptor_is_free(self):
         with self.with_few_descriptors() as (ntm, events):
             with self.starved(ntm):
                 self.here.ip("link", "del", "va")

@@ -1,4 +1,4 @@
-"""A flood of spoofed sources at full speed, with real talkers inside."""
+"""A flood of spoofed sources at full speed, with packets of real hosts."""
 
 import contextlib
 import os
@@ -20,15 +20,15 @@ pytestmark = pytest.mark.alone
 SPOOFED = 500_000
 SERIES = 2000  # fewer to read, ten times a second
 SCRAPE_SECONDS = 0.1
-# All of the flood has room in it, however late ntm is given a processor: what
-# is shown here is the counting, not the speed.
+# A ring for the whole flood, so that ntm drops nothing even if it gets no CPU: this
+# tests counting, not speed.
 RING = ("--buffer-size", "128MiB")
 GROWTH_BYTES = 1_000_000
 WARM_SCRAPES = 30  # three seconds
 
 
 class Scraper:
-    """Scrapes ten times a second for as long as the block runs."""
+    """Scrapes ten times a second until the block ends."""
 
     def __init__(self, ntm):
         self._ntm = ntm
@@ -74,7 +74,7 @@ class LiveFloodTest(LiveCase):
             stack.enter_context(ntm_process.open_folder()))
 
     def replay(self, traffic):
-        """Sends it as fast as it goes; all of it arrives at va."""
+        """Sends it as fast as possible; all of it must arrive at va."""
         path = self.folder / "traffic.pcap"
         traffic.write(path)
         before = self.here.counters("va")["rx_packets"]
@@ -84,7 +84,7 @@ class LiveFloodTest(LiveCase):
         self.assertEqual(moved, traffic.packets)
 
     def settle(self, ntm, packets):
-        """The scrape in which all of these are counted, none dropped."""
+        """The scrape that has all of these, and no drops."""
         def counted(scrape):
             return scrape.sum("ntm_capture_packets_total") >= packets
         scrape = ntm.wait_for(counted, f"{packets} packets")
@@ -92,7 +92,7 @@ class LiveFloodTest(LiveCase):
         self.assertEqual(scrape.sum("ntm_capture_packets_total"), packets)
         return scrape
 
-    def test_talkers_are_exact_in_a_flood_of_spoofed_sources(self):
+    def test_busy_hosts_stay_exact_in_a_flood_of_spoofed_sources(self):
         flood = Flood(SPOOFED)
         with self.ntm(*RING) as ntm:
             early = flood.send_early(self.there, "vb", times=20)
@@ -112,7 +112,7 @@ class LiveFloodTest(LiveCase):
                 self.assertEqual(size, packets * talker.packet_bytes)
             own = [key for key in flows if key[0] != "other"]
             limit = scrape.value("ntm_series_limit")
-            # The lower half is anyone's; above it 1 in 10,000 may slip in.
+            # The lower half is open to all; above it 1 in 10,000 may get a series.
             self.assertLessEqual(
                 len(own), limit // 2 + len(flood.late) + SPOOFED // 10_000)
 
@@ -133,7 +133,7 @@ class LiveFloodTest(LiveCase):
         self.assertEqual(counted, sorted(counted))
         self.assertTrue(any(0 < packets < flood.packets for packets in counted),
                         "no scrape came in the flood")
-        # All but the lower half of the table has nowhere else to go.
+        # Everything that does not fit into the lower half.
         other = end.sum("ntm_packets_total", src="other", dst="other",
                         proto="tcp", service="https")
         self.assertGreater(other, flood.spoofed - SERIES)
@@ -146,7 +146,7 @@ class LiveFloodTest(LiveCase):
         with self.ntm(*RING) as ntm:
             early = flood.send_early(self.there, "vb", times=20)
             self.settle(ntm, early)
-            # What a first scrape and a first tick take once is not the flood's.
+            # Memory of the first scrape and tick is not due to the flood.
             with Scraper(ntm) as scraper:
                 ntm_process.poll(lambda: len(scraper.texts) >= WARM_SCRAPES,
                                  what="scrapes before the flood")

@@ -1,4 +1,4 @@
-"""What ntm needs when nothing goes on, with the options it has by itself."""
+"""What ntm needs without traffic, with default options."""
 
 import os
 import time
@@ -27,7 +27,7 @@ class LiveFootprintTest(LiveCase):
             ntm.wait_for(lambda s: s.sum("ntm_history_persistent") == 1 and
                          "ntm_interface_up" in s.samples, "a tick")
             began, used = time.monotonic(), self.seconds_of_cpu(ntm)
-            # The quantity measured is one of time.
+            # A measurement over time.
             time.sleep(IDLE_SECONDS)
             used = self.seconds_of_cpu(ntm) - used
             passed = time.monotonic() - began

@@ -1,4 +1,4 @@
-"""The forecast of a running ntm, over HTTP and in its database."""
+"""The forecasts of a running ntm, over HTTP and in its database."""
 
 import json
 import pathlib
@@ -24,7 +24,7 @@ class LiveForecastTest(LiveCase):
         self.assertEqual(answer.status, status, answer.text)
         return json.loads(answer.text)
 
-    def test_predict_answers_in_the_shape_that_was_promised(self):
+    def test_predict_answers_in_the_documented_format(self):
         with self.ntm() as ntm:
             answer = self.post(ntm, "/predict", {
                 "traffic_type": "video", "packet_count": 1000,

@@ -1,4 +1,4 @@
-"""The dashboard's own queries, asked of a real Prometheus that scrapes a real
+"""The queries of the dashboard, run in a real Prometheus that scrapes a real
 ntm under traffic that is known to the byte."""
 
 import collections
@@ -23,7 +23,7 @@ TARGET = {"job": "network-traffic-metrics", "instance": "127.0.0.1:8000"}
 BIN = 10  # seconds of a forecast's
 HORIZON = 300
 BEAT = 0.1  # seconds between two rounds of the stream
-# (local host, remote end, port there, bytes down, bytes up) of each round.
+# (local host, remote host, remote port, bytes down, bytes up) per round.
 STREAM = [
     ("192.168.1.10", "203.0.113.1", 443, 1400, 200),
     ("192.168.1.10", "203.0.113.2", 80, 700, 100),
@@ -31,10 +31,10 @@ STREAM = [
     ("10.200.0.5", "198.51.100.9", 53, 300, 60),
     ("fd12:3456::7", "2001:db8::5", 443, 1100, 130),
     ("fe80::9", "2001:db8::6", 50001, 90, 70),
-    # No local host has a part in these.
+    # Without a local host.
     ("172.32.0.1", "203.0.113.1", 443, 250, 250),
     ("2001:db8::77", "2001:db8::5", 22, 111, 222),
-    # More remote ends than a top 10 has room for.
+    # More remote hosts than a top 10 shows.
     *(("10.200.0.5", f"198.51.100.{100 + n}", 443, 4 * n, 3 * n)
       for n in range(1, 9)),
 ]
@@ -44,7 +44,7 @@ EXCLUDED = "203.0.113.1"
 
 
 def stream_frames():
-    """The frames of a round, and {(src, dst): IP bytes}."""
+    """The frames of a round and their {(src, dst): IP bytes}."""
     made, sizes = [], collections.Counter()
     for local, remote, port, down, up in STREAM:
         send = frames.udp_frame if port == 53 else frames.tcp_frame
@@ -239,7 +239,7 @@ class LiveGrafanaTest(LiveCase):
                       expected, title)
             host = "192.168.1.10"
             each = self.answer(
-                "Throughput of $local by remote end, downloads below zero",
+                "Throughput of $local by remote host, downloads below zero",
                 values.choose(local=host), at, target)
             self.assertEqual(len(each), 2)
             self.near({host: sum(each.values())}, {host: expected[host]},
@@ -247,8 +247,8 @@ class LiveGrafanaTest(LiveCase):
 
     def servers(self, values, at):
         for way, label, title in (
-                ("down", "src", "Downloads by server, top 10"),
-                ("up", "dst", "Uploads by server, top 10")):
+                ("down", "src", "Downloads by remote host, top 10"),
+                ("up", "dst", "Uploads by remote host, top 10")):
             sums = collections.Counter()
             for (src, dst), size in self.stream.sizes.items():
                 local, remote = (dst, src) if way == "down" else (src, dst)
@@ -272,9 +272,9 @@ class LiveGrafanaTest(LiveCase):
         self.assertGreater(asked, 15)
 
     def sums(self):
-        """The counters themselves, once nothing moves any more."""
+        """The counters once there is no traffic any more."""
         rounds = self.stream.sent
-        title = "Local hosts, counted so far"
+        title = "Local hosts, totals"
         for target, way in ((0, "down"), (1, "up")):
             expected = {host: size * rounds for host, size in
                         self.stream.bytes_of_round(way).items()}
@@ -353,7 +353,7 @@ class LiveGrafanaTest(LiveCase):
             title = "Downloads by local host"
             query = self.panels[title]["targets"][0]["expr"]
             once = self.ask(values.put_in(query), at)
-            # A second machine that has seen all of it, too.
+            # A second machine that has captured the same traffic.
             twice = re.sub(
                 r"(increase\(ntm_bytes_total{[^}]*}\[[^\]]*\]\))",
                 r'(\1 or label_replace(\1, "instance", "b:8000", "", ""))',
@@ -374,7 +374,7 @@ class LiveGrafanaTest(LiveCase):
             self.assertEqual(hosts(proto=["udp", "icmp"]), {"10.200.0.5"})
             self.assertEqual(hosts(local=["172.20.3.4", "fe80::9"]),
                              {"172.20.3.4", "fe80::9"})
-            # A dot that is chosen is a dot.
+            # A selected dot is matched literally.
             self.assertEqual(hosts(local="192.168.1.1"), set())
             self.assertEqual(hosts(excluded=r"(203\.0|2001:db8:).*"),
                              {"10.200.0.5"})

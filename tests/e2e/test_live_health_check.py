@@ -1,4 +1,4 @@
-"""`ntm --health-check`: exit code 0 iff the ntm that runs can do its work."""
+"""`ntm --health-check`: exit code 0 if and only if the running ntm is ready."""
 
 import ntm_process
 from live import LiveCase
@@ -23,7 +23,7 @@ class LiveHealthCheckTest(LiveCase):
             self.assertEqual((ill.returncode, ill.stdout), (1, ""))
             self.assertIn("down", ill.stderr)
 
-    def test_health_check_of_nobody_fails(self):
+    def test_health_check_without_a_running_ntm_fails(self):
         result = self.check("-p", "9108")
         self.assertEqual(result.returncode, 1)
         self.assertIn("no ntm answers on :9108", result.stderr)

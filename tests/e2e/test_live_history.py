@@ -21,7 +21,7 @@ pytestmark = pytest.mark.races
 COLUMNS = ["id", "timestamp", "interface", "bytes_sent", "bytes_recv",
            "packets_sent", "packets_recv", "errin", "errout", "dropin",
            "dropout", "bytes_sent_rate", "bytes_recv_rate"]
-# What scripts of a dashboard may ask for by name.
+# The columns that scripts of dashboards use by name.
 DASHBOARD_COLUMNS = {
     "traffic_logs": "timestamp sourceIp destinationIp protocol trafficType "
                     "packetSize throughput priority",
@@ -78,7 +78,7 @@ class LiveHistoryTest(LiveCase):
             ntm_process.poll(used, what="an interface that is used")
 
     def seed(self, *days_ago):
-        """A database with a row that is so old."""
+        """A database with a row of this age."""
         self.run_ntm_once()
         with contextlib.closing(sqlite3.connect(self.path)) as database:
             for days in days_ago:
@@ -172,7 +172,7 @@ class LiveHistoryTest(LiveCase):
                      "ORDER BY interface"), [("_total", None), ("va", None)])
 
     @pytest.mark.long
-    def test_killed_again_and_again_it_goes_on(self):
+    def test_it_continues_after_repeated_kills(self):
         for times in range(1, 7):
             with self.history() as ntm:
                 self.wait_for_rows(
@@ -201,7 +201,7 @@ class LiveHistoryTest(LiveCase):
             self.assertEqual(times, sorted(times))
             self.assertGreaterEqual(times[0], answer["from"])
 
-    def test_the_api_refuses_bad_questions(self):
+    def test_the_api_refuses_invalid_parameters(self):
         with self.ntm("--database", self.path) as ntm:
             for query in ("?hours=0", "?hours=abc", "?hours=-1", "?from=x",
                           "?to=2026-02-30", "?step=0",
@@ -225,7 +225,7 @@ class LiveHistoryTest(LiveCase):
             self.assertEqual(scrape.sum("ntm_history_persistent"), 0)
             self.assertFalse(list(pathlib.Path(ntm.state.name).iterdir()))
 
-    def test_a_second_one_on_the_same_database_is_refused(self):
+    def test_a_second_process_on_the_same_database_is_refused(self):
         with self.history() as first:
             with self.assertRaisesRegex(AssertionError,
                                         "is in use by another ntm"):
@@ -234,7 +234,7 @@ class LiveHistoryTest(LiveCase):
             self.wait_for_rows(2)
             self.assertIsNone(first.process.poll())
 
-    def test_a_second_one_without_a_word_keeps_its_history_in_memory(self):
+    def test_a_second_process_on_the_default_database_keeps_its_history_in_memory(self):
         with self.ntm(*OFTEN) as first:
             self.path = pathlib.Path(first.state.name) / "history.db"
             self.wait_for_rows(2)
@@ -289,7 +289,7 @@ class LiveHistoryTest(LiveCase):
         return " ".join(row[3] for row in
                         self.ask("EXPLAIN QUERY PLAN " + question, *values))
 
-    def test_questions_by_time_kind_and_source_need_no_scan(self):
+    def test_queries_by_time_kind_and_source_need_no_scan(self):
         self.run_ntm_once()
         for condition in ("timestamp >= ?", "interface = ?"):
             self.assertRegex(
@@ -309,8 +309,8 @@ class LiveHistoryTest(LiveCase):
     def test_rows_are_written_in_batches_of_the_write_interval(self):
         with self.ntm("--database", self.path, "--interval", "1",
                       "--write-interval", "3600") as ntm:
-            # Of a cycle two rows and two points; of a minute two points more,
-            # and so of a quarter and an hour where they end.
+            # Two rows and two points per cycle; two more points per minute,
+            # and at the end of a quarter and of an hour.
             pending = ntm.wait_for(
                 lambda s: s.sum("ntm_history_pending_rows") >= 14,
                 "three cycles").sum("ntm_history_pending_rows")
@@ -339,7 +339,7 @@ class LiveHistoryTest(LiveCase):
                                   for key, value in settings.items()))
         self.check_documented_settings("-c", config, env={})
 
-    def test_a_file_that_is_no_database_is_set_aside_and_said(self):
+    def test_a_file_that_is_not_a_database_is_renamed_and_reported(self):
         self.path.parent.mkdir(parents=True)
         self.path.write_bytes(b"this was a database once" * 1000)
         with self.history() as ntm:
@@ -349,7 +349,7 @@ class LiveHistoryTest(LiveCase):
             self.assertTrue(aside[0].read_bytes().startswith(b"this was a"))
             self.assertIn(str(aside[0]), ntm.stderr())
 
-    def test_a_place_that_cannot_be_made_is_refused(self):
+    def test_a_path_that_cannot_be_created_is_refused(self):
         (self.folder / "made").write_text("a file")
         with self.assertRaisesRegex(AssertionError, r"ended with 1: (?s:.)*Error: cannot"):
             with self.history():
@@ -429,12 +429,12 @@ logging:
         self.assertEqual({row[0] for row in rows}, {"_total", "lo", "va"})
         self.assertEqual({row[1:] for row in rows}, {(0, 0, 0, 0)})
 
-    def test_rows_beyond_retention_go_at_the_start(self):
+    def test_rows_beyond_retention_are_deleted_at_the_start(self):
         self.seed(35, 29)
         with self.history("--retention-days", "30"):
             ntm_process.poll(lambda: self.old_rows() == 1, what="a deletion")
 
-    def test_rows_of_a_clock_that_was_ahead_are_told_and_not_drawn(self):
+    def test_rows_in_the_future_are_reported_and_not_shown(self):
         self.seed(-40, 0)
         with contextlib.closing(sqlite3.connect(self.path)) as database:
             (ahead,), = database.execute(
@@ -453,7 +453,7 @@ logging:
             database.commit()
         with self.history() as ntm:
             warnings = [line for line in ntm.stderr().splitlines()
-                        if "ahead of this machine's clock" in line]
+                        if "which is in the future" in line]
             self.assertEqual(len(warnings), 1, ntm.stderr())
             self.assertIn(first, warnings[0])
             self.assertIn(ahead, warnings[0])
@@ -465,7 +465,7 @@ logging:
         newest = ntm_process.run("--summary", "--database", self.path).stdout
         self.assertNotIn(ahead, newest)
 
-    def test_without_cleanup_on_startup_they_stay(self):
+    def test_without_cleanup_on_startup_old_rows_stay(self):
         self.seed(35)
         with self.history("--no-cleanup-on-startup"):
             (before,), = self.ask("SELECT count(*) FROM network_stats")
@@ -549,7 +549,7 @@ logging:
         with self.history():
             self.wait_for_rows(len(kept) + 2)
 
-    def test_restore_refuses_what_is_no_sound_backup(self):
+    def test_restore_refuses_a_damaged_backup(self):
         self.run_ntm_once()
         noise, empty = self.folder / "noise", self.folder / "empty.db"
         noise.write_bytes(b"noise" * 5000)
@@ -569,15 +569,15 @@ logging:
                 self.assertEqual(result.returncode, 1, result.stdout)
                 self.assertEqual(self.path.read_bytes(), before)
 
-    def test_a_question_before_the_first_write_says_that_nothing_is_there(self):
+    def test_a_query_before_the_first_write_says_that_there_is_no_data(self):
         with self.ntm("--database", self.path, "--write-interval", 3600) as ntm:
             ntm.wait_for(lambda s: "ntm_interface_up" in s.samples, "a tick")
             asked = ntm_process.run("history", "--database", self.path)
         self.assertEqual((asked.returncode, asked.stdout), (1, ""))
-        self.assertIn("there is nothing yet", asked.stderr)
+        self.assertIn("has no data yet", asked.stderr)
         self.assertNotIn("_total", asked.stderr)
 
-    def test_a_disk_that_is_full_is_called_full(self):
+    def test_a_full_disk_is_reported_as_full(self):
         mount = self.folder / "tiny"
         mount.mkdir()
         for size in ("4k", "8k", "16k", "32k", "40k"):
@@ -597,7 +597,7 @@ logging:
         script = ('mount -t tmpfs -o size=1m,mode=755 none "$0" && exec "$@"')
         with self.history(before=["unshare", "-m", "sh", "-c", script,
                                   str(mount)]) as ntm:
-            # As the mount namespace of ntm sees it.
+            # In the mount namespace of ntm.
             inside = pathlib.Path(f"/proc/{ntm.process.pid}/root{mount}")
             written = "ntm_history_written_rows_total"
             ntm.wait_for(lambda s: s.sum(written) > 0, "a write")
@@ -635,7 +635,7 @@ logging:
                 pathlib.Path(f"{copy}{name}").write_bytes(part.read_bytes())
         self.assertEqual(self.ask("PRAGMA integrity_check", path=copy),
                          [("ok",)])
-        # No cycle is missing: those of the full time came afterwards.
+        # No cycle is missing: those of the full disk were written afterwards.
         times = [row[0] for row in self.ask(
             "SELECT strftime('%s', timestamp) FROM network_stats WHERE "
             "interface = 'va' ORDER BY 1", path=copy)]

@@ -1,5 +1,5 @@
-"""What /metrics and the API say of the interfaces, against the kernel's own
-/proc/net/dev: known traffic, interfaces that come and go, which are told."""
+"""The interface counters in /metrics and the API against the kernel's
+/proc/net/dev: known traffic, interfaces that come and go, selected interfaces."""
 
 import calendar
 import contextlib
@@ -21,7 +21,7 @@ STREAM_FRAMES_PER_SECOND = 1000
 
 
 def proc_net_dev(space):
-    """{interface: {"receive_bytes": …}}, as /proc/net/dev has it."""
+    """{interface: {"receive_bytes": …}} from /proc/net/dev."""
     table = {}
     for line in space.run("cat", "/proc/net/dev").stdout.splitlines()[2:]:
         name, _, numbers = line.partition(":")
@@ -40,7 +40,7 @@ def totals(scrape, interface):
 
 
 def told(scrape):
-    """The interfaces that there are counters of."""
+    """The interfaces with counters."""
     return scrape.label_values("ntm_interface_receive_bytes_total",
                                "interface")
 
@@ -87,7 +87,7 @@ class LiveInterfaceTotalsTest(LiveCase):
         ntm_process.poll(lambda: self.here.is_up(name), what=f"{name} to be up")
 
     def send(self, interface, least_bytes):
-        """Sends until the kernel has counted so much; what it has counted."""
+        """Sends until the kernel has counted this much; returns its counters."""
         def counted():
             self.here.send_frames(interface, [frame(1000)])
             sent = proc_net_dev(self.here)[interface]["transmit_bytes"]
@@ -109,9 +109,9 @@ class LiveInterfaceTotalsTest(LiveCase):
         self.here.ip("link", "set", "v2", "mtu", "600")
         with self.ntm("--exclude-interfaces", "") as ntm:
             self.here.ping(netns.THERE_IP, count=7, size=900)
-            # What is too long for the other side is dropped on the way.
+            # Frames that are too long for the other side are dropped.
             for _ in range(5):
-                with contextlib.suppress(OSError):  # ENOBUFS tells of it
+                with contextlib.suppress(OSError):  # reported as ENOBUFS
                     self.here.send_frames("v1", [frame(1000)])
             self.here.send_frames("v1", [frame(200)] * 3)
             self.here.run("ping", "-c", "3", "-i", "0.01", "127.0.0.1")
@@ -120,7 +120,7 @@ class LiveInterfaceTotalsTest(LiveCase):
                 self.kernel = proc_net_dev(self.here)
                 self.told = {name: totals(scrape, name)
                              for name in told(scrape)}
-                # The scrapes themselves go through it.
+                # The scrapes pass through it, too.
                 loopback = self.kernel.pop("lo"), self.told.pop("lo", None)
                 return self.told == self.kernel and all(
                     each["receive_packets"] >= 6 for each in loopback)
@@ -159,7 +159,7 @@ class LiveInterfaceTotalsTest(LiveCase):
                         Stream(self.here, "va", src=netns.HERE_MAC,
                                dst=netns.THERE_MAC))
 
-    def test_new_interface_of_the_same_name_goes_on(self):
+    def test_new_interface_of_the_same_name_continues_the_counters(self):
         self.make_pair("v1", "v2")
         with self.ntm("--exclude-interfaces", "^lo$,^v2") as ntm:
             sent = 0
@@ -217,7 +217,7 @@ class LiveInterfaceTotalsTest(LiveCase):
                 self.assertEqual(shown[key], value)
             self.assertIn("utilization_ratio", shown)
 
-    def test_addresses_are_told_and_hidden_with_anonymize(self):
+    def test_addresses_are_shown_and_hidden_with_anonymize(self):
         folder = ntm_process.open_folder()
         self.addCleanup(folder.cleanup)
         key = ("--anonymize", "--anonymize-key", f"{folder.name}/key")
@@ -243,7 +243,7 @@ class LiveInterfaceTotalsTest(LiveCase):
             with self.subTest(flags), self.ntm(*flags) as ntm:
                 self.wait_told(ntm, expected)
 
-    def test_interfaces_variable_and_the_flag_beats_it(self):
+    def test_interfaces_flag_overrides_its_variable(self):
         self.make_pair("v1", "v2")
         for env, flags, expected in (
                 ({"NTM_EXCLUDE_INTERFACES": "^lo$,^va$"}, (), {"v1", "v2"}),
@@ -260,7 +260,7 @@ class LiveInterfaceTotalsTest(LiveCase):
                 self.wait_told(ntm, {"va", "lo"})
                 self.assertIn("filter 'icmp'", ntm.stderr())
 
-    def test_named_interface_that_is_missing_is_warned_of_once(self):
+    def test_named_interface_that_is_missing_gives_one_warning(self):
         with self.ntm("--interfaces", "va", "later0") as ntm:
             self.wait_told(ntm, {"va"})
             self.make_pair("later0", "v1")
@@ -312,5 +312,5 @@ class LiveInterfaceTotalsTest(LiveCase):
             ended = ntm.scrape()
             share = (cpu(ended) - cpu(begun)) / (time.monotonic() - start)
             print(f"65 interfaces every second: {100 * share:.2f} % of a core")
-            # Loosely: one core hundredth is the aim, others are busy as well.
+            # A tolerant limit: the aim is 1 % of a core, but other tests run, too.
             self.assertLess(share, 0.02 * ntm_process.PATIENCE)

@@ -1,4 +1,4 @@
-"""Which interfaces are captured: a bridge, lo, any, several, the default."""
+"""Captured interfaces: a bridge, lo, any, several, the default."""
 
 import pytest
 
@@ -45,7 +45,7 @@ class LiveInterfacesTest(LiveCase):
         self.here.ip("addr", "add", "127.0.0.5/32", "dev", "lo")
         with self.ntm("icmp", interface="lo") as ntm:
             self.here.ping("127.0.0.5", count=3)
-            # Request and reply have the same ends here.
+            # Request and reply have the same addresses here.
             scrape = ntm.wait_for(
                 lambda scrape: scrape.sum("ntm_packets_total") >= 6,
                 "the pings")
@@ -63,7 +63,7 @@ class LiveInterfacesTest(LiveCase):
                     scrape.label_values("ntm_capture_up", "interface"),
                     {"va", "lo"})
 
-    def test_interface_variable_and_the_flag_beats_it(self):
+    def test_interface_flag_overrides_the_variable(self):
         env = {"NTM_INTERFACE": "lo"}
         for flag, expected in ((None, "lo"), ("va", "va")):
             with self.subTest(flag):
@@ -96,7 +96,7 @@ class LiveInterfacesTest(LiveCase):
                 ntm.scrape().label_values("ntm_capture_up", "interface"),
                 {"va"})
 
-    def test_promiscuous_unless_told_otherwise(self):
+    def test_promiscuous_mode_is_the_default(self):
         for flags, expected in (((), 1), (("--promiscuous",), 1),
                                 (("--no-promiscuous",), 0)):
             with self.subTest(flags):

@@ -1,4 +1,4 @@
-"""Nothing is lost in silence: drops, coverage, reconciliation."""
+"""Losses are visible: drops, coverage, reconciliation."""
 
 import socket
 
@@ -12,7 +12,7 @@ BURST = 5000
 
 
 class LiveLossTest(LiveCase):
-    def test_drops_are_counted_and_nothing_is_missing(self):
+    def test_drops_are_counted_and_sums_are_complete(self):
         with self.ntm("--buffer-size", "256KiB") as ntm:
             before = ntm.scrape()
             self.assertEqual(
@@ -68,8 +68,8 @@ class LiveLossTest(LiveCase):
             self.assertLess(
                 scrape.value("ntm_capture_coverage_ratio", interface="va"), 1)
 
-    def test_sums_hold_at_every_instant(self):
-        arguments = ("--max-series", "32")  # so that "other" is at work too
+    def test_sums_are_exact_in_every_scrape(self):
+        arguments = ("--max-series", "32")  # so that "other" is used, too
         with self.ntm(*arguments) as ntm:
             before = ntm.scrape()
             for round_ in range(50):
@@ -98,7 +98,7 @@ class LiveLossTest(LiveCase):
                 return ratio is not None and abs(ratio - 1) < 0.05
             ntm.wait_for(reconciled, "a reconciled ratio near 1")
 
-    def test_reconciled_ratio_is_one_when_the_interface_is_made_anew(self):
+    def test_reconciled_ratio_is_one_when_the_interface_is_recreated(self):
         with self.ntm() as ntm:
             self.there.send_frames("vb", [FRAME] * 2000)
             ntm.wait_for(lambda scrape: scrape.sum("ntm_packets_total") == 2000,
@@ -137,7 +137,7 @@ class LiveLossTest(LiveCase):
             self.assertEqual(
                 scrape.sum("ntm_capture_superpackets_total"), 0)
 
-    def test_what_loopback_receives_is_captured_once(self):
+    def test_loopback_frames_count_once(self):
         for interface in ("lo", "any"):
             with self.subTest(interface), self.ntm(
                     "udp and port 5353", interface=interface) as ntm:
@@ -155,7 +155,7 @@ class LiveLossTest(LiveCase):
                     [500, 0, 0])
                 self.assertEqual(scrape.sum("ntm_packets_total"), 500)
 
-    def test_what_the_second_look_leaves_out_is_counted(self):
+    def test_frames_that_ntms_filter_excludes_are_counted(self):
         session = frames.pppoe(FRAME)
         other = frames.pppoe(frames.tcp_frame(
             "198.51.100.1", "198.51.100.2", 1, 2))

@@ -1,4 +1,4 @@
-"""docs/metrics.md against a real scrape: neither knows a family more."""
+"""docs/metrics.md and a real scrape have the same families."""
 
 import os
 import pathlib
@@ -31,7 +31,7 @@ class LiveMetricsDocTest(LiveCase):
                       "classid", "7:10", "htb", "rate", "1gbit")
 
     def model_file(self, folder):
-        """Of a series that ends now, so that there are forecasts at once."""
+        """A model of a series that ends now, for immediate forecasts."""
         rows = pathlib.Path(folder, "rows.csv")
         begin = int(time.time()) // 300 * 300 - 400 * 300
         rows.write_text("time,bytes\n" + "".join(
@@ -62,7 +62,7 @@ class LiveMetricsDocTest(LiveCase):
                       "--alertmanager-url", "http://127.0.0.1:9",
                       "--log-sample", "1/100",
                       env={"STATE_DIRECTORY": folder.name}) as ntm:
-            # The last families to come: one needs a tick in which frames
+            # The last families to appear: one needs a tick in which frames
             # moved, the others two ticks, and a push.
             last = {"ntm_capture_reconciled_ratio",
                     "ntm_interface_utilization_ratio", "ntm_agent_cpu_ratio",

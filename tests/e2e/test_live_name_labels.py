@@ -30,7 +30,7 @@ class LiveNameLabelsTest(LiveCase):
                              dst_mac=netns.HERE_MAC) for source in sources])
 
     def until_named(self, ntm, sources, names):
-        """Sends until every source has its name; the scrape then."""
+        """Sends until every source has its name; returns the scrape."""
         sent, last = 0, None
 
         def all_named():
@@ -50,7 +50,7 @@ class LiveNameLabelsTest(LiveCase):
         with self.server(names) as server, self.named(server) as ntm:
             scrape = self.until_named(ntm, (CDN, THERE, CDN2),
                                       {"example.com", "peer.lan", CDN2})
-            # What came before the names is not theirs.
+            # Traffic from before the names were known is not included.
             self.assertEqual(scrape.sum("ntm_evicted_series_total"), 2)
             infos = {dict(labels)["ip"]: dict(labels)["name"]
                      for labels in scrape.samples["ntm_host_info"]}

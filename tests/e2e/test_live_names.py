@@ -57,7 +57,7 @@ class LiveNamesTest(LiveCase):
                 self.assertEqual(scrape.sum("ntm_packets_total"),
                                  500 * round_number)
                 exposition.assert_sums_hold(scrape)
-            # Every line of it is an address: no name has come in.
+            # Every line is an address: there is no name.
             self.assertEqual(len(scrape.flows()), 500)
             ntm.wait_for(lambda s: s.sum("ntm_names_asked_total") > 0,
                          "a question that is over")
@@ -88,7 +88,7 @@ class LiveNamesTest(LiveCase):
                     dns.response(asked, [evil] * 1000)]
         self.assertEqual(self.check_all_counted(hostile), {})
 
-    def test_answers_on_a_live_wire_are_heard(self):
+    def test_answers_on_a_live_interface_are_captured(self):
         def there(message, **ports):
             return frames.udp_frame(THERE, HERE, ports["src"], ports["dst"],
                                     message, dst_mac=netns.HERE_MAC)
@@ -140,7 +140,7 @@ class LiveNamesTest(LiveCase):
             ntm_process.poll(heard, 2 * ntm_process.BOUND, "the name", 0.2)
 
     def test_system_servers_are_followed(self):
-        # What `ip netns exec` puts in the place of /etc/resolv.conf.
+        # The file that `ip netns exec` mounts over /etc/resolv.conf.
         folder = pathlib.Path("/etc/netns", self.here.name)
         folder.mkdir(parents=True)
         self.addCleanup(shutil.rmtree, folder)
@@ -167,8 +167,8 @@ class LiveNamesTest(LiveCase):
             servers.write_text("nameserver 127.0.0.1\n", encoding="ascii")
             seen(infos)
 
-    def test_it_ends_at_once_while_questions_are_open(self):
-        # No database: what is shown is not how long a disk takes.
+    def test_it_stops_at_once_while_queries_are_pending(self):
+        # No database, so that the time of disk writes has no effect.
         with self.server(dns.silent) as server, self.named(
                 server, "--resolve", "--no-database") as ntm:
             self.burst(200)
@@ -176,7 +176,7 @@ class LiveNamesTest(LiveCase):
             self.assertLess(ntm.stop(), 1 * ntm_process.PATIENCE)
 
 class LinkLocalServerTest(LiveCase):
-    """What a router that speaks IPv6 alone tells its hosts."""
+    """The resolv.conf of hosts behind an IPv6-only router."""
     ipv6 = True
     router = "fe80::53"
 
@@ -213,7 +213,7 @@ class LinkLocalServerTest(LiveCase):
 
     @contextlib.contextmanager
     def resolv_conf(self, server):
-        """What starts a program whose system has this name server alone."""
+        """Starts a program whose system has only this name server."""
         with tempfile.NamedTemporaryFile("w") as file:
             file.write(f"nameserver {server}\n")
             file.flush()
@@ -234,8 +234,8 @@ class LinkLocalServerTest(LiveCase):
                     before=before) as ntm:
             self.named(ntm)
 
-    def test_a_system_without_a_server_that_can_be_asked_is_told_of(self):
+    def test_a_system_without_a_usable_dns_server_is_reported(self):
         with self.resolv_conf(self.router) as before, \
                 self.ntm("--resolve", before=before) as ntm:
-            self.assertIn("names no DNS server that can be asked, but "
+            self.assertIn("has no usable DNS server, only "
                           "fe80::53", ntm.stderr())

@@ -1,4 +1,4 @@
-"""Interfaces that bring the same packet twice: told, and countable."""
+"""Interfaces that see the same packet: a warning and a metric."""
 
 import socket
 
@@ -6,7 +6,7 @@ import frames as f
 from live import LiveCase
 
 COUNT = 20
-PORT = 9  # nobody listens there
+PORT = 9  # no program listens there
 
 
 class LiveOverlapTest(LiveCase):
@@ -21,7 +21,7 @@ class LiveOverlapTest(LiveCase):
                      for labels in samples}, ntm.stderr())
 
     def make_bridge(self):
-        """br0 with the ports p1, p2, p3; the other ends, e1 …, are there."""
+        """br0 with the ports p1, p2, p3; their peers e1 … are in `there`."""
         self.here.ip("link", "add", "br0", "type", "bridge")
         self.here.ip("link", "set", "br0", "up")
         for number in (1, 2, 3):
@@ -42,7 +42,7 @@ class LiveOverlapTest(LiveCase):
         self.assertIn("p1 is a port of br0", log)
         self.assertIn("capture on one of them only", log)
 
-    def test_what_overlaps_is_counted_twice(self):
+    def test_overlapping_interfaces_count_packets_twice(self):
         self.make_bridge()
         frames = [f.udp_frame("198.51.100.1", "198.51.100.2", 40000, 53)
                   ] * COUNT
@@ -69,7 +69,7 @@ class LiveOverlapTest(LiveCase):
         self.here.ip("link", "set", "mac0", "up")
         pairs, log = self.overlaps("va", "mac0")
         self.assertEqual(pairs, {("mac0", "va")})
-        self.assertIn("mac0 lies on va", log)
+        self.assertIn("mac0 is stacked on va", log)
 
     def test_both_ends_of_a_veth_overlap(self):
         self.here.ip("link", "add", "w1", "type", "veth", "peer", "name",

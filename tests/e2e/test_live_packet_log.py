@@ -32,11 +32,11 @@ class LivePacketLogTest(LiveCase):
                              bytes(100), **LINKS) for i in range(count)])
 
     def wait_for_rows(self, ntm, count):
-        # The writer empties the ring, then the list has it.
+        # The writer takes it from the ring and adds it to the list.
         ntm.wait_for(lambda _: json.loads(ntm.fetch("/api/logs").text)["rows"]
                      == count, f"{count} rows")
 
-    def test_live_packet_log_row_has_all_that_is_known(self):
+    def test_live_packet_log_row_has_all_fields(self):
         with tempfile.TemporaryDirectory() as folder:
             flags = ("--log-sample", "1/1", "--write-interval", "1")
             state = {"STATE_DIRECTORY": folder}
@@ -80,7 +80,7 @@ class LivePacketLogTest(LiveCase):
             self.assertEqual(ids, sorted(set(ids), reverse=True))
             self.assertEqual(pages[0][0]["sourcePort"], 30009)
             self.assertEqual(len(logs(ntm, "?type=video")), 10)
-            # Pages that stay in place while packets come.
+            # Pages that are stable while packets are added.
             first = logs(ntm, "?limit=15")
             self.send(5, first=40000)
             self.wait_for_rows(ntm, 45)
@@ -103,8 +103,8 @@ class LivePacketLogTest(LiveCase):
             self.assertEqual([row[3] for row in rows[1:]],
                              [str(20000 + i) for i in range(25)])
 
-    def test_packet_log_that_is_too_slow_counts_what_it_leaves_out(self):
-        """The writer is held up by a full pipe; the capture goes on."""
+    def test_slow_packet_log_counts_dropped_packets(self):
+        """The writer is blocked by a full pipe; the capture continues."""
         with tempfile.TemporaryDirectory() as folder:
             pathlib.Path(folder).chmod(0o1777)
             fifo = pathlib.Path(folder, "fifo")
@@ -120,7 +120,7 @@ class LivePacketLogTest(LiveCase):
                     sent += len(some)
                     self.assertLess(sent, 1_000_000)
                     dropped = ntm.scrape().value("ntm_packet_log_dropped_total")
-                # Every frame was counted all the same, or told as lost.
+                # Every frame was counted or reported as dropped.
                 ntm.wait_for(
                     lambda s: s.sum("ntm_capture_packets_total")
                     + s.sum("ntm_capture_dropped_packets_total") == sent,
@@ -130,7 +130,7 @@ class LivePacketLogTest(LiveCase):
                     scrape.value("ntm_packet_log_packets_total")
                     + scrape.value("ntm_packet_log_dropped_total"),
                     scrape.sum("ntm_capture_packets_total"))
-                # So that it can end.
+                # So that ntm can stop.
                 os.set_blocking(pipe.fileno(), False)
                 ntm.process.terminate()
                 ntm.stopped = True

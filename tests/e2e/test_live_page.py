@@ -1,4 +1,4 @@
-"""The live page in a real browser: what it shows is what ntm knows."""
+"""The web page in a real browser: it shows the data of the API."""
 
 import colorsys
 import re
@@ -14,7 +14,7 @@ MEBI = 1048576
 
 
 def still(rows):
-    """The cells of flows that stand once nothing moves: not their rates."""
+    """The cells of flows that do not change without traffic: all but rates."""
     return [row[:5] + row[7:] for row in rows]
 
 
@@ -22,7 +22,7 @@ class LivePageTest(PageCase):
     def test_live_traffic_appears_within_two_seconds(self):
         with self.ntm() as ntm, self.page(ntm) as page:
             self.wait_live(page)
-            # A machine may be busy for a second, but not each time.
+            # A loaded machine may delay one attempt, but not every one.
             self.assertTrue(any(self.appears(page) for _ in range(3)))
             self.assertEqual(page.faults(), [])
 
@@ -75,7 +75,7 @@ class LivePageTest(PageCase):
                                     total["max_bytes_per_second"])
             self.assertEqual(page.text("#tile-available"), available)
             self.assertEqual(flows, 4)
-            # Once it is quiet again both sides agree on the rest as well.
+            # Without traffic both sides agree on the remaining values too.
             page.wait("() => document.querySelector('#tile-used').textContent "
                       "=== '0.0 %' && document.querySelector('#tile-flows')"
                       ".textContent === '0'")
@@ -98,8 +98,8 @@ class LivePageTest(PageCase):
 
     def test_rings_are_the_five_busiest_and_equal_the_api(self):
         with self.hub() as ntm, self.page(ntm) as page:
-            # Of 125: half of it; more than it can; and one without a maximum,
-            # which is told against the busiest.
+            # Maximum 125: half of it; more than it; and an agent without a
+            # maximum, which is shown relative to the busiest.
             rates = {"a": (20, 42.5, 125), "b": (70, 80, 125), "c": (10, 5, 0),
                      "d": (1, 1, 125), "e": (30, 0, 125), "f": (0.5, 0, 125),
                      "g": (0, 8, 125)}
@@ -133,7 +133,7 @@ class LivePageTest(PageCase):
                 if ring["id"] in colour:
                     self.assertEqual(ring["colour"], colour[ring["id"]])
 
-    def test_the_dot_pulses_only_while_something_moves(self):
+    def test_the_dot_pulses_only_while_there_is_traffic(self):
         with self.ntm() as ntm, self.page(ntm) as page:
             pulse = ("(look) => (document.querySelector('.pulse') || {})"
                      ".className === 'pulse ' + look")
@@ -212,8 +212,8 @@ class LivePageTest(PageCase):
                 bars: Object.fromEntries([...document.querySelectorAll(
                   '[data-priority]')].map((n) => [n.dataset.priority,
                   parseFloat(n.querySelector('i').style.width)])) }; }""")
-        # By the bytes of what send() sends: 30·928 + 20·440 file, 60·1028
-        # video, 5·228 voice.
+        # By the bytes that send() sends: 30·928 + 20·440 file, 60·1028 video,
+        # 5·228 voice.
         self.assertAlmostEqual(shown["legend"]["video"], 62, delta=6)
         self.assertAlmostEqual(shown["legend"]["file"], 37, delta=6)
         self.assertAlmostEqual(shown["legend"]["voice"], 1, delta=2)
@@ -265,13 +265,13 @@ class LivePageTest(PageCase):
             says = ("(what) => ['local', 'services'].every((id) => document"
                     ".querySelector(`#top-${id}-of`).textContent === what)")
             with self.traffic():
-                page.wait(says, "per second, now")
-            page.wait(says, "in all, while nothing moves")
-            # By port, a film over HTTPS is a file.
+                page.wait(says, "current rate")
+            page.wait(says, "total, no current traffic")
+            # By port, video over HTTPS is in the class file.
             self.assertTrue(any("443" in hint for hint in
                                 page.texts("#quality .card .hint")))
 
-    def test_a_click_on_a_host_leaves_only_its_flows(self):
+    def test_a_click_on_a_host_filters_the_flows(self):
         with self.ntm() as ntm, self.page(ntm) as page:
             self.send()
             self.show_flows(page, 4)
@@ -284,8 +284,8 @@ class LivePageTest(PageCase):
             page.wait("() => document.querySelectorAll('#flows tbody tr')"
                       ".length === 2")
             self.assertEqual({r[0] for r in self.rows(page)}, {CAM})
-            # The lists beside it know nothing but that host any more, either,
-            # and stay so when the next update comes.
+            # The lists are filtered by that host too, and stay filtered with
+            # the next update.
             only = ("(h) => [...document.querySelectorAll('#top-remote .name')]"
                     ".map((n) => n.textContent).join() === h")
             page.wait(only, CAM)
@@ -327,7 +327,7 @@ class LivePageTest(PageCase):
             self.assertEqual(page.faults(), [])
 
     def asked_history(self, page, **wanted):
-        """Whether the page has asked for a history that is as wanted."""
+        """Whether the page has requested a history with these parameters."""
         for url in page.do("asked"):
             if "/api/traffic/history?" not in url:
                 continue
@@ -355,7 +355,7 @@ class LivePageTest(PageCase):
             length = int(zoomed["to"]) - int(zoomed["from"])
             self.assertAlmostEqual(length, 12 * 3600, delta=2)
             page.click("#history-moves button[aria-label='Earlier']")
-            # The zoomed one may be asked for again in between.
+            # The zoomed history may be requested again in between.
             earlier = ntm_process.poll(
                 lambda: (asked := self.asked_history(page, **{"from": None}))
                 and asked["from"] != zoomed["from"] and asked,
@@ -369,7 +369,7 @@ class LivePageTest(PageCase):
                 page, interface="va", hours="24"), what="the whole day")
             self.assertEqual(page.faults(), [])
 
-    def test_agents_stand_on_the_page_of_their_hub(self):
+    def test_agents_are_shown_on_the_page_of_their_hub(self):
         with self.hub() as ntm, self.page(ntm) as page:
             self.push(ntm, "web1", 1.5, 2.5, 250)
             page.evaluate("() => document.querySelector('#machines')"
@@ -383,13 +383,13 @@ class LivePageTest(PageCase):
                                   "'[data-interface=va]'); return r && [...r."
                                   "cells].map((c) => c.textContent); }")
             self.assertEqual(interface[:3], ["va", "up", "10.9.0.1/24"])
-            # The kernel's words: down and up are of the whole.
+            # Receive and transmit here; down and up apply to the whole site.
             self.assertEqual(page.texts("#interfaces th")[3:8],
-                             ["Receives", "Transmits", "Used", "Received",
-                              "Transmitted"])
+                             ["Receive rate", "Transmit rate", "Utilization",
+                              "Received", "Transmitted"])
 
     def test_an_alert_is_shown_and_resolved(self):
-        # To resolve it needs a token, which is shown as a password here.
+        # Resolving needs a token, here sent as a password.
         with self.token_file() as tokens, \
                 self.ntm("--alerts.capture-down", "for 1s cool-down 0s",
                          "--token-file", tokens) as ntm, \

@@ -1,4 +1,4 @@
-"""A live page that stays open for a day, which passes in seconds here: the test
+"""A web page that stays open for a day, simulated in seconds: the test
 stands in for the WebSocket and tells the page what 86,400 s would have."""
 
 import json
@@ -10,7 +10,7 @@ POINTS = 600
 MARGIN_BYTES = 500_000  # 6 for each second of the 22 hours
 MARGIN_NODES = 300
 
-# In place of what the browser has: the page opens it, the test speaks.
+# Replaces the browser's WebSocket: the page opens it, the test sends.
 WEBSOCKET = """
 window.WebSocket = class {
   static OPEN = 1;
@@ -19,8 +19,8 @@ window.WebSocket = class {
 };
 """
 
-# What an hour brings: every second its figures, and every 10 minutes a frame is
-# drawn, with other hosts than the one before.
+# One hour: data every second, and every 10 minutes a frame is drawn, with
+# other hosts than the one before.
 FEED = """async ([update, byType, hour, seconds]) => {
   const frame = () => new Promise(requestAnimationFrame);
   const begin = Date.UTC(2026, 0, 1, hour);
@@ -48,7 +48,7 @@ FEED = """async ([update, byType, hour, seconds]) => {
   await frame();
 }"""
 
-# How many points each chart was ever given.
+# The number of points that each chart has received.
 WATCH = """() => {
   const own = Dygraph.prototype.updateOptions;
   window.most = 0;

@@ -1,4 +1,4 @@
-"""What is expected, and what is shared out, as the live page shows it."""
+"""Forecasts and allocations on the web page."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ BIN_SECONDS = 10
 BINS = 120
 MBIT = 125_000  # bytes
 
-# What is drawn on the charts in a colour that lets others shine through.
+# Records what is drawn on the charts in a translucent colour.
 SPY = """
 window.bands = [];
 const own = CanvasRenderingContext2D.prototype.fillRect;
@@ -29,7 +29,7 @@ CanvasRenderingContext2D.prototype.fillRect = function (x, y, w, h) {
 };
 """
 
-# The bands of the last drawing: where they are, and what one sees there.
+# The bands of the last drawing: their positions and visible colours.
 BANDS = """() => window.bands.length === 2 && window.bands.map(
   ({ canvas, colour, x, y, w, h }) => {
     const scale = canvas.width / canvas.clientWidth;
@@ -49,7 +49,7 @@ class LivePageForecastTest(PageCase):
             database = pathlib.Path(folder) / "history.db"
             options = ("--database", database, "--write-interval", "1",
                        "--forecast-bin", f"{BIN_SECONDS}s")
-            # Its own tables, as it makes them.
+            # The database tables as ntm creates them.
             with self.ntm(*options) as ntm:
                 ntm_process.poll(lambda: self.has_tables(database),
                                  what="the tables")
@@ -93,7 +93,7 @@ class LivePageForecastTest(PageCase):
             writer.commit()
 
     def expected(self, ntm):
-        """The forecasts of the whole for the next 5 minutes, by direction."""
+        """The 5-minute forecasts of the whole site, by direction."""
         update = self.json(ntm, "/api/live")["traffic-update"]
         return {f["direction"]: f for f in update["forecasts"] or []
                 if (f["interface"], f["class"], f["horizon_seconds"])
@@ -118,7 +118,7 @@ class LivePageForecastTest(PageCase):
                     self.assertGreater(band["alpha"], 20, band)
                     self.assertGreater(band["w"], 50, band)
                 high = sorted(band["h"] for band in bands)
-                # A new bin may have come in between.
+                # A new bin may have been added in between.
                 return abs(high[0] / high[1] - wide[0] / wide[1]) < 0.02
             ntm_process.poll(drawn, what="the bands as the API has them",
                              interval=0.3, bound=20 * ntm_process.PATIENCE)
@@ -181,7 +181,8 @@ class LivePageForecastTest(PageCase):
             self.assertEqual([r[2] for r in rows], ["-36 %", "-6 %", "7 %"])
             self.assertEqual(
                 page.text("#record .hint"),
-                f"{held} of the last {len(judged)} were within their interval.")
+                f"{held} of the last {len(judged)} were within their 90 % "
+                "interval.")
             self.assertEqual(held, 2)
 
     def test_allocated_and_used_equal_the_api(self):
@@ -205,7 +206,7 @@ class LivePageForecastTest(PageCase):
                     "() => [...document.querySelectorAll('#shares .level')]"
                     ".map((n) => [n.dataset.class, n.querySelector('.num')"
                     ".textContent])"))
-                # Mail goes out, which is what the shares are of.
+                # Sends mail, since shares are of transmitted traffic.
                 return shown == wanted and used["file"] > 0 and max(
                     allocated) > 0
             ntm_process.poll(agrees, what="the shares", interval=0.2,

@@ -1,4 +1,4 @@
-"""What changes something from the live page, where a token is asked for."""
+"""Changes made on the web page when ntm requires a token."""
 
 import contextlib
 import json
@@ -7,7 +7,7 @@ import pathlib
 import ntm_process
 from page import TOKEN, PageCase
 
-# bcrypt with the least cost, of "secret word".
+# bcrypt with the lowest cost, of "secret word".
 HASH = "$2b$04$m6eFtdPQk19xawdt8YgwfeQuH/D16XOmw5.xwY2cWTZDFGYi3SAJy"
 PERSON = ("alice", "secret word")
 STATUS = "() => document.querySelector('.alert .status').textContent"
@@ -17,7 +17,7 @@ FIELD = "#token-field"
 class LivePageTokenTest(PageCase):
     @contextlib.contextmanager
     def alerting(self):
-        """A page with an alert on it, of an ntm that asks for both a password
+        """A page with an alert, of an ntm that requires both a password
         and a token."""
         with ntm_process.open_folder() as folder:
             tokens = pathlib.Path(folder) / "tokens"
@@ -51,7 +51,7 @@ class LivePageTokenTest(PageCase):
         with self.alerting() as (ntm, page):
             self.assertFalse(self.shown(page))
             self.resolve(page)
-            self.says(page, "with a token only")
+            self.says(page, "need a token")
             page.wait("() => document.querySelector('.alert small')"
                       ".textContent.includes('--token-file')")
             self.assertTrue(self.shown(page))
@@ -62,11 +62,11 @@ class LivePageTokenTest(PageCase):
             self.use(page, "another-token")
             self.says(page, "was refused")
             self.assertEqual(page.evaluate(STATUS), "active")
-            # The right one is shown at once for what was refused.
+            # The right token is used at once for the refused request.
             self.use(page, TOKEN)
             page.wait("() => document.querySelector('.alert .status')"
                       ".textContent.startsWith('resolved')")
-            self.says(page, "is kept for this tab")
+            self.says(page, "is stored for this tab")
             self.assertEqual(page.text(".alert small"), "")
             alert, = self.alerts(ntm)
             self.assertTrue(alert["resolved"])
@@ -74,16 +74,16 @@ class LivePageTokenTest(PageCase):
     def test_a_token_is_kept_for_the_tab_and_forgotten(self):
         with self.alerting() as (ntm, page):
             self.resolve(page)
-            self.says(page, "with a token only")
+            self.says(page, "need a token")
             self.use(page, TOKEN)
-            self.says(page, "is kept for this tab")
+            self.says(page, "is stored for this tab")
             kept = "() => [...Object.values(%s)].join() + document.cookie"
             self.assertEqual(page.evaluate(kept % "sessionStorage"), TOKEN)
             self.assertNotIn(TOKEN, page.evaluate(kept % "localStorage"))
             self.assertEqual(page.evaluate(
                 "() => document.querySelector('#token-field').value"), "")
             page.do("reload")
-            self.says(page, "is kept for this tab")
+            self.says(page, "is stored for this tab")
             page.click("#token-forget")
             page.wait("() => document.querySelector('#token').hidden")
             self.assertEqual(page.evaluate(kept % "sessionStorage"), "")

@@ -1,4 +1,4 @@
-"""The live page in trouble and among strangers, in a real browser."""
+"""The web page under faults and with hostile input, in a real browser."""
 
 import re
 import socket
@@ -29,7 +29,7 @@ class LivePageTrustTest(PageCase):
                     page.wait("(t) => document.body.dataset.updated > t",
                               before)
 
-    def test_without_websocket_the_page_asks(self):
+    def test_without_websocket_the_page_polls(self):
         with self.ntm() as ntm, self.page(ntm, [NO_WEBSOCKET]) as page:
             page.wait("() => document.body.dataset.connection === 'polling'")
             with self.traffic():
@@ -62,7 +62,7 @@ class LivePageTrustTest(PageCase):
                               ".scrollIntoView({behavior: 'instant'})", place)
                 page.wait("([s, evil]) => [...document.querySelectorAll(s)]"
                           ".some((n) => n.textContent === evil)", [node, EVIL])
-            # A click carries it into a filter, its chip and a request.
+            # A click puts it into a filter, its chip and a request.
             page.evaluate("() => document.querySelector('#flows tbody button')"
                           ".click()")
             page.wait("() => document.querySelector('#flow-chips button')")
@@ -79,8 +79,8 @@ class LivePageTrustTest(PageCase):
                 "--dns-server", server.address, "--hosts-file", "/dev/null",
                 "--resolve-rate", "1000", "--names-in-labels",
                 "--fqdn") as ntm, self.traffic(), self.page(ntm) as page:
-            # The good name shows that names are shown; the evil one is no
-            # host's name, and leaves the address.
+            # The good name proves that names are shown; the evil one is not a
+            # valid host name, so the address stays.
             page.wait("(h) => [...document.querySelectorAll('#top-remote "
                       ".name')].some((n) => n.textContent === h)",
                       "cam.example")
@@ -90,7 +90,7 @@ class LivePageTrustTest(PageCase):
                 "'img[src=x]').length]"), [None, 0])
             self.assertEqual(page.faults(), [])
 
-    def test_the_page_asks_nobody_else_and_has_no_fault(self):
+    def test_the_page_makes_no_external_request_and_has_no_error(self):
         with self.ntm() as ntm, self.traffic(), self.page(ntm) as page:
             self.wait_live(page)
             for section in ("talkers", "history", "quality", "forecast",
@@ -143,7 +143,7 @@ class LivePageTrustTest(PageCase):
             self.assertLessEqual({"#now", "#alerts", "theme", "flow-filter",
                                   "Source", "Hour", "history-source"}, reached)
 
-    def test_silence_is_told_with_its_remedy(self):
+    def test_missing_traffic_is_reported_with_a_remedy(self):
         with self.ntm("udp port 9") as ntm, self.page(ntm) as page:
             self.wait_live(page)
             page.evaluate("() => { const now = Date.now; Date.now = () => "
@@ -153,7 +153,7 @@ class LivePageTrustTest(PageCase):
                           page.text("#notices"))
             self.assertIn("ntm doctor", page.text("#notices"))
 
-    def test_what_is_off_or_empty_says_what_to_do(self):
+    def test_disabled_and_empty_sections_say_what_to_do(self):
         remedies = {"#expected": "--no-forecast", "#alert-list": "--no-alerts",
                     "#agents": "--accept-agents", "#top-local": "ntm doctor",
                     "#usage-hosts": "ntm doctor", "#quota": "--quota"}

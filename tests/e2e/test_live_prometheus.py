@@ -1,4 +1,4 @@
-"""A real Prometheus scrapes live traffic and answers for it."""
+"""A real Prometheus scrapes live traffic and answers queries about it."""
 
 import netns
 import ntm_process
@@ -18,7 +18,7 @@ class LivePrometheusTest(LiveCase):
             with prometheus.scraping(
                     ntm.port, self.here,
                     f"{200 * ntm_process.PATIENCE}ms") as query:
-                # Until it is so: a scrape may be late, and all are stale then.
+                # Repeated, because a late scrape makes all series stale.
                 for asked, value in (("sum(ntm_bytes_total)", expected),
                                      ("sum(ntm_capture_up)", 1),
                                      ('sum(up{job=~".*metrics"})', 1)):

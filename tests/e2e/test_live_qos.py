@@ -116,7 +116,7 @@ class LiveQosTest(LiveCase):
                 {"traffic_type": "video"}]})
             self.assertGreater(expected["allocations"]["video"], 0)
 
-    def test_queues_of_others_are_told(self):
+    def test_queues_of_other_programs_are_reported(self):
         self.here.run("tc", "qdisc", "add", "dev", "va", "root", "handle",
                       "7:", "htb", "default", "10")
         self.here.run("tc", "class", "add", "dev", "va", "parent", "7:",
@@ -150,7 +150,7 @@ class LiveQosTest(LiveCase):
                     and flow["src"] == netns.HERE_IP]
             ntm_process.poll(lambda: ntm.fetch("/api/flows").status == 200)
             stream.start()
-            # iperf3 takes its time to begin; those of its own talk are few.
+            # iperf3 starts slowly; its control traffic is small.
             ntm_process.poll(lambda: self.there.counters("vb")["rx_bytes"] >
                              20_000, what="the stream")
             flow = ntm_process.poll(flows, 2 * ntm_process.PATIENCE,

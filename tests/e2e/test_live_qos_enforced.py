@@ -28,7 +28,7 @@ OURS = "4e54:"
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 
-# The kernel refuses to take a root queue away.
+# Simulates a kernel that refuses to remove a root queue.
 KEEPS_QUEUES = """
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -83,7 +83,7 @@ class LiveQosEnforcedTest(LiveCase):
         return [queue["handle"] for queue in queues if queue.get("root")]
 
     def classes(self):
-        # tc's JSON of classes is none in Debian 12.
+        # The JSON output of tc for classes is invalid in Debian 12.
         return self.here.run("tc", "class", "show", "dev",
                              "va").stdout.splitlines()
 
@@ -98,7 +98,7 @@ class LiveQosEnforcedTest(LiveCase):
 
     def test_minimums_are_held_only_when_enforced(self):
         iperf.require()
-        # A short queue: who sends from this machine would wait at a long one.
+        # A short queue, since local senders would wait at a long one.
         self.here.run("tc", "qdisc", "add", "dev", "va", "root", "tbf", "rate",
                       "100mbit", "burst", "32k", "latency", "5ms")
         without = self.rates(5)
@@ -113,7 +113,7 @@ class LiveQosEnforcedTest(LiveCase):
             self.assertGreater(self.link_mbit, 80, rates)
             self.assertLess(self.link_mbit, 101, rates)
             scrape = ntm.scrape()
-            # Background, last in line, gets what is left: next to nothing.
+            # Background has the lowest priority and gets almost nothing.
             for name, least in (("video", 1e7), ("voice", 1e6), ("file", 1e7),
                                 ("background", 1e3)):
                 self.assertGreater(scrape.sum("ntm_qdisc_class_bytes_total",
@@ -122,22 +122,22 @@ class LiveQosEnforcedTest(LiveCase):
     def rates(self, seconds):
         with contextlib.ExitStack() as stack:
             streams = {
-                # The flood may wait; the others would starve beside it on a
-                # machine that is busy.
+                # The flood has low CPU priority; otherwise the others would
+                # starve on a loaded machine.
                 name: iperf.Stream(self.here, self.there, port, seconds, mbit,
                                    punctual=name != "background")
                 for name, port, mbit in (
                     ("video", 5004, 20), ("voice", 16384, 5),
-                    # A flood without a pause: paced bursts would leave room
-                    # between them, and the queue would be fair by itself.
+                    # A continuous flood: paced bursts would leave gaps, and
+                    # the queue would be fair by itself.
                     ("file", 8080, None), ("background", 3306, 0))}
             for name, stream in streams.items():
                 stack.callback(stream.close)
                 stream.start()
                 if name != "background":
                     stream.wait_under_way()
-            # What the link carries while all of them run: they end one after
-            # the other, and the last ones have it for themselves.
+            # Measured while all of them run: they end one after the other, and
+            # the last ones have the link to themselves.
             began, before = time.monotonic(), self.there.counters("vb")
             time.sleep(seconds / 2)
             moved = self.there.counters("vb")["rx_bytes"] - before["rx_bytes"]
@@ -145,7 +145,7 @@ class LiveQosEnforcedTest(LiveCase):
             return {name: stream.received_mbit()
                     for name, stream in streams.items()}
 
-    def test_background_gets_all_that_nobody_uses(self):
+    def test_background_gets_all_unused_bandwidth(self):
         iperf.require()
         with self.enforced() as ntm:
             self.wait_enforced(ntm)
@@ -173,26 +173,26 @@ class LiveQosEnforcedTest(LiveCase):
         self.assertNotIn("ingress", self.here.run(
             "tc", "qdisc", "show", "dev", "va").stdout)
 
-    def test_queues_go_when_ntm_ends(self):
+    def test_queues_are_removed_when_ntm_ends(self):
         before = self.roots()
         with self.enforced() as ntm:
             self.wait_enforced(ntm)
             self.assertEqual(self.roots(), [OURS])
-            status = self.verb("status")
+            status = self.qos("status")
             self.assertIn("video", status)
         self.assertEqual(self.roots(), before)
 
-    def verb(self, word):
+    def qos(self, word):
         return self.here.run(str(ntm_process.BINARY), "qos", word).stdout
 
-    def test_queues_of_a_killed_run_go_at_the_next(self):
+    def test_queues_of_a_killed_run_are_removed_by_the_next(self):
         with self.enforced() as ntm:
             self.wait_enforced(ntm)
             ntm.stop(signal.SIGKILL, -signal.SIGKILL)
         self.assertEqual(self.roots(), [OURS])
         with self.enforced() as ntm:
             self.wait_enforced(ntm)
-            self.assertIn("an earlier run left", ntm.stderr())
+            self.assertIn("left by an earlier run", ntm.stderr())
             self.assertEqual(len(self.classes()), 6)
         self.assertNotIn(OURS, self.roots())
 
@@ -200,9 +200,9 @@ class LiveQosEnforcedTest(LiveCase):
         with self.enforced() as ntm:
             self.wait_enforced(ntm)
             ntm.stop(signal.SIGKILL, -signal.SIGKILL)
-        self.assertIn("va: the queues are removed", self.verb("clear"))
+        self.assertIn("va: queues removed", self.qos("clear"))
         self.assertNotIn(OURS, self.roots())
-        self.assertIn("no queue here is ntm's", self.verb("status"))
+        self.assertIn("ntm has no queues on this machine", self.qos("status"))
 
     def require_ifb(self):
         probe = self.here.run("ip", "link", "add", "probe", "type", "ifb",
@@ -223,7 +223,7 @@ class LiveQosEnforcedTest(LiveCase):
 
     def test_clear_leaves_the_ingress_of_others(self):
         self.require_ifb()
-        # One IFB's name would do for both, if names were cut.
+        # If names were only cut, both would have the same IFB name.
         ours, theirs = "enp0s31f6.100", "enp0s31f6.101"
         for name in (ours, theirs):
             self.add_link(name)
@@ -234,8 +234,8 @@ class LiveQosEnforcedTest(LiveCase):
             self.wait_enforced(ntm)
             self.assertTrue(self.ingress(ours))
             ntm.stop(signal.SIGKILL, -signal.SIGKILL)
-        said = self.verb("clear")
-        self.assertIn(f"{ours}: what comes in is shaped no more", said)
+        said = self.qos("clear")
+        self.assertIn(f"{ours}: inbound traffic is no longer shaped", said)
         self.assertNotIn(theirs, said)
         self.assertFalse(self.ingress(ours))
         self.assertTrue(self.ingress(theirs))
@@ -258,7 +258,7 @@ class LiveQosEnforcedTest(LiveCase):
             self.assertTrue(self.ingress(names[0]))
             self.assertFalse(self.ingress(names[1]))
 
-    def test_what_cannot_be_removed_is_said_and_the_rest_goes(self):
+    def test_a_failed_removal_is_reported_and_the_rest_is_removed(self):
         self.require_ifb()
         compiler = shutil.which("cc") or shutil.which("gcc")
         if not compiler:
@@ -276,12 +276,12 @@ class LiveQosEnforcedTest(LiveCase):
             self.assertIn("nti-va", self.here.ip("link").stdout)
             ntm.stop()
             said = ntm.stderr()
-        self.assertIn("`ntm qos clear` tries it again", said)
-        self.assertNotIn("the queues are removed", said)
+        self.assertIn("retry with `ntm qos clear`", said)
+        self.assertNotIn("queues removed", said)
         self.assertEqual(self.roots(), [OURS])
         self.assertNotIn("nti-va", self.here.ip("link").stdout)
         self.assertFalse(self.ingress("va"))
-        self.verb("clear")
+        self.qos("clear")
         self.assertNotIn(OURS, self.roots())
 
     def test_queues_of_another_tool_stay(self):
@@ -310,7 +310,7 @@ class LiveQosEnforcedTest(LiveCase):
         with self.enforced("--token-file", self.tokens) as ntm:
             self.wait_enforced(ntm)
             before = len(self.classes())
-            # Whoever may set rules changes the kernel: not without a token.
+            # Setting rules changes the kernel, so it needs a token.
             self.assertIn(self.set_rule(ntm, "wrong", traffic_type="video",
                                         priority=1), (401, 403))
             for turn in range(1000):
@@ -328,11 +328,11 @@ class LiveQosEnforcedTest(LiveCase):
                 return any("ceil 33Mbit" in line for line in self.classes())
             ntm_process.poll(is_there, 20, "the new ceiling")
 
-    def test_dry_run_prints_what_tc_takes(self):
+    def test_dry_run_prints_commands_that_tc_accepts(self):
         with self.ntm(*FLAGS, "--qos-enforce", "--qos-dry-run") as ntm:
             ntm_process.poll(lambda: b"flowid" in ntm.stdout())
             self.assertNotIn(OURS, self.roots())
-        # Whole once it has ended.
+        # Complete once ntm has ended.
         commands = ntm.stdout().decode().splitlines()
         for command in commands:
             words = shlex.split(command.replace("fq_codel", "pfifo"))

@@ -24,7 +24,7 @@ ETH_P_ALL = 3
 
 
 class Tap:
-    """What comes in at the other end: {(version, protocol, source port,
+    """What arrives at the other end: {(version, protocol, source port,
     destination port): the last TOS or traffic class}."""
 
     def __init__(self, space, interface):
@@ -100,7 +100,7 @@ class LiveQosMarksTest(LiveCase):
         return sorted(line.split()[-1] for line in lines if line)
 
     def listed(self):
-        """Our table as nft writes it, but for who owns it."""
+        """The table of ntm as printed by nft, without its owner."""
         lines = self.here.run("nft", "-nn", "list", "table", "netdev",
                               TABLE).stdout.splitlines()
         return [line for line in lines[1:]
@@ -122,7 +122,7 @@ class LiveQosMarksTest(LiveCase):
             sender.sendto(b"x" * 100, (there, port))
 
     def arrived(self, version, protocol, source=None, destination=None):
-        """The TOS with which such a packet has come."""
+        """The TOS of a received packet like this."""
         def found():
             return [tos for key, tos in self.tap.read().items()
                     if key[:2] == (version, protocol)
@@ -143,7 +143,7 @@ class LiveQosMarksTest(LiveCase):
             self.assertTrue(is_sound(self.tap.last_checksum))
 
     def tcp(self, version, port):
-        """What both ways of a connection that is made from here have."""
+        """The TOS in both directions of a connection made from here."""
         family = socket.AF_INET if version == 4 else socket.AF_INET6
         there = netns.THERE_IP if version == 4 else netns.THERE_IP6
         back = Tap(self.here, "va")
@@ -166,7 +166,7 @@ class LiveQosMarksTest(LiveCase):
             self.send_udp(4, 40000, source=5004)
             self.assertEqual(self.arrived(4, socket.IPPROTO_UDP, 5004, 40000),
                              34 << 2)
-            # Of two ports that have a class the lower decides.
+            # If both ports have a class, the lower one decides.
             self.send_udp(4, 5004, source=443)
             self.assertEqual(self.arrived(4, socket.IPPROTO_UDP, 443, 5004),
                              10 << 2)
@@ -180,7 +180,7 @@ class LiveQosMarksTest(LiveCase):
                 self.send_udp(version, 5004, tos=26 << 2 | 1)
                 self.assertEqual(self.arrived(version, socket.IPPROTO_UDP,
                                               destination=5004), 34 << 2 | 1)
-                # A rule that says 0 means it.
+                # DSCP 0 in a rule is set too.
                 self.send_udp(version, 53, tos=26 << 2)
                 self.assertEqual(self.arrived(version, socket.IPPROTO_UDP,
                                               destination=53), 0)
@@ -212,7 +212,7 @@ class LiveQosMarksTest(LiveCase):
                                         destination=16384) == 40 << 2
                 ntm_process.poll(is_marked, 20, "the new DSCP", interval=0.2)
 
-    def test_only_what_is_ours_goes_at_the_end(self):
+    def test_only_queues_of_ntm_are_removed_at_the_end(self):
         for how in (signal.SIGTERM, signal.SIGKILL):
             with self.marking() as ntm:
                 self.assertEqual(self.tables(), ["another", TABLE])
@@ -238,7 +238,7 @@ class LiveQosMarksTest(LiveCase):
     def dry_run(self, *flags):
         with self.ntm(*FLAGS, "--qos-dry-run", *flags) as ntm:
             ntm_process.poll(lambda: b"goto class_other" in ntm.stdout())
-        # Whole once it has ended.
+        # Complete once ntm has ended.
         lines = ntm.stdout().decode().splitlines()
         return [shlex.split(line) for line in lines if line[:4] == "nft "]
 
@@ -251,7 +251,7 @@ class LiveQosMarksTest(LiveCase):
                 self.here.run(*command)
             wanted = self.listed()
             self.assertGreater(len(wanted), 50)
-            # In the place of what is there of that name.
+            # Replaces a table of the same name.
             with self.marking(*flags):
                 self.assertEqual(self.listed(), wanted)
             self.assertEqual(self.tables(), ["another"])
@@ -261,7 +261,7 @@ class LiveQosMarksTest(LiveCase):
             self.here.run(*command)
         self.assertEqual(self.tables(), ["another", TABLE])
         said = self.here.run(str(ntm_process.BINARY), "qos", "clear").stdout
-        self.assertIn(f"netdev {TABLE}: the table is removed", said)
+        self.assertIn(f"netdev {TABLE}: table removed", said)
         self.assertEqual(self.tables(), ["another"])
 
     def test_queues_work_where_packets_cannot_be_marked(self):
@@ -270,10 +270,10 @@ class LiveQosMarksTest(LiveCase):
                       before=[sys.executable, str(script), "--netfilter"]
                       ) as ntm:
             self.wait_marked(ntm, 0)
-            ntm_process.poll(lambda: "packets keep their DSCP" in ntm.stderr(),
+            ntm_process.poll(lambda: "packets are not marked" in ntm.stderr(),
                              what="the log line")
             self.send_udp(4, 5004)
             ntm.wait_for(lambda scrape: scrape.sum(
                 "ntm_qdisc_class_packets_total", **{"class": "video"}) >= 1,
                 "packets of the class's queue")
-            self.assertEqual(ntm.stderr().count("packets keep their DSCP"), 1)
+            self.assertEqual(ntm.stderr().count("packets are not marked"), 1)

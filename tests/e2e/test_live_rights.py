@@ -1,4 +1,4 @@
-"""What ntm may do: nothing without CAP_NET_RAW, everything with it alone."""
+"""Rights: ntm needs CAP_NET_RAW and nothing else."""
 
 import contextlib
 import os
@@ -31,11 +31,11 @@ class LiveRightsTest(LiveCase):
         folder = tempfile.TemporaryDirectory(prefix="ntm-e2e-")
         self.addCleanup(folder.cleanup)
         os.chmod(folder.name, 0o755)
-        self.binary = pathlib.Path(folder.name, "ntm")  # for nobody to reach
+        self.binary = pathlib.Path(folder.name, "ntm")  # not reachable by others
         shutil.copy(ntm_process.BINARY, self.binary)
         self.binary.chmod(0o755)
 
-    def test_without_rights_the_remedy_is_named(self):
+    def test_without_rights_the_error_names_the_remedy(self):
         result = ntm_process.run(
             "-i", "va", binary=self.binary, before=[
                 *self.here.prefix(), "setpriv", *_NOBODY,
@@ -83,11 +83,11 @@ class LiveRightsTest(LiveCase):
         self.give("cap_net_raw+p")
         self.counts_pings()
 
-    def test_capabilities_of_the_file_let_nobody_capture(self):
+    def test_an_ordinary_user_can_capture_with_file_capabilities(self):
         self.give("cap_net_raw,cap_net_admin=eip")
         self.counts_pings()
 
-    def test_a_capability_that_is_forbidden_is_explained(self):
+    def test_a_forbidden_capability_is_explained(self):
         self.give("cap_net_raw+p")
         result = ntm_process.run(
             "-i", "va", binary=self.binary,
@@ -97,7 +97,7 @@ class LiveRightsTest(LiveCase):
         self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
         self.assertIn("--cap-add NET_RAW", result.stderr)
 
-    def test_a_capability_of_the_file_that_does_not_count_is_explained(self):
+    def test_an_ignored_file_capability_is_explained(self):
         self.give("cap_net_raw+p")
         result = ntm_process.run(
             "-i", "va", binary=self.binary,
@@ -118,7 +118,7 @@ class LiveRightsTest(LiveCase):
 
 
 class LiveStateTest(LiveCase):
-    """What stands in the state directory is its user's to place."""
+    """Files in the state directory belong to its user."""
 
     def setUp(self):
         super().setUp()
@@ -139,7 +139,7 @@ class LiveStateTest(LiveCase):
         return self.ntm(*user, *arguments,
                         env={"STATE_DIRECTORY": str(self.state)}, **how)
 
-    def test_links_to_what_is_roots_are_not_followed(self):
+    def test_links_to_files_of_root_are_not_followed(self):
         database = self.roots / "secret.db"
         with contextlib.closing(sqlite3.connect(database)) as connection:
             connection.execute("CREATE TABLE secret (x)")
@@ -169,7 +169,7 @@ class LiveStateTest(LiveCase):
         self.assertEqual([path.name for path in self.roots.iterdir()],
                          ["secret.db"])
 
-    def test_verbs_of_roots_follow_no_links_either(self):
+    def test_subcommands_run_by_root_follow_no_links(self):
         with self.kept("--write-interval", "1") as ntm:
             ntm.wait_for(lambda scrape: scrape.sum(
                 "ntm_history_written_rows_total") > 0, "rows", 30)
@@ -191,7 +191,7 @@ class LiveStateTest(LiveCase):
                          (self.nobody.pw_uid, 0o600))
         self.assertEqual(list(self.roots.iterdir()), [])
 
-    def test_what_is_kept_is_its_users_alone(self):
+    def test_only_the_user_can_read_the_state(self):
         state = self.folder / "new"
         with self.ntm("--accept-agents", "*", "--log-file", state / "ntm.log",
                       env={"STATE_DIRECTORY": str(state)}) as ntm:
@@ -205,7 +205,7 @@ class LiveStateTest(LiveCase):
                 self.assertEqual(path.stat().st_uid, int(info["uid"]), path)
                 self.assertEqual(path.stat().st_mode & 0o077, 0, path)
 
-    def test_what_was_nobodys_goes_to_the_user_who_has_its_place(self):
+    def test_files_of_nobody_are_given_to_the_new_user(self):
         with self.kept() as ntm:
             self.assertIn("is nobody's, and so every program's", ntm.stderr())
         with self.kept(user=()) as ntm:

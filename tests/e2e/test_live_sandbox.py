@@ -1,5 +1,5 @@
-"""The rights of a run: what it gives up, on every thread, and what it cannot do
-any more, tried from inside by a build of the program for that purpose."""
+"""The sandbox: the rights that every thread gives up, and what the process cannot do
+afterwards, tried by a test build of the program."""
 
 import os
 import pathlib
@@ -15,7 +15,7 @@ from live import LiveCase
 PROBE = os.environ.get("NTM_PROBE", str(
     pathlib.Path(ntm_process.BINARY).parent / "ntm_probe"))
 NET_RAW = 1 << 13
-# What a sanitizer needs for itself is not refused.
+# System calls that a sanitizer needs are allowed.
 SANITIZED = bool(os.environ.get("NTM_SLOW"))
 
 
@@ -26,7 +26,7 @@ def threads(ntm):
         fields = dict(line.split(":\t", 1) for line in
                       (task / "status").read_text().splitlines()
                       if ":\t" in line)
-        # A sanitizer's own thread has no name of its own, and lets no signal in.
+        # The sanitizer's thread has no own name and blocks signals.
         if (SANITIZED and not fields["Name"].startswith("ntm-")
                 and task.name != str(ntm.process.pid)):
             continue
@@ -76,7 +76,7 @@ class LiveSandboxTest(LiveCase):
             self.assertEqual(info["seccomp"], "1")
             self.assertGreater(int(info["landlock"]), 0)
 
-    def test_what_a_run_does_not_need_is_refused_from_inside(self):
+    def test_the_sandbox_refuses_everything_that_a_run_does_not_need(self):
         outside = self.folder / "outside"
         outside.mkdir(mode=0o777)
         os.chmod(outside, 0o777)
@@ -99,13 +99,13 @@ class LiveSandboxTest(LiveCase):
             self.assertEqual(attempt("read", secret), "EACCES")
             self.assertEqual(attempt("read", "/root/.profile"), "EACCES")
             self.assertFalse((outside / "new").exists())
-            # What it does need works.
+            # What it needs works.
             inside = pathlib.Path(ntm.state.name, "new")
             self.assertEqual(attempt("write", inside), "done")
             self.assertEqual(attempt("read", "/etc/services"), "done")
             self.assertEqual(attempt("packet"), "done")
 
-    def test_a_confined_run_captures_again_when_the_interface_is_back(self):
+    def test_a_sandboxed_run_captures_again_when_the_interface_is_back(self):
         with self.sandboxed() as ntm:
             self.here.ping(netns.THERE_IP, count=2)
             ntm.wait_for(lambda scrape: scrape.sum("ntm_packets_total") == 4,
@@ -121,7 +121,7 @@ class LiveSandboxTest(LiveCase):
             shown = self.here.ip("-d", "link", "show", "va").stdout
             self.assertIn("promiscuity 1", shown)
 
-    def test_a_confined_run_keeps_its_history(self):
+    def test_a_sandboxed_run_keeps_its_history(self):
         with self.sandboxed("--write-interval", "1") as ntm:
             database = pathlib.Path(ntm.state.name, "history.db")
             self.assertEqual(database.stat().st_uid, self.nobody.pw_uid)
@@ -132,7 +132,7 @@ class LiveSandboxTest(LiveCase):
             self.assertNotIn("Permission denied", ntm.stderr())
             self.assertEqual(ntm.scrape().sum("ntm_module_errors_total"), 0)
 
-    def test_a_database_in_a_foreign_folder_works_and_is_told_once(self):
+    def test_a_database_in_a_folder_of_root_works_with_one_warning(self):
         foreign = self.folder / "foreign"
         foreign.mkdir(mode=0o755)
         os.chmod(foreign, 0o755)
@@ -144,7 +144,7 @@ class LiveSandboxTest(LiveCase):
                 ntm.fetch("/api/traffic/history?hours=1").status, 200)
             self.assertEqual(ntm.stderr().count("its folder is not uid"), 1)
 
-    def test_a_log_that_cannot_be_rotated_is_told_once_and_goes_on(self):
+    def test_a_log_that_cannot_be_rotated_continues_after_one_line(self):
         foreign = self.folder / "foreign"
         foreign.mkdir(mode=0o755)
         os.chmod(foreign, 0o755)
@@ -157,7 +157,7 @@ class LiveSandboxTest(LiveCase):
         self.assertEqual(text.count("cannot be rotated"), 1, text)
         self.assertFalse((foreign / "ntm.log.1").exists())
 
-    def test_off_keeps_all_rights_and_says_so(self):
+    def test_sandbox_off_keeps_all_rights_and_says_so(self):
         with self.ntm("--sandbox", "off") as ntm:
             for fields in threads(ntm).values():
                 self.assertEqual(fields["Uid"].split()[0], "0")
@@ -172,13 +172,13 @@ class LiveSandboxTest(LiveCase):
         return ["setpriv", "--bounding-set=-all,+net_raw",
                 "--inh-caps=-all,+net_raw"]
 
-    def test_root_without_setuid_gives_up_the_rest_and_says_so(self):
+    def test_root_without_cap_setuid_gives_up_all_other_rights(self):
         with self.ntm(before=self.without_setuid()) as ntm:
             self.check_threads(ntm, 0)
             self.assertIn("it stays uid 0", ntm.stderr())
             self.assertEqual(ntm.stderr().count("it stays uid 0"), 1)
 
-    def test_strict_refuses_what_cannot_be_given_up(self):
+    def test_sandbox_strict_refuses_to_keep_a_right(self):
         result = ntm_process.run(
             "-i", "va", "--sandbox", "strict",
             before=[*self.here.prefix(), *self.without_setuid()])
@@ -191,7 +191,7 @@ class LiveSandboxTest(LiveCase):
         self.assertEqual(result.returncode, 2, result.stderr)
         self.assertIn("there is no user 'nosuchuser'", result.stderr)
 
-    def test_secrets_that_a_reload_could_not_read_are_warned_of(self):
+    def test_unreadable_secrets_for_a_reload_give_a_warning(self):
         tokens = self.folder / "tokens"
         tokens.write_text("a-token\n")
         tokens.chmod(0o600)

@@ -1,5 +1,5 @@
-"""Down and up are what the local hosts have received and sent, each byte once:
-on a router, wherever it captures, and on a bridge. Everything is a download."""
+"""Down and up are the bytes that local hosts received and sent, each byte once: on a
+router, with any captured interface, and on a bridge. All traffic is a download."""
 
 import contextlib
 import json
@@ -71,7 +71,7 @@ class LiveSiteTest(LiveCase):
                          self.here.is_up("br0"), what="the bridge to be up")
 
     def download(self):
-        """From the web to the local host, which sends nothing back."""
+        """Sends from the web to the local host, which does not answer."""
         with self.there.socket(socket.AF_INET, socket.SOCK_DGRAM) as host, \
                 self.web.socket(socket.AF_INET, socket.SOCK_DGRAM) as web:
             host.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
@@ -79,7 +79,7 @@ class LiveSiteTest(LiveCase):
             host.settimeout(ntm_process.BOUND)
             web.bind((WEB, 0))
             for _ in range(COUNT):
-                # One after the other: no queue on the way is ever full.
+                # One after another, so that no queue overflows.
                 web.sendto(bytes(PAYLOAD), (HOST, PORT))
                 self.assertEqual(len(host.recv(2 * PAYLOAD)), PAYLOAD)
 
@@ -93,8 +93,8 @@ class LiveSiteTest(LiveCase):
         return now["receive_bytes_total"], now["transmit_bytes_total"]
 
     def check(self, *interfaces, expected=None):
-        """What is told as down and up, in every place, is `expected`, or what
-        the local host's own interface has counted."""
+        """Down and up have the `expected` value in every place, or the value that the
+        local host's interface counted."""
         arguments = [word for name in interfaces for word in ("-i", name)]
         token = self.folder / "tokens"
         token.write_text(TOKEN + "\n")
@@ -125,7 +125,7 @@ class LiveSiteTest(LiveCase):
                 now = self.current(ntm)
                 return now[0] - before[0], now[1] - before[1]
             self.wait("the API", told, (down, up))
-            # The page is of this: its tiles and, by interface, its rings.
+            # The page shows these values, in its tiles and rings.
             self.wait("the page", lambda: self.page(ntm, before), (down, up))
             self.wait("the billing month", lambda: self.month(ntm),
                       (down, up))
@@ -161,7 +161,7 @@ class LiveSiteTest(LiveCase):
         return total["receive_bytes"], total["transmit_bytes"]
 
     def agent(self, hub):
-        """(down, up) in bytes, once it was heard of."""
+        """(down, up) in bytes, after the agent has pushed."""
         def heard():
             answer = hub.fetch("/api/traffic/a/current")
             now = json.loads(answer.text) if answer.status == 200 else {}
@@ -175,18 +175,18 @@ class LiveSiteTest(LiveCase):
         [ring] = [s for s in sources if s["id"] == name]
         return ring["down_bytes_total"], ring["up_bytes_total"], ring["sense"]
 
-    def test_router_that_captures_at_its_lan(self):
+    def test_router_that_captures_on_its_lan_interface(self):
         self.make_router()
         sources = self.check("va")
         kernel = self.here.counters("va")
         self.assertEqual(self.ring(sources, "va"), (
             kernel["tx_bytes"], kernel["rx_bytes"], "site"))
-        # Also where nothing is captured a download is down.
+        # On an interface that is not captured, too, a download is down.
         down, up, _ = self.ring(sources, "w0")
         self.assertGreater(down, IP_BYTES)
         self.assertLess(up, down / 50)
 
-    def test_router_that_captures_at_its_line(self):
+    def test_router_that_captures_on_its_wan_interface(self):
         self.make_router()
         sources = self.check("w0")
         down, up, _ = self.ring(sources, "va")
@@ -205,14 +205,14 @@ class LiveSiteTest(LiveCase):
         self.make_bridge()
         sources = self.check("br0", expected=(IP_BYTES, 0))
         self.assertEqual(self.ring(sources, "br0"), (IP_BYTES, 0, "site"))
-        # Nothing tells which way a port that is not captured looks.
+        # The direction of a port that is not captured is unknown.
         self.assertEqual(self.ring(sources, "w0")[2], "kernel")
 
-    def test_bridge_that_is_captured_at_its_port_as_well(self):
+    def test_bridge_that_is_captured_together_with_its_port(self):
         self.make_bridge()
         self.check("w0", "br0", expected=(IP_BYTES, 0))
 
-    def test_bridge_port_that_the_option_names_is_the_kernels(self):
+    def test_bridge_port_named_as_wan_uses_the_kernels_counters(self):
         self.make_bridge()
         with self.ntm("--wan-interface", "w0", interface="w0") as ntm:
             ntm_process.poll(

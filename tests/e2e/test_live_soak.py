@@ -1,5 +1,5 @@
-"""The short form of `make soak`: whether all of it works together, and nothing
-is lost or left. What it costs is the long form's."""
+"""A short version of `make soak`: everything works together, and nothing is lost or
+left behind. Only the long version measures memory and time."""
 
 import unittest
 
@@ -15,7 +15,7 @@ RATE = 20_000
 
 
 class LiveSoakTest(unittest.TestCase):
-    def test_all_at_once_loses_nothing_and_grows_nowhere(self):
+    def test_everything_at_once_loses_nothing_and_memory_does_not_grow(self):
         with ntm_process.open_folder() as folder:
             outcome = soak.soak(folder, SECONDS, RATE, keys=60_000)
         self.assertGreater(outcome.sent, 10_000)

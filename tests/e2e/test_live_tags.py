@@ -1,4 +1,4 @@
-"""Tagged and PPPoE frames on the wire: counts, and filters that see through."""
+"""Tagged and PPPoE frames on a live interface: counts, and filters that ignore tags."""
 
 import pathlib
 
@@ -14,7 +14,7 @@ _END_TCP = f.tcp_frame(*_END, 40000, 22, b"x" * 100)
 _END_UDP = f.udp_frame(*_END, 40000, 53, b"x" * 100)
 _END_V6 = f.udp_frame("fd77::1", "fd77::2", 40000, 53, b"x" * 100)
 
-# Each filter with a frame that it lets through, to mark the end of the burst.
+# Each filter with a frame that matches it, to mark the end of the burst.
 FILTERS = {
     "tcp": _END_TCP,
     "port 22": _END_TCP,
@@ -31,12 +31,12 @@ FILTERS = {
 _PAIRS = [(make(frame), frame) for shape, make in f.SHAPES.items()
           for frame in FRAMES
           if not (f.is_arp(frame) and f.carries_ip_only(shape))]
-BURST = [wrapped for wrapped, _ in _PAIRS]  # every frame in every shape
-BARE = [frame for _, frame in _PAIRS]       # the same with their tags off
+BURST = [wrapped for wrapped, _ in _PAIRS]  # every frame in every encapsulation
+BARE = [frame for _, frame in _PAIRS]       # the same without tags
 
 
 def matching(frames, expression):
-    """How many of the frames match; by libpcap itself where tcpdump is there."""
+    """The number of matching frames; computed by libpcap if tcpdump is installed."""
     with ntm_process.open_folder() as folder:
         path = pathlib.Path(folder, "plain.pcap")
         path.write_bytes(pcap_files.pcap(frames))

@@ -1,4 +1,4 @@
-"""Several capture threads count what one counts, to the packet and the byte."""
+"""Several capture threads count the same as one, to the packet and the byte."""
 
 import collections
 import itertools
@@ -27,7 +27,7 @@ def dns_frame(src, src_port=40000, size=32):
 
 
 def wake_ups(ntm):
-    """{capture thread: how often it has waited}: none without its frames."""
+    """{capture thread: number of waits}: constant without frames."""
     found = {}
     for task in pathlib.Path(f"/proc/{ntm.process.pid}/task").iterdir():
         name = (task / "comm").read_text().strip()
@@ -40,7 +40,7 @@ def wake_ups(ntm):
 
 
 def resting(ntm, threads):
-    """wake_ups() once all threads stand still, scraped or not."""
+    """wake_ups() when all threads are idle, with or without scrapes."""
     seen = None
 
     def unchanged():
@@ -53,7 +53,7 @@ def resting(ntm, threads):
 
 
 class Sender(threading.Thread):
-    """Sends one frame after the other, each from a src of its own: 0, 1, …"""
+    """Sends frames one by one, each from a new src: 0, 1, …"""
 
     def __init__(self, space):
         super().__init__()
@@ -68,8 +68,8 @@ class Sender(threading.Thread):
                     break
                 sender.send(dns_frame(address(number)))
                 self.sent = number + 1
-                # Leaves the processor to ntm: 20,000 a second at most, and no
-                # more series than a slow one can be asked for.
+                # At most 20,000 per second, so that ntm gets the CPU, and no more
+                # series than a slow machine can scrape.
                 if number % 20 == 0:
                     time.sleep(0.001 * ntm_process.PATIENCE ** 2)
 
@@ -85,7 +85,7 @@ class Sender(threading.Thread):
 
 class LiveThreadsTest(LiveCase):
     def traffic(self):
-        """Frames of 300 pairs, each with several ports; what they come to."""
+        """Frames of 300 pairs, each with several ports; returns the expected counts."""
         sent, flows = [], collections.defaultdict(lambda: (0, 0))
         for number in range(300):
             for port in range(number % 5 + 1):
@@ -125,7 +125,7 @@ class LiveThreadsTest(LiveCase):
                     self.check_traffic(ntm)
 
     def test_threads_share_several_interfaces(self):
-        # Not what scrapes cause on lo.
+        # Without the traffic of the scrapes on lo.
         with self.ntm("-i", "lo", "--capture-threads", "3", "udp") as ntm:
             self.check_traffic(ntm)
 
@@ -158,8 +158,8 @@ class LiveThreadsTest(LiveCase):
             lambda scrape: scrape.value("ntm_capture_up", interface="va") == up,
             f"ntm_capture_up {up}", 5 * ntm_process.PATIENCE)
 
-    def test_threads_that_start_under_traffic_count_nothing_twice(self):
-        # Room for every src without a proof.
+    def test_threads_started_under_traffic_count_nothing_twice(self):
+        # Large enough for every src to get a series at once.
         arguments = "--max-series", "400000", "--capture-threads", "4"
         for start in range(3):
             with self.subTest(start), Sender(self.there) as sender:
@@ -175,13 +175,13 @@ class LiveThreadsTest(LiveCase):
         last = (address(sent - 1), DNS, "udp", "domain")
         scrape = ntm.wait_for(lambda scrape: last in scrape.flows(),
                               "the last frame")
-        # All threads' last frames are on their way at the same time.
+        # The last frames of all threads arrive at the same time.
         ntm_process.poll(lambda: self.settled(ntm), what="all frames")
         flows = ntm.scrape().flows()
         self.assertEqual({counts[0] for counts in flows.values()}, {1})
         self.assertEqual(
             scrape.sum("ntm_capture_dropped_packets_total"), 0)
-        # From the first one on without a gap.
+        # From the first frame on, without a gap.
         expected = {(address(number), DNS, "udp", "domain")
                     for number in range(sent - len(flows), sent)}
         self.assertEqual(set(flows), expected)
@@ -193,8 +193,8 @@ class LiveThreadsTest(LiveCase):
             "ntm_packets_total")
 
     def test_threads_keep_the_fragments_of_a_datagram_together(self):
-        # A later fragment has its service from the first one, which only its
-        # own thread has seen.
+        # A later fragment gets the service of the first fragment, which only the
+        # same thread has seen.
         with self.ntm("--capture-threads", "4") as ntm:
             before = resting(ntm, threads=4)
             sent = []
@@ -215,8 +215,8 @@ class LiveThreadsTest(LiveCase):
             for name, count in wake_ups(ntm).items():
                 self.assertGreater(count, before[name], name)
 
-    def test_a_series_lives_while_one_thread_sees_it(self):
-        # A pause of the one that goes on must not be taken for its end.
+    def test_a_series_continues_while_one_thread_sees_it(self):
+        # A pause of the continuing conversation must not look like its end.
         idle = 2 * ntm_process.PATIENCE
         with self.ntm("--capture-threads", "4", "--idle-timeout",
                       f"{idle}s") as ntm:
@@ -228,7 +228,7 @@ class LiveThreadsTest(LiveCase):
             ended = time.monotonic() + 3 * idle
 
             def fades():
-                # One conversation goes on: it is in one thread alone.
+                # One conversation continues, on one thread.
                 nonlocal count, counted
                 self.there.send_frames("vb", sent[:1])
                 count += 1

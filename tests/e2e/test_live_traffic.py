@@ -24,7 +24,7 @@ def answer_all(peer, size):
 
 class LiveTrafficTest(LiveCase):
     def exchange(self, port, request, answer):
-        """A TCP conversation: request bytes there, answer bytes back."""
+        """A TCP conversation: sends a request and gets an answer."""
         with self.there.socket() as server, self.here.socket() as client:
             for endpoint in (server, client):
                 endpoint.settimeout(10)
@@ -36,7 +36,7 @@ class LiveTrafficTest(LiveCase):
                 client.sendall(b"r" * request)
                 client.shutdown(socket.SHUT_WR)
                 self.assertEqual(receive_all(peer), request)
-                # More than the buffers hold: someone must read meanwhile.
+                # More than the buffers hold, so the other side must read.
                 answering = threading.Thread(
                     target=answer_all, args=(peer, answer))
                 answering.start()
@@ -70,12 +70,12 @@ class LiveTrafficTest(LiveCase):
             self.exchange(443, request=10, answer=4_000_000)
             scrape = ledger.settle(least_packets=8)
             self.check_exchange(scrape, ledger, "https")
-            ntm.wait_for(  # the tick that knows the MTU
+            ntm.wait_for(  # the tick that reads the MTU
                 lambda scrape: scrape.sum("ntm_capture_superpackets_total",
                                           interface="va") > 0, "superpackets")
 
     def test_udp_datagrams_are_exact(self):
-        sizes = [1, 100, 1472, 1473, 4000]  # the last two go in fragments
+        sizes = [1, 100, 1472, 1473, 4000]  # the last two are fragmented
         with self.ntm() as ntm, self.there.socket(
                 socket.AF_INET, socket.SOCK_DGRAM) as server, self.here.socket(
                 socket.AF_INET, socket.SOCK_DGRAM) as client:
@@ -98,7 +98,7 @@ class LiveTrafficTest(LiveCase):
                 (HERE, THERE, "icmp", ""): (3, 3 * 84),
                 (THERE, HERE, "icmp", ""): (3, 3 * 84)})
 
-    def test_live_count_ends_the_run(self):
+    def test_count_ends_a_live_run(self):
         with self.ntm("--count", "4") as ntm:
             self.here.ping(THERE, count=3)
             self.assertEqual(ntm.process.wait(10), 0, ntm.stderr())

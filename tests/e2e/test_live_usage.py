@@ -1,4 +1,4 @@
-"""Who used how much: known traffic, /api/usage, the tables, a restart."""
+"""Usage: known traffic, /api/usage, the tables, a restart."""
 
 import contextlib
 import json
@@ -38,7 +38,7 @@ class LiveUsageTest(LiveCase):
         return json.loads(answer.text)
 
     def entry(self, ntm, name, query=""):
-        """What one host or service has; zeros where nothing is known yet."""
+        """The entry of a host or service; zeros if there is none yet."""
         if ntm.fetch("/api/usage").status == 503:
             return (0, 0)
         for entry in self.ask(ntm, query)["entries"]:
@@ -47,7 +47,7 @@ class LiveUsageTest(LiveCase):
         return (0, 0)
 
     def send(self, count):
-        """From the web to the local host THERE, seen on va."""
+        """From the internet to the local host THERE, captured on va."""
         self.there.send_frames("vb", [
             frames.udp_frame(WEB, "192.168.77.5", 443, 40000, b"x" * 100,
                              dst_mac=netns.HERE_MAC) for _ in range(count)])
@@ -75,7 +75,7 @@ class LiveUsageTest(LiveCase):
             self.wait_for_entry(ntm, "192.168.77.5", (10 * IP_BYTES, 0))
             self.send(5)
             self.wait_for_entry(ntm, "192.168.77.5", (15 * IP_BYTES, 0))
-        # The end writes what is left.
+        # The end writes the rest.
         rows = self.rows()
         self.assertEqual(sum(row[2] for row in rows), 15 * IP_BYTES)
         with self.usage() as ntm:
@@ -92,7 +92,7 @@ class LiveUsageTest(LiveCase):
             ntm.wait_for(is_written, "the row")
         self.assertTrue(all(row[1] in ("https", "") for row in rows), rows)
 
-    def test_usage_by_service_and_bad_questions(self):
+    def test_usage_by_service_and_invalid_parameters(self):
         with self.usage() as ntm:
             self.send(3)
             self.wait_for_entry(ntm, "192.168.77.5", (3 * IP_BYTES, 0))
@@ -103,7 +103,7 @@ class LiveUsageTest(LiveCase):
                           "?day=2026-01-01&month=2026-01"):
                 self.assertIn("error", self.ask(ntm, query, 400))
 
-    def test_usage_of_the_month_is_what_the_interface_carried(self):
+    def test_usage_of_the_month_equals_the_traffic_of_the_interface(self):
         with self.usage("--interfaces", "va", "--quota", "1MB") as ntm:
             ntm.wait_for(lambda s: "ntm_usage_month_bytes" in s.samples,
                          "the first report")
@@ -122,7 +122,7 @@ class LiveUsageTest(LiveCase):
             self.assertAlmostEqual(month["quota_used_ratio"],
                                    month["used_bytes"] / 1e6)
             used = month["used_bytes"]
-        # While nobody watches; the kernel's counters tell it afterwards.
+        # While ntm is not running; the kernel's counters show it afterwards.
         before = self.here.counters("va")
         self.here.ping(THERE, count=5, size=10000)
         moved = self.here.counters("va")["rx_bytes"] - before["rx_bytes"]

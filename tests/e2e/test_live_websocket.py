@@ -1,4 +1,4 @@
-"""/ws and /api/live: what the live page is told, and when."""
+"""/ws and /api/live: the data of the live page."""
 
 import json
 import time
@@ -27,7 +27,7 @@ class LiveWebSocketTest(LiveCase):
             frames.udp_frame(WEB, HERE, port, 40000, b"x" * size,
                              dst_mac=netns.HERE_MAC) for _ in range(count)])
 
-    def test_both_events_come_within_two_seconds_after_a_summary(self):
+    def test_both_events_arrive_within_two_seconds_of_the_summary(self):
         with self.ntm() as ntm, self.listen(ntm) as events:
             self.assertEqual(events.status, 101)
             began = time.monotonic()
@@ -46,11 +46,11 @@ class LiveWebSocketTest(LiveCase):
             while len(times) < 5:
                 if events.event()[0] == "traffic-update":
                     times.append(time.monotonic())
-        # The first comes with the next tick; one tick may be late.
+        # The first arrives with the next tick, and a tick may be late.
         pauses = sorted(b - a for a, b in zip(times[1:], times[2:]))
         self.assertAlmostEqual(pauses[1], 3, delta=0.5 * ntm_process.PATIENCE)
 
-    def test_updates_have_the_rates_of_what_was_sent(self):
+    def test_updates_have_the_rates_of_the_traffic(self):
         with self.ntm() as ntm, self.listen(ntm) as events:
             while events.event()[0] != "traffic-by-type":
                 pass  # from the first update on there are rates
@@ -69,7 +69,7 @@ class LiveWebSocketTest(LiveCase):
             self.assertTrue(any(0.2 < rate < 1.3 for rate in rates), rates)
 
     def events_of_a_burst(self, events):
-        """Both events of the tick that first tells of what is sent now."""
+        """Both events of the first tick that has the frames sent now."""
         update = by_type = None
         while update is None or update["active_flows"]:
             name, data = events.event()
@@ -119,13 +119,13 @@ class LiveWebSocketTest(LiveCase):
             ntm.wait_for(lambda s: s.sum("ntm_websocket_clients") == 0,
                          "no client")
 
-    def test_a_client_that_never_reads_holds_nobody_up(self):
+    def test_a_client_that_never_reads_delays_nobody(self):
         with self.ntm() as ntm, self.listen(ntm), self.listen(ntm) as other:
             for _ in range(5):
                 other.event()
 
-    def test_it_ends_at_once_with_open_websockets(self):
-        # No database: what is shown is not how long a disk takes.
+    def test_ntm_ends_at_once_with_open_websockets(self):
+        # No database, because this is not a test of the disk's speed.
         with self.ntm("--no-database") as ntm:
             with self.listen(ntm) as events:
                 events.event()

@@ -52,11 +52,12 @@ class NamesCase(FileCase):
             yield ntm.wait_ready()
 
     def settled(self, ntm, asked):
-        """A scrape that began after so many questions were over."""
+        """A scrape that started after this many queries had completed."""
         ntm.wait_for(
             lambda scrape: scrape.sum("ntm_names_asked_total") >= asked,
             f"{asked} answers")
-        return ntm.scrape()  # that one may have read the names before
+        # The previous scrape may have read the names earlier.
+        return ntm.scrape()
 
 
 class NamesTest(NamesCase):
@@ -92,7 +93,7 @@ class NamesTest(NamesCase):
             self.assertEqual(len(ntm.server.asked), 6)
             self.assertEqual(len(set(ntm.server.asked)), 6)
 
-    def test_without_resolve_nobody_is_asked(self):
+    def test_without_resolve_no_query_is_sent(self):
         with self.ntm(dns.names(NAMES)) as ntm:
             for _ in range(5):
                 text = ntm.scrape().text
@@ -100,7 +101,7 @@ class NamesTest(NamesCase):
             self.assertNotIn("ntm_host_info", text)
             self.assertNotIn("ntm_names", text)
 
-    def test_aliases_have_no_names_and_nobody_is_asked(self):
+    def test_aliases_have_no_names_and_are_not_looked_up(self):
         leases = self.write("leases", f"0 02:00:00:00:00:0a {LOCAL} phone *\n")
         key = self.write("key", bytes(32))
         key.chmod(0o600)
@@ -112,7 +113,7 @@ class NamesTest(NamesCase):
             self.assertNotIn("ntm_host_info", text)
             self.assertNotIn("phone", text)
 
-    def test_resolve_rate_zero_asks_nobody(self):
+    def test_resolve_rate_zero_sends_no_query(self):
         with self.ntm(dns.names(NAMES), "--resolve",
                       "--resolve-rate", "0") as ntm:
             for _ in range(5):
@@ -151,7 +152,7 @@ class NamesTest(NamesCase):
                             exit_code=2)
         self.assertIn("--dns-server", line)
 
-    def test_answers_on_the_wire_name_what_was_asked_for(self):
+    def test_captured_answers_name_the_queried_hosts(self):
         resolver = "192.168.0.1"
 
         def ask(name, ident):
@@ -170,7 +171,7 @@ class NamesTest(NamesCase):
                    dns.record("video.cdn.example.com", dns.CNAME,
                               dns.encoded("edge.example.net")),
                    dns.address_record("edge.example.net", CDN)),
-            # Nobody asked; asked with another id; from another port.
+            # No query; a query with another id; from another port.
             answer("evil.example", 8, dns.address_record("evil.example",
                                                          BRITISH)),
             ask("late.example", 9),
@@ -178,7 +179,7 @@ class NamesTest(NamesCase):
                                                           BRITISH)),
             answer("late.example", 9, dns.address_record("late.example",
                                                          BRITISH), port=50001),
-            # An answer that speaks of another name as well.
+            # An answer that contains another name too.
             ask("mine.example.net", 11),
             answer("mine.example.net", 11,
                    dns.address_record("bank.example", NAMELESS)),
@@ -188,7 +189,7 @@ class NamesTest(NamesCase):
         scrape = ntm_process.read_file(path, "--resolve", "--resolve-rate",
                                        "0", "--hosts-file", hosts)
         self.assertEqual(infos(scrape), {CDN: ("example.com", "dns")})
-        # The filter is for what is counted, not for what is heard.
+        # The filter applies to counting, not to the capture of DNS.
         scrape = ntm_process.read_file(path, "-f", "--resolve-rate", "0",
                                        "--hosts-file", hosts, "tcp")
         self.assertEqual(infos(scrape), {CDN: ("video.cdn.example.com",
@@ -221,7 +222,7 @@ class NamesTest(NamesCase):
 
 
 class BadServerTest(NamesCase):
-    """What a bad server may cost: its names, and nothing else."""
+    """A bad server costs only its names."""
 
     def check_unharmed(self, ntm, scrape):
         self.assertEqual(scrape.flows(), ntm_process.read_file(
@@ -269,7 +270,7 @@ class BadServerTest(NamesCase):
             self.assertEqual(len(infos(self.settled(ntm, 6))), 4)
 
     def hostile(self, behave, result):
-        """No name comes of it; all six questions end with `result`."""
+        """No name results; all six queries end with `result`."""
         with self.ntm(behave, "-f") as ntm:
             ntm.scrape()
             scrape = self.settled(ntm, 6)
@@ -283,7 +284,7 @@ class BadServerTest(NamesCase):
         return lambda asked: [dns.response(asked, [dns.record(
             dns.asked_name(asked), dns.PTR, dns.encoded(labels))])]
 
-    def test_names_that_no_host_has_are_refused(self):
+    def test_names_that_no_host_can_have_are_refused(self):
         for reason, labels in (
                 ("bad_character", [b'x"} 1\nntm_evil{a="', b"com"]),
                 ("bad_character", [b"a\0b", b"com"]),
@@ -311,7 +312,7 @@ class BadServerTest(NamesCase):
                     self.assertEqual(infos(scrape), {})
                     self.check_unharmed(ntm, scrape)
 
-    def test_answers_with_a_wrong_id_are_not_taken(self):
+    def test_answers_with_a_wrong_id_are_ignored(self):
         def forged(asked):
             own = int.from_bytes(asked[:2], "big")
             name = dns.asked_name(asked)
@@ -320,7 +321,7 @@ class BadServerTest(NamesCase):
                 ident=(own + step) % 65536) for step in range(1, 50)]
         self.hostile(forged, "failed")
 
-    def test_answers_to_another_question_are_not_taken(self):
+    def test_answers_to_another_query_are_ignored(self):
         def other(asked):
             own = int.from_bytes(asked[:2], "big")
             name = dns.reverse("203.0.113.1")
@@ -329,7 +330,7 @@ class BadServerTest(NamesCase):
                 [dns.record(name, dns.PTR, dns.encoded("evil.example"))])]
         self.hostile(other, "failed")
 
-    def test_records_of_another_name_are_not_taken(self):
+    def test_records_of_another_name_are_ignored(self):
         def other(asked):
             return [dns.response(asked, [dns.record(
                 dns.reverse("203.0.113.1"), dns.PTR,
@@ -337,7 +338,7 @@ class BadServerTest(NamesCase):
         self.hostile(other, "no_name")
 
     def test_damaged_answers_do_no_harm(self):
-        loop = b"\xc0\x0c"  # a name that points at the question's own name
+        loop = b"\xc0\x0c"  # a name that points at the name in the question
 
         def damaged(asked):
             name = dns.asked_name(asked)
@@ -365,7 +366,8 @@ class BadServerTest(NamesCase):
             before = self.resident_kib(ntm)
             scrape = self.settled(ntm, 6)
             self.check_unharmed(ntm, scrape)
-            if not os.environ.get("NTM_SLOW"):  # a sanitizer keeps what is freed
+            # Sanitizers delay the reuse of freed memory.
+            if not os.environ.get("NTM_SLOW"):
                 self.assertLess(self.resident_kib(ntm) - before, 8192)
             self.assertLessEqual(
                 {name for name, _ in infos(scrape).values()},

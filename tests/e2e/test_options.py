@@ -1,11 +1,11 @@
-"""Every option is also a variable and a key: flag beats environment beats file
-beats default."""
+"""Every option is also a variable and a key: a flag overrides a variable, a variable
+the file, the file the default."""
 
 import mixed
 import ntm_process
 from files import FileCase
 
-# Of the 27: libpcap sees ports in first fragments only.
+# Of the 27 frames: libpcap finds ports only in first fragments.
 DNS = 3
 
 
@@ -27,18 +27,18 @@ class OptionsTest(FileCase):
         self.assertEqual(len(found), 1, names.keys())
         return found[0]
 
-    def test_filters_variable_and_the_flag_beats_it(self):
+    def test_filters_flag_overrides_the_variable(self):
         env = {"NTM_FILTERS": "udp port 53"}
         self.assertEqual(self.read(env=env).sum("ntm_packets_total"), DNS)
         self.assertEqual(
             self.read("icmp", env=env).sum("ntm_packets_total"), 2)
 
-    def test_prefix_variable_and_the_flag_beats_it(self):
+    def test_prefix_flag_overrides_the_variable(self):
         env = {"NTM_METRIC_PREFIX": "home"}
         self.assertEqual(self.prefix(env=env), "home")
         self.assertEqual(self.prefix("-s", "flag", env=env), "flag")
 
-    def test_port_variable_and_the_flag_beats_it(self):
+    def test_port_flag_overrides_the_variable(self):
         one, two = ntm_process.free_port(), ntm_process.free_port()
         for arguments, port in (((), one), (("-p", two), two)):
             with self.subTest(arguments):
@@ -84,7 +84,7 @@ class OptionsTest(FileCase):
         self.assertEqual(self.prefix("-c", config, "-s", "flag", env=env),
                          "flag")
 
-    def test_nested_keys_of_the_origin(self):
+    def test_nested_keys_of_the_replaced_program(self):
         config = self.config("logging:\n  level: error\n")
         result = ntm_process.run("-r", self.path, "-c", config)
         self.assertEqual((result.returncode, result.stderr), (0, ""))
@@ -122,7 +122,7 @@ class OptionsTest(FileCase):
         result = ntm_process.run("-c", good, "--check-config")
         self.assertEqual(result.returncode, 0, result.stderr)
 
-    def test_check_config_goes_every_way_that_the_start_goes(self):
+    def test_check_config_makes_every_check_of_the_start(self):
         for words, why in (
                 (["prot", "80"], "cannot use the filter 'prot 80'"),
                 (["--dns-server", "1.2.3.4:abc"], "--dns-server"),
@@ -132,7 +132,7 @@ class OptionsTest(FileCase):
                  "web.yml:1"),
                 (["--token-file", self.write("token", "\n")], "no token"),
                 (["--local-net", "192.168.1.5/24"],
-                 "192.168.1.0/24 or 192.168.1.5"),
+                 "192.168.1.0/24 or the address 192.168.1.5"),
                 (["--alerts.link-utilization", "150%"], "150%"),
                 (["--push-url", "http://hub:0"], "--push-url")):
             with self.subTest(words):
@@ -141,55 +141,56 @@ class OptionsTest(FileCase):
                 self.assertEqual(checked.stdout, "")
                 self.assertIn(why, checked.stderr)
 
-    def test_check_config_takes_what_only_an_interface_can_tell(self):
+    def test_check_config_accepts_what_depends_on_an_interface(self):
         for words in (["inbound"], ["vlan", "7"], ["ip", "broadcast"]):
             checked = ntm_process.run("--check-config", *words)
             self.assertEqual(checked.returncode, 0, checked.stderr)
 
-    def test_check_config_says_what_it_could_not_look_at(self):
+    def test_check_config_names_what_it_could_not_check(self):
         token = self.folder / "no-token"
         checked = ntm_process.run("--check-config", "--token-file", token)
         self.assertEqual(checked.returncode, 0, checked.stderr)
-        self.assertIn(f"{token} is not looked at", checked.stderr)
+        self.assertIn(f"{token} is not checked", checked.stderr)
 
-    def test_check_config_begins_with_what_was_set_and_where(self):
+    def test_check_config_prints_set_options_and_their_source_first(self):
         config = self.config("# mine\nport: 8123\n")
         checked = ntm_process.run("-c", config, "--check-config", "udp",
                                   env={"NTM_SNAPLEN": "96"})
         self.assertEqual(checked.stdout.splitlines()[:6], [
-            "configuration ok", "# what is set, and where",
+            "configuration ok", "# options that are set, and where",
             "snaplen: 96  # env NTM_SNAPLEN", "filters: udp  # flag",
             f"port: 8123  # file {config}:2", ""])
         self.assertNotIn("# default",
-                         checked.stdout.split("# what is left")[0])
+                         checked.stdout.split("# options at their")[0])
 
-    def test_a_variable_that_is_no_option_is_warned_of(self):
+    def test_a_variable_that_is_not_an_option_gives_a_warning(self):
         result = ntm_process.run("-r", self.path,
                                  env={"NTM_INTERFCE": "eth9"})
         self.assertEqual(result.returncode, 0)
         self.assertIn("NTM_INTERFACE", self.one_line(result.stderr))
 
-    def test_a_word_near_a_verb_gets_a_suggestion(self):
+    def test_suggests_a_subcommand_for_a_typo(self):
         for words, meant in ((["histroy"], "ntm history"),
                              (["doktor", "-i", "lo"], "ntm doctor"),
                              (["backups", "x.db"], "ntm backup"),
                              (["top"], "ntm --report")):
             line = self.refuses(*words, exit_code=2)
-            self.assertIn(f"'{words[0]}' is no verb", line)
+            self.assertIn(f"'{words[0]}' is not a subcommand", line)
             self.assertIn(f"did you mean {meant}?", line)
 
-    def test_a_time_zone_that_is_none_is_warned_of(self):
+    def test_an_unknown_time_zone_gives_a_warning(self):
         for zone, lines in (("Nowhere/City", 1), ("UTC", 0), ("CET-1", 0)):
             result = ntm_process.run("-r", self.path, env={"TZ": zone})
             self.assertEqual(result.returncode, 0)
             self.assertEqual(len(result.stderr.splitlines()), lines)
         result = ntm_process.run("-r", self.path, env={"TZ": "Nowhere/City"})
-        self.assertIn("'Nowhere/City' is no time zone", result.stderr)
+        self.assertIn("'Nowhere/City' is not a time zone", result.stderr)
 
-    def test_services_that_cannot_be_read_are_told_by_their_line(self):
+    def test_invalid_services_are_reported_by_line(self):
         good = "\ufeffhttps 443/tcp\n"
-        for text, told in ((good, None), ("# none\n", "names no service"),
-                           (good + "no port\n", "the first is line 2"),
+        for text, told in ((good, None), ("# none\n", "has no service names"),
+                           (good + "no port\n",
+                            "line 2 is not in services(5) format"),
                            (f"{'x' * 65} 80/tcp\n" + good[1:], "line 1")):
             result = ntm_process.run("-r", self.path, "--services-file",
                                      self.write("services", text))

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.text
 
 class PackageTest(PackagedCase):
     def package(self):
-        """The package, made of what is built."""
+        """The package, made from the build."""
         self.need("dpkg-shlibdeps", "dpkg-dev")
         self.alone()
         self.run_well("cmake", "--build", self.build, "--target",
@@ -31,7 +31,7 @@ class PackageTest(PackagedCase):
         return self.run_well("dpkg-deb", "-f", package, name).strip()
 
     @pytest.mark.long
-    def test_lintian_has_nothing_to_say_of_the_package(self):
+    def test_lintian_finds_nothing_in_the_package(self):
         self.need("lintian", "lintian")
         said = self.run_well("lintian", "--allow-root", "--fail-on",
                              "error,warning", self.package())
@@ -63,7 +63,7 @@ class PackageTest(PackagedCase):
                                       errors="replace")
         self.assertIn("/etc/ntm/ntm.yaml\n", configuration)
 
-    def test_manual_page_says_what_the_help_says(self):
+    def test_manual_page_has_the_text_of_the_help(self):
         self.need("mandoc", "mandoc")
         page = self.folder / "ntm.1"
         page.write_bytes(gzip.decompress(
@@ -72,9 +72,14 @@ class PackageTest(PackagedCase):
                          "")
         text = self.run_well("mandoc", "-Tutf8", "-Owidth=200", page)
         text = re.sub(".\b", "", text)  # overstruck letters
-        options = re.findall(r"^  (-.*)$", ntm_process.run("--help").stdout,
-                             re.MULTILINE)
+        helped = ntm_process.run("--help", "all").stdout
+        options = re.findall(r"^  (-.*)$", helped, re.MULTILINE)
         self.assertGreater(len(options), 40)
+        options += re.findall(r"^ {6}(-.*?)  ", helped, re.MULTILINE)
+        self.assertIn("--horizons LIST", options)
+        topics = re.findall(r"^[a-z-]+: .*$", helped, re.MULTILINE)
+        for line in topics:
+            self.assertIn(f"   {line}\n", text)
         for option in options:
             self.assertIn(option.replace("…", "..."), text)
         for heading in ("EXIT STATUS", "FILES", "SEE ALSO"):
@@ -86,7 +91,7 @@ class PackageTest(PackagedCase):
             sys.executable, ROOT / "packaging/make_sbom.py",
             os.path.abspath(ntm_process.BINARY), "1.2.3", "libboost-dev"))
 
-    def test_bill_of_materials_is_of_the_published_schema(self):
+    def test_bill_of_materials_matches_the_published_schema(self):
         validator = published_schemas.cyclonedx("1.5")
         bill = self.bill()
         self.assertEqual([], [error.message for error
@@ -109,7 +114,7 @@ class PackageTest(PackagedCase):
         self.assertEqual(bill["dependencies"][0]["dependsOn"],
                          [part["bom-ref"] for part in bill["components"]])
 
-    def test_what_is_installed_is_taken_away_again(self):
+    def test_uninstall_removes_what_was_installed(self):
         self.alone()
         root = self.folder
         make = ["make", "-C", ROOT, "-o", "build", f"DESTDIR={root}",
@@ -146,7 +151,7 @@ class CompletionTest(PackagedCase):
             os.path.abspath(ntm_process.BINARY), *words,
             cwd=self.folder).split()
 
-    def test_bash_completes_options_values_and_verbs(self):
+    def test_bash_completes_options_values_and_subcommands(self):
         if not os.path.exists("/usr/share/bash-completion/bash_completion"):
             raise unittest.SkipTest("there is no package bash-completion")
         self.assertEqual(self.completed("--max-ser"), ["--max-series"])
@@ -154,6 +159,7 @@ class CompletionTest(PackagedCase):
         self.assertEqual(self.completed("-i", "an"), ["any"])
         self.assertIn("doctor", self.completed(""))
         self.assertNotIn("doctor", self.completed("-p", "9100", ""))
+        self.assertEqual(self.completed("help", "na"), ["names"])
         (self.folder / "home.pcap").touch()
         self.assertEqual(self.completed("-r", "ho"), ["home.pcap"])
 
@@ -176,10 +182,11 @@ class CompletionTest(PackagedCase):
         zpty -n -w shell $'9 --log-format te\t'; expect 'text'
         zpty -n -w shell $'-i an\t'; expect 'any'
         zpty -n -w shell $'\x15ntm doct\t'; expect 'doctor'
+        zpty -n -w shell $'\x15ntm help nam\t'; expect 'names'
         print done
     """
 
-    def test_zsh_completes_options_values_and_verbs(self):
+    def test_zsh_completes_options_values_and_subcommands(self):
         self.need("zsh", "zsh")
         said = self.run_well(
             "zsh", "-f", "-c", self.ZSH, "zsh",

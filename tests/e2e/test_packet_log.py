@@ -28,7 +28,7 @@ class PacketLogTest(unittest.TestCase):
         self.log = self.folder / "packets.csv"
 
     def capture(self, count, size=100):
-        """A file of `count` frames of UDP, from one port after the other."""
+        """A file of `count` UDP frames from consecutive ports."""
         path = self.folder / "in.pcap"
         different = [frames.udp_frame("10.0.0.1", "10.0.0.2", 10000 + i, 5060,
                                       bytes(size))
@@ -76,7 +76,7 @@ class PacketLogTest(unittest.TestCase):
         self.assertTrue(all(int(row["source_port"]) == 10000 + i % DIFFERENT
                             for i, row in enumerate(rows)))
 
-    def test_packet_log_takes_a_sample(self):
+    def test_packet_log_can_be_a_sample(self):
         done = run("-r", self.capture(100), "--packet-log", self.log,
                    "--log-sample", "1/10")
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -91,7 +91,7 @@ class PacketLogTest(unittest.TestCase):
         self.assertNotIn("10.0.0.1", row["source_ip"])
         self.assertIn(f'src="{row["source_ip"]}"', done.stdout)
 
-    def test_files_without_a_packet_log_are_read_as_before(self):
+    def test_files_are_read_the_same_without_a_packet_log(self):
         done = run("-r", self.capture(1))
         self.assertNotIn("packet_log", done.stdout)
 
@@ -103,5 +103,5 @@ class PacketLogTest(unittest.TestCase):
         self.log.write_text("something else\n")
         done = run("-r", self.capture(1), "--packet-log", self.log)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("something else", done.stderr)
+        self.assertIn("is not a packet log", done.stderr)
         self.assertEqual(self.log.read_text(), "something else\n")

@@ -1,4 +1,4 @@
-"""A real Prometheus scrapes a file that is served."""
+"""A real Prometheus scrapes a served file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""prometheus/: what Prometheus' own tool says of it, and what it asks for."""
+"""prometheus/: promtool accepts the files, and they use documented metrics."""
 
 import pathlib
 import re
@@ -47,21 +47,21 @@ class RulesTest(unittest.TestCase):
                          [{"targets": ["localhost:8000"]}])
         self.assertLessEqual({"scrape_interval", "sample_limit",
                               "label_value_length_limit"}, set(job))
-        # Two families of as many series as --max-series allows.
+        # Two families with --max-series series each.
         self.assertGreater(job["sample_limit"], 2 * 10000)
         self.assertEqual(sample["rule_files"],
                          ["ntm.rules.yml", "ntm.alerts.yml"])
 
-    def test_rules_are_rules(self):
+    def test_rules_are_valid(self):
         self.promtool("check", "rules", "ntm.rules.yml", "ntm.alerts.yml")
 
-    def test_recording_rules_give_what_they_should(self):
+    def test_recording_rules_give_the_expected_values(self):
         self.promtool("test", "rules", "tests/ntm.rules.test.yml")
 
-    def test_alerts_fire_and_stay_quiet(self):
+    def test_alerts_fire_only_when_they_should(self):
         self.promtool("test", "rules", "tests/ntm.alerts.test.yml")
 
-    def test_every_alert_is_shown_to_fire_and_to_stay_quiet(self):
+    def test_every_alert_has_tests_of_firing_and_not_firing(self):
         fires, quiet = set(), set()
         for case in read("tests/ntm.alerts.test.yml")["tests"]:
             for each in case["alert_rule_test"]:
@@ -78,7 +78,7 @@ class RulesTest(unittest.TestCase):
                               rules(f"ntm.{name}.yml") if "record" in rule},
                              tested)
 
-    def test_every_alert_has_a_page_that_says_what_to_do(self):
+    def test_every_alert_has_a_runbook(self):
         alerts = [rule for rule in rules("ntm.alerts.yml") if "alert" in rule]
         self.assertEqual({rule["alert"] for rule in alerts}, ALERTS)
         for rule in alerts:
@@ -89,7 +89,7 @@ class RulesTest(unittest.TestCase):
                 text = (ROOT / page).read_text(encoding="utf-8")
                 self.assertRegex(text, f"(?m)^#+ {rule['alert']}$")
 
-    def test_rules_ask_for_documented_metrics_and_labels(self):
+    def test_rules_use_documented_metrics_and_labels(self):
         families, own = documented.families(), set()
         for rule in [*rules("ntm.rules.yml"), *rules("ntm.alerts.yml")]:
             own.add(rule.get("record"))

@@ -17,8 +17,8 @@ class SystemdSocketTest(FileCase):
         with socket.socket() as handed:
             handed.bind(("127.0.0.1", 0))
             handed.listen()
-            # The shell (dash knows none above 9) moves it to descriptor 3 and
-            # says whose it is.
+            # The shell (dash knows no descriptor above 9) moves it to descriptor 3
+            # and sets LISTEN_PID.
             shell = (f"exec 3<&{handed.fileno()}; LISTEN_FDS=1 "
                      'LISTEN_PID=$$ exec "$@"')
             with ntm_process.Ntm(

@@ -1,4 +1,4 @@
-"""HTTPS: versions, certificates of both sides, renewal while it runs."""
+"""HTTPS: versions, certificates of both sides, renewal without a restart."""
 
 import http.client
 import pathlib
@@ -99,7 +99,7 @@ class TlsTest(FileCase):
             self.fetch(ntm, **how)
 
     def handshake(self, ntm, version):
-        """The version that was agreed on; None where there was none."""
+        """The negotiated version; None without a connection."""
         context = self.context()
         context.minimum_version = context.maximum_version = version
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
@@ -110,7 +110,7 @@ class TlsTest(FileCase):
         except (ssl.SSLError, ConnectionError):
             return None
 
-    def test_tls_serves_from_1_2_on(self):
+    def test_tls_supports_1_2_and_newer(self):
         ntm = self.start()
         answer = self.fetch(ntm)
         self.assertEqual(answer.status, 200)
@@ -122,14 +122,14 @@ class TlsTest(FileCase):
         for old in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
             self.assertIsNone(self.handshake(ntm, old), old)
 
-    def test_tls_has_the_least_version_that_is_configured(self):
+    def test_tls_has_the_configured_minimum_version(self):
         ntm = self.start("  min_version: TLS13\n")
         self.assertIsNone(self.handshake(ntm, ssl.TLSVersion.TLSv1_2))
         self.assertEqual(self.handshake(ntm, ssl.TLSVersion.TLSv1_3),
                          "TLSv1.3")
 
     def ciphers(self, ntm, *names):
-        """Those of OpenSSL's that TLS 1.2 is spoken with."""
+        """The OpenSSL ciphers for which a TLS 1.2 connection works."""
         spoken = set()
         for name in names:
             result = subprocess.run(
@@ -140,7 +140,7 @@ class TlsTest(FileCase):
                 spoken.add(name)
         return spoken
 
-    def test_tls_keeps_what_was_said_secret_later_on(self):
+    def test_tls_has_forward_secrecy(self):
         good = {"ECDHE-ECDSA-AES128-GCM-SHA256",
                 "ECDHE-ECDSA-AES256-GCM-SHA384",
                 "ECDHE-ECDSA-CHACHA20-POLY1305"}
@@ -152,7 +152,7 @@ class TlsTest(FileCase):
         self.assertEqual(self.ciphers(ntm, *good, *cbc),
                          {"ECDHE-ECDSA-AES128-SHA"})
 
-    def test_tls_has_the_ciphers_that_are_configured(self):
+    def test_tls_has_the_configured_ciphers(self):
         suite = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"
         ntm = self.start(f"  cipher_suites: [{suite}]\n")
         for cipher, works in (("ECDHE-ECDSA-AES256-GCM-SHA384", True),
@@ -164,7 +164,7 @@ class TlsTest(FileCase):
             self.assertEqual(f"Cipher is {cipher}" in result.stdout.decode(),
                              works, cipher)
 
-    def test_clients_show_a_certificate_of_the_ca(self):
+    def test_clients_need_a_certificate_of_the_ca(self):
         ours = Authority(self.folder, "ours")
         ntm = self.start("  client_auth_type: RequireAndVerifyClientCert\n"
                          f"  client_ca_file: {ours.path}\n"
@@ -183,15 +183,15 @@ class TlsTest(FileCase):
 
     def test_certificates_are_renewed_while_it_runs(self):
         first = self.certificate
-        # Read again by whoever ntm has become.
+        # Must be readable by the user that ntm changed to.
         pathlib.Path(first.key).chmod(0o644)
         ntm = self.start()
         self.assertEqual(self.fetch(ntm).status, 200)
         with tempfile.TemporaryDirectory() as folder:
             second = Certificate(folder, HOST)
-            # A key that is no certificate's is never served.
+            # A key that does not match the certificate is never used.
             shutil.copyfile(second.key, first.key)
-            ntm_process.poll(lambda: "stays in force" in ntm.stderr(),
+            ntm_process.poll(lambda: "old settings stay in effect" in ntm.stderr(),
                              what="a refusal", bound=20)
             self.assertEqual(self.fetch(ntm).status, 200)
             shutil.copyfile(second.path, first.path)

@@ -1,4 +1,4 @@
-"""The systemd units: valid, confined, and what they promise."""
+"""The systemd units: validity, sandboxing, settings."""
 
 import os
 import re
@@ -31,7 +31,7 @@ class UnitsTest(PackagedCase):
 
     def test_units_are_valid(self):
         for unit in (self.unit, self.instance):
-            # As if it were installed.
+            # With the path of an installed program.
             text = unit.read_text().replace(
                 "/usr/bin/ntm", os.path.abspath(ntm_process.BINARY))
             checked = self.folder / unit.name.replace("@", "@eth0")
@@ -39,7 +39,7 @@ class UnitsTest(PackagedCase):
             result = subprocess.run(
                 ["systemd-analyze", "verify", "--man=no", checked],
                 capture_output=True, text=True, check=False)
-            # It exits 0 for a key that does not exist, too.
+            # It also exits with 0 for a key that does not exist.
             self.assertEqual((result.returncode, result.stderr), (0, ""))
 
     def test_units_are_confined(self):
@@ -50,7 +50,7 @@ class UnitsTest(PackagedCase):
                                        said)[1])
             self.assertLessEqual(exposure, MOST_EXPOSED, said)
 
-    def test_units_have_a_user_of_their_own_and_one_right(self):
+    def test_units_have_their_own_user_and_one_capability(self):
         for unit in (self.unit, self.instance):
             settings = self.settings(unit)
             for name, value in (
@@ -70,7 +70,7 @@ class UnitsTest(PackagedCase):
         self.assertNotEqual(settings["StateDirectory"],
                             self.settings(self.unit)["StateDirectory"])
 
-    def test_configuration_as_installed_changes_nothing(self):
+    def test_installed_configuration_changes_nothing(self):
         root = self.folder
         as_it_is = ntm_process.run("--check-config")
         installed = ntm_process.run(
@@ -79,7 +79,7 @@ class UnitsTest(PackagedCase):
         self.assertEqual(installed.returncode, 0, installed.stderr)
         self.assertEqual(installed.stdout, as_it_is.stdout)
 
-    def test_examples_of_the_configuration_are_the_defaults(self):
+    def test_examples_in_the_configuration_are_the_defaults(self):
         path = self.folder / "etc/ntm/ntm.yaml"
         examples = self.folder / "examples.yaml"
         examples.write_text(re.sub(r"^#(?=\w)", "", path.read_text(),

@@ -1,4 +1,4 @@
-"""TLS in front of an ntm: a certificate of our own and what terminates it.
+"""TLS in front of ntm: a self-signed certificate and a TLS terminator.
 
     certificate = tls.Certificate(folder, "10.9.0.1")
     with tls.Terminator(certificate, namespace, ("10.9.0.1", 8443),
@@ -18,7 +18,7 @@ import ntm_process
 
 
 class Certificate:
-    """Self-signed, good for one address or name."""
+    """Self-signed, valid for one address or name."""
 
     def __init__(self, folder, host):
         if shutil.which("openssl") is None:
@@ -35,7 +35,7 @@ class Certificate:
 
 
 class Terminator:
-    """Takes TLS connections and hands their bytes to another address."""
+    """Accepts TLS connections and forwards their bytes to another address."""
 
     def __init__(self, certificate, namespace, address, behind):
         self.namespace, self.behind = namespace, behind
@@ -76,7 +76,7 @@ class Terminator:
 
     @staticmethod
     def _exchange(secure, server):
-        # One request, one answer, as HTTP/1.1 does; either end may hang up.
+        # One request, one answer; either side may close the connection.
         secure.settimeout(120)
         ended = threading.Event()
 

@@ -1,4 +1,4 @@
-"""A WebSocket client that reads text messages, as RFC 6455 has them."""
+"""A WebSocket client (RFC 6455) that reads text messages."""
 
 import base64
 import json
@@ -29,7 +29,7 @@ class WebSocket:
         self.connection.close()
 
     def frame(self):
-        """(opcode, content) of the next one, its fragments put together."""
+        """(opcode, content) of the next message, reassembled."""
         opcode, content, is_last = self._fragment()
         while not is_last:
             _, more, is_last = self._fragment()
@@ -47,7 +47,7 @@ class WebSocket:
         return first & 0x0f, self.file.read(size), bool(first & 0x80)
 
     def pong(self, content):
-        """Answers a ping of at most 125 bytes; a mask of zeros is one, too."""
+        """Answers a ping of at most 125 bytes; a mask of zeros is valid."""
         self.connection.sendall(bytes([0x8a, 0x80 | len(content), 0, 0, 0, 0])
                                 + content)
 

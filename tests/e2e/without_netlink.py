@@ -1,5 +1,5 @@
-"""Runs a program that the kernel gives no netlink socket, as a sandbox may; or
-only none of netfilter.
+"""Runs a program for which netlink sockets, or only those of netfilter, are refused,
+as in some sandboxes.
 
     python3 without_netlink.py [--netfilter] PROGRAM ARGUMENT…
 """
@@ -12,7 +12,7 @@ import struct
 import sys
 
 _AF_NETLINK, _NETLINK_NETFILTER = 16, 12
-_SOCKET = {"x86_64": 41, "aarch64": 198}  # numbers of the call
+_SOCKET = {"x86_64": 41, "aarch64": 198}  # system call numbers
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
 _LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
@@ -23,7 +23,7 @@ def _instruction(code, value, if_true=0, if_false=0):
 
 
 def deny(argument, value):
-    """Sockets whose argument of that number has that value."""
+    """Refuses sockets whose argument of that number has that value."""
     program = b"".join([
         _instruction(_LOAD, 0),  # the call's number
         _instruction(_JUMP_IF_EQUAL, _SOCKET[platform.machine()], 0, 3),

@@ -48,7 +48,7 @@ std::string Written(ExpositionFormat format,
   return out;
 }
 
-// What a gauge of that value is written as.
+// The text of a gauge's value.
 std::string Number(double value) {
   const std::string out =
       Written(kText, {Family("x", MetricType::Gauge, {Gauge(value)}, "")});
@@ -78,7 +78,7 @@ TEST(ExpositionTest, NamesAnOpenMetricsCounterFamilyWithoutTotal) {
             "# HELP ntm_x Help.\n# TYPE ntm_x counter\nntm_x_total 1\n# EOF\n");
 }
 
-TEST(ExpositionTest, GivesACounterItsTotalWhereItIsMissing) {
+TEST(ExpositionTest, AddsAMissingTotalToACounter) {
   const auto family = Family("ntm_x", MetricType::Counter, {Counter(1)}, "");
   EXPECT_EQ(Written(kText, {family}),
             "# TYPE ntm_x_total counter\nntm_x_total 1\n");
@@ -127,7 +127,7 @@ TEST(ExpositionTest, ReplacesOnlyALeadingNtmByThePrefix) {
       "# TYPE ntmc gauge\nntmc 1\n");
 }
 
-TEST(ExpositionTest, KeepsWhatTheStringHolds) {
+TEST(ExpositionTest, AppendsToTheString) {
   std::string out = "before\n";
   Exposition exposition(kText, "ntm", &out);
   exposition.Write(Family("x", MetricType::Gauge, {Gauge(1)}, ""));
@@ -150,13 +150,13 @@ TEST(ExpositionTest, NeverWritesAnExponent) {
   }
 }
 
-TEST(ExpositionTest, WritesWhatIsNoNumberAsTheFormatDoes) {
+TEST(ExpositionTest, WritesNanAndInfinityInTheFormatsForm) {
   EXPECT_EQ(Number(std::numeric_limits<double>::quiet_NaN()), "NaN");
   EXPECT_EQ(Number(std::numeric_limits<double>::infinity()), "+Inf");
   EXPECT_EQ(Number(-std::numeric_limits<double>::infinity()), "-Inf");
 }
 
-TEST(ExpositionTest, LeavesOutCountersThatCannotBe) {
+TEST(ExpositionTest, LeavesOutNegativeAndNanCounters) {
   EXPECT_EQ(
       Written(kText, {Family("x_total", MetricType::Counter,
                              {Counter(-1),
@@ -171,7 +171,7 @@ TEST(ExpositionTest, EscapesLabelValues) {
   EXPECT_EQ(Escaped(""), "");
 }
 
-TEST(ExpositionTest, ReplacesWhatIsNotUtf8) {
+TEST(ExpositionTest, ReplacesInvalidUtf8) {
   const std::string r = "\xEF\xBF\xBD";
   EXPECT_EQ(Escaped("gr\xC3\xBC\xC3\x9F \xE2\x82\xAC \xF0\x9F\x98\x80"),
             "gr\xC3\xBC\xC3\x9F \xE2\x82\xAC \xF0\x9F\x98\x80");
@@ -196,7 +196,7 @@ TEST(ExpositionTest, EscapesQuotesInTheHelpOfOpenMetricsOnly) {
             "x 1\n# EOF\n");
 }
 
-TEST(ExpositionTest, MakesImpossibleNamesPossible) {
+TEST(ExpositionTest, ReplacesInvalidCharactersInNames) {
   EXPECT_EQ(
       Written(
           kText,
@@ -292,15 +292,6 @@ TEST(ExpositionTest, WritesTimestampsInTheFormatsOwnUnit) {
             "# TYPE x gauge\nx 1 1700000000.123\n# EOF\n");
 }
 
-TEST(ExpositionTest, KnowsWhatCanBeginAMetricName) {
-  for (const char* good : {"ntm", "_", ":a", "Net9"}) {
-    EXPECT_TRUE(IsValidMetricPrefix(good)) << good;
-  }
-  for (const char* bad : {"", "9a", "a-b", "a b", "\xC3\xBC"}) {
-    EXPECT_FALSE(IsValidMetricPrefix(bad)) << bad;
-  }
-}
-
 struct AcceptCase {
   const char* name;
   const char* header;
@@ -309,7 +300,7 @@ struct AcceptCase {
 
 class NegotiateFormatTest : public testing::TestWithParam<AcceptCase> {};
 
-TEST_P(NegotiateFormatTest, ChoosesTheBestThatWeSpeak) {
+TEST_P(NegotiateFormatTest, ChoosesTheBestSupportedFormat) {
   EXPECT_EQ(NegotiateFormat(GetParam().header), GetParam().expected)
       << GetParam().header;
 }

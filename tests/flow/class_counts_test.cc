@@ -20,16 +20,16 @@ class ClassCountsTest : public testing::Test {
  protected:
   explicit ClassCountsTest(size_t max_series = 1000)
       : pipeline_(max_series, 1, std::make_shared<const Services>()),
-        line_(&pipeline_, 1) {}
+        input_(&pipeline_, 1) {}
 
   void Add(const test::PacketBuilder& packet, int64_t time_ns = 1) {
     test::CapturedFrame frame = packet.Build();
     frame.time_ns = time_ns;
-    line_.OnFrame(frame.View());
+    input_.OnFrame(frame.View());
   }
 
   uint64_t PacketsOf(ClassId id, Direction direction) const {
-    return line_.counts()
+    return input_.counts()
         .classes.classes[id][static_cast<size_t>(direction)]
         .packets;
   }
@@ -37,7 +37,7 @@ class ClassCountsTest : public testing::Test {
   ClassCounts::Count Sum() const {
     ClassCounts::Count sum;
     for (size_t id = 0; id < kMaxClasses; ++id) {
-      const auto count = line_.counts().classes.At(static_cast<ClassId>(id));
+      const auto count = input_.counts().classes.At(static_cast<ClassId>(id));
       sum.bytes += count.bytes;
       sum.packets += count.packets;
     }
@@ -45,7 +45,7 @@ class ClassCountsTest : public testing::Test {
   }
 
   Pipeline pipeline_;
-  Pipeline::Input line_;
+  Pipeline::Input input_;
 };
 
 TEST_F(ClassCountsTest, CountsClassAndDirection) {
@@ -74,11 +74,11 @@ TEST_F(ClassCountsTest, CountsALaterFragmentInTheClassOfItsFirst) {
   EXPECT_EQ(PacketsOf(kClassVideo, Direction::kOut), 2U);
 }
 
-TEST_F(ClassCountsTest, CountsWhatIsNoIpUnderOther) {
+TEST_F(ClassCountsTest, CountsNonIpPacketsAsOther) {
   Add(Eth().Arp(kLocal, "192.168.0.1"));
   EXPECT_EQ(PacketsOf(kClassOther, Direction::kLocal), 1U);
-  EXPECT_EQ(line_.counts().classes.dscp_bytes[kDscpCount],
-            line_.counts().bytes);
+  EXPECT_EQ(input_.counts().classes.dscp_bytes[kDscpCount],
+            input_.counts().bytes);
 }
 
 TEST_F(ClassCountsTest, NotesTheClassOfAFlow) {
@@ -87,21 +87,21 @@ TEST_F(ClassCountsTest, NotesTheClassOfAFlow) {
   Snapshot snapshot;
   pipeline_.CopyTo(&snapshot);
   ASSERT_EQ(snapshot.flows.size(), 2U);
-  EXPECT_EQ(snapshot.flows[0].key.traffic_class(), kClassVideo);
-  EXPECT_EQ(snapshot.flows[1].key.traffic_class(), kClassFile);
+  EXPECT_EQ(snapshot.flows[0].traffic_class(), kClassVideo);
+  EXPECT_EQ(snapshot.flows[1].traffic_class(), kClassFile);
 }
 
-TEST_F(ClassCountsTest, KeepsOneFlowWhereTheClassChanges) {
+TEST_F(ClassCountsTest, KeepsOneFlowWhenTheClassChanges) {
   Add(Eth().Ipv4(kLocal, kThere).Udp(40000, 5004));
   Add(Eth().Ipv4(kLocal, kThere).Udp(40000, 5060));
   Snapshot snapshot;
   pipeline_.CopyTo(&snapshot);
   ASSERT_EQ(snapshot.flows.size(), 1U);
   EXPECT_EQ(snapshot.flows[0].packets, 2U);
-  EXPECT_EQ(snapshot.flows[0].key.traffic_class(), kClassVoice);
+  EXPECT_EQ(snapshot.flows[0].traffic_class(), kClassVoice);
 }
 
-// Where flows are evicted and summed up, the classes have their bytes still.
+// The classes keep the bytes of flows that are evicted or merged into other.
 class SmallTableTest : public ClassCountsTest {
  protected:
   SmallTableTest() : ClassCountsTest(FlowTable::kMinCapacity) {}
@@ -122,13 +122,13 @@ TEST_F(SmallTableTest, SumsUpToTheCapture) {
   Snapshot snapshot;
   pipeline_.CopyTo(&snapshot);
   EXPECT_GT(snapshot.evicted_bytes, 0U);
-  EXPECT_EQ(Sum().bytes, line_.counts().bytes);
-  EXPECT_EQ(Sum().packets, line_.counts().packets);
+  EXPECT_EQ(Sum().bytes, input_.counts().bytes);
+  EXPECT_EQ(Sum().packets, input_.counts().packets);
   uint64_t dscp_bytes = 0;
-  for (const uint64_t bytes : line_.counts().classes.dscp_bytes) {
+  for (const uint64_t bytes : input_.counts().classes.dscp_bytes) {
     dscp_bytes += bytes;
   }
-  EXPECT_EQ(dscp_bytes, line_.counts().bytes);
+  EXPECT_EQ(dscp_bytes, input_.counts().bytes);
 }
 
 TEST(ClassCountsSumTest, AddsEveryPart) {

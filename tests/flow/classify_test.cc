@@ -83,7 +83,7 @@ TEST_F(ClassifierTest, KeepsTheServiceForLaterFragments) {
   EXPECT_EQ(NameOf(Later(7)), "nfs");
 }
 
-TEST_F(ClassifierTest, TellsDatagramsApart) {
+TEST_F(ClassifierTest, DistinguishesDatagrams) {
   EXPECT_EQ(NameOf(First(7, 2049)), "nfs");
   EXPECT_EQ(NameOf(Later(8)), "") << "another identification";
   EXPECT_EQ(NameOf(Later(7, 3)), "") << "another destination";
@@ -101,7 +101,7 @@ TEST_F(ClassifierTest, NamesNothingBeforeTheFirstFragment) {
   EXPECT_EQ(NameOf(Later(7)), "nfs");
 }
 
-TEST_F(ClassifierTest, TakesTheNewestDatagramOfAnIdentification) {
+TEST_F(ClassifierTest, UsesTheNewestDatagramWithAnIdentification) {
   EXPECT_EQ(NameOf(First(7, 2049)), "nfs");
   EXPECT_EQ(NameOf(First(7, 40000)), "");
   EXPECT_EQ(NameOf(Later(7)), "");
@@ -135,15 +135,17 @@ TEST_F(ClassifierTest, RemembersManyDatagramsAndTheNewestOfThemAlways) {
   EXPECT_LE(remembered, 1024U);
 }
 
-TEST_F(ClassifierTest, GivesTheSameAnswersEveryTime) {
+TEST_F(ClassifierTest, IsDeterministic) {
   Classifier twin(SomeServices(), nullptr);
   for (uint32_t id = 0; id < 5000; ++id) {
     const Packet first = First(id * 2654435761U, id % 2 == 0 ? 2049 : 53);
-    ASSERT_EQ(classifier_.Classify(first).service, twin.Classify(first).service);
+    ASSERT_EQ(classifier_.Classify(first).service,
+              twin.Classify(first).service);
   }
   for (uint32_t id = 0; id < 5000; ++id) {
     const Packet later = Later(id * 2654435761U);
-    ASSERT_EQ(classifier_.Classify(later).service, twin.Classify(later).service);
+    ASSERT_EQ(classifier_.Classify(later).service,
+              twin.Classify(later).service);
   }
 }
 

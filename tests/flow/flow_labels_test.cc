@@ -1,4 +1,4 @@
-// Labels that are chosen, from the frame to the table.
+// Chosen labels, from the frame to the table.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ FlowLabelOptions Choose(FlowLabels labels) {
   return options;
 }
 
-// A pipeline with two interfaces and what went into it.
+// A pipeline with two interfaces, and the sums of its input.
 class Counted {
  public:
   explicit Counted(const FlowLabelOptions& options, size_t max_series = 100)
@@ -60,7 +60,7 @@ class Counted {
                                         Pipeline::Input(&pipeline_, 2)};
 };
 
-TEST(FlowLabelsTest, SumsUpWhatIsNotChosen) {
+TEST(FlowLabelsTest, AggregatesLabelsThatAreNotChosen) {
   Counted counted(Choose(FlowLabels::Make(FlowLabel::kSrc)));
   counted.Add(Eth().Ipv4("10.0.0.1", "10.0.0.2").Tcp(1, 2));
   counted.Add(Eth().Ipv4("10.0.0.1", "10.0.0.3").Udp(1, 53));
@@ -74,7 +74,7 @@ TEST(FlowLabelsTest, SumsUpWhatIsNotChosen) {
   EXPECT_TRUE(snapshot.extras.empty());
 }
 
-TEST(FlowLabelsTest, TellsPortsInterfacesAndDirectionsApart) {
+TEST(FlowLabelsTest, DistinguishesPortsInterfacesAndDirections) {
   Counted counted(Choose(FlowLabels::Make(
       FlowLabel::kSrcPort, FlowLabel::kInterface, FlowLabel::kDirection)));
   counted.Add(Eth().Ipv4("10.0.0.1", "8.8.8.8").Tcp(1, 2));
@@ -97,7 +97,7 @@ TEST(FlowLabelsTest, TellsPortsInterfacesAndDirectionsApart) {
                        {0, 0U, 2U, Direction::kIn}}));
 }
 
-TEST(FlowLabelsTest, FoldsAddressesIntoNetworks) {
+TEST(FlowLabelsTest, AggregatesAddressesToNetworks) {
   FlowLabelOptions options;
   options.src_prefix = {24, 64};
   options.dst_prefix = {8, 128};
@@ -113,7 +113,7 @@ TEST(FlowLabelsTest, FoldsAddressesIntoNetworks) {
   EXPECT_EQ(ToString(snapshot.flows[1].key.Dst()), "2001:db8::2");
 }
 
-TEST(FlowLabelsTest, CollapsesWhatIsNotLocal) {
+TEST(FlowLabelsTest, CollapsesAddressesThatAreNotLocal) {
   FlowLabelOptions options;
   options.collapse_remote = true;
   Counted counted(options);
@@ -131,8 +131,8 @@ TEST(FlowLabelsTest, CollapsesWhatIsNotLocal) {
   EXPECT_EQ(ToString(snapshot.flows[2].key.Dst()), "9.9.9.9");
 }
 
-// A table so small that most must be folded, under every single label and
-// random sets of them: sums stay exact and no two flows have the same labels.
+// A table so small that most flows go into other, with every single label and
+// with random sets: sums stay exact and no two flows have the same labels.
 TEST(FlowLabelsTest, KeepsSumsAndDistinctFlowsPastTheLimit) {
   std::mt19937 random(3);
   for (unsigned round = 0; round < 60; ++round) {
@@ -209,7 +209,7 @@ TEST_F(NamesInLabelsTest, ClosesTheSeriesOfAnAddressThatGetsAName) {
   EXPECT_EQ(Sources(), (Found{{"9.9.9.9", 1}, {"dns.google", 1}}));
 }
 
-TEST_F(NamesInLabelsTest, SumsUpAddressesOfOneName) {
+TEST_F(NamesInLabelsTest, AggregatesAddressesOfOneName) {
   counted_.pipeline().SetNames(
       Names({{"8.8.8.8", "google"}, {"8.8.4.4", "google"}}));
   Add("8.8.8.8");
@@ -217,7 +217,7 @@ TEST_F(NamesInLabelsTest, SumsUpAddressesOfOneName) {
   EXPECT_EQ(Sources(), (Found{{"google", 2}}));
 }
 
-TEST_F(NamesInLabelsTest, KeepsTheTextOfANameThatIsLost) {
+TEST_F(NamesInLabelsTest, KeepsTheTextOfAForgottenName) {
   counted_.pipeline().SetNames(Names({{"8.8.8.8", "dns.google"}}));
   Add("8.8.8.8");
   for (int i = 0; i < 3; ++i) counted_.pipeline().SetNames(Names({}));
@@ -225,7 +225,7 @@ TEST_F(NamesInLabelsTest, KeepsTheTextOfANameThatIsLost) {
   EXPECT_EQ(Sources(), (Found{{"8.8.8.8", 1}, {"dns.google", 1}}));
 }
 
-TEST_F(NamesInLabelsTest, RemembersWhichAddressesStoodBehindNames) {
+TEST_F(NamesInLabelsTest, RemembersWhichAddressesNamesReplaced) {
   constexpr int64_t kSecond = 1'000'000'000;
   counted_.pipeline().SetNames(
       Names({{"8.8.8.8", "a"}, {"8.8.4.4", "b"}, {"1.1.1.1", "c"}}));
@@ -242,7 +242,7 @@ TEST_F(NamesInLabelsTest, RemembersWhichAddressesStoodBehindNames) {
   EXPECT_THAT(seen(6 * kSecond), UnorderedElementsAre(second));
 }
 
-TEST_F(NamesInLabelsTest, LeavesNetworksAndTheInternetAlone) {
+TEST_F(NamesInLabelsTest, DoesNotNameNetworksAndTheInternet) {
   FlowLabelOptions options;
   options.src_prefix.ipv4 = 24;
   options.collapse_remote = true;

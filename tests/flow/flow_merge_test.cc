@@ -34,7 +34,7 @@ TEST(FlowMergeTest, SumsFlowsOfOneKeyAndKeepsTheLatestTime) {
   EXPECT_EQ(flows[1].bytes, 5U);
 }
 
-TEST(FlowMergeTest, TellsFlowsApartByTheirExtras) {
+TEST(FlowMergeTest, DistinguishesFlowsByTheirExtras) {
   std::vector<Flow> flows = {FlowOf(1, 10, 1, 0), FlowOf(1, 5, 1, 0),
                              FlowOf(1, 20, 1, 0)};
   std::vector<FlowExtras> extras(3);
@@ -48,7 +48,7 @@ TEST(FlowMergeTest, TellsFlowsApartByTheirExtras) {
   EXPECT_EQ(extras[1].vlan, 7);
 }
 
-TEST(FlowMergeTest, LeavesNoneOfNoneAndDifferentOnesAsTheyAre) {
+TEST(FlowMergeTest, DoesNotChangeDifferentFlows) {
   std::vector<Flow> flows;
   std::vector<FlowExtras> extras;
   MergeFlows(7, &flows, &extras);

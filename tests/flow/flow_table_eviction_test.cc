@@ -1,4 +1,4 @@
-// Which flows have a place, who loses it, and that the sums stay exact.
+// Which flows have a slot, which one loses it, and that the sums stay exact.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -26,6 +26,10 @@ Packet PacketOf(uint32_t src, uint32_t bytes = 100) {
   return packet;
 }
 
+FlowKey UsualKey(const Packet& packet) {
+  return FlowKey::Make(packet.src, packet.dst, packet.protocol, kNoService);
+}
+
 uint32_t SrcOf(const Flow& flow) {
   const auto& bytes = flow.key.Src().bytes;
   return uint32_t{bytes[0]} << 24 | uint32_t{bytes[1]} << 16 |
@@ -42,7 +46,7 @@ class Accounted {
   Accounted(size_t capacity, uint64_t seed) : table_(capacity, seed) {}
 
   void Add(uint32_t src, int64_t time_ns, uint32_t bytes = 100) {
-    table_.Add(PacketOf(src, bytes), 0, time_ns);
+    table_.Add(UsualKey(PacketOf(src, bytes)), bytes, time_ns);
     ++packets_;
     bytes_ += bytes;
   }
@@ -87,7 +91,7 @@ class Accounted {
   uint64_t bytes_ = 0;
 };
 
-TEST(FlowTableEvictionTest, SeatsEveryKeyAtOnceBelowHalfAndNoneAbove) {
+TEST(FlowTableEvictionTest, InsertsEveryKeyAtOnceBelowHalfAndNoneAbove) {
   Accounted table(1000, 1);
   for (uint32_t i = 0; i < 2000; ++i) table.Add(i, 0);
   EXPECT_EQ(table.CountOwn(), 500U);
@@ -96,7 +100,7 @@ TEST(FlowTableEvictionTest, SeatsEveryKeyAtOnceBelowHalfAndNoneAbove) {
   table.ExpectExactSums();
 }
 
-TEST(FlowTableEvictionTest, SeatsAKeyAboveHalfAtItsEighthPacket) {
+TEST(FlowTableEvictionTest, InsertsAKeyAboveHalfAtItsEighthPacket) {
   Accounted table(1000, 1);
   for (uint32_t i = 0; i < 500; ++i) table.Add(i, 0);
   for (int i = 0; i < 7; ++i) table.Add(9999, 0);
@@ -146,17 +150,17 @@ TEST(FlowTableEvictionTest, LetsNoFloodTakeTheUpperHalfNorHoldUpATalker) {
   EXPECT_EQ(table.table().evicted().series, 0U);
 }
 
-// Fills all 87 places that keys of their own have in a table of 100.
-void FillOwnPlaces(Accounted* table, int64_t time_ns) {
+// Fills all 87 slots of the regular region of a table of 100.
+void FillRegularSlots(Accounted* table, int64_t time_ns) {
   for (int round = 0; round < 8; ++round) {
     for (uint32_t i = 0; i < 87; ++i) table->Add(i, time_ns);
   }
   ASSERT_EQ(table->CountOwn(), 87U);
 }
 
-TEST(FlowTableEvictionTest, GivesASilentFlowsPlaceToAProvedKey) {
+TEST(FlowTableEvictionTest, GivesASilentFlowsSlotToAnAdmittedKey) {
   Accounted table(100, 3);
-  FillOwnPlaces(&table, 0);
+  FillRegularSlots(&table, 0);
   for (uint32_t i = 0; i < 80; ++i) table.Add(i, 60 * kNsPerSecond);
   for (int i = 0; i < 100; ++i) table.Add(9999, 61 * kNsPerSecond);
   ASSERT_TRUE(table.Find(9999));
@@ -169,7 +173,7 @@ TEST(FlowTableEvictionTest, GivesASilentFlowsPlaceToAProvedKey) {
 
 TEST(FlowTableEvictionTest, TakesFromTheLongestSilentOfAFew) {
   Accounted table(100, 3);
-  FillOwnPlaces(&table, 0);
+  FillRegularSlots(&table, 0);
   for (uint32_t i = 0; i < 87; ++i) table.Add(i, i * kNsPerSecond);
   for (uint32_t i = 0; i < 20; ++i) {
     for (int packet = 0; packet < 8; ++packet) {
@@ -183,13 +187,13 @@ TEST(FlowTableEvictionTest, TakesFromTheLongestSilentOfAFew) {
   EXPECT_GE(older, 18U);  // any one of a few would give 10
 }
 
-TEST(FlowTableEvictionTest, NeverGivesAwayThePlaceOfOther) {
+TEST(FlowTableEvictionTest, NeverGivesAwayASlotOfOther) {
   Accounted table(100, 3);
-  FillOwnPlaces(&table, 0);
+  FillRegularSlots(&table, 0);
   for (uint32_t i = 0; i < 11; ++i) {
     Packet packet = PacketOf(5000);
     packet.protocol = static_cast<Protocol>(100 + i);
-    table.table().Add(packet, 0, 0);
+    table.table().Add(UsualKey(packet), packet.bytes, 0);
   }
   for (uint32_t i = 0; i < 200; ++i) {
     for (int packet = 0; packet < 8; ++packet) {
@@ -203,7 +207,7 @@ TEST(FlowTableEvictionTest, NeverGivesAwayThePlaceOfOther) {
 
 TEST(FlowTableEvictionTest, DoesNotChurnWhereAllFlowsAreBusy) {
   Accounted table(100, 3);
-  FillOwnPlaces(&table, 0);
+  FillRegularSlots(&table, 0);
   for (int round = 0; round < 1000; ++round) {
     for (uint32_t i = 0; i < 200; ++i) table.Add(i, round * kNsPerSecond);
   }
@@ -254,7 +258,7 @@ TEST(FlowTableEvictionTest, CountsWaitingPacketsBeforeItEvicts) {
   EXPECT_EQ(table.Find(1)->packets, 2U);
 }
 
-TEST(FlowTableEvictionTest, SweepsABoundedNumberOfPlacesAtATime) {
+TEST(FlowTableEvictionTest, SweepsABoundedNumberOfSlotsAtATime) {
   Accounted table(1000, 1);
   for (uint32_t i = 0; i < 400; ++i) table.Add(i, 0);
   for (size_t left = 400; left > 0; left -= 100) {
@@ -265,13 +269,13 @@ TEST(FlowTableEvictionTest, SweepsABoundedNumberOfPlacesAtATime) {
   EXPECT_EQ(table.table().evicted().series, 400U);
 }
 
-TEST(FlowTableEvictionTest, EvictsOtherTooAndSeatsItAgain) {
+TEST(FlowTableEvictionTest, EvictsOtherTooAndInsertsItAgain) {
   Accounted table(FlowTable::kMinCapacity, 1);
   for (int round = 0; round < 50; ++round) {
     for (uint32_t i = 0; i < 40; ++i) {
       Packet packet = PacketOf(i);
       packet.protocol = static_cast<Protocol>(i);
-      table.table().Add(packet, 0, round);
+      table.table().Add(UsualKey(packet), packet.bytes, round);
     }
     uint64_t packets = 0;
     for (const Flow& flow : table.Flows()) packets += flow.packets;
@@ -282,7 +286,7 @@ TEST(FlowTableEvictionTest, EvictsOtherTooAndSeatsItAgain) {
   }
 }
 
-// As FlowTable, with a map and as long as no key need prove itself.
+// As FlowTable, with a map, while the table inserts every key at once.
 struct MapTable {
   std::map<uint32_t, Flow> flows;
   uint64_t evicted_packets = 0;

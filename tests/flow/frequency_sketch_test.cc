@@ -14,14 +14,14 @@ TEST(FrequencySketchTest, CountsAKeyAloneExactlyAndSaturates) {
   }
 }
 
-TEST(FrequencySketchTest, IsSpoiledOnlyWhereAllFourCountersAreShared) {
+TEST(FrequencySketchTest, OverestimatesOnlyIfAllFourCountersAreShared) {
   FrequencySketch sketch;
   const uint64_t key = 0;
   for (int i = 0; i < 100; ++i) sketch.Add(0xffffffffffffc000);  // row 0 shared
   EXPECT_EQ(sketch.Add(key), 1U);
 }
 
-// A key by its columns in the four rows.
+// Makes a key from its columns in the four rows.
 uint64_t At(uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
   return a | b << 14 | c << 28 | d << 42;
 }
@@ -34,7 +34,7 @@ TEST(FrequencySketchTest, RaisesNoCounterThatIsHighEnough) {
   EXPECT_EQ(sketch.Add(At(5, 3, 3, 3)), 101U);
 }
 
-TEST(FrequencySketchTest, NeverEstimatesTooFewBeforeItHalves) {
+TEST(FrequencySketchTest, NeverUnderestimatesBeforeItHalves) {
   FrequencySketch sketch;
   std::mt19937_64 random(1);
   uint32_t added = 0;
@@ -46,7 +46,7 @@ TEST(FrequencySketchTest, NeverEstimatesTooFewBeforeItHalves) {
   ASSERT_LT(added, FrequencySketch::kHalveAfter);
 }
 
-TEST(FrequencySketchTest, ForgetsByHalves) {
+TEST(FrequencySketchTest, HalvesItsCounters) {
   FrequencySketch sketch;
   for (int i = 0; i < 100; ++i) sketch.Add(0);
   for (uint32_t i = 100; i < FrequencySketch::kHalveAfter; ++i) {

@@ -18,7 +18,7 @@ TEST(HostTextTest, IsTheAddressOrItsNetwork) {
   EXPECT_EQ(HostText(snapshot, Address::Internet(), {8, 8}), "internet");
 }
 
-TEST(HostTextTest, NeverTellsAHiddenAddress) {
+TEST(HostTextTest, NeverShowsAHiddenAddress) {
   Snapshot snapshot;
   const Anonymizer::Key key{1, 2, 3};
   snapshot.anonymizer = std::make_shared<const Anonymizer>(key);
@@ -32,7 +32,7 @@ TEST(HostTextTest, NeverTellsAHiddenAddress) {
   EXPECT_EQ(HostText(snapshot, Address::Mac(mac.data()), {}), "mac");
 }
 
-TEST(HostTextTest, IsTheNameThatStandsForIt) {
+TEST(HostTextTest, IsTheNameIfThereIsOne) {
   HostNames::Map names;
   names[At("10.0.0.1")] = {"nas", NameSource::kStatic};
   HostNames::ClientMap of_clients;

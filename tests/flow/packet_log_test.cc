@@ -30,7 +30,7 @@ std::vector<int64_t> Times(PacketLane* lane, size_t most = 1000) {
   return times;
 }
 
-TEST(PacketLaneTest, GivesWhatItWasGivenInItsOrder) {
+TEST(PacketLaneTest, ReturnsRecordsInOrder) {
   PacketLane lane(4, 1);
   for (int round = 0; round < 5; ++round) {
     lane.Note(At(1), {}, kNoClass);
@@ -44,7 +44,7 @@ TEST(PacketLaneTest, GivesWhatItWasGivenInItsOrder) {
   EXPECT_EQ(lane.dropped(), 0U);
 }
 
-TEST(PacketLaneTest, CountsWhatDoesNotFit) {
+TEST(PacketLaneTest, CountsDroppedPackets) {
   PacketLane lane(4, 1);
   for (int i = 0; i < 7; ++i) lane.Note(At(i), {}, kNoClass);
   EXPECT_EQ(lane.dropped(), 3U);
@@ -59,7 +59,7 @@ TEST(PacketLaneTest, TakesOneOfN) {
   EXPECT_THAT(Times(&lane), testing::ElementsAre(10, 20, 30));
 }
 
-TEST(PacketLaneTest, LosesNothingBetweenTwoThreadsWhereTheOneWaits) {
+TEST(PacketLaneTest, LosesNothingIfTheProducerWaits) {
   constexpr int64_t kPackets = 20'000;
   PacketLane lane(1024, 1);
   std::jthread feeder([&lane] {
@@ -80,7 +80,7 @@ TEST(PacketLaneTest, LosesNothingBetweenTwoThreadsWhereTheOneWaits) {
   EXPECT_EQ(lane.dropped(), 0U);
 }
 
-TEST(PacketLaneTest, DropsAndTakesAddUpBetweenTwoThreadsWhereNobodyWaits) {
+TEST(PacketLaneTest, DroppedAndTakenAddUpIfTheProducerDoesNotWait) {
   constexpr uint64_t kPackets = 20'000;
   PacketLane lane(64, 1);
   std::jthread feeder([&lane] {
@@ -98,9 +98,9 @@ TEST(PacketLaneTest, DropsAndTakesAddUpBetweenTwoThreadsWhereNobodyWaits) {
   }
 }
 
-TEST(PacketLogTest, IsGivenEveryFrameOfThePipelineWithItsClass) {
+TEST(PacketLogTest, GetsEveryFrameWithItsClass) {
   Pipeline pipeline(64, 0, std::make_shared<const Services>());
-  Pipeline::Input line(&pipeline, 1);
+  Pipeline::Input input(&pipeline, 1);
   pipeline.SetLocalNetworks(
       std::make_shared<const LocalNetworks>(DefaultLocalNetworks()));
   auto log = std::make_shared<PacketLog>(1);
@@ -114,9 +114,9 @@ TEST(PacketLogTest, IsGivenEveryFrameOfThePipelineWithItsClass) {
                                            .Payload(10)
                                            .Build();
   Frame frame = captured.View();
-  line.OnFrame(frame);
+  input.OnFrame(frame);
   frame.captured_bytes = 20;  // its addresses are cut off
-  line.OnFrame(frame);
+  input.OnFrame(frame);
 
   std::vector<PacketRecord> records;
   log->lanes()[0]->Take(10, &records);

@@ -22,7 +22,7 @@ Packet PacketOf(Protocol protocol, int src_port, int dst_port, int dscp = 0) {
   return packet;
 }
 
-// The class of both directions.
+// The class, which must be the same in both directions.
 std::string ClassOf(const TrafficClasses& classes, int port_a, int port_b,
                     int dscp = 0) {
   const auto name = [&](int src, int dst) {
@@ -44,34 +44,34 @@ void ExpectEach(const std::vector<int>& ports, const char* expected) {
   }
 }
 
-TEST(TrafficClassesTest, TakesEveryVideoPortForVideo) {
+TEST(TrafficClassesTest, ClassifiesEveryVideoPortAsVideo) {
   ExpectEach({1935, 3478, 5004, 8554, 6970, 6971, 6972, 6973, 6974, 6975, 6976,
               6977, 6978, 6979, 3479, 5005, 1755},
              "video");
 }
 
-TEST(TrafficClassesTest, TakesEveryVoicePortForVoice) {
+TEST(TrafficClassesTest, ClassifiesEveryVoicePortAsVoice) {
   ExpectEach({5060, 5061, 5062, 16384, 16385, 16386, 16387, 16388, 16389, 16390,
               16391, 16392, 16393, 16394, 16395, 16396},
              "voice");
 }
 
-TEST(TrafficClassesTest, TakesEveryFilePortAndTheWebForFile) {
+TEST(TrafficClassesTest, ClassifiesFilePortsAndTheWebAsFile) {
   ExpectEach({20, 21, 22, 25, 110, 143, 445, 3389, 8080, 8443, 80, 443},
              "file");
 }
 
-TEST(TrafficClassesTest, TakesEveryBackgroundPortForBackground) {
+TEST(TrafficClassesTest, ClassifiesEveryBackgroundPortAsBackground) {
   ExpectEach({53, 123, 161, 162, 389, 636, 3306, 5432}, "background");
 }
 
-TEST(TrafficClassesTest, TakesThePortsBesideThoseForOther) {
+TEST(TrafficClassesTest, ClassifiesAdjacentPortsAsOther) {
   ExpectEach({19, 23, 1934, 3480, 5003, 5006, 6969, 6980, 8553, 5059, 5063,
               16383, 16397, 50000},
              "other");
 }
 
-TEST(TrafficClassesTest, NeverTakesUnknownUdpForVoice) {
+TEST(TrafficClassesTest, NeverClassifiesUnknownUdpAsVoice) {
   EXPECT_EQ(ClassOf(kEphemeral, 50000), "other");
   EXPECT_EQ(ClassOf(kEphemeral, 443), "file");
 }
@@ -81,14 +81,14 @@ TEST(TrafficClassesTest, PrefersTheLowerOfTwoKnownPorts) {
   EXPECT_EQ(ClassOf(5004, 16384), "video");
 }
 
-TEST(TrafficClassesTest, PutsWhatHasNoPortsUnderOther) {
+TEST(TrafficClassesTest, ClassifiesPacketsWithoutPortsAsOther) {
   const TrafficClasses classes;
   Packet packet = PacketOf(kProtocolIcmp, 53, 53, 46);
   packet.has_ports = false;
   EXPECT_EQ(classes.Classify(packet), kClassOther);
 }
 
-TEST(TrafficClassesTest, LetsTheCodePointDecideFirst) {
+TEST(TrafficClassesTest, DscpCanDecideFirst) {
   const TrafficClasses classes(ClassifyBy::kDscpThenPort);
   for (const int dscp : {40, 46}) {
     EXPECT_EQ(ClassOf(classes, kEphemeral, 80, dscp), "voice") << dscp;
@@ -103,7 +103,7 @@ TEST(TrafficClassesTest, LetsTheCodePointDecideFirst) {
   EXPECT_EQ(ClassOf(classes, kEphemeral, 50000, 10), "other");
 }
 
-TEST(TrafficClassesTest, LetsTheCodePointDecideLastOrAlone) {
+TEST(TrafficClassesTest, DscpCanDecideLastOrAlone) {
   const TrafficClasses last(ClassifyBy::kPortThenDscp);
   EXPECT_EQ(ClassOf(last, kEphemeral, 80, 46), "file");
   EXPECT_EQ(ClassOf(last, kEphemeral, 50000, 46), "voice");
@@ -112,14 +112,14 @@ TEST(TrafficClassesTest, LetsTheCodePointDecideLastOrAlone) {
   EXPECT_EQ(ClassOf(alone, kEphemeral, 80, 0), "other");
 }
 
-TEST(TrafficClassesTest, ReadsNoCodePointWhereThereIsNoIp) {
+TEST(TrafficClassesTest, IgnoresDscpOfNonIpPackets) {
   const TrafficClasses classes(ClassifyBy::kDscpThenPort);
   Packet arp = PacketOf(kProtocolUnknown, 0, 0, 46);
   arp.has_ports = arp.is_ip = false;
   EXPECT_EQ(classes.Classify(arp), kClassOther);
 }
 
-TEST(TrafficClassesTest, MakesNewClassesAndMovesPorts) {
+TEST(TrafficClassesTest, CreatesClassesAndMovesPorts) {
   TrafficClasses classes(ClassifyBy::kDscpThenPort);
   classes.Define("game=27015-27030+3074+dscp26");
   classes.Define("video=443");
@@ -134,7 +134,7 @@ TEST(TrafficClassesTest, MakesNewClassesAndMovesPorts) {
   EXPECT_EQ(classes.count(), 7U);
 }
 
-TEST(TrafficClassesTest, TellsWhatAClassWasGiven) {
+TEST(TrafficClassesTest, ListsThePortsAndDscpsOfAClass) {
   TrafficClasses classes(ClassifyBy::kDscpThenPort);
   classes.Define("game=27015-27030+27031+dscp26");
   const auto ports = classes.PortsOf(classes.Find("game"));
@@ -145,7 +145,7 @@ TEST(TrafficClassesTest, TellsWhatAClassWasGiven) {
   EXPECT_EQ(TrafficClasses().DscpsOf(kClassVoice), std::vector<uint8_t>{});
 }
 
-TEST(TrafficClassesTest, RefusesWhatIsNoDefinition) {
+TEST(TrafficClassesTest, RefusesMalformedDefinitions) {
   TrafficClasses classes;
   for (const char* text :
        {"", "game", "game=", "=80", "Game=80", "ga me=80", "game=65536",
@@ -155,7 +155,7 @@ TEST(TrafficClassesTest, RefusesWhatIsNoDefinition) {
   }
 }
 
-TEST(TrafficClassesTest, RefusesMoreClassesThanItCounts) {
+TEST(TrafficClassesTest, RefusesTooManyClasses) {
   TrafficClasses classes;
   for (size_t i = classes.count(); i < kMaxClasses; ++i) {
     classes.Define("c" + std::to_string(i) + "=1");

@@ -1,5 +1,5 @@
-// The body of an agent's update: taken or refused, and what is taken comes back
-// the same from its own text.
+// Fuzzes the body of an agent's update: it is accepted or refused, and an
+// accepted one is the same after writing and parsing it again.
 #include <variant>
 
 #include "fuzz.h"

@@ -1,4 +1,5 @@
-// The configuration file and the web server's: any YAML is taken or refused.
+// Fuzzes the configuration files of ntm and of the web server: any text is
+// either accepted or gives an error.
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -1,9 +1,9 @@
-// Stands in for libFuzzer where the compiler has none: every file that is named
-// on the command line, and damaged copies of it for so many seconds.
+// Replaces libFuzzer if the compiler has none: runs the target on each file of
+// the command line, then on damaged copies of them for the given time.
 //
 //   driver SECONDS FILE…
 //
-// What it dies of is left as `finding` in the working directory.
+// An input that crashes is left as `finding` in the working directory.
 #include <sanitizer/common_interface_defs.h>
 
 #include <chrono>
@@ -34,7 +34,8 @@ void KeepFinding() {
 }
 
 void Run(const Bytes& input) {
-  // A block of just this size: any step beyond it shows.
+  // A heap block of exactly this size, so that ASan detects any access after
+  // it.
   const Bytes exact(input);
   current = &exact;
   LLVMFuzzerTestOneInput(exact.data(), exact.size());

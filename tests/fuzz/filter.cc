@@ -1,5 +1,5 @@
-// The filter and its rewriting: any text is compiled or refused, and a frame
-// with tags goes through what was made of it.
+// Fuzzes the filter and its rewriting for tags: any text compiles or gives an
+// error, and the result is applied to a frame with tags.
 #include <pcap/pcap.h>
 
 #include <array>
@@ -19,7 +19,7 @@ constexpr std::array<uint8_t, 46> kTagged = {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  // libpcap asks the resolver for words that look like names.
+  // libpcap would resolve words that look like host names.
   const std::string text = ntm::fuzz::Text(data, size);
   if (size > 256 || text.find('\0') != std::string::npos) return 0;
   static const std::shared_ptr<pcap_t> kHandle(pcap_open_dead(DLT_EN10MB, 256),

@@ -1,5 +1,5 @@
-// Link to transport: one frame through the whole packet line. The first byte
-// chooses the link type, the second what the wire carried beyond the capture.
+// Fuzzes the pipeline with one frame. The first byte chooses the link type, the
+// second how many bytes longer the frame was on the wire.
 #include <pcap/dlt.h>
 
 #include <array>
@@ -22,14 +22,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 2) return 0;
   static ntm::Pipeline pipeline(64, 0, std::make_shared<const ntm::Services>(),
                                 ntm::FlowLabelOptions{});
-  static ntm::Pipeline::Input line(&pipeline, 1);
+  static ntm::Pipeline::Input input(&pipeline, 1);
   const ntm::Frame frame = {
       .data = data + 2,
       .captured_bytes = static_cast<uint32_t>(size - 2),
       .wire_bytes = static_cast<uint32_t>(size - 2 + data[1]),
       .time_ns = 1'000'000'000,
       .link_type = kLinkTypes[data[0] % kLinkTypes.size()]};
-  line.OnFrame(frame);
+  input.OnFrame(frame);
   ntm::Snapshot snapshot;
   pipeline.CopyTo(&snapshot);
   uint64_t packets = snapshot.evicted_packets;
@@ -39,8 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     bytes += flow.bytes;
   }
   for (const uint64_t errors : snapshot.decode_errors) packets += errors;
-  // Sums are exact, whatever came.
-  if (packets != line.counts().packets || bytes != line.counts().bytes) {
+  // The sums are exact for any input.
+  if (packets != input.counts().packets || bytes != input.counts().bytes) {
     std::abort();
   }
   return 0;

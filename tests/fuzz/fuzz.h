@@ -1,4 +1,5 @@
-// The door of a fuzzing target: libFuzzer calls it, or the driver beside it.
+// Declares the entry point of a fuzzing target, called by libFuzzer or by
+// driver.cc.
 #pragma once
 
 #include <cstddef>

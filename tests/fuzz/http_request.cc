@@ -1,5 +1,5 @@
-// What a request's header may say: target, Host, Origin, credentials, accepted
-// types. The first line is the target, each other "name: value".
+// Fuzzes a request's header: target, Host, Origin, credentials, accepted types.
+// The first line is the target, each other line is "name: value".
 #include <sstream>
 
 #include "fuzz.h"
@@ -49,8 +49,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto found = kRouter.Find(&request);
     if (found.route == nullptr) continue;
     for (const auto& rule : {kOpen, kClosed}) {
-      // A stranger has no way in.
-      if (!rule->Refusal(*found.route, request)) __builtin_trap();
+      // A remote peer without credentials is always refused.
+      if (!rule->AtOnce(*found.route, request).refusal) __builtin_trap();
     }
   }
   return 0;

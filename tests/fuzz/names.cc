@@ -1,4 +1,4 @@
-// What tells names: answers of DNS, leases of DHCP servers, hosts(5).
+// Fuzzes the sources of names: DNS responses, DHCP lease files, hosts(5).
 #include "fuzz.h"
 #include "modules/names/dns_message.h"
 #include "modules/names/hosts_file.h"

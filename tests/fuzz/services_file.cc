@@ -1,4 +1,4 @@
-// services(5): any bytes are lines, and what is asked of them has an answer.
+// Fuzzes the services file: any bytes are accepted, and lookups work.
 #include <array>
 #include <sstream>
 

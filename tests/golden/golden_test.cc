@@ -1,8 +1,8 @@
-// Packets built in code → a capture file → the whole program → its exposition,
-// compared to the byte with tests/golden/NAME.prom.
+// Builds packets, writes them to a capture file, runs the program on it, and
+// compares its exposition byte by byte with tests/golden/NAME.prom.
 //
-// NTM_UPDATE_GOLDEN=1 writes the files anew; read the difference before
-// committing it.
+// NTM_UPDATE_GOLDEN=1 rewrites the files; review the difference before you
+// commit it.
 
 #include <gtest/gtest.h>
 #include <pcap/dlt.h>
@@ -33,7 +33,7 @@ struct Case {
 
 void PrintTo(const Case& golden, std::ostream* out) { *out << golden.name; }
 
-// A conversation in both directions, several services, other protocols.
+// Conversations in both directions, several services, other protocols.
 Case HomeNetwork() {
   const char* laptop = "192.168.0.10";
   const char* server = "93.184.216.34";
@@ -90,7 +90,7 @@ Case FragmentsAndExtensions() {
                .Payload(8)}};
 }
 
-// Lies, cuts and frames that cannot be accounted for.
+// Wrong lengths, truncated frames, and frames that cannot be accounted for.
 Case Damage() {
   const char* a = "10.0.0.1";
   const char* b = "10.0.0.2";
@@ -113,7 +113,7 @@ Case Cooked() {
            Sll().Arp("10.0.0.1", "10.0.0.2")}};
 }
 
-// More hosts than series: the rest counts into other.
+// More hosts than series: the rest is counted as other.
 Case Overflow() {
   std::vector<PacketBuilder> packets;
   for (int i = 1; i <= 40; ++i) {
@@ -136,7 +136,7 @@ std::string OutputOf(const std::string& command) {
   return output;
 }
 
-// The revision of the build is the one thing that differs.
+// Only the revision of the build differs.
 std::string WithoutBuild(const std::string& exposition) {
   std::string kept;
   size_t begin = 0;
@@ -154,7 +154,7 @@ std::string WithoutBuild(const std::string& exposition) {
 
 class GoldenTest : public ::testing::TestWithParam<Case> {};
 
-TEST_P(GoldenTest, ExposesWhatTheFileHolds) {
+TEST_P(GoldenTest, WritesTheExpectedExposition) {
   const Case& golden = GetParam();
   std::vector<CapturedFrame> frames;
   for (const PacketBuilder& packet : golden.packets) {

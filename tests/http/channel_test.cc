@@ -45,7 +45,7 @@ bool Becomes(Condition condition) {
   return true;
 }
 
-// A client that blocks.
+// A WebSocket client with blocking calls.
 class WebSocketClient {
  public:
   WebSocketClient(const std::string& address, const std::string& path)
@@ -71,7 +71,7 @@ class WebSocketClient {
     return static_cast<websocket::close_code>(socket_.reason().code);
   }
 
-  // The next message; "" once there is none.
+  // The next message; "" after the connection has ended.
   std::string Read() {
     beast::flat_buffer buffer;
     socket_.read(buffer, error_);
@@ -131,7 +131,7 @@ class ChannelTest : public testing::Test {
   std::unique_ptr<HttpServer> server_;
 };
 
-TEST_F(ChannelTest, SaysTheFirstMessageThenWhatIsBroadcastInOrder) {
+TEST_F(ChannelTest, SendsTheFirstMessageThenBroadcastsInOrder) {
   Start();
   const auto client = Connect();
   channel_->Broadcast("second");
@@ -142,7 +142,7 @@ TEST_F(ChannelTest, SaysTheFirstMessageThenWhatIsBroadcastInOrder) {
   EXPECT_TRUE(Becomes([&] { return channel_->sent_frames() == 3; }));
 }
 
-TEST_F(ChannelTest, EveryClientHearsABroadcast) {
+TEST_F(ChannelTest, EveryClientGetsABroadcast) {
   Start();
   const auto one = Connect();
   const auto other = Connect();
@@ -153,18 +153,18 @@ TEST_F(ChannelTest, EveryClientHearsABroadcast) {
   }
 }
 
-TEST_F(ChannelTest, AClientThatLeavesIsForgotten) {
+TEST_F(ChannelTest, RemovesAClientThatDisconnects) {
   Start();
   auto client = Connect();
   client->Close();
   EXPECT_TRUE(Becomes([&] { return channel_->clients() == 0; }));
   client = Connect();
-  client.reset();  // without a word
+  client.reset();  // without a close frame
   EXPECT_TRUE(Becomes([&] { return channel_->clients() == 0; }));
   channel_->Broadcast("to nobody");
 }
 
-TEST_F(ChannelTest, TellsWhoDoesNotUpgradeToDoSo) {
+TEST_F(ChannelTest, Answers426WithoutUpgrade) {
   Start();
   RawHttpClient client(address());
   client.Get("/ws");
@@ -174,12 +174,12 @@ TEST_F(ChannelTest, TellsWhoDoesNotUpgradeToDoSo) {
   EXPECT_EQ(answer->headers.at("upgrade"), "websocket");
 }
 
-TEST_F(ChannelTest, UpgradesNowhereElse) {
+TEST_F(ChannelTest, DoesNotUpgradeOtherPaths) {
   Start();
   EXPECT_EQ(StatusOfUpgrade("/other"), 404);
 }
 
-TEST_F(ChannelTest, RefusesMoreConnectionsThanItMayHave) {
+TEST_F(ChannelTest, RefusesConnectionsBeyondTheLimit) {
   options_.max_websockets = 1;
   Start();
   auto client = Connect();
@@ -188,7 +188,7 @@ TEST_F(ChannelTest, RefusesMoreConnectionsThanItMayHave) {
   EXPECT_TRUE(Becomes([&] { return StatusOfUpgrade("/ws") == 101; }));
 }
 
-TEST_F(ChannelTest, AConnectionTakesNoPlaceOfARequest) {
+TEST_F(ChannelTest, ConnectionsDoNotCountAsRequests) {
   options_.max_requests = 1;
   Start();
   const auto client = Connect();
@@ -199,7 +199,7 @@ TEST_F(ChannelTest, AConnectionTakesNoPlaceOfARequest) {
   EXPECT_EQ(answer->status, 404);
 }
 
-TEST_F(ChannelTest, AnswersAPingAndIgnoresWhatIsSaid) {
+TEST_F(ChannelTest, AnswersAPingAndIgnoresMessages) {
   Start();
   const auto client = Connect();
   client->Write("hello");
@@ -225,7 +225,7 @@ TEST_F(ChannelTest, ClosesOnAMessageThatIsTooLong) {
   EXPECT_EQ(client->close_code(), websocket::close_code::too_big);
 }
 
-TEST_F(ChannelTest, ASlowClientMissesTheOldestAndHearsTheNewest) {
+TEST_F(ChannelTest, ASlowClientMissesTheOldestAndGetsTheNewest) {
   Start();
   const auto slow = Connect();
   const auto quick = Connect();
@@ -248,7 +248,7 @@ TEST_F(ChannelTest, ASlowClientMissesTheOldestAndHearsTheNewest) {
   EXPECT_EQ(heard + static_cast<int>(channel_->skipped_frames()), kMessages);
 }
 
-TEST_F(ChannelTest, AClientThatTakesNothingIsDisconnected) {
+TEST_F(ChannelTest, DisconnectsAClientThatDoesNotRead) {
   options_.transfer_timeout = milliseconds(50);
   Start();
   const auto client = Connect();
@@ -259,14 +259,14 @@ TEST_F(ChannelTest, AClientThatTakesNothingIsDisconnected) {
   }));
 }
 
-TEST_F(ChannelTest, AClientThatAnswersNoPingIsDisconnected) {
+TEST_F(ChannelTest, DisconnectsAClientThatDoesNotAnswerAPing) {
   options_.idle_timeout = seconds(1);
   Start();
   const auto client = Connect();
   EXPECT_TRUE(Becomes([&] { return channel_->clients() == 0; }));
 }
 
-TEST_F(ChannelTest, AFaultInTheFirstMessageClosesThatConnectionAlone) {
+TEST_F(ChannelTest, AnExceptionInTheFirstMessageClosesOnlyThatConnection) {
   auto faulty = std::make_shared<Channel>(
       "/faulty", []() -> std::string { throw std::runtime_error("no"); });
   HttpServer server(options_, {}, {faulty});
@@ -277,10 +277,10 @@ TEST_F(ChannelTest, AFaultInTheFirstMessageClosesThatConnectionAlone) {
   EXPECT_EQ(client.close_code(), websocket::close_code::internal_error);
 }
 
-TEST_F(ChannelTest, StoppingTellsClientsAndDoesNotWaitForThem) {
+TEST_F(ChannelTest, StopClosesClientsAndDoesNotWaitForThem) {
   Start();
   int told = 0;
-  // The farewell has 0.1 s, which a busy machine may take away from it.
+  // The close frame must arrive within 0.1 s, which may fail on a busy machine.
   for (int i = 0; i < 3; ++i) {
     if (i > 0) server_->Start();
     const auto silent = Connect();

@@ -19,7 +19,7 @@ TEST(CredentialsTest, ReadsBearerAndBasic) {
   EXPECT_EQ(basic->secret, "pa:ss");
 }
 
-TEST(CredentialsTest, FindsNothingInWhatIsNeither) {
+TEST(CredentialsTest, IgnoresOtherSchemesAndMalformedHeaders) {
   for (const char* header : {"", "Bearer", "Basic", "Basic ",
                              "Basic ====", "Basic dXNlcg==", "Basic !!!!",
                              "Digest x", "Bearerabc", "Basic dXNlcjpwYXN"}) {
@@ -27,13 +27,13 @@ TEST(CredentialsTest, FindsNothingInWhatIsNeither) {
   }
 }
 
-TEST(CredentialsTest, DigestsAreSameForTheSameSecretOnly) {
+TEST(CredentialsTest, DigestsAreEqualForEqualSecretsOnly) {
   EXPECT_TRUE(IsSame(DigestOf("a"), DigestOf("a")));
   EXPECT_FALSE(IsSame(DigestOf("a"), DigestOf("b")));
   EXPECT_FALSE(IsSame(DigestOf(""), DigestOf(std::string_view("\0", 1))));
 }
 
-TEST(CredentialsTest, KnowsBcryptHashesByTheirForm) {
+TEST(CredentialsTest, RecognisesBcryptHashes) {
   const std::string good =
       "$2b$04$m6eFtdPQk19xawdt8YgwfeQuH/D16XOmw5.xwY2cWTZDFGYi3SAJy";
   EXPECT_TRUE(IsBcrypt(good));

@@ -25,7 +25,7 @@ HttpTarget Target(const std::string& url) {
   return ParseHttpUrl(url, "/there");
 }
 
-// Takes connections and never answers.
+// Accepts connections but never answers.
 class SilentServer {
  public:
   SilentServer() {
@@ -94,7 +94,7 @@ TEST_F(HttpPostTest, SendsJsonWithItsToken) {
   EXPECT_EQ(seen_[0].Header("expect"), "");
 }
 
-TEST_F(HttpPostTest, SendsNoTokenWhereThereIsNone) {
+TEST_F(HttpPostTest, SendsNoTokenIfThereIsNone) {
   Start();
   HttpPost post(Target(url_), "", "");
   post.Post("{}");
@@ -102,7 +102,7 @@ TEST_F(HttpPostTest, SendsNoTokenWhereThereIsNone) {
   EXPECT_EQ(seen_[0].headers.count("authorization"), 0U);
 }
 
-TEST_F(HttpPostTest, FollowsNobodyElsewhere) {
+TEST_F(HttpPostTest, FollowsNoRedirect) {
   Start();
   status_ = 307;
   HttpPost post(Target(url_), "the-token", "");
@@ -120,7 +120,7 @@ TEST_F(HttpPostTest, UsesNoProxyOverPlainHttp) {
   EXPECT_EQ(result.status, 200);
 }
 
-TEST_F(HttpPostTest, TellsThatNobodyListens) {
+TEST_F(HttpPostTest, ReportsThatNobodyListens) {
   SilentServer server;
   server.Close();
   HttpPost post(Target(server.url()), "", "");
@@ -129,7 +129,7 @@ TEST_F(HttpPostTest, TellsThatNobodyListens) {
   EXPECT_THAT(result.what, testing::HasSubstr("onnect"));
 }
 
-TEST_F(HttpPostTest, TellsThatTheOtherEndSpeaksNoTls) {
+TEST_F(HttpPostTest, ReportsThatTheServerHasNoTls) {
   Start();
   const std::string https = "https" + url_.substr(std::string("http").size());
   HttpPost post(Target(https), "the-token", "");

@@ -17,7 +17,7 @@ TEST(HttpTargetTest, AppendsThePath) {
   EXPECT_FALSE(target.is_https);
 }
 
-TEST(HttpTargetTest, ShowsNothingOfASecretUrlButItsOrigin) {
+TEST(HttpTargetTest, ShowsOnlyTheOriginOfASecretUrl) {
   const HttpTarget target =
       ParseSecretUrl("https://api.example.org/bot123:secret/send?key=k");
   EXPECT_EQ(target.url, "https://api.example.org/bot123:secret/send?key=k");
@@ -25,7 +25,7 @@ TEST(HttpTargetTest, ShowsNothingOfASecretUrlButItsOrigin) {
   EXPECT_TRUE(target.is_https);
 }
 
-TEST(HttpTargetTest, RepeatsNoSecretInAComplaint) {
+TEST(HttpTargetTest, RepeatsNoSecretInAnErrorMessage) {
   for (const char* url : {"secret", "ftp://secret/x", "https://u:secret@h/"}) {
     try {
       ParseSecretUrl(url);
@@ -36,7 +36,7 @@ TEST(HttpTargetTest, RepeatsNoSecretInAComplaint) {
   }
 }
 
-TEST(HttpTargetTest, RefusesAPortThatCannotBeAsked) {
+TEST(HttpTargetTest, RefusesPort0) {
   for (const char* url : {"http://am:0", "http://am:00", "http://am:65536",
                           "http://am:99999/x", "http://am:x"}) {
     EXPECT_THROW(ParseHttpUrl(url, ""), std::invalid_argument) << url;

@@ -7,7 +7,7 @@
 namespace ntm {
 namespace {
 
-TEST(JsonTest, ReadsWhatIsJsonAndNothingElse) {
+TEST(JsonTest, ReadsJsonAndNothingElse) {
   EXPECT_EQ(ParseJson(R"({"a": ["b", 1, null]})")["a"][0], "b");
   for (const char* text : {"", "{", "{a: 1}", "[1,]", "\"a\x01\""}) {
     EXPECT_TRUE(ParseJson(text).is_discarded()) << text;

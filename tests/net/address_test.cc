@@ -100,7 +100,7 @@ TEST(AddressTest, WritesNoMoreThanItsLength) {
   EXPECT_EQ(text[length], '#');
 }
 
-TEST(AddressTest, TellsGroupsFromHosts) {
+TEST(AddressTest, DistinguishesGroupsFromHosts) {
   for (const char* text : {"224.0.0.1", "239.255.255.250", "255.255.255.255",
                            "ff02::1", "ff0e::1"}) {
     EXPECT_TRUE(IsGroup(ParseAddress(text).value())) << text;

@@ -13,7 +13,7 @@
 namespace ntm {
 namespace {
 
-// The key of the sample trace that came with the authors' own program.
+// The key of the sample trace in the authors' reference implementation.
 constexpr Anonymizer::Key kPublishedKey = {
     21,  34,  23,  141, 51,  164, 207, 128, 19, 10, 91, 22, 73, 144, 125, 16,
     216, 152, 143, 131, 121, 121, 101, 39,  98, 87, 76, 45, 42, 132, 34,  2};
@@ -51,8 +51,8 @@ TEST(AnonymizerTest, AgreesWithThePublishedSample) {
   EXPECT_EQ(AliasText(anonymizer, "130.132.252.244"), "133.68.164.234");
 }
 
-// Also with IPv6, whose first 32 bits are turned as an IPv4 address' are.
-TEST(AnonymizerTest, TurnsTheFirstBitsOfBothKindsAlike) {
+// The first 32 bits of IPv6 addresses are flipped like those of IPv4 addresses.
+TEST(AnonymizerTest, FlipsTheFirstBitsOfBothKindsAlike) {
   const Anonymizer anonymizer(kPublishedKey);
   const Address v4 = anonymizer.Alias(Ip("32.1.13.184"));
   const Address v6 = anonymizer.Alias(Ip("2001:db8::1"));
@@ -121,7 +121,7 @@ TEST(AnonymizerTest, UsesBothHalvesOfTheKey) {
             AliasText(Anonymizer(key), "192.168.1.7"));
 }
 
-TEST(AnonymizerTest, KeepsAddressesWhileTheCacheStartsAnew) {
+TEST(AnonymizerTest, KeepsAliasesWhenTheCacheIsCleared) {
   const Anonymizer large(kPublishedKey);
   const Anonymizer small(kPublishedKey, 3);
   for (int round = 0; round < 2; ++round) {
@@ -133,7 +133,7 @@ TEST(AnonymizerTest, KeepsAddressesWhileTheCacheStartsAnew) {
   }
 }
 
-TEST(AnonymizerTest, TellsNoMacFromAnother) {
+TEST(AnonymizerTest, GivesAllMacsOneAlias) {
   const Anonymizer anonymizer(kPublishedKey);
   const uint8_t one[6] = {2, 0, 0, 0, 0, 1};
   const uint8_t two[6] = {0xac, 0xde, 0x48, 0, 0x11, 0x22};
@@ -141,13 +141,13 @@ TEST(AnonymizerTest, TellsNoMacFromAnother) {
             anonymizer.Alias(Address::Mac(two)));
 }
 
-TEST(AnonymizerTest, LeavesOtherAndNone) {
+TEST(AnonymizerTest, DoesNotChangeOtherAndNone) {
   const Anonymizer anonymizer(kPublishedKey);
   EXPECT_EQ(anonymizer.Alias(Address::Other()), Address::Other());
   EXPECT_EQ(anonymizer.Alias(Address()), Address());
 }
 
-TEST(AnonymizerTest, AnswersManyThreadsAlike) {
+TEST(AnonymizerTest, GivesManyThreadsTheSameAliases) {
   const Anonymizer shared(kPublishedKey, 100);
   const Anonymizer alone(kPublishedKey);
   std::vector<Address> expected;

@@ -23,7 +23,7 @@ TEST(LinksTest, FindsNothingForAnUnknownName) {
   EXPECT_FALSE(Links().Find("ntm-no-such-if").has_value());
 }
 
-TEST(LinksTest, ListsWhatItFinds) {
+TEST(LinksTest, ListsEveryLinkThatFindReturns) {
   Links links;
   const auto all = links.All();
   const auto loopback = std::ranges::find(all, "lo", &LinkState::name);
@@ -31,10 +31,10 @@ TEST(LinksTest, ListsWhatItFinds) {
   EXPECT_EQ(loopback->index, links.Find("lo")->index);
 }
 
-TEST(LinksTest, ChoosesADefaultInterfaceThatIsThereAndNotLoopback) {
+TEST(LinksTest, ChoosesAnExistingDefaultInterfaceOtherThanLoopback) {
   Links links;
   const std::string name = links.DefaultInterface();
-  if (name.empty()) return;  // a machine with nothing but loopback
+  if (name.empty()) return;  // the machine has only loopback
   const auto link = links.Find(name);
   ASSERT_TRUE(link.has_value());
   EXPECT_FALSE(link->is_loopback);

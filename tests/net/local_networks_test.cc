@@ -9,7 +9,7 @@ namespace {
 
 Address Of(const char* text) { return ParseAddress(text).value(); }
 
-TEST(LocalNetworksTest, KnowsTheUsualRanges) {
+TEST(LocalNetworksTest, ContainsTheDefaultNetworks) {
   const LocalNetworks local;
   for (const char* text :
        {"10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.7.7", "127.0.0.1",
@@ -22,7 +22,7 @@ TEST(LocalNetworksTest, KnowsTheUsualRanges) {
   }
 }
 
-TEST(LocalNetworksTest, HoldsWhatNeverLeavesWhateverIsChosen) {
+TEST(LocalNetworksTest, AlwaysContainsAddressesThatNeverLeaveTheSite) {
   const LocalNetworks local(
       std::vector{ParseNetwork("203.0.113.0/24").value()});
   for (const char* text :
@@ -37,7 +37,7 @@ TEST(LocalNetworksTest, HoldsWhatNeverLeavesWhateverIsChosen) {
   }
 }
 
-TEST(LocalNetworksTest, KnowsWhatWasChosenFromWhatNeverLeaves) {
+TEST(LocalNetworksTest, ChosenContainExcludesLinkLocalAddresses) {
   const LocalNetworks narrow(
       std::vector{ParseNetwork("192.168.1.0/24").value()});
   EXPECT_TRUE(narrow.ChosenContain(Of("192.168.1.9")));
@@ -47,14 +47,14 @@ TEST(LocalNetworksTest, KnowsWhatWasChosenFromWhatNeverLeaves) {
   EXPECT_TRUE(LocalNetworks().ChosenContain(Of("fe80::1")));
 }
 
-TEST(LocalNetworksTest, TakesWhatIsNoIpAddressForLocal) {
+TEST(LocalNetworksTest, NonIpAddressesAreLocal) {
   const LocalNetworks local;
   const std::array<uint8_t, 6> octets = {2, 0, 0, 0, 0, 1};
   EXPECT_TRUE(local.Contains(Address::Mac(octets.data())));
   EXPECT_TRUE(local.Contains(Address()));
 }
 
-TEST(LocalNetworksTest, SaysTheDirection) {
+TEST(LocalNetworksTest, DeterminesTheDirection) {
   const LocalNetworks local;
   const Address here = Of("10.0.0.1");
   const Address there = Of("8.8.8.8");
@@ -64,7 +64,7 @@ TEST(LocalNetworksTest, SaysTheDirection) {
   EXPECT_EQ(local.DirectionOf(there, Of("1.1.1.1")), Direction::kTransit);
 }
 
-// Network::Contains() is the slow and plain way.
+// Network::Contains() is the slow reference implementation.
 TEST(LocalNetworksTest, AgreesWithEachNetworkOnRandomAddresses) {
   std::mt19937_64 random(7);
   for (int round = 0; round < 200; ++round) {
@@ -82,7 +82,7 @@ TEST(LocalNetworksTest, AgreesWithEachNetworkOnRandomAddresses) {
     }
     const LocalNetworks local(networks);
     for (const Network& network : networks) {
-      // Beside, inside and just outside of a network.
+      // Inside and just outside of a network.
       for (unsigned bit = 0; bit < 32; ++bit) {
         Address address = network.address;
         address.bytes[bit / 8] ^= static_cast<uint8_t>(0x80U >> bit % 8);

@@ -19,7 +19,7 @@ TEST(AddressTest, ReadsWhatItWrites) {
   EXPECT_EQ(Parsed("2001:DB8:0::7"), Parsed("2001:db8::7"));
 }
 
-TEST(AddressTest, RefusesWhatIsNoAddress) {
+TEST(AddressTest, RefusesTextThatIsNotAnAddress) {
   const std::string with_zero("10.0.0.1\0x", 10);
   for (const std::string& text :
        {std::string(), std::string("10"), std::string("10.0.0"),
@@ -37,7 +37,7 @@ struct HoldsCase {
   bool holds;
 };
 
-TEST(NetworkTest, HoldsTheAddressesThatBeginLikeIt) {
+TEST(NetworkTest, ContainsTheAddressesWithItsPrefix) {
   for (const HoldsCase& c : {HoldsCase{"10.0.0.0/8", "10.0.0.0", true},
                              {"10.0.0.0/8", "10.255.255.255", true},
                              {"10.0.0.0/8", "9.255.255.255", false},
@@ -65,7 +65,7 @@ TEST(NetworkTest, HoldsTheAddressesThatBeginLikeIt) {
   }
 }
 
-TEST(NetworkTest, HoldsNoAddressThatIsNotIp) {
+TEST(NetworkTest, ContainsNoNonIpAddress) {
   const std::array<uint8_t, 6> mac = {2, 0, 0, 0, 0, 1};
   for (const char* text : {"0.0.0.0/0", "::/0"}) {
     EXPECT_FALSE(ParseNetwork(text)->Contains(Address::Mac(mac.data())));
@@ -74,7 +74,7 @@ TEST(NetworkTest, HoldsNoAddressThatIsNotIp) {
   }
 }
 
-TEST(NetworkTest, DropsBitsPastThePrefix) {
+TEST(NetworkTest, ClearsBitsAfterThePrefix) {
   EXPECT_EQ(ToString(ParseNetwork("10.1.2.3/8").value()), "10.0.0.0/8");
   EXPECT_EQ(ToString(ParseNetwork("10.1.255.3/17").value()), "10.1.128.0/17");
   EXPECT_EQ(ToString(ParseNetwork("fdff::1/7").value()), "fc00::/7");
@@ -82,7 +82,7 @@ TEST(NetworkTest, DropsBitsPastThePrefix) {
   EXPECT_EQ(ToString(ParseNetwork("::1").value()), "::1/128");
 }
 
-TEST(NetworkTest, RefusesWhatIsNoNetwork) {
+TEST(NetworkTest, RefusesTextThatIsNotANetwork) {
   for (const char* text :
        {"", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8 ",
         "10.0.0.0/+8", "10.0.0.0/8/8", "10.0.0/8", "fd00::/129", "fd00::/x",
@@ -104,14 +104,14 @@ TEST(NetworkTest, KnowsWhatIsLocalByDefault) {
   }
 }
 
-TEST(NetworkTest, TakesMacAddressesAsLocalAndTheSumOfOthersNot) {
+TEST(NetworkTest, MacAddressesAreLocalAndOtherIsNot) {
   const std::array<uint8_t, 6> mac = {2, 0, 0, 0, 0, 1};
   EXPECT_TRUE(IsLocal(Address::Mac(mac.data())));
   EXPECT_FALSE(IsLocal(Address::Other()));
   EXPECT_FALSE(IsLocal(Address()));
 }
 
-TEST(NetworkTest, KnowsWhatIsLocalOfTheNetworksGiven) {
+TEST(NetworkTest, IsLocalUsesTheGivenNetworks) {
   const std::array<Network, 2> networks = {
       ParseNetwork("198.51.100.0/24").value(),
       ParseNetwork("2001:db8::/32").value()};

@@ -14,7 +14,7 @@ namespace {
 using testing::IsEmpty;
 using Pair = std::pair<std::string, std::string>;
 
-// A machine with some of everything, by name, kind, master and lower link.
+// A machine with links of every kind: name, kind, master and lower link.
 class Machine {
  public:
   Machine() {
@@ -84,7 +84,7 @@ struct OverlapCase {
 
 class OverlapTest : public testing::TestWithParam<OverlapCase> {};
 
-TEST_P(OverlapTest, ListsThePairsThatBringAPacketTwice) {
+TEST_P(OverlapTest, ListsThePairsThatSeeAPacketTwice) {
   std::vector<Pair> pairs;
   for (const Overlap& overlap :
        FindOverlaps(GetParam().chosen, Machine().links())) {
@@ -150,20 +150,20 @@ std::string ReasonOf(const std::vector<std::string>& chosen) {
   return overlaps.empty() ? "" : overlaps.front().reason;
 }
 
-TEST(OverlapReasonTest, SaysHowTheTwoAreRelated) {
+TEST(OverlapReasonTest, DescribesHowTheTwoAreRelated) {
   EXPECT_EQ(ReasonOf({"br0", "p1"}), "p1 is a port of br0");
   EXPECT_EQ(ReasonOf({"bond0", "eth2"}), "eth2 is a port of bond0");
-  EXPECT_EQ(ReasonOf({"eth0", "eth0.7"}), "eth0.7 lies on eth0");
-  EXPECT_EQ(ReasonOf({"eth0", "eth0.7.9"}), "eth0.7.9 lies on eth0");
+  EXPECT_EQ(ReasonOf({"eth0", "eth0.7"}), "eth0.7 is stacked on eth0");
+  EXPECT_EQ(ReasonOf({"eth0", "eth0.7.9"}), "eth0.7.9 is stacked on eth0");
   EXPECT_EQ(ReasonOf({"end1", "p1"}),
             "end1 and p1 are the ends of one veth pair");
-  EXPECT_EQ(ReasonOf({"p1", "p2"}), "br0 passes packets between p1 and p2");
+  EXPECT_EQ(ReasonOf({"p1", "p2"}), "br0 forwards packets between p1 and p2");
   EXPECT_EQ(ReasonOf({"eth0", "eth0"}), "eth0 is named twice");
   EXPECT_EQ(ReasonOf({"any", "eth0"}).substr(0, 8), "any capt");
 }
 
-// An index that means something in another namespace only.
-TEST(OverlapReasonTest, TakesNoIndexOfAnotherNamespaceForOneOfHere) {
+// An index that is valid in another namespace only.
+TEST(OverlapReasonTest, IgnoresTheIndexOfAnotherNamespace) {
   LinkState here;
   here.name = "a";
   here.index = 5;
@@ -171,11 +171,11 @@ TEST(OverlapReasonTest, TakesNoIndexOfAnotherNamespaceForOneOfHere) {
   LinkState there = here;
   there.name = "b";
   there.index = 6;
-  there.lower_is_elsewhere = true;  // its index of the peer is not given then
+  there.lower_is_elsewhere = true;  // the peer's index is then not reported
   EXPECT_THAT(FindOverlaps({"a", "b"}, {here, there}), IsEmpty());
 }
 
-TEST(OverlapReasonTest, EndsWhereLinksFormACircle) {
+TEST(OverlapReasonTest, EndsIfLinksFormACycle) {
   LinkState a;
   a.name = "a";
   a.index = 1;

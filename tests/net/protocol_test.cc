@@ -15,7 +15,7 @@ struct NameCase {
   const char* name;
 };
 
-TEST(ProtocolTest, NamesAsTheFieldWritesThem) {
+TEST(ProtocolTest, UsesTheUsualNames) {
   constexpr NameCase kCases[] = {
       {kProtocolIcmp, "icmp"},
       {kProtocolIgmp, "igmp"},
@@ -60,7 +60,7 @@ TEST(ProtocolTest, NamesAsTheFieldWritesThem) {
   for (const NameCase& c : kCases) EXPECT_EQ(ProtocolName(c.protocol), c.name);
 }
 
-TEST(ProtocolTest, WritesTheNumberWhereThereIsNoName) {
+TEST(ProtocolTest, WritesTheNumberIfThereIsNoName) {
   EXPECT_EQ(ProtocolName(61), "61");
   EXPECT_EQ(ProtocolName(254), "254");
   EXPECT_EQ(ProtocolName(0x88b5), "0x88b5");
@@ -69,7 +69,7 @@ TEST(ProtocolTest, WritesTheNumberWhereThereIsNoName) {
   EXPECT_EQ(ProtocolName(kProtocolLlcBase + 0xff), "llc-0xff");
 }
 
-// Two protocols of one name would be two series with the same labels.
+// Two protocols with one name would give two series with the same labels.
 TEST(ProtocolTest, GivesNoNameTwice) {
   std::map<std::string, unsigned> owners;
   for (unsigned number = 0; number <= 0xffff; ++number) {

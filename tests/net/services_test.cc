@@ -130,7 +130,7 @@ INSTANTIATE_TEST_SUITE_P(
                          ""}),
     [](const auto& instance) { return instance.param.name; });
 
-TEST(ServicesTest, CountsLinesThatDeclareNothing) {
+TEST(ServicesTest, CountsMalformedLines) {
   std::istringstream lines(
       "good 1/tcp\n"
       "noport\n"
@@ -156,14 +156,14 @@ TEST(ServicesTest, GivesOneIdToAllPortsOfAName) {
   EXPECT_EQ(services.name_count(), 13U);
 }
 
-TEST(ServicesTest, KnowsNoNameByDefault) {
+TEST(ServicesTest, HasNoNamesByDefault) {
   const Services services;
   EXPECT_EQ(services.Find(kProtocolTcp, 80), kNoService);
   EXPECT_EQ(services.Name(kNoService), "");
   EXPECT_EQ(services.name_count(), 0U);
 }
 
-TEST(ServicesTest, SaysWhichFileCannotBeRead) {
+TEST(ServicesTest, NamesTheFileThatCannotBeRead) {
   for (const char* path : {"/nonexistent/services", "/etc"}) {
     try {
       Services::FromFile(path);
@@ -205,7 +205,7 @@ TEST_F(ServicesOfThisMachineTest, NamesNoEphemeralPort) {
   }
 }
 
-// The file read once more, with the C library's own scanner.
+// Reads the file again with the C library's scanner.
 TEST_F(ServicesOfThisMachineTest, FindsEveryLineOfTheFile) {
   std::map<std::pair<Protocol, uint16_t>, std::string> expected;
   std::ifstream file("/etc/services");
@@ -233,14 +233,14 @@ TEST_F(ServicesOfThisMachineTest, FindsEveryLineOfTheFile) {
   }
 }
 
-TEST(ServicesTest, StepsOverAByteOrderMark) {
+TEST(ServicesTest, IgnoresAByteOrderMark) {
   std::istringstream lines("\xef\xbb\xbfhttps 443/tcp\n");
   const Services services = Services::FromStream(lines);
   EXPECT_EQ(services.Name(services.Find(kProtocolTcp, 443)), "https");
   EXPECT_EQ(services.skipped_lines(), 0U);
 }
 
-TEST(ServicesTest, SkipsNamesThatAreTooLongForALabelAndSaysWhere) {
+TEST(ServicesTest, SkipsNamesThatAreTooLongAndReportsTheLine) {
   std::istringstream lines("# a comment\n" + std::string(64, 'a') + " 1/tcp\n" +
                            std::string(65, 'b') + " 2/tcp\n" +
                            std::string(1'000'000, 'c') + " 3/tcp\n");

@@ -1,4 +1,4 @@
-"""podman with a store of its own, so that nobody's images are touched."""
+"""podman with a separate store, so that it changes no other images."""
 
 import contextlib
 import os
@@ -16,9 +16,9 @@ FOLDER = roots.CACHE / "containers"
 
 
 def environment():
-    """podman's variables; its files are written if they are not there."""
+    """podman's variables; writes its files if they do not exist."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    # runc, and limits that need no right to raise them: also in a container.
+    # runc, and limits that work in a container, too.
     (FOLDER / "containers.conf").write_text(
         '[containers]\n'
         'default_ulimits = ["nofile=1024:20000", "nproc=4096:4096"]\n'
@@ -39,7 +39,7 @@ def podman(*words, check=True, timeout=7200):
 
 
 def import_base(architecture="amd64", name=BASE):
-    """The bootstrapped Debian in place of the published image."""
+    """The bootstrapped Debian, in place of the published image."""
     if podman("image", "exists", name, check=False).returncode == 0:
         return
     archive = FOLDER / f"{architecture}.tar"

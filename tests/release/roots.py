@@ -1,7 +1,7 @@
-"""Whole systems in a folder: Debian 12 as it comes, of which tests use up copies.
+"""Systems in a folder: a plain Debian 12, of which tests use copies.
 
 Needs root, debootstrap, systemd-nspawn. Environment: NTM_BUILD (the build whose
-package is tested). What was bootstrapped stays in build/release-check.
+package is tested). The bootstrapped systems stay in build/release-check.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ def need(program, package):
 
 
 def mirror():
-    """Where this machine's own packages come from."""
+    """The package source of this machine."""
     said = run("apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE)",
                "Created-By: Packages").stdout
     for line in said.splitlines():
@@ -48,7 +48,7 @@ def mirror():
 
 
 def need_emulation(architecture):
-    """Skips where programs of another machine cannot be started."""
+    """Skips if programs of another architecture cannot be started."""
     name = {"arm64": "qemu-aarch64", "armhf": "qemu-arm"}[architecture]
     if not pathlib.Path("/proc/sys/fs/binfmt_misc", name).exists():
         raise unittest.SkipTest(
@@ -58,7 +58,7 @@ def need_emulation(architecture):
 
 
 def base(architecture="amd64"):
-    """The smallest Debian 12, bootstrapped once; not to be changed."""
+    """A minimal Debian 12, bootstrapped once; must not be changed."""
     need("debootstrap", "debootstrap")
     root = CACHE / f"base-{architecture}"
     if root.is_dir():
@@ -84,7 +84,7 @@ def base(architecture="amd64"):
 
 @contextlib.contextmanager
 def copy(of):
-    """A copy that can be written to, gone at the end."""
+    """A writable copy, removed at the end."""
     with tempfile.TemporaryDirectory(prefix="ntm-root-") as folder:
         root, upper, work = (pathlib.Path(folder, name)
                              for name in ("root", "upper", "work"))
@@ -114,7 +114,7 @@ def install(root, *packages):
 
 
 def with_packages(name, *packages):
-    """The base with these installed, made once."""
+    """The base with these packages installed, made once."""
     root = CACHE / name
     if not root.is_dir():
         making = CACHE / f"making-{name}"

@@ -1,8 +1,8 @@
-"""Runs the checks of a release and writes what came of them as ctest does.
+"""Runs the release checks and writes their results in ctest's format.
 
     run.py RESULTS.xml test_image [test_service …]
 
-A test `test_x` is release/x there. Exit 1 where one fails.
+A test `test_x` is release/x there. Exit code 1 if one fails.
 """
 
 import pathlib
@@ -12,7 +12,7 @@ import xml.etree.ElementTree as xml
 
 
 class Results(unittest.TextTestResult):
-    """Keeps who ran, too."""
+    """Also stores the tests that ran."""
 
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)

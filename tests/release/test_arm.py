@@ -1,8 +1,7 @@
-"""The images for ARM, in which everything is of that machine.
+"""The images for ARM: all their files are for that architecture.
 
-They are started through binfmt_misc. That the programs in them print what the
-one of this machine prints is `make test-cross`; what they capture on a kernel of
-their own is test_arm_kernel.py.
+They run through binfmt_misc. `make test-cross` tests that ntm prints the same as on
+this machine; test_arm_kernel.py tests a capture on an ARM kernel.
 """
 
 import tempfile

@@ -1,7 +1,7 @@
 """ntm captures on a kernel for arm64, in an emulator of the whole machine.
 
-The program is that of `make test-cross`. Its machine has a kernel of Debian's,
-busybox, the libraries that ntm asks for, and nothing else.
+The program is that of `make test-cross`. The machine has only a Debian kernel,
+busybox, and ntm's libraries.
 """
 
 import os
@@ -51,10 +51,10 @@ poweroff -f
 
 
 def needed(program, sysroot):
-    """The libraries of the sysroot that a program starts with."""
+    """The shared libraries of a program, in the sysroot."""
     found, asked = {}, [program]
     places = [sysroot / folder / TRIPLET for folder in ("usr/lib", "lib")]
-    # Its compiler's own, where the packages brought none.
+    # The compiler's library, if the packages have none.
     places.append(pathlib.Path("/usr", TRIPLET, "lib"))
     while asked:
         said = roots.run("readelf", "-d", asked.pop()).stdout
@@ -86,7 +86,7 @@ class ArmKernelTest(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
 
     def disk(self):
-        """What the kernel starts with, all of it in memory."""
+        """The initramfs."""
         root = self.folder / "root"
         for name in ("bin", "dev", "etc", "lib", "proc", "sys", "tmp"):
             (root / name).mkdir(parents=True)

@@ -1,7 +1,7 @@
-"""The two commands of README in a Debian 12 with nothing installed.
+"""The two commands of README in a plain Debian 12.
 
-make run must come as far as serving; make test as far as building, and to its end
-where NTM_FRESH_TEST is set (a quarter of an hour on two cores).
+make run must get to the point where ntm serves. make test must build, and finish if
+NTM_FRESH_TEST is set (a quarter of an hour on two cores).
 """
 
 import contextlib
@@ -23,7 +23,7 @@ class FreshTest(unittest.TestCase):
         stack = contextlib.ExitStack()
         self.addCleanup(stack.close)
         self.root = stack.enter_context(roots.copy(roots.base()))
-        # Of a bare system, only what a clone needs.
+        # Only the packages that a clone needs.
         roots.install(self.root, "ca-certificates", "git", "make")
         archive = stack.enter_context(open(self.root / "ntm.tar", "wb"))
         subprocess.run(["git", "-C", roots.ROOT, "archive", "HEAD"],

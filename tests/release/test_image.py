@@ -1,4 +1,4 @@
-"""The container image: small, one right, and it counts."""
+"""The container image: small, one capability, and it captures."""
 
 import contextlib
 import json
@@ -21,9 +21,9 @@ MOST_BYTES_OVER_BASE = 60_000_000
 
 
 def confined():
-    """How README runs it, but for the network, which is the test's own."""
+    """The docker options of README, except for the network, which is the test's."""
     text = (roots.ROOT / "README.md").read_text(encoding="utf-8")
-    # podman builds what this builds.
+    # podman builds the same.
     assert "\ndocker build -t ntm .\n" in text
     line = re.search(r"^docker run -d --network host (.*) ntm -i eth0$",
                      text, re.MULTILINE)[1]
@@ -49,7 +49,7 @@ class ImageTest(ContainerCase):
     def inspect(self, name):
         return json.loads(podman("inspect", name).stdout)[0]
 
-    def test_image_is_small_and_says_what_it_is(self):
+    def test_image_is_small_and_has_its_metadata(self):
         image = self.inspect(IMAGE)
         over = image["Size"] - self.inspect(containers.BASE)["Size"]
         print(f"image: {image['Size'] / 1e6:.1f} MB, "
@@ -70,7 +70,7 @@ class ImageTest(ContainerCase):
             said.split("(")[1].split(",")[0],
             config["Labels"]["org.opencontainers.image.revision"])
 
-    def test_image_holds_the_capability_and_the_names(self):
+    def test_image_has_the_capability_and_the_service_names(self):
         roots.need("getcap", "libcap2-bin")
         with containers.mounted(IMAGE) as root:
             self.assertIn("cap_net_raw=p",
@@ -97,7 +97,7 @@ class ImageTest(ContainerCase):
         self.assertEqual(podman("wait", container.name).stdout.strip(), "0")
         self.assertLess(took, 1)
 
-    def test_container_that_cannot_work_is_unhealthy(self):
+    def test_container_that_cannot_capture_is_unhealthy(self):
         container = self.start(*confined())
         self.here.ip("link", "set", "va", "down")
 
@@ -107,7 +107,7 @@ class ImageTest(ContainerCase):
         ntm_process.poll(is_unhealthy, 20, "an ill container")
 
     def test_container_without_ambient_capabilities_uses_its_own(self):
-        # As docker runs it: podman gives a user the capability as ambient.
+        # As with docker: podman gives a user the capability as ambient.
         container = self.start(
             *confined(), "--entrypoint", json.dumps([
                 "setpriv", "--ambient-caps=-all", "--inh-caps=-all",
@@ -140,7 +140,7 @@ class ImageTest(ContainerCase):
             lambda scrape: scrape.value("ntm_agent_up", agent="web1") == 1,
             "the agent on its hub")
 
-    def test_container_without_the_right_says_so(self):
+    def test_container_without_the_capability_reports_it(self):
         said = podman("run", "--rm", "--network", "none", "--cap-drop", "all",
                       IMAGE, "-i", "lo", check=False)
         self.assertEqual(said.returncode, 1, said.stderr)

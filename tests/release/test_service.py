@@ -1,5 +1,5 @@
-"""The built package in a booted system: its service starts, is ready, counts,
-comes back, and keeps its state."""
+"""The package in a booted system: its service starts, becomes ready, captures,
+restarts, and keeps its state."""
 
 import contextlib
 import os
@@ -102,7 +102,7 @@ class ServiceTest(unittest.TestCase):
                 "ntm_packets_total", proto="icmp") == before + 6,
             what="the pings")
 
-    def test_service_starts_counts_comes_back_and_keeps_its_state(self):
+    def test_service_starts_captures_restarts_and_keeps_its_state(self):
         machine = self.machine
         self.assertEqual(machine.show("UnitFileState"), "disabled")
         self.assertEqual(machine.show("ActiveState"), "inactive")
@@ -129,7 +129,7 @@ class ServiceTest(unittest.TestCase):
         self.wait_for_another(killed)
         self.counts_pings()
 
-        # Whoever stands still is no use: the watchdog ends it.
+        # The watchdog ends a stopped process.
         stopped = self.pid()
         machine.run("kill", "-STOP", stopped)
         self.wait_for_another(stopped)
@@ -142,7 +142,7 @@ class ServiceTest(unittest.TestCase):
         self.assertNotIn("Operation not permitted", log)
 
     def rows(self):
-        """What the database holds, by number."""
+        """The number of rows in the database."""
         path = self.root / "var/lib/private/ntm/history.db"
         with contextlib.closing(sqlite3.connect(path)) as database:
             return database.execute(

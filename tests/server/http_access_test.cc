@@ -1,4 +1,4 @@
-// The server with a rule for who may have what, and with TLS.
+// The server with an access rule and with TLS.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -46,7 +46,7 @@ class HttpAccessTest : public testing::Test {
   std::unique_ptr<HttpServer> server_;
 };
 
-TEST_F(HttpAccessTest, WebSocketsAskForTheSameCredentials) {
+TEST_F(HttpAccessTest, WebSocketsNeedTheSameCredentials) {
   AccessSettings settings;
   settings.tokens = {DigestOf("right")};
   Start(settings);
@@ -73,7 +73,7 @@ TEST_F(HttpAccessTest, WebSocketsOfOtherSitesAreRefused) {
       101);
 }
 
-TEST_F(HttpAccessTest, EveryWayToARouteIsAskedForCredentials) {
+TEST_F(HttpAccessTest, EveryFormOfAPathNeedsCredentials) {
   AccessSettings settings;
   settings.tokens = {DigestOf("right")};
   Start(settings);
@@ -91,7 +91,7 @@ TEST_F(HttpAccessTest, EveryWayToARouteIsAskedForCredentials) {
   EXPECT_EQ(Ask("GET /names", "Authorization: Bearer right\r\n").status, 200);
 }
 
-TEST_F(HttpAccessTest, EveryAnswerHasTheHeadersThatBrowsersHeed) {
+TEST_F(HttpAccessTest, EveryResponseHasTheSecurityHeaders) {
   Start({});
   for (const char* line : {"GET /names", "GET /none", "DELETE /names"}) {
     const RawAnswer answer = Ask(line);
@@ -102,7 +102,7 @@ TEST_F(HttpAccessTest, EveryAnswerHasTheHeadersThatBrowsersHeed) {
   }
 }
 
-TEST_F(HttpAccessTest, RefusesTlsThatCannotBeServedAndGoesOn) {
+TEST_F(HttpAccessTest, RefusesUnusableTlsSettingsAndContinues) {
   Start({});
   HttpSecurity security;
   security.tls.emplace();

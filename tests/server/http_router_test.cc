@@ -46,7 +46,7 @@ class HttpRouterTest : public testing::Test {
        Say("DELETE", "/b/{id}", "delete"), Say("GET", "/b/plain", "plain")}};
 };
 
-TEST_F(HttpRouterTest, HandsOverTheSegmentOfAPattern) {
+TEST_F(HttpRouterTest, SetsTheSegmentOfAPattern) {
   EXPECT_EQ(Body("GET", "/a/web1/now"), "now:web1");
   EXPECT_EQ(Body("HEAD", "/a/web1/now"), "now:web1");
   EXPECT_EQ(Body("GET", "/a/a b.c/now"), "now:a b.c");
@@ -54,11 +54,11 @@ TEST_F(HttpRouterTest, HandsOverTheSegmentOfAPattern) {
   EXPECT_EQ(Body("DELETE", "/b/x"), "delete:x");
 }
 
-TEST_F(HttpRouterTest, TakesBracesOfARequestForASegmentLikeAnyOther) {
+TEST_F(HttpRouterTest, BracesInARequestAreAnOrdinarySegment) {
   EXPECT_EQ(Body("GET", "/a/{id}/now"), "now:{id}");
 }
 
-TEST_F(HttpRouterTest, LetsExactPathsGoBeforePatternsWhateverTheirOrder) {
+TEST_F(HttpRouterTest, PrefersExactPathsToPatterns) {
   EXPECT_EQ(Body("GET", "/a/summary/now"), "exact:");
   EXPECT_EQ(Body("GET", "/b/plain"), "plain:");
 }
@@ -68,14 +68,14 @@ TEST_F(HttpRouterTest, FindsTheMethodOfAPatternBesideAnExactPathOfAnother) {
   EXPECT_EQ(Body("POST", "/b/new"), "post:");
 }
 
-TEST_F(HttpRouterTest, KnowsNoSegmentThatIsEmptyOrTwo) {
+TEST_F(HttpRouterTest, MatchesNoEmptyOrDoubleSegment) {
   for (const char* path : {"/a//now", "/a/now", "/a/x/y/now", "/a/x/now/",
                            "/a/x/nows", "/b/", "/b", "/b/x/y", "/"}) {
     EXPECT_EQ(Body("GET", path), "404") << path;
   }
 }
 
-TEST_F(HttpRouterTest, RefusesAnotherMethodAndNamesThoseThatThePathHas) {
+TEST_F(HttpRouterTest, RefusesAnotherMethodAndListsTheAllowedOnes) {
   EXPECT_EQ(Ask("POST", "/a/x/now").status, 405);
   EXPECT_EQ(AllowedBy(Ask("POST", "/a/x/now")), "GET, HEAD");
   EXPECT_EQ(Ask("POST", "/a/summary/now").status, 405);

@@ -1,5 +1,5 @@
-// What the tests of the HTTP server share: routes that echo, a large answer, a
-// server on a free port.
+// The shared fixture of the HTTP server's tests: routes that echo, a large
+// response, and a server on a free port.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -38,14 +38,14 @@ inline std::string Unzipped(const std::string& gzip) {
   return text;
 }
 
-// What the sanitizers cost.
+// Sanitizers make the program slower by this factor.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr int kSlowdown = 10;
 #else
 inline constexpr int kSlowdown = 1;
 #endif
 
-// Lines that differ, so that a lost or repeated piece shows.
+// All lines differ, so that a lost or repeated piece is detected.
 inline std::string LargeText() {
   std::string text;
   for (int i = 0; text.size() < kLargeBytes; ++i) {
@@ -60,7 +60,7 @@ inline HttpResponse TextResponse(std::string body) {
   return response;
 }
 
-// Everything of a request that a handler sees, as one text.
+// All parts of a request that a handler sees, as one text.
 inline HttpResponse Echo(const HttpRequest& request) {
   std::string text = request.method + " " + request.path + "\n";
   for (const auto& [name, value] : request.query) {

@@ -24,7 +24,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-TEST_F(HttpServerTest, RefusesMoreRequestsAtOnceThanAllowed) {
+TEST_F(HttpServerTest, RefusesRequestsBeyondTheLimit) {
   std::promise<void> entered;
   std::promise<void> leave;
   routes_.push_back({"GET", "/wait", "", [&](const HttpRequest&) {
@@ -45,7 +45,8 @@ TEST_F(HttpServerTest, RefusesMoreRequestsAtOnceThanAllowed) {
   EXPECT_EQ(refused->headers.at("retry-after"), "1");
   leave.set_value();
   EXPECT_EQ(first.Read()->body, "waited");
-  // The place is free once the answer is written, shortly after it is read.
+  // The permit is released after the response is written, which may be shortly
+  // after the client has read it.
   const auto deadline = steady_clock::now() + seconds(10);
   int status = 503;
   while (status == 503 && steady_clock::now() < deadline) {
@@ -55,7 +56,7 @@ TEST_F(HttpServerTest, RefusesMoreRequestsAtOnceThanAllowed) {
   EXPECT_EQ(status, 200);
 }
 
-// Handlers that wait until they are let go.
+// Handlers that block until the test releases them.
 class BusyServerTest : public HttpServerTest {
  protected:
   ~BusyServerTest() override {
@@ -99,7 +100,7 @@ class BusyServerTest : public HttpServerTest {
   std::vector<std::unique_ptr<RawHttpClient>> clients_;
 };
 
-TEST_F(BusyServerTest, ManyAtOnceAreRefusedAndDoNotWait) {
+TEST_F(BusyServerTest, RefusesRequestsBeyondTheLimitAtOnce) {
   constexpr int kAsked = 30;
   AddBusyRoute("/busy", false);
   options_.max_requests = 4;
@@ -120,8 +121,9 @@ TEST_F(BusyServerTest, ManyAtOnceAreRefusedAndDoNotWait) {
   }
   EXPECT_EQ(refused, kAsked - 4);
   EXPECT_THAT(options_.refusals->TakeLine(),
-              testing::StartsWith("26 requests refused: too many at once (26); "
-                                  "from this machine (26)"));
+              testing::StartsWith(
+                  "26 requests refused: too many requests at once (26); "
+                  "from this machine (26)"));
   LetGo();
   for (size_t i = 0; i < clients_.size(); ++i) {
     if (has_answer[i]) continue;
@@ -129,7 +131,7 @@ TEST_F(BusyServerTest, ManyAtOnceAreRefusedAndDoNotWait) {
   }
 }
 
-TEST_F(BusyServerTest, WhatIsOpenWaitsForNobody) {
+TEST_F(BusyServerTest, AnswersOpenRoutesAtOnce) {
   AddBusyRoute("/busy", false);
   AddBusyRoute("/disk", true);
   routes_.push_back({"GET", "/alive", "",
@@ -145,7 +147,7 @@ TEST_F(BusyServerTest, WhatIsOpenWaitsForNobody) {
   EXPECT_EQ(client.Read()->body, "alive");
 }
 
-TEST_F(BusyServerTest, WhatMayBlockHoldsUpItsLikeAlone) {
+TEST_F(BusyServerTest, BlockingHandlersDelayOnlyEachOther) {
   AddBusyRoute("/disk", true);
   Start();
   Ask("/disk", 5);
@@ -153,7 +155,7 @@ TEST_F(BusyServerTest, WhatMayBlockHoldsUpItsLikeAlone) {
   EXPECT_EQ(StatusFor("GET /small HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
 }
 
-TEST_F(BusyServerTest, StopsWithRequestsThatWaitForAThread) {
+TEST_F(BusyServerTest, StopsWhileRequestsWaitForAThread) {
   AddBusyRoute("/busy", false);
   AddBusyRoute("/disk", true);
   Start();
@@ -166,7 +168,7 @@ TEST_F(BusyServerTest, StopsWithRequestsThatWaitForAThread) {
   EXPECT_TRUE(server_->addresses().empty());
 }
 
-TEST_F(HttpServerTest, OneOfManyPeersHasItsShareOfTheConnections) {
+TEST_F(HttpServerTest, OnePeerGetsAShareOfTheConnections) {
   options_.max_connections = 40;
   Start();
   std::vector<std::unique_ptr<RawHttpClient>> silent;
@@ -178,7 +180,7 @@ TEST_F(HttpServerTest, OneOfManyPeersHasItsShareOfTheConnections) {
   EXPECT_EQ(StatusFor("GET /small HTTP/1.1\r\nHost: a\r\n\r\n"), 503);
 }
 
-TEST_F(HttpServerTest, JudgesByTheHeaderBeforeTheBodyComes) {
+TEST_F(HttpServerTest, ChecksTheHeaderBeforeItReadsTheBody) {
   routes_.push_back({"POST", "/own", "", Echo, Access::kOwn, false,
                      [](const HttpRequest& request) {
                        return request.Header("x-a") == "let me"
@@ -209,11 +211,11 @@ TEST_F(HttpServerTest, JudgesByTheHeaderBeforeTheBodyComes) {
             200);
 }
 
-TEST_F(HttpServerTest, BodiesShareOneBudgetOfMemory) {
+TEST_F(HttpServerTest, LimitsTheMemoryOfAllBodies) {
   constexpr size_t kClients = 24;
-  constexpr size_t kMost = 16;  // of a mebibyte each
+  constexpr size_t kMost = 16;  // bodies of 1 MiB
   Start();
-  const std::string body(1048575, 'x');  // one byte is missing
+  const std::string body(1048575, 'x');  // one byte less than announced
   std::vector<std::unique_ptr<RawHttpClient>> clients;
   std::vector<std::thread> senders;
   for (size_t i = 0; i < kClients; ++i) {
@@ -254,7 +256,7 @@ TEST_F(HttpServerTest, BodiesShareOneBudgetOfMemory) {
       << "the memory was not given back";
 }
 
-TEST_F(HttpServerTest, CountsAnAnswerThatIsNotTakenAsARequest) {
+TEST_F(HttpServerTest, CountsAnUnreadResponseAsARequest) {
   options_.max_requests = 1;
   StartWithLarge();
   RawHttpClient reader(address());
@@ -263,7 +265,7 @@ TEST_F(HttpServerTest, CountsAnAnswerThatIsNotTakenAsARequest) {
   EXPECT_EQ(StatusFor("GET /small HTTP/1.1\r\nHost: a\r\n\r\n"), 503);
 }
 
-TEST_F(HttpServerTest, ServesOthersWhileManyDoNotTakeTheirAnswers) {
+TEST_F(HttpServerTest, ServesOthersWhileManyDoNotReadTheirResponses) {
   StartWithLarge();
   std::vector<std::unique_ptr<RawHttpClient>> stalled;
   for (int i = 0; i < 8; ++i) {
@@ -277,7 +279,7 @@ TEST_F(HttpServerTest, ServesOthersWhileManyDoNotTakeTheirAnswers) {
   EXPECT_EQ(StatusFor("GET /small HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
 }
 
-TEST_F(HttpServerTest, DisconnectsAClientThatDoesNotTakeItsAnswer) {
+TEST_F(HttpServerTest, DisconnectsAClientThatDoesNotReadItsResponse) {
   options_.transfer_timeout = milliseconds(200);
   options_.max_requests = 1;
   StartWithLarge();
@@ -299,7 +301,7 @@ TEST_F(HttpServerTest, DisconnectsAClientWhoseHeaderTakesTooLong) {
   RawHttpClient trickling(address());
   const auto begin = steady_clock::now();
   trickling.Send("GET /small HTTP/1.1\r\n");
-  // Each byte sent must not buy more time.
+  // The timeout must not start again with each byte.
   while (!trickling.ClosedWithin(milliseconds(20)) &&
          steady_clock::now() - begin < seconds(8)) {
     trickling.Send("X");
@@ -336,7 +338,7 @@ TEST_F(HttpServerTest, AnswersAndClosesConnectionsBeyondTheLimit) {
     second.Get("/small");
     ASSERT_TRUE(second.Read());
     RawHttpClient third(address());
-    // Told even if it says nothing.
+    // The client gets the response even if it sends nothing.
     const auto refused = third.Read();
     ASSERT_TRUE(refused);
     EXPECT_EQ(refused->status, 503);
@@ -368,7 +370,7 @@ TEST_F(HttpServerTest, WaitsWithoutSpinningWhenOutOfDescriptors) {
   const int lowest_free = dup(0);
   ASSERT_GE(lowest_free, 0);
   close(lowest_free);
-  // Room for the client's own socket and for no other.
+  // Descriptors for the client's own socket and no other.
   rlimit few = before;
   few.rlim_cur = static_cast<rlim_t>(lowest_free) + 1;
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
@@ -411,10 +413,10 @@ class StoppingTest : public HttpServerTest {
   }
 };
 
-TEST_F(StoppingTest, TakesATenthOfASecondWhateverIsOpen) {
+TEST_F(StoppingTest, StopsWithinATenthOfASecond) {
   StartWithLarge();
   auto least = TimeToStop();
-  // A processor may be taken away for as long, but not three times.
+  // A busy machine may delay one attempt, but hardly three.
   for (int again = 0; again < 2; ++again) {
     server_->Start();
     least = std::min(least, TimeToStop());

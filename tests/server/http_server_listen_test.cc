@@ -31,7 +31,7 @@ TEST_F(HttpServerTest, ListensOnSeveralAddressesAndBothFamilies) {
   EXPECT_THAT(v6.Read()->body, HasSubstr("peer ::1\n"));
 }
 
-TEST_F(HttpServerTest, ListensOnEveryAddressWhereNoneIsGiven) {
+TEST_F(HttpServerTest, ListensOnEveryAddressIfNoneIsGiven) {
   options_.listen_addresses = {":0"};
   Start();
   ASSERT_THAT(address(), testing::StartsWith("[::]:"));
@@ -61,20 +61,21 @@ std::string StartError(const std::string& address, int* exit_code = nullptr) {
 
 TEST_F(HttpServerTest, NamesABusyAddressAndTheRemedy) {
   Start();
-  EXPECT_EQ(StartError(address()),
-            "cannot listen on " + address() +
-                ": Address already in use; stop what listens there or take "
-                "another port with -p PORT");
+  EXPECT_EQ(
+      StartError(address()),
+      "cannot listen on " + address() +
+          ": Address already in use; stop the program that listens there or "
+          "choose another port with -p PORT");
 }
 
 TEST_F(HttpServerTest, NamesAForeignAddressAndTheRemedy) {
   EXPECT_EQ(StartError("192.0.2.1:0"),
             "cannot listen on 192.0.2.1:0: Cannot assign requested address; "
-            "this machine has no such address; take one of its own with -b "
+            "this machine has no such address; choose one that it has with -b "
             "ADDRESS");
 }
 
-TEST_F(HttpServerTest, RefusesAnAddressThatIsNoneAsAUsageError) {
+TEST_F(HttpServerTest, RefusesAMalformedAddressAsAUsageError) {
   for (const char* address :
        {"8000", "host", "host:", "host:99999", "host:-1", "::1:8000", "[]:80",
         "[host]:80", "[::1:80", "host:80x"}) {
@@ -85,7 +86,7 @@ TEST_F(HttpServerTest, RefusesAnAddressThatIsNoneAsAUsageError) {
   }
 }
 
-TEST_F(HttpServerTest, SaysWhenSystemdPassedNoSocket) {
+TEST_F(HttpServerTest, ReportsThatSystemdPassedNoSocket) {
   unsetenv("LISTEN_PID");
   HttpServerOptions options;
   options.systemd_socket = true;
@@ -93,12 +94,12 @@ TEST_F(HttpServerTest, SaysWhenSystemdPassedNoSocket) {
   EXPECT_THROW(server.Start(), Error);
   setenv("LISTEN_PID", "1", 1);
   setenv("LISTEN_FDS", "1", 1);
-  EXPECT_THROW(server.Start(), Error) << "they are another process's";
+  EXPECT_THROW(server.Start(), Error) << "the sockets are for another process";
   unsetenv("LISTEN_PID");
   unsetenv("LISTEN_FDS");
 }
 
-TEST_F(HttpServerTest, TakesTheSocketsOfSystemd) {
+TEST_F(HttpServerTest, UsesTheSocketsOfSystemd) {
   constexpr int kFirst = 3;
   const int saved = dup(kFirst);
   {

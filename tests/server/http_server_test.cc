@@ -30,7 +30,7 @@ TEST_F(HttpServerTest, AnswersAGetWithLengthTypeAndDate) {
   EXPECT_EQ(answer->headers.count("vary"), 0U);
 }
 
-TEST_F(HttpServerTest, HandsTheHandlerADecodedRequest) {
+TEST_F(HttpServerTest, PassesADecodedRequestToTheHandler) {
   Start();
   const auto answer =
       Ask("GET /%65cho?a=1%202&b=x+y&a=second&c HTTP/1.1\r\nHost: a\r\n"
@@ -114,7 +114,7 @@ TEST_F(HttpServerTest, AnswersPipelinedRequestsInEveryOrder) {
   } while (std::ranges::next_permutation(order).found);
 }
 
-TEST_F(HttpServerTest, PassesOverLinesThatEndTooMuch) {
+TEST_F(HttpServerTest, IgnoresEmptyLinesBeforeARequest) {
   Start();
   RawHttpClient client(address());
   client.Send("\r\n\r\nGET /small HTTP/1.1\r\nHost: a\r\n\r\n\r\n");
@@ -159,7 +159,7 @@ TEST_F(HttpServerTest, TakesAChunkedBody) {
               HasSubstr("body abcdefg\n"));
 }
 
-TEST_F(HttpServerTest, AsksForABodyThatWaitsForIt) {
+TEST_F(HttpServerTest, SendsContinueIfTheClientWaitsForIt) {
   Start();
   RawHttpClient client(address());
   client.Send(
@@ -170,7 +170,7 @@ TEST_F(HttpServerTest, AsksForABodyThatWaitsForIt) {
   EXPECT_THAT(client.Read()->body, HasSubstr("body abc\n"));
 }
 
-TEST_F(HttpServerTest, GzipsOnlyWhereThatIsAccepted) {
+TEST_F(HttpServerTest, GzipsOnlyIfTheClientAcceptsIt) {
   StartWithLarge();
   struct Case {
     const char* header;
@@ -195,7 +195,7 @@ TEST_F(HttpServerTest, GzipsOnlyWhereThatIsAccepted) {
   }
 }
 
-TEST_F(HttpServerTest, LeavesSmallAnswersAndHttp10Unzipped) {
+TEST_F(HttpServerTest, DoesNotGzipSmallResponsesOrHttp10) {
   StartWithLarge();
   EXPECT_EQ(Ask("GET /small HTTP/1.1\r\nHost: a\r\nAccept-Encoding: "
                 "gzip\r\n\r\n")
@@ -206,7 +206,7 @@ TEST_F(HttpServerTest, LeavesSmallAnswersAndHttp10Unzipped) {
   EXPECT_TRUE(old->body == large_);
 }
 
-TEST_F(HttpServerTest, RefusesWhatNoRouteServes) {
+TEST_F(HttpServerTest, RefusesRequestsWithoutARoute) {
   Start();
   EXPECT_EQ(StatusFor("GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"), 404);
   const auto post =
@@ -263,7 +263,7 @@ TEST_F(HttpServerTest, RefusesMalformedRequestsAndCloses) {
                 400},
            Case{"GET /small HTTP/1.1\r\nHost: a\r\nX: b\r\n\tc\r\n\r\n", 400},
            Case{"GET /small HTTP/1.1\r\n Host: a\r\n\r\n", 400},
-           Case{"\x16\x03\x01", 400},  // TLS, and no line ends
+           Case{"\x16\x03\x01", 400},  // TLS, without an end of line
        }) {
     RawHttpClient client(address());
     client.Send(each.request);
@@ -275,7 +275,7 @@ TEST_F(HttpServerTest, RefusesMalformedRequestsAndCloses) {
   }
 }
 
-TEST_F(HttpServerTest, RefusesMalformedTargetsAndGoesOn) {
+TEST_F(HttpServerTest, RefusesMalformedTargetsAndKeepsTheConnection) {
   Start();
   RawHttpClient client(address());
   for (const char* target :
@@ -291,7 +291,7 @@ TEST_F(HttpServerTest, RefusesMalformedTargetsAndGoesOn) {
   EXPECT_EQ(client.Read()->status, 200);
 }
 
-TEST_F(HttpServerTest, RefusesWhatIsTooLarge) {
+TEST_F(HttpServerTest, RefusesRequestsThatAreTooLarge) {
   Start();
   EXPECT_EQ(StatusFor("GET /small HTTP/1.1\r\nHost: a\r\nX-A: " +
                       std::string(17 * 1024, 'a') + "\r\n\r\n"),

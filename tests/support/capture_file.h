@@ -1,4 +1,4 @@
-// Capture files: made of frames that were built in code, and read back.
+// Writes frames to capture files, and reads them back.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace ntm::test {
 
-// Writes a capture file by libpcap, nanosecond times; all frames must have
-// `link_type`. Throws std::runtime_error if libpcap cannot.
+// Writes a capture file with libpcap and nanosecond timestamps; all frames must
+// have `link_type`. Throws std::runtime_error if libpcap fails.
 void WritePcap(const std::string& path,
                const std::vector<CapturedFrame>& frames, int link_type);
 
-// All frames of a capture file up to its end, or to where it is cut. Throws
-// std::runtime_error if it is no capture.
+// All complete frames of a capture file, which may be truncated. Throws
+// std::runtime_error if it is not a capture file.
 std::vector<CapturedFrame> ReadPcap(const std::string& path);
 
 }  // namespace ntm::test

@@ -1,5 +1,10 @@
-// Every shape of header that Decode() knows, one frame each, with what it says
-// and where its parts end.
+// One frame for every combination of headers that Decode() supports, with the
+// expected result and the ends of the headers.
+//
+// The shapes are test vectors: each one states its frame and all expected
+// values, even where several look alike, because values that are computed from
+// the layers would repeat the decoder's own logic. header_shapes.cc has the
+// link layers, header_shapes_ip.cc the network layers.
 //
 // Units    offsets in bytes from the frame's first byte.
 #pragma once
@@ -17,10 +22,10 @@ struct HeaderShape {
   std::string name;
   CapturedFrame frame;
   std::string description;  // Describe() of the whole frame
-  // With fewer bytes than `link_end` the frame is an error of the link, with
-  // fewer than `address_end` one of the IP header (0: it has none); with fewer
-  // than `extension_end` an IPv6 extension header is cut, with fewer than
-  // `ports_end` the ports are (0: there are none).
+  // A frame with fewer bytes than `link_end` has a truncated link header, with
+  // fewer than `address_end` a truncated IP header, with fewer than
+  // `extension_end` a truncated IPv6 extension header, and with fewer than
+  // `ports_end` truncated ports. 0: the frame has no such part.
   size_t link_end = 0;
   size_t address_end = 0;
   size_t extension_end = 0;
@@ -29,7 +34,7 @@ struct HeaderShape {
 
 std::vector<HeaderShape> HeaderShapes();
 
-// What GoogleTest writes of a shape.
+// How GoogleTest prints a shape.
 inline void PrintTo(const HeaderShape& shape, std::ostream* out) {
   *out << shape.name;
 }

@@ -1,4 +1,4 @@
-// What header_shapes is put together from: the shapes above the link.
+// Declares what header_shapes.cc and header_shapes_ip.cc share.
 #pragma once
 
 #include <vector>

@@ -1,5 +1,5 @@
-// What the tests of the options share: a clean environment, a folder of their
-// own, a module with options.
+// The shared fixture of the options' tests: a clean environment, a temporary
+// folder and a module with options.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -22,7 +22,7 @@
 
 namespace ntm {
 
-// An environment without any variable of ours; the old one comes back.
+// Removes ntm's variables from the environment, and restores them at the end.
 class CleanEnvironment {
  public:
   CleanEnvironment() {
@@ -68,7 +68,7 @@ class DiskModule : public Module {
   std::vector<std::string> hidden;
 };
 
-// The text with its wrapped lines put together again.
+// The text with wrapped lines joined.
 inline std::string Unwrapped(const std::string& text) {
   std::string out;
   size_t begin = 0;
@@ -111,7 +111,7 @@ class OptionsTest : public testing::Test {
                         PathOf("default.yaml"));
   }
 
-  // The message that the words are refused with; its exit code must be this.
+  // The message of the error for these words; checks its exit code.
   std::string Refusal(const std::vector<std::string>& words, int exit_code) {
     try {
       Parse(words);

@@ -1,14 +1,14 @@
-// Frames built in code, layer by layer, as a test would say them:
+// Builds frames layer by layer:
 //
 //   Eth().Vlan(7).Ipv4("10.0.0.1", "10.0.0.2").Tcp(1234, 443).Payload(100)
 //
 // Each layer writes its number (Ethertype, protocol, next header …) into the
 // layer below; lengths and the IPv4 header checksum are written at the end, and
-// are true unless the test asks for a lie.
+// are correct unless the test sets them.
 //
 // Threads  a value type.
-// Errors   a text that is no address, or a layer that cannot stand where it is
-//          asked for, throws std::invalid_argument.
+// Errors   throws std::invalid_argument for a malformed address, or for a layer
+//          that cannot follow the layer below.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ struct CapturedFrame {
   int64_t time_ns = 0;
   int link_type = 0;
 
-  // Valid as long as this object and unchanged.
+  // Valid until this object is changed or destroyed.
   Frame View() const noexcept;
 };
 
@@ -38,22 +38,24 @@ class PacketBuilder {
  public:
   explicit PacketBuilder(int link_type) : link_type_(link_type) {}
 
-  // Link headers; the first one chooses nothing: link_type does.
+  // Link headers; the capture's link type comes from link_type, not from the
+  // first of them.
   PacketBuilder& EthernetHeader(const std::string& src, const std::string& dst);
   PacketBuilder& Vlan(uint16_t vid, uint16_t tpid = 0x8100);
   PacketBuilder& Mpls(uint32_t label, bool multicast = false);
   PacketBuilder& Pppoe(uint16_t session = 1);
   PacketBuilder& PppoeDiscovery();
-  PacketBuilder& Ppp();  // the address and control bytes and the protocol
-  PacketBuilder& PppProtocol(bool compressed = false);  // the protocol alone
-  PacketBuilder& Hdlc();                                // Cisco's
+  PacketBuilder& Ppp();  // address, control and protocol fields
+  PacketBuilder& PppProtocol(
+      bool compressed = false);  // the protocol field only
+  PacketBuilder& Hdlc();         // Cisco's
   PacketBuilder& Macsec(bool with_sci, uint8_t tci_bits = 0);
   PacketBuilder& Nsh(uint8_t length_words = 6);
   PacketBuilder& Llc(uint8_t dsap, uint8_t ssap, uint8_t control = 0x03);
   PacketBuilder& Snap(uint32_t organisation = 0);
   PacketBuilder& SllHeader(uint16_t hardware = 1);
   PacketBuilder& Sll2Header(uint16_t hardware = 1);
-  // The Ethertype (or protocol, or next header) of what follows by Payload().
+  // The Ethertype, protocol or next header of the following Payload().
   PacketBuilder& Type(uint16_t type);
 
   // Network
@@ -65,7 +67,8 @@ class PacketBuilder {
   // IPv4: sets the header's fields. IPv6: adds a fragment header.
   PacketBuilder& Fragment(uint16_t offset_bytes, bool more, uint32_t id);
   PacketBuilder& HopByHop(size_t bytes = 8);
-  PacketBuilder& Jumbo(uint32_t payload_bytes);  // hop-by-hop with its option
+  PacketBuilder& Jumbo(
+      uint32_t payload_bytes);  // hop-by-hop header with the option
   PacketBuilder& Routing(size_t bytes = 24);
   PacketBuilder& DestinationOptions(size_t bytes = 8);
   PacketBuilder& Mobility(size_t bytes = 8);
@@ -81,14 +84,14 @@ class PacketBuilder {
   PacketBuilder& Icmp6(uint8_t type = 128);
   PacketBuilder& Esp(uint32_t spi = 1);
   PacketBuilder& Gre(uint16_t ethertype = 0x0800);
-  // Any other IP protocol, with no header of its own.
+  // Any other IP protocol, without a header.
   PacketBuilder& IpProtocol(uint8_t protocol);
 
   PacketBuilder& Payload(size_t bytes);  // 0, 1, 2 …
   PacketBuilder& Data(test::Bytes bytes);
-  PacketBuilder& Padding(size_t bytes);  // after all: no length counts it
+  PacketBuilder& Padding(size_t bytes);  // at the end; not part of any length
 
-  // Lies and limits.
+  // Wrong values and limits.
   PacketBuilder& IpLength(uint16_t value);  // the outermost IP header's field
   PacketBuilder& Snaplen(size_t captured_bytes);
   PacketBuilder& Wire(uint32_t wire_bytes);
@@ -109,7 +112,7 @@ class PacketBuilder {
     kUdp
   };
 
-  // The number by which each kind of lower layer knows a layer; 0: none.
+  // A layer's number in each kind of lower layer; 0: none.
   struct Numbers {
     uint16_t ethertype = 0;
     std::optional<uint8_t> ip;
@@ -121,8 +124,8 @@ class PacketBuilder {
   struct Layer {
     Kind kind = Kind::kPlain;
     test::Bytes bytes;
-    Space space = Space::kNone;  // whose numbers its field holds
-    size_t field = 0;            // where that field is
+    Space space = Space::kNone;  // of the numbers in its field
+    size_t field = 0;            // offset of that field
   };
 
   PacketBuilder& Add(Layer layer, const Numbers& numbers);
@@ -145,7 +148,7 @@ class PacketBuilder {
 inline constexpr char kMacA[] = "02:00:00:00:00:0a";
 inline constexpr char kMacB[] = "02:00:00:00:00:0b";
 
-// One for each link type, its first header included.
+// One builder for each link type, including its first header.
 PacketBuilder Eth(const std::string& src = kMacA,
                   const std::string& dst = kMacB);
 PacketBuilder Sll(uint16_t hardware = 1);   // source MAC kMacA

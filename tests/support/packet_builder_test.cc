@@ -1,4 +1,4 @@
-// The vocabulary of the other tests must itself be true.
+// Other tests depend on the packet builder, so it has tests of its own.
 #include "packet_builder.h"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ TEST(PacketBuilderTest, WritesAFrameOctetByOctet) {
                    0x04, 0x00, 0,    10,   0,   0,   0,    1,    0}));
 }
 
-TEST(PacketBuilderTest, CutsWhatIsCapturedAndNotTheWire) {
+TEST(PacketBuilderTest, TruncatesTheCapturedBytesOnly) {
   const CapturedFrame frame = Eth()
                                   .Ipv4("10.0.0.1", "10.0.0.2")
                                   .Tcp(1, 2)
@@ -41,7 +41,7 @@ TEST(PacketBuilderTest, CutsWhatIsCapturedAndNotTheWire) {
   EXPECT_EQ(frame.View().wire_bytes, 1054U);
 }
 
-TEST(PacketBuilderTest, RefusesLayersThatCannotStandThere) {
+TEST(PacketBuilderTest, RefusesLayersInAWrongOrder) {
   EXPECT_THROW(Eth().Tcp(1, 2), std::invalid_argument);
   EXPECT_THROW(PppLink().Vlan(1), std::invalid_argument);
   EXPECT_THROW(Eth().Ipv4("10.0.0.256", "10.0.0.2"), std::invalid_argument);
@@ -66,7 +66,7 @@ TEST(CaptureFileTest, ReadsBackWhatItWrote) {
   }
 }
 
-TEST(CaptureFileTest, SaysWhichFileCannotBeRead) {
+TEST(CaptureFileTest, NamesTheFileThatCannotBeRead) {
   EXPECT_THROW(ReadPcap("/nonexistent.pcap"), std::runtime_error);
   EXPECT_THROW(WritePcap("/nonexistent/x.pcap", {}, DLT_EN10MB),
                std::runtime_error);

@@ -26,7 +26,7 @@ PacketBuilder& PacketBuilder::Vlan(uint16_t vid, uint16_t tpid) {
 }
 
 PacketBuilder& PacketBuilder::Mpls(uint32_t label, bool multicast) {
-  // Bottom of stack until another label is put on top of it.
+  // The last label; an added one clears its bottom-of-stack bit.
   test::Bytes bytes;
   Append32(&bytes, label << 12 | 0x100 | 64);
   if (!layers_.empty() && layers_.back().kind == Kind::kMpls) {

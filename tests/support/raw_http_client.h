@@ -1,4 +1,4 @@
-// An HTTP client that sends exactly what it is told, malformed or not.
+// An HTTP client that sends exactly the given bytes, even if malformed.
 //
 // Threads  not synchronised. Each wait ends after 10 s.
 #pragma once
@@ -20,7 +20,7 @@ struct RawAnswer {
 
 class RawHttpClient {
  public:
-  // `address` as HttpServer::addresses() writes it.
+  // `address` is one of HttpServer::addresses().
   explicit RawHttpClient(const std::string& address);
   ~RawHttpClient();
   RawHttpClient(const RawHttpClient&) = delete;
@@ -28,17 +28,17 @@ class RawHttpClient {
 
   bool connected() const { return connected_; }
 
-  // Returns false if the peer is gone.
+  // Returns false if the peer has disconnected.
   bool Send(std::string_view text);
   // "GET path HTTP/1.1" with a Host and `headers` ("Name: value\r\n" each).
   bool Get(std::string_view path, std::string_view headers = {});
 
-  // The next answer; nothing if the connection ends before it does.
+  // The next response; nothing if the connection ends before its end.
   std::optional<RawAnswer> Read();
-  // The answer to a HEAD request: none of the body that its header announces.
+  // The response to a HEAD request, which has no body.
   std::optional<RawAnswer> ReadHead();
 
-  // Returns true iff the peer closes without sending anything more.
+  // Returns true iff the peer closes the connection without sending more data.
   bool Closed();
   // Returns true iff the peer closes or sends something within `time`.
   bool ClosedWithin(std::chrono::milliseconds time);

@@ -1,12 +1,12 @@
-// Captures that lie beside the project, not in it: data that may be absent.
+// Finds capture files outside of the repository, which may be absent.
 #pragma once
 
 #include <string>
 
 namespace ntm::test {
 
-// Path of ../shared/`name`, seen from the project's source folder; whether it
-// is there is for the test to ask.
+// The path of ../shared/`name`, relative to the repository. The test must check
+// that it exists.
 std::string SharedPath(const std::string& name);
 
 }  // namespace ntm::test

@@ -1,5 +1,5 @@
-// The site of a machine that does not route and captures on all of its
-// interfaces: what they receive is down.
+// Makes the site report of a machine that does not route and captures on all of
+// its interfaces: received traffic is down.
 #pragma once
 
 #include "ntm/module/reports.h"

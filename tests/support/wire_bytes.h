@@ -1,4 +1,4 @@
-// Big-endian fields and addresses as bytes: what packet_builder is made of.
+// Appends big-endian fields and addresses to bytes, for packet_builder.
 #pragma once
 
 #include <arpa/inet.h>

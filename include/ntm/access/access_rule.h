@@ -1,31 +1,34 @@
-// Decides whether a request may have its route: the only place that does.
+// Decides whether a request may use its route. No other code decides this.
 //
-// Shape    a route's class (route.h) and what is configured give the rule:
+// Shape    the route's access class (route.h) and the configuration give the
+//          rule:
 //            kOpen     everybody, always
-//            kMetrics  credentials, where users are configured; else everybody
+//            kMetrics  credentials if users are configured; else everybody
 //            kNames, kCompute
-//                      credentials, where any are configured; else peers on
-//                      this machine and in the local networks only
-//            kWrite    the same, and a token
-//            kControl  the same, and a token; without one only where none is
-//                      configured, from this machine itself, and unless the
-//                      configuration asks for tokens always
-//            kOwn      the handler asks itself
-//          A user is one of the configuration's, with its password; a token may
-//          stand as a bearer or as the password of any user, which is how a
-//          browser can show it. A request that was forwarded comes from
-//          nowhere near. Where nothing but a bearer would help, or one was
-//          shown, the refusal names no other way: a browser then leaves asking
-//          for it to the page.
-//          A name in Host must be known where nothing is asked for, so that a
-//          page of elsewhere cannot reach here under its own name; of the
-//          metrics on loopback alone, for scrapers elsewhere know names that
-//          we do not. An Origin must be that of Host. Neither matters to kOpen
+//                      credentials if any are configured; else only peers on
+//                      this machine and in the local networks
+//            kWrite    as kNames, and a token
+//            kControl  as kNames, and a token. If no token is configured, and
+//                      the configuration does not require tokens for every
+//                      write, a request from this machine needs none
+//            kOwn      the handler checks by itself
+//          A user is one from the configuration, with a password. A token may
+//          be sent as a bearer token or as the password of any user, so that a
+//          browser can send it. A forwarded request is not local. If only a
+//          bearer token would be accepted, or one was sent, WWW-Authenticate
+//          offers Bearer alone: the browser then shows no password dialog, and
+//          the page can ask for the token.
+//          Where no credentials are required, the name in Host must be known:
+//          this stops DNS rebinding, where another site's page reaches this
+//          server under that site's name. For the metrics this is checked on
+//          loopback only, because remote scrapers may use names that are
+//          unknown here. Origin must match Host. Neither is checked for kOpen
 //          and kOwn.
-//          Once it is warned of requests that seem to be a proxy's which does
-//          not say for whom they are.
-// Threads  the judging functions from any number; the setters at any time, too.
-// Errors   none; a refusal says what to do, and nothing of what is configured.
+//          One warning is logged when requests seem to come from a reverse
+//          proxy that does not add X-Forwarded-For.
+// Threads  Judge() and JudgeWithHash() from any number of threads; the setters
+//          at any time too.
+// Errors   none; a refusal says what to do and reveals no configuration.
 // Source   RFC 9110 sections 11.6.1 (401) and 15.5.4 (403), RFC 6454 (Origin).
 #pragma once
 
@@ -51,9 +54,14 @@ struct AccessSettings {
   bool writes_need_token = false;
   // Every client has shown a certificate, or it would not be connected.
   bool clients_are_certified = false;
-  // For Host, beside addresses, localhost and this machine's name; lower case.
+  // Accepted in Host besides addresses, localhost and this machine's name;
+  // lower case.
   std::vector<std::string> host_names;
 };
+
+// In the 429 response to a client whose password cannot be checked now.
+inline constexpr char kTooManyPasswords[] =
+    "too many passwords are being tried; wait a second";
 
 class AccessRule {
  public:
@@ -66,18 +74,19 @@ class AccessRule {
   void SetLocalNetworks(std::shared_ptr<const LocalNetworks> networks);
 
   struct Judgement {
-    // The answer that the request gets in place of the route's; nothing if it
-    // may have that.
+    // The response to send instead of the route's; nothing if the request is
+    // allowed.
     std::optional<HttpResponse> refusal;
-    // Nothing is said yet: a password must be hashed for that.
+    // Undecided: call JudgeWithHash(), because a password must be hashed.
     bool must_hash = false;
   };
-  Judgement AtOnce(const Route& route, const HttpRequest& request) const;
+  // Does not block.
+  Judgement Judge(const Route& route, const HttpRequest& request) const;
 
-  // What AtOnce() has left open. Checks the password with crypt(3), which takes
-  // as long as its hash was made to take: not on a thread that serves others.
-  std::optional<HttpResponse> AfterHash(const Route& route,
-                                        const HttpRequest& request) const;
+  // Decides what Judge() left open. Checks the password with crypt(3), which is
+  // slow by design: do not call it on a thread that serves other requests.
+  std::optional<HttpResponse> JudgeWithHash(const Route& route,
+                                            const HttpRequest& request) const;
 
   // Returns true iff the peer is in the local networks.
   bool IsLocal(const Address& peer) const;

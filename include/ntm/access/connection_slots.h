@@ -1,9 +1,9 @@
-// Who may have how many of the server's connections.
+// Limits how many of the server's connections one peer may have.
 //
-// Shape    of `limit` slots one peer (peer.h) has at most an eighth, this
-//          machine half, where all its proxies and scrapers are one; but 16 if
-//          there are so many. An eighth of the slots is kept for this machine
-//          and another for the local networks: others never take these.
+// Shape    of `limit` slots one peer (peer.h) may take at most an eighth, and
+//          this machine, whose proxies and scrapers count as one peer, at most
+//          half; both at least 16. An eighth of the slots is reserved for this
+//          machine and another eighth for the local networks.
 // Threads  any.
 // Errors   none.
 #pragma once
@@ -24,7 +24,7 @@ enum class PeerKind : uint8_t { kThisMachine, kLocal, kOther };
 
 class ConnectionSlots;
 
-// A place among the connections, given back when it is destroyed.
+// One connection's slot; the destructor releases it.
 class ConnectionSlot {
  public:
   ConnectionSlot(ConnectionSlot&& other) noexcept
@@ -50,8 +50,9 @@ class ConnectionSlots {
 
   size_t limit() const { return limit_; }
 
-  // Nothing if the peer has its share, or what is left is kept for others. This
-  // must outlive the slot. `peer` as OnePeer() says it.
+  // Returns nothing if the peer has its full share, or if the free slots are
+  // reserved for others. `peer` comes from OnePeer(). This object must outlive
+  // the slot.
   std::optional<ConnectionSlot> Take(const Address& peer, PeerKind kind);
 
  private:
@@ -59,9 +60,9 @@ class ConnectionSlots {
   using PeerKey = std::pair<AddressKind, std::array<uint8_t, 16>>;
 
   size_t ShareOf(PeerKind kind) const;
-  // Slots that are empty, but kept for others than `kind`.
-  size_t KeptFrom(PeerKind kind) const;
-  void GiveBack(const Address& peer, PeerKind kind);
+  // Free slots that are reserved for other kinds than `kind`.
+  size_t ReservedFrom(PeerKind kind) const;
+  void Release(const Address& peer, PeerKind kind);
 
   // Constant after construction
   const size_t limit_;

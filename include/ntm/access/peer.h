@@ -1,8 +1,9 @@
-// Who counts as one peer of the server, whatever addresses it takes.
+// Maps the addresses of one client to one peer, for limits and for the log.
 //
-// Shape    an IPv4 address; of IPv6 the /64 that is one link's or one
-//          customer's, but for link-local addresses, which are a host's each;
-//          all of loopback is one, this machine.
+// Shape    an IPv4 address is one peer. An IPv6 /64 is one peer, because one
+//          link or one customer has all of it; but each link-local address is
+//          a peer of its own. All loopback addresses are one peer, this
+//          machine.
 // Threads  pure functions.
 // Source   RFC 4291 section 2.5.4 (interface ids of 64 bits), RFC 6177.
 #pragma once
@@ -15,11 +16,11 @@ namespace ntm {
 
 bool IsLoopback(const Address& address) noexcept;
 
-// The address that stands for all of the peer's.
+// The address that represents the peer.
 Address OnePeer(const Address& address) noexcept;
 
-// The same for a text as HttpRequest::peer_address has it; of what is no
-// address Address().
+// The same for the text of HttpRequest::peer_address; Address() if that is not
+// an address.
 Address OnePeer(const std::string& address);
 
 // For the log: "192.0.2.1", "2001:db8::/64", "this machine".

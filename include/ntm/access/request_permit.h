@@ -1,4 +1,4 @@
-// A place among a limited number, given back when it is destroyed.
+// Counts one of a limited number of requests, and releases it when destroyed.
 //
 // Threads  Take() and the destructor from any thread.
 #pragma once
@@ -12,8 +12,8 @@ namespace ntm {
 
 class RequestPermit {
  public:
-  // Nothing if `limit` are taken; `limit` 0 is no limit. `taken` must outlive
-  // the permit.
+  // Returns nothing if `limit` permits are taken; 0 means no limit. `taken`
+  // must outlive the permit.
   static std::optional<RequestPermit> Take(std::atomic<size_t>& taken,
                                            size_t limit) {
     RequestPermit permit(&taken);

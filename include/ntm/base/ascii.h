@@ -1,4 +1,4 @@
-// Digits and blanks in texts of ASCII, whatever the locale.
+// Character tests and trimming for ASCII text, independent of the locale.
 //
 // Threads  pure.
 #pragma once
@@ -9,7 +9,7 @@ namespace ntm {
 
 inline constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// Without any of `blanks` at its ends.
+// Returns `text` without leading and trailing characters of `blanks`.
 inline constexpr std::string_view Trimmed(std::string_view text,
                                           std::string_view blanks) {
   const size_t first = text.find_first_not_of(blanks);

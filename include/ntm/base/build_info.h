@@ -1,7 +1,8 @@
-// What this program was built from, for --version, ntm_build_info and the page.
+// Version, revision and compiler of this build, for --version, ntm_build_info
+// and the page.
 //
-// Shape    the version as in "0.1.0"; the revision as git describes it, or
-//          "unknown"; the compiler with its version.
+// Shape    the version as in "0.1.0"; the revision as written by git describe,
+//          or "unknown"; the compiler's name and version.
 // Threads  constants.
 #pragma once
 

@@ -1,8 +1,8 @@
-// Reads big-endian fields from a bounded run of bytes, never past its end.
+// Reads big-endian fields from a buffer of known size, never past its end.
 //
-// Units    offsets and lengths in bytes, from the first byte given.
-// Threads  a value type; the bytes must outlive it.
-// Errors   none thrown: ask Has(offset, length) first; the getters require it.
+// Units    offsets and lengths in bytes, from the start of the buffer.
+// Threads  a value type; the buffer must outlive it.
+// Errors   none thrown: call Has(offset, length) first; the getters require it.
 #pragma once
 
 #include <cassert>

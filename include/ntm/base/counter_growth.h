@@ -1,4 +1,4 @@
-// What a counter has counted between two readings.
+// Computes how much a counter has grown between two readings.
 //
 // Threads  pure.
 #pragma once
@@ -7,7 +7,8 @@
 
 namespace ntm {
 
-// One that fell has begun anew, and counted all that it has.
+// A smaller reading means that the counter was reset: its growth is then its
+// value.
 inline uint64_t CounterGrowth(uint64_t before, uint64_t now) noexcept {
   return now < before ? now : now - before;
 }

@@ -4,7 +4,7 @@
 //          Transaction a scope that rolls back unless it is committed.
 // Threads  one thread at a time per connection; several connections to one
 //          file may be used at once (WAL: readers never wait for the writer).
-// Errors   DatabaseError, whose fault() tells what can be done about it.
+// Errors   DatabaseError; fault() says which kind of remedy can help.
 // Source   https://www.sqlite.org/c3ref/intro.html
 #pragma once
 
@@ -23,8 +23,8 @@ namespace ntm {
 
 enum class Fault : uint8_t {
   kOther,
-  kFull,     // no room on the disk, or an I/O error of it
-  kCorrupt,  // no database, or a damaged one
+  kFull,     // no space on the disk, or an I/O error
+  kCorrupt,  // not a database, or a damaged one
   kBusy,
 };
 
@@ -40,7 +40,7 @@ class DatabaseError : public Error {
 
 enum class OpenMode : uint8_t {
   kReadOnly,  // the file must exist
-  kWrite,     // made, with mode 0600, if there is none; WAL
+  kWrite,     // created, with mode 0600, if it does not exist; WAL
 };
 
 class Database {
@@ -52,28 +52,28 @@ class Database {
 
   const std::string& path() const noexcept { return path_; }
 
-  // Runs one or more statements that give no rows.
+  // Runs one or more statements that return no rows.
   void Execute(const std::string& sql);
 
   // PRAGMA user_version.
   int64_t schema_version();
 
-  // Returns "" iff every page is sound, else the first complaint.
+  // Returns "" iff the file is intact, else the first error found.
   std::string CheckIntegrity();
 
-  // Rows that the last statement changed.
+  // Number of rows changed by the last statement.
   int64_t changes() const noexcept;
 
-  // Copies the whole database, as it is at one instant, into a new file of mode
-  // 0600. REQUIRES: nothing at `path`.
+  // Copies a consistent snapshot of the database into a new file of mode 0600.
+  // Throws Error if `path` exists.
   void BackUpTo(const std::string& path);
 
-  // Copies the log into the file iff it has `pages` or more, without waiting
-  // for readers.
+  // Runs a passive checkpoint, which does not wait for readers, iff the
+  // write-ahead log has at least `pages` pages.
   void Checkpoint(int pages);
 
-  // Bytes handed to the disk by this connection: pages into the log, and those
-  // copied from there into the file (each once per copy, as an upper bound).
+  // Bytes that this connection has written: pages appended to the write-ahead
+  // log, and pages copied from it into the file (an upper bound).
   uint64_t written_bytes();
 
  private:
@@ -87,8 +87,8 @@ class Database {
 
   std::string path_;
   sqlite3* handle_ = nullptr;
-  int log_pages_ = 0;     // in the log after the last commit
-  int copied_pages_ = 0;  // of these, into the file
+  int log_pages_ = 0;     // in the write-ahead log after the last commit
+  int copied_pages_ = 0;  // of these, already copied into the file
   uint64_t copied_bytes_ = 0;
 };
 
@@ -99,25 +99,27 @@ class Statement {
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
-  // Binds the parameters from the first on; an absent one is NULL.
+  // Resets the statement and binds its parameters in order; std::nullopt binds
+  // NULL.
   template <typename... Values>
   Statement& Bind(const Values&... values) {
-    Rewind();
+    Reset();
     int index = 0;
     (BindOne(++index, values), ...);
     return *this;
   }
 
-  // Returns true iff there is a row; its columns are valid until the next call.
+  // Fetches the next row; returns false if there is none. The columns are valid
+  // until the next call.
   bool Step();
 
-  // Binds, runs to the end and begins anew.
+  // Binds, runs the statement to its end and resets it.
   template <typename... Values>
   void Run(const Values&... values) {
     Bind(values...);
     while (Step()) {
     }
-    Rewind();
+    Reset();
   }
 
   int64_t Integer(int column) const;
@@ -126,7 +128,7 @@ class Statement {
   bool IsNull(int column) const;
 
  private:
-  void Rewind();
+  void Reset();
   void BindOne(int index, int64_t value);
   void BindOne(int index, double value);
   void BindOne(int index, const std::string& value);

@@ -1,8 +1,8 @@
-// The one exception type for failures a person can do something about.
+// The exception for failures that the user can fix.
 //
-// Message  "what failed: why; what to do", one line, without a final stop.
-// Errors   thrown at start and from modules; main prints the message and exits
-//          with exit_code() (1: it cannot work, 2: it was called wrongly).
+// Message  "what failed: why; what to do", one line, without a full stop.
+// Errors   thrown at start and by modules; main prints the message and exits
+//          with exit_code() (1: it cannot work, 2: wrong usage).
 #pragma once
 
 #include <stdexcept>

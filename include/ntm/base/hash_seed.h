@@ -1,8 +1,8 @@
-// A seed for a hash, other in every process, so that nobody outside can choose
-// keys that collide.
+// Returns a random hash seed for this process, so that an attacker cannot
+// choose keys that collide.
 //
 // Threads  any.
-// Errors   std::exception where the system has no random numbers.
+// Errors   std::exception if the system has no source of random numbers.
 #pragma once
 
 #include <cstdint>

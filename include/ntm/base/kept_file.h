@@ -1,19 +1,24 @@
-// Files that outlast the process, opened so that nobody can lay something else
-// in their place.
+// Opens files that outlast the process, safely where other users can write to
+// the folder.
 //
-// Who may write a folder decides what stands in it. Where that is anybody but
-// root and the process' own user, the name of a database may be a link to a
-// file of root's. Below the first such folder root acts as its owner (as the
-// keeper, below, where root owns it and others write it), with the right to
-// read its way through the folders above; no link is followed, and what is
-// opened is a file with one name that belongs to one of them.
+// Whoever can write to a folder can replace what is in it. If that is anybody
+// but root and this process' own user, the path of a database may be a symbolic
+// link to a file of root's. So below the first such folder a process of root
+// accesses files as the folder's owner (or as the user of KeepFilesAs() where
+// root owns the folder and others can write to it), with permission to search
+// the folders above. Symbolic links are not followed. The opened file must be a
+// regular file with one hard link, owned by one of these users.
 //
-// Shape    KeptPlace acts so for as long as it lives, and only for files: short
-//          scopes, no threads made in them. In a folder that root and the
-//          process' own user alone decide about it changes nothing.
-// Threads  for the calling thread alone, on any; KeepFilesAs() before others.
-// Errors   as the system calls': -1 or false, and errno; EMLINK for a file with
-//          a second name, EPERM for another user's, EINVAL for no file.
+// Shape    a KeptPlace changes the thread's file system user (setfsuid) while
+// it
+//          exists: keep its scope short, and start no thread in it. If only
+//          root and this process' user can write to the folder, it changes
+//          nothing.
+// Threads  affects the calling thread only; KeepFilesAs() before other threads
+//          start.
+// Errors   as the system calls: -1 or false, and errno; EMLINK for a file with
+//          several hard links, EPERM for a file of another user, EINVAL for
+//          what is not a regular file.
 // Source   setfsuid(2), capabilities(7), open(2).
 #pragma once
 
@@ -31,34 +36,33 @@ namespace ntm {
 inline constexpr mode_t kKeptFileMode = 0600;
 inline constexpr mode_t kKeptFolderMode = 0700;
 
-// Whom a process of root's keeps its files as.
+// The user and group that a process of root uses for its files.
 void KeepFilesAs(uid_t uid, gid_t gid);
 
 class KeptPlace {
  public:
-  // The folder of `path` need not be there.
+  // The folder of `path` need not exist.
   explicit KeptPlace(const std::string& path);
   ~KeptPlace();
   KeptPlace(const KeptPlace&) = delete;
   KeptPlace& operator=(const KeptPlace&) = delete;
 
-  // `path` with a folder that is absolute and has no links in it.
+  // `path` as an absolute path whose folder has no symbolic links.
   std::string path() const;
-  // Returns true iff a link at path() may be followed.
+  // Returns true iff Open() follows a symbolic link at path().
   bool follows_links() const noexcept { return follows_links_; }
-  // Returns true iff path() is where it seems to be: others may at most own
-  // what is there.
+  // Returns true iff no other user can redirect path(). Another user may still
+  // own the file there.
   bool is_certain() const noexcept { return is_certain_; }
 
-  // Makes the folder and those above it that are missing, mode 0700.
+  // Creates the missing folders of path(), mode 0700.
   bool MakeFolder() const;
 
-  // open(2) with O_CLOEXEC; what is made has mode 0600. Never waits for the
-  // other end of a pipe; only `also_pipes` gives one where no links are
-  // followed.
+  // open(2) with O_CLOEXEC; a new file has mode 0600. Where links are not
+  // followed, it never blocks on a FIFO, and opens one only with `also_pipes`.
   int Open(int flags, bool also_pipes = false) const;
 
-  // Returns true iff nothing is at path(), or what Open() would give.
+  // Returns true iff path() does not exist, or Open() would accept it.
   bool IsFit() const;
 
  private:
@@ -69,26 +73,26 @@ class KeptPlace {
   };
 
   void Judge(const std::string& path);
-  // Who decides about the folder, and so about `entry` in it; nothing for
-  // nobody but root and this process' user.
+  // The other user who can replace `entry` in the folder; nothing if only root
+  // and this process' user can.
   static std::optional<Decider> DeciderOf(const struct stat& folder,
                                           const struct stat* entry);
   bool IsFit(const struct stat& status, bool also_pipes) const;
 
-  std::string folder_ = "/";          // as far as it is there
-  std::vector<std::string> missing_;  // folders below
+  std::string folder_ = "/";          // the part that exists
+  std::vector<std::string> missing_;  // the folders below that do not
   std::string name_;
   struct stat owner_ = {};          // of folder_
-  std::optional<Decider> decider_;  // the first of others, if there is one
+  std::optional<Decider> decider_;  // the first on the path
   bool follows_links_ = true;
   bool is_certain_ = true;
-  std::unique_ptr<Identity> identity_;  // null: acts as itself
+  std::unique_ptr<Identity> identity_;  // null: no other user is assumed
 };
 
-// Returns true iff it is there and can be seen.
+// Returns true iff stat(2) finds it.
 bool FileExists(const std::string& path) noexcept;
 
-// The folder of `path`, absolute; "/" where that cannot be told.
+// The absolute path of the folder of `path`; "/" if it cannot be determined.
 std::string FolderOfFile(const std::string& path);
 
 }  // namespace ntm

@@ -1,9 +1,9 @@
-// Reads a file that holds secrets, and looks at who else can.
+// Reads files that hold secrets, and checks their permissions.
 //
 // Threads  any.
-// Errors   ntm::Error: the file cannot be read, is none, is larger than 1 MiB,
-//          or can be written by everybody. One that others can read is warned
-//          of: secrets that are mounted into containers mostly are.
+// Errors   ntm::Error if the file cannot be read, is not a regular file, is
+//          larger than 1 MiB or is world-writable. A world-readable file only
+//          causes a warning: secrets mounted into containers usually are.
 #pragma once
 
 #include <string>
@@ -11,20 +11,20 @@
 
 namespace ntm {
 
-// Returns true iff it is there for who asks: --check-config may be run by
-// another user, or on another machine, than the start.
+// Returns true iff this process may read it. --check-config may be run by
+// another user, or on another machine, than the program itself.
 bool IsReadable(const std::string& path);
 
-// Its lines without blanks around them, leaving out those that are empty or
-// begin with #. `option` is the flag that named it.
+// Its lines, trimmed, without empty lines and comments (#). `option` is the
+// flag that named the file, for messages.
 std::vector<std::string> ReadSecretLines(const std::string& path,
                                          const std::string& option);
 
-// The only line of the file, a token fit for a header.
+// The file's only line, which must satisfy IsToken().
 std::string ReadToken(const std::string& path, const std::string& option);
 
-// Returns true iff `text` can be a bearer token (RFC 6750 section 2.1), which
-// no colon can.
+// Returns true iff `text` has only characters of a bearer token (RFC 6750
+// section 2.1).
 bool IsToken(const std::string& text);
 
 }  // namespace ntm

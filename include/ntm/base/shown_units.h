@@ -1,13 +1,12 @@
-// In which units rates are written for people: on the page, by `ntm history`,
-// in the messages of alerts. Metrics and JSON have bytes per second in any
-// case, and the report of --once the layout of the tool that ntm takes the
-// place of.
+// Formats rates for people, in bits or bytes: on the page, in `ntm history` and
+// in alert messages. Metrics and JSON always use bytes per second. The report
+// of --once keeps the layout of the tool that ntm replaces.
 //
-// Units    decimal, as links are sold and as the page has them: 1 MB is
-//          1,000,000 bytes. What was carried is always bytes.
-// Threads  SetShownUnits() before any other thread; the others anywhere.
-// Errors   ParseShownUnits() throws std::invalid_argument whose message follows
-//          the option's name.
+// Units    decimal, as link speeds are: 1 MB is 1,000,000 bytes. Only rates
+//          depend on this setting; amounts are always in bytes.
+// Threads  SetShownUnits() before other threads start; the rest on any thread.
+// Errors   ParseShownUnits() throws std::invalid_argument; the caller puts the
+//          option's name before the message.
 #pragma once
 
 #include <cstdint>

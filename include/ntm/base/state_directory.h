@@ -1,4 +1,4 @@
-// Where what must outlast the process is kept.
+// Finds the directory for files that outlast the process.
 //
 // Threads  pure but for the environment.
 // Errors   none.
@@ -9,9 +9,9 @@
 
 namespace ntm {
 
-// The first of $STATE_DIRECTORY; else for root /var/lib/ntm; else
-// $XDG_STATE_HOME/ntm, which is ~/.local/state/ntm where it is not set. "" if
-// the environment tells none. The folder need not exist.
+// The first directory in $STATE_DIRECTORY; else /var/lib/ntm for root; else
+// $XDG_STATE_HOME/ntm or, if that variable is not set, ~/.local/state/ntm. ""
+// if HOME is not set either. The directory need not exist.
 std::string StateDirectory();
 
 }  // namespace ntm

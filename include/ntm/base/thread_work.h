@@ -1,8 +1,9 @@
-// What a thread does from its first line to its last, so that nothing it throws
-// ends it, or the process.
+// Runs a thread's work so that an exception ends neither the thread nor the
+// process.
 //
-// Shape    whatever comes is logged, at most once a minute.
-// Threads  RunThread() on the thread itself; a Survivor by one at a time.
+// Shape    exceptions are logged, at most once a minute.
+// Threads  RunThread() on the thread itself; one thread at a time per
+//          ExceptionGuard.
 // Errors   none thrown.
 #pragma once
 
@@ -14,23 +15,23 @@
 
 namespace ntm {
 
-class Survivor {
+class ExceptionGuard {
  public:
-  // `name` says in the log who it is.
-  explicit Survivor(std::string name) : name_(std::move(name)) {}
+  // `name` identifies the work in the log.
+  explicit ExceptionGuard(std::string name) : name_(std::move(name)) {}
 
   // Returns false iff `work` threw.
   bool Run(const std::function<void()>& work) noexcept;
 
  private:
-  void Note(const char* what) noexcept;
+  void Log(const char* what) noexcept;
 
   std::string name_;
   std::optional<std::chrono::steady_clock::time_point> logged_at_;
 };
 
-// Names the thread, and runs `work` until it returns; where it threw, after a
-// second once more, unless the thread is to stop.
+// Names the calling thread and runs `work` until it returns. If it throws, runs
+// it again after a second, unless a stop is requested.
 void RunThread(const std::string& name, const std::stop_token& stop,
                const std::function<void()>& work) noexcept;
 

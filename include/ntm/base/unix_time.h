@@ -1,5 +1,4 @@
-// Points in time as they are dated everywhere here: since 1970, UTC, without
-// leap seconds.
+// Unix time: since 1970, UTC, without leap seconds.
 //
 // Units    *_ns: nanoseconds; *_s: whole seconds.
 // Threads  any.
@@ -17,7 +16,7 @@ inline constexpr double SecondsOf(int64_t ns) {
   return static_cast<double>(ns) / static_cast<double>(kNsPerSecond);
 }
 
-// What the clock on the wall says: it may be set back.
+// The system clock's time; it can jump back when the clock is set.
 inline int64_t WallTimeNs() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::system_clock::now().time_since_epoch())

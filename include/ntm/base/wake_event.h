@@ -1,7 +1,7 @@
 // Wakes a thread that waits in poll().
 //
-// Threads  Wake() on any, the rest on the thread that waits.
-// Errors   the constructor throws ntm::Error where no descriptor can be had.
+// Threads  Wake() on any thread, the rest on the thread that waits.
+// Errors   the constructor throws ntm::Error if it gets no file descriptor.
 // Source   eventfd(2).
 #pragma once
 
@@ -14,10 +14,10 @@ class WakeEvent {
   WakeEvent(const WakeEvent&) = delete;
   WakeEvent& operator=(const WakeEvent&) = delete;
 
-  // To wait for POLLIN on.
+  // Wait for POLLIN on it.
   int descriptor() const noexcept { return descriptor_; }
   void Wake() const noexcept;
-  // Takes back all Wake() so far.
+  // Clears all wake-ups so far.
   void Take() const noexcept;
 
  private:

@@ -1,7 +1,7 @@
-// Whole numbers in texts from outside.
+// Parses decimal integers from untrusted text.
 //
 // Threads  pure.
-// Errors   std::nullopt, of which the caller says what it is about.
+// Errors   returns std::nullopt; the caller writes the message.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace ntm {
 
-// Decimal digits and nothing else, but for a '-' before them where `min` is
-// negative; within `min` and `max`, both of which are allowed.
+// Accepts only decimal digits, with a leading '-' if `min` is negative. The
+// number must be from `min` to `max`, inclusive.
 std::optional<int64_t> ParseWholeNumber(std::string_view text, int64_t min,
                                         int64_t max) noexcept;
 

@@ -117,6 +117,8 @@ class Capture {
   std::optional<CaptureStatistics> Statistics() const;
   int descriptor() const noexcept { return descriptor_; }
   int link_type() const noexcept { return link_type_; }
+  // How many frames Dispatch() has read, whatever became of them.
+  uint64_t read_frames() const noexcept { return read_frames_; }
   // What the kernel's part of the filter let through, and its second look did
   // not.
   uint64_t filtered_frames() const noexcept { return filtered_frames_; }
@@ -134,12 +136,13 @@ class Capture {
   std::unique_ptr<Handle> handle_;
   std::unique_ptr<CaptureFilter> filter_;
   int link_type_ = 0;
+  uint64_t read_frames_ = 0;
   uint64_t filtered_frames_ = 0;
   int descriptor_ = -1;
   // Frames from before are ignored.
   int64_t begin_ns_ = std::numeric_limits<int64_t>::min();
-  // On the steady clock: from here on the ring can have none of them but behind
-  // others, whatever has become of the wall clock. Valid iff begin_ns_ is set.
+  // On the steady clock: from here on no frame from before is at the ring's
+  // head, whatever has become of the wall clock. Valid iff begin_ns_ is set.
   int64_t begun_at_ns_ = 0;
   CaptureStatistics before_;
 };

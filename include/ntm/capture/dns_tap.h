@@ -1,7 +1,7 @@
-// A second, small capture beside the packet line: whole DNS datagrams (`udp
+// A second, small capture beside the packet path: whole DNS datagrams (`udp
 // port 53`) of the same interfaces or file, for a DnsListener.
 //
-// The packet line keeps 128 bytes of a frame and has no time for names. Here a
+// The packet path keeps 128 bytes of a frame and has no time for names. Here a
 // datagram more or less does not matter: at most kMaxPerSecond are looked at
 // per interface, and what is more is dropped by the kernel, so that a flood on
 // port 53 costs next to nothing.
@@ -22,8 +22,8 @@
 #include <thread>
 #include <vector>
 
-#include "ntm/base/wake_event.h"
 #include "ntm/capture/capture.h"
+#include "ntm/capture/capture_reader.h"
 #include "ntm/net/dns_listener.h"
 
 namespace ntm {
@@ -52,17 +52,12 @@ class DnsTap {
   void Stop();
 
  private:
-  struct Interface;
+  class Interfaces;
 
   void Run(const std::stop_token& stop);
-  void OpenMissing();
 
-  // Constant after construction.
-  CaptureSettings settings_;
-  DnsListener* listener_;
-  WakeEvent wake_;
-
-  std::vector<std::unique_ptr<Interface>> interfaces_;  // the tap's thread only
+  std::unique_ptr<Interfaces> interfaces_;  // since Start(): its thread only
+  CaptureReader reader_;
   std::jthread thread_;
 };
 

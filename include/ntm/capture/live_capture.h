@@ -1,9 +1,10 @@
 // Captures from interfaces for as long as ntm runs, whatever becomes of them.
 //
 // An interface that goes down, is renamed or deleted keeps its counters, is
-// told as down, and is opened again, with back-off, when it is back. Whether it
-// is there is asked of the kernel (rtnetlink): libpcap polls in silence.
+// reported as down, and is opened again when it is back.
 //
+// Shape    LiveInterface counts one interface, InterfaceWatch opens and closes
+//          it, CaptureThreads read all of them; this puts them together.
 // Units    bytes, packets, ns since the epoch.
 // Threads  the constructor, Start(), CheckLinks() and Stop() on the main
 //          thread; AddTo() and AddStatisticsTo() on any. One capture thread
@@ -15,14 +16,10 @@
 //          retried.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "ntm/capture/capture.h"
@@ -41,6 +38,10 @@ struct LiveCaptureOptions {
   // several could not stop at the same packet.
   uint64_t max_packets = 0;
 };
+
+class CaptureThreads;
+class InterfaceWatch;
+class LiveInterface;
 
 class LiveCapture {
  public:
@@ -62,47 +63,20 @@ class LiveCapture {
   void AddStatisticsTo(Snapshot* snapshot) const;
 
   // Returns true iff max_packets have been counted.
-  bool finished() const noexcept { return finished_.load(); }
-
-  // Opens the interface anew after so long at most.
-  static constexpr std::chrono::seconds kMaxBackoff{4};
+  bool finished() const noexcept;
 
  private:
-  struct Member;
-  struct Interface;
-  struct Thread;
-  struct Brought {
-    uint64_t packets = 0;
-    bool has_more = false;  // at once
-  };
-
-  void Run(size_t lane, const std::stop_token& stop);
-  // One batch from every interface.
-  Brought DispatchAll(size_t lane);
-  // No frame arrives at this lane until its interfaces are opened anew.
-  void Fail(size_t lane, const std::string& why);
-  void Open(Interface* interface, const std::optional<LinkState>& link);
-  void Close(Interface* interface);
-  void WarnOfSuperpackets(Interface* interface);
   void CheckOverlaps();
-  void Check(Interface* interface, std::chrono::nanoseconds now);
-  void TryOpen(Interface* interface, std::chrono::nanoseconds now);
-  void Reconcile(Interface* interface, const LinkState& link);
-  void SetDown(Interface* interface, const std::string& reason, bool close);
-  void Wake() const noexcept;
 
   // Constant after construction.
   LiveCaptureOptions options_;
   Pipeline* pipeline_;
 
-  Links links_;                                         // main thread only
-  std::vector<std::unique_ptr<Interface>> interfaces_;  // see its members
+  Links links_;                                             // main thread only
+  std::vector<std::unique_ptr<LiveInterface>> interfaces_;  // has own locks
+  std::vector<std::unique_ptr<InterfaceWatch>> watches_;    // main thread only
   std::vector<Overlap> overlaps_;  // under the pipeline's lock
-  // Taken before the pipeline's lock, never under it: what takes the kernel
-  // time, its statistics and closing, holds up no lane.
-  mutable std::mutex statistics_mutex_;
-  std::atomic<bool> finished_ = false;
-  std::vector<std::unique_ptr<Thread>> threads_;  // one per lane
+  std::unique_ptr<CaptureThreads> threads_;
 };
 
 }  // namespace ntm

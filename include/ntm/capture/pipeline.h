@@ -1,4 +1,4 @@
-// The packet line: frame → decode → classify → account.
+// The packet path: frame → decode → classify → account.
 //
 // Units    bytes; ns since the epoch.
 // Shape    one or several lanes, one for each capture thread: a lane has its
@@ -116,8 +116,8 @@ class Pipeline {
   AllLanes& lock() noexcept { return lock_; }
 
   // Ends flows last seen before `before_ns`, in short holds of lock(): all of
-  // them, or the next 65,536 places' of a larger table. Once per tick; not on
-  // a capture thread, and lock() must not be held.
+  // them, or those in the next 65,536 slots of a larger table. Once per tick;
+  // not on a capture thread, and lock() must not be held.
   void EvictIdle(int64_t before_ns);
 
   // What is local from now on. lock() must not be held.

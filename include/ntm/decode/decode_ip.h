@@ -1,10 +1,9 @@
-// The network layer of the decoder: what an IP header and an ARP packet say.
+// Decodes the network layer: IP headers and ARP packets.
 //
-// Units    `ip` holds the captured bytes from the first one of the header on;
-//          `wire_bytes` is how many of them there were on the wire, which is
-//          never fewer.
-// Errors   answers kOk, kTruncatedIp, kBadIpVersion or kBadIpHeaderLength. The
-//          version nibble is judged first, then IHL, then the header's length.
+// Units    `ip` holds the captured bytes from the start of the header;
+//          `wire_bytes` is their number on the wire, which is never smaller.
+// Errors   returns kOk, kTruncatedIp, kBadIpVersion or kBadIpHeaderLength. The
+//          version is checked first, then the IHL, then the header's length.
 // Source   RFC 791, 8200, 2675 (jumbograms), 826 (ARP).
 #pragma once
 
@@ -13,18 +12,18 @@
 
 namespace ntm {
 
-// The fixed header's, without extensions.
+// The fixed header, without extension headers.
 inline constexpr size_t kIpv6HeaderBytes = 40;
 
-// Fill all that depends on the header; the link layer's fields of `packet` are
-// left as they are.
+// Fill all fields of `packet` that depend on the IP header; the link layer's
+// fields do not change.
 DecodeStatus DecodeIpv4(ByteReader ip, size_t wire_bytes,
                         Packet* packet) noexcept;
 DecodeStatus DecodeIpv6(ByteReader ip, size_t wire_bytes,
                         Packet* packet) noexcept;
 
-// Sets src and dst to the sender's and target's protocol addresses and returns
-// true iff the packet holds IPv4 addresses in full.
+// If the packet has complete IPv4 addresses, sets src and dst to the sender's
+// and the target's and returns true.
 bool DecodeArp(ByteReader arp, Packet* packet) noexcept;
 
 }  // namespace ntm

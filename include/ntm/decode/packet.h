@@ -1,8 +1,9 @@
-// A frame as captured and a packet as decoded: the two ends of Decode().
+// Defines a captured frame and a decoded packet, the input and the output of
+// Decode().
 //
-// Units    bytes; times are ns since the epoch, from the capture's own clock.
-// Threads  plain values; Frame::data is valid only during the call it is given
-//          to.
+// Units    bytes; times are ns since the epoch, from the capture's timestamps.
+// Threads  plain values; Frame::data is valid only during the call that it is
+//          passed to.
 #pragma once
 
 #include <cstddef>
@@ -13,22 +14,22 @@
 
 namespace ntm {
 
-// What the capture hands over. REQUIRES: captured_bytes bytes at `data`.
+// One frame from the capture. REQUIRES: captured_bytes bytes at `data`.
 struct Frame {
   const uint8_t* data = nullptr;
-  uint32_t captured_bytes = 0;  // what is here to read
-  uint32_t wire_bytes = 0;      // what crossed the wire, link header included
+  uint32_t captured_bytes = 0;  // in `data`
+  uint32_t wire_bytes = 0;      // on the wire, including the link header
   int64_t time_ns = 0;
   int link_type = 0;  // libpcap's DLT_… value
 };
 
-// Why a frame could not be accounted for. Each reason is a label value of
-// ntm_decode_errors_total; kOk is none.
+// Why a frame could not be accounted for. Each reason but kOk is a label value
+// of ntm_decode_errors_total.
 enum class DecodeStatus : uint8_t {
   kOk,
-  kTruncatedLink,      // the link header (tags, PPPoE, MPLS …) is cut
-  kTruncatedIp,        // the IP header is cut before its addresses end
-  kBadIpVersion,       // version nibble and the layer below disagree
+  kTruncatedLink,      // the link header (tags, PPPoE, MPLS …) is incomplete
+  kTruncatedIp,        // the IP header ends before its addresses do
+  kBadIpVersion,       // the version differs from what the layer below says
   kBadIpHeaderLength,  // IHL < 5
   kUnsupportedLinkType,
   kCount,
@@ -36,14 +37,15 @@ enum class DecodeStatus : uint8_t {
 inline constexpr size_t kDecodeStatusCount =
     static_cast<size_t>(DecodeStatus::kCount);
 
-// What was wrong with a packet that is counted all the same. Each is a label
-// value of ntm_decode_anomalies_total; a packet may have several.
+// A fault in a packet that is counted nevertheless. Each is a label value of
+// ntm_decode_anomalies_total; a packet may have several.
 enum class Anomaly : uint8_t {
-  kIpLengthZero,         // 0 (TSO), no jumbogram: wire length taken
-  kIpLengthBeyondFrame,  // longer than the frame: wire length taken
-  kIpLengthBelowHeader,  // shorter than its own header: wire length taken
-  kTruncatedTransport,   // no room for the ports: counted without service
-  kTruncatedExtension,   // IPv6 extension header cut: protocol as far as known
+  kIpLengthZero,         // 0 (TSO) and no jumbogram: the wire length is used
+  kIpLengthBeyondFrame,  // longer than the frame: the wire length is used
+  kIpLengthBelowHeader,  // shorter than the header: the wire length is used
+  kTruncatedTransport,   // too short for the ports: counted without a service
+  kTruncatedExtension,   // IPv6 extension header incomplete: its next header
+                         // counts as the protocol
   kCount,
 };
 inline constexpr size_t kAnomalyCount = static_cast<size_t>(Anomaly::kCount);
@@ -52,25 +54,25 @@ inline constexpr size_t kAnomalyCount = static_cast<size_t>(Anomaly::kCount);
 const char* ReasonName(DecodeStatus status) noexcept;
 const char* ReasonName(Anomaly anomaly) noexcept;
 
-// What Decode() found, from the outermost IP header (or, without one, from the
-// link layer). Numbers are in host byte order.
+// The result of Decode(), from the outermost IP header or, without one, from
+// the link layer. Numbers are in host byte order.
 struct Packet {
   Address src;  // IP address; ARP: its protocol addresses; else MAC
   Address dst;
   Protocol protocol = kProtocolUnknown;
-  uint32_t bytes = 0;  // IP total length; non-IP: wire length less link header
+  uint32_t bytes = 0;  // IP total length; non-IP: wire length minus link header
   uint16_t src_port = 0;  // valid iff has_ports
   uint16_t dst_port = 0;
   bool has_ports = false;  // TCP, UDP, UDP-Lite, SCTP, DCCP with both ports
   bool is_ip = false;
-  bool first_fragment = false;  // offset 0, more to come: has the ports
-  bool later_fragment = false;  // offset > 0: ports are in the first one
+  bool first_fragment = false;  // offset 0, more fragments: has the ports
+  bool later_fragment = false;  // offset > 0: the first one has the ports
   uint32_t fragment_id = 0;     // valid iff a fragment
   uint8_t dscp = 0;             // RFC 2474; valid iff is_ip
   uint8_t anomalies = 0;        // bit i: Anomaly with value i
   uint16_t vlan = 0;            // VID of the outermost tag
   bool has_vlan = false;
-  uint32_t network_offset = 0;  // where the IP (or non-IP) header begins
+  uint32_t network_offset = 0;  // of the IP (or non-IP) header in the frame
   uint16_t src_mac_offset = 0;  // valid iff has_macs: six bytes in the frame
   uint16_t dst_mac_offset = 0;
   bool has_macs = false;

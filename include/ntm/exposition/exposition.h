@@ -1,20 +1,20 @@
 // Writes metric families as Prometheus text 0.0.4 or OpenMetrics 1.0.
 //
-// Shape    families are named in full, counters with _total (which is added
-//          where it is missing); a leading "ntm_" is replaced by the prefix
-//          asked for. HELP and TYPE once per family, then its samples; in
-//          OpenMetrics a counter's family loses _total, prometheus-cpp's
+// Shape    callers pass full family names, for counters with _total (which is
+//          added if it is missing); a leading "ntm_" is replaced by the chosen
+//          prefix. HELP and TYPE once per family, then its samples. In
+//          OpenMetrics a counter's family name has no _total, prometheus-cpp's
 //          "untyped" is "unknown" and Finish() adds "# EOF".
 // Numbers  integers exact to 2^64-1 through Sample(); doubles in the shortest
 //          form that reads back the same, never with an exponent; NaN, +Inf
 //          and -Inf as the format writes them.
-// Threads  not synchronised; one per scrape.
-// Errors   none. A scraper refuses an exposition as a whole, so nothing handed
-//          in can make it unreadable: label values and help are escaped;
-//          characters that a name cannot hold become "_"; a family whose name
-//          is written already, a second label of the same name, a counter that
-//          is negative or NaN and a bucket or quantile at NaN are left out; a
-//          histogram without its +Inf bucket gets one.
+// Threads  not synchronised; one object per scrape.
+// Errors   none. One malformed line makes a scraper reject the whole
+//          exposition, so every input gives valid output: label values and help
+//          are escaped; invalid characters in names become "_"; a histogram
+//          without a +Inf bucket gets one. Left out are a family that is
+//          already written, a repeated label name, a negative or NaN counter
+//          and a bucket or quantile at NaN.
 // Source   prometheus.io "Exposition formats"; OpenMetrics 1.0.0.
 #pragma once
 
@@ -31,34 +31,31 @@ namespace ntm {
 
 enum class ExpositionFormat { kPrometheusText, kOpenMetrics };
 
-// The format a scraper asks for (RFC 9110 section 12.5.1). The higher quality
-// wins; of two that are equal the one named more exactly, then the one named
-// first. Text 0.0.4 where it asks for neither or for nothing; OpenMetrics
-// 0.0.1, a draft, is not spoken.
+// Chooses the format by the Accept header (RFC 9110 section 12.5.1): the higher
+// quality wins, then the more specific range, then the first one. Text 0.0.4 if
+// the header accepts neither or is empty. OpenMetrics 0.0.1, a draft, is not
+// supported.
 ExpositionFormat NegotiateFormat(std::string_view accept_header);
-// The Content-Type that goes with it.
+// The Content-Type of the format.
 std::string_view ContentType(ExpositionFormat format);
-
-// Returns true iff `prefix` can begin a metric name:
-// [a-zA-Z_:][a-zA-Z0-9_:]*.
-bool IsValidMetricPrefix(std::string_view prefix);
 
 class Exposition {
  public:
-  // `out` must outlive it; what it holds is kept.
+  // Appends to `out`, which must outlive it.
   Exposition(ExpositionFormat format, std::string_view prefix,
              std::string* out);
 
-  // Only these families are written from now on, each named as it is shown in
-  // either format or as one of its samples is; all of them if `names` is empty.
+  // From now on writes only these families; all of them if `names` is empty. A
+  // name is a family's name in either format, or the name of its samples.
   void Only(const std::vector<std::string>& names);
 
-  // Any family of prometheus-cpp's model; one without samples writes nothing.
+  // Writes families of prometheus-cpp's model; one without samples is skipped.
   void Write(const prometheus::MetricFamily& family);
   void Write(const std::vector<prometheus::MetricFamily>& families);
 
-  // The fast way for the flow families: a counter family's head, then samples
-  // whose labels are rendered already ('a="b",c="d"', escaped, no braces).
+  // The fast path for the flow families: starts a counter family; then Sample()
+  // writes samples with labels that are already rendered ('a="b",c="d"',
+  // escaped, without braces).
   void BeginCounter(std::string_view name, std::string_view help);
   // REQUIRES: nothing else written since BeginCounter().
   void Sample(std::string_view rendered_labels, uint64_t value);
@@ -66,12 +63,13 @@ class Exposition {
   // Ends the exposition. Nothing may be written after it.
   void Finish();
 
-  // Appends `value` with backslash, quote and newline escaped; NUL and bytes
-  // that are not UTF-8 become U+FFFD.
+  // Appends `value`; backslash, quote and newline are escaped, NUL and invalid
+  // UTF-8 become U+FFFD.
   static void AppendLabelValue(std::string_view value, std::string* out);
 
  private:
-  // Returns false iff the family is written already, or is not to be.
+  // Writes HELP and TYPE. Returns false iff the family is already written or
+  // not wanted.
   bool Head(std::string_view name, std::string_view help,
             prometheus::MetricType type);
   bool IsAsked(const std::string& stem, prometheus::MetricType type) const;
@@ -79,8 +77,8 @@ class Exposition {
                       const prometheus::ClientMetric& metric);
   void WriteSummary(const std::string& name,
                     const prometheus::ClientMetric& metric);
-  // The label that the family's type keeps for itself ("le", "quantile", ""
-  // for none) and its value; "" where this sample goes without.
+  // The label that the family's type reserves ("le", "quantile"; "" for none)
+  // and its value in this sample ("" for none).
   struct Bound {
     std::string_view label;
     std::string value;

@@ -1,4 +1,4 @@
-// Builds families of prometheus-cpp's model in one line each.
+// Builds metric families of prometheus-cpp's model in few lines.
 //
 // Threads  pure functions on values.
 #pragma once

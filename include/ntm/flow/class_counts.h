@@ -1,10 +1,11 @@
-// What one capture has brought of each class, direction and code point.
+// Counts the packets of one capture by traffic class, direction and DSCP.
 //
 // Units    bytes are Packet::bytes; counters since start.
-// Shape    dense: a packet adds to one of each, found by index. The sum over
-//          all classes and directions is what the capture counted, evicted
-//          flows included.
-// Threads  a value.
+// Shape    dense arrays: a packet adds to one entry of each, found by index.
+// The
+//          sum over all classes and directions is all that the capture counted,
+//          including evicted flows.
+// Threads  a value type.
 #pragma once
 
 #include <array>
@@ -25,7 +26,7 @@ struct ClassCounts {
 
   // By ClassId, then by Direction.
   std::array<std::array<Count, kDirectionCount>, kMaxClasses> classes{};
-  // By code point; the last one is what is no IP.
+  // By DSCP; the last one is for packets that are not IP.
   std::array<uint64_t, kDscpCount + 1> dscp_bytes{};
 
   void Add(const Packet& packet, ClassId id, Direction direction) noexcept {
@@ -35,7 +36,7 @@ struct ClassCounts {
     dscp_bytes[packet.is_ip ? packet.dscp : kDscpCount] += packet.bytes;
   }
 
-  // Of a class in all directions.
+  // One class in all directions.
   Count At(ClassId id) const noexcept {
     Count sum;
     for (const Count& count : classes[id]) {

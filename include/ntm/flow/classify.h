@@ -1,8 +1,9 @@
-// Says which service and class a packet belongs to, later fragments included.
+// Determines the service and the traffic class of a packet, including later
+// fragments.
 //
-// Shape    a fixed, direct-mapped memory of recent first fragments; the newest
-//          wins its place. Nothing is kept per conversation.
-// Threads  not synchronised; one writer (the capture thread).
+// Shape    a fixed, direct-mapped cache of recent first fragments; a new one
+//          overwrites an old one. No state is kept per conversation.
+// Threads  not synchronised; used by the capture thread only.
 // Errors   noexcept; allocates only in the constructor.
 // Source   RFC 791 section 3.2 and RFC 8200 section 4.5: a datagram's fragments
 //          share source, destination, identification and (IPv4) protocol.
@@ -24,7 +25,7 @@ struct Classes {
 
 class Classifier {
  public:
-  // Null: that half of the answer is never asked for, and stays "none".
+  // If one is null, that part of the result is always "none".
   Classifier(std::shared_ptr<const Services> services,
              std::shared_ptr<const TrafficClasses> traffic_classes);
 
@@ -32,7 +33,7 @@ class Classifier {
 
  private:
   struct Fragment {
-    uint64_t datagram = 0;  // hash of what its fragments share
+    uint64_t datagram = 0;  // hash of the fields that its fragments share
     Classes classes;
   };
 

@@ -22,11 +22,11 @@
 namespace ntm {
 
 // Built and compared as whole words, without a branch or a call. The last two
-// bytes are no part of the key: a flow notes its class there.
+// bytes are spare and no part of the key: only a Flow uses them, for its class.
 struct FlowKey {
   std::array<uint64_t, 2> src{};  // Address::bytes
   std::array<uint64_t, 2> dst{};
-  uint64_t rest = 0;  // service, protocol, the addresses' kinds; the class
+  uint64_t rest = 0;  // service, protocol, the addresses' kinds; spare bytes
 
   static FlowKey Make(const Address& src, const Address& dst, Protocol protocol,
                       ServiceId service) noexcept {
@@ -41,28 +41,20 @@ struct FlowKey {
   Protocol protocol() const noexcept {
     return static_cast<Protocol>(rest >> 16);
   }
-  // Of the packet last counted; kNoClass where flows are summed up in one.
-  ClassId traffic_class() const noexcept {
-    return static_cast<ClassId>(rest >> kKeyBits);
-  }
-  void set_traffic_class(ClassId id) noexcept {
-    rest = (rest & kKeyMask) | uint64_t{id} << kKeyBits;
-  }
-  // Without the class, as it is hashed.
-  FlowKey Bare() const noexcept { return {src, dst, rest & kKeyMask}; }
   Address Src() const noexcept { return AddressOf(src, rest >> 32); }
   Address Dst() const noexcept { return AddressOf(dst, rest >> 40); }
 
   friend bool operator==(const FlowKey& a, const FlowKey& b) noexcept {
     return ((a.src[0] ^ b.src[0]) | (a.src[1] ^ b.src[1]) |
             (a.dst[0] ^ b.dst[0]) | (a.dst[1] ^ b.dst[1]) |
-            ((a.rest ^ b.rest) & kKeyMask)) == 0;
+            ((a.rest ^ b.rest) & kUsedMask)) == 0;
   }
 
- private:
-  static constexpr unsigned kKeyBits = 48;
-  static constexpr uint64_t kKeyMask = (uint64_t{1} << kKeyBits) - 1;
+  // What of `rest` belongs to the key.
+  static constexpr unsigned kUsedBits = 48;
+  static constexpr uint64_t kUsedMask = (uint64_t{1} << kUsedBits) - 1;
 
+ private:
   static Address AddressOf(const std::array<uint64_t, 2>& words,
                            uint64_t kind) noexcept {
     Address address;
@@ -74,7 +66,7 @@ struct FlowKey {
 static_assert(sizeof(FlowKey) == 40);
 
 // The labels that have to be asked for. A field is valid iff its bit is set in
-// `has`; the interface is the place in Snapshot::captures plus one, 0 for none.
+// `has`; the interface is its index in Snapshot::captures plus one, 0 for none.
 struct FlowExtras {
   enum Has : uint8_t {
     kMacs = 1,
@@ -117,12 +109,13 @@ struct FullKey {
 };
 static_assert(sizeof(FullKey) == 64);
 
-// Where a flow counts that has no place of its own: labels of few values stay
-// (proto, service, interface, direction, class), all others are "other".
+// The key that a packet counts into when its own key gets no slot in the table:
+// labels of few values stay (proto, service, interface, direction, class), all
+// others are "other".
 FullKey OverflowKey(const FullKey& full, FlowLabels labels) noexcept;
 
-// Where it counts if that has no place either: as OverflowKey(), and proto is
-// "other", what stays otherwise is empty.
+// The key that it counts into when that one gets no slot either: as
+// OverflowKey(), but proto is "other" and the other labels that stay are empty.
 FullKey LastResortKey(FlowLabels labels) noexcept;
 
 }  // namespace ntm

@@ -3,7 +3,7 @@
 // Of an address: what is not local becomes "internet" (collapse_remote), else
 // its name stands for it (names), else its network (prefix), else itself.
 //
-// Threads  Make() and Rename() by any thread, noexcept, without allocation;
+// Threads  Make() and IsRenamed() by any thread, noexcept, without allocation;
 //          the setters while nobody else calls anything.
 // Errors   none.
 #pragma once
@@ -25,27 +25,23 @@ class FlowKeyMaker {
  public:
   explicit FlowKeyMaker(const FlowLabelOptions& options);
 
-  // Returns true iff Make() would be FlowKey::Make() and no more.
-  bool is_plain() const noexcept { return is_plain_; }
-  // Returns true iff it would be Masked() and no more.
-  bool is_masked() const noexcept { return is_masked_; }
   bool wants_service() const noexcept { return wants_service_; }
 
-  // The chosen ones of the usual labels.
-  FlowKey Masked(const Packet& packet, ServiceId service) const noexcept {
-    FlowKey key =
-        FlowKey::Make(packet.src, packet.dst, packet.protocol, service);
-    for (size_t i = 0; i < 2; ++i) {
-      key.src[i] &= mask_.src[i];
-      key.dst[i] &= mask_.dst[i];
+  // Makes the packet's key and calls `use` with it, once. It is a FlowKey where
+  // that is all there is to it, else a FullKey: `use` takes either, so that the
+  // usual labels cost no more than they need. `interface` as FlowExtras has it.
+  template <typename Use>
+  void Make(const Frame& frame, const Packet& packet, const Classes& classes,
+            uint16_t interface, const Use& use) const noexcept {
+    if (way_ == Way::kUsualLabels) [[likely]] {
+      use(FlowKey::Make(packet.src, packet.dst, packet.protocol,
+                        classes.service));
+    } else if (way_ == Way::kFewerLabels) {
+      use(Masked(packet, classes.service));
+    } else {
+      use(Full(frame, packet, classes, interface));
     }
-    key.rest &= mask_.rest;
-    return key;
   }
-
-  // `interface` as FlowExtras has it.
-  FullKey Make(const Frame& frame, const Packet& packet, const Classes& classes,
-               uint16_t interface) const noexcept;
 
   // Returns true iff the flow's packets would count in another one now, because
   // one of its addresses has got a name.
@@ -65,7 +61,25 @@ class FlowKeyMaker {
   void set_names(std::shared_ptr<const NamedHosts> names);
 
  private:
+  enum class Way : uint8_t {
+    kUsualLabels,  // kPlainLabels of the addresses as they are
+    kFewerLabels,  // some of these
+    kFull,         // addresses are folded, or there are extra labels
+  };
+
   void ChooseWay() noexcept;
+  FlowKey Masked(const Packet& packet, ServiceId service) const noexcept {
+    FlowKey key =
+        FlowKey::Make(packet.src, packet.dst, packet.protocol, service);
+    for (size_t i = 0; i < 2; ++i) {
+      key.src[i] &= mask_.src[i];
+      key.dst[i] &= mask_.dst[i];
+    }
+    key.rest &= mask_.rest;
+    return key;
+  }
+  FullKey Full(const Frame& frame, const Packet& packet, const Classes& classes,
+               uint16_t interface) const noexcept;
   Address Folded(const Address& address, const Address& peer,
                  const PrefixBits& prefix, int64_t time_ns) const noexcept;
   FlowExtras ExtrasOf(const Frame& frame, const Packet& packet,
@@ -78,8 +92,7 @@ class FlowKeyMaker {
   bool wants_extras_;
   FlowKey mask_;  // all ones where a label is chosen
 
-  bool is_plain_ = false;
-  bool is_masked_ = false;
+  Way way_ = Way::kFull;
   std::shared_ptr<const LocalNetworks> local_networks_;
   std::shared_ptr<const NamedHosts> names_;
 };

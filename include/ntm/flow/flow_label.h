@@ -1,9 +1,9 @@
-// Which labels a flow has, and what its addresses are folded into.
+// Defines which labels a flow has, and how its addresses are aggregated.
 //
-// Shape    a set of at least one label. kPlainLabels, the default, is what
+// Shape    a set of at least one label. kPlainLabels is the default; it is what
 //          dashboards for this kind of exporter expect.
 // Threads  value types and pure functions.
-// Errors   what is no label is std::nullopt.
+// Errors   an unknown label name gives std::nullopt.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@
 
 namespace ntm {
 
-// In the order of their names, which is that of the exposition.
+// Sorted by name, which is their order in the exposition.
 enum class FlowLabel : uint8_t {
   kClass,
   kDirection,
@@ -55,7 +55,7 @@ class FlowLabels {
   constexpr bool Has(FlowLabel label) const noexcept {
     return (bits_ & Bit(label)) != 0;
   }
-  // Returns true iff one of them is in both.
+  // Returns true iff the two sets have a label in common.
   constexpr bool Share(FlowLabels other) const noexcept {
     return (bits_ & other.bits_) != 0;
   }
@@ -74,12 +74,13 @@ class FlowLabels {
 inline constexpr FlowLabels kPlainLabels = FlowLabels::Make(
     FlowLabel::kSrc, FlowLabel::kDst, FlowLabel::kProto, FlowLabel::kService);
 
-// How many leading bits of an address are kept.
+// How many leading bits of an address are kept: addresses are aggregated to
+// networks of this prefix length.
 struct PrefixBits {
   uint8_t ipv4 = 32;
   uint8_t ipv6 = 128;
 
-  // Returns true iff it makes networks of addresses of this kind.
+  // Returns true iff addresses of this kind are aggregated.
   bool Folds(AddressKind kind) const noexcept {
     return (kind == AddressKind::kIpv4 && ipv4 < 32) ||
            (kind == AddressKind::kIpv6 && ipv6 < 128);
@@ -95,8 +96,8 @@ struct FlowLabelOptions {
   FlowLabels labels = kPlainLabels;
   PrefixBits src_prefix;
   PrefixBits dst_prefix;
-  bool collapse_remote = false;  // what is not local is "internet"
-  bool hide_macs = false;        // all MAC addresses are the same one
+  bool collapse_remote = false;  // an address that is not local is "internet"
+  bool hide_macs = false;        // all MAC addresses are one and the same
 
   friend bool operator==(const FlowLabelOptions&,
                          const FlowLabelOptions&) = default;

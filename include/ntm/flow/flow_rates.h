@@ -1,6 +1,6 @@
-// How fast each flow of a snapshot is.
+// Computes the rate of each flow of a snapshot.
 //
-// Units    bytes and packets per second, over one tick.
+// Units    bytes and packets per second, since the snapshot before.
 // Shape    one rate per flow, in the snapshot's order.
 // Threads  pure functions.
 // Errors   none.
@@ -17,18 +17,17 @@ namespace ntm {
 
 struct FlowRate {
   size_t flow;
-  // Absent without a tick before.
+  // Absent without a snapshot before.
   std::optional<double> bytes_per_second;
   std::optional<double> packets_per_second;
 };
 
-// A key that was not there `before`, which may be null, had counted nothing.
+// `before` may be null. A flow that was not in it counts from 0.
 std::vector<FlowRate> FlowRates(const Snapshot& now, const Snapshot* before);
 
-// All labels of the flow at that place, without the class that it notes.
+// All labels of the snapshot's flow with this index, without its class.
 inline FullKey KeyAt(const Snapshot& snapshot, size_t flow) {
-  return {snapshot.flows[flow].key.Bare(),
-          snapshot.extras.empty() ? FlowExtras() : snapshot.extras[flow]};
+  return KeyAt(snapshot.flows, snapshot.extras, flow);
 }
 
 }  // namespace ntm

@@ -1,34 +1,38 @@
-// Adds packets to counters keyed by the labels chosen: see flow_key.h.
+// Adds packets to counters, one flow for each key: see flow_key.h.
 //
 // Units    bytes are Packet::bytes; times are ns since the epoch.
-// Shape    a dense array of flows, sized at construction, found through an
-//          open-addressed index. At most capacity() flows exist. A part of the
-//          table is kept back for the flows of "other": a key that finds no
-//          place counts into its OverflowKey(), {other, other, its protocol,
-//          its service}, and where these run out too, into one
-//          LastResortKey(), {other, other, other, ""}. So the sums over all
-//          flows and evicted() are exact at every instant.
-//          A packet waits in a short queue until its flow's cache lines have
-//          arrived; what reads the table works the queue off first.
-// Places   less than half full: every key has one at once. From there on a key
-//          must prove itself: it counts into "other" until its kProofPackets-th
-//          recent packet, so a flood of keys cannot fill the table. With no
-//          place free, a proved key takes that of the least active of
-//          kSampledFlows random ones, if that has been silent for
-//          kMinSilenceNs: longer than a proof takes, so a table whose keys are
-//          all busy does not churn. What was counted is never moved; a key
-//          that returns starts at 0.
-// Sharing  where a key may be in several tables, one of them ending it does not
-//          end its series: after KeepClosed() what is evicted stays in closed()
-//          until the owner has settled it. Room for it is reserved, an eighth
-//          of the capacity; while that is full nothing is evicted.
+// Shape    a fixed array of slots, each with a flow or free, allocated at
+//          construction and found through an open-addressed index. At most
+//          capacity() flows exist. An eighth of the slots is the overflow
+//          region, for flows of "other"; the rest is the regular region. A key
+//          that gets no regular slot counts into its OverflowKey(), {other,
+//          other, its protocol, its service}; when these slots run out too,
+//          into one LastResortKey(), {other, other, other, ""}. So the sums
+//          over all flows and evicted() are exact at every instant.
+//          A packet waits in a short queue until its flow's cache lines are
+//          loaded; what reads the table drains the queue first.
+// Admission  while less than half of the capacity is used, a new key gets a
+// slot
+//          at once. From then on it counts into "other" until
+//          kAdmittedAtPackets of its packets have come lately (see
+//          frequency_sketch.h), so a flood of keys cannot fill the table. If no
+//          regular slot is free by then, the key takes that of the least
+//          active of kSampledFlows random flows, if that one has been silent
+//          for kMinSilenceNs; so a table whose keys are all busy does not
+//          churn. What was counted is never moved; a key that returns starts
+//          at 0.
+// Sharing  where a key may be in several tables, its series goes on when one of
+//          them evicts its flow: after KeepClosed() evicted flows stay in
+//          closed() until the owner has dealt with them. Memory for them is
+//          reserved, an eighth of the capacity; while that is full nothing is
+//          evicted.
 // Threads  not synchronised; one writer (the capture thread). Copy with
 //          AppendTo() and sweep with EvictIdle() under the same lock.
 // Errors   Add() is noexcept and never allocates; the constructor throws
 //          ntm::Error if capacity is below kMinCapacity.
 // Source   hash: XXH3 64 bit (libxxhash), seeded per process so that nobody
 //          outside can choose colliding keys. Which flows are sampled follows
-//          from the seed too. Proof: see frequency_sketch.h.
+//          from the seed too.
 #pragma once
 
 #include <algorithm>
@@ -37,25 +41,45 @@
 #include <cstdint>
 #include <vector>
 
-#include "ntm/decode/packet.h"
 #include "ntm/flow/flow_key.h"
 #include "ntm/flow/flow_label.h"
 #include "ntm/flow/frequency_sketch.h"
-#include "ntm/net/services.h"
+#include "ntm/flow/traffic_class.h"
 
 namespace ntm {
 
 // One cache line: a packet touches one of these and one index word.
 struct alignas(64) Flow {
-  FlowKey key;
+  FlowKey key;  // for its fields and ==; to hash it, take BareKey()
   uint64_t bytes = 0;
   uint64_t packets = 0;
   int64_t last_seen_ns = 0;
 
-  // A place without a flow has no packets, a flow always has.
+  // A slot without a flow has no packets, a flow always has.
   bool exists() const noexcept { return packets != 0; }
+
+  // The class of the packet last counted; kNoClass where several keys are
+  // summed up. It is kept in the key's spare bytes: beside them it would make a
+  // flow longer than a cache line.
+  ClassId traffic_class() const noexcept {
+    return static_cast<ClassId>(key.rest >> FlowKey::kUsedBits);
+  }
+  void set_traffic_class(ClassId id) noexcept {
+    key.rest = (key.rest & FlowKey::kUsedMask) | uint64_t{id}
+                                                     << FlowKey::kUsedBits;
+  }
+  FlowKey BareKey() const noexcept {
+    return {key.src, key.dst, key.rest & FlowKey::kUsedMask};
+  }
 };
 static_assert(sizeof(Flow) == 64);
+
+// The whole key of flows[at]. `extras` is as long as `flows`, or empty.
+inline FullKey KeyAt(const std::vector<Flow>& flows,
+                     const std::vector<FlowExtras>& extras,
+                     size_t at) noexcept {
+  return {flows[at].BareKey(), extras.empty() ? FlowExtras() : extras[at]};
+}
 
 // What flows had counted that exist no longer.
 struct EvictedSums {
@@ -75,28 +99,25 @@ struct ClosedFlow {
 class FlowTable {
  public:
   static constexpr size_t kMinCapacity = 16;
-  static constexpr uint32_t kProofPackets = 8;
+  static constexpr uint32_t kAdmittedAtPackets = 8;
   static constexpr size_t kSampledFlows = 5;
   static constexpr int64_t kMinSilenceNs = 10'000'000'000;
 
   FlowTable(size_t capacity, uint64_t hash_seed,
             FlowLabels labels = kPlainLabels);
 
-  // The fast way for kPlainLabels, with nothing folded.
-  void Add(const Packet& packet, ServiceId service, int64_t time_ns,
-           ClassId traffic_class = kNoClass) noexcept;
   // For kPlainLabels and fewer.
   void Add(const FlowKey& key, uint32_t bytes, int64_t time_ns,
            ClassId traffic_class = kNoClass) noexcept;
   void Add(const FullKey& full, uint32_t bytes, int64_t time_ns,
            ClassId traffic_class = kNoClass) noexcept;
 
-  // Looks at the next `max_slots` places, round and round, and evicts flows
-  // last seen before `before_ns`.
+  // Looks at the next `max_slots` slots, round and round, and evicts flows last
+  // seen before `before_ns`.
   void EvictIdle(int64_t before_ns, size_t max_slots) noexcept;
 
-  // Looks at the places from `begin` to before `end` and evicts the flows of
-  // keys that `ends` is true of. Places are from 0 to capacity(). REQUIRES:
+  // Looks at the slots from `begin` to before `end` and evicts the flows of
+  // keys that `ends` is true of. Slots are from 0 to capacity(). REQUIRES:
   // closed() has room for as many, if it is kept.
   template <typename Ends>
   void EvictKeys(size_t begin, size_t end, Ends ends) noexcept {
@@ -108,8 +129,9 @@ class FlowTable {
     }
   }
 
-  // The flows in the order of their places: that in which they were seated,
-  // but places are used again; those of "other" last. Adds to what is there.
+  // The flows in the order of their slots: that in which they were inserted,
+  // but for slots that are used again; those of "other" last. Adds to what is
+  // there.
   // `extras` is as long as `flows`, or empty without extra labels.
   void AppendTo(std::vector<Flow>* flows, std::vector<FlowExtras>* extras);
 
@@ -136,7 +158,7 @@ class FlowTable {
  private:
   struct IndexEntry {
     uint32_t fingerprint;  // high half of the key's hash
-    uint32_t slot;         // kEmpty, or a place in flows_
+    uint32_t slot;         // kEmpty, or an index in flows_
   };
   static constexpr uint32_t kEmpty = 0xffffffff;
 
@@ -145,13 +167,14 @@ class FlowTable {
     uint64_t hash;
     int64_t time_ns;
     uint32_t bytes;
+    ClassId traffic_class;
   };
   static constexpr size_t kMaxPending = 16;
 
-  // A range of places of the same sort.
+  // A range of slots of the same sort.
   struct Region {
     size_t begin = 0;
-    size_t end = 0;                // one past its last place
+    size_t end = 0;                // one past its last slot
     size_t used_end = 0;           // one past the last that ever had a flow
     std::vector<uint32_t> free{};  // slots before used_end without a flow
 
@@ -167,7 +190,7 @@ class FlowTable {
   // The flow that a packet of an unknown key counts into.
   Flow* Admit(const Pending& pending) noexcept;
   Flow* OverflowOf(const FullKey& full) noexcept;
-  // REQUIRES: the key has no flow, and there is a place in the region.
+  // REQUIRES: the key has no flow, and the region has a free slot.
   Flow* Insert(const FullKey& full, uint64_t hash, Region* region) noexcept;
   bool EvictOneSilent(int64_t now_ns) noexcept;
   bool MayEvict() const noexcept {
@@ -177,7 +200,6 @@ class FlowTable {
   void Evict(uint32_t slot) noexcept;
   // Returns the key's hash.
   uint64_t Unindex(uint32_t slot) noexcept;
-  FullKey FullKeyOf(uint32_t slot) const noexcept;
   uint32_t RandomRegularSlot() noexcept;
   void CopyRegion(const Region& region, std::vector<Flow>* flows,
                   std::vector<FlowExtras>* extras) const;
@@ -194,7 +216,7 @@ class FlowTable {
   std::vector<FlowExtras> extras_;  // by the same slot; empty: none is chosen
   std::vector<IndexEntry> index_;
   Region regular_;   // for keys of their own
-  Region overflow_;  // for OverflowKey(), the last place for LastResortKey()
+  Region overflow_;  // for OverflowKey(), the last slot for LastResortKey()
   size_t sweep_at_ = 0;
   FrequencySketch sketch_;
   uint64_t random_state_;

@@ -1,12 +1,12 @@
-// Estimates how often a key was seen lately, in fixed memory for any number of
-// keys.
+// Estimates how often a key was seen recently, in fixed memory for any number
+// of keys.
 //
 // Units    additions; estimates saturate at 255.
 // Shape    count-min sketch, 4 rows of 2^14 one-byte counters (64 KiB). Only a
 //          key's smallest counters grow (conservative update). All counters are
-//          halved every kHalveAfter additions, so the past fades. An estimate
-//          is never too small but for the halving; too large where other keys
-//          share all four counters.
+//          halved every kHalveAfter additions, so old additions lose weight.
+//          Except for the halving, an estimate is never too small; it is too
+//          large if other keys share all four counters.
 // Threads  not synchronised.
 // Errors   Add() is noexcept and never allocates.
 // Source   G. Cormode, S. Muthukrishnan: An improved data stream summary: the
@@ -27,8 +27,8 @@ class FrequencySketch {
 
   FrequencySketch();
 
-  // Counts a key, given by its hash of which all bits matter; returns the
-  // estimate, this time included.
+  // Counts a key, given by its hash, and returns the estimate including this
+  // addition. REQUIRES: all bits of the hash are well mixed.
   uint32_t Add(uint64_t hash) noexcept;
 
  private:

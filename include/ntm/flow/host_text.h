@@ -1,10 +1,10 @@
-// The text of a flow's end, as it may be shown.
+// Formats a flow's source or destination for a label, respecting --anonymize.
 //
-// Shape    a name where one stands for it, else its alias where addresses are
-//          hidden (of every MAC "mac"), else itself; with its length where it
-//          stands for a network: "192.168.0.0/24".
+// Shape    the host's name, if the address is a name; else, with an anonymizer,
+//          the address's alias ("mac" for every MAC); else the address. A
+//          network has its prefix length: "192.168.0.0/24".
 // Threads  any number at once.
-// Errors   ntm::Error of the anonymizer; never gives a hidden address.
+// Errors   ntm::Error of the anonymizer; never shows a hidden address.
 #pragma once
 
 #include <string>
@@ -15,7 +15,8 @@
 
 namespace ntm {
 
-// `prefix` is that of the end: snapshot.labels.src_prefix or dst_prefix.
+// `prefix` is snapshot.labels.src_prefix for a source, dst_prefix for a
+// destination.
 void AppendHostText(const Snapshot& snapshot, const Address& address,
                     const PrefixBits& prefix, std::string* out);
 

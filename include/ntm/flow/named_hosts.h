@@ -1,15 +1,15 @@
-// Host names that stand in src and dst instead of addresses.
+// Maps addresses to the host names that replace them in src and dst.
 //
-// A name is a key like an address (AddressKind::kName: its bytes are the
-// name's hash), so addresses that share a name share their flows, and a flow
-// has one label set from its first packet to its last.
+// A name is a flow key like an address (AddressKind::kName: its bytes are the
+// name's hash), so addresses with the same name share their flows, and a flow's
+// labels never change.
 //
-// Shape    an open-addressed index from address to name, or from a client and
-//          an address, and the text of each name. Made anew whenever a name was
-//          learned or lost; what flows in the table are called is taken over.
+// Shape    an open-addressing hash table from an address, or a client and an
+//          address, to a name, and the text of each name. Rebuilt when a name
+//          is learned or forgotten; the names of flows in the table are kept.
 // Units    ns since the epoch.
-// Threads  immutable once made, but for the time each address was last seen,
-//          which any thread may set.
+// Threads  immutable after construction, except for the time at which each
+//          address was last seen, which any thread may set.
 // Errors   Find() is noexcept and does not allocate.
 #pragma once
 
@@ -33,12 +33,13 @@ namespace ntm {
 
 class NamedHosts {
  public:
-  // `before` is what stood until now, or null; `flows` is what is in the table.
+  // `before` is the instance that this one replaces, or null; `flows` are the
+  // flows in the table.
   NamedHosts(std::shared_ptr<const HostNames> names, uint64_t hash_seed,
              const NamedHosts* before, std::span<const Flow> flows);
 
-  // The name of the address for who speaks with it, or the address itself if it
-  // has none.
+  // The address's name as `peer` knows it, or the address if it has no name.
+  // Notes the time at which the address was seen.
   Address Find(const Address& address, const Address& peer,
                int64_t time_ns) const noexcept;
 
@@ -46,14 +47,14 @@ class NamedHosts {
     return EntryOf(address, peer) != nullptr;
   }
 
-  // Those that addresses of these networks have.
+  // The names of the addresses in these networks.
   std::unordered_set<Address, AddressHash> NamesIn(
       const LocalNetworks& networks) const;
 
-  // REQUIRES: the kind is kName. "" for one that nobody knows.
+  // The name's text; "" if it is unknown. REQUIRES: the kind is kName.
   std::string_view Text(const Address& name) const;
 
-  // The addresses that stood behind a name since then.
+  // The addresses that Find() replaced by a name since then.
   std::vector<Address> SeenSince(int64_t time_ns) const;
 
   const std::shared_ptr<const HostNames>& names() const noexcept {
@@ -62,16 +63,17 @@ class NamedHosts {
 
  private:
   struct Entry {
-    Address address;  // kNone: no entry
-    Address client;   // kNone: whoever it is
+    Address address;  // kNone: the entry is empty
+    Address client;   // kNone: any client
     Address name;
     mutable std::atomic<int64_t> seen_ns = INT64_MIN;  // never
   };
 
-  Entry& PlaceOf(const Address& address, const Address& client) noexcept;
-  const Entry& PlaceOf(const Address& address,
-                       const Address& client) const noexcept;
-  // Nothing if it has no name.
+  // The pair's entry, or the empty one where it would be inserted.
+  Entry& SlotOf(const Address& address, const Address& client) noexcept;
+  const Entry& SlotOf(const Address& address,
+                      const Address& client) const noexcept;
+  // Null if the address has no name.
   const Entry* EntryOf(const Address& address,
                        const Address& peer) const noexcept;
   void Add(const Address& address, const Address& client,

@@ -1,11 +1,11 @@
-// Packets on their way from the packet line to whoever writes them down.
+// Queues sampled packets between the capture threads and the packet log.
 //
 // Units    bytes; ns since the epoch.
-// Shape    one bounded ring per lane of the pipeline; of one_of() packets the
-//          last one goes into it. What finds no room is counted and left out;
-//          who reads a file waits for room instead (WaitForRoom).
-// Threads  a PacketLane is fed by the thread of its lane and emptied by one
-//          other thread: no lock, no allocation, no system call. Begin() once,
+// Shape    one bounded ring per lane of the pipeline; one packet in one_of() is
+//          put into it. If the ring is full, the packet is counted as dropped;
+//          when a file is read, WaitForRoom() prevents that.
+// Threads  a PacketLane has one producer, its lane's capture thread, and one
+//          consumer: no lock, no allocation, no system call. Begin() once,
 //          before the first packet.
 // Errors   none.
 #pragma once
@@ -42,34 +42,35 @@ class PacketLane {
   // REQUIRES: `capacity` is a power of two.
   PacketLane(size_t capacity, uint64_t one_of);
 
-  // The lane's own thread.
+  // On the lane's capture thread.
   void Note(const Frame& frame, const Packet& packet,
             ClassId traffic_class) noexcept;
-  // Waits until there is room for so many. REQUIRES: packets <= capacity, and
-  // that somebody takes what is in it.
+  // Blocks until there is room for `packets` records. REQUIRES: packets <=
+  // capacity, and a consumer that calls Take().
   void WaitForRoom(size_t packets) noexcept;
 
-  // The other thread: appends what is there, `most` records at most; returns
-  // how many.
+  // On the consumer's thread: moves at most `most` records to `records` and
+  // returns how many.
   size_t Take(size_t most, std::vector<PacketRecord>* records);
 
-  // Any thread.
+  // On any thread: how many packets were put into the ring, and how many were
+  // dropped because it was full.
   uint64_t taken_in() const noexcept { return head_.load(); }
   uint64_t dropped() const noexcept { return dropped_.load(); }
 
  private:
   // Constant after construction
-  std::vector<PacketRecord> places_;
+  std::vector<PacketRecord> slots_;
   uint64_t mask_;
   uint64_t one_of_;
 
-  // The feeding thread's; on cache lines of its own.
+  // The producer's, on cache lines of their own.
   alignas(64) std::atomic<uint64_t> head_ = 0;
   std::atomic<uint64_t> dropped_ = 0;
-  uint64_t left_;
-  uint64_t tail_seen_ = 0;
+  uint64_t left_;           // packets until the next one that is put in
+  uint64_t tail_seen_ = 0;  // the last value read from tail_
 
-  alignas(64) std::atomic<uint64_t> tail_ = 0;  // the emptying thread's
+  alignas(64) std::atomic<uint64_t> tail_ = 0;  // the consumer's
 };
 
 class PacketLog {
@@ -83,14 +84,14 @@ class PacketLog {
              std::shared_ptr<const Anonymizer> anonymizer);
 
   uint64_t one_of() const noexcept { return one_of_; }
-  // None before Begin().
+  // Empty before Begin().
   const std::vector<std::unique_ptr<PacketLane>>& lanes() const noexcept {
     return lanes_;
   }
-  // "" for kNoClass; kNoClass for a name that no class has.
+  // "" for kNoClass; kNoClass for an unknown name.
   const std::string& ClassName(ClassId id) const { return class_names_.at(id); }
   ClassId Find(const std::string& class_name) const noexcept;
-  // Unless it is null: no address is written but by its alias.
+  // If not null, addresses are written as aliases only.
   const std::shared_ptr<const Anonymizer>& anonymizer() const noexcept {
     return anonymizer_;
   }

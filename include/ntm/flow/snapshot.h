@@ -1,7 +1,7 @@
-// One consistent copy of everything the packet line has counted.
+// A consistent copy of all counters of the pipeline.
 //
 // Units    bytes, packets, ns since the epoch; all counters since start.
-// Threads  immutable once made; shared between the tick's readers.
+// Threads  immutable once taken; shared by its readers.
 // Source   taken under the pipeline's lock, so that at every instant
 //          Σ flows.bytes + evicted_bytes = Σ captures.bytes and
 //          Σ flows.packets + evicted_packets + Σ decode_errors
@@ -29,23 +29,25 @@
 namespace ntm {
 
 struct CaptureCounters {
-  std::string interface;          // as it was asked for; "file" for -r
+  std::string interface;          // as given with -i; "file" for -r
   bool up = false;                // frames can arrive
   std::string down_reason;        // why not, without a name or an address
-  uint64_t packets = 0;           // every frame that the filter let through
-  uint64_t bytes = 0;             // what the flows' bytes sum up to
-  uint64_t wire_bytes = 0;        // with link header
+  uint64_t packets = 0;           // every frame that passed the filter
+  uint64_t bytes = 0;             // the sum of the flows' bytes
+  uint64_t wire_bytes = 0;        // including link headers
   uint64_t received_packets = 0;  // libpcap's ps_recv
-  uint64_t filtered_packets = 0;  // of these: the filter's second look said no
+  uint64_t filtered_packets = 0;  // of these, rejected by the filter's second
+                                  // evaluation, in user space
   uint64_t dropped_by_kernel_packets = 0;     // ring full (ps_drop)
   uint64_t dropped_by_interface_packets = 0;  // ps_ifdrop
   uint64_t superpackets = 0;  // longer than the MTU: merged by GRO, GSO, TSO
   uint64_t superpacket_segments = 0;  // wire packets these stand for, estimated
-  ClassCounts classes;                // whose sum is `bytes`
-  // Captured against the kernel's own counters of the interface over the last
-  // tick; absent where nothing moved, a filter is set or it is a bridge.
+  ClassCounts classes;                // their sum is `bytes`
+  // Captured bytes divided by the kernel's counters of the interface, over the
+  // last tick; absent without traffic, with a filter and for a bridge.
   std::optional<double> reconciled_ratio;
-  // Captured interfaces that bring the same packets, each pair at one of them.
+  // Captured interfaces that see the same packets; each pair is listed at one
+  // of the two.
   std::vector<std::string> overlaps;
 };
 
@@ -66,9 +68,9 @@ struct Snapshot {
   std::shared_ptr<const Services> services;
   std::shared_ptr<const TrafficClasses> traffic_classes;
   std::shared_ptr<const LocalNetworks> local_networks;
-  // What AddressKind::kName stands for; null where no name is a label.
+  // The texts of AddressKind::kName; null if names are not used in labels.
   std::shared_ptr<const NamedHosts> names;
-  // Unless it is null: no address is shown but by its alias.
+  // If not null, addresses are shown as aliases only.
   std::shared_ptr<const Anonymizer> anonymizer;
 };
 

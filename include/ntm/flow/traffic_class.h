@@ -1,15 +1,16 @@
-// What kind of traffic a packet belongs to, by its ports and its DSCP.
+// Assigns packets to traffic classes (video, voice …) by ports and DSCP.
 //
 // Shape    a class has a small id; id 0 is "no class" (""), 1 is "other". The
-//          usual five are always there, in the order of their ids; more may be
-//          named, up to kMaxClasses. Looking up a port is one array access.
+//          five default classes always exist, in the order of their ids; more
+//          can be defined, up to kMaxClasses. A port lookup is one array
+//          access.
 // Threads  immutable after construction; share freely.
 // Errors   Define() throws std::invalid_argument with what is wrong.
 // Source   the ports: IANA service names; Microsoft streaming (1755), RTMP
-//          (1935), STUN (3478), RTP and RTSP by custom (5004, 6970–6979, 8554),
-//          SIP (5060–5062, RFC 3261), RTP of telephones (16384–16396). The
-//          code points: RFC 4594 (EF, CS5, AF4x, CS4, CS3), RFC 3662 (CS1),
-//          RFC 8622 (LE).
+//          (1935), STUN (3478), RTP and RTSP by convention (5004, 6970–6979,
+//          8554), SIP (5060–5062, RFC 3261), RTP of telephones (16384–16396).
+//          The DSCPs: RFC 4594 (EF, CS5, AF4x, CS4, CS3), RFC 3662 (CS1), RFC
+//          8622 (LE).
 #pragma once
 
 #include <algorithm>
@@ -32,24 +33,24 @@ inline constexpr ClassId kClassVideo = 2;
 inline constexpr ClassId kClassVoice = 3;
 inline constexpr ClassId kClassFile = 4;
 inline constexpr ClassId kClassBackground = 5;
-inline constexpr size_t kMaxClasses = 16;  // with "no class"
+inline constexpr size_t kMaxClasses = 16;  // including "no class"
 inline constexpr size_t kDscpCount = 64;
 
-// What decides on a packet's class: its own DSCP, the ports of its
-// conversation, or first the one and then the other.
+// What determines a packet's class: its DSCP, its ports, or one of them first
+// and then the other.
 enum class ClassifyBy : uint8_t { kPort, kDscp, kDscpThenPort, kPortThenDscp };
 
 class TrafficClasses {
  public:
   explicit TrafficClasses(ClassifyBy by = ClassifyBy::kPort);
 
-  // Gives a class ports and code points, which it takes from whatever class had
-  // them; a class that is not there yet is made. As in "game=27015-27030+3074"
-  // or "game=dscp26"; "other=443" takes a port out of all classes.
+  // Moves ports and DSCPs to a class, which is created if it does not exist.
+  // For example "game=27015-27030+3074" or "game=dscp26"; "other=443" removes a
+  // port from every class.
   void Define(const std::string& text);
 
-  // The same in both directions unless the DSCP decides. "other" where nothing
-  // decides.
+  // Without a match the class is "other". Unless the DSCP decides, both
+  // directions of a conversation have the same class.
   ClassId Classify(const Packet& packet) const noexcept {
     if (has_dscp_first_ && packet.is_ip) {
       const ClassId by_dscp = by_dscp_first_[packet.dscp];
@@ -64,10 +65,10 @@ class TrafficClasses {
     return by_dscp_last_[packet.dscp];
   }
 
-  // The one port that has a class decides; of two the lower, which for a
-  // system port (< 1024) is the server's. "other" if neither has one.
+  // The class of the port that has one; if both do, of the lower port, which
+  // is the server's if it is a system port (< 1024). "other" if neither has.
   ClassId OfPorts(uint16_t port_a, uint16_t port_b) const noexcept {
-    // Both at once: which one decides cannot be foreseen.
+    // Look up both: a branch on the first result would be mispredicted.
     const ClassId of_lower = OfPort(std::min(port_a, port_b));
     const ClassId of_higher = OfPort(std::max(port_a, port_b));
     return of_lower != kClassOther ? of_lower : of_higher;
@@ -76,13 +77,12 @@ class TrafficClasses {
   // "video", "voice", "file", "background", "other"; "" for kNoClass.
   // REQUIRES: id came from this object.
   std::string_view Name(ClassId id) const noexcept { return names_[id]; }
-  // kNoClass where none is called so.
+  // kNoClass for an unknown name.
   ClassId Find(std::string_view name) const noexcept;
   // One past the last id.
   size_t count() const noexcept { return names_.size(); }
 
-  // What a class has been given: the first and the last port of each range,
-  // and its code points. For who has to tell others, as a kernel.
+  // The port ranges and the DSCPs of a class, for rules in the kernel.
   struct PortRange {
     uint16_t first;
     uint16_t last;
@@ -105,7 +105,8 @@ class TrafficClasses {
   std::array<ClassId, kDscpCount> by_dscp_first_{};  // kNoClass: the ports
   std::array<ClassId, kDscpCount> by_dscp_last_{};   // never kNoClass
   std::vector<ClassId> by_port_;
-  // From here on all are "other": clients' ports need no memory of their own.
+  // All ports from here on are "other". One shared entry for them keeps the
+  // used part of the table small in the CPU cache.
   size_t ports_end_ = 0;
   std::vector<std::string> names_;
 };

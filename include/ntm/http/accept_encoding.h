@@ -1,7 +1,7 @@
-// Whether who asks takes an answer that is compressed.
+// Decides by Accept-Encoding whether to compress a response.
 //
 // Threads  a pure function.
-// Errors   none: what is malformed asks for nothing.
+// Errors   none: malformed entries are skipped.
 // Source   RFC 9110 section 12.5.3 (Accept-Encoding).
 #pragma once
 
@@ -9,7 +9,8 @@
 
 namespace ntm {
 
-// Returns true iff gzip is accepted and not less welcome than no coding.
+// Returns true iff gzip is acceptable, and its quality is not below that of
+// identity.
 bool PrefersGzip(std::string_view accept_encoding);
 
 }  // namespace ntm

@@ -1,15 +1,14 @@
-// A WebSocket path of a module: what it says goes to every client that is
-// connected there.
+// A WebSocket path of a module, whose messages go to all connected clients.
 //
-// Shape    text frames, one per message. A client is given first() when it
-//          connects and then what is broadcast, in order. One that is too slow
-//          misses the oldest of the kQueueFrames that wait for it, and is
-//          disconnected when a frame takes longer than the server's
-//          transfer_timeout. What clients say is read and ignored.
-// Threads  Broadcast() on the main thread, as Start() and Stop() of the
-//          server; first() on the server's threads, several at a time, and it
-//          must not wait on disk or network; the figures from any thread.
-// Errors   what first() throws is logged and closes that connection.
+// Shape    text frames, one per message. A client gets the result of first()
+//          when it connects, then all broadcasts in order. Up to kQueueFrames
+//          messages wait for a slow client; then the oldest is dropped. A
+//          client that takes longer than the server's transfer_timeout to
+//          receive a frame is disconnected. Messages from clients are ignored.
+// Threads  Broadcast() on the main thread, like the server's Start() and
+//          Stop(); first() on the server's threads, several at a time: it must
+//          not wait for disk or network; the counters from any thread.
+// Errors   an exception of first() is logged and closes that connection.
 // Source   RFC 6455.
 #pragma once
 
@@ -29,14 +28,13 @@ class Channel {
  public:
   using Message = std::shared_ptr<const std::string>;
 
-  // One connection, from the server's side. Each call from any thread; none
-  // waits.
+  // One client's connection. All calls from any thread; none blocks.
   class Client {
    public:
     virtual ~Client() = default;
     virtual void Deliver(Message message) = 0;
-    // Tells it that the server stops, and ends it.
-    virtual void SendAway() = 0;
+    // Closes the connection because the server stops (1001, going away).
+    virtual void Close() = 0;
   };
 
   static constexpr size_t kQueueFrames = 8;
@@ -47,9 +45,9 @@ class Channel {
 
   const std::string& path() const { return path_; }
 
-  // With 0 clients no message need be made.
+  // With 0 clients the caller need not build a message.
   size_t clients() const { return clients_.load(); }
-  // Since start: what clients have taken, and what slow ones missed.
+  // Since start: frames that were sent, and those dropped for slow clients.
   uint64_t sent_frames() const { return sent_.load(); }
   uint64_t skipped_frames() const { return skipped_.load(); }
 
@@ -58,10 +56,10 @@ class Channel {
   // For the server:
   std::string First() const { return first_(); }
   void Add(const std::shared_ptr<Client>& client);
-  void Remove(const Client* client);  // what was never added, too
+  void Remove(const Client* client);  // does nothing if it was never added
   void CountSent() { ++sent_; }
   void CountSkipped() { ++skipped_; }
-  void SendAllAway();
+  void CloseAll();
 
  private:
   struct Listed {

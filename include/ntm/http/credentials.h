@@ -1,12 +1,11 @@
-// What a client shows in an Authorization header, and how secrets are compared.
+// Parses the Authorization header and compares secrets.
 //
-// Shape    "Bearer SECRET", or HTTP Basic, whose user may be empty.
+// Shape    "Bearer SECRET", or HTTP Basic, whose user may be empty. Secrets are
+//          compared by their SHA-256 in constant time, so that the response
+//          time reveals neither their length nor how much of a guess is right.
 // Threads  pure functions.
-// Errors   DigestOf() throws ntm::Error where OpenSSL cannot work.
-// Source   crypt(5); RFC 6750 section 2.1 (Bearer), RFC 7617 (Basic). Secrets
-// are compared
-//          by their SHA-256 in constant time, so that no answer's time tells
-//          how much of one was right, or how long it is.
+// Errors   DigestOf() throws ntm::Error if OpenSSL fails.
+// Source   crypt(5); RFC 6750 section 2.1 (Bearer), RFC 7617 (Basic).
 #pragma once
 
 #include <array>
@@ -19,11 +18,11 @@ namespace ntm {
 
 struct Credentials {
   bool is_bearer = false;
-  std::string user;    // "" of a bearer
+  std::string user;    // "" with a bearer token
   std::string secret;  // the token, or the password
 };
 
-// Nothing if it is neither of the two, or malformed.
+// Returns nothing for another scheme or a malformed header.
 std::optional<Credentials> CredentialsIn(std::string_view authorization);
 
 using SecretDigest = std::array<uint8_t, 32>;

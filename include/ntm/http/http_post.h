@@ -1,11 +1,11 @@
-// POSTs to one URL over a connection that is kept.
+// Sends POST requests to one URL over a persistent connection.
 //
-// Shape    TLS certificates are verified, for the host's name too; redirections
-//          are not followed, so that a token goes nowhere else; over plain http
-//          no proxy is used. An answer's body is not looked at.
-// Threads  one user at a time; Stop() from any.
-// Errors   the constructor throws ntm::Error if libcurl cannot work. Post()
-//          tells its faults.
+// Shape    TLS certificates and host names are verified. Redirects are not
+//          followed, so that a token is never sent elsewhere. Plain HTTP uses
+//          no proxy. The response body is ignored.
+// Threads  one thread at a time; Stop() from any thread.
+// Errors   the constructor throws ntm::Error if libcurl cannot be used. Post()
+//          returns its errors in PostResult.
 // Source   libcurl-easy(3).
 #pragma once
 
@@ -22,17 +22,17 @@ struct PostResult {
     kAnswered,
     kUnreachable,
     kTimedOut,
-    kUntrusted,  // TLS: the other end is not who it should be
+    kUntrusted,  // TLS: the server's certificate is not accepted
     kStopped,
   };
   Kind kind = Kind::kUnreachable;
-  int status = 0;    // iff kAnswered
-  std::string what;  // iff not
+  int status = 0;    // of the response, if kAnswered
+  std::string what;  // the error, otherwise
 };
 
 class HttpPost {
  public:
-  // `token` may be "", `ca_file` as well: then the system's.
+  // `token` may be ""; with `ca_file` "" the system's CAs are trusted.
   HttpPost(const HttpTarget& target, const std::string& token,
            const std::string& ca_file,
            const std::string& content_type = "application/json");
@@ -40,10 +40,10 @@ class HttpPost {
   HttpPost(const HttpPost&) = delete;
   HttpPost& operator=(const HttpPost&) = delete;
 
-  // Waits for connecting at most 5 s, for all at most 10 s.
+  // Takes at most 5 s to connect and 10 s in total.
   PostResult Post(const std::string& body);
 
-  // Ends a Post() that is under way within a second, and all that follow.
+  // Aborts a running Post() within a second; later calls return at once.
   void Stop() { stopped_.store(true); }
 
  private:

@@ -1,10 +1,10 @@
-// A URL that something is sent to.
+// Parses URLs that requests are sent to.
 //
 // Threads  pure.
-// Errors   ParseHttpUrl() throws std::invalid_argument whose message follows an
-//          option's name; one with a password is not repeated in it.
-// Source   RFC 3986, read by libcurl's own parser, so that what is checked is
-//          what is called.
+// Errors   std::invalid_argument; the caller puts the option's name before the
+//          message. The message never repeats a URL with a password.
+// Source   RFC 3986. The parser is libcurl's, so the URL that is checked is the
+//          one that is used.
 #pragma once
 
 #include <string>
@@ -12,22 +12,22 @@
 namespace ntm {
 
 struct HttpTarget {
-  std::string url;     // what is called
-  std::string shown;   // for the log: what holds no secret
+  std::string url;     // for the request
+  std::string shown;   // for the log, without secrets
   std::string origin;  // "https://host:port", for a label
   bool is_https = false;
   bool is_loopback = false;  // by its address, or "localhost"
 };
 
-// "https://host:8000/path", where `path` is appended: a URL for http or https
-// without user, password, query or fragment.
+// Parses an http or https URL without user, password, query or fragment, and
+// appends `path` to its path.
 HttpTarget ParseHttpUrl(const std::string& text, const std::string& path);
 
-// Any URL for http or https without user and password; since its path or query
-// may be a secret, only its origin is shown.
+// Parses an http or https URL without user and password. Its path or query may
+// be a secret, so `shown` is its origin.
 HttpTarget ParseSecretUrl(const std::string& text);
 
-// Returns true iff a token may go there: over TLS, or not over a wire at all.
+// Returns true iff a token may be sent there: over TLS or on loopback.
 bool MayCarryToken(const HttpTarget& target);
 
 }  // namespace ntm

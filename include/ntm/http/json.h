@@ -1,8 +1,8 @@
-// JSON's text and the JSON API's answers. nlohmann-json's parser and writer are
-// compiled here alone: every other file calls them through this header.
+// Writes and parses JSON, and makes the JSON API's responses. nlohmann-json's
+// parser and writer are compiled in json.cc only; other files use this header.
 //
 // Threads  pure functions.
-// Errors   none: text that is not UTF-8 is written with U+FFFD in its place.
+// Errors   none: invalid UTF-8 is replaced by U+FFFD.
 // Source   RFC 8259 (JSON), RFC 3339 (times).
 #pragma once
 
@@ -15,15 +15,15 @@
 
 namespace ntm {
 
-// On one line, without its end; or each value on its own, `indent` spaces a
-// level.
+// On one line, without a newline at its end; with `indent` >= 0 one value per
+// line, indented by that many spaces per level.
 std::string WriteJson(const nlohmann::ordered_json& json, int indent = -1);
 
-// is_discarded() where the text is not JSON, or a text in it holds a zero byte,
-// at which others would end it.
+// The result is_discarded() if the text is not JSON, or if a string value in it
+// contains NUL, at which C functions would cut it.
 nlohmann::ordered_json ParseJson(std::string_view text);
 
-// One line of JSON that no cache keeps.
+// A response with one line of JSON and "Cache-Control: no-store".
 HttpResponse JsonAnswer(int status, const nlohmann::ordered_json& json);
 
 // {"error": what}.

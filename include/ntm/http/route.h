@@ -1,9 +1,10 @@
-// What an HTTP handler is given and gives back.
+// Defines the routes of the HTTP server, and the requests and responses of
+// their handlers.
 //
-// Threads  handlers run on threads of the server's, several at a time, and must
-//          not wait on disk or network, unless their route says so.
+// Threads  handlers run on the server's threads, several at a time. They must
+//          not wait for disk or network unless their route has may_block.
 // Errors   a handler may throw: ntm::Error gives 500 with its message, any
-//          other exception 500 without.
+//          other exception 500 without one.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +20,10 @@ namespace ntm {
 struct HttpRequest {
   std::string method;   // "GET", "POST"; a HEAD request comes as "GET"
   std::string path;     // decoded, without the query
-  std::string segment;  // what stands in the path where the route has {…}
-  // Decoded; of a repeated name the first.
+  std::string segment;  // the part of the path that matches the route's {…}
+  // Decoded query parameters; for a repeated name the first value.
   std::map<std::string, std::string> query;
-  // Decoded, all of them in their order.
+  // All decoded query parameters, in their order.
   std::vector<std::pair<std::string, std::string>> parameters;
   // Names in lower case; repeated ones joined with ", ".
   std::map<std::string, std::string> headers;
@@ -34,13 +35,13 @@ struct HttpRequest {
     const auto found = headers.find(name);
     return found == headers.end() ? std::string() : found->second;
   }
-  // The query's value, which may be ""; nothing if there is none.
+  // The parameter's value, which may be ""; nothing if it is absent.
   std::optional<std::string> Parameter(const std::string& name) const {
     const auto found = query.find(name);
     if (found == query.end()) return std::nullopt;
     return found->second;
   }
-  // Each of the query's values of that name.
+  // All values of the parameter.
   std::vector<std::string> Parameters(const std::string& name) const {
     std::vector<std::string> values;
     for (const auto& [own_name, value] : parameters) {
@@ -57,45 +58,45 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
-// Who may take a route. The rules are access_rule.h's; a route that says
-// nothing has the strict one of its method.
+// Who may use a route. access_rule.h has the exact rules; the default is the
+// strict class for the route's method.
 enum class Access : uint8_t {
   kByMethod,  // GET: kNames; any other: kWrite
-  // Everybody, always: tells neither a name nor an address.
+  // Everybody, always. Its responses contain neither a name nor an address.
   kOpen,
-  // Whoever has the credentials, where users are configured; else everybody.
+  // With credentials if users are configured; else everybody.
   kMetrics,
-  // Shows who talks to whom: credentials, or a peer of this site where none
-  // are configured.
+  // Shows addresses or names of hosts: with credentials or, if none are
+  // configured, from the local networks.
   kNames,
-  // Calculates from what it is sent and changes nothing: as kNames.
+  // Computes from the request and changes nothing: as kNames.
   kCompute,
-  // Changes what is kept: needs a token, from this machine as well.
+  // Changes stored data: needs a token, even from this machine.
   kWrite,
-  // Sets something going that leaves nothing behind: a token where there are
-  // any, else for this machine alone.
+  // Starts an action but changes no stored data: needs a token if any is
+  // configured, else only from this machine.
   kControl,
-  // Asks for credentials of its own, in its handler.
+  // The handler checks credentials of its own.
   kOwn,
 };
 
 struct Route {
   std::string method;  // "GET" (serves HEAD too) or "POST"
-  // Exact, or with one segment in braces that stands for any one that is not
-  // empty: "/api/traffic/{id}/current". A route with the exact path goes first.
+  // Exact, or with one segment in braces that matches any segment but an empty
+  // one: "/api/traffic/{id}/current". A route with the exact path wins.
   std::string path;
   std::string help;  // one line for the landing page; "" hides it
   std::function<HttpResponse(const HttpRequest&)> handler;
   Access access = Access::kByMethod;
-  // Reads a disk or waits for another thread: it then runs where only its like
-  // have to wait for it. What is kOpen must not.
+  // The handler reads a disk or waits for another thread. Such handlers have
+  // threads of their own, so that they delay no others. Not with kOpen.
   bool may_block = false;
-  // Of kOwn: what refuses the request by its header alone, before its body is
-  // taken; nothing if the handler shall see it. Must not wait.
+  // For kOwn: refuses the request by its header, before its body is read; the
+  // handler runs if this returns nothing. Must not block.
   std::function<std::optional<HttpResponse>(const HttpRequest&)> judge = {};
 };
 
-// What stands there, or for kByMethod what that comes to.
+// The route's access class, with kByMethod resolved.
 inline Access AccessOf(const Route& route) {
   if (route.access != Access::kByMethod) return route.access;
   return route.method == "GET" ? Access::kNames : Access::kWrite;

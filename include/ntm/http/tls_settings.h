@@ -1,5 +1,4 @@
-// How the server speaks TLS: PEM texts and choices, read and checked already
-// where they are from a file.
+// The TLS settings of the HTTP server, as PEM texts instead of file names.
 //
 // Threads  a value type.
 #pragma once
@@ -10,36 +9,36 @@
 
 namespace ntm {
 
-// Whether a client shows a certificate, as Go's crypto/tls names it.
+// Whether a client needs a certificate; the names are those of Go's crypto/tls.
 enum class ClientCertificate : uint8_t {
-  kNone,              // not asked for
-  kRequest,           // asked for; anything or nothing will do
-  kRequireAny,        // needed; anything will do
-  kVerifyIfGiven,     // if there is one, it must be the CA's
-  kRequireAndVerify,  // needed, and must be the CA's
+  kNone,              // not requested
+  kRequest,           // requested; none or any certificate is accepted
+  kRequireAny,        // required; any certificate is accepted
+  kVerifyIfGiven,     // optional; the CA must have signed it
+  kRequireAndVerify,  // required; the CA must have signed it
 };
 
 enum class TlsVersion : uint8_t { kTls12, kTls13 };
 
 struct TlsSettings {
-  std::string certificate_pem;  // with its chain
+  std::string certificate_pem;  // including its chain
   std::string key_pem;
   std::string client_ca_pem;
   ClientCertificate client_certificate = ClientCertificate::kNone;
-  // One of them is in a verified client's certificate; empty: any will do.
+  // A verified client's certificate must have one of these names; empty: any.
   std::vector<std::string> client_names;
   TlsVersion min_version = TlsVersion::kTls12;
   TlsVersion max_version = TlsVersion::kTls13;
-  // As the IANA names them; for TLS 1.2. Empty: those with forward secrecy and
-  // authenticated encryption, on elliptic curves.
+  // For TLS 1.2, by their IANA names. Empty: those with ECDHE and authenticated
+  // encryption.
   std::vector<std::string> cipher_suites;
-  std::vector<std::string> curves;  // as OpenSSL names them
+  std::vector<std::string> curves;  // OpenSSL's names
 
   friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
 };
 
-// Throws what a server would that is to speak TLS so: ntm::Error for a key that
-// is not the certificate's and the like.
+// Throws ntm::Error if a server could not use these settings, for example if
+// the key does not match the certificate.
 void CheckTls(const TlsSettings& settings);
 
 }  // namespace ntm

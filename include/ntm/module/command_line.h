@@ -12,14 +12,22 @@
 
 namespace ntm {
 
-// A word in front of the options that asks for something else than a run, as in
-// `ntm history --day 2026-01-31`. Nothing is started for it.
+// The first word of a command line that asks for something other than a run, as
+// in `ntm history --day 2026-01-31`. Nothing is started for it.
 struct Subcommand {
+  // One of its own options, for the help.
+  struct Option {
+    std::string name;  // with its value: "--day DAY"
+    std::string help;
+  };
+
   std::string name;
-  std::string usage;  // for --help: its own words
-  std::string help;   // for --help: whole sentences
+  std::string usage;    // the arguments: "[--day DAY] [--json]"
+  std::string summary;  // one line
+  std::string help;     // whole sentences
+  std::vector<Option> options;
   // Takes its own words out of those that followed it; the rest are options of
-  // ntm's. Throws ntm::Error.
+  // ntm. Throws ntm::Error.
   std::function<void(std::vector<std::string>* words)> take;
   // Called once the options have their values; returns the exit code.
   std::function<int()> run;

@@ -1,14 +1,13 @@
-// How options are declared, in front of CLI11, whose headers take longer to
-// compile than most of what declares options.
+// Declares options without including CLI11, whose headers are slow to compile.
 //
-// Shape    `names` are CLI11's: "-i,--interface"; of a flag also what denies
-//          it: "--x,!--no-x". `type` is what --help calls the value. What the
-//          option's variable holds when it is declared is its default; what
-//          `take` and `parse` make of words has none but its DefaultText().
-//          A word that stands twice: the last one counts.
+// Shape    `names` are CLI11's: "-i,--interface"; for a flag also its negation:
+//          "--x,!--no-x". `type` is the value's name in --help. The variable's
+//          value at declaration is the default; options with `take` or `parse`
+//          show a default only by DefaultText(). If an option with one value is
+//          repeated, the last one counts.
 // Threads  start of the program only.
-// Errors   what `take` and `parse` throw, std::invalid_argument, becomes the
-//          message.
+// Errors   `take` and `parse` throw std::invalid_argument, whose text becomes
+//          part of the error message.
 #pragma once
 
 #include <cstdint>
@@ -23,23 +22,29 @@ class Option;
 
 namespace ntm {
 
-// An option that has just been declared, for what few of them need.
+// A declared option, for settings that few options need.
 class DeclaredOption {
  public:
   explicit DeclaredOption(CLI::Option* option) : option_(option) {}
 
-  // What --help and --check-config show as its default.
+  // The default that --help and --check-config show.
   DeclaredOption DefaultText(const std::string& text) const;
-  // Only numbers from `min` to `max` are taken.
+  // Only numbers from `min` to `max` are accepted.
   DeclaredOption Within(int min, int max) const;
   DeclaredOption Within(double min, double max) const;
-  // Neither a variable of the environment nor a key of the file.
+  // It has no environment variable and no key in the configuration file.
   DeclaredOption FlagOnly() const;
-  // Of a list: it takes all words up to the next option.
+  // For a list: it takes all words up to the next option.
   DeclaredOption WithFollowingWords() const;
 
  private:
   CLI::Option* option_;
+};
+
+// What --help all and `ntm help NAME` show together.
+struct OptionTopic {
+  std::string name;   // "packet-log"
+  std::string about;  // a few words, for the list of topics
 };
 
 class OptionDeclarer {
@@ -47,11 +52,18 @@ class OptionDeclarer {
   using TakeWord = std::function<void(const std::string&)>;
   using TakeWords = std::function<void(const std::vector<std::string>&)>;
 
-  // `app` must outlive this, and every variable that is declared `app`.
+  // `app` must outlive this object, and the declared variables must outlive
+  // `app`.
   explicit OptionDeclarer(CLI::App& app) : app_(app) {}
 
-  // The heading in --help of what is declared from now on.
-  void BeginGroup(const std::string& name);
+  // Sets the topic of the help for the options declared from now on; a topic
+  // that exists is continued.
+  void BeginTopic(const std::string& name, const std::string& about = "");
+
+  // In the order in which they were begun; some may have no option.
+  const std::vector<OptionTopic>& topics() const { return topics_; }
+  // The topic that was begun last.
+  const std::string& topic() const { return topic_; }
 
   DeclaredOption AddFlag(const std::string& names, bool& value,
                          const std::string& help);
@@ -71,7 +83,7 @@ class OptionDeclarer {
   DeclaredOption AddWord(const std::string& names, TakeWord take,
                          const std::string& type, const std::string& help);
 
-  // One word, which `parse` makes a value of.
+  // One word, which `parse` converts.
   template <typename T, typename Parse>
   DeclaredOption AddWord(const std::string& names, T& value, Parse parse,
                          const std::string& type, const std::string& help) {
@@ -83,8 +95,8 @@ class OptionDeclarer {
         type, help);
   }
 
-  // One that may be repeated and takes a list with commas; `take` gets all of
-  // its words.
+  // An option that may be repeated and takes lists separated by commas; `take`
+  // gets all words.
   DeclaredOption AddList(const std::string& names, TakeWords take,
                          const std::string& type, const std::string& help);
   DeclaredOption AddList(const std::string& names,
@@ -101,16 +113,18 @@ class OptionDeclarer {
         type, help);
   }
 
-  // One that may be repeated, and whose commas belong to its words.
+  // An option that may be repeated; commas do not separate words.
   DeclaredOption AddRepeated(const std::string& names, TakeWords take,
                              const std::string& type, const std::string& help);
 
-  // All words that belong to no option; `name` has no dashes.
+  // The positional arguments; `name` has no dashes.
   DeclaredOption AddOtherWords(const std::string& name, TakeWords take,
                                const std::string& help);
 
  private:
   CLI::App& app_;
+  std::vector<OptionTopic> topics_;
+  std::string topic_;
 };
 
 }  // namespace ntm

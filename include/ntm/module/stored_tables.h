@@ -1,17 +1,17 @@
-// What a module keeps in the history's database: tables of its own.
+// The interface by which a module keeps tables of its own in the history's
+// database.
 //
-// Shape    the history opens the file, makes the tables, and writes all
-// modules'
-//          rows in one transaction a minute. Without a database none of this is
-//          called: a module works from memory, and its answers include what is
-//          not written yet.
-// Threads  Load() on the main thread, maybe before the module's own Open(), or
-//          on the database's thread when the file is opened later or anew; the
-//          rest on the database's thread. A module locks what these share with
-//          its ticks and handlers.
-// Errors   DatabaseError says that the database fails, and all of the
-//          transaction comes again. What else is thrown is logged, and this
-//          module's rows alone are left out.
+// Shape    the history opens the file, creates the tables, and writes the rows
+//          of all modules in one transaction a minute. Without a database
+//          nothing here is called. A module works from memory; its responses
+//          include rows that are not yet written.
+// Threads  Load() on the main thread, possibly before the module's Open(), or
+//          on the database thread if the file is opened later or again; the
+//          rest on the database thread. A module locks the data that these
+//          share with its ticks and handlers.
+// Errors   a DatabaseError means that the database failed; the whole
+//          transaction is retried. Any other exception is logged, and only this
+//          module's rows are left out.
 #pragma once
 
 #include <cstdint>
@@ -27,26 +27,26 @@ class StoredTables {
  public:
   virtual ~StoredTables() = default;
 
-  // Under which the version of the tables is kept: the module's name.
+  // The module's name; the version of its tables is stored under it.
   virtual std::string_view name() const noexcept = 0;
 
-  // Element n is the SQL that brings version n to n + 1; an empty file has 0.
+  // Element n is the SQL that migrates version n to n + 1; a new file has 0.
   virtual std::vector<std::string> Migrations() const = 0;
 
-  // Each time the file has been opened, with the tables of this version: reads
-  // what a restart takes up. Who answers from the tables may keep
-  // database.path(), and read it with a Database of its own.
+  // Called each time the file is opened, after the migrations: reads what the
+  // module needs after a restart. A module that answers requests from its
+  // tables may keep database.path() and open a Database of its own.
   virtual void Load(Database& /*database*/) {}
 
-  // Writes what is pending, inside a transaction.
+  // Writes the pending rows, inside a transaction.
   virtual void Save(Database& database) = 0;
 
-  // The transaction is committed: what Save() wrote is pending no more. Else
-  // Save() comes again, for the same rows.
+  // Called after the commit: the rows of Save() are no longer pending. Without
+  // this call Save() must write the same rows again.
   virtual void OnSaved() {}
 
-  // Deletes at most `limit` rows that are older than is kept, and returns how
-  // many; inside a transaction. 0 days: rows are kept forever.
+  // Deletes at most `limit` rows that are older than the retention, inside a
+  // transaction, and returns how many. 0 days: rows are kept forever.
   virtual int64_t DeleteOld(Database& /*database*/, int64_t /*now_s*/,
                             int64_t /*retention_days*/, int64_t /*limit*/) {
     return 0;

@@ -1,7 +1,8 @@
-// A host's address as it stands in a packet: IPv4, IPv6 or MAC.
+// The address of a host in a packet or a flow: IPv4, IPv6, MAC or a
+// placeholder.
 //
-// Shape    16 bytes and a kind; IPv4 uses the first 4 bytes, MAC the first 6,
-//          the rest is zero, so that equal addresses are equal bytes.
+// Shape    16 bytes and a kind; IPv4 uses the first 4 bytes, MAC the first 6;
+//          the rest is zero, so that equal addresses have equal bytes.
 // Threads  a value type.
 // Source   text form as inet_ntop(3) writes it (RFC 5952); MAC as six
 //          lower-case hexadecimal pairs with colons (RFC 7042).
@@ -19,17 +20,17 @@
 namespace ntm {
 
 enum class AddressKind : uint8_t {
-  kNone,  // the frame carries none; written as ""
+  kNone,  // the frame has none; written as ""
   kIpv4,
   kIpv6,
   kMac,
-  kOther,     // the sum of everything past the series limit; written as "other"
-  kInternet,  // any that is not local; written as "internet"
-  kName,      // of a host, by its hash: see named_hosts.h
+  kOther,     // all flows beyond the series limit; written as "other"
+  kInternet,  // any address that is not local; written as "internet"
+  kName,      // the hash of a host's name: see named_hosts.h
 };
 
-// Built and aligned as whole words: bytes written one by one and read back as
-// a word stall the packet line at every address.
+// Written and aligned as whole words: writing single bytes and reading them
+// back as a word would stall the CPU (store forwarding) for every address.
 struct alignas(8) Address {
   std::array<uint8_t, 16> bytes{};
   AddressKind kind = AddressKind::kNone;
@@ -62,21 +63,21 @@ struct alignas(8) Address {
   }
 };
 
-// The longest text FormatAddress() can write, without a final zero byte.
+// The longest text FormatAddress() can write; it writes no terminating NUL.
 inline constexpr size_t kMaxAddressText = 45;
 
-// Writes the address' text to `out` and returns its length; writes no zero
-// byte. A name's text is not known here: nothing. REQUIRES: room for
+// Writes the address's text to `out` and returns its length. Writes nothing for
+// kNone, and for kName, whose text is not known here. REQUIRES: room for
 // kMaxAddressText bytes.
 size_t FormatAddress(const Address& address, char* out) noexcept;
 
 std::string ToString(const Address& address);
 
-// Returns true iff it is nobody's own: multicast and broadcast, but for the
-// broadcast addresses of networks, which look like any other.
+// Returns true iff it is a multicast or broadcast address. Directed broadcast
+// addresses of networks are not recognised.
 bool IsGroup(const Address& address) noexcept;
 
-// Reads an IPv4 or IPv6 address as inet_pton(3) takes it; nothing around it.
+// Parses an IPv4 or IPv6 address in the form of inet_pton(3).
 std::optional<Address> ParseAddress(std::string_view text);
 
 }  // namespace ntm

@@ -1,9 +1,9 @@
-// DNS datagrams as they cross the wire, handed to whoever wants them.
+// Receives captured DNS datagrams, to learn the names of hosts.
 //
 // Units    bytes.
-// Threads  OnDatagram() by one thread, which is not the packet line's; it may
-//          take its time and a lock.
-// Errors   none; a listener makes the best of hostile bytes.
+// Threads  OnDatagram() is called on one thread, which is not a capture thread
+//          of the pipeline; it may take a lock.
+// Errors   none; a listener must accept hostile bytes.
 #pragma once
 
 #include <cstddef>

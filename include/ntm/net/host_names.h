@@ -1,10 +1,10 @@
-// The names of hosts as they were known at one moment.
+// An immutable snapshot of the known names of hosts.
 //
-// Shape    one name per address, made only of lower-case letters, digits, "-",
-//          "_" and "."; as it is to be shown (whole, or its registrable
-//          domain). Where a client has asked for an address by another name,
-//          that one as well.
-// Threads  immutable once made.
+// Shape    one name per address, of lower-case letters, digits, "-", "_" and
+//          "."; in the form in which it is shown (whole, or its registrable
+//          domain). If a client resolved another name to the address, that name
+//          is kept for this client.
+// Threads  immutable after construction.
 // Errors   none.
 #pragma once
 
@@ -37,12 +37,12 @@ struct HostName {
   friend bool operator==(const HostName&, const HostName&) = default;
 };
 
-// Seeded per process: addresses are chosen by strangers.
+// Seeded per process, because an attacker can choose addresses.
 struct AddressHash {
   size_t operator()(const Address& address) const noexcept;
 };
 
-// A host as one client speaks with it.
+// A host from the view of one client, which may know it by a name of its own.
 struct ClientHost {
   Address client;
   Address host;
@@ -59,14 +59,13 @@ struct ClientHostHash {
 class HostNames {
  public:
   using Map = std::unordered_map<Address, HostName, AddressHash>;
-  // The name of each.
   using ClientMap = std::unordered_map<ClientHost, std::string, ClientHostHash>;
 
   HostNames() = default;
   explicit HostNames(Map names, ClientMap of_clients = {})
       : names_(std::move(names)), of_clients_(std::move(of_clients)) {}
 
-  // nullptr where the address has no name. Lives as long as this object.
+  // nullptr if the address has no name. Valid as long as this object.
   const HostName* Find(const Address& address) const noexcept {
     const auto found = names_.find(address);
     return found == names_.end() ? nullptr : &found->second;

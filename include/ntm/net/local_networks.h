@@ -1,9 +1,9 @@
-// Which addresses are local, quickly enough to be asked for every packet.
+// Decides which addresses are local, fast enough to do so for every packet.
 //
-// Shape    networks that somebody chose (or DefaultLocalNetworks()), those of
-//          the interfaces, and always what never leaves its site: "this host"
-//          (0.0.0.0, ::), link-local addresses, limited broadcast, multicast of
-//          link, site or organisation.
+// Shape    the networks passed to the constructor, and always the addresses
+//          that never leave their site: "this host" (0.0.0.0, ::), link-local
+//          addresses, limited broadcast, and multicast with link, site or
+//          organisation scope.
 // Threads  immutable after construction; share freely.
 // Errors   none.
 // Source   RFC 1122 section 3.2.1.3 (0.0.0.0, 255.255.255.255), RFC 2365
@@ -25,7 +25,7 @@
 
 namespace ntm {
 
-// By source and destination; kNone where it was not asked for.
+// By source and destination; kNone if it is not determined.
 enum class Direction : uint8_t { kNone, kIn, kOut, kLocal, kTransit };
 inline constexpr size_t kDirectionCount = 5;
 
@@ -37,7 +37,7 @@ class LocalNetworks {
   LocalNetworks() : LocalNetworks(DefaultLocalNetworks()) {}
   explicit LocalNetworks(std::span<const Network> networks);
 
-  // What is no IP address does not leave its link and is local.
+  // An address that is not IP is local, because it does not leave its link.
   bool Contains(const Address& address) const noexcept {
     const unsigned family = static_cast<unsigned>(address.kind) -
                             static_cast<unsigned>(AddressKind::kIpv4);
@@ -54,14 +54,14 @@ class LocalNetworks {
     return kByEnds[size_t{Contains(src)} + 2 * size_t{Contains(dst)}];
   }
 
-  // Whether it is in one of those that this was made of. What is local because
-  // it never leaves its link may be on any link, a provider's too: that alone
-  // lets nobody see anything.
+  // Returns true iff the address is in one of the networks passed to the
+  // constructor. Access control uses this: a link-local address may be on any
+  // link, for example an Internet provider's.
   bool ChosenContain(const Address& address) const noexcept {
     return IsLocal(address, chosen_);
   }
 
-  // All of them, sorted, each once.
+  // All networks, sorted, without duplicates.
   const std::vector<Network>& networks() const noexcept { return networks_; }
 
   friend bool operator==(const LocalNetworks& a, const LocalNetworks& b) {
@@ -78,8 +78,8 @@ class LocalNetworks {
     Masked low;
   };
 
-  // What the first two bytes of an address tell already: two bits for each
-  // value of them in memory, of IPv4 and then of IPv6.
+  // What the first two bytes of an address determine. known_ has two bits for
+  // each value of these bytes, first for IPv4, then for IPv6.
   enum Known : uint8_t { kOutside, kInside, kAskNetworks };
   static constexpr size_t kTableBytes = 65536 / 4;
 
@@ -89,12 +89,12 @@ class LocalNetworks {
   std::vector<Network> chosen_;
   std::vector<Network> networks_;
   std::vector<uint8_t> known_;
-  std::vector<Masked> ipv4_;  // of an address' first word
+  std::vector<Masked> ipv4_;  // for an address's first word
   std::vector<MaskedPair> ipv6_;
 };
 
-// The networks that these interfaces have addresses in; of every interface but
-// loopback if one of them is "any". Empty where the kernel does not tell.
+// The networks of the interfaces' addresses; with "any", of all interfaces but
+// loopback. Empty if getifaddrs(3) fails.
 std::vector<Network> NetworksOfInterfaces(
     std::span<const std::string> interfaces);
 

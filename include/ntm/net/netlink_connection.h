@@ -1,7 +1,7 @@
-// A connection to one of the kernel's families of netlink, by libnl.
+// Connects to a netlink family of the kernel, with libnl.
 //
-// Threads  one user at a time.
-// Errors   Connect() returns libnl's error, below 0.
+// Threads  one thread at a time per connection.
+// Errors   Connect() returns libnl's negative error code.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@ struct NetlinkDeleter {
 };
 using NetlinkConnection = std::unique_ptr<nl_sock, NetlinkDeleter>;
 
-// `family` as NETLINK_ROUTE. After an error there is no connection.
+// `family` is a constant such as NETLINK_ROUTE. On error `connection` is null.
 int Connect(int family, NetlinkConnection* connection);
 
 }  // namespace ntm

@@ -1,12 +1,12 @@
-// Which of the chosen interfaces bring the same packet more than once.
+// Finds chosen interfaces on which the same packet is captured more than once.
 //
-// Shape    a packet is seen by every layer that it passes: a bridge and its
+// Shape    a packet is seen on every layer that it passes: a bridge and its
 //          ports, a bond and its members, a VLAN (macvlan, ipvlan …) and its
-//          parent, both ends of a veth pair, and whatever lies on these in
-//          turn; and by both of two ports of one bridge, if it is passed on
-//          between them. `any` sees them all. Not told: a packet that the
-//          host routes from one interface to another, and tunnels, whose
-//          packets are others inside and outside.
+//          parent, both ends of a veth pair, and on all interfaces stacked on
+//          these; and on two ports of one bridge, if the bridge forwards it.
+//          `any` sees them all. Not reported: packets that the host routes from
+//          one interface to another, and tunnels, whose inner and outer packets
+//          differ.
 // Threads  pure functions.
 // Source   rtnetlink(7): IFLA_MASTER, IFLA_LINK, IFLA_INFO_KIND.
 #pragma once
@@ -19,15 +19,15 @@
 namespace ntm {
 
 struct Overlap {
-  std::string interface;  // the one above, where one lies on the other
-  std::string with;       // may be the same: named twice, or `any` alone
-  std::string reason;     // "va is a port of br0", for a person to read
+  std::string interface;  // the upper one, if they are stacked
+  std::string with;       // the same, if it was named twice or is `any`
+  std::string reason;     // for people: "va is a port of br0"
 
   friend bool operator==(const Overlap&, const Overlap&) = default;
 };
 
 // Every overlapping pair of `chosen`, each once, in the order of `chosen`.
-// An interface that is not among `links` overlaps with nothing but itself.
+// An interface that is not in `links` overlaps only with itself.
 std::vector<Overlap> FindOverlaps(const std::vector<std::string>& chosen,
                                   const std::vector<LinkState>& links);
 

@@ -1,16 +1,16 @@
-// The protocol of a packet as one number, and its name as a label value.
+// Represents a packet's protocol as one number, and gives its name as a label
+// value.
 //
 // Shape    0-255          IP protocol number (IANA "protocol-numbers")
 //          256-511        256 + LLC DSAP of an IEEE 802.2 frame
-//          512-599        ntm's own, see the constants below
+//          512-599        defined by ntm, see the constants below
 //          0x0600-0xffff  Ethertype (IANA "ieee-802-numbers")
-// Names    lower case, as the field writes them (tcp, udp, icmp, icmp6, igmp,
-//          esp, ah, gre, sctp, ospf, arp, lldp, stp …). Without a name: the
-//          number, decimal for IP protocols, 0x88b5 for Ethertypes, llc-0xNN
-//          for LLC. No two numbers share a name, so that a name and its labels
-//          are one series; where two numbers mean one protocol (IPX over LLC
-//          and by Ethertype, the two MPLS Ethertypes) Decode() uses one of
-//          them.
+// Names    the usual ones in lower case (tcp, udp, icmp, icmp6, igmp, esp, ah,
+//          gre, sctp, ospf, arp, lldp, stp …). Without a name: the number,
+//          decimal for IP protocols, 0x88b5 for Ethertypes, llc-0xNN for LLC.
+//          No two numbers share a name, so that no two series have the same
+//          labels. Where one protocol has two numbers (IPX over LLC and as an
+//          Ethertype, the two MPLS Ethertypes), Decode() uses one of them.
 // Threads  pure functions.
 #pragma once
 
@@ -36,14 +36,14 @@ inline constexpr Protocol kProtocolUdpLite = 136;
 inline constexpr Protocol kProtocolLlcBase = 256;
 inline constexpr Protocol kProtocolSnap = 512;   // SNAP with a vendor's OUI
 inline constexpr Protocol kProtocolPpp = 513;    // PPP control (LCP, IPCP, …)
-inline constexpr Protocol kProtocolOther = 514;  // the last resort past a limit
-inline constexpr Protocol kProtocolUnknown = 515;  // a link type without one
+inline constexpr Protocol kProtocolOther = 514;  // beyond the series limit
+inline constexpr Protocol kProtocolUnknown = 515;  // the link type names none
 inline constexpr Protocol kProtocolSlarp = 516;    // Cisco HDLC's keepalives
 
 inline constexpr Protocol kProtocolFirstEthertype = 0x0600;
 inline constexpr Protocol kProtocolArp = 0x0806;
-inline constexpr Protocol kProtocolIpx = 0x8137;   // over LLC as well
-inline constexpr Protocol kProtocolMpls = 0x8847;  // multicast (0x8848) as well
+inline constexpr Protocol kProtocolIpx = 0x8137;   // also for IPX over LLC
+inline constexpr Protocol kProtocolMpls = 0x8847;  // also for 0x8848, multicast
 inline constexpr Protocol kProtocolMacsec = 0x88e5;
 inline constexpr Protocol kProtocolNsh = 0x894f;
 

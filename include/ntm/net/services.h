@@ -1,11 +1,12 @@
-// Service names by protocol and port, as services(5) lists them.
+// Maps protocols and ports to service names, from a services(5) file.
 //
-// Shape    a name has a small id; id 0 is "no name" (""). Looking up a port is
-//          one array access per protocol.
+// Shape    a name has a small id; id 0 is "no name" (""). A port lookup is one
+//          array access.
 // Threads  immutable after construction; share freely.
-// Errors   the constructors throw ntm::Error (unreadable file); a line that is
-//          not services(5), or whose name is too long for a label, is skipped
-//          and counted. A byte order mark is no part of the first line.
+// Errors   FromFile() throws ntm::Error if the file cannot be read, both throw
+//          for too many names. A line that is not in services(5) format, or
+//          whose name is too long for a label, is skipped and counted. A byte
+//          order mark is ignored.
 // Source   services(5): name port/protocol [alias …] [# comment].
 #pragma once
 
@@ -25,34 +26,34 @@ inline constexpr ServiceId kNoService = 0;
 
 class Services {
  public:
-  // Ports at or above this lie in the ephemeral range (RFC 6335, Linux' own
-  // ip_local_port_range) and never name a service.
+  // Ports from here on are ephemeral (Linux's default ip_local_port_range) and
+  // never get a service name.
   static constexpr uint32_t kFirstEphemeralPort = 32768;
 
   static constexpr size_t kMaxNameBytes = 64;
 
-  Services() = default;  // knows no name
+  Services() = default;  // without names
   static Services FromFile(const std::string& path);
   static Services FromStream(std::istream& lines);
 
-  // The name of this port for this protocol; kNoService if it has none. TCP,
-  // UDP, UDP-Lite (as UDP), SCTP and DCCP have ports; others never a name.
+  // The service of this port; kNoService if it has no name, or if the protocol
+  // has no ports (those with ports: TCP, UDP, UDP-Lite as UDP, SCTP, DCCP).
   ServiceId Find(Protocol protocol, uint16_t port) const noexcept;
 
-  // The service of a conversation, the same in both directions: the one port
-  // that has a name decides; of two, a system port (< 1024) before a
-  // registered one (RFC 6335 section 6), then the lower.
+  // The service of a conversation, the same in both directions: that of the
+  // port with a name. If both have one: a system port (< 1024) wins over a
+  // registered one (RFC 6335 section 6), then the lower port.
   ServiceId OfConversation(Protocol protocol, uint16_t port_a,
                            uint16_t port_b) const noexcept;
 
-  // The official name, never an alias; "" for kNoService.
+  // The first name in its line, not an alias; "" for kNoService.
   // REQUIRES: id came from this object.
   std::string_view Name(ServiceId id) const noexcept { return names_[id]; }
 
   size_t name_count() const noexcept { return names_.size() - 1; }
   bool is_empty() const noexcept { return name_count() == 0; }
   size_t skipped_lines() const noexcept { return skipped_lines_; }
-  // Counted from 1; 0 if none was.
+  // Line number from 1; 0 if no line was skipped.
   size_t first_skipped_line() const noexcept { return first_skipped_line_; }
 
  private:

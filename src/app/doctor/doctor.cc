@@ -28,7 +28,7 @@ namespace {
 
 constexpr uint64_t kMaxSeconds = 3600;
 
-// Text as it is found, JSON at the end.
+// Prints findings at once as text, or all at the end as JSON.
 class Report {
  public:
   explicit Report(bool json) : json_(json) {}
@@ -54,10 +54,11 @@ class Report {
   Findings findings_;
 };
 
-// The interface not chosen that moved most bytes meanwhile; "" if none did.
-std::string BusiestBut(const std::vector<std::string>& chosen,
-                       const std::vector<LinkState>& before,
-                       const std::vector<LinkState>& after) {
+// The interface with the most traffic that is not among `chosen`; "" if none
+// has any.
+std::string BusiestOther(const std::vector<std::string>& chosen,
+                         const std::vector<LinkState>& before,
+                         const std::vector<LinkState>& after) {
   std::string busiest;
   uint64_t most = 0;
   for (const LinkState& now : after) {
@@ -110,7 +111,7 @@ void LookAtTraffic(const std::vector<std::string>& interfaces,
       interfaces, options, duration,
       [&interfaces](int seconds) { ShowProgress(interfaces, seconds); });
   ClearProgress();
-  const std::string busiest = BusiestBut(interfaces, before, links.All());
+  const std::string busiest = BusiestOther(interfaces, before, links.All());
   for (const TrafficSample& sample : samples) {
     JudgeSample(sample, options, busiest, report);
   }
@@ -126,7 +127,7 @@ Findings FilterAlone(const Options& options) {
   }
 }
 
-// Returns those that there is something to see on.
+// Returns the interfaces on which traffic can be captured.
 std::vector<std::string> LookAtInterfaces(const Options& options,
                                           Report* report) {
   const std::vector<LinkState> links = Links().All();
@@ -170,12 +171,26 @@ int Examine(const Options& options, std::chrono::seconds duration,
   } else {
     report->Add(FilterAlone(options));
     report->Add(
-        Warn("traffic", "not looked at", "first see to what has failed above"));
+        Warn("traffic", "not checked", "first fix what has failed above"));
   }
   return report->Finish();
 }
 
 }  // namespace
+
+Subcommand DoctorSubcommand() {
+  Subcommand doctor;
+  doctor.name = kDoctorSubcommand;
+  doctor.usage = "[--json] [--seconds N] [options] [filter …]";
+  doctor.summary = "Explain why there is no data, and what to do about it";
+  doctor.help =
+      "Takes the options that ntm is started with, and checks what may keep "
+      "data away: one line per check, ok, warn or fail, with the remedy. Exit "
+      "code 1 if a check fails.";
+  doctor.options = {{"--json", "Print one JSON object instead"},
+                    {"--seconds N", "Time to capture for (default 5)"}};
+  return doctor;
+}
 
 DoctorWords ParseDoctorWords(int argc, const char* const* argv) {
   constexpr std::string_view kSeconds = "--seconds";
@@ -235,11 +250,11 @@ int RunDoctor(int argc, const char* const* argv,
     return 0;
   }
   if (!options.read_paths.empty()) {
-    throw Error("--read: the doctor looks at interfaces, not at files" +
+    throw Error("--read: the doctor checks interfaces, not files" +
                     std::string(kSeeHelp),
                 kExitUsage);
   }
-  // What the parts would log, the report says.
+  // The report contains what would be logged.
   SetUpLog(LogLevel::kCritical, options.log_format);
   return Examine(options, words.duration, &report);
 }

@@ -1,13 +1,14 @@
-// `ntm doctor [--json] [--seconds N] [options] [filter …]`: says why there is
-// no data.
+// `ntm doctor [--json] [--seconds N] [options] [filter …]`: finds out why there
+// is no data.
 //
-// Shape    the options are ntm's own; every check is a line on standard
-//          output (see doctor_report.h), progress is on standard error if that
-//          is a terminal. What needs no rights is looked at without them.
-// Threads  main thread, before any other.
-// Errors   RunDoctor() throws ntm::Error for words it does not understand;
-//          whatever else is wrong is a line. Returns the exit code: 0, or 1
-//          where a check has failed.
+// Shape    takes ntm's own options; every check prints a line on standard
+//          output (see doctor_report.h); progress is shown on standard error if
+//          that is a terminal. Checks that need no privileges run without them.
+// Threads  main thread, before other threads start.
+// Errors   RunDoctor() throws ntm::Error for wrong usage; every other problem
+// is
+//          a line of the report. Returns the exit code: 0, or 1 if a check has
+//          failed.
 #pragma once
 
 #include <chrono>
@@ -20,7 +21,10 @@ namespace ntm {
 
 inline constexpr char kDoctorSubcommand[] = "doctor";
 
-// What is doctor's own of its words; the rest is for ParseOptions().
+// For the help; it has neither take() nor run().
+Subcommand DoctorSubcommand();
+
+// The subcommand's own options; the rest is for ParseOptions().
 struct DoctorWords {
   bool json = false;
   std::chrono::seconds duration{5};
@@ -28,7 +32,7 @@ struct DoctorWords {
 };
 DoctorWords ParseDoctorWords(int argc, const char* const* argv);
 
-// argv[0] is the program, the subcommand is taken away.
+// argv[0] is the program; the subcommand is not in argv.
 int RunDoctor(int argc, const char* const* argv,
               std::vector<std::unique_ptr<Module>> modules);
 

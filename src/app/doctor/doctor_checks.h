@@ -1,10 +1,10 @@
-// The checks of `ntm doctor`, by group; each group is a file of its own.
+// The checks of `ntm doctor`, in groups; each group has a file of its own.
 //
-// Shape    Judge…() are pure: what was seen → findings. Check…() look at the
-//          machine and judge.
+// Shape    Judge…() are pure functions from observations to findings. Check…()
+//          inspect the machine and judge.
 // Threads  main thread.
-// Errors   what a check cannot find out is a finding, or none; nothing throws
-//          for the machine's state.
+// Errors   no check throws because of the machine's state; what it cannot find
+//          out is a finding or is left out.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +20,11 @@
 
 namespace ntm {
 
-// doctor_checks_files.cc: what is read at start.
+// doctor_checks_files.cc: the files that are read at start.
 Findings JudgeConfiguration(const Options& options);
 Finding CheckServices(const Options& options);
 
-// doctor_checks_process.cc: what this process may do and has.
+// doctor_checks_process.cc: the privileges and resources of this process.
 Finding JudgeRights(const ProcessRights& rights);
 
 Finding JudgeMemory(uint64_t needed_bytes,
@@ -34,9 +34,9 @@ Finding CheckMemory(const Options& options, size_t interface_count);
 Finding JudgeClock(int64_t seconds_since_epoch, bool is_synchronised);
 Finding CheckClock();
 
-// doctor_checks_links.cc: what the kernel says of the interfaces.
+// doctor_checks_links.cc: the state of the interfaces in the kernel.
 Finding JudgeNamespace(const std::vector<LinkState>& links);
-// `name` may be any name that -i takes, also `any`.
+// `name` may be any name that -i accepts, including `any`.
 Finding JudgeLink(const std::string& name, const std::vector<LinkState>& links,
                   bool wait_interface);
 Findings JudgeOverlaps(const std::vector<std::string>& chosen,
@@ -44,25 +44,25 @@ Findings JudgeOverlaps(const std::vector<std::string>& chosen,
 
 // doctor_checks_offloads.cc
 struct Offloads {
-  std::optional<bool> gro, gso, tso, lro;  // nullopt: cannot be asked
+  std::optional<bool> gro, gso, tso, lro;  // nullopt: unknown
 };
 Finding JudgeOffloads(const std::string& name, const Offloads& offloads);
 Finding CheckOffloads(const std::string& name);
 
-// doctor_checks_http.cc: whether Prometheus can come and what it will see.
+// doctor_checks_http.cc: whether Prometheus can scrape ntm.
 Findings CheckPort(const Options& options);
 Finding JudgeBind(const std::vector<std::string>& listen_addresses);
 Finding JudgeServiceLabel(bool is_kubernetes);
 
-// doctor_checks_traffic.cc: what the test capture has seen.
+// doctor_checks_traffic.cc: the results of the test capture.
 Finding JudgePromiscuous(const TrafficSample& sample, bool is_wanted);
 Findings JudgeFilter(const TrafficSample& sample, const Options& options);
 Finding JudgeTraffic(const TrafficSample& sample,
                      const std::string& busier_interface);
-// None where no TCP was seen.
+// None if there was too little TCP to judge.
 Findings JudgeDirection(const TrafficSample& sample);
 Finding JudgeDrops(const TrafficSample& sample, const Options& options);
-// None where every frame could be decoded.
+// None if every frame's link type is supported.
 Findings JudgeLinkType(const TrafficSample& sample);
 
 }  // namespace ntm

@@ -27,24 +27,24 @@ Finding CheckServices(const Options& options) {
   std::error_code ignored;
   const bool is_default = path == Options().services_path;
   if (is_default && !std::filesystem::exists(path, ignored)) {
-    return Warn(kName, path + " is not there: no service will be named",
-                "install the package netbase, or give --services-file");
+    return Warn(kName, path + " does not exist: flows have no service names",
+                "install the package netbase, or use --services-file");
   }
   try {
     const Services services = Services::FromFile(path);
     if (services.name_count() == 0) {
-      return Warn(kName, path + " names no service",
-                  "install the package netbase, or give --services-file");
+      return Warn(kName, path + " has no service names",
+                  "install the package netbase, or use --services-file");
     }
     std::string detail =
         fmt::format("{} has {} names", path, services.name_count());
     if (services.skipped_lines() == 0) return Ok(kName, detail);
     return Warn(kName,
-                fmt::format("{}, and {} lines that cannot be read, the first "
-                            "is line {}",
-                            detail, services.skipped_lines(),
-                            services.first_skipped_line()),
-                "write them as services(5) has them: name port/protocol");
+                fmt::format("{}; line {} is not in services(5) format "
+                            "(skipped lines: {})",
+                            detail, services.first_skipped_line(),
+                            services.skipped_lines()),
+                "write each line as: name port/protocol");
   } catch (const Error& error) {
     return Fail(kName, error);
   }

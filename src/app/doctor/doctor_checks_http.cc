@@ -13,7 +13,7 @@ bool IsLoopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
-// Returns true iff what listens there answers /-/healthy as ntm does.
+// Returns true iff an ntm listens there, judged by its answer to /-/healthy.
 bool IsNtm(const Endpoint& endpoint) {
   const LocalAnswer answer =
       AskLocally(endpoint, "/-/healthy", std::chrono::seconds(1));
@@ -31,7 +31,7 @@ Finding CheckAddress(const std::string& address) {
     return Ok(kName, address + " is free");
   } catch (const Error& error) {
     if (IsNtm(EndpointOf(address))) {
-      return Ok(kName, "an ntm serves on " + address + " already");
+      return Ok(kName, "ntm is already serving on " + address);
     }
     return Fail(kName, error);
   }
@@ -41,7 +41,7 @@ Finding CheckAddress(const std::string& address) {
 
 Findings CheckPort(const Options& options) {
   if (options.systemd_socket) {
-    return {Ok("port", "systemd hands over the sockets")};
+    return {Ok("port", "systemd passes the sockets")};
   }
   Findings findings;
   for (const std::string& address : options.listen_addresses) {
@@ -58,14 +58,13 @@ Finding JudgeBind(const std::vector<std::string>& listen_addresses) {
       });
   if (is_local) {
     return Warn(kName,
-                "only programs on this machine (in this network namespace) "
+                "only programs on this machine (in this network namespace) can "
                 "reach ntm",
-                "right for a Prometheus here; for one elsewhere give an "
-                "address of this machine with -b, or leave it out");
+                "if Prometheus runs elsewhere, give another address of this "
+                "machine with -b, or leave -b out");
   }
   return Ok(kName,
-            "reachable from other machines, as far as a firewall lets "
-            "them");
+            "reachable from other machines, unless a firewall blocks them");
 }
 
 Finding JudgeServiceLabel(bool is_kubernetes) {
@@ -73,8 +72,8 @@ Finding JudgeServiceLabel(bool is_kubernetes) {
   constexpr char kRemedy[] =
       "scrape with a PodMonitor, or set honorLabels: true (honor_labels)";
   constexpr char kDetail[] =
-      "a Prometheus that sets a label `service` of its own (ServiceMonitor) "
-      "renames ours to exported_service";
+      "a Prometheus that sets its own label `service` (ServiceMonitor) renames "
+      "ntm's to exported_service";
   return is_kubernetes ? Warn(kName, kDetail, kRemedy)
                        : Ok(kName, kDetail, kRemedy);
 }

@@ -21,8 +21,8 @@ std::string NamesOf(const std::vector<LinkState>& links) {
   return fmt::format("{} and {} more", names, links.size() - kMaxNames);
 }
 
-// Whether a link comes to this namespace from another one, as a container's
-// own interface does.
+// Returns true iff the link's peer or parent is in another network namespace,
+// as with a container's own interface.
 bool ComesFromElsewhere(const LinkState& link) {
   return link.lower_is_elsewhere &&
          (link.kind == "veth" || link.kind == "macvlan" ||
@@ -40,18 +40,18 @@ Finding JudgeNamespace(const std::vector<LinkState>& links) {
   std::ranges::copy_if(links, std::back_inserter(real),
                        [](const LinkState& link) { return !link.is_loopback; });
   if (real.empty()) {
-    return Warn(kName, "there is nothing but loopback here", kRemedy);
+    return Warn(kName, "there is no interface but loopback", kRemedy);
   }
   if (std::ranges::all_of(real, ComesFromElsewhere)) {
     return Warn(kName,
-                "all there is besides loopback ends in another network "
-                "namespace (" +
+                "all interfaces but loopback lead to another network namespace "
+                "(" +
                     NamesOf(real) +
-                    "): this looks like a container's own network, whose "
-                    "traffic alone is seen",
+                    "): this looks like a container's own network, so ntm sees "
+                    "only this container's traffic",
                 kRemedy);
   }
-  return Ok(kName, "the interfaces here are " + NamesOf(links));
+  return Ok(kName, "the interfaces are " + NamesOf(links));
 }
 
 Finding JudgeLink(const std::string& name, const std::vector<LinkState>& links,
@@ -63,20 +63,20 @@ Finding JudgeLink(const std::string& name, const std::vector<LinkState>& links,
                : Fail(kName, name + what, remedy);
   };
   if (name == kAnyInterface) {
-    return Ok(kName, "any captures on all that are up");
+    return Ok(kName, "any captures on all interfaces that are up");
   }
   const auto link = std::ranges::find(links, name, &LinkState::name);
   if (link == links.end()) {
-    return trouble(" is not there",
-                   "take one of those that are: " + NamesOf(links) +
-                       (wait_interface ? "" : "; --wait-interface waits"));
+    return trouble(" does not exist",
+                   "choose one of: " + NamesOf(links) +
+                       (wait_interface ? "" : "; or use --wait-interface"));
   }
   if (!link->admin_up) {
     return trouble(" is down", "sudo ip link set dev " + name + " up");
   }
   if (!link->has_carrier) {
     return Fail(kName, name + " is up, but has no carrier",
-                "see to the cable, the access point or the other end");
+                "check the cable, the access point or the other end");
   }
   return Ok(kName, name + " is up");
 }
@@ -87,7 +87,7 @@ Findings JudgeOverlaps(const std::vector<std::string>& chosen,
   Findings findings;
   for (const Overlap& overlap : FindOverlaps(chosen, links)) {
     findings.push_back(Warn(
-        kName, "packets count more than once: " + overlap.reason,
+        kName, "packets are counted more than once: " + overlap.reason,
         overlap.interface == overlap.with ? "name one interface with -i"
                                           : "capture on one of them only"));
   }

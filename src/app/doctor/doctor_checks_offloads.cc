@@ -60,12 +60,12 @@ Finding JudgeOffloads(const std::string& name, const Offloads& offloads) {
     if (state.value_or(false))
       merging += (merging.empty() ? "" : ", ") + std::string(label);
   }
-  if (!is_known) return Ok(kName, name + " does not tell its offloads");
+  if (!is_known) return Ok(kName, name + " does not report its offloads");
   if (merging.empty()) {
-    return Ok(kName, name + " merges nothing: frames are as on the wire");
+    return Ok(kName, name + " merges no frames: they are as on the wire");
   }
   return Ok(kName, name + " may merge frames (" + merging +
-                       "): bytes stay right, packets are fewer than on the "
+                       "): bytes are correct, packets are fewer than on the "
                        "wire; ntm_capture_superpackets_total counts the merged "
                        "ones");
 }

@@ -19,7 +19,7 @@ std::string Mebibytes(uint64_t bytes) {
   return fmt::format("{} MiB", (bytes + (1 << 20) - 1) >> 20);
 }
 
-// What follows "key:" in lines like those of /proc; "" if there is none.
+// The value in a line "key: value", as in files of /proc; "" if there is none.
 std::string ValueOf(std::istream& lines, std::string_view key) {
   for (std::string line; std::getline(lines, line);) {
     if (line.size() <= key.size() || !line.starts_with(key) ||
@@ -35,11 +35,11 @@ std::string ValueOf(std::istream& lines, std::string_view key) {
 std::optional<uint64_t> ReadNumber(const std::filesystem::path& path) {
   uint64_t number = 0;
   if (std::ifstream(path) >> number) return number;
-  return std::nullopt;  // also where it says "max"
+  return std::nullopt;  // also for "max"
 }
 
-// What this process' control group may still take.
-std::optional<uint64_t> LeftOfControlGroup() {
+// The memory that this process's control group may still use.
+std::optional<uint64_t> AvailableInControlGroup() {
   std::ifstream file("/proc/self/cgroup");
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with("0::/")) continue;
@@ -57,7 +57,7 @@ std::optional<uint64_t> AvailableMemory() {
   uint64_t kibibytes = 0;
   const auto parsed =
       std::from_chars(text.data(), text.data() + text.size(), kibibytes);
-  const auto group = LeftOfControlGroup();
+  const auto group = AvailableInControlGroup();
   if (parsed.ec != std::errc()) return group;
   return std::min(kibibytes << 10, group.value_or(UINT64_MAX));
 }
@@ -75,18 +75,18 @@ Finding JudgeMemory(uint64_t needed_bytes,
                     std::optional<uint64_t> available_bytes) {
   constexpr char kName[] = "memory";
   const std::string needed =
-      Mebibytes(needed_bytes) + " for the rings and the series";
-  constexpr char kRemedy[] = "a smaller --buffer-size or --max-series";
+      Mebibytes(needed_bytes) + " needed for the rings and the series";
+  constexpr char kRemedy[] = "use a smaller --buffer-size or --max-series";
   if (!available_bytes) return Ok(kName, needed);
   const std::string detail =
-      needed + ", " + Mebibytes(*available_bytes) + " are available";
+      needed + ", " + Mebibytes(*available_bytes) + " available";
   if (needed_bytes > *available_bytes) return Fail(kName, detail, kRemedy);
   if (needed_bytes > *available_bytes / 2) return Warn(kName, detail, kRemedy);
   return Ok(kName, detail);
 }
 
 Finding CheckMemory(const Options& options, size_t interface_count) {
-  // A flow, its place in the index and in a snapshot.
+  // A flow, its entry in the index, and its copy in a snapshot.
   constexpr uint64_t kBytesPerSeries = 256;
   return JudgeMemory(
       options.buffer_bytes * interface_count * options.capture_threads +
@@ -101,8 +101,9 @@ Finding JudgeClock(int64_t seconds_since_epoch, bool is_synchronised) {
                 "set it: sudo timedatectl set-ntp true");
   }
   if (!is_synchronised) {
-    return Warn(kName, "the clock is set, but nothing keeps it right (NTP)",
-                "sudo timedatectl set-ntp true, unless something else does");
+    return Warn(
+        kName, "the clock is not synchronised (NTP)",
+        "sudo timedatectl set-ntp true, unless another program does it");
   }
   return Ok(kName, "the clock is synchronised");
 }

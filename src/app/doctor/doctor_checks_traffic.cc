@@ -7,7 +7,7 @@
 namespace ntm {
 namespace {
 
-// So many TCP packets without an answer are no chance.
+// This many TCP packets in one direction only are not a coincidence.
 constexpr uint64_t kEnoughTcpPackets = 10;
 constexpr uint64_t kMaxBufferBytes = 1ULL << 30;
 
@@ -26,28 +26,29 @@ Finding JudgePromiscuous(const TrafficSample& sample, bool is_wanted) {
   constexpr char kName[] = "promiscuous";
   const std::string& name = sample.interface;
   if (!is_wanted) {
-    return Ok(kName, name + ": off, as asked: only this host's own traffic");
+    return Ok(kName,
+              name + ": off, as configured: only this host's own traffic");
   }
   if (!sample.promiscuity) {
     return Ok(kName, name +
-                         " has no such mode: each interface brings what it "
-                         "takes anyway");
+                         " has no promiscuous mode: each interface captures "
+                         "what it receives anyway");
   }
   if (*sample.promiscuity == 0) {
     return Warn(kName,
                 name +
-                    " did not go promiscuous: only this host's own traffic "
-                    "is seen",
-                "see what dmesg says of its driver");
+                    " did not enter promiscuous mode: only this host's own "
+                    "traffic is seen",
+                "look for messages of its driver in dmesg");
   }
   if (sample.is_wireless) {
     return Warn(kName,
                 name +
-                    " is wireless: an access point hands over this host's "
-                    "own traffic only",
-                "capture on the router, or on a wired port that mirrors it");
+                    " is wireless: an access point sends it only this host's "
+                    "own traffic",
+                "capture on the router, or on a wired mirror port");
   }
-  return Ok(kName, name + " takes frames for other hosts too");
+  return Ok(kName, name + " also receives frames for other hosts");
 }
 
 Findings JudgeFilter(const TrafficSample& sample, const Options& options) {
@@ -55,7 +56,7 @@ Findings JudgeFilter(const TrafficSample& sample, const Options& options) {
   const std::string subject =
       fmt::format("'{}' on {}", options.filter, sample.interface);
   if (sample.frames == 0 && sample.matching_frames == 0) {
-    return {Ok(kName, subject + " is valid; nothing passed to try it on")};
+    return {Ok(kName, subject + " is valid; there was no traffic to test it")};
   }
   const bool is_blind = options.raw_filter && Encapsulated(sample) > 0;
   if (sample.matching_frames == 0 && is_blind &&
@@ -63,27 +64,26 @@ Findings JudgeFilter(const TrafficSample& sample, const Options& options) {
     return {Fail("tags",
                  fmt::format("{} matches nothing in {} s: all {} frames have "
                              "VLAN tags or PPPoE headers, which --raw-filter "
-                             "does not look behind",
+                             "does not skip",
                              subject, sample.seconds, sample.frames),
                  "leave out --raw-filter, or write (vlan and (…))")};
   }
   if (sample.matching_frames == 0) {
     return {Fail(kName,
-                 fmt::format("{} matches nothing in {} s while {} other frames "
-                             "pass",
-                             subject, sample.seconds, sample.frames),
-                 "if what it asks for is rare, look longer with --seconds; "
-                 "else see pcap-filter(7)")};
+                 fmt::format("{} matches none of {} frames in {} s", subject,
+                             sample.frames, sample.seconds),
+                 "if such traffic is rare, capture longer with --seconds; else "
+                 "see pcap-filter(7)")};
   }
   Findings findings = {
       Ok(kName,
-         fmt::format("{} matches {} frames in {} s; {} pass in all", subject,
-                     sample.matching_frames, sample.seconds, sample.frames))};
+         fmt::format("{} matches {} of {} frames in {} s", subject,
+                     sample.matching_frames, sample.frames, sample.seconds))};
   if (is_blind) {
     findings.push_back(Warn(
         "tags",
         fmt::format("{} of {} frames on {} have VLAN tags or PPPoE headers, "
-                    "which --raw-filter does not look behind",
+                    "which --raw-filter does not skip",
                     Encapsulated(sample), sample.frames, sample.interface),
         "leave out --raw-filter"));
   }
@@ -99,11 +99,11 @@ Finding JudgeTraffic(const TrafficSample& sample,
   }
   return Warn(
       kName,
-      fmt::format("nothing passed on {} in {} s", sample.interface,
+      fmt::format("no frames seen on {} in {} s", sample.interface,
                   sample.seconds),
       busier_interface.empty()
-          ? "if that is no quiet network, try another interface; ntm -D "
-            "lists them"
+          ? "if you expect traffic there, try another interface; ntm -D lists "
+            "them"
           : "there is traffic on " + busier_interface + ": try -i " +
                 busier_interface);
 }
@@ -120,8 +120,8 @@ Findings JudgeDirection(const TrafficSample& sample) {
            fmt::format("{}: {} TCP packets of {} conversations, all in "
                        "one direction only",
                        sample.interface, sample.tcp_packets, sample.tcp_pairs),
-           "if a switch mirrors to this port, let it mirror both "
-           "directions (rx and tx); asymmetric routes look the same")};
+           "if a switch mirrors to this port, configure it to mirror both "
+           "directions (rx and tx); asymmetric routing has the same effect")};
 }
 
 Finding JudgeDrops(const TrafficSample& sample, const Options& options) {
@@ -145,16 +145,17 @@ Finding JudgeDrops(const TrafficSample& sample, const Options& options) {
                     Percent(counts.dropped_by_kernel_packets,
                             std::max(counts.received_packets, 1U)),
                     sample.seconds),
-        larger + "a filter that lets through less");
+        larger + "a filter that matches fewer frames");
   }
   if (counts.dropped_by_interface_packets > 0) {
     return Warn(
         kName,
-        fmt::format("{}: the interface itself lost {} frames in {} s", name,
+        fmt::format("{}: the interface dropped {} frames in {} s", name,
                     counts.dropped_by_interface_packets, sample.seconds),
         "give it more receive buffers: ethtool -G " + name + " rx N");
   }
-  return Ok(kName, fmt::format("{}: none of {} frames was lost", name,
+  if (counts.received_packets == 0) return Ok(kName, name + ": no frames seen");
+  return Ok(kName, fmt::format("{}: no frames lost of {}", name,
                                counts.received_packets));
 }
 

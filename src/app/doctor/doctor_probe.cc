@@ -1,7 +1,5 @@
 #include "doctor_probe.h"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -13,6 +11,7 @@
 #include "app/run/factories.h"
 #include "ntm/base/error.h"
 #include "ntm/capture/capture_filter.h"
+#include "ntm/capture/capture_reader.h"
 #include "ntm/capture/pipeline.h"
 #include "ntm/decode/decode.h"
 #include "ntm/flow/snapshot.h"
@@ -36,12 +35,12 @@ class FrameCount final : public FrameSink {
   uint64_t frames_ = 0;
 };
 
-// Counts as ntm does, and by encapsulation.
+// Counts frames as ntm does, and additionally by encapsulation.
 class Observer final : public FrameSink {
  public:
   void OnFrame(const Frame& frame) noexcept override {
     ++frames_;
-    line_.OnFrame(frame);
+    input_.OnFrame(frame);
     Packet packet;
     if (Decode(frame, &packet) != DecodeStatus::kOk) return;
     if (packet.has_vlan) {
@@ -56,8 +55,8 @@ class Observer final : public FrameSink {
     sample->vlan_frames = vlan_frames_;
     sample->pppoe_frames = pppoe_frames_;
     Snapshot snapshot;
-    const std::scoped_lock lock(pipeline_.lock());
-    pipeline_.CopyTo(&snapshot);
+    const std::scoped_lock lock(pipeinput_.lock());
+    pipeinput_.CopyTo(&snapshot);
     sample->unknown_link_frames = snapshot.decode_errors[static_cast<size_t>(
         DecodeStatus::kUnsupportedLinkType)];
     CountTcp(snapshot.flows, sample);
@@ -84,13 +83,13 @@ class Observer final : public FrameSink {
       if (!seen.emplace(from, to).second) continue;
       const bool is_answer = from != to && seen.contains({to, from});
       ++(is_answer ? sample->tcp_answered_pairs : sample->tcp_pairs);
-      // Whoever speaks with itself is both ends.
+      // A host that sends to itself is both ends.
       if (from == to) ++sample->tcp_answered_pairs;
     }
   }
 
-  Pipeline pipeline_{kMaxPairs, 0, std::make_shared<const Services>()};
-  Pipeline::Input line_{&pipeline_, 1};
+  Pipeline pipeinput_{kMaxPairs, 0, std::make_shared<const Services>()};
+  Pipeline::Input input_{&pipeinput_, 1};
   uint64_t frames_ = 0;
   uint64_t vlan_frames_ = 0;
   uint64_t pppoe_frames_ = 0;
@@ -115,18 +114,12 @@ class Probe {
     }
   }
 
-  void AddTo(std::vector<pollfd>* ready) const {
-    for (const auto* capture : {&everything_, &filtered_}) {
-      if (IsUsable() && *capture) {
-        ready->push_back({(*capture)->descriptor(), POLLIN, 0});
-      }
-    }
-  }
+  bool IsUsable() const { return !sample_.failure; }
 
-  void Dispatch() {
-    if (!IsUsable()) return;
-    Dispatch(everything_.get(), &observer_);
-    if (filtered_) Dispatch(filtered_.get(), &matching_);
+  // Each capture, while none has failed.
+  void ForEach(const CaptureSet::Use& use) {
+    Use(use, everything_.get(), &observer_);
+    Use(use, filtered_.get(), &matching_);
   }
 
   TrafficSample Finish(int seconds, Links* links) {
@@ -146,8 +139,6 @@ class Probe {
   }
 
  private:
-  bool IsUsable() const { return !sample_.failure; }
-
   bool Open(const char* what, const CaptureSettings& settings,
             std::unique_ptr<Capture>* capture) {
     try {
@@ -158,11 +149,12 @@ class Probe {
     return IsUsable();
   }
 
-  void Dispatch(Capture* capture, FrameSink* sink) {
-    if (capture->Dispatch(kBatchFrames, sink) == Capture::Result::kFailed) {
-      sample_.failure =
-          Fail("capture", sample_.interface + ": " + capture->error(),
-               "see that the interface stays up");
+  void Use(const CaptureSet::Use& use, Capture* capture, FrameSink* sink) {
+    if (!IsUsable() || capture == nullptr) return;
+    const std::string why = use(capture, sink, kBatchFrames);
+    if (!why.empty()) {
+      sample_.failure = Fail("capture", sample_.interface + ": " + why,
+                             "check that the interface stays up");
     }
   }
 
@@ -173,39 +165,57 @@ class Probe {
   FrameCount matching_;
 };
 
+// All interfaces under observation.
+class Probes final : public CaptureSet {
+ public:
+  Probes(const std::vector<std::string>& interfaces, const Options& options) {
+    for (const std::string& interface : interfaces) {
+      probes_.push_back(std::make_unique<Probe>(interface, options));
+    }
+  }
+
+  void ForEach(const Use& use) override {
+    for (const auto& probe : probes_) probe->ForEach(use);
+  }
+
+  bool HasUsable() const {
+    return std::ranges::any_of(
+        probes_, [](const auto& probe) { return probe->IsUsable(); });
+  }
+
+  std::vector<TrafficSample> Finish(int seconds) {
+    std::vector<TrafficSample> samples;
+    samples.reserve(probes_.size());
+    Links links;
+    for (const auto& probe : probes_) {
+      samples.push_back(probe->Finish(seconds, &links));
+    }
+    return samples;
+  }
+
+ private:
+  std::vector<std::unique_ptr<Probe>> probes_;
+};
+
 }  // namespace
 
 std::vector<TrafficSample> ProbeTraffic(
     const std::vector<std::string>& interfaces, const Options& options,
     std::chrono::seconds duration, const std::function<void(int)>& progress) {
-  using std::chrono::duration_cast;
   using std::chrono::milliseconds;
-  std::vector<std::unique_ptr<Probe>> probes;
-  probes.reserve(interfaces.size());
-  for (const std::string& interface : interfaces) {
-    probes.push_back(std::make_unique<Probe>(interface, options));
-  }
+  constexpr milliseconds kLongestWait{200};
+  Probes probes(interfaces, options);
+  CaptureReader reader(&probes);
   const auto end = steady_clock::now() + duration;
   for (auto left = end - steady_clock::now(); left.count() > 0;
        left = end - steady_clock::now()) {
     progress(static_cast<int>(
         std::chrono::ceil<std::chrono::seconds>(left).count()));
-    std::vector<pollfd> ready;
-    for (const auto& probe : probes) probe->AddTo(&ready);
-    if (ready.empty()) break;
-    const auto wait =
-        std::min(duration_cast<milliseconds>(left), milliseconds(200));
-    poll(ready.data(), ready.size(), static_cast<int>(wait.count()) + 1);
-    for (const auto& probe : probes) probe->Dispatch();
+    if (!probes.HasUsable()) break;
+    reader.Wait(std::min(std::chrono::ceil<milliseconds>(left), kLongestWait));
+    reader.Read();
   }
-  std::vector<TrafficSample> samples;
-  samples.reserve(probes.size());
-  Links links;
-  for (const auto& probe : probes) {
-    samples.push_back(
-        probe->Finish(static_cast<int>(duration.count()), &links));
-  }
-  return samples;
+  return probes.Finish(static_cast<int>(duration.count()));
 }
 
 }  // namespace ntm

@@ -1,11 +1,11 @@
-// The test capture of `ntm doctor`: for some seconds, what passes and what of
-// it the filter lets through.
+// The test capture of `ntm doctor`: counts the frames of a few seconds, with
+// and without the filter.
 //
-// Shape    an interface is opened as ntm itself would, and, where there is a
+// Shape    an interface is opened with ntm's own settings and, if there is a
 //          filter, a second time without it.
 // Threads  main thread.
 // Errors   an interface that cannot be opened has a `failure`; the others are
-//          looked at all the same.
+//          still captured.
 #pragma once
 
 #include <chrono>
@@ -24,25 +24,25 @@ namespace ntm {
 struct TrafficSample {
   std::string interface;
   int seconds = 0;
-  std::optional<Finding> failure;  // why nothing could be seen
-  std::string filter_description;  // how the filter was taken
+  std::optional<Finding> failure;  // why nothing could be captured
+  std::string filter_description;  // Filter::description()
 
   // Without the filter.
   uint64_t frames = 0;
-  uint64_t vlan_frames = 0;   // with a tag, inside or outside of PPPoE
-  uint64_t pppoe_frames = 0;  // without a tag
+  uint64_t vlan_frames = 0;   // with a VLAN tag, inside or outside of PPPoE
+  uint64_t pppoe_frames = 0;  // with PPPoE, without a VLAN tag
   uint64_t unknown_link_frames = 0;
   uint64_t tcp_packets = 0;
   uint64_t tcp_pairs = 0;           // of addresses, in either direction
   uint64_t tcp_answered_pairs = 0;  // seen in both directions
 
-  uint64_t matching_frames = 0;         // through the filter; all without one
-  CaptureStatistics statistics;         // of the capture as ntm makes it
-  std::optional<uint32_t> promiscuity;  // while it was open; not of `any`
+  uint64_t matching_frames = 0;  // that pass the filter; without one, all
+  CaptureStatistics statistics;  // of the capture with the filter
+  std::optional<uint32_t> promiscuity;  // during the capture; absent for `any`
   bool is_wireless = false;
 };
 
-// `progress` is told the seconds that are left, about once a second.
+// Calls `progress` several times a second with the remaining seconds.
 std::vector<TrafficSample> ProbeTraffic(
     const std::vector<std::string>& interfaces, const Options& options,
     std::chrono::seconds duration, const std::function<void(int)>& progress);

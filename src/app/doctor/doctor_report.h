@@ -1,9 +1,9 @@
-// What `ntm doctor` has found, and how it is written.
+// Represents the findings of `ntm doctor`, and formats them as text or JSON.
 //
 // Shape    text  ok|warn|fail  name: detail; remedy
 //          JSON  {"checks":[{"name","status","detail","remedy"}…],"ok":bool}
-//          Both stay whole whatever a filter or a name holds: control
-//          characters are escaped, bytes that are not UTF-8 replaced.
+//          Control characters in names and filters are escaped; in JSON invalid
+//          UTF-8 is replaced.
 // Threads  values.
 #pragma once
 
@@ -16,16 +16,16 @@
 namespace ntm {
 
 enum class Verdict : uint8_t {
-  kOk,    // as it should be, or only worth knowing
-  kWarn,  // works, but may not count what is expected
+  kOk,    // no problem
+  kWarn,  // ntm works, but may not count what is expected
   kFail,  // a reason why there is no data
 };
 
 struct Finding {
   Verdict verdict = Verdict::kOk;
-  std::string name;  // of the check: one or two words, always the same
+  std::string name;  // of the check: one or two fixed words
   std::string detail;
-  std::string remedy;  // "": there is nothing to do
+  std::string remedy;  // "" if there is nothing to do
 
   friend bool operator==(const Finding&, const Finding&) = default;
 };
@@ -35,15 +35,15 @@ using Findings = std::vector<Finding>;
 Finding Ok(std::string name, std::string detail, std::string remedy = "");
 Finding Warn(std::string name, std::string detail, std::string remedy);
 Finding Fail(std::string name, std::string detail, std::string remedy);
-// The remedy is what follows the message's first semicolon.
+// The remedy is the text after the first semicolon of the message.
 Finding Fail(std::string name, const Error& error);
 
 bool HasFailed(const Findings& findings);
 
-// One line, with its end.
+// One line, including the newline.
 std::string AsLine(const Finding& finding);
 
-// One object, with the end of its line.
+// One JSON object, including a newline.
 std::string AsJson(const Findings& findings);
 
 }  // namespace ntm

@@ -10,7 +10,8 @@ namespace {
 
 constexpr int64_t kNsPerMs = 1'000'000;
 
-// The samples need about as much room as the file: beside it is a good place.
+// The spooled samples need about as much space as the output file, so they are
+// put into its folder.
 std::string SpoolFolder(const std::string& out_path) {
   if (const char* folder = std::getenv("TMPDIR"); folder && *folder != '\0') {
     return folder;
@@ -21,7 +22,7 @@ std::string SpoolFolder(const std::string& out_path) {
   return folder.empty() ? "." : folder;
 }
 
-// The first multiple of the step that is not before the time.
+// Rounds the time up to a multiple of the step.
 int64_t StepOf(int64_t time_ns, int64_t step_ms) {
   const int64_t step_ns = step_ms * kNsPerMs;
   const int64_t time = std::max<int64_t>(time_ns, 0);
@@ -42,7 +43,7 @@ Backfill::Backfill(const std::string& out_path, std::chrono::milliseconds step,
 void Backfill::OnFrame(const Frame& frame) noexcept {
   if (!failure_) {
     try {
-      Reach(frame.time_ns);
+      AdvanceTo(frame.time_ns);
     } catch (...) {
       failure_ = std::current_exception();
     }
@@ -50,14 +51,14 @@ void Backfill::OnFrame(const Frame& frame) noexcept {
   line_->OnFrame(frame);
 }
 
-void Backfill::Reach(int64_t time_ns) {
+void Backfill::AdvanceTo(int64_t time_ns) {
   const int64_t step_at_ms = StepOf(time_ns, step_ms_);
   if (!has_begun_) {
     has_begun_ = true;
     step_at_ms_ = step_at_ms;
   }
   if (step_at_ms <= step_at_ms_) return;
-  sampler_.Take(step_at_ms_, scrape_(), SeriesSampler::Keep::kWhatIsDue);
+  sampler_.Take(step_at_ms_, scrape_(), SeriesSampler::Keep::kDueSeries);
   if (step_at_ms - step_at_ms_ <= kLongestPauseMs) {
     for (int64_t time_ms = step_at_ms_ + step_ms_; time_ms < step_at_ms;
          time_ms += step_ms_) {

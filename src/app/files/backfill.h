@@ -1,18 +1,18 @@
-// Turns a capture file into samples with times, for Prometheus' storage.
+// Turns a capture file into samples with timestamps, for Prometheus' storage.
 //
-// Stands between the capture and the packet line: when the packets' own clock
-// reaches the next step, everything counted so far is a sample at that step.
+// It receives each frame before the pipeline does: when the packets' timestamps
+// reach the next step, it samples everything that is counted so far.
 //
-// Units    times are multiples of the step; a packet counts in the first one
-//          that is not before it.
-// Shape    a packet whose time lies before the step reached counts in that
-//          step: time never goes back. A pause longer than kLongestPauseMs has
-//          no samples in it.
-// Memory   per series, see sample_spool.h; not per step nor per packet.
-// Threads  not synchronised; no lock of the pipeline may be held, because a
-//          scrape takes it.
-// Errors   the constructor and Finish() throw ntm::Error; what fails in
-//          between is thrown by Rethrow().
+// Units    sample times are multiples of the step; a packet counts in the first
+//          sample that is not before it.
+// Shape    a packet that is older than the current step counts in that step:
+//          time never goes back. A pause longer than kLongestPauseMs has no
+//          samples.
+// Memory   per series, see sample_spool.h; not per step and not per packet.
+// Threads  not synchronised; the caller must not hold the pipeline's lock,
+//          because a scrape takes it.
+// Errors   the constructor and Finish() throw ntm::Error; Rethrow() throws what
+//          failed in OnFrame().
 #pragma once
 
 #include <chrono>
@@ -35,20 +35,22 @@ class Backfill final : public FrameSink {
   // Returns everything counted so far in OpenMetrics.
   using Scrape = std::function<std::string()>;
 
-  // `out_path` may be "-". `line` gets all frames and must outlive it.
+  // `out_path` may be "-". All frames are passed on to `line`, which must
+  // outlive this.
   Backfill(const std::string& out_path, std::chrono::milliseconds step,
            FrameSink* line, Scrape scrape);
 
   void OnFrame(const Frame& frame) noexcept override;
 
-  // Throws what failed, if something did.
+  // Throws the exception that occurred in OnFrame(), if any.
   void Rethrow() const;
 
-  // Takes the last sample and writes the file.
+  // Takes the last sample and writes the output file.
   void Finish();
 
  private:
-  void Reach(int64_t time_ns);
+  // Takes all samples before the step of this time.
+  void AdvanceTo(int64_t time_ns);
 
   // Constant after construction
   int64_t step_ms_;
@@ -59,7 +61,7 @@ class Backfill final : public FrameSink {
   SampleSpool spool_;
   SeriesSampler sampler_;
   bool has_begun_ = false;
-  int64_t step_at_ms_ = 0;  // the sample that packets count in now
+  int64_t step_at_ms_ = 0;  // the sample in which packets count now
   std::exception_ptr failure_;
 };
 

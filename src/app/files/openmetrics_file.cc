@@ -65,7 +65,7 @@ void OpenMetricsFile::Begin(const std::vector<std::string>* heads) {
 
 void OpenMetricsFile::OnSeries(const SeriesId& id, const std::string& text) {
   if (signals::Wait(std::chrono::nanoseconds(0))) {
-    throw Error("interrupted: " + path_ + " is not whole; run it again");
+    throw Error("interrupted: " + path_ + " is incomplete; run ntm again");
   }
   if (!has_family_ || id.family != family_) {
     has_family_ = true;
@@ -106,7 +106,7 @@ void OpenMetricsFile::Fail(const std::string& what, int error) const {
   throw Error("cannot " + what + " " +
               (path_ == "-" ? "to standard output" : path_) + ": " +
               std::strerror(error) +
-              "; it needs a folder that can be written, and room there");
+              "; it needs a writable folder with enough free space");
 }
 
 }  // namespace ntm

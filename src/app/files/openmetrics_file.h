@@ -1,12 +1,11 @@
-// Writes spooled samples as OpenMetrics with times: families in one piece, in
-// them series by series, the samples of each in the order of time, "# EOF".
+// Writes spooled samples as OpenMetrics text with timestamps: grouped by
+// family, then by series, each in the order of time, then "# EOF".
 //
-// Shape    where the file is there already its content stays until the first
-//          byte is written; one that was not finished has no "# EOF", and
-//          promtool refuses it.
+// Shape    an existing file keeps its content until Begin(). An incomplete file
+//          has no "# EOF", so promtool rejects it.
 // Threads  not synchronised.
 // Errors   throws ntm::Error if the file cannot be opened or written.
-// Source   OpenMetrics 1.0.0; times are seconds.
+// Source   OpenMetrics 1.0.0; timestamps are in seconds.
 #pragma once
 
 #include <string>
@@ -18,14 +17,15 @@ namespace ntm {
 
 class OpenMetricsFile final : public SampleSpool::Reader {
  public:
-  // "-" is standard output. Opens the file, so that a wrong path is found
-  // before hours of reading.
+  // "-" is standard output. Opens the file at once, so that a wrong path is
+  // reported before hours of reading.
   explicit OpenMetricsFile(const std::string& path);
   ~OpenMetricsFile();
   OpenMetricsFile(const OpenMetricsFile&) = delete;
   OpenMetricsFile& operator=(const OpenMetricsFile&) = delete;
 
-  // `heads` are the families' HELP and TYPE lines by rank; must outlive it.
+  // `heads` are the families' HELP and TYPE lines by SeriesId::family; they
+  // must outlive this. Truncates the file.
   void Begin(const std::vector<std::string>* heads);
   void OnSeries(const SeriesId& id, const std::string& text) override;
   void OnSample(int64_t time_ms, const SampleValue& value) override;

@@ -35,7 +35,7 @@ constexpr int kFileBatchFrames = 4096;
 constexpr int kInputPollMs = 100;
 constexpr int64_t kTickNs = 1'000'000'000;
 
-// Says on a terminal, in place, how far the reading has come.
+// Shows on a terminal how many packets have been read.
 class Progress {
  public:
   void Show(uint64_t packets) {
@@ -65,10 +65,10 @@ class FileRun final : private InputWaiter {
       : options_(options),
         rights_(options),
         anonymizer_(MakeAnonymizer(options)),
-        // A constant seed: the same file gives the same answer to the byte.
+        // A constant hash seed: the same file always gives the same output.
         pipeline_(options.max_series, 0, LoadServices(options), options.labels,
                   1, MakeTrafficClasses(options)),
-        line_(&pipeline_, 1),
+        input_(&pipeline_, 1),
         listeners_(DnsListenersOf(options, modules)),
         packet_log_(PacketLogOf(modules)),
         host_({options.metric_prefix, options.telemetry_path, true},
@@ -93,26 +93,26 @@ class FileRun final : private InputWaiter {
     rights_.DropForFile(host_.WrittenPaths());
     signals::ResumeStart();
     host_.Start();
-    const bool has_head = ReadHead(&inputs_.front());
+    const bool has_head = ReadHead(&files_.front());
     if (signals::EndStart() || !has_head) return 0;
     host_.NoteReadiness();
     if (server) server->Start();
-    service_.Ready();
-    bool interrupted = HearDnsFirst();
+    systemd_.Ready();
+    bool interrupted = ReadDnsFirst();
     SetNames();
     interrupted = interrupted || ReadAll();
     if (backfill_ && interrupted) {
       throw Error("interrupted: " + options_.openmetrics_path +
-                  " is not written; run it again");
+                  " is not written; run ntm again");
     }
     if (interrupted) return 0;
     host_.NoteReadiness();
     if (backfill_) {
       backfill_->Finish();
     } else if (options_.serve) {
-      spdlog::info("{} is read: {} packets",
+      spdlog::info("finished reading {}: {} packets",
                    fmt::join(options_.read_paths, ", "),
-                   line_.counts().packets);
+                   input_.counts().packets);
       while (!SignalCame(std::chrono::seconds(1))) server->OnTick();
     } else {
       PrintExposition(host_);
@@ -121,9 +121,10 @@ class FileRun final : private InputWaiter {
   }
 
  private:
-  // Every wait passes here, so that a service manager's watchdog sees life.
+  // Returns true iff a signal arrived. Called in every wait, because it also
+  // notifies the service manager's watchdog.
   bool SignalCame(nanoseconds timeout) {
-    service_.Alive(std::chrono::steady_clock::now().time_since_epoch());
+    systemd_.Alive(std::chrono::steady_clock::now().time_since_epoch());
     return signals::Wait(timeout);
   }
 
@@ -131,7 +132,7 @@ class FileRun final : private InputWaiter {
     auto snapshot = std::make_shared<Snapshot>();
     const std::scoped_lock lock(pipeline_.lock());
     pipeline_.CopyTo(snapshot.get());
-    const Pipeline::InputCounts& counts = line_.counts();
+    const Pipeline::InputCounts& counts = input_.counts();
     snapshot->time_ns = counts.last_frame_ns;
     snapshot->anonymizer = anonymizer_;
     snapshot->is_file = true;
@@ -147,11 +148,11 @@ class FileRun final : private InputWaiter {
     return snapshot;
   }
 
-  // While it still may: nothing of them is read.
+  // Opens the files before privileges are dropped, but reads nothing.
   void OpenInputs() {
     for (const std::string& path : options_.read_paths) {
-      inputs_.emplace_back(path);
-      const InputFile& input = inputs_.back();
+      files_.emplace_back(path);
+      const InputFile& input = files_.back();
       if (!input.is_regular() || path == kStandardInput) continue;
       for (DnsListener* listener : listeners_) {
         dns_inputs_.push_back({InputFile(path), listener});
@@ -159,7 +160,7 @@ class FileRun final : private InputWaiter {
     }
   }
 
-  // Returns false iff a signal came before the head of the file.
+  // Reads the file header; returns false iff a signal arrived first.
   bool ReadHead(InputFile* input) {
     const std::string path = input->path();
     try {
@@ -176,19 +177,19 @@ class FileRun final : private InputWaiter {
     if (!IsLinkTypeSupported(capture_->link_type())) {
       has_unknown_link_type_ = true;
       spdlog::warn(
-          "{}: nothing of it can be counted, its frames are {}, a link type "
-          "that ntm does not know; see docs/architecture.md for those it does",
+          "{}: its frames cannot be counted, because ntm does not support the "
+          "link type {}; docs/architecture.md lists the supported ones",
           path, LinkTypeName(capture_->link_type()));
     }
     return true;
   }
 
-  // Who asks for a file's numbers and has none of them should notice.
+  // Gives exit code 1, so that a script notices that there are no numbers.
   bool NothingCounted() const {
-    return has_unknown_link_type_ && line_.counts().bytes == 0;
+    return has_unknown_link_type_ && input_.counts().bytes == 0;
   }
 
-  // A silent pipe must neither keep the lock nor hold up the end.
+  // Waits for a pipe without holding the lock, and ends on a signal.
   bool WaitForInput(int descriptor) override {
     if (batch_.owns_lock()) batch_.unlock();
     pollfd input{descriptor, POLLIN, 0};
@@ -199,9 +200,10 @@ class FileRun final : private InputWaiter {
     return !interrupted_;
   }
 
-  // Tells the DNS listeners of the whole file; returns true iff a signal came.
-  // A pipe cannot be read twice and tells them nothing.
-  bool HearDnsFirst() {
+  // Passes all DNS packets of the files to the DNS listeners before the packets
+  // are counted; returns true iff a signal arrived. A pipe cannot be read
+  // twice, so its DNS packets are not used.
+  bool ReadDnsFirst() {
     bool interrupted = false;
     for (DnsInput& input : dns_inputs_) {
       ReadDns(std::move(input.file), input.listener, [this, &interrupted] {
@@ -212,21 +214,24 @@ class FileRun final : private InputWaiter {
     return interrupted;
   }
 
-  // Those of files and of the file's own DNS: what a server answers comes too
-  // late, and would make the counts depend on it.
+  // Uses the names from files and from the capture's own DNS packets only: the
+  // replies to reverse lookups come too late and would make the result depend
+  // on their timing.
   void SetNames() {
     const auto names = host_.LabelNames();
     if (names && !anonymizer_) pipeline_.SetNames(names);
   }
 
-  // Reads one after the other to the end or to --count; returns true iff a
-  // signal came first.
+  // Reads all files in turn, or up to --count; returns true iff a signal
+  // arrived first. It does not use a CaptureReader: a file never has to be
+  // waited for, a pipe is waited for within Dispatch() (WaitForInput()), and
+  // each batch is followed by a tick of the packets' own time.
   bool ReadAll() {
     Progress progress;
-    for (size_t i = 0; i < inputs_.size(); ++i) {
-      // The first one's head is read already.
+    for (size_t i = 0; i < files_.size(); ++i) {
+      // The header of the first one has already been read.
       if (i > 0 && Room() == 0) break;
-      if (i > 0 && !ReadHead(&inputs_[i])) return true;
+      if (i > 0 && !ReadHead(&files_[i])) return true;
       if (Read(options_.read_paths[i], &progress)) return true;
     }
     read_to_end_.store(true);
@@ -234,17 +239,17 @@ class FileRun final : private InputWaiter {
   }
 
   bool Read(const std::string& path, Progress* progress) {
-    const uint64_t packets_before = line_.counts().packets;
+    const uint64_t packets_before = input_.counts().packets;
     Capture::Result result = Capture::Result::kMore;
     while (result == Capture::Result::kMore && Room() > 0) {
       result = Dispatch(static_cast<int>(Room()));
       Tick();
-      progress->Show(line_.counts().packets);
+      progress->Show(input_.counts().packets);
       interrupted_ = interrupted_ || SignalCame(nanoseconds(0));
       if (interrupted_) return true;
     }
     if (result == Capture::Result::kFailed) {
-      Complain(path, line_.counts().packets - packets_before);
+      Complain(path, input_.counts().packets - packets_before);
     }
     return false;
   }
@@ -258,7 +263,7 @@ class FileRun final : private InputWaiter {
     }
     batch_ = pipeline_.LockBatch();
     dispatching_ = true;
-    const auto result = capture_->Dispatch(max_frames, &line_);
+    const auto result = capture_->Dispatch(max_frames, &input_);
     dispatching_ = false;
     batch_.unlock();
     return result;
@@ -269,23 +274,23 @@ class FileRun final : private InputWaiter {
       std::error_code none;
       if (std::filesystem::equivalent(path, options_.openmetrics_path, none)) {
         throw Error("cannot write " + options_.openmetrics_path +
-                    ": it is the file that is read; give another one");
+                    ": it is the input file; name another one");
       }
     }
     backfill_ = std::make_unique<Backfill>(
-        options_.openmetrics_path, options_.step, &line_,
+        options_.openmetrics_path, options_.step, &input_,
         [this] { return host_.Scrape(ExpositionFormat::kOpenMetrics); });
   }
 
   uint64_t Room() const {
     if (options_.count == 0) return kFileBatchFrames;
     return std::min<uint64_t>(kFileBatchFrames,
-                              options_.count - line_.counts().packets);
+                              options_.count - input_.counts().packets);
   }
 
-  // The packets' own time drives the time line; a pause of hours is one tick.
+  // Ticks follow the packets' timestamps; a pause of hours is one tick.
   void Tick() {
-    const int64_t now = line_.counts().last_frame_ns;
+    const int64_t now = input_.counts().last_frame_ns;
     if (ticked_at_ns_ == 0) ticked_at_ns_ = now;
     if (now - ticked_at_ns_ < kTickNs) return;
     const nanoseconds idle_timeout = options_.idle_timeout;
@@ -299,10 +304,12 @@ class FileRun final : private InputWaiter {
   void Complain(const std::string& path, uint64_t packets) const {
     if (packets == 0) {
       throw Error("cannot read " + path + ": " + capture_->error() +
-                  "; not one packet in it is whole");
+                  "; it has no complete packet");
     }
-    spdlog::warn("{} is damaged after packet {}: {}; what came before counts",
-                 path, packets, capture_->error());
+    spdlog::warn(
+        "{} is damaged after packet {}: {}; the packets before that "
+        "are counted",
+        path, packets, capture_->error());
   }
 
   struct DnsInput {
@@ -312,23 +319,23 @@ class FileRun final : private InputWaiter {
 
   const Options& options_;
   Rights rights_;
-  ServiceState service_;
+  SystemdNotifier systemd_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   Pipeline pipeline_;
-  Pipeline::Input line_;
+  Pipeline::Input input_;
   bool interrupted_ = false;
-  bool dispatching_ = false;  // under the lock, but for WaitForInput()
+  bool dispatching_ = false;  // batch_ is held, except in WaitForInput()
   std::unique_lock<std::mutex> batch_;
-  std::vector<InputFile> inputs_;     // each until its head is read
-  std::vector<DnsInput> dns_inputs_;  // of those that can be read twice
-  std::unique_ptr<Capture> capture_;  // of the one that is read
+  std::vector<InputFile> files_;      // moved to capture_ by ReadHead()
+  std::vector<DnsInput> dns_inputs_;  // regular files, opened a second time
+  std::unique_ptr<Capture> capture_;  // of the current file
   bool has_unknown_link_type_ = false;
   std::atomic<bool> read_to_end_ = false;
   int64_t ticked_at_ns_ = 0;
   std::vector<DnsListener*> listeners_;
   std::shared_ptr<PacketLog> packet_log_;  // null: none
   ModuleHost host_;
-  std::unique_ptr<Backfill> backfill_;  // where there is no server
+  std::unique_ptr<Backfill> backfill_;  // null without --openmetrics
 };
 
 }  // namespace

@@ -11,7 +11,7 @@ constexpr size_t kTextBufferBytes = 1 << 20;
 
 }  // namespace
 
-// Reads one run, a buffer at a time.
+// Reads one run with a buffer.
 class SampleSpool::RunReader {
  public:
   RunReader(const TemporaryFile* file, Run run, size_t buffer_records)
@@ -46,7 +46,7 @@ class SampleSpool::RunReader {
   Run run_;
   size_t buffer_records_;
   std::vector<Record> buffer_;
-  size_t next_ = 0;  // the one after record()
+  size_t next_ = 0;  // index of the record after record()
   bool at_end_ = false;
 };
 

@@ -1,16 +1,16 @@
-// Samples on their way to a file that wants them series by series: they come
-// in the order of time and go out in the order of series, through the disk.
+// Sorts samples on disk: they are added in the order of time and read in the
+// order of series.
 //
 // Units    times are ms since the epoch.
-// Shape    fixed-size records, sorted in chunks in memory, each chunk a run of
-//          a file without a name, the runs merged at the end. A series is
-//          introduced by its text, which is kept in a second such file; to
-//          introduce it again does no harm.
-// Memory   one chunk (kChunkBytes) while samples come, half of it while they
-//          go; not more, however many there are. The disk holds what is spooled
-//          once; twice when there are more than kMaxRuns chunks.
+// Shape    an external merge sort: fixed-size records are sorted in memory in
+//          chunks, each chunk is appended to a temporary file as a run, and the
+//          runs are merged at the end. The texts of the series are in another
+//          temporary file. A series may be introduced more than once.
+// Memory   one chunk (kChunkBytes) while samples are added, half of it while
+//          they are read, for any number of samples. The disk holds the records
+//          once; twice if there are more than kMaxRuns chunks.
 // Threads  not synchronised.
-// Errors   throws ntm::Error where the folder or the disk refuses.
+// Errors   throws ntm::Error if the folder is not writable or the disk fails.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@
 
 namespace ntm {
 
-// What tells a series from all others: its family's rank, then 128 bits of its
+// Identifies a series: the index of its family, then a 128-bit hash of its
 // text.
 struct SeriesId {
   uint64_t family = 0;
@@ -34,7 +34,7 @@ struct SeriesId {
   friend auto operator<=>(const SeriesId&, const SeriesId&) = default;
 };
 
-// A sample's value: integers stay exact.
+// A sample's value; integers are exact.
 struct SampleValue {
   uint64_t bits = 0;  // the integer, or a double's representation
   bool is_integer = true;
@@ -47,38 +47,38 @@ class SampleSpool {
   static constexpr size_t kChunkBytes = 16 << 20;
   static constexpr size_t kMaxRuns = 1024;
 
-  // The one that takes what comes out.
+  // Receives the sorted samples.
   class Reader {
    public:
-    // The series that the samples from now on belong to.
+    // The following samples belong to this series.
     virtual void OnSeries(const SeriesId& id, const std::string& text) = 0;
-    // Times of a series grow strictly.
+    // The times of a series are strictly increasing.
     virtual void OnSample(int64_t time_ms, const SampleValue& value) = 0;
 
    protected:
     ~Reader() = default;
   };
 
-  // Its files are made in `folder`. `chunk_records` and `max_runs` are for
+  // Creates its files in `folder`. `chunk_records` and `max_runs` are for
   // tests.
   explicit SampleSpool(const std::string& folder,
                        size_t chunk_records = kChunkBytes / sizeof(Record),
                        size_t max_runs = kMaxRuns);
 
-  // Before the series' first sample.
+  // Must be called before the series' first sample.
   void Introduce(const SeriesId& id, std::string_view text);
   void Add(const SeriesId& id, int64_t time_ms, const SampleValue& value);
 
-  // Hands everything over. Of two samples of one series at the same time the
-  // one that was added first counts. Nothing may be added after it.
+  // Passes all samples to the reader. If a series has two samples with the same
+  // time, the first one counts. Nothing may be added afterwards.
   void ReadSorted(Reader* reader);
 
  private:
   struct Record {
     SeriesId id;
-    int64_t time_ms;  // kIntroduction: `bits` is where the text begins
+    int64_t time_ms;  // kIntroduction: `bits` is the offset of the text
     uint64_t bits;
-    uint64_t order : 63;  // in which it came
+    uint64_t order : 63;  // of insertion
     uint64_t is_integer : 1;
 
     friend bool operator<(const Record& a, const Record& b) {
@@ -96,7 +96,7 @@ class SampleSpool {
 
   void Add(Record record);
   void FlushChunk();
-  // Makes one run of all.
+  // Merges all runs into one.
   void Compact();
   void MergeRuns(const std::function<void(const Record&)>& take);
   std::string TextAt(uint64_t offset);
@@ -105,14 +105,15 @@ class SampleSpool {
   size_t chunk_records_;
   size_t max_runs_;
 
-  // All are made at once: later the folder may be out of reach.
+  // All are created by the constructor: after privileges are dropped, the
+  // folder may not be accessible.
   TemporaryFile records_;
-  TemporaryFile merged_;  // empty but in Compact()
+  TemporaryFile merged_;  // empty except in Compact()
   TemporaryFile texts_;
   std::vector<Record> chunk_;
   std::vector<Run> runs_;
   uint64_t order_ = 0;
-  std::string text_buffer_;  // of texts_, not yet written
+  std::string text_buffer_;  // not yet written to texts_
 };
 
 }  // namespace ntm

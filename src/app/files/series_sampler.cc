@@ -8,7 +8,7 @@
 namespace ntm {
 namespace {
 
-// The text up to `end`, which is taken off together with it.
+// Removes and returns the text before `end`, and removes `end`.
 std::string_view TakeUntil(char end, std::string_view* text) {
   const size_t at = text->find(end);
   const std::string_view taken = text->substr(0, at);
@@ -72,7 +72,7 @@ void SeriesSampler::TakeHead(std::string_view line) {
   if (is_new_family_) heads_[rank_].append(line).push_back('\n');
 }
 
-// "name{labels} value"; only the labels may hold a blank.
+// "name{labels} value"; the value has no space, so the last space is before it.
 void SeriesSampler::TakeSample(int64_t time_ms, std::string_view line,
                                Keep keep) {
   const size_t blank = line.rfind(' ');
@@ -120,7 +120,7 @@ void SeriesSampler::Write(int64_t time_ms, const SeriesId& id, Series* series) {
   series->written_at_ms = time_ms;
 }
 
-// The next chance is one step later.
+// A sample that is skipped now can be written one step later at the earliest.
 bool SeriesSampler::IsDue(int64_t time_ms, const Series& series) const {
   return time_ms - series.moved_at_ms <= kFreshMs ||
          time_ms + step_ms_ - series.written_at_ms > kKeepAliveMs;

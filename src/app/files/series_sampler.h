@@ -1,13 +1,14 @@
-// Decides which samples of a growing exposition are worth keeping, and spools
-// them.
+// Selects the samples that are needed to represent the expositions of all
+// steps, and spools them.
 //
 // Units    times are ms since the epoch, multiples of the step.
-// Shape    a series has a sample at each step while it moves and for kFreshMs
-//          after, later one at least every kKeepAliveMs, so that Prometheus
-//          never takes it for gone; one step before it moves again its old
-//          value, so that rate() sees the movement where it was. A counter
-//          begins with 0, one step before its first value.
-// Memory   per series of the exposition of the moment; nothing per sample.
+// Shape    a series has a sample at each step while it changes and for kFreshMs
+//          after that; later at least one every kKeepAliveMs, so that
+//          Prometheus does not treat it as stale. One step before it changes
+//          again it has a sample with the old value, so that rate() shows the
+//          change at the right time. A counter starts with 0, one step before
+//          its first value.
+// Memory   per series of the last exposition; nothing per sample.
 // Threads  not synchronised.
 // Errors   those of SampleSpool.
 // Source   prometheus.io "Querying basics", staleness: a sample counts for
@@ -32,16 +33,17 @@ class SeriesSampler {
   // `spool` must outlive it.
   SeriesSampler(int64_t step_ms, SampleSpool* spool);
 
-  enum class Keep { kWhatIsDue, kEverySeries };
+  enum class Keep { kDueSeries, kEverySeries };
 
-  // `exposition` is everything at `time_ms`, in OpenMetrics and without times.
-  // A series that is not in it has ended. REQUIRES: later than the last time.
+  // `exposition` is OpenMetrics text without timestamps, as of `time_ms`. A
+  // series that is not in it has ended. REQUIRES: times are increasing.
   void Take(int64_t time_ms, std::string_view exposition, Keep keep);
 
-  // Nothing moved until `time_ms`. REQUIRES: later than the last time.
+  // Takes samples for a step at which nothing has changed. REQUIRES: times are
+  // increasing.
   void Repeat(int64_t time_ms);
 
-  // The head (HELP, TYPE) of each family; its place is SeriesId::family.
+  // The HELP and TYPE lines of each family, indexed by SeriesId::family.
   const std::vector<std::string>& heads() const noexcept { return heads_; }
 
  private:
@@ -49,7 +51,7 @@ class SeriesSampler {
     SampleValue value;
     int64_t moved_at_ms;
     int64_t written_at_ms;
-    uint64_t taken;  // the last Take() that had it
+    uint64_t taken;  // takes_ of the last Take() with this series
   };
   struct IdHash {
     size_t operator()(const SeriesId& id) const noexcept { return id.low; }
@@ -71,8 +73,8 @@ class SeriesSampler {
   std::unordered_map<SeriesId, Series, IdHash> series_;
   uint64_t takes_ = 0;
   std::vector<std::string> heads_;
-  std::unordered_map<std::string, uint64_t> ranks_;  // by family
-  // Of the family that the lines are in.
+  std::unordered_map<std::string, uint64_t> ranks_;  // index in heads_, by name
+  // Of the family of the current line.
   uint64_t rank_ = 0;
   std::string family_;
   bool is_counter_ = false;

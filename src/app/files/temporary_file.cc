@@ -69,7 +69,7 @@ void TemporaryFile::Clear() {
 void TemporaryFile::Fail(const std::string& what, int error) const {
   throw Error("cannot " + what + " in " + folder_ + ": " +
               std::strerror(error) +
-              "; it needs a folder that can be written, and room there");
+              "; it needs a writable folder with enough free space");
 }
 
 }  // namespace ntm

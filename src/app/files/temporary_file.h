@@ -1,8 +1,8 @@
-// A file that has no name: it is gone when it is closed, also when the program
-// is killed.
+// A temporary file without a name: the kernel deletes it when it is closed,
+// even if the program is killed.
 //
 // Threads  not synchronised.
-// Errors   throws ntm::Error; it names the folder, not the file.
+// Errors   throws ntm::Error, which names the folder.
 #pragma once
 
 #include <cstddef>
@@ -18,12 +18,11 @@ class TemporaryFile {
   TemporaryFile(TemporaryFile&& other) noexcept;
   TemporaryFile& operator=(TemporaryFile&& other) noexcept;
 
-  // Appends all of it.
   void Append(const void* data, size_t size_bytes);
   // REQUIRES: offset + size_bytes <= size_bytes().
   void Read(uint64_t offset, void* data, size_t size_bytes) const;
 
-  // What was in it is gone, and its room given back.
+  // Truncates the file, which frees its disk space.
   void Clear();
 
   uint64_t size_bytes() const noexcept { return size_bytes_; }

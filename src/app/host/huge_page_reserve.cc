@@ -8,15 +8,16 @@ namespace ntm {
 namespace {
 
 constexpr size_t kHugePageBytes = size_t{2} << 20;
-// Below this a huge page left half empty would weigh more than the faults.
-constexpr size_t kWorthHugePages = 4 * kHugePageBytes;
+// For a smaller text the unused part of a huge page would outweigh the saved
+// page faults.
+constexpr size_t kMinBytes = 4 * kHugePageBytes;
 
 }  // namespace
 
 void ReserveText(size_t bytes, std::string* text) {
   text->reserve(bytes);
-  if (bytes < kWorthHugePages) return;
-  // reinterpret_cast: the advice is about whole pages
+  if (bytes < kMinBytes) return;
+  // reinterpret_cast: madvise(2) needs page-aligned addresses
   const auto begin = reinterpret_cast<uintptr_t>(text->data());
   const uintptr_t first = (begin + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
   const uintptr_t last = (begin + bytes) & ~(kHugePageBytes - 1);

@@ -1,11 +1,11 @@
-// Room for a large text that is built and thrown away: an exposition.
+// Reserves memory for a large temporary text, such as an exposition.
 //
-// Shape    reserved in one piece, for growing needs room for three halves of a
-//          text and copies it; what is not written to is no memory in use. A
-//          really large one is asked to lie on huge pages, since a third of the
-//          time of writing it would go into faulting in small ones.
+// Shape    reserved at once, because growing the text would copy it and need
+//          more memory; pages that are not written to use none. For a very
+//          large text it requests huge pages: faulting in small pages would
+//          take a third of the time of writing it.
 // Threads  a pure function.
-// Source   madvise(2), MADV_HUGEPAGE: advice, so it cannot fail us.
+// Source   madvise(2), MADV_HUGEPAGE; its failure is ignored.
 #pragma once
 
 #include <cstddef>

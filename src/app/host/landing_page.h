@@ -1,5 +1,5 @@
-// The page at /-/links, and at / while no module offers one: name, version,
-// where to look.
+// Makes the page at /-/links with the version and links to all routes. It is
+// also at / if no module has a page there.
 #pragma once
 
 #include <string>

@@ -18,8 +18,8 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// Usual sizes of two samples with IPv4 addresses, and of all other families.
-// What is reserved and not written to is no memory in use.
+// Typical sizes of a flow's two samples with IPv4 addresses, and of all other
+// families. Reserved memory that is not written to is not used.
 constexpr size_t kFlowTextBytes = 240;
 constexpr size_t kOtherTextBytes = size_t{16} * 1024;
 
@@ -46,9 +46,9 @@ ModuleHost::ModuleHost(ModuleHostOptions options,
   table_keepers_ = ModulesWith<TableKeeper>(modules);
   live_outputs_ = ModulesWith<LiveOutput>(modules);
   for (auto& module : modules) {
-    auto seat = std::make_unique<Seat>();
-    seat->module = std::move(module);
-    seats_.push_back(std::move(seat));
+    auto hosted = std::make_unique<Hosted>();
+    hosted->module = std::move(module);
+    modules_.push_back(std::move(hosted));
   }
 }
 
@@ -83,17 +83,17 @@ std::vector<std::string> ModuleHost::WrittenPaths() const {
 
 void ModuleHost::SetFamily(prometheus::MetricFamily family) {
   const std::scoped_lock lock(mutex_);
-  const auto same =
-      std::ranges::find(told_, family.name, &prometheus::MetricFamily::name);
-  if (same != told_.end()) {
+  const auto same = std::ranges::find(families_, family.name,
+                                      &prometheus::MetricFamily::name);
+  if (same != families_.end()) {
     *same = std::move(family);
   } else {
-    told_.push_back(std::move(family));
+    families_.push_back(std::move(family));
   }
 }
 
 void ModuleHost::SetFamily(std::function<prometheus::MetricFamily()> family) {
-  asked_.push_back(std::move(family));
+  family_functions_.push_back(std::move(family));
 }
 
 ModuleHost::~ModuleHost() { Stop(); }
@@ -104,29 +104,29 @@ void ModuleHost::Open() {
     if (StoredTables* own = module->stored_tables()) tables.push_back(own);
   }
   for (TableKeeper* module : table_keepers_) module->SetStoredTables(tables);
-  for (const auto& seat : seats_) {
-    seat->module->Open();
-    seat->opened = true;
+  for (const auto& hosted : modules_) {
+    hosted->module->Open();
+    hosted->opened = true;
   }
 }
 
 void ModuleHost::Start() {
-  for (const auto& seat : seats_) seat->module->Start();
+  for (const auto& hosted : modules_) hosted->module->Start();
 }
 
 void ModuleHost::Stop() {
-  for (auto i = seats_.rbegin(); i != seats_.rend(); ++i) {
+  for (auto i = modules_.rbegin(); i != modules_.rend(); ++i) {
     if (std::exchange((*i)->opened, false)) (*i)->module->Stop();
   }
 }
 
-bool ModuleHost::Guard(Seat* seat, bool Seat::*works,
+bool ModuleHost::Guard(Hosted* hosted, bool Hosted::*works,
                        const std::function<void()>& call) const {
   std::string what;
   try {
     call();
     const std::scoped_lock lock(mutex_);
-    seat->*works = true;
+    hosted->*works = true;
     return true;
   } catch (const std::exception& error) {
     what = error.what();
@@ -135,12 +135,12 @@ bool ModuleHost::Guard(Seat* seat, bool Seat::*works,
   }
   const auto now = steady_clock::now();
   const std::scoped_lock lock(mutex_);
-  seat->*works = false;
-  const bool first = seat->errors++ == 0;
-  if (first || now - seat->logged_at >= std::chrono::minutes(1)) {
-    seat->logged_at = now;
-    spdlog::error("module {} failed: {}; the others go on",
-                  seat->module->name(), what);
+  hosted->*works = false;
+  const bool first = hosted->errors++ == 0;
+  if (first || now - hosted->logged_at >= std::chrono::minutes(1)) {
+    hosted->logged_at = now;
+    spdlog::error("module {} failed: {}; the other modules continue",
+                  hosted->module->name(), what);
   }
   return false;
 }
@@ -151,12 +151,12 @@ void ModuleHost::OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed) {
   {
     const std::scoped_lock lock(copy_mutex_);
     snapshot = TakeShared();
-    copy_.reset();  // scrapes' copies outlive no tick: a full table's is large
+    copy_.reset();  // free the shared snapshot, which can be large
   }
   const Tick tick{time_ns, elapsed, std::move(snapshot), std::move(reports_),
                   &next};
-  for (const auto& seat : seats_) {
-    Guard(seat.get(), &Seat::ticks, [&] { seat->module->OnTick(tick); });
+  for (const auto& hosted : modules_) {
+    Guard(hosted.get(), &Hosted::ticks, [&] { hosted->module->OnTick(tick); });
   }
   reports_ = std::move(next);
 }
@@ -167,7 +167,7 @@ void ModuleHost::NoteReadiness() {
 }
 
 std::shared_ptr<const Snapshot> ModuleHost::TakeShared() const {
-  copy_.reset();  // not two of them at once
+  copy_.reset();  // so that there are not two snapshots at once
   const auto began = steady_clock::now();
   copy_ = take_snapshot_();
   const auto done = steady_clock::now();
@@ -198,10 +198,10 @@ std::string ModuleHost::Write(steady_clock::time_point began,
   ReserveText((asked.empty() ? usual_bytes : 0) + kOtherTextBytes, &text);
   Exposition out(format, options_.metric_prefix, &text);
   out.Only(asked);
-  for (const auto& seat : seats_) {
+  for (const auto& hosted : modules_) {
     const size_t before = text.size();
-    if (!Guard(seat.get(), &Seat::exposes,
-               [&] { seat->module->Expose(fresh, out); })) {
+    if (!Guard(hosted.get(), &Hosted::exposes,
+               [&] { hosted->module->Expose(fresh, out); })) {
       text.resize(before);
     }
   }
@@ -217,20 +217,20 @@ void ModuleHost::WriteOwnFamilies(steady_clock::time_point began,
                         "Whether the module's last calls succeeded.");
   auto errors = CounterFamily("ntm_module_errors_total",
                               "Calls in which the module failed.");
-  std::vector<prometheus::MetricFamily> told;
+  std::vector<prometheus::MetricFamily> families;
   {
     const std::scoped_lock lock(mutex_);
-    told = told_;
-    for (const auto& seat : seats_) {
-      const Labels labels = {{"module", std::string(seat->module->name())}};
-      AddSample(&up, labels, seat->ticks && seat->exposes ? 1 : 0);
-      AddSample(&errors, labels, static_cast<double>(seat->errors));
+    families = families_;
+    for (const auto& hosted : modules_) {
+      const Labels labels = {{"module", std::string(hosted->module->name())}};
+      AddSample(&up, labels, hosted->ticks && hosted->exposes ? 1 : 0);
+      AddSample(&errors, labels, static_cast<double>(hosted->errors));
     }
   }
   out->Write(up);
   out->Write(errors);
-  for (const auto& family : told) out->Write(family);
-  for (const auto& family : asked_) out->Write(family());
+  for (const auto& family : families) out->Write(family);
+  for (const auto& family : family_functions_) out->Write(family());
   auto duration = GaugeFamily("ntm_scrape_duration_seconds",
                               "Time it took to write this exposition.");
   AddSample(&duration, {},
@@ -279,18 +279,18 @@ std::vector<Route> ModuleHost::Routes() {
                     "the metrics, for Prometheus",
                     [this](const HttpRequest& r) { return ServeMetrics(r); },
                     Access::kMetrics});
-  routes.push_back({"GET", "/-/healthy", "200 while the process lives",
+  routes.push_back({"GET", "/-/healthy", "200 while the process is running",
                     [](const HttpRequest&) {
                       HttpResponse response;
                       response.body = "healthy\n";
                       return response;
                     },
                     Access::kOpen});
-  routes.push_back({"GET", "/-/ready", "200 while it can do its work, else 503",
+  routes.push_back({"GET", "/-/ready", "200 if ntm is ready, else 503",
                     [this](const HttpRequest&) { return ServeReady(); },
                     Access::kOpen});
-  for (const auto& seat : seats_) {
-    for (Route& route : seat->module->Routes()) {
+  for (const auto& hosted : modules_) {
+    for (Route& route : hosted->module->Routes()) {
       routes.push_back(std::move(route));
     }
   }
@@ -316,7 +316,7 @@ std::vector<std::shared_ptr<Channel>> ModuleHost::Channels() {
 
 Readiness ReadinessOf(const Snapshot& snapshot) {
   if (snapshot.is_file) {
-    return {snapshot.file_read_to_end, "the file is not read to its end yet"};
+    return {snapshot.file_read_to_end, "the file is still being read"};
   }
   for (const CaptureCounters& capture : snapshot.captures) {
     if (!capture.up) return {false, capture.down_reason};

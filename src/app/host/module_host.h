@@ -1,19 +1,19 @@
-// Drives the modules: gives them their ticks, writes /metrics from them, and
-// isolates the one that fails.
+// Runs the modules: ticks them, writes /metrics with their families, and
+// isolates modules that fail.
 //
-// Shape    every scrape takes a snapshot of its own, the same for all modules;
-//          families come in the order of the modules' names. Those that come
-//          so fast one after another that the copies would hold up the capture
-//          share one, which is at most a second old. Readiness is what the
-//          last tick or scrape knew, so that to be asked for it costs nothing.
-// Threads  Open(), Start(), Stop(), SetLocalNetworks() and OnTick() on the main
-//          thread; Scrape() and the handlers of Routes() on any.
-//          NoteReadiness() on the main thread.
-// Errors   Open() and Start() throw ntm::Error of a module. A module that
-// throws later is
-//          counted (ntm_module_errors_total), logged at most once a minute and
-//          told as down (ntm_module_up 0) until such a call succeeds; the
-//          families that it had written in that scrape are taken back.
+// Shape    a scrape takes a snapshot, which all modules use; families are in
+// the
+//          order of the modules' names. If scrapes come so fast that the
+//          snapshots would delay the capture, they share a snapshot, which is
+//          at most a second old. /-/ready reports the state at the last tick or
+//          scrape, so that a request for it costs nothing.
+// Threads  Open(), Start(), Stop(), SetLocalNetworks(), OnTick() and
+//          NoteReadiness() on the main thread; Scrape() and the handlers of
+//          Routes() on any.
+// Errors   Open() and Start() throw a module's ntm::Error. If a module throws
+//          later, the error is counted (ntm_module_errors_total), logged at
+//          most once a minute, and the module is down (ntm_module_up 0) until
+//          such a call succeeds; its families are left out of that scrape.
 #pragma once
 
 #include <prometheus/metric_family.h>
@@ -48,9 +48,9 @@ struct Readiness {
 struct ModuleHostOptions {
   std::string metric_prefix = "ntm";
   std::string telemetry_path = "/metrics";
-  // With -r: no family that depends on the clock or the machine.
+  // With -r: no families that depend on the clock or the machine.
   bool files_only = false;
-  // With --once: no module that is not for that.
+  // With --once: only modules with runs_once().
   bool once_only = false;
 };
 
@@ -76,69 +76,70 @@ class ModuleHost {
   void Stop();
   void OnTick(int64_t time_ns, std::chrono::nanoseconds elapsed);
 
-  // What a tick does as well: looks how things are, for /-/ready. For who has
-  // come to an end of its work between two ticks.
+  // Updates the state that /-/ready reports, as a tick does. For a state change
+  // between two ticks.
   void NoteReadiness();
 
-  // What the modules said in the last tick; main thread only.
+  // The modules' reports of the last tick; main thread only.
   const Reports& reports() const { return reports_; }
 
-  // The names that are to be labels, as they are now; null for none.
+  // The current host names for labels; null if names are not used in labels.
   std::shared_ptr<const HostNames> LabelNames() const;
 
   std::string Scrape(ExpositionFormat format) const;
 
-  // Scrapes share a copy of the flows for so many times as long as it took to
-  // be made, so that making copies never takes more than a twentieth of the
-  // time, however many ask.
+  // A snapshot is shared for this many times the time that it took, so that
+  // taking snapshots uses at most a twentieth of the time, however many scrapes
+  // there are.
   static constexpr int kCopyServesTimes = 20;
 
-  // Returns true iff a module says so of its writes.
+  // Returns true iff a module requires a token for every write.
   bool WritesNeedToken() const;
 
   // Returns true iff a module needs CAP_NET_ADMIN while it runs.
   bool NeedsNetAdmin() const;
 
-  // The files that modules write elsewhere than in the state directory.
+  // The files that modules write outside of the state directory.
   std::vector<std::string> WrittenPaths() const;
 
-  // A family of the program's own, in place of one of that name. Any thread.
+  // Sets a family of the program itself; replaces one with the same name. Any
+  // thread.
   void SetFamily(prometheus::MetricFamily family);
-  // One that is asked for with each scrape, on any thread. Before the first.
+  // Adds a function that each scrape calls for a family, on any thread. Call
+  // this before the first scrape.
   void SetFamily(std::function<prometheus::MetricFamily()> family);
 
-  // /metrics, /-/healthy, /-/ready, the list of all these at /-/links (and at
-  // / where no module has a page), and the modules' own.
+  // /metrics, /-/healthy, /-/ready, the modules' routes, and a list of all
+  // these at /-/links (and at / if no module has a page there).
   std::vector<Route> Routes();
-  // The modules' own.
+  // The modules' channels.
   std::vector<std::shared_ptr<Channel>> Channels();
 
  private:
-  struct Seat {
+  struct Hosted {
     std::unique_ptr<Module> module;
     bool opened = false;  // main thread only
-    // Guarded by mutex_. Up is a module whose last tick and last exposition
-    // both went well.
+    // Guarded by mutex_. Whether the last tick and the last exposition
+    // succeeded; the module is up if both did.
     bool ticks = true;
     bool exposes = true;
     uint64_t errors = 0;
     std::chrono::steady_clock::time_point logged_at{};
   };
 
-  // Runs one call of a module and notes in `works` how it went; returns false
-  // iff it threw.
-  bool Guard(Seat* seat, bool Seat::*works,
+  // Calls a module and sets `works` to whether it succeeded; returns false iff
+  // it threw.
+  bool Guard(Hosted* hosted, bool Hosted::*works,
              const std::function<void()>& call) const;
-  // `fresh` is what all modules write of; `asked` is as Exposition::Only() has
-  // it.
+  // Writes an exposition of the snapshot `fresh`; `asked` is the argument of
+  // Exposition::Only().
   std::string Write(std::chrono::steady_clock::time_point began,
                     const Snapshot& fresh, ExpositionFormat format,
                     const std::vector<std::string>& asked) const;
   void WriteOwnFamilies(std::chrono::steady_clock::time_point began,
                         Exposition* out) const;
   std::shared_ptr<const Snapshot> SharedSnapshot() const;
-  // Takes one, notes how long it may serve scrapes, and what it says of
-  // readiness: no scrape knows better.
+  // Takes a snapshot, and sets until when scrapes may share it, and readiness_.
   // REQUIRES: copy_mutex_ held.
   std::shared_ptr<const Snapshot> TakeShared() const;
   HttpResponse ServeMetrics(const HttpRequest& request) const;
@@ -149,23 +150,23 @@ class ModuleHost {
   ModuleHostOptions options_;
   TakeSnapshot take_snapshot_;
 
-  std::vector<prometheus::MetricFamily> told_;
-  std::vector<std::function<prometheus::MetricFamily()>> asked_;
+  std::vector<prometheus::MetricFamily> families_;  // guarded by mutex_
+  std::vector<std::function<prometheus::MetricFamily()>> family_functions_;
 
-  mutable std::atomic<size_t> last_text_bytes_ = 0;  // of a scrape
+  mutable std::atomic<size_t> last_text_bytes_ = 0;  // of the last full scrape
 
   Reports reports_;  // of the last tick; main thread only
 
-  // One at a time: who comes meanwhile takes that copy, too.
+  // Held while a snapshot is taken; scrapes that wait for it share it.
   mutable std::mutex copy_mutex_;
   mutable std::shared_ptr<const Snapshot> copy_;
   mutable std::chrono::steady_clock::time_point copy_until_{};
 
   mutable std::mutex mutex_;
   mutable Readiness readiness_{false, "it is starting"};
-  std::vector<std::unique_ptr<Seat>> seats_;
+  std::vector<std::unique_ptr<Hosted>> modules_;
 
-  // Constant after construction: the modules of the seats that are these as
+  // Constant after construction: the modules of the modules that are these as
   // well.
   std::vector<HostNaming*> naming_;
   std::vector<NeededRights*> rights_;
@@ -174,7 +175,8 @@ class ModuleHost {
   std::vector<LiveOutput*> live_outputs_;
 };
 
-// Ready iff every capture can bring frames, or the file is read to its end.
+// Ready iff frames can arrive on every interface, or the file has been read to
+// its end.
 Readiness ReadinessOf(const Snapshot& snapshot);
 
 }  // namespace ntm

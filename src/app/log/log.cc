@@ -14,8 +14,8 @@
 namespace ntm {
 namespace {
 
-// The UTF-8 characters by their first byte, and what their second may be
-// (RFC 3629 section 4).
+// Well-formed UTF-8 by the first byte, with the range of the second byte (RFC
+// 3629 section 4).
 struct Utf8Row {
   uint8_t first;
   uint8_t last;
@@ -33,8 +33,8 @@ constexpr std::array<Utf8Row, 9> kUtf8Rows = {{{0x00, 0x7f, 1, 0, 0},
                                                {0xf1, 0xf3, 4, 0x80, 0xbf},
                                                {0xf4, 0xf4, 4, 0x80, 0x8f}}};
 
-// The length of the character that `text` begins with; 0 if it begins with
-// none. REQUIRES: text is not empty.
+// The length of the first UTF-8 character of `text`; 0 if it is malformed.
+// REQUIRES: text is not empty.
 size_t Utf8Length(std::string_view text) {
   const auto is_in = [text](size_t i, uint8_t first, uint8_t last) {
     const auto byte = static_cast<uint8_t>(text[i]);

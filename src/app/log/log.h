@@ -1,13 +1,13 @@
-// The log: one line per message on standard error, and in a file.
+// Sets up the log: one line per message on standard error and in a file.
 //
 // Shape    text  2026-01-31T12:00:00.123Z info message
 //          JSON  {"time":"2026-01-31T12:00:00.123Z","level":"info",
 //                 "message":"message"}
-//          Times are UTC; a pattern lays text out as log_pattern.h says. A
-//          message stays on one line whatever it holds: control characters and
-//          bytes that are not UTF-8 are escaped.
-// Threads  SetUpLog() before any other thread starts; then spdlog's default
-//          logger (spdlog::info(…)) from any thread but the capture's.
+//          Times are UTC. A pattern (log_pattern.h) changes the format of text.
+//          A message is always one line: control characters are escaped, and
+//          invalid UTF-8 becomes U+FFFD.
+// Threads  SetUpLog() before other threads start; then spdlog's default logger
+//          (spdlog::info(…)) on any thread but the capture threads.
 #pragma once
 
 #include <chrono>
@@ -27,21 +27,21 @@ enum class LogLevel : uint8_t {
   kInfo,
   kWarning,
   kError,
-  kCritical,  // not one of ours; silences everything else
+  kCritical,  // ntm logs nothing at this level, so it silences the log
 };
 
 enum class LogFormat : uint8_t { kText, kJson };
 
-// Makes spdlog's default logger write this way, to the file as well if it has a
-// path; throws ntm::Error if that cannot be opened. A pattern is for lines of
-// text.
+// Configures spdlog's default logger; it also writes to `file` if that has a
+// path. Throws ntm::Error if the file cannot be opened. `pattern` applies to
+// text, not to JSON.
 void SetUpLog(LogLevel level, LogFormat format, const LogFile& file = {},
               const std::optional<LogPattern>& pattern = std::nullopt);
 
-// Any thread, once it is set up.
+// On any thread, after SetUpLog().
 void SetLogLevel(LogLevel level);
 
-// One line of the log, without its end.
+// One line of the log, without a newline.
 std::string FormatLogLine(LogFormat format,
                           std::chrono::system_clock::time_point time,
                           std::string_view level, std::string_view message,

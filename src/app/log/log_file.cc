@@ -22,7 +22,7 @@ class RotatingFile final : public spdlog::sinks::base_sink<std::mutex> {
     KeptPlace(file_.path).MakeFolder();
     if (!Open()) {
       throw Error("cannot write the log to " + file_.path + ": " +
-                  std::strerror(errno) + "; name another --log-file");
+                  std::strerror(errno) + "; name another file with --log-file");
     }
   }
   ~RotatingFile() override { Close(); }
@@ -42,10 +42,10 @@ class RotatingFile final : public spdlog::sinks::base_sink<std::mutex> {
     if (written > 0) bytes_ += static_cast<uint64_t>(written);
   }
 
-  void flush_() override {}  // nothing is held back
+  void flush_() override {}  // nothing is buffered
 
  private:
-  // Keeps the file that is open, if there is one, where it fails.
+  // On failure returns false and keeps the current file open.
   bool Open() {
     const int opened =
         KeptPlace(file_.path).Open(O_WRONLY | O_APPEND | O_CREAT, true);
@@ -76,11 +76,11 @@ class RotatingFile final : public spdlog::sinks::base_sink<std::mutex> {
     }
   }
 
-  // The line that brought this here must not bring another one of its kind.
+  // Does not use the logger: this is called while it logs.
   void StopRotating() {
     const std::string line = "warning: this file cannot be rotated: " +
                              std::string(std::strerror(errno)) +
-                             "; it grows from here on\n";
+                             "; its size is not limited from now on\n";
     file_.max_bytes = 0;
     [[maybe_unused]] const ssize_t written =
         write(descriptor_, line.data(), line.size());

@@ -1,11 +1,11 @@
-// The log's file, which makes room for itself: FILE, then FILE.1 … FILE.N, the
-// oldest last.
+// A spdlog sink that writes a rotated log file: FILE, FILE.1 … FILE.N; the last
+// is the oldest.
 //
-// Shape    a line that would make the file longer than max_bytes goes into a
-//          new one. Without max_bytes or backup_count the file only grows.
-// Threads  the sink is safe to use from any thread.
-// Errors   MakeLogFile() throws ntm::Error where the file cannot be opened.
-//          What cannot be written later is lost here; standard error has it.
+// Shape    a line that would make the file larger than max_bytes starts a new
+//          file. If max_bytes or backup_count is 0, the file is not rotated.
+// Threads  the sink may be used on any thread.
+// Errors   MakeLogFile() throws ntm::Error if the file cannot be opened. Lines
+//          that cannot be written later are only on standard error.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ struct LogFile {
   uint32_t backup_count = 5;
 };
 
-// REQUIRES: a path.
+// REQUIRES: the path is not empty.
 std::shared_ptr<spdlog::sinks::sink> MakeLogFile(const LogFile& file);
 
 }  // namespace ntm

@@ -20,9 +20,9 @@ constexpr size_t kMaxWidth = 200;
 
 [[noreturn]] void Refuse(std::string_view text) {
   throw std::invalid_argument(
-      fmt::format("'{}' is not a log format: text, json, or one with "
-                  "%(message)s, %(asctime)s, %(levelname)s, %(name)s and "
-                  "%(process)d",
+      fmt::format("'{}' is not a log format: text, json, or a pattern with "
+                  "%(message)s and optionally %(asctime)s, %(levelname)s, "
+                  "%(name)s and %(process)d",
                   text));
 }
 
@@ -64,7 +64,7 @@ LogPattern::LogPattern(std::string_view text) {
   parts_.push_back(part);
 }
 
-// "(name)", perhaps "-", perhaps a width, and "s" or "d".
+// "%(name)", optional "-", optional width, "s" or "d".
 bool LogPattern::TakeField(std::string_view* rest, Part* part) {
   const size_t end = rest->find(')');
   if (!rest->starts_with("%(") || end == std::string_view::npos) return false;

@@ -1,12 +1,13 @@
-// Lines of the log as Python's logging module lays them out, for who brings
-// such a configuration along: "%(asctime)s - %(levelname)s - %(message)s".
+// Formats log lines by a pattern of Python's logging module, such as
+// "%(asctime)s - %(levelname)s - %(message)s", for users who migrate with such
+// a configuration (docs/migration.md).
 //
 // Shape    the fields asctime, name, levelname, message and process, each with
-//          a width and a "-" for left as in %(levelname)-8s; %% is a percent
-//          sign.
-// Threads  immutable once made.
-// Errors   std::invalid_argument for a field or a form that is none of these,
-//          and for a line without the message.
+//          an optional width and "-" for left alignment, as in %(levelname)-8s;
+//          %% is a percent sign.
+// Threads  immutable after construction.
+// Errors   std::invalid_argument for an unknown field or conversion, and for a
+//          pattern without the message.
 // Source   Python's library reference: logging, LogRecord attributes; times
 //          as Formatter.formatTime writes them, in the time zone of this
 //          process.
@@ -23,12 +24,12 @@ class LogPattern {
  public:
   explicit LogPattern(std::string_view text);
 
-  // True iff the text is meant to be one.
+  // Returns true iff the text is a pattern and not "text" or "json".
   static bool IsMeant(std::string_view text) {
     return text.find("%(") != std::string_view::npos;
   }
 
-  // `message` is what may stand on a line.
+  // `message` is already escaped.
   std::string Line(std::chrono::system_clock::time_point time,
                    std::string_view level, std::string_view message) const;
 
@@ -40,7 +41,7 @@ class LogPattern {
     bool is_left = false;
   };
 
-  // Returns false for what is none.
+  // Returns false if `rest` does not start with a valid field.
   static bool TakeField(std::string_view* rest, Part* part);
 
   std::vector<Part> parts_;

@@ -9,7 +9,7 @@
 namespace ntm {
 namespace {
 
-constexpr char kUsualFolder[] = "/usr/share/zoneinfo";
+constexpr char kDefaultFolder[] = "/usr/share/zoneinfo";
 
 bool IsLetter(char c) { return std::isalpha(static_cast<unsigned char>(c)); }
 
@@ -41,18 +41,18 @@ std::string TimeZoneComplaint(const char* tz) {
   if (tz == nullptr) return "";
   std::string name(tz);
   if (name.starts_with(':')) name.erase(0, 1);
-  // Without a file, /etc/localtime included, it is UTC by agreement.
+  // These need no file, or mean UTC if their file does not exist.
   if (name.empty() || name == "UTC" || name == "GMT" ||
       name == "/etc/localtime" || IsPosixZone(name)) {
     return "";
   }
   const char* folder = std::getenv("TZDIR");
-  if (folder == nullptr || *folder == '\0') folder = kUsualFolder;
-  // An absolute one stays as it is.
+  if (folder == nullptr || *folder == '\0') folder = kDefaultFolder;
+  // operator/ keeps an absolute name as it is.
   if (IsFile(std::filesystem::path(folder) / name)) return "";
   return "TZ: '" + std::string(tz) +
-         "' is no time zone of this machine, as Europe/Rome is: times are UTC; "
-         "the package tzdata brings them";
+         "' is not a time zone of this machine (an example is Europe/Rome), so "
+         "times are in UTC; the package tzdata has the time zones";
 }
 
 }  // namespace ntm

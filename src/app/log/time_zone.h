@@ -1,7 +1,7 @@
-// Whether the C library knows the time zone that TZ asks for: where it does
-// not, it takes UTC without a word.
+// Checks that the C library knows the time zone in TZ; if it does not, it uses
+// UTC silently.
 //
-// Threads  pure but for looking at files.
+// Threads  pure, but looks at files.
 // Errors   none.
 // Source   tzset(3).
 #pragma once
@@ -10,7 +10,7 @@
 
 namespace ntm {
 
-// "" for a zone that is known, or none; else a line for the log.
+// "" if the zone is known or TZ is not set; else a message for the log.
 std::string TimeZoneComplaint(const char* tz);
 
 }  // namespace ntm

@@ -12,8 +12,9 @@
 namespace ntm {
 namespace {
 
-// An alias may make a map its own child; no option lies as deep as this.
-constexpr size_t kDeepest = 8;
+// Limits recursion: with an alias a YAML map can contain itself. No option is
+// nested as deeply.
+constexpr size_t kMaxDepth = 8;
 
 int LineOf(const YAML::Mark& mark) { return mark.line + 1; }
 
@@ -48,11 +49,11 @@ class Reader {
     for (const auto& entry : map) {
       const int line = LineOf(entry.first.Mark());
       if (!entry.first.IsScalar() || entry.first.Scalar().empty()) {
-        Refuse(path_, line, "a key must be a word");
+        Refuse(path_, line, "a key must be a plain word");
       }
       const std::string key = prefix + entry.first.Scalar();
       if (entry.second.IsMap()) {
-        if (depth == kDeepest) {
+        if (depth == kMaxDepth) {
           Refuse(path_, line, "'" + key + "' is nested too deeply");
         }
         ReadMap(entry.second, key + ".", depth + 1);
@@ -74,7 +75,7 @@ class Reader {
       for (const YAML::Node& element : value) {
         if (!element.IsScalar()) {
           Refuse(path_, LineOf(element.Mark()),
-                 "the list '" + key + "' may hold plain values only");
+                 "the list '" + key + "' must contain only plain values");
         }
         setting.values.push_back(element.Scalar());
       }

@@ -1,14 +1,14 @@
-// Reads the configuration file: YAML whose nested maps are dotted keys.
+// Reads the configuration file: YAML, in which nested maps are dotted keys.
 //
 //   web:
 //     listen-address: [":8000"]     is the key web.listen-address
 //
-// Shape    every value is text, as it stands in the file; what it means is its
-//          option's business. A key without a value is left out.
+// Shape    every value is text as in the file; its option parses it. A key
+//          without a value is left out.
 // Threads  pure function.
 // Errors   ntm::Error, exit code 1: "Configuration file not found: P", or
-//          "P:LINE: …" for what is not such a file.
-// Source   YAML 1.2 as yaml-cpp reads it; only the first document counts.
+//          "P:LINE: …" for a malformed file.
+// Source   YAML 1.2 as yaml-cpp reads it; only the first document is read.
 #pragma once
 
 #include <string>
@@ -17,8 +17,8 @@
 namespace ntm {
 
 struct FileSetting {
-  std::string key;                  // as written, joined by dots
-  std::vector<std::string> values;  // one, or those of a list
+  std::string key;                  // as in the file, joined by dots
+  std::vector<std::string> values;  // one, or the elements of a list
   bool is_list = false;
   int line = 0;  // from 1
 };

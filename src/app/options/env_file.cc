@@ -37,12 +37,12 @@ char Unescaped(char c) {
   return c == 't' ? '\t' : c;
 }
 
-// What stands behind "NAME=", without blanks around it.
+// The text after "NAME=", trimmed.
 class Value {
  public:
   explicit Value(std::string_view text) : text_(text) {}
 
-  // Returns false iff it is not one.
+  // Removes quotes, escapes and comments; returns false iff it is malformed.
   bool Read(std::string* value) const {
     if (text_.empty() || (text_.front() != '"' && text_.front() != '\'')) {
       const size_t comment = text_.find(" #");
@@ -83,7 +83,7 @@ EnvVariables ParseEnvFile(const std::string& text, const std::string& path) {
     if (equals == std::string_view::npos || !IsName(name) ||
         !Value(Trimmed(line.substr(equals + 1))).Read(&value)) {
       throw Error(path + ":" + std::to_string(number) +
-                  ": NAME=value is expected, with quotes in pairs");
+                  ": expected NAME=value, with quotes in pairs");
     }
     variables.emplace_back(name, std::move(value));
   }
@@ -96,15 +96,15 @@ EnvVariables ReadEnvFile(const std::string& path) {
                          std::istreambuf_iterator<char>());
   if (!file) {
     throw Error("cannot read " + path + ": " + std::strerror(errno) +
-                "; --env-file names a file of NAME=value lines");
+                "; --env-file needs a file with NAME=value lines");
   }
   return ParseEnvFile(text, path);
 }
 
 void PutIntoEnvironment(const EnvVariables& variables) {
   for (const auto& [name, value] : variables) {
-    constexpr int kKeepWhatIsThere = 0;
-    setenv(name.c_str(), value.c_str(), kKeepWhatIsThere);
+    constexpr int kDoNotOverwrite = 0;
+    setenv(name.c_str(), value.c_str(), kDoNotOverwrite);
   }
 }
 

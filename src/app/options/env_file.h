@@ -1,11 +1,11 @@
-// A file of environment variables, as --env-file names it.
+// Reads a file of environment variables, for --env-file.
 //
 //   # a comment
-//   NTM_PORT=9100            export before it may stand
-//   LOG_LEVEL="DEBUG"        quotes of either kind are taken off
+//   NTM_PORT=9100            may start with "export "
+//   LOG_LEVEL="DEBUG"        single or double quotes are removed
 //
 // Shape    an unquoted value ends before " #"; in double quotes \n, \t, \" and
-//          \\ mean what they do in C.
+//          \\ are escapes as in C.
 // Threads  start of the program only.
 // Errors   ntm::Error, exit code 1, naming the file and the line.
 #pragma once
@@ -24,8 +24,8 @@ EnvVariables ParseEnvFile(const std::string& text, const std::string& path);
 
 EnvVariables ReadEnvFile(const std::string& path);
 
-// Puts those into the environment that are not there already. REQUIRES: no
-// other thread.
+// Adds the variables to the environment, but does not change existing ones.
+// REQUIRES: no other thread.
 void PutIntoEnvironment(const EnvVariables& variables);
 
 }  // namespace ntm

@@ -1,8 +1,8 @@
-// The valid word that a misspelt one was probably meant to be.
+// Finds the valid word that a misspelt word probably means.
 //
 // Threads  pure function.
-// Source   optimal string alignment distance: insertions, deletions,
-//          substitutions and swaps of neighbours count one each.
+// Source   optimal string alignment distance: an insertion, deletion,
+//          substitution or swap of adjacent characters counts as one.
 #pragma once
 
 #include <string>
@@ -11,8 +11,9 @@
 
 namespace ntm {
 
-// The candidate nearest to `word`, the first of several; "" if even that one
-// differs in more than half of the word. At most `limit` mistakes are forgiven.
+// The candidate with the smallest distance to `word`, the first one of several;
+// "" if that distance is more than half the length of `word`, or more than
+// `limit`.
 std::string Nearest(std::string_view word,
                     const std::vector<std::string>& candidates,
                     size_t limit = 8);

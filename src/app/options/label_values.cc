@@ -25,7 +25,6 @@ std::string Joined(const std::vector<std::string>& words) {
   return joined;
 }
 
-// Blanks around a word of a list do not count.
 std::string Trimmed(const std::string& text) {
   const size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
   const size_t end = text.find_last_not_of(" \t") + 1;
@@ -41,9 +40,9 @@ FlowLabels ParseFlowLabels(const std::vector<std::string>& texts) {
     if (!label) {
       const std::vector<std::string> names = AllLabelNames();
       const std::string nearest = Nearest(text, names);
-      throw std::invalid_argument("'" + text + "' is no label" +
+      throw std::invalid_argument("'" + text + "' is not a label" +
                                   (nearest.empty()
-                                       ? ": there are " + Joined(names)
+                                       ? "; the labels are " + Joined(names)
                                        : "; did you mean " + nearest + "?"));
     }
     labels.Add(*label);
@@ -60,7 +59,8 @@ ClassifyBy ParseClassifyBy(const std::vector<std::string>& texts) {
   if (words == Words{"dscp", "port"}) return ClassifyBy::kDscpThenPort;
   if (words == Words{"port", "dscp"}) return ClassifyBy::kPortThenDscp;
   throw std::invalid_argument("'" + Joined(words) +
-                              "' is not port, dscp, or both with a comma");
+                              "' is not port, dscp, or both separated by a "
+                              "comma");
 }
 
 std::vector<std::string> ParseClasses(const std::vector<std::string>& texts) {
@@ -85,7 +85,7 @@ PrefixBits ParsePrefixBits(const std::string& text) {
   } catch (const std::invalid_argument&) {
     throw std::invalid_argument(
         "'" + text +
-        "' is not the bits of an IPv4 and an IPv6 prefix, as in 24/64");
+        "' is not a pair of IPv4 and IPv6 prefix lengths, as in 24/64");
   }
   return bits;
 }
@@ -104,9 +104,8 @@ std::vector<Network> ParseNetworks(const std::vector<std::string>& texts) {
     if (address != network->address) {
       throw std::invalid_argument(
           "'" + text +
-          "' is an address within a network: say which of the two "
-          "is meant, " +
-          ToString(*network) + " or " + ToString(*address));
+          "' has bits after the prefix; write either the network " +
+          ToString(*network) + " or the address " + ToString(*address));
     }
     networks.push_back(*network);
   }

@@ -1,4 +1,4 @@
-// The texts that the options of labels take.
+// Parses the values of the options for labels, classes and networks.
 //
 // Threads  pure functions.
 // Errors   std::invalid_argument, as in option_values.h.
@@ -13,16 +13,16 @@
 
 namespace ntm {
 
-// At least one; a repeated one counts once.
+// A label may be repeated.
 FlowLabels ParseFlowLabels(const std::vector<std::string>& texts);
 
 // "port", "dscp", or both in either order.
 ClassifyBy ParseClassifyBy(const std::vector<std::string>& texts);
 
-// Each as TrafficClasses::Define() takes it; the texts as they are.
+// Checks each text with TrafficClasses::Define(), and returns them trimmed.
 std::vector<std::string> ParseClasses(const std::vector<std::string>& texts);
 
-// "24" (IPv6 stays whole), "24/64".
+// "24" (IPv6 addresses are not shortened), "24/64".
 PrefixBits ParsePrefixBits(const std::string& text);
 
 std::vector<Network> ParseNetworks(const std::vector<std::string>& texts);

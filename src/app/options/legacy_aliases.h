@@ -1,5 +1,5 @@
-// Names that ntm takes over from the programs it replaces, besides its own.
-// This is the one place for them; docs/migration.md tells the users.
+// Lists the option names that ntm accepts from the programs that it replaces;
+// docs/migration.md documents them.
 #pragma once
 
 #include <array>
@@ -9,16 +9,16 @@ namespace ntm {
 
 struct LegacyAlias {
   std::string_view name;
-  std::string_view option;  // "": accepted with a warning, not built yet
+  std::string_view option;  // "": accepted with a warning, but has no effect
 };
 
-// Environment variables; weaker than the option's own.
+// Environment variables; the option's own variable takes precedence.
 inline constexpr std::array kLegacyVariables = {
     LegacyAlias{"NTM_BIND", "bind-ip"},
     LegacyAlias{"LOG_LEVEL", "log-level"},
 };
 
-// Keys of configuration files, with - for _.
+// Keys of configuration files, with - instead of _.
 inline constexpr std::array kLegacyKeys = {
     LegacyAlias{"filter", "filters"},
     LegacyAlias{"bind", "bind-ip"},

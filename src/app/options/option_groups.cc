@@ -15,22 +15,26 @@ constexpr uint64_t kMinBufferBytes = 65536;
 }  // namespace
 
 void AddCaptureOptions(OptionDeclarer& declarer, Options& o) {
-  declarer.BeginGroup("Capture");
-  declarer.AddList("-i,--interface", o.interfaces, ParseInterfaces, "NAME",
-                   "Interface to capture on; may be repeated, and takes a list "
-                   "with commas, so no name may have one. 'any' is all of "
-                   "them. Without it: that of the "
-                   "default route, else the first that is up.");
-  declarer.AddFlag("--wait-interface", o.wait_interface,
-                   "Wait for an interface that is not there yet");
+  declarer.BeginTopic("capture",
+                      "interfaces to capture on, filter, threads, buffers");
+  declarer.AddList(
+      "-i,--interface", o.interfaces, ParseInterfaces, "NAME",
+      "Interface to capture on ('any': all of them); may be repeated or be a "
+      "list with commas, so a name cannot contain one. Without it: the "
+      "interface of the default route, else the first one that is up");
+  declarer.AddFlag(
+      "--wait-interface", o.wait_interface,
+      "Start even if an interface does not exist yet, and wait for it");
   declarer
       .AddWord("--capture-threads", o.capture_threads, NumberFrom(1, 64), "N",
-               "Threads that share each interface's frames, 1 to 64, each with "
-               "its own ring and its share of --max-series")
+               "Capture threads, 1 to 64. The kernel distributes the frames of "
+               "each interface over them; each thread has its own ring and an "
+               "equal share of --max-series")
       .DefaultText("1");
   declarer
-      .AddFlag("--promiscuous,!--no-promiscuous", o.promiscuous,
-               "Also take frames that are meant for other hosts")
+      .AddFlag(
+          "--promiscuous,!--no-promiscuous", o.promiscuous,
+          "Use promiscuous mode, which captures frames for other hosts as well")
       .DefaultText("true");
   declarer
       .AddWord(
@@ -39,8 +43,9 @@ void AddCaptureOptions(OptionDeclarer& declarer, Options& o) {
             return ParseByteCount(text, kMinBufferBytes, INT_MAX);
           },
           "BYTES",
-          "Size of the kernel's ring: bytes, or with a unit (k, M, G, KiB, "
-          "MiB, GiB; kB, MB, GB are decimal)")
+          "Size of the kernel's capture ring, for each interface and thread: "
+          "bytes, or with a unit (k, M, G, KiB, MiB, GiB: powers of 1024; kB, "
+          "MB, GB: powers of 1000)")
       .DefaultText("16MiB");
   declarer
       .AddWord(
@@ -49,16 +54,16 @@ void AddCaptureOptions(OptionDeclarer& declarer, Options& o) {
             return text == "0" ? 0 : ParseNumber(text, 64, 262144);
           },
           "BYTES",
-          "Bytes of each frame to look at, 64 to 262144; 0: as much as the "
+          "Bytes to capture of each frame, 64 to 262144; 0: as many as the "
           "headers need")
       .DefaultText("0");
   declarer
       .AddWord("--count", o.count, NumberFrom(0, UINT64_MAX), "N",
-               "End after this many packets; 0: never")
+               "Exit after this many packets; 0: never")
       .DefaultText("0");
   declarer.AddFlag("--raw-filter", o.raw_filter,
-                   "Hand the filter to libpcap untouched, instead of looking "
-                   "behind VLAN tags and PPPoE headers");
+                   "Pass the filter to libpcap unchanged; without this, it "
+                   "also matches packets behind VLAN tags and PPPoE headers");
   declarer.AddOtherWords(
       "filters",
       [&o](const std::vector<std::string>& words) {
@@ -67,13 +72,14 @@ void AddCaptureOptions(OptionDeclarer& declarer, Options& o) {
           o.filter += (o.filter.empty() ? "" : " ") + word;
         }
       },
-      "What to count, as tcpdump takes it, quoted or not: src net "
-      "192.168.0.0/24 or udp port 53. All words that are not "
-      "options belong to it, and everything after --.");
+      "Count only the packets that match this expression, as for tcpdump (see "
+      "pcap-filter(7)): src net 192.168.0.0/24 or udp port 53. Quoted or not: "
+      "all words that are not options belong to it, and everything after --");
 }
 
 void AddFileOptions(OptionDeclarer& declarer, Options& o) {
-  declarer.BeginGroup("Files");
+  declarer.BeginTopic("files",
+                      "reading capture files, writing OpenMetrics samples");
   declarer.AddRepeated(
       "-r,--read",
       [&o](const std::vector<std::string>& paths) {
@@ -83,35 +89,36 @@ void AddFileOptions(OptionDeclarer& declarer, Options& o) {
         }
       },
       "FILE",
-      "Read a pcap or pcapng file (- is standard input), print its "
-      "metrics and end; repeated, one after the other, the oldest first, into "
-      "the same metrics");
-  declarer.AddFlag(
-      "--serve", o.serve,
-      "With -r: serve the file's metrics instead of printing them");
+      "Capture file to read instead of an interface (pcap or pcapng; -: "
+      "standard input): print its metrics and exit. May be repeated, the "
+      "oldest file first; all files are counted together");
+  declarer.AddFlag("--serve", o.serve,
+                   "With -r: serve the metrics of the file over HTTP instead "
+                   "of printing them");
   declarer.AddWord(
       "--openmetrics", o.openmetrics_path, ParsePath, "FILE",
-      "With -r: write samples with the packets' own times to FILE (- is "
-      "standard output), for promtool tsdb create-blocks-from "
-      "openmetrics");
+      "With -r: write samples with the packets' own timestamps to FILE (-: "
+      "standard output), for promtool tsdb create-blocks-from openmetrics");
   declarer
       .AddWord(
           "--step", o.step,
           DurationFrom(std::chrono::milliseconds(100), std::chrono::minutes(5)),
-          "DURATION", "Time between the samples of --openmetrics, 100ms to 5m")
+          "DURATION",
+          "With --openmetrics: time between two samples, 100ms to 5m")
       .DefaultText("15s");
 }
 
 void AddHttpOptions(OptionDeclarer& declarer, Options& o) {
-  declarer.BeginGroup("HTTP");
+  declarer.BeginTopic("web",
+                      "addresses and paths of the HTTP server, live page");
   declarer
       .AddWord("-p,--port", o.port, NumberFrom(0, 65535), "PORT",
-               "Port to serve on; 0 takes a free one")
+               "Port to serve on; 0: any free port")
       .DefaultText(std::to_string(o.port));
   declarer.AddWord(
       "-b,--bind-ip,--bind_ip", o.bind_ip,
       [](const std::string& text) { return text; }, "ADDRESS",
-      "Address to serve on; without it all, IPv4 and IPv6");
+      "Address to serve on; without it: all addresses, IPv4 and IPv6");
   declarer.AddList(
       "--web.listen-address", o.listen_addresses,
       [](const std::vector<std::string>& texts) {
@@ -122,15 +129,17 @@ void AddHttpOptions(OptionDeclarer& declarer, Options& o) {
         return addresses;
       },
       "ADDRESS",
-      "host:port, [IPv6]:port or :port to serve on, instead of -b and -p; may "
-      "be repeated, and takes a list with commas");
+      "Address and port to serve on, instead of -b and -p: host:port, "
+      "[IPv6]:port or :port; may be repeated or be a list with commas");
   declarer
       .AddWord("--web.telemetry-path", o.telemetry_path, ParseTelemetryPath,
                "PATH", "Path of the metrics")
       .DefaultText(o.telemetry_path);
   declarer
       .AddWord("--web.max-requests", o.max_requests, NumberFrom(0, 1'000'000),
-               "N", "Requests answered at once, more get 503; 0: no limit")
+               "N",
+               "Most requests to answer at the same time; others get status "
+               "503. 0: no limit")
       .DefaultText(std::to_string(o.max_requests));
   declarer
       .AddWord(
@@ -141,18 +150,18 @@ void AddHttpOptions(OptionDeclarer& declarer, Options& o) {
                                  std::chrono::hours(1));
           },
           "DURATION",
-          "How long an answer of the JSON API may be reused, up to 1h; 0: "
-          "never")
+          "Answer the same request to the JSON API from a cache for this long, "
+          "at most 1h; 0: no cache")
       .DefaultText("0");
   declarer.AddFlag("--web.systemd-socket", o.systemd_socket,
-                   "Serve on the sockets that systemd hands over");
+                   "Serve on the sockets of systemd's socket activation");
 }
 
 void AddLogOptions(OptionDeclarer& declarer, Options& o) {
-  declarer.BeginGroup("Log");
+  declarer.BeginTopic("log", "log messages, log of packets");
   declarer
       .AddWord("--log-level", o.log_level, ParseLogLevel, "LEVEL",
-               "trace, debug, info, warning or error")
+               "Lowest level to log: trace, debug, info, warning or error")
       .DefaultText("info");
   declarer
       .AddWord(
@@ -164,8 +173,8 @@ void AddLogOptions(OptionDeclarer& declarer, Options& o) {
             return LogFormat::kText;
           },
           "FORMAT",
-          "text, json, or lines as Python's logging has them: '%(asctime)s - "
-          "%(levelname)s - %(message)s', also with %(name)s and %(process)d")
+          "text, json, or a format string as in Python's logging: '%(asctime)s "
+          "- %(levelname)s - %(message)s', also with %(name)s and %(process)d")
       .DefaultText("text");
 }
 

@@ -40,30 +40,30 @@ SandboxMode ParseSandboxMode(const std::string& text) {
 }  // namespace
 
 void AddSecurityOptions(OptionDeclarer& declarer, Options& o) {
-  declarer.BeginGroup("Security");
+  declarer.BeginTopic("security",
+                      "TLS, users, tokens, privileges of the process");
   declarer.AddWord("--web.config.file", o.web_config_path, ParsePath, "FILE",
-                   "TLS, users and headers of the web server, in the schema of "
-                   "Prometheus' exporters");
+                   "File with TLS settings, users and HTTP headers, in the "
+                   "format of the Prometheus exporters");
   declarer.AddWord(
       "--token-file", o.token_path, ParsePath, "FILE",
-      "Tokens, one per line, of which a request that changes what is kept "
-      "needs one; the API and the page then ask for one or for a user");
-  declarer.AddList(
-      "--web.host-name,--web.allow-host", o.host_names, ParseHostNames, "NAME",
-      "Name that the server is reached under, beside addresses, localhost and "
-      "this machine's own name; may be repeated, and takes a list "
-      "with commas");
+      "File with access tokens, one per line. With it, requests that change "
+      "something need a token; the page and the API need a token or a user");
+  declarer.AddList("--web.host-name,--web.allow-host", o.host_names,
+                   ParseHostNames, "NAME",
+                   "Name that clients may use for this server, besides its "
+                   "addresses, localhost and this machine's own name; may be "
+                   "repeated or be a list with commas");
   declarer.AddFlag("--web.enable-lifecycle", o.lifecycle,
-                   "Take POST /-/reload, which does what SIGHUP does");
+                   "Accept POST /-/reload, which has the effect of SIGHUP");
   declarer.AddWord(
       "--user", o.user, [](const std::string& text) { return text; }, "NAME",
-      "User to become when started as root, once all is open; without it ntm, "
-      "if there is one, else an unused user ID");
+      "User to run as when started as root, once everything is open. Without "
+      "it: ntm if there is such a user, else an unused user ID");
   declarer
-      .AddWord(
-          "--sandbox", o.sandbox, ParseSandboxMode, "MODE",
-          "on: give up every right that is not needed any more; strict: end "
-          "where one cannot be given up; off: keep them all")
+      .AddWord("--sandbox", o.sandbox, ParseSandboxMode, "MODE",
+               "on: drop all privileges that are no longer needed; strict: "
+               "also exit if one cannot be dropped; off: keep all of them")
       .DefaultText("on");
 }
 

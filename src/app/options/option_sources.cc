@@ -50,7 +50,7 @@ std::string Quoted(const std::vector<std::string>& values) {
   return text;
 }
 
-// CLI11 puts the option's name in front of what a validator says.
+// Removes the option's name, which CLI11 puts before a validator's message.
 std::string WithoutName(const std::string& message, const CLI::Option& option) {
   const std::string name = option.get_name() + ": ";
   return message.compare(0, name.size(), name) == 0
@@ -58,13 +58,13 @@ std::string WithoutName(const std::string& message, const CLI::Option& option) {
              : message;
 }
 
-// "INT in [1 - 300]": of "INT:INT in [1 - 300]", what the validator adds.
+// "INT in [1 - 300]", the validator's part of "INT:INT in [1 - 300]".
 std::string TypeOf(const CLI::Option& option) {
   const std::string type = option.get_type_name();
   return type.substr(type.find(':') + 1);
 }
 
-// Gives the option's variable its value, where it stands in CLI11's results.
+// Sets the option's variable from CLI11's results.
 void Convert(CLI::Option& option, const Origin& origin) {
   const std::vector<std::string> given = option.results();
   try {
@@ -89,7 +89,7 @@ std::string JoinedByBlanks(const std::vector<std::string>& words) {
   return text;
 }
 
-// YAML needs quotes where a plain word would mean something else.
+// Adds quotes if YAML would not read the plain value as the same text.
 std::string AsYaml(const std::string& value) {
   const bool is_plain =
       !value.empty() && value.front() != '-' && value.front() != ' ' &&
@@ -109,14 +109,14 @@ std::string AsYaml(const std::string& value) {
   return text + "\"";
 }
 
-const LegacyAlias* FindForeignKey(const std::string& key) {
+const LegacyAlias* FindLegacyKey(const std::string& key) {
   const auto* found =
       std::find_if(kLegacyKeys.begin(), kLegacyKeys.end(),
-                   [&key](const LegacyAlias& f) { return f.name == key; });
+                   [&key](const LegacyAlias& a) { return a.name == key; });
   return found == kLegacyKeys.end() ? nullptr : found;
 }
 
-// A list that is not empty unless it is set so.
+// Returns true iff the option is a list with a default that is not empty.
 bool HasListDefault(const CLI::Option& option) {
   const std::string& text = option.get_default_str();
   return IsList(option) && text.size() > 2 && text.front() == '[';
@@ -152,9 +152,10 @@ std::string OriginAsText(const Origin& origin) {
   return "default";
 }
 
-// What Kubernetes puts into a pod for a Service named ntm or ntm-…:
-// NTM_SERVICE_HOST, NTM_SERVICE_PORT_HTTP, NTM_HUB_PORT_8000_TCP_ADDR …
-// NTM_HUB_PORT itself has a value like tcp://10.0.0.7:8000.
+// Returns true iff it is one of the variables that Kubernetes sets in a pod for
+// a Service named ntm or ntm-…: NTM_SERVICE_HOST, NTM_SERVICE_PORT_HTTP,
+// NTM_HUB_PORT_8000_TCP_ADDR … NTM_HUB_PORT has a value like
+// tcp://10.0.0.7:8000.
 bool IsServiceLink(std::string_view name, std::string_view value) {
   if (name.ends_with("_SERVICE_HOST") || name.ends_with("_SERVICE_PORT") ||
       name.find("_SERVICE_PORT_") != std::string_view::npos) {
@@ -203,8 +204,8 @@ std::vector<std::string> VariablesOf(const CLI::Option& option) {
                : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   }
   std::vector<std::string> variables = {own};
-  for (const LegacyAlias& foreign : kLegacyVariables) {
-    if (foreign.option == name) variables.emplace_back(foreign.name);
+  for (const LegacyAlias& alias : kLegacyVariables) {
+    if (alias.option == name) variables.emplace_back(alias.name);
   }
   return variables;
 }
@@ -247,15 +248,16 @@ std::string OptionSources::Describe() const {
         OptionName(*option) + ": " + ValueAsYaml(*option) + "  # " +
         OriginAsText(is_set ? found->second : Origin{}) + "\n";
   }
-  return (set.empty() ? "# nothing is set\n" : "# what is set, and where\n") +
-         set + "\n# what is left at its default\n" + defaults;
+  return (set.empty() ? "# no options are set\n"
+                      : "# options that are set, and where\n") +
+         set + "\n# options at their defaults\n" + defaults;
 }
 
 void OptionSources::ReadFlags() {
   for (CLI::Option* option : app_.get_options()) {
     if (option->count() == 0 || !option->get_configurable()) continue;
     const Origin origin{Source::kFlag, option->get_name(), 0};
-    // CLI11 takes the next word as the value even if it is an option.
+    // CLI11 uses the next word as the value even if it is an option.
     for (const std::string& value : option->results()) {
       if (!option->get_positional() && value.size() > 1 &&
           value.front() == '-' && app_.get_option_no_throw(value) != nullptr) {
@@ -288,10 +290,10 @@ void OptionSources::ReadFile(const std::vector<FileSetting>& file,
     const std::string where = path + ":" + std::to_string(setting.line) + ": ";
     const std::string key = Hyphenated(setting.key);
     CLI::Option* option = Find(key);
-    if (option == nullptr && FindForeignKey(key) == nullptr) {
+    if (option == nullptr && FindLegacyKey(key) == nullptr) {
       const std::string nearest = NearestKey(key);
       throw Error(where + "unknown key '" + setting.key + "'; " +
-                  (nearest.empty() ? "ntm --help names the options"
+                  (nearest.empty() ? "ntm --help all lists the options"
                                    : "did you mean '" + nearest + "'?"));
     }
     if (option == nullptr) {
@@ -305,7 +307,7 @@ void OptionSources::ReadFile(const std::vector<FileSetting>& file,
                   std::to_string(first->second));
     }
     if (setting.is_list && !IsList(*option)) {
-      Refuse(origin, *option, "one value is expected, not a list");
+      Refuse(origin, *option, "expected one value, not a list");
     }
     const bool is_empty =
         setting.values.size() == 1 && setting.values.front().empty();
@@ -359,8 +361,8 @@ void OptionSources::WarnOfUnknownVariables() {
     if (!name.starts_with("NTM_") || value.empty()) continue;
     const std::string nearest = Nearest(name, known, kMistakes);
     if (nearest == name || IsServiceLink(name, value)) continue;
-    warnings_.push_back(name + " in the environment is no option; " +
-                        (nearest.empty() ? "ntm --help names them"
+    warnings_.push_back(name + " in the environment is not an option; " +
+                        (nearest.empty() ? "ntm --help all lists the options"
                                          : "did you mean " + nearest + "?"));
   }
 }
@@ -369,9 +371,9 @@ CLI::Option* OptionSources::Find(const std::string& key) const {
   for (CLI::Option* option : Settings()) {
     if (Hyphenated(OptionName(*option)) == key) return option;
   }
-  const LegacyAlias* foreign = FindForeignKey(key);
-  if (foreign == nullptr || foreign->option.empty()) return nullptr;
-  return Find(std::string(foreign->option));
+  const LegacyAlias* alias = FindLegacyKey(key);
+  if (alias == nullptr || alias->option.empty()) return nullptr;
+  return Find(std::string(alias->option));
 }
 
 std::string OptionSources::NearestKey(const std::string& key) const {
@@ -379,8 +381,8 @@ std::string OptionSources::NearestKey(const std::string& key) const {
   for (const CLI::Option* option : Settings()) {
     known.push_back(Hyphenated(OptionName(*option)));
   }
-  for (const LegacyAlias& foreign : kLegacyKeys) {
-    known.emplace_back(foreign.name);
+  for (const LegacyAlias& alias : kLegacyKeys) {
+    known.emplace_back(alias.name);
   }
   return Nearest(key, known);
 }

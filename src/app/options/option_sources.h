@@ -1,19 +1,19 @@
-// Where the value of an option comes from: its flag, its environment variable
-// or its key in the configuration file; a flag beats a variable, a variable the
-// file, the file the default.
+// Sets options from flags, environment variables and the configuration file. A
+// flag takes precedence over a variable, a variable over the file.
 //
-// Shape    one declaration in CLI11 makes all three. Of `--web.listen-address`:
-//          variable  NTM_WEB_LISTEN_ADDRESS (capitals; dots and hyphens as _)
-//          key       web.listen-address, nested or not; _ is as good as -
-//          Options that are declared not configurable are flags only. An
-//          empty variable or key counts as unset; but an empty list in the file
-//          clears one that has a default.
-//          CLI11's own reading of files and variables is not used: it puts the
-//          file above the environment.
-//          Options of CLI11's option groups are not seen.
+// Shape    one declaration in CLI11 defines all three. For
+// `--web.listen-address`:
+//          variable  NTM_WEB_LISTEN_ADDRESS (upper case, with _ for . and -)
+//          key       web.listen-address, nested or not; _ and - are equal
+//          Options that are not configurable are flags only. An empty variable
+//          or key counts as not set, but an empty list in the file replaces a
+//          default list.
+//          CLI11's own support for files and variables is not used, because in
+//          it the file takes precedence over the environment.
+//          CLI11's option groups are not supported.
 // Threads  start of the program only.
-// Errors   ntm::Error naming flag, variable or file and line. Exit code 2 for
-//          flags and variables, 1 for the file.
+// Errors   ntm::Error that names the flag, the variable, or the file and line.
+//          Exit code 2 for flags and variables, 1 for the file.
 #pragma once
 
 #include <map>
@@ -32,13 +32,13 @@ class Option;
 
 namespace ntm {
 
-// What ends a message about an option.
+// The end of a message about an option.
 inline constexpr char kSeeHelp[] = "; see ntm --help";
 
-// What to say of a variable whose value IsQuoted().
+// The message for a variable whose value IsQuoted().
 inline constexpr char kQuotesAreKept[] =
-    "the quotes are part of its value: Docker's --env-file keeps them; leave "
-    "them out there";
+    "the quotes are part of the value: Docker's --env-file does not remove "
+    "them; leave them out";
 
 enum class Source : uint8_t { kDefault, kFile, kEnvironment, kFlag };
 
@@ -48,47 +48,47 @@ struct Origin {
   int line = 0;      // in the file
 };
 
-// The option's name without dashes, which is its key; of several the first.
+// The option's first name without dashes, which is also its key in the file.
 std::string OptionName(const CLI::Option& option);
 
-// Its environment variables, the strongest first.
+// Its environment variables in the order of precedence.
 std::vector<std::string> VariablesOf(const CLI::Option& option);
 
-// Returns true iff a pair of quotes stands around the whole text.
+// Returns true iff the whole text is in a pair of quotes.
 bool IsQuoted(std::string_view text);
 
 class OptionSources {
  public:
-  // `app` must outlive this; its options may still be added.
+  // `app` must outlive this; options may be added to it later.
   explicit OptionSources(CLI::App& app) : app_(app) {}
 
-  // Those of --env-file, for what the environment does not have. To be called
-  // before the others.
+  // Sets the variables of --env-file, which count if the environment does not
+  // have them. Must be called before the other functions.
   void SetFileVariables(EnvVariables variables) {
     file_variables_ = std::move(variables);
   }
 
-  // The variable's value, or "" if it is unset or empty. A service link that
-  // Kubernetes has put there (NTM_PORT=tcp://…, of a Service named ntm) is
-  // none.
+  // The variable's value, or "" if it is unset or empty. The service link that
+  // Kubernetes sets for a Service named ntm (NTM_PORT=tcp://…) is ignored.
   std::string Variable(const std::string& name) const;
 
-  // Those of --env-file that no option has: they are for others to read.
+  // The variables of --env-file that belong to no option, such as TZ; they are
+  // to be put into the environment.
   EnvVariables ForEnvironment() const;
 
-  // To be called once, when CLI11 has seen the flags and run no callback: adds
-  // to each option what the environment and `file` say, and runs its callback.
-  // `path` is the file's name in messages.
+  // Adds the values from the environment and `file` to each option, and runs
+  // its callback. `path` is the file's name in messages. Must be called once,
+  // after CLI11 has parsed the flags and before it runs callbacks.
   void Resolve(const std::vector<FileSetting>& file, const std::string& path);
 
-  // `name` is that of OptionName().
+  // `name` is the result of OptionName().
   Origin OriginOf(const std::string& name) const;
 
-  // Lines for the log: what was accepted but does nothing.
+  // Messages for the log about settings that have no effect.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
-  // Every setting that there is, one per line: "key: value  # where from";
-  // first those that are set anywhere, then those at their defaults.
+  // All settings, one per line: "key: value  # origin"; first those that are
+  // set, then those at their defaults.
   std::string Describe() const;
 
  private:
@@ -98,7 +98,7 @@ class OptionSources {
   void Set(CLI::Option& option, const std::vector<std::string>& values,
            Origin origin);
   void WarnOfUnknownVariables();
-  // The option of a key with hyphens; nullptr if no option has it.
+  // The option with this key (with hyphens), or nullptr.
   CLI::Option* Find(const std::string& key) const;
   std::string NearestKey(const std::string& key) const;
   std::vector<CLI::Option*> Settings() const;

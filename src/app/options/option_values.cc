@@ -21,7 +21,7 @@ std::string Lower(std::string text) {
   return text;
 }
 
-// The number that `text` begins with, taken off its front.
+// Removes the number at the start of `text`; returns false if there is none.
 bool TakeNumber(std::string_view* text, uint64_t* number) {
   const char* end = text->data() + text->size();
   const auto [stop, error] = std::from_chars(text->data(), end, *number);
@@ -114,7 +114,7 @@ std::string ParseMetricPrefix(const std::string& text) {
   if (text.empty() || !IsNameStart(text.front()) ||
       !std::all_of(text.begin(), text.end(), IsNamePart)) {
     Refuse(text,
-           "a metric prefix: letters, digits and _, not beginning with a "
+           "a metric prefix: letters, digits and _, not starting with a "
            "digit");
   }
   return text;
@@ -127,7 +127,7 @@ std::string ParseTelemetryPath(const std::string& text) {
         return c > ' ' && c < 0x7f && c != '?' && c != '#' && c != '%';
       });
   if (!is_path || text.compare(0, 3, "/-/") == 0) {
-    Refuse(text, "a path like /metrics (/ and /-/… are taken)");
+    Refuse(text, "a path like /metrics (/ and /-/… are reserved)");
   }
   return text;
 }
@@ -142,7 +142,7 @@ std::string ParseListenAddress(const std::string& text) {
       host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (!has_brackets && host.find_first_of(":[]") != std::string::npos) {
     Refuse(text,
-           "an address: an IPv6 address stands in brackets, as in [::1]:8000");
+           "an address: an IPv6 address needs brackets, as in [::1]:8000");
   }
   if (host.find_first_of(" \t/") != std::string::npos) {
     Refuse(text, "an address: host:port, [IPv6]:port or :port");
@@ -165,7 +165,7 @@ std::string ListenAddressOf(const std::string& bind_ip, uint16_t port) {
 
 std::vector<std::string> ParseInterfaces(
     const std::vector<std::string>& texts) {
-  constexpr size_t kLongestName = 255;  // libpcap also has its own devices
+  constexpr size_t kMaxNameBytes = 255;  // libpcap's devices have longer names
   std::vector<std::string> names;
   for (const std::string& text : texts) {
     const size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
@@ -175,8 +175,8 @@ std::vector<std::string> ParseInterfaces(
       return static_cast<unsigned char>(c) <= ' ' || c == 0x7f;
     });
     if (name.empty() || name.front() == '-' || has_blank ||
-        name.size() > kLongestName) {
-      Refuse(text, "the name of an interface; ntm -D lists them");
+        name.size() > kMaxNameBytes) {
+      Refuse(text, "an interface name; ntm -D lists them");
     }
     if (std::find(names.begin(), names.end(), name) == names.end()) {
       names.push_back(name);

@@ -1,8 +1,8 @@
-// The texts that options take: what each may say and what it means.
+// Parses the values of options.
 //
 // Threads  pure functions.
-// Errors   std::invalid_argument whose message follows the option's name, as
-//          in "--port: 'abc' is not a number from 0 to 65535".
+// Errors   std::invalid_argument; the caller puts the option's name before the
+//          message, as in "--port: 'abc' is not a number from 0 to 65535".
 #pragma once
 
 #include <cstdint>
@@ -15,42 +15,41 @@
 
 namespace ntm {
 
-// A decimal number, nothing else around it.
+// A decimal number and nothing else.
 uint64_t ParseNumber(const std::string& text, uint64_t min, uint64_t max);
 
-// What parses such a number.
+// A parser with these limits, for an option's declaration.
 inline auto NumberFrom(uint64_t min, uint64_t max) {
   return [min, max](const std::string& text) {
     return ParseNumber(text, min, max);
   };
 }
 
-// Not empty.
+// Any text that is not empty.
 std::string ParsePath(const std::string& text);
 
-// Bytes, with a unit as GNU coreutils write them: k, M, G and KiB, MiB, GiB are
-// powers of 1024; kB, MB, GB powers of 1000. Case does not matter.
+// A number of bytes, with the units of GNU coreutils: k, M, G and KiB, MiB, GiB
+// are powers of 1024; kB, MB, GB powers of 1000. Case is ignored.
 uint64_t ParseByteCount(const std::string& text, uint64_t min, uint64_t max);
 
-// trace, debug, info, warning, error; also warn, critical; in any case.
+// trace, debug, info, warning, error; also warn, critical; case is ignored.
 LogLevel ParseLogLevel(const std::string& text);
 
 LogFormat ParseLogFormat(const std::string& text);
 
-// What Prometheus allows in front of a metric's name.
+// A valid start of a metric name, without colons.
 std::string ParseMetricPrefix(const std::string& text);
 
-// A path that the HTTP server can answer and does not answer already.
+// A path for /metrics that is not / and not below /-/.
 std::string ParseTelemetryPath(const std::string& text);
 
 // "host:port", "[v6]:port" or ":port".
 std::string ParseListenAddress(const std::string& text);
 
-// The same form from its parts; "" is every address.
+// Joins both to "host:port"; "" means every address.
 std::string ListenAddressOf(const std::string& bind_ip, uint16_t port);
 
-// Not empty, not a flag, short enough for the kernel's names; a repeated one
-// counts once.
+// Names without whitespace that do not start with "-"; duplicates are removed.
 std::vector<std::string> ParseInterfaces(const std::vector<std::string>& texts);
 
 }  // namespace ntm

@@ -5,8 +5,10 @@
 #include <climits>
 #include <filesystem>
 #include <functional>
+#include <string_view>
 #include <utility>
 
+#include "app/host/modules_with.h"
 #include "config_file.h"
 #include "env_file.h"
 #include "key_suggestion.h"
@@ -18,26 +20,31 @@
 #include "option_help.h"
 #include "option_sources.h"
 #include "option_values.h"
-#include "subcommand_suggestion.h"
+#include "subcommands.h"
 
 namespace ntm {
 namespace {
 
-// One run of ParseOptions().
+// The state of one ParseOptions() call.
 class Parser {
  public:
   Parser(const std::string& default_config,
          std::vector<std::unique_ptr<Module>>& modules)
       : default_config_(default_config), sources_(app_) {
-    // A later flag overrides an earlier one, so that a wrapper can add its own.
+    // A later flag replaces an earlier one, so that wrapper scripts can set
+    // defaults.
     app_.option_defaults()
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
         ->always_capture_default();
     app_.footer(
-        "Each option with a variable is also a key of the configuration file, "
-        "under its\nlong name. A flag beats a variable, a variable the file, "
-        "the file the default.");
-    AddInformationOptions();
+        "Every option that names a variable (env …) can also be set in the "
+        "configuration\nfile, under its long name. A flag overrides a "
+        "variable, "
+        "a variable the file, and\nthe file the default.");
+    AddConfigurationOptions();
+    for (Subcommand& subcommand : OwnSubcommands()) {
+      subcommands_.push_back({declarer_.topic(), std::move(subcommand)});
+    }
     AddCaptureOptions(declarer_, options_);
     AddFileOptions(declarer_, options_);
     AddAccountingOptions(declarer_, options_);
@@ -47,21 +54,25 @@ class Parser {
     AddLogFileOptions(declarer_, options_);
     AddConsoleOptions(declarer_, options_);
     for (const std::unique_ptr<Module>& module : modules) {
-      declarer_.BeginGroup("Module " + std::string(module->name()));
+      declarer_.BeginTopic(std::string(module->name()));
       module->AddOptions(declarer_);
+      if (auto* command_line = PartOf<CommandLine>(module)) {
+        for (Subcommand& subcommand : command_line->Subcommands()) {
+          subcommands_.push_back({declarer_.topic(), std::move(subcommand)});
+        }
+      }
     }
-    subcommands_ = SubcommandsOf(modules);
   }
 
   Options Parse(int argc, const char* const* argv) {
-    // CLI11 takes its words from the back.
+    // CLI11 expects the arguments in reverse order.
     std::vector<std::string> words;
     for (int i = argc - 1; i > 0; --i) words.emplace_back(argv[i]);
     RefuseEmptyAssignments(words);
     try {
       app_.parse(words);
     } catch (const CLI::CallForHelp&) {
-      return Print(HelpText(app_, subcommands_));
+      return Print(HelpAskedFor(argc, argv));
     } catch (const CLI::ArgumentMismatch& error) {
       const std::string text = error.what();
       throw Error(
@@ -97,29 +108,59 @@ class Parser {
     return std::move(options_);
   }
 
+  std::string Help(const std::vector<std::string>& words) const {
+    if (words.empty()) return ShortHelp(contents_);
+    if (words.size() > 1) {
+      throw Error("ntm help takes one word, a topic or a subcommand",
+                  kExitUsage);
+    }
+    if (auto text = HelpOn(contents_, words.front())) return *std::move(text);
+    throw Error(NoHelpOn(contents_, words.front()), kExitUsage);
+  }
+
  private:
-  void AddInformationOptions() {
-    declarer_.BeginGroup("Information and configuration");
-    app_.set_help_flag("-h,--help", "Print this text");
-    declarer_.AddFlag("--version", version_, "Print the version").FlagOnly();
+  // A word after --help chooses the text if there is help on it. Else it is
+  // part of a command line that --help was added to.
+  std::string HelpAskedFor(int argc, const char* const* argv) const {
+    constexpr std::string_view kWithTopic = "--help=";
+    for (int i = 1; i < argc; ++i) {
+      const std::string_view word = argv[i];
+      if (word.starts_with(kWithTopic)) {
+        return Help({std::string(word.substr(kWithTopic.size()))});
+      }
+      if (word != "-h" && word != "--help") continue;
+      if (i + 1 == argc) break;
+      if (auto text = HelpOn(contents_, argv[i + 1])) return *std::move(text);
+    }
+    return ShortHelp(contents_);
+  }
+
+  void AddConfigurationOptions() {
+    declarer_.BeginTopic("config",
+                         "configuration file, variables, checks, this help");
+    app_.set_help_flag("-h,--help",
+                       "Print one screen of help and exit; --help all prints "
+                       "every option, --help TOPIC those of a topic");
+    declarer_.AddFlag("--version", version_, "Print the version and exit")
+        .FlagOnly();
     declarer_
         .AddFlag("-D,--list-interfaces", list_interfaces_,
-                 "List the interfaces that there are")
+                 "List the interfaces of this machine and exit")
         .FlagOnly();
     declarer_
         .AddFlag("--check-config", check_config_,
-                 "Check the configuration, print what is in effect and where "
-                 "it comes from, and end")
+                 "Check the configuration, print each setting and where it "
+                 "was set, and exit")
         .FlagOnly();
     declarer_
         .AddFlag("--health-check", check_health_,
-                 "Ask the ntm that runs with these options whether it can do "
-                 "its work (/-/ready), and end: exit code 0 if so")
+                 "Ask the ntm that runs with these options whether it is "
+                 "ready (/-/ready), and exit: with code 0 if it is")
         .FlagOnly();
     declarer_
         .AddText("--env-file", env_file_, "FILE",
-                 "Environment variables, NAME=value in each line; those "
-                 "that are set already stay as they are")
+                 "File with environment variables, one NAME=value per line; "
+                 "variables that are already set keep their values")
         .FlagOnly();
     // CLI11 runs callbacks in the order of declaration: before those of all
     // settings, the other sources come in here.
@@ -128,7 +169,7 @@ class Parser {
       return true;
     };
     app_.add_option("-c,--config", std::move(read_all),
-                    "Configuration file, YAML (default " +
+                    "Configuration file in YAML (default " +
                         std::string(kDefaultConfigPath) +
                         " if it exists; env NTM_CONFIG)")
         ->type_name("FILE")
@@ -148,16 +189,17 @@ class Parser {
         path.empty() ? std::vector<FileSetting>() : ReadConfigFile(path), path);
   }
 
-  // One that cannot be seen is not one that is not there.
+  // Throws if the file may exist but its folder cannot be searched.
   bool HasDefaultConfig() const {
     std::error_code error;
     const bool is_there = std::filesystem::exists(default_config_, error);
     if (!error) return is_there;
     throw Error("cannot look for " + default_config_ + ": " + error.message() +
-                "; let this user into its folder, or name a file with -c");
+                "; give this user access to its folder, or name a file with "
+                "-c");
   }
 
-  // CLI11 reads "--name=" as a name without a value, and takes the next word.
+  // CLI11 would use the next word as the value of "--name=".
   static void RefuseEmptyAssignments(const std::vector<std::string>& words) {
     for (auto word = words.rbegin(); word != words.rend() && *word != "--";
          ++word) {
@@ -189,8 +231,9 @@ class Parser {
     }
   }
 
-  // --web.listen-address goes before -b and -p, unless these were said at a
-  // stronger place: `ntm -p 9100` means that whatever the file says.
+  // --web.listen-address takes precedence over -b and -p, unless these come
+  // from a source with higher precedence: the flag -p counts more than the
+  // file's web.listen-address.
   void ResolveListenAddresses() {
     const Source own = std::max(sources_.OriginOf("port").source,
                                 sources_.OriginOf("bind-ip").source);
@@ -201,14 +244,15 @@ class Parser {
     }
   }
 
-  // What came from a weaker place than -r itself gives way to it.
+  // Options that cannot be combined with -r are errors, unless they come from a
+  // source with lower precedence than -r: then they are ignored.
   void CheckCombinations() {
     const Source read = sources_.OriginOf("read").source;
     if (options_.serve && options_.read_paths.empty()) {
-      Refuse("serve", "there is no file to serve without --read FILE");
+      Refuse("serve", "it needs a file; add --read FILE");
     }
     CheckBackfill();
-    // Somebody reads the report: only what is wrong stands beside it.
+    // A person reads the report, so only warnings and errors are logged.
     if (options_.once &&
         sources_.OriginOf("log-level").source == Source::kDefault) {
       options_.log_level = LogLevel::kWarning;
@@ -220,37 +264,39 @@ class Parser {
     CheckLabels();
     CheckThreads();
     if (!options_.anonymize && !options_.anonymize_key_path.empty()) {
-      Refuse("anonymize-key", "addresses stay as they are without --anonymize");
+      Refuse("anonymize-key", "it has no effect without --anonymize");
     }
     if (options_.read_paths.empty()) return;
     if (options_.wait_interface &&
         sources_.OriginOf("wait-interface").source >= read) {
       Refuse("wait-interface",
-             "a file has no interface; leave out --read or this");
+             "a file has no interface; leave out --read or this option");
     }
     if (!options_.interfaces.empty() &&
         sources_.OriginOf("interface").source >= read) {
-      Refuse("interface", "a file has no interface; leave out --read or this");
+      Refuse("interface",
+             "a file has no interface; leave out --read or this option");
     }
     if (options_.report && sources_.OriginOf("report").source >= read) {
-      Refuse("report", "a file has no interfaces; leave out --read or this");
+      Refuse("report",
+             "a file has no interfaces; leave out --read or this option");
     }
     if (options_.capture_threads != 1 &&
         sources_.OriginOf("capture-threads").source >= read) {
       Refuse("capture-threads",
-             "a file is read by one thread; leave out --read or this");
+             "a file is read by one thread; leave out --read or this option");
     }
     options_.wait_interface = false;
     options_.interfaces.clear();
     options_.capture_threads = 1;
-    // A summary of a file shows all that is in it.
+    // A summary of a file shows all of its flows.
     if (options_.openmetrics_path.empty() &&
         sources_.OriginOf("idle-timeout").source < read) {
       options_.idle_timeout = std::chrono::milliseconds(0);
     }
   }
 
-  // libpcap would say "syntax error (column 1)".
+  // libpcap's own message would only be "syntax error".
   void CheckFilterQuotes() {
     const Origin origin = sources_.OriginOf("filters");
     if (origin.source == Source::kEnvironment && IsQuoted(options_.filter)) {
@@ -258,63 +304,65 @@ class Parser {
     }
   }
 
-  // Aliases are of no use next to MAC addresses: these are hidden as well.
+  // MAC addresses would reveal which host an alias stands for, so they are
+  // hidden too.
   void CheckLabels() {
     if (!options_.anonymize) return;
     options_.labels.hide_macs = true;
     for (const FlowLabel label : {FlowLabel::kSrcMac, FlowLabel::kDstMac}) {
       if (!options_.labels.labels.Has(label)) continue;
       options_.labels.labels.Remove(label);
-      options_.warnings.push_back("--anonymize hides MAC addresses: label " +
-                                  std::string(LabelName(label)) +
-                                  " is left out");
+      options_.warnings.push_back(
+          "--anonymize hides MAC addresses: the label " +
+          std::string(LabelName(label)) + " is left out");
     }
     if (options_.labels.labels.empty()) {
-      Refuse("labels", "--anonymize leaves none of these; add another one");
+      Refuse("labels", "--anonymize removes all of these; add another label");
     }
   }
 
   void CheckThreads() {
     const uint64_t threads = options_.capture_threads;
     if (threads == 1 || !options_.read_paths.empty()) return;
-    // Several threads could not stop at the same packet.
+    // Several threads cannot stop at exactly one packet.
     if (options_.count != 0) {
       if (sources_.OriginOf("capture-threads").source >=
           sources_.OriginOf("count").source) {
         Refuse("capture-threads",
-               "--count ends at one packet, so one thread captures; leave out "
-               "one of the two");
+               "--count needs a single capture thread; leave out one of the "
+               "two");
       }
       options_.capture_threads = 1;
       return;
     }
     if (options_.max_series / threads < FlowTable::kMinCapacity) {
       Refuse("capture-threads",
-             "each thread's share of --max-series is at least " +
-                 std::to_string(FlowTable::kMinCapacity) + ", and " +
-                 std::to_string(options_.max_series) + " shared by " +
-                 std::to_string(threads) +
-                 " is less; fewer threads or more series");
+             "each thread needs at least " +
+                 std::to_string(FlowTable::kMinCapacity) +
+                 " of --max-series, but " + std::to_string(threads) +
+                 " threads share " + std::to_string(options_.max_series) +
+                 "; use fewer threads or more series");
     }
   }
 
   void CheckBackfill() {
     if (options_.openmetrics_path.empty()) {
-      // A file may hold it for later.
+      // In the configuration file it may be set for other runs.
       if (sources_.OriginOf("step").source > Source::kFile) {
-        Refuse("step", "it is the step of --openmetrics FILE; give that too");
+        Refuse("step", "it has no effect without --openmetrics FILE");
       }
       return;
     }
     if (options_.read_paths.empty()) {
-      Refuse("openmetrics", "it is written from a file; add --read FILE");
+      Refuse("openmetrics", "it needs a capture file; add --read FILE");
     }
     if (options_.serve) {
-      Refuse("openmetrics", "it is written, not served; leave out --serve");
+      Refuse("openmetrics", "it cannot be used with --serve; leave that out");
     }
   }
 
-  // Modules' files are files as well: whatever an option says that is a path.
+  // Every option value that is an existing path, because modules' options name
+  // files too.
   std::vector<std::string> ExistingPaths() const {
     std::vector<std::string> paths;
     const auto add = [&paths](const std::string& text) {
@@ -349,11 +397,14 @@ class Parser {
 
   const std::string& default_config_;
   CLI::App app_{
-      "Counts the traffic of a network interface and serves it to Prometheus.",
+      "Counts the traffic of network interfaces and serves it to Prometheus "
+      "at\n"
+      "http://HOST:8000/metrics.",
       "ntm"};
   OptionDeclarer declarer_{app_};
   OptionSources sources_;
-  std::vector<Subcommand> subcommands_;
+  std::vector<TopicSubcommand> subcommands_;
+  const HelpContents contents_{app_, declarer_.topics(), subcommands_};
   Options options_;
   std::string env_file_;
   bool version_ = false;
@@ -368,6 +419,11 @@ Options ParseOptions(int argc, const char* const* argv,
                      std::vector<std::unique_ptr<Module>>& modules,
                      const std::string& default_config) {
   return Parser(default_config, modules).Parse(argc, argv);
+}
+
+std::string Help(const std::vector<std::string>& words,
+                 std::vector<std::unique_ptr<Module>>& modules) {
+  return Parser(kDefaultConfigPath, modules).Help(words);
 }
 
 }  // namespace ntm

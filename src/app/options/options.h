@@ -1,9 +1,9 @@
-// What ntm was told to do: by flags, environment and configuration file.
+// The program's options, from flags, environment and configuration file.
 //
-// Shape    plain data with the defaults of the program. Every option is
-//          declared once, in options.cc or in a module's AddOptions(); see
-//          option_sources.h for how that makes three.
-// Threads  a value; read-only once it is parsed.
+// Shape    plain data with the program's defaults. Every option is declared
+//          once, in options.cc, option_groups*.cc or a module's AddOptions();
+//          see option_sources.h for its variable and its key.
+// Threads  a value; read-only after parsing.
 // Errors   ParseOptions() throws ntm::Error: exit code 2 for a wrong flag or
 //          variable, 1 for a wrong configuration file. main prints "Error: "
 //          and the message on standard error.
@@ -35,8 +35,8 @@ enum class Action : uint8_t {
   kRun,
   kListInterfaces,
   kCheckHealth,
-  kPrint,  // Options::text to standard output, exit code 0: --help, --version
-  kCheckConfig,  // the same, once the rest of the start's way is gone as well
+  kPrint,        // print Options::text, exit code 0: --help, --version
+  kCheckConfig,  // the same, after CheckStart()
 };
 
 struct Options {
@@ -48,14 +48,14 @@ struct Options {
   bool promiscuous = true;
   bool raw_filter = false;
   uint32_t snaplen_bytes = 0;           // 0: as much as the headers need
-  std::vector<std::string> interfaces;  // none: the default route's
-  std::string filter;  // words joined by blanks; "": everything
-  uint64_t buffer_bytes = 16ULL << 20;  // of each thread, per interface
+  std::vector<std::string> interfaces;  // empty: that of the default route
+  std::string filter;  // words joined by spaces; "": everything
+  uint64_t buffer_bytes = 16ULL << 20;  // per thread and interface
   uint32_t capture_threads = 1;
-  uint64_t count = 0;  // packets; 0: no end
+  uint64_t count = 0;  // packets; 0: no limit
 
   // Files.
-  // In the order in which they are read; "-": standard input; none: live.
+  // In the order of reading; "-": standard input; empty: live capture.
   std::vector<std::string> read_paths;
   bool serve = false;
   std::string openmetrics_path;  // "-": standard output; "": no backfill
@@ -68,26 +68,26 @@ struct Options {
   std::chrono::milliseconds idle_timeout{15 * 60'000};  // 0: never
   FlowLabelOptions labels;
   ClassifyBy classify_by = ClassifyBy::kPort;
-  std::vector<std::string> classes;  // as TrafficClasses::Define() takes them
-  std::vector<Network> local_networks;  // none: see LocalNetworksOf()
+  std::vector<std::string> classes;     // arguments of TrafficClasses::Define()
+  std::vector<Network> local_networks;  // empty: see LocalNetworksOf()
   bool anonymize = false;
   std::string anonymize_key_path;  // "": DefaultAnonymizeKeyPath()
 
-  // HTTP. `listen_addresses` is what counts; bind_ip and port went into it.
+  // HTTP. After parsing, listen_addresses includes bind_ip and port.
   std::vector<std::string> listen_addresses;
   std::string bind_ip;  // "": every address, IPv4 and IPv6
   std::string telemetry_path = "/metrics";
   uint64_t max_requests = 40;  // 0: no limit
   uint16_t port = 8000;
   bool systemd_socket = false;
-  std::chrono::milliseconds api_cache{0};  // 0: no answer is reused
+  std::chrono::milliseconds api_cache{0};  // 0: no cache
 
   // Security.
   std::string web_config_path;          // "": plain HTTP without users
   std::string token_path;               // "": no tokens
   std::vector<std::string> host_names;  // lower case
   SandboxMode sandbox = SandboxMode::kOn;
-  std::string user;  // to become, of root; "": see FindUser()
+  std::string user;  // that root changes to; "": see FindUser()
 
   // Log.
   LogLevel log_level = LogLevel::kInfo;
@@ -106,17 +106,21 @@ struct Options {
   // For a reload: argv, and each setting with its values as text.
   std::vector<std::string> words;
   std::map<std::string, std::string> settings;
-  std::vector<std::string> paths;     // that any option names, and exist
-  std::vector<std::string> warnings;  // for the log, once it is set up
-  EnvVariables environment;  // of --env-file, for other readers than options
+  std::vector<std::string> paths;     // option values that are existing paths
+  std::vector<std::string> warnings;  // for the log, when it is set up
+  EnvVariables environment;           // from --env-file, not for options
 };
 
-// Declares the modules' options as well; their variables hold their values on
-// return. argv[0] is the program; a subcommand, once there is one, is main's to
-// take away before. `default_config` is read if it exists and no -c says
-// otherwise.
+// Also declares the modules' options and sets their variables. argv[0] is the
+// program; argv has no subcommand. `default_config` is read if it exists and -c
+// names no other file.
 Options ParseOptions(int argc, const char* const* argv,
                      std::vector<std::unique_ptr<Module>>& modules,
                      const std::string& default_config = kDefaultConfigPath);
+
+// What `ntm help` prints, with the words that follow it. Throws where there is
+// no such topic. Declares the modules' options as well.
+std::string Help(const std::vector<std::string>& words,
+                 std::vector<std::unique_ptr<Module>>& modules);
 
 }  // namespace ntm

@@ -70,7 +70,7 @@ class WebReader {
                  const std::set<std::string>& known) const {
     if (!map.IsMap()) {
       Refuse(map, name.empty() ? "'key: value' lines are expected"
-                               : name + " holds 'key: value' lines");
+                               : name + " must contain 'key: value' lines");
     }
     for (const auto& entry : map) {
       const std::string key =
@@ -103,7 +103,7 @@ class WebReader {
     return texts;
   }
 
-  // The PEM text that stands there or in the file that is named there.
+  // The PEM text given directly or in a file.
   std::string Pem(const YAML::Node& tls, const char* key,
                   const char* file_key) {
     std::string text = Text(tls, key);
@@ -111,7 +111,7 @@ class WebReader {
     if (file.empty()) return text;
     if (!text.empty()) {
       Refuse(tls, std::string(key) + " and " + file_key +
-                      " say the same; leave out one of the two");
+                      " cannot be used together; leave out one of the two");
     }
     const auto folder = std::filesystem::path(path_).parent_path();
     file = (folder / file).string();
@@ -125,9 +125,9 @@ class WebReader {
     if (text.empty()) return usual;
     if (text == "TLS12") return TlsVersion::kTls12;
     if (text == "TLS13") return TlsVersion::kTls13;
-    Refuse(tls[key], std::string(key) +
-                         " is TLS12 or TLS13; older versions "
-                         "are broken");
+    Refuse(tls[key],
+           std::string(key) +
+               " must be TLS12 or TLS13; older versions are insecure");
   }
 
   ClientCertificate ClientAuth(const YAML::Node& tls) const {
@@ -144,7 +144,7 @@ class WebReader {
       if (name == text) return value;
     }
     Refuse(tls["client_auth_type"],
-           "client_auth_type is NoClientCert, RequestClientCert, "
+           "client_auth_type must be NoClientCert, RequestClientCert, "
            "RequireAnyClientCert, VerifyClientCertIfGiven or "
            "RequireAndVerifyClientCert");
   }
@@ -159,7 +159,7 @@ class WebReader {
       if (go == name) return openssl;
     }
     Refuse(tls["curve_preferences"],
-           "curve_preferences knows CurveP256, CurveP384, CurveP521 and "
+           "curve_preferences may contain CurveP256, CurveP384, CurveP521 and "
            "X25519");
   }
 
@@ -186,7 +186,7 @@ class WebReader {
     }
     if (!settings.client_ca_pem.empty() && !verifies) {
       Refuse(tls,
-             "client_ca_file is of no use unless client_auth_type verifies "
+             "client_ca_file has no effect unless client_auth_type verifies "
              "certificates");
     }
     settings.client_names = Texts(tls, "client_allowed_sans");
@@ -205,16 +205,16 @@ class WebReader {
   void ReadUsers(const YAML::Node& users) {
     if (users.IsNull()) return;
     if (!users.IsMap())
-      Refuse(users, "basic_auth_users holds 'name: hash' lines");
+      Refuse(users, "basic_auth_users must contain 'name: hash' lines");
     for (const auto& user : users) {
       const bool is_plain = user.first.IsScalar() && user.second.IsScalar();
       const std::string name = is_plain ? user.first.Scalar() : "";
       if (name.empty() || name.find(':') != std::string::npos) {
-        Refuse(user.first, "a user's name is a word without a colon");
+        Refuse(user.first, "a user name must be a word without a colon");
       }
       if (!IsBcrypt(user.second.Scalar())) {
         Refuse(user.first, "the hash of user '" + name +
-                               "' is not one of bcrypt ($2y$…); `htpasswd "
+                               "' is not a bcrypt hash ($2y$…); `htpasswd "
                                "-nBC 10 \"\"` makes one");
       }
       config_.users[name] = user.second.Scalar();
@@ -231,7 +231,7 @@ class WebReader {
          "X-Frame-Options", "X-XSS-Protection", "Content-Security-Policy"});
     for (const auto& header : headers) {
       if (!header.second.IsScalar()) {
-        Refuse(header.first, "a header has one value");
+        Refuse(header.first, "a header must have one value");
       }
       config_.headers[header.first.Scalar()] = header.second.Scalar();
     }

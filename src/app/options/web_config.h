@@ -1,14 +1,14 @@
-// Reads --web.config.file: TLS, users and headers, in the schema that all of
-// Prometheus' exporters share.
+// Reads --web.config.file: TLS, users and headers, in the format that all
+// Prometheus exporters share.
 //
 // Shape    tls_server_config (cert_file, key_file, client_ca_file or the texts
 //          themselves, client_auth_type, client_allowed_sans, min_version,
 //          max_version, cipher_suites, curve_preferences), basic_auth_users
 //          (name: bcrypt hash), http_server_config (headers). Paths are
-//          relative to the file. http2 is taken and does nothing: only HTTP/1
-//          is spoken. TLS 1.0 and 1.1 are refused, and so are unknown keys.
+//          relative to the file. http2 is accepted but ignored: the server
+//          supports HTTP/1 only. TLS 1.0 and 1.1 and unknown keys are errors.
 // Threads  any.
-// Errors   ntm::Error naming file and line, never a hash or a key.
+// Errors   ntm::Error with file and line, never with a hash or a key.
 // Source   github.com/prometheus/exporter-toolkit, docs/web-configuration.md.
 #pragma once
 
@@ -25,7 +25,7 @@ struct WebConfig {
   std::optional<TlsSettings> tls;
   std::map<std::string, std::string> users;  // name → bcrypt hash
   std::map<std::string, std::string> headers;
-  // The file itself and those it names: a change of any is a change of it.
+  // The file itself and the files that it names, to detect changes.
   std::vector<std::string> paths;
 };
 

@@ -22,15 +22,15 @@ std::vector<SecretDigest> ReadTokens(const std::string& path) {
     ++number;
     if (!IsToken(token)) {
       throw Error(
-          fmt::format("{} {}: what stands there as number {} is no "
-                      "token; one has letters, digits and - . _ ~ + / =",
+          fmt::format("{} {}: token {} is malformed; a token has letters, "
+                      "digits and - . _ ~ + / =",
                       kTokenOption, path, number));
     }
     digests.push_back(DigestOf(token));
   }
   if (digests.empty()) {
     throw Error(
-        fmt::format("{} {}: holds no token; `openssl rand -hex 32` makes one",
+        fmt::format("{} {}: has no token; `openssl rand -hex 32` makes one",
                     kTokenOption, path));
   }
   return digests;
@@ -71,9 +71,9 @@ std::string WarningFor(const std::vector<std::string>& addresses,
   const auto open = std::ranges::find_if_not(addresses, IsLoopbackEndpoint);
   if (open == addresses.end() || settings.AsksForCredentials()) return "";
   return fmt::format(
-      "everybody who reaches {} can read the metrics, and with them who talks "
-      "to whom: no users are configured; see --web.config.file, or serve on "
-      "this machine alone with -b 127.0.0.1",
+      "no users are configured: everybody who can reach {} can read the "
+      "metrics, which show the conversations in the network; configure users "
+      "with --web.config.file, or serve only this machine with -b 127.0.0.1",
       *open);
 }
 

@@ -1,9 +1,9 @@
-// All that decides who gets what from the web server, read from the files that
-// the options name.
+// Reads the web server's security settings (users, tokens, TLS, headers) from
+// the files that the options name.
 //
-// Shape    read at start and again on a reload; whole or not at all.
+// Shape    read at start and on every reload; either all of it or none.
 // Threads  any.
-// Errors   ntm::Error naming the file; never a secret.
+// Errors   ntm::Error that names the file, never a secret.
 #pragma once
 
 #include <string>
@@ -20,13 +20,13 @@ struct WebSettings {
   HttpSecurity http;
   std::vector<std::string> paths;  // of the files that were read
 
-  // Returns true iff someone who may not see the network is kept out.
+  // Returns true iff clients need credentials for the metrics.
   bool AsksForCredentials() const;
 };
 
 WebSettings ReadWebSettings(const Options& options, bool writes_need_token);
 
-// What to warn of when the server is bound to `addresses`; "" for nothing.
+// The warning to log for a server that listens on `addresses`, or "".
 std::string WarningFor(const std::vector<std::string>& addresses,
                        const WebSettings& settings);
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <optional>
 
+#include "ntm/base/descriptor.h"
 #include "ntm/base/error.h"
 #include "ntm/base/kept_file.h"
 #include "ntm/base/state_directory.h"
@@ -19,54 +20,37 @@ namespace {
 
 constexpr char kFileName[] = "anonymize.key";
 
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 [[noreturn]] void FailKey(const std::string& what, const std::string& path,
                           int error) {
   throw Error("cannot " + what + " the key of --anonymize, " + path + ": " +
               std::strerror(error) +
-              "; name a file that can be kept with --anonymize-key");
+              "; name another file with --anonymize-key");
 }
 
 void WarnIfOthersRead(const std::string& path, mode_t mode) {
   if ((mode & (S_IRWXG | S_IRWXO)) == 0) return;
   spdlog::warn(
-      "{}: others than its owner can reach the key (mode {:o}), and with it "
-      "undo --anonymize; chmod 600 it",
+      "{}: other users can access the key (mode {:o}) and undo --anonymize "
+      "with it; chmod 600 it",
       path, mode & 07777U);
 }
 
-// Nothing if there is no file.
+// Returns nothing if the file does not exist.
 std::optional<Anonymizer::Key> Load(const std::string& path) {
-  // A pipe must not make the start wait.
+  // O_NONBLOCK: a FIFO must not block the start.
   const Descriptor file(KeptPlace(path).Open(O_RDONLY | O_NONBLOCK));
   if (file.get() < 0 && errno == ENOENT) return std::nullopt;
   if (file.get() < 0) FailKey("read", path, errno);
   struct stat status = {};
   if (fstat(file.get(), &status) != 0) FailKey("read", path, errno);
   if (!S_ISREG(status.st_mode)) {
-    throw Error(path +
-                " is no file, so it keeps no key; name one with "
-                "--anonymize-key");
+    throw Error(path + " is not a regular file; name one with --anonymize-key");
   }
   if (status.st_size != static_cast<off_t>(Anonymizer::kKeyBytes)) {
     throw Error(path + " has " + std::to_string(status.st_size) +
-                " bytes, a key of --anonymize has " +
+                " bytes, but a key of --anonymize has " +
                 std::to_string(Anonymizer::kKeyBytes) +
-                "; name another file, or remove this one to have a new key "
-                "made");
+                "; name another file, or remove this one to create a new key");
   }
   Anonymizer::Key key;
   const ssize_t got = read(file.get(), key.data(), key.size());
@@ -81,20 +65,20 @@ Anonymizer::Key RandomKey(const std::string& path) {
   Anonymizer::Key key;
   if (getrandom(key.data(), key.size(), 0) !=
       static_cast<ssize_t>(key.size())) {
-    FailKey("make", path, errno);
+    FailKey("create", path, errno);
   }
   return key;
 }
 
-// Under a name of its own first: nobody ever sees half a key.
+// Writes a temporary file first, so that no process reads an incomplete key.
 void Make(const std::string& path) {
   const KeptPlace place(path);
-  if (!place.MakeFolder()) FailKey("make a folder for", path, errno);
+  if (!place.MakeFolder()) FailKey("create a folder for", path, errno);
   const Anonymizer::Key key = RandomKey(path);
   const std::string own = place.path();
   std::string draft = own + ".XXXXXX";
   const Descriptor file(mkostemp(draft.data(), O_CLOEXEC));  // mode 0600
-  if (file.get() < 0) FailKey("make", path, errno);
+  if (file.get() < 0) FailKey("create", path, errno);
   int error = 0;
   const ssize_t written = write(file.get(), key.data(), key.size());
   if (written != static_cast<ssize_t>(key.size())) {
@@ -104,7 +88,7 @@ void Make(const std::string& path) {
     error = errno;
   }
   unlink(draft.c_str());
-  if (error != 0) FailKey("make", path, error);
+  if (error != 0) FailKey("create", path, error);
 }
 
 }  // namespace
@@ -113,7 +97,7 @@ std::string DefaultAnonymizeKeyPath() {
   const std::string folder = StateDirectory();
   if (folder.empty()) {
     throw Error(
-        "cannot tell where to keep the key of --anonymize: neither "
+        "cannot find a folder for the key of --anonymize: neither "
         "STATE_DIRECTORY nor HOME is set; name a file with --anonymize-key");
   }
   return folder + "/" + kFileName;
@@ -123,7 +107,7 @@ Anonymizer::Key LoadOrMakeAnonymizeKey(const std::string& path) {
   if (const auto key = Load(path)) return *key;
   Make(path);
   if (const auto key = Load(path)) {
-    spdlog::info("{} is the new key of --anonymize; keep it secret", path);
+    spdlog::info("created the key of --anonymize, {}; keep it secret", path);
     return *key;
   }
   FailKey("read", path, ENOENT);

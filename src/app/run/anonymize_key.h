@@ -1,8 +1,8 @@
-// The key of --anonymize: a file of Anonymizer::kKeyBytes random bytes, made
-// once and kept, so that an address has the same alias after a restart.
+// Loads the key of --anonymize, or creates it: a file of Anonymizer::kKeyBytes
+// random bytes, so that an address has the same alias after a restart.
 //
-// Threads  pure functions but for the file.
-// Errors   throws ntm::Error; no message tells the key.
+// Threads  main thread, at start.
+// Errors   throws ntm::Error; no message contains the key.
 #pragma once
 
 #include <string>
@@ -11,14 +11,12 @@
 
 namespace ntm {
 
-// $STATE_DIRECTORY/anonymize.key (systemd); else for root
-// /var/lib/ntm/anonymize.key; else ntm/anonymize.key in $XDG_STATE_HOME or
-// ~/.local/state.
+// anonymize.key in StateDirectory().
 std::string DefaultAnonymizeKeyPath();
 
-// The key in the file at `path`, which is made, for its owner alone, if there
-// is none, with its folder. Of several programs that make it at once, one
-// makes it for all. Warns of a file that others can read.
+// Loads the key from `path`. If the file does not exist, creates it with mode
+// 0600, and its folder; if several processes do so at once, all use the same
+// key. Logs a warning if other users can access the file.
 Anonymizer::Key LoadOrMakeAnonymizeKey(const std::string& path);
 
 }  // namespace ntm

@@ -23,12 +23,13 @@
 namespace ntm {
 namespace {
 
-// Compiled for Ethernet: what else an interface or a file is, is not known yet.
+// Compiles the filter for Ethernet: the real link type is not known here.
 void CheckFilterOf(const Options& options) {
   try {
     CheckFilter(options.filter);
   } catch (const Error& error) {
-    // `inbound` and the like are the kernel's, on an interface.
+    // Filters such as `inbound` work on interfaces only, not on files; libpcap
+    // reports that with this text.
     constexpr std::string_view kLiveOnly = "when reading savefiles";
     const bool is_live_only = std::string_view(error.what()).find(kLiveOnly) !=
                                   std::string_view::npos &&
@@ -39,7 +40,7 @@ void CheckFilterOf(const Options& options) {
 
 bool CanRead(const std::string& path) {
   if (path.empty() || IsReadable(path)) return true;
-  spdlog::warn("{} is not looked at: {}", path, std::strerror(errno));
+  spdlog::warn("{} is not checked: {}", path, std::strerror(errno));
   return false;
 }
 

@@ -1,10 +1,11 @@
-// Goes the way of a start that follows the parsing of options, short of opening
-// anything to capture from, to serve on or to keep: the filter is compiled, the
-// files that are there are read, the modules look at their options.
+// Checks for --check-config whether ntm could start: compiles the filter, reads
+// the files that the options name, and lets the modules check their options. It
+// opens no interface, no socket and no file for writing.
 //
-// Threads  main thread, in place of a run.
-// Errors   throws what the start would throw. What cannot be read by who asks,
-//          but perhaps by who starts it, is a warning in the log.
+// Threads  main thread, instead of a run.
+// Errors   throws what the start would throw. A file that the current user
+//          cannot read only causes a warning, because the user that runs ntm
+//          may have access.
 #pragma once
 
 #include <memory>

@@ -45,7 +45,7 @@ void PrintText(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
       std::fflush(stdout) != 0) {
     throw Error(std::string("cannot write to standard output: ") +
-                std::strerror(errno) + "; is the reader of the pipe gone?");
+                std::strerror(errno) + "; check that its reader still runs");
   }
 }
 

@@ -1,8 +1,8 @@
-// The report of a cycle, for people at a console; its layout is that of the
-// network monitor which ntm takes the place of, to the byte.
+// Formats and prints the report of a cycle for the console, in exactly the
+// layout of the network monitor that ntm replaces.
 //
-// Units    B, KB, MB, GB, TB, PB, each 1024 of the one before.
-// Threads  pure functions.
+// Units    B, KB, MB, GB, TB, PB in steps of 1024.
+// Threads  any; printing on the main thread.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +16,14 @@ namespace ntm {
 // "500.00 B", "2.00 KB".
 std::string FormatByteCount(uint64_t bytes);
 
-// `local` is the cycle's time where the reader is.
+// `local` is the cycle's time in the local time zone.
 std::string ConsoleReport(const InterfaceCycle& cycle, const std::tm& local);
 
-// Prints it with the time zone of the process; throws ntm::Error where standard
-// output cannot be written.
+// Prints it in the process's time zone; throws ntm::Error if standard output
+// cannot be written.
 void PrintReport(const InterfaceCycle& cycle);
 
-// Writes all of it to standard output, at once; throws ntm::Error.
+// Writes the text to standard output and flushes it; throws ntm::Error.
 void PrintText(const std::string& text);
 
 }  // namespace ntm

@@ -19,8 +19,8 @@ std::shared_ptr<const Services> LoadServices(const Options& options) {
   const bool is_default = options.services_path == Options().services_path;
   if (is_default && !FileExists(options.services_path)) {
     spdlog::warn(
-        "{} is not there: no service will be named; install the package "
-        "netbase or give --services-file",
+        "{} does not exist: flows have no service names; install the package "
+        "netbase or use --services-file",
         options.services_path);
     return std::make_shared<const Services>();
   }
@@ -28,13 +28,13 @@ std::shared_ptr<const Services> LoadServices(const Options& options) {
       Services::FromFile(options.services_path));
   if (services->skipped_lines() > 0) {
     spdlog::warn(
-        "{}: lines that are not as services(5) has them, or whose name is "
-        "longer than {} bytes, are skipped: {}, the first is line {}",
-        options.services_path, Services::kMaxNameBytes,
-        services->skipped_lines(), services->first_skipped_line());
+        "{}: line {} is not in services(5) format, or its name is longer than "
+        "{} bytes (skipped lines: {})",
+        options.services_path, services->first_skipped_line(),
+        Services::kMaxNameBytes, services->skipped_lines());
   }
   if (services->is_empty()) {
-    spdlog::warn("{} names no service: none will be named",
+    spdlog::warn("{} has no service names: flows have none either",
                  options.services_path);
   }
   return services;
@@ -49,7 +49,7 @@ std::shared_ptr<const TrafficClasses> MakeTrafficClasses(
 
 namespace {
 
-// Linux takes a comma in a name, our list does not.
+// Linux allows commas in interface names, but -i separates names by commas.
 void RefuseSplitName(const std::vector<std::string>& names) {
   const std::vector<LinkState> links = Links().All();
   for (size_t begin = 0; begin < names.size(); ++begin) {
@@ -58,9 +58,8 @@ void RefuseSplitName(const std::vector<std::string>& names) {
       joined += "," + names[i];
       if (std::ranges::find(links, joined, &LinkState::name) != links.end()) {
         throw Error(fmt::format(
-            "there is an interface '{0}', but a comma is what separates the "
-            "names of several; give it another name: ip link set dev '{0}' "
-            "name NAME",
+            "the interface '{0}' has a comma in its name, but commas separate "
+            "names here; rename it: ip link set dev '{0}' name NAME",
             joined));
       }
     }
@@ -97,7 +96,7 @@ std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options) {
   const std::string path = options.anonymize_key_path.empty()
                                ? DefaultAnonymizeKeyPath()
                                : options.anonymize_key_path;
-  // Room for both ends of every series.
+  // The cache has room for the source and the destination of every series.
   return std::make_shared<const Anonymizer>(LoadOrMakeAnonymizeKey(path),
                                             2 * options.max_series);
 }

@@ -1,4 +1,4 @@
-// The parts that a live run and a file run have in common.
+// Makes from the options the objects that live runs and file runs share.
 #pragma once
 
 #include <memory>
@@ -17,34 +17,32 @@
 
 namespace ntm {
 
-// The services file; one that is not there is only worth a warning unless it
-// was asked for.
+// Reads the services file. If the default file does not exist, logs a warning;
+// a missing file that was named with --services-file is an error.
 std::shared_ptr<const Services> LoadServices(const Options& options);
 
-// --class, by what --classify says.
+// The classes of --class and --classify.
 std::shared_ptr<const TrafficClasses> MakeTrafficClasses(
     const Options& options);
 
-// Those that -i names, else the default one; throws ntm::Error if there is
-// none.
+// The interfaces of -i, or the default one; throws ntm::Error if there is none.
 std::vector<std::string> InterfacesOf(const Options& options);
 
-// --local-net, else the usual ranges and the networks of the interfaces.
+// The networks of --local-net, or the default ones and those of the interfaces.
 std::shared_ptr<const LocalNetworks> LocalNetworksOf(
     const Options& options, const std::vector<std::string>& interfaces);
 
-// Null without --anonymize; makes its key if there is none.
+// Null without --anonymize; creates the key if it does not exist.
 std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options);
 
 CaptureSettings CaptureSettingsOf(const Options& options);
 
-// Those of the modules that want DNS datagrams; none with --anonymize, which
-// shows no names.
+// The modules' DNS listeners; none with --anonymize, which shows no names.
 std::vector<DnsListener*> DnsListenersOf(
     const Options& options,
     const std::vector<std::unique_ptr<Module>>& modules);
 
-// That of the first module that wants packets one by one; null for none.
+// The packet log of the first module that has one, or null.
 std::shared_ptr<PacketLog> PacketLogOf(
     const std::vector<std::unique_ptr<Module>>& modules);
 

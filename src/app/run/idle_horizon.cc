@@ -17,8 +17,8 @@ std::optional<int64_t> IdleHorizon::At(int64_t wall_ns, nanoseconds elapsed,
   if (jump > kLeastJump || jump < -kLeastJump) {
     const auto seconds = std::chrono::round<std::chrono::seconds>(jump).count();
     spdlog::warn(
-        "the clock was set {} s {}, or the machine slept: no series is ended "
-        "for idleness for the next {} s",
+        "the clock jumped {} s {}, or the machine was suspended: no idle "
+        "series is removed for the next {} s",
         std::abs(seconds), seconds < 0 ? "back" : "ahead",
         std::chrono::duration_cast<std::chrono::seconds>(idle_timeout).count());
     hold_ = idle_timeout;

@@ -1,10 +1,11 @@
-// Which flows are idle, although the wall clock may be set while it runs.
+// Computes the time before which a flow is idle, even if the system clock
+// jumps.
 //
-// Flows carry the wall clock's time of their last packet. After a jump that
-// says nothing until they had as long again to be seen: until then nothing is
-// ended for idleness.
+// A flow stores the system clock's time of its last packet. After a jump this
+// time cannot be compared with the current one, so for one idle timeout no flow
+// counts as idle.
 //
-// Units    ns since the epoch, by the wall clock.
+// Units    ns since the epoch, by the system clock.
 // Threads  main thread only.
 // Errors   none; a jump is logged.
 #pragma once
@@ -17,22 +18,22 @@ namespace ntm {
 
 class IdleHorizon {
  public:
-  // A difference that a slow tick cannot make.
+  // More than the delay of a slow tick.
   static constexpr std::chrono::nanoseconds kLeastJump =
       std::chrono::seconds(60);
 
-  // When the first `elapsed` begins. Before the first At().
+  // The time from which the first `elapsed` is measured. Call it before At().
   void Begin(int64_t wall_ns) { last_wall_ns_ = wall_ns; }
 
-  // Once per tick, `elapsed` after the last one by the steady clock: a flow
-  // last seen before what it returns is idle. Nothing: of none is that known.
-  // REQUIRES: idle_timeout > 0.
+  // Call it once per tick; `elapsed` is the time since the last call by the
+  // steady clock. A flow that was last seen before the returned time is idle;
+  // nothing is returned after a jump. REQUIRES: idle_timeout > 0.
   std::optional<int64_t> At(int64_t wall_ns, std::chrono::nanoseconds elapsed,
                             std::chrono::nanoseconds idle_timeout);
 
  private:
   int64_t last_wall_ns_ = 0;
-  std::chrono::nanoseconds hold_{0};  // still to pass after a jump
+  std::chrono::nanoseconds hold_{0};  // remaining wait after a jump
 };
 
 }  // namespace ntm

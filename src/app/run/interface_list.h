@@ -1,4 +1,4 @@
-// What `ntm -D` prints.
+// Prints the list of interfaces for `ntm -D`.
 #pragma once
 
 namespace ntm {

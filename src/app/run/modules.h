@@ -1,4 +1,4 @@
-// All modules that this binary was built with, in the order of their names.
+// Makes all modules that this program was built with, sorted by name.
 #pragma once
 
 #include <memory>

@@ -11,7 +11,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,7 +19,7 @@
 #include "app/log/time_zone.h"
 #include "app/options/option_help.h"
 #include "app/options/options.h"
-#include "app/options/subcommand_suggestion.h"
+#include "app/options/subcommands.h"
 #include "app/sandbox/rights.h"
 #include "app/serve/health_check.h"
 #include "check_start.h"
@@ -34,35 +33,11 @@
 
 namespace {
 
-// The subcommand that argv[1] is one of the modules', if any; takes its words
-// away.
-std::optional<ntm::Subcommand> TakeSubcommand(
-    const std::vector<std::unique_ptr<ntm::Module>>& modules,
-    std::vector<std::string>* words) {
-  if (words->empty()) return std::nullopt;
-  for (ntm::Subcommand& subcommand : ntm::SubcommandsOf(modules)) {
-    if (subcommand.name != words->front()) continue;
-    words->erase(words->begin());
-    subcommand.take(words);
-    return std::move(subcommand);
-  }
-  return std::nullopt;
-}
-
-// "" unless the words are a subcommand and ask how to use it.
-std::string SubcommandHelp(
-    const std::vector<std::unique_ptr<ntm::Module>>& modules,
-    const std::vector<std::string>& words) {
-  const auto end = std::ranges::find(words, "--");
-  const bool asks = std::any_of(
-      words.begin(), end,
+// Everything after -- is a filter.
+bool AsksForHelp(const std::vector<std::string>& words) {
+  return std::any_of(
+      words.begin(), std::ranges::find(words, "--"),
       [](const std::string& word) { return word == "-h" || word == "--help"; });
-  if (!asks) return "";
-  if (words.front() == ntm::kDoctorSubcommand) return ntm::DoctorHelpText();
-  for (const ntm::Subcommand& subcommand : ntm::SubcommandsOf(modules)) {
-    if (subcommand.name == words.front()) return ntm::HelpText(subcommand);
-  }
-  return "";
 }
 
 // What the modules do in place of a run.
@@ -82,18 +57,23 @@ constexpr int kReturnedAtOnceBytes = 256 * 1024;
 int Run(int argc, char** argv,
         std::vector<std::unique_ptr<ntm::Module>> modules) {
   std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
-  const std::string help = SubcommandHelp(modules, words);
-  if (!help.empty()) {
-    std::fputs(help.c_str(), stdout);
+  const std::string first_word = words.empty() ? "" : words.front();
+  const std::optional<ntm::Subcommand> subcommand =
+      ntm::FindSubcommand(first_word, modules);
+  if (subcommand && AsksForHelp(words)) {
+    std::fputs(ntm::SubcommandHelp(*subcommand).c_str(), stdout);
     return 0;
   }
-  if (argc > 1 && std::string_view(argv[1]) == ntm::kDoctorSubcommand) {
+  if (subcommand) words.erase(words.begin());
+  if (first_word == ntm::kHelpSubcommand) {
+    std::fputs(ntm::Help(words, modules).c_str(), stdout);
+    return 0;
+  }
+  if (first_word == ntm::kDoctorSubcommand) {
     argv[1] = argv[0];
     return ntm::RunDoctor(argc - 1, argv + 1, std::move(modules));
   }
-  const std::string first_word = words.empty() ? "" : words.front();
-  const std::optional<ntm::Subcommand> subcommand =
-      TakeSubcommand(modules, &words);
+  if (subcommand) subcommand->take(&words);
   std::vector<const char*> rest = {argv[0]};
   for (const std::string& word : words) rest.push_back(word.c_str());
   const ntm::Options options =

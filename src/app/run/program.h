@@ -1,8 +1,8 @@
-// The whole program but for the choice of its modules.
+// Runs the program with the given modules; main() only chooses them.
 //
-// Threads  called on the main thread, once.
-// Errors   none leave it: what cannot go on is said on standard error, in one
-//          line. Returns the exit code.
+// Threads  called once, on the main thread.
+// Errors   none thrown: an error is printed on standard error in one line.
+//          Returns the exit code.
 #pragma once
 
 #include <memory>

@@ -16,7 +16,7 @@
 namespace ntm {
 namespace {
 
-const std::set<std::string>& ThatCanChange() {
+const std::set<std::string>& ReloadableOptions() {
   static const std::set<std::string> kNames = {
       "idle-timeout", "local-net",       "log-level",
       "token-file",   "web.config.file", "web.host-name"};
@@ -28,7 +28,7 @@ const std::set<std::string>& ThatCanChange() {
 Options Reloading::Read() const {
   std::vector<const char*> argv;
   for (const std::string& word : words_) argv.push_back(word.c_str());
-  // Modules of their own: those that run keep what they were told.
+  // Parses into new modules, so that the running ones keep their options.
   auto modules = MakeModules();
   return ParseOptions(static_cast<int>(argv.size()), argv.data(), modules);
 }
@@ -36,14 +36,14 @@ Options Reloading::Read() const {
 void Reloading::Take(Options wanted, Options* current) {
   std::vector<std::string> waiting;
   for (const auto& [name, value] : wanted.settings) {
-    if (ThatCanChange().contains(name)) continue;
+    if (ReloadableOptions().contains(name)) continue;
     const auto before = current->settings.find(name);
     if (before != current->settings.end() && before->second != value) {
       waiting.push_back(name);
     }
   }
   if (!waiting.empty()) {
-    spdlog::warn("reload: these take effect with a restart: {}",
+    spdlog::warn("reload: changes of these options need a restart: {}",
                  fmt::join(waiting, ", "));
   }
   for (const std::string& warning : wanted.warnings) spdlog::warn(warning);

@@ -1,9 +1,9 @@
-// Reads the options again while ntm runs, and takes those that can change.
+// Reloads the options while ntm runs, and applies those that can change.
 //
-// Shape    Read() judges all of them, those of modules included, as the start
-//          did. What can change are log-level, local-net, idle-timeout and all
-//          that web_settings.h reads; of others that differ it is said that
-//          they wait for a restart.
+// Shape    Read() checks all options, including those of modules, as at start.
+//          log-level, local-net, idle-timeout and the settings of
+//          web_settings.h can change; for every other option that differs a
+//          warning says that it needs a restart.
 // Threads  main thread only.
 // Errors   Read() throws ntm::Error as ParseOptions() does.
 #pragma once
@@ -23,10 +23,10 @@ class Reloading {
 
   Options Read() const;
 
-  // Puts what can change of `wanted` into `current`.
+  // Copies the options that can change from `wanted` to `current`.
   void Take(Options wanted, Options* current);
 
-  // How the last reload went.
+  // Records the result of a reload.
   void Note(bool went_well, int64_t time_ns);
   std::vector<prometheus::MetricFamily> Families() const;
 

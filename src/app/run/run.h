@@ -1,8 +1,8 @@
-// Puts the program together from its options, runs it, takes it down again.
+// Builds the program from its options and runs it until it ends.
 //
-// Threads  called on the main thread, which is the time line; makes the capture
-//          thread and the HTTP server's.
-// Errors   throws ntm::Error where it cannot start. Returns the exit code.
+// Threads  called on the main thread, which then runs the ticks; starts the
+//          capture threads and the HTTP server's.
+// Errors   throws ntm::Error if it cannot start. Returns the exit code.
 #pragma once
 
 #include <memory>
@@ -17,12 +17,13 @@ namespace ntm {
 int RunLive(const Options& options,
             std::vector<std::unique_ptr<Module>> modules);
 
-// Reads a capture file; prints the exposition, or (--serve) keeps serving it.
+// Reads capture files; prints the exposition, or serves it (--serve), or writes
+// samples (--openmetrics).
 int RunFile(const Options& options,
             std::vector<std::unique_ptr<Module>> modules);
 
-// One cycle of the interfaces' counters, as a report on standard output,
-// without capture or server.
+// Prints a report of the interfaces' counters (--once), without capture or
+// server.
 int RunOnce(const Options& options,
             std::vector<std::unique_ptr<Module>> modules);
 

@@ -50,34 +50,34 @@ class LiveRun {
         server_(options_, &host_) {}
 
   int Run() {
-    FollowLocalNetworks();
+    UpdateLocalNetworks();
     pipeline_.LogTo(packet_log_, anonymizer_);
     rights_.Prepare(host_.WrittenPaths());
     signals::TakeCare();
     host_.Open();
-    FollowNames();
+    UpdateNames();
     std::vector<std::unique_ptr<DnsTap>> taps;
     for (DnsListener* listener : listeners_) {
       taps.push_back(std::make_unique<DnsTap>(interfaces_, options_.promiscuous,
                                               listener));
     }
-    if (options_.lifecycle) server_.AddRoute(door_.MakeRoute());
+    if (options_.lifecycle) server_.AddRoute(reload_endpoint_.MakeRoute());
     server_.Bind();
     signals::PauseStart();
-    rights_.Drop(host_.WrittenPaths(), ReadAgain(), host_.NeedsNetAdmin());
+    rights_.Drop(host_.WrittenPaths(), ReloadedPaths(), host_.NeedsNetAdmin());
     signals::ResumeStart();
     host_.Start();
     host_.SetFamily(rights_.Family());
     SetReloadFamily();
     for (const auto& tap : taps) tap->Start();
     capture_.Start();
-    // Before the first question, so that every route has an answer to it.
+    // Before the first request, so that every route has data for its response.
     host_.OnTick(WallTimeNs(), nanoseconds(0));
     server_.Start();
-    service_.Ready();
+    systemd_.Ready();
     if (!signals::EndStart()) RunTimeLine();
-    service_.Stopping();
-    door_.Close();
+    systemd_.Stopping();
+    reload_endpoint_.Close();
     server_.Stop();
     capture_.Stop();
     if (capture_.finished()) {
@@ -114,29 +114,30 @@ class LiveRun {
     return snapshot;
   }
 
-  // Whole or not at all; counters stay as they are either way.
+  // Applies all changes or, on an error, none; counters do not change.
   void Reload() {
     std::string error;
     try {
       Options wanted = reloading_.Read();
       WebSettings web = ReadWebSettings(wanted, host_.WritesNeedToken());
       auto networks = LocalNetworksOf(wanted, interfaces_);
-      // The last that may refuse, and then takes nothing.
+      // The last call that can throw; it then changes nothing.
       server_.Take(std::move(web));
       reloading_.Take(std::move(wanted), &options_);
       Use(std::move(networks));
-      spdlog::info("the configuration is read again");
+      spdlog::info("the configuration was reloaded");
     } catch (const std::exception& refused) {
       error = refused.what();
     } catch (...) {
       error = "unknown exception";
     }
     if (!error.empty()) {
-      spdlog::error("reload refused: {}; everything stays as it was", error);
+      spdlog::error("reload failed: {}; the old configuration stays in effect",
+                    error);
     }
     reloading_.Note(error.empty(), WallTimeNs());
     SetReloadFamily();
-    door_.Answer(error);
+    reload_endpoint_.Answer(error);
   }
 
   void SetReloadFamily() {
@@ -145,38 +146,38 @@ class LiveRun {
     }
   }
 
-  // The files of a reload.
-  std::vector<std::string> ReadAgain() const {
+  // The files that a reload reads; the sandbox must allow it.
+  std::vector<std::string> ReloadedPaths() const {
     std::vector<std::string> paths = server_.paths();
     if (!options_.config_path.empty()) paths.push_back(options_.config_path);
     return paths;
   }
 
-  // Ticks on the second until a signal or the end of --count.
+  // Ticks once a second until a signal arrives or --count is reached.
   void RunTimeLine() {
     auto last = steady_clock::now();
     auto next = last + kTickInterval;
     horizon_.Begin(WallTimeNs());
     while (!capture_.finished()) {
-      // Short enough to see --count's end without a tick's delay.
+      // Short, so that reaching --count is noticed before the next tick.
       const auto wait = std::min<nanoseconds>(next - steady_clock::now(),
                                               std::chrono::milliseconds(100));
       if (signals::Wait(wait)) return;
-      if (signals::TakeReload() || door_.IsAsked()) Reload();
+      if (signals::TakeReload() || reload_endpoint_.IsAsked()) Reload();
       const auto now = steady_clock::now();
       if (now < next) continue;
       tick_.Run([&] { Tick(now, now - last); });
       last = now;
       next += kTickInterval;
-      // After a suspension the missed ticks are not made up for.
+      // After a suspension the missed ticks are skipped.
       if (next < now) next = now + kTickInterval;
     }
   }
 
   void Tick(steady_clock::time_point now, nanoseconds elapsed) {
     capture_.CheckLinks(now.time_since_epoch());
-    FollowLocalNetworks();
-    FollowNames();
+    UpdateLocalNetworks();
+    UpdateNames();
     server_.OnTick();
     const int64_t wall_ns = WallTimeNs();
     const nanoseconds idle_timeout = options_.idle_timeout;
@@ -188,11 +189,11 @@ class LiveRun {
     host_.OnTick(wall_ns, elapsed);
     const auto& cycle = host_.reports().cycle;
     if (options_.report && cycle != nullptr) PrintReport(*cycle);
-    service_.Alive(now.time_since_epoch());
+    systemd_.Alive(now.time_since_epoch());
   }
 
-  // Addresses come and go, as by DHCP.
-  void FollowLocalNetworks() { Use(LocalNetworksOf(options_, interfaces_)); }
+  // The interfaces' addresses can change, for example by DHCP.
+  void UpdateLocalNetworks() { Use(LocalNetworksOf(options_, interfaces_)); }
 
   void Use(std::shared_ptr<const LocalNetworks> networks) {
     if (local_networks_ && *networks == *local_networks_) return;
@@ -202,16 +203,16 @@ class LiveRun {
     server_.SetLocalNetworks(networks);
   }
 
-  void FollowNames() {
+  void UpdateNames() {
     const auto names = host_.LabelNames();
     if (names && !anonymizer_) pipeline_.SetNames(names);
   }
 
   Options options_;
   Reloading reloading_;
-  ReloadEndpoint door_;
+  ReloadEndpoint reload_endpoint_;
   Rights rights_;
-  ServiceState service_;
+  SystemdNotifier systemd_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   std::vector<std::string> interfaces_;
   Pipeline pipeline_;
@@ -222,7 +223,7 @@ class LiveRun {
   WebServer server_;
   std::shared_ptr<const LocalNetworks> local_networks_;
   IdleHorizon horizon_;
-  Survivor tick_{"tick"};
+  ExceptionGuard tick_{"tick"};
 };
 
 }  // namespace

@@ -32,11 +32,9 @@ int RunOnce(const Options& options,
   host.OnTick(time_ns, std::chrono::nanoseconds(0));
   const auto cycle = host.reports().cycle;
   if (cycle == nullptr) {
-    throw Error(
-        "cannot report: the interfaces could not be read; the log says why");
+    throw Error("cannot report: the interfaces could not be read; see the log");
   }
-  // A second one, in which the history, where it is asked for, reads what the
-  // first has brought.
+  // A second tick, in which the history reads the reports of the first one.
   host.OnTick(time_ns, std::chrono::nanoseconds(0));
   signals::EndStart();
   PrintReport(*cycle);

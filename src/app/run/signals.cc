@@ -38,8 +38,8 @@ bool Arrives(std::chrono::nanoseconds timeout) {
   return sigtimedwait(&set, nullptr, &limit) > 0;
 }
 
-// Watches over the start, in which the main thread may be in the middle of
-// anything: a name that is looked up, a pipe that nobody writes.
+// Handles signals during the start on a thread of its own, because the main
+// thread may be blocked, for example in a name lookup or by a FIFO.
 class Starting {
  public:
   Starting() { Resume(); }

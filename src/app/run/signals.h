@@ -1,35 +1,36 @@
-// SIGINT and SIGTERM as something to wait for instead of an interruption.
+// Waits for SIGINT, SIGTERM and SIGHUP synchronously, instead of with signal
+// handlers.
 //
-// Threads  Block() on the main thread before any other thread starts; the
-//          others inherit the mask. Wait() on the main thread only.
+// Threads  Block() on the main thread before other threads start, which inherit
+//          the mask. The rest on the main thread only.
 #pragma once
 
 #include <chrono>
 
 namespace ntm::signals {
 
-// From now on the two signals stay pending; SIGPIPE is ignored.
+// Blocks SIGINT and SIGTERM; SIGPIPE is ignored.
 void Block();
 
-// From now on SIGHUP asks for a reload, and ends nothing.
+// Blocks SIGHUP, which then requests a reload instead of ending the process.
 void BlockReload();
 
 // Returns true iff SIGHUP has arrived since the last call.
 bool TakeReload();
 
-// Until EndStart() one of the two ends the process, with exit code 0: at once;
-// after TakeCare(), which says that there is something to clean up, only where
-// EndStart() is not reached within some seconds. REQUIRES: Block().
+// Between BeginStart() and EndStart() SIGINT or SIGTERM ends the process with
+// exit code 0: at once or, after TakeCare(), only if EndStart() is not
+// reached within 3 seconds. REQUIRES: Block().
 void BeginStart();
 void TakeCare();
-// In between the thread that waits for the two does not run, so that the main
-// thread is the only one: for what the kernel keeps per thread.
+// In between, the thread that waits for the two does not run, so that the main
+// thread is the only one: some rights are kept per thread by the kernel.
 void PauseStart();
 void ResumeStart();
-// Returns true iff one of the two has arrived.
+// Returns true iff SIGINT or SIGTERM arrived during the start.
 bool EndStart();
 
-// Returns true iff one of the two arrived before `timeout` was over.
+// Waits for SIGINT or SIGTERM; returns false after `timeout`.
 bool Wait(std::chrono::nanoseconds timeout);
 
 }  // namespace ntm::signals

@@ -26,7 +26,7 @@ int64_t NumberOf(const std::string& text) {
   return number;
 }
 
-// A path, or with '@' a name of the abstract kind; else -1.
+// `name` is a path or, with '@', an abstract name. Returns -1 on failure.
 int Connect(const std::string& name) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -50,7 +50,7 @@ int Connect(const std::string& name) {
 
 }  // namespace
 
-ServiceState::ServiceState() : socket_(Connect(Take("NOTIFY_SOCKET"))) {
+SystemdNotifier::SystemdNotifier() : socket_(Connect(Take("NOTIFY_SOCKET"))) {
   const int64_t microseconds = NumberOf(Take("WATCHDOG_USEC"));
   const std::string watched = Take("WATCHDOG_PID");
   if (microseconds > 0 && (watched.empty() || NumberOf(watched) == getpid())) {
@@ -58,23 +58,24 @@ ServiceState::ServiceState() : socket_(Connect(Take("NOTIFY_SOCKET"))) {
   }
 }
 
-ServiceState::~ServiceState() {
+SystemdNotifier::~SystemdNotifier() {
   if (socket_ >= 0) close(socket_);
 }
 
-void ServiceState::Ready() { Send("READY=1"); }
+void SystemdNotifier::Ready() { Send("READY=1"); }
 
-void ServiceState::Alive(std::chrono::nanoseconds now) {
+void SystemdNotifier::Alive(std::chrono::nanoseconds now) {
   if (interval_.count() == 0 || now < next_alive_at_) return;
   Send("WATCHDOG=1");
   next_alive_at_ = now + interval_;
 }
 
-void ServiceState::Stopping() { Send("STOPPING=1"); }
+void SystemdNotifier::Stopping() { Send("STOPPING=1"); }
 
-void ServiceState::Send(std::string_view text) const {
+void SystemdNotifier::Send(std::string_view text) const {
   if (socket_ < 0) return;
-  // Never waits: a manager that is too busy to read must not stop the ticks.
+  // MSG_DONTWAIT: a service manager that does not read must not block the
+  // ticks.
   [[maybe_unused]] const ssize_t sent =
       send(socket_, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }

@@ -1,11 +1,12 @@
-// Tells the service manager how the program is: sd_notify(3)'s protocol, a
-// datagram of "NAME=value" to the socket that NOTIFY_SOCKET names.
+// Notifies the service manager of the program's state with the protocol of
+// sd_notify(3): a datagram "NAME=value" to the socket in NOTIFY_SOCKET.
 //
-// Shape    silent where nobody asked to be told. The socket is connected at the
-//          start, so that later no file need be reached; whatever confines the
-//          process must leave it send() on that.
+// Shape    does nothing without NOTIFY_SOCKET. The socket is connected at
+// start,
+//          so that no file must be accessible later; a sandbox must allow
+//          send() on it.
 // Threads  main thread.
-// Errors   none: a service manager that does not listen is its own loss.
+// Errors   none: failures are ignored.
 // Source   sd_notify(3), sd_watchdog_enabled(3).
 #pragma once
 
@@ -14,28 +15,29 @@
 
 namespace ntm {
 
-class ServiceState {
+class SystemdNotifier {
  public:
-  // Takes NOTIFY_SOCKET and WATCHDOG_USEC out of the environment.
-  ServiceState();
-  ~ServiceState();
-  ServiceState(const ServiceState&) = delete;
-  ServiceState& operator=(const ServiceState&) = delete;
+  // Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID and removes them from
+  // the environment.
+  SystemdNotifier();
+  ~SystemdNotifier();
+  SystemdNotifier(const SystemdNotifier&) = delete;
+  SystemdNotifier& operator=(const SystemdNotifier&) = delete;
 
-  // The program can do its work.
+  // The start is complete.
   void Ready();
-  // Once per tick: it still does. Sent only where the manager watches, and at
-  // most as often as it needs.
+  // Call it once per tick. Notifies the watchdog, if there is one, three times
+  // per watchdog interval.
   void Alive(std::chrono::nanoseconds now);
-  // It was asked to end and will.
+  // The program is about to end.
   void Stopping();
 
  private:
   void Send(std::string_view text) const;
 
-  int socket_ = -1;                           // -1: nobody listens
-  std::chrono::nanoseconds interval_{0};      // 0: nobody watches
-  std::chrono::nanoseconds next_alive_at_{};  // on the clock of Alive()
+  int socket_ = -1;                           // -1: no NOTIFY_SOCKET
+  std::chrono::nanoseconds interval_{0};      // 0: no watchdog
+  std::chrono::nanoseconds next_alive_at_{};  // by the clock of Alive()
 };
 
 }  // namespace ntm

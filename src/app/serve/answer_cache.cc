@@ -11,7 +11,7 @@ constexpr int kOk = 200;
 constexpr char kJson[] = "application/json";
 constexpr char kApi[] = "/api/";
 
-// No byte of a path or a query can be mistaken for a separator.
+// The lengths make the key unambiguous, whatever characters a query has.
 std::string KeyOf(const HttpRequest& request) {
   std::string key = request.path;
   for (const auto& [name, value] : request.query) {

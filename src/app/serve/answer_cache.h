@@ -1,12 +1,12 @@
-// Reuses answers of the JSON API for a while (--api-cache), so that many who
-// look at once cost as much as one.
+// Caches responses of the JSON API for a short time (--api-cache), so that many
+// clients cost as much as one.
 //
-// Shape    what was answered with 200, by path and query; at most kMaxAnswers,
-//          which hold at most kMaxBytes: where there would be more, it begins
-//          anew. A client is told how long it may keep what is left of that.
-//          Two who ask for the same at the same time may both be the first.
+// Shape    responses with status 200, by path and query; at most kMaxAnswers
+//          with kMaxBytes in total. When it is full, all are removed.
+//          Cache-Control tells the client the remaining time. Two simultaneous
+//          requests for the same path may both run the handler.
 // Threads  any number at once.
-// Errors   none of its own; what a handler throws is the caller's.
+// Errors   none of its own; exceptions of a handler are passed on.
 // Source   RFC 9111 section 5.2.2.1 (max-age, whole seconds).
 #pragma once
 
@@ -28,10 +28,10 @@ class AnswerCache {
   static constexpr size_t kMaxAnswers = 256;
   static constexpr size_t kMaxBytes = size_t{8} << 20;
 
-  // Answers are reused until they are so old.
+  // Responses are reused for the time `keep`.
   explicit AnswerCache(std::chrono::milliseconds keep) : keep_(keep) {}
 
-  // What the handler answers now, or has answered a while ago.
+  // Returns a cached response, or calls the handler.
   HttpResponse Answer(
       const std::function<HttpResponse(const HttpRequest&)>& handler,
       const HttpRequest& request, TimePoint now);
@@ -48,8 +48,7 @@ class AnswerCache {
   size_t bytes_ = 0;                     // guarded
 };
 
-// The GET routes under /api/ with such a cache before them; all routes as they
-// are with 0.
+// Adds a cache to the GET routes below /api/, unless `keep` is 0.
 std::vector<Route> WithAnswerCache(std::vector<Route> routes,
                                    std::chrono::milliseconds keep);
 

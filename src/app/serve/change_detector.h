@@ -1,7 +1,8 @@
-// Notices that files have become others, without reading them.
+// Detects changes of files without reading them.
 //
-// Shape    by device, inode, size and times; a file that is not there is a mark
-//          as well.
+// Shape    compares device, inode, size and modification time; also detects
+// that
+//          a file was created or removed.
 // Threads  not synchronised.
 // Errors   none.
 #pragma once
@@ -15,7 +16,8 @@ class ChangeDetector {
  public:
   explicit ChangeDetector(std::vector<std::string> paths);
 
-  // Returns true iff one has changed since the last call, or since it was made.
+  // Returns true iff a file has changed since the last call or, in the first
+  // call, since the construction.
   bool HaveChanged();
 
  private:

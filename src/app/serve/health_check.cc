@@ -20,7 +20,8 @@ int CheckHealth(const Options& options) {
   Endpoint endpoint = EndpointOf(address);
   if (endpoint.port == "0") {
     std::fputs(
-        "Error: nobody knows which port ntm has taken; give it one with -p\n",
+        "Error: port 0 means any port, so the port of ntm is unknown; set one "
+        "with -p\n",
         stderr);
     return kExitUsage;
   }

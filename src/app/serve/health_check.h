@@ -1,10 +1,10 @@
-// `ntm --health-check`: whether the ntm that runs with this configuration can
-// do its work, for containers without a shell.
+// `ntm --health-check`: checks whether the ntm that runs with this
+// configuration is ready, for containers without a shell.
 //
-// Shape    asks /-/ready of the first address that ntm serves on; prints what
-//          it says. Exit code 0 iff that is 200.
-// Threads  main thread, in place of a run.
-// Errors   none throws.
+// Shape    requests /-/ready from the first address that ntm serves on, and
+//          prints the response. Exit code 0 iff its status is 200.
+// Threads  main thread, instead of a run.
+// Errors   none thrown.
 #pragma once
 
 #include "app/options/options.h"

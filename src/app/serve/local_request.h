@@ -1,9 +1,8 @@
-// Asks the ntm that serves on this machine, by the address it was told to
-// listen on.
+// Sends a request to the ntm that serves on this machine.
 //
-// Shape    one GET, without a proxy, an answer of at most 4 KiB.
-// Threads  main thread, in place of a run.
-// Errors   nobody there, or nobody who speaks HTTP: no status, and why.
+// Shape    one GET, without a proxy; a response of at most 4 KiB.
+// Threads  main thread, instead of a run.
+// Errors   returned in LocalAnswer: status 0 and the reason.
 #pragma once
 
 #include <chrono>
@@ -12,21 +11,22 @@
 namespace ntm {
 
 struct Endpoint {
-  std::string host;  // without brackets; "" is every address
+  std::string host;  // without brackets; "": every address
   std::string port;
-  // HTTPS; its certificate is not looked at: it is this machine that is asked.
+  // HTTPS; the certificate is not verified, because the server is on this
+  // machine.
   bool is_tls = false;
 };
 
-// REQUIRES: the options' parser has let `listen_address` pass.
+// REQUIRES: ParseListenAddress() accepts `listen_address`.
 Endpoint EndpointOf(const std::string& listen_address);
 
 struct LocalAnswer {
-  int status = 0;    // 0: no answer
-  std::string text;  // the body, or why there is no answer
+  int status = 0;    // 0: no response
+  std::string text;  // the body, or why there is no response
 };
 
-// An endpoint of every address is asked on loopback.
+// Uses localhost if the endpoint is every address.
 LocalAnswer AskLocally(const Endpoint& endpoint, const std::string& path,
                        std::chrono::milliseconds patience);
 

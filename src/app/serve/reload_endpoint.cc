@@ -43,7 +43,7 @@ HttpResponse ReloadEndpoint::Ask() {
   const uint64_t own = ++asked_;
   const bool done = answered_.wait_for(lock, kReloadWithin,
                                        [&] { return closed_ || done_ >= own; });
-  if (!done || closed_) return JsonError(503, "ntm is ending or busy");
+  if (!done || closed_) return JsonError(503, "ntm is stopping or busy");
   if (!error_.empty()) return JsonError(500, error_);
   HttpResponse response;
   response.body = "reloaded\n";

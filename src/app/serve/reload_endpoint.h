@@ -1,9 +1,8 @@
-// Lets POST /-/reload ask for what SIGHUP asks for, and answers with how it
-// went.
+// Handles POST /-/reload: requests a reload, like SIGHUP, and responds with its
+// result.
 //
-// Threads  the route's handler on the server's threads for what may block,
-// where
-//          it waits for the main thread; the rest on the main thread.
+// Threads  the route's handler runs on a thread of the server that may block,
+//          and waits for the main thread; the rest on the main thread.
 // Errors   none.
 // Source   the lifecycle API of Prometheus.
 #pragma once
@@ -19,14 +18,14 @@ namespace ntm {
 
 class ReloadEndpoint {
  public:
-  // This must outlive it.
+  // This object must outlive the route.
   Route MakeRoute();
 
-  // Returns true iff somebody waits.
+  // Returns true iff a request is waiting for a reload.
   bool IsAsked() const;
-  // `error` is "" where it went well. For all who wait.
+  // Ends all waiting requests; `error` is "" after a successful reload.
   void Answer(const std::string& error);
-  // Nobody waits any longer, now or later.
+  // Ends all waiting requests, and all later ones at once.
   void Close();
 
  private:

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::chrono::minutes kLogRefusalsEvery{1};
 
-// A socket's address as a person can open it: [::] and 0.0.0.0 are every
-// address, so the one of this machine itself.
+// The address for a browser on this machine: [::] and 0.0.0.0 (every address)
+// become 127.0.0.1.
 std::string Reachable(const std::string& address) {
   for (const std::string_view every : {"[::]:", "0.0.0.0:"}) {
     if (address.starts_with(every)) {
@@ -32,7 +32,7 @@ WebServer::WebServer(const Options& options, ModuleHost* host)
     : options_(options),
       host_(host),
       settings_(ReadWebSettings(options, host->WritesNeedToken())),
-      marks_(settings_.paths),
+      files_(settings_.paths),
       access_(std::make_shared<AccessRule>(settings_.access)),
       refusals_(std::make_shared<HttpRefusals>()) {
   host_->SetFamily([refusals = refusals_] { return refusals->Family(); });
@@ -69,7 +69,7 @@ void WebServer::Start() {
 void WebServer::Take(WebSettings settings) {
   server_->Set(settings.http);
   access_->Set(settings.access);
-  marks_ = ChangeDetector(settings.paths);
+  files_ = ChangeDetector(settings.paths);
   settings_ = std::move(settings);
 }
 
@@ -80,22 +80,22 @@ void WebServer::OnTick() {
 
 void WebServer::LogRefusals() {
   const auto now = std::chrono::steady_clock::now();
-  if (told_refusals_at_ && now - *told_refusals_at_ < kLogRefusalsEvery) {
+  if (refusals_logged_at_ && now - *refusals_logged_at_ < kLogRefusalsEvery) {
     return;
   }
   const std::string line = refusals_->TakeLine();
   if (line.empty()) return;
-  told_refusals_at_ = now;
+  refusals_logged_at_ = now;
   spdlog::warn("http: {}", line);
 }
 
 void WebServer::CheckFiles() {
-  if (!marks_.HaveChanged()) return;
+  if (!files_.HaveChanged()) return;
   try {
     Take(ReadWebSettings(options_, host_->WritesNeedToken()));
-    spdlog::info("web: certificates, users and tokens are read again");
+    spdlog::info("web: certificates, users and tokens were reloaded");
   } catch (const std::exception& error) {
-    spdlog::error("web: {}; what was read before stays in force", error.what());
+    spdlog::error("web: {}; the old settings stay in effect", error.what());
   }
 }
 

@@ -1,6 +1,7 @@
-// The HTTP server as the options want it: where it listens, who gets what.
+// Configures and runs the HTTP server according to the options: addresses,
+// routes, access and TLS.
 //
-// Threads  main thread only; makes the server's own.
+// Threads  main thread only; the server starts threads of its own.
 // Errors   the constructor throws ntm::Error for files that cannot be used,
 //          Bind() for addresses that cannot be bound.
 #pragma once
@@ -29,25 +30,26 @@ class WebServer {
 
   // Binds every address.
   void Bind();
-  // Begins to answer and says where. REQUIRES: Bind().
+  // Starts to serve, and logs the addresses. REQUIRES: Bind().
   void Start();
   void Stop();
 
-  // One more, before Bind().
+  // Adds a route. Call it before Bind().
   void AddRoute(Route route) { routes_.push_back(std::move(route)); }
 
-  // Takes other settings, whole; throws ntm::Error, and changes nothing, where
-  // they cannot be used.
+  // Replaces all settings; if they cannot be used, throws ntm::Error and
+  // changes nothing.
   void Take(WebSettings settings);
-  // Once a second. Reads the files again if one of them has changed: so a
-  // certificate is renewed; what cannot be used is logged, and the old stays in
-  // force. Tells what was refused, in the log once a minute.
+  // Call it once a second. Reloads the files if one of them has changed, for
+  // example a renewed certificate; if they cannot be used, this is logged and
+  // the old settings stay in effect. Logs refused requests at most once a
+  // minute.
   void OnTick();
 
-  // The files that were read, and are again on a reload.
+  // The files that were read, and that a reload reads again.
   const std::vector<std::string>& paths() const { return settings_.paths; }
 
-  // Who may see names where no credentials are configured.
+  // The networks that need no credentials if none are configured.
   void SetLocalNetworks(std::shared_ptr<const LocalNetworks> networks);
 
  private:
@@ -60,10 +62,10 @@ class WebServer {
 
   std::vector<Route> routes_;
   WebSettings settings_;
-  ChangeDetector marks_;
+  ChangeDetector files_;
   std::shared_ptr<AccessRule> access_;
   std::shared_ptr<HttpRefusals> refusals_;
-  std::optional<std::chrono::steady_clock::time_point> told_refusals_at_;
+  std::optional<std::chrono::steady_clock::time_point> refusals_logged_at_;
   std::unique_ptr<HttpServer> server_;  // after Bind()
 };
 

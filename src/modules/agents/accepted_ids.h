@@ -1,9 +1,9 @@
-// Which agents a hub takes: names, and patterns in which * stands for any
-// characters and ? for one, as fnmatch(3) takes them.
+// Decides which agents a hub accepts: by name, or by a pattern of fnmatch(3) in
+// which * stands for any characters and ? for one.
 //
 // Threads  constant after construction.
 // Errors   the constructor throws std::invalid_argument, whose message follows
-//          the option's name, for what no id could match.
+//          the option's name, for a pattern that no agent id can match.
 #pragma once
 
 #include <string>
@@ -13,13 +13,13 @@ namespace ntm::agents {
 
 class AcceptedIds {
  public:
-  AcceptedIds() = default;  // none at all
+  AcceptedIds() = default;  // accepts no agent
   explicit AcceptedIds(const std::vector<std::string>& patterns);
 
   bool empty() const { return patterns_.empty(); }
   bool Takes(const std::string& id) const;
 
-  // Those that are given as whole names.
+  // The entries without a wildcard.
   const std::vector<std::string>& names() const { return names_; }
 
  private:

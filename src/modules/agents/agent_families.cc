@@ -11,22 +11,25 @@ constexpr double kPercent = 100;
 }  // namespace
 
 std::vector<prometheus::MetricFamily> AgentFamilies(const AgentTable& table) {
-  auto up = GaugeFamily("ntm_agent_up", "Whether the agent is heard of.");
+  auto up = GaugeFamily("ntm_agent_up",
+                        "1 if the agent sends updates, 0 if it is stale.");
   auto last = GaugeFamily("ntm_agent_last_update_timestamp_seconds",
-                          "When its last update was made.");
+                          "Time at which the agent made its last update.");
   auto receive_rate = GaugeFamily("ntm_agent_receive_bytes_per_second",
-                                  "What the agent receives.");
+                                  "Receive rate that the agent reports.");
   auto transmit_rate = GaugeFamily("ntm_agent_transmit_bytes_per_second",
-                                   "What the agent transmits.");
-  auto max = GaugeFamily("ntm_agent_max_bytes_per_second",
-                         "What its link can carry, both directions together.");
-  auto cpu = GaugeFamily("ntm_agent_cpu_ratio", "Share of its CPU in use.");
-  auto memory =
-      GaugeFamily("ntm_agent_memory_ratio", "Share of its memory in use.");
+                                   "Transmit rate that the agent reports.");
+  auto max =
+      GaugeFamily("ntm_agent_max_bytes_per_second",
+                  "Capacity of the agent's link, both directions together.");
+  auto cpu = GaugeFamily("ntm_agent_cpu_ratio",
+                         "Share of the agent's CPU that is in use.");
+  auto memory = GaugeFamily("ntm_agent_memory_ratio",
+                            "Share of the agent's memory that is in use.");
   auto received = CounterFamily("ntm_agent_receive_bytes_total",
-                                "What the agent has received.");
+                                "Bytes that the agent has received.");
   auto transmitted = CounterFamily("ntm_agent_transmit_bytes_total",
-                                   "What the agent has transmitted.");
+                                   "Bytes that the agent has transmitted.");
   for (const auto& [id, agent] : table.agents()) {
     const AgentSample& sample = agent.sample;
     const Labels labels = {{"agent", id}};

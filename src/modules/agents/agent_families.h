@@ -1,4 +1,4 @@
-// The families ntm_agent_*.
+// The metric families ntm_agent_*.
 //
 // Units    base units, as in metrics.md.
 // Threads  pure.
@@ -12,9 +12,9 @@
 
 namespace ntm::agents {
 
-// Rates and load of active agents only; totals only of agents that were heard
-// of since the start: those that are older may have grown, and a counter must
-// not go back.
+// Rates and load only for active agents. Totals only for agents that have sent
+// an update since the start: a total restored from the state file may be too
+// low, and a counter must not decrease.
 std::vector<prometheus::MetricFamily> AgentFamilies(const AgentTable& table);
 
 }  // namespace ntm::agents

@@ -11,7 +11,7 @@
 namespace ntm::agents {
 namespace {
 
-// Keeps its keys in the order of their writing.
+// Keeps the keys in insertion order.
 using Json = nlohmann::ordered_json;
 
 constexpr size_t kPointsOfSummary = 60;
@@ -65,7 +65,7 @@ Json ServiceJson(const std::string& id, const Agent* agent) {
   return json;
 }
 
-// `names` of the table and of those that are accepted by name, sorted.
+// The ids in the table and those accepted by name, sorted.
 std::set<std::string> IdsOf(const AgentTable& table,
                             const AcceptedIds& accepted) {
   std::set<std::string> ids(accepted.names().begin(), accepted.names().end());
@@ -77,7 +77,7 @@ struct Sums {
   size_t active = 0;
   double up_per_second = 0;
   double down_per_second = 0;
-  // As double, which does not wrap; exact to 9 PB.
+  // double, since a sum of integers could overflow; exact up to 9 PB.
   double up = 0;
   double down = 0;
 };

@@ -1,6 +1,6 @@
-// The answers of /api/traffic, with the names and units that agents' hubs in
-// Python had: MB of 2^20 bytes per second, GB of 2^30 bytes, percent; up is
-// what the agent transmits.
+// Builds the JSON documents of /api/traffic, with the member names and units of
+// the earlier hubs written in Python: MB of 2^20 bytes per second, GB of 2^30
+// bytes, percent; up is what the agent transmits.
 //
 // Threads  pure.
 #pragma once
@@ -14,14 +14,14 @@
 
 namespace ntm::agents {
 
-// `agent` may be nullptr: an agent that has never been heard of.
+// `agent` is nullptr for an agent that has never sent an update.
 std::string CurrentJson(const Agent* agent);
 
 // Its newest `limit` points, oldest first.
 std::string HistoryJson(const Agent* agent, size_t limit);
 
-// All agents that were heard of or are accepted by name. Rates are summed over
-// the active ones, totals over all.
+// All agents that have sent an update or are accepted by name. Rates are summed
+// over the active agents, totals over all of them.
 std::string SummaryJson(const AgentTable& table, const AcceptedIds& accepted);
 
 }  // namespace ntm::agents

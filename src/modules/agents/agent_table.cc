@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr double kStaleSeconds = 30;
 constexpr double kStaleIntervals = 3;
-// Between two ticks; more only if nobody ticks.
+// A bound on the updates between two ticks, in case the ticks stop.
 constexpr size_t kMaxUpdates = 100'000;
 
 void Follow(int64_t value, bool same_series, Agent::Total* total) {
@@ -143,7 +143,7 @@ std::vector<std::string> AgentTable::Expire(int64_t before_ns) {
   std::vector<std::string> expired;
   for (auto entry = agents_.begin(); entry != agents_.end();) {
     const Agent& agent = entry->second;
-    // Of one that an earlier process has heard only its last update is known.
+    // For an agent restored from the state file only last_update_ns is known.
     const int64_t heard_ns =
         std::max(agent.heard_ns, agent.sample.last_update_ns);
     if (heard_ns >= before_ns) {
@@ -181,7 +181,7 @@ AgentTable AgentTable::FromJson(const std::string& text) {
   try {
     const Json json = ParseJson(text);
     if (json.at("version").get<int>() != 1) {
-      throw Error("it is of another version of ntm");
+      throw Error("it was written by another version of ntm");
     }
     for (const Json& entry : json.at("agents")) {
       Agent agent = AgentOf(entry);

@@ -1,11 +1,12 @@
-// What a hub knows of its agents.
+// The state that a hub holds for each of its agents.
 //
 // Units    as in reports.h.
-// Shape    at most kMaxAgents. Totals only grow: of one series an update adds
-//          what came since the last; of another series, or of an agent without
-//          one, a lower total has begun anew and adds itself. They end at
-//          kMostBytes. An update that was taken already is known by its run and
-//          sequence. An agent keeps its last kMaxPoints points, in memory.
+// Shape    at most kMaxAgents. Totals never decrease: within a series an update
+//          adds the difference to the last one; in a new series, or for an
+//          agent without series, a lower total means that the counter was
+//          reset, and all of it is added. Totals saturate at kMostBytes. A
+//          repeated update is recognized by its run and sequence. The last
+//          kMaxPoints points of each agent are kept in memory.
 // Threads  a value; one user at a time.
 // Errors   FromJson() throws ntm::Error for a text that ToJson() did not write.
 #pragma once
@@ -31,15 +32,16 @@ struct AgentPoint {
 
 struct Agent {
   AgentSample sample;
-  // Since this process runs; without it the totals can be a minute old.
+  // An update has arrived since this process started; until then the totals may
+  // be a minute old.
   bool heard = false;
-  bool told_active = false;  // what Age() has said last
+  bool told_active = false;  // as last reported by Age()
   int64_t heard_ns = 0;
   double interval_seconds = 0;
   std::deque<AgentPoint> points;  // oldest first
 
   struct Total {
-    int64_t last = 0;  // as the agent counts
+    int64_t last = 0;  // the agent's own counter
     uint64_t total = 0;
   };
   Total receive;
@@ -54,7 +56,7 @@ class AgentTable {
  public:
   static constexpr size_t kMaxAgents = 1000;
   static constexpr size_t kMaxPoints = 100;
-  // The most that JSON's whole numbers and the database's hold alike.
+  // The largest integer that both JSON and SQLite can hold.
   static constexpr uint64_t kMostBytes = uint64_t{INT64_MAX};
 
   enum class Result {
@@ -68,18 +70,18 @@ class AgentTable {
   // not negative.
   Result Take(const TrafficUpdate& update, int64_t now_ns);
 
-  // Marks who is active, and tells who became it or ceased to be.
+  // Updates which agents are active; returns those that changed.
   std::vector<AgentSample> Age(int64_t now_ns);
 
-  // Forgets who was not heard of since `before_ns`; tells who that was.
+  // Removes agents without an update since `before_ns`; returns their ids.
   std::vector<std::string> Expire(int64_t before_ns);
 
-  // What has been taken since the last call.
+  // The updates accepted since the last call.
   std::vector<AgentSample> TakeUpdates();
 
   const std::map<std::string, Agent>& agents() const { return agents_; }
 
-  // Everything but the points and what they say of now.
+  // Everything but the points, the rates and the load.
   std::string ToJson() const;
   static AgentTable FromJson(const std::string& text);
 

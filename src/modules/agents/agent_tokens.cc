@@ -18,17 +18,16 @@ AgentTokens::AgentTokens(const std::vector<std::string>& lines,
     const std::string id = is_bound ? lines[i].substr(0, colon) : "";
     const std::string token = is_bound ? lines[i].substr(colon + 1) : lines[i];
     if ((is_bound && !IsAgentId(id)) || !IsToken(token)) {
-      throw Error(
-          fmt::format("--agents-token-file {}: what stands there as number {} "
-                      "is neither a token nor id:token; a token has letters, "
-                      "digits and - . _ ~ + / =",
-                      path, i + 1));
+      throw Error(fmt::format(
+          "--agents-token-file {}: entry {} is neither a token nor id:token; a "
+          "token consists of letters, digits and - . _ ~ + / =",
+          path, i + 1));
     }
     tokens_.push_back({id, DigestOf(token)});
   }
   if (tokens_.empty()) {
     throw Error(
-        fmt::format("--agents-token-file {}: holds no token; `openssl "
+        fmt::format("--agents-token-file {}: contains no token; `openssl "
                     "rand -hex 32` makes one",
                     path));
   }

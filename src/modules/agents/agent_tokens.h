@@ -1,12 +1,12 @@
-// The tokens that a hub takes updates for.
+// The tokens with which agents authenticate to a hub.
 //
-// Shape    each line is a token, good for every agent, or "id:token", good for
-//          that one. A client shows one as "Authorization: Bearer TOKEN", or as
-//          the password of HTTP Basic, whatever the user's name, which is all
-//          that agents in Python can do.
+// Shape    each line is a token, valid for every agent, or "id:token", valid
+//          for that agent only. A client sends it as "Authorization: Bearer
+//          TOKEN", or as the password of HTTP Basic with any user name, because
+//          the agents written in Python support only Basic.
 // Threads  constant after construction.
 // Errors   the constructor throws ntm::Error for a file without a token or with
-//          a line that is none; it tells the line's number, never the line.
+//          an invalid line; the message has the line's number, never its text.
 // Source   credentials.h. All tokens are compared each time, in constant time.
 #pragma once
 
@@ -20,7 +20,7 @@ namespace ntm::agents {
 
 class AgentTokens {
  public:
-  AgentTokens() = default;  // none
+  AgentTokens() = default;  // no tokens
   // `lines` as ReadSecretLines() gives them; `path` for messages.
   AgentTokens(const std::vector<std::string>& lines, const std::string& path);
 
@@ -31,14 +31,14 @@ class AgentTokens {
 
  private:
   struct Token {
-    std::string id;  // "" for every one
+    std::string id;  // "": valid for every agent
     SecretDigest digest;
   };
 
   std::vector<Token> tokens_;
 };
 
-// The token of an Authorization header, if it is one of the two.
+// The token in an Authorization header, of either scheme.
 std::optional<std::string> TokenIn(const std::string& authorization);
 
 }  // namespace ntm::agents

@@ -1,5 +1,5 @@
-// Several ntm as one picture: an agent pushes what its interfaces carry to a
-// hub, which shows all of its agents.
+// Collects the traffic of several machines in one place: an agent pushes the
+// rates and totals of its interfaces to a hub, which shows all of its agents.
 
 #include <spdlog/spdlog.h>
 
@@ -66,6 +66,7 @@ class Agents final : public Module, public CommandLine, public NeededRights {
 };
 
 void Agents::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("agents", "pushing counters to a hub, being a hub");
   AddHubOptions(options);
   AddPushOptions(options);
 }
@@ -78,20 +79,20 @@ void Agents::AddHubOptions(OptionDeclarer& options) {
         for (const std::string& text : names) {
           if (!text.empty()) accepted_.push_back(text);
         }
-        AcceptedIds{accepted_};  // refuses what is none
+        AcceptedIds{accepted_};  // throws if a name is invalid
       },
       "NAME",
-      "Be a hub: take what these agents push, by name or pattern "
-      "(web1, web*); may be repeated, and takes a list with "
-      "commas. Needs --agents-token-file.");
+      "Be a hub: accept pushes from agents of this name or pattern (web1, "
+      "web*); may be repeated or be a list with commas. Needs "
+      "--agents-token-file");
   options.AddText("--agents-token-file", tokens_path_, "FILE",
-                  "The tokens that agents must show, one per line; id:token is "
-                  "good for that agent only");
+                  "Hub: file with the tokens of the agents, one per line; "
+                  "ID:TOKEN is valid for that agent only");
   options
       .AddWord("--agent-expiry", expiry_,
                DurationFrom(std::chrono::hours(1), kLongestExpiry), "DURATION",
-               "Forget an agent that was not heard of for so long, 1h to "
-               "3650d; its history stays")
+               "Hub: forget an agent that has pushed nothing for this long, 1h "
+               "to 3650d; its history is kept")
       .DefaultText("30d");
 }
 
@@ -103,7 +104,7 @@ void Agents::AddPushOptions(OptionDeclarer& options) {
         if (!push_.url.empty()) ParsePushUrl(push_.url);
       },
       "URL",
-      "Be an agent: push to the hub at this URL, "
+      "Be an agent: push the counters of this machine to the hub at this URL, "
       "https://HOST:PORT");
   options.AddWord(
       "--agent-id",
@@ -113,19 +114,19 @@ void Agents::AddPushOptions(OptionDeclarer& options) {
         throw std::invalid_argument("'" + push_.id +
                                     "' is not 1 to 64 of A-Z a-z 0-9 . _ -");
       },
-      "NAME", "Name to push under; without it this host's");
+      "NAME", "Agent: name to push under; without it: the host name");
   options.AddText("--push-token-file", push_.token_file, "FILE",
-                  "The token to show to the hub, the only line of the file");
+                  "Agent: file with the token for the hub, on its only line");
   options
       .AddWord("--push-interval", push_.interval,
                DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
-               "DURATION", "Time between two pushes, 1s to 1h")
+               "DURATION", "Agent: time between two pushes, 1s to 1h")
       .DefaultText("5s");
-  options.AddText("--push-ca-file", push_.ca_file, "FILE",
-                  "Certificates (PEM) to trust instead of the system's");
+  options.AddText(
+      "--push-ca-file", push_.ca_file, "FILE",
+      "Agent: CA certificates (PEM) to trust instead of the system's");
   options.AddFlag("--push-insecure", push_.insecure,
-                  "Show the token even where it crosses a network in the "
-                  "clear, over http://");
+                  "Agent: send the token even to an http:// URL, unencrypted");
 }
 
 void Agents::Open() {
@@ -133,7 +134,7 @@ void Agents::Open() {
   if (!push_.url.empty()) {
     pusher_ = std::make_unique<Pusher>(push_);
   } else if (!push_.token_file.empty() || !push_.id.empty()) {
-    spdlog::warn("without --push-url nothing is pushed");
+    spdlog::warn("nothing is pushed: --push-url is not set");
   }
 }
 
@@ -150,10 +151,10 @@ void Agents::OpenHub() {
     if (tokens.empty()) {
       spdlog::warn(
           "--accept-agents without --agents-token-file: every update is "
-          "answered 403");
+          "rejected with 403");
     }
   } else if (!tokens.empty()) {
-    spdlog::warn("without --accept-agents no agent is accepted");
+    spdlog::warn("no agent is accepted: --accept-agents is not set");
   }
   hub_ = std::make_unique<Hub>(AcceptedIds(accepted_), std::move(tokens),
                                WallTimeNs, std::move(state), expiry_);

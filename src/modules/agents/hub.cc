@@ -24,7 +24,7 @@ constexpr size_t kMostBytes = 16384;
 constexpr std::chrono::seconds kSaveTableInterval{60};
 constexpr std::chrono::hours kExpireInterval{1};
 constexpr size_t kMostNamesInALine = 5;
-// As hubs in Python say it, which their agents expect.
+// The text that agents written in Python expect from their hub.
 constexpr char kUnknownBody[] = "{\"detail\":\"Service not found\"}\n";
 constexpr char kTakenBody[] =
     "{\"status\":\"success\",\"message\":\"Traffic data updated\"}\n";
@@ -45,10 +45,10 @@ bool IsJson(const std::string& content_type) {
 }
 
 HttpResponse TooLarge() {
-  return JsonError(413, "an update has at most 16 KiB");
+  return JsonError(413, "the update is larger than 16 KiB");
 }
 
-// Nothing if it is no number from 1 to the most that there are.
+// The value of `limit`; nullopt if it is not a number from 1 to kMaxPoints.
 std::optional<size_t> LimitIn(const HttpRequest& request) {
   const auto asked = request.Parameter("limit");
   if (!asked) return AgentTable::kMaxPoints;
@@ -135,7 +135,7 @@ std::shared_ptr<const AgentReport> Hub::OnTick(
   }
   LogTurned(turned, elapsed);
   if (!expired.empty()) {
-    spdlog::info("{} forgotten, not heard of for --agent-expiry",
+    spdlog::info("{} forgotten: no update for --agent-expiry",
                  Subject(expired));
   }
   return report;
@@ -168,7 +168,7 @@ std::vector<prometheus::MetricFamily> Hub::Families() const {
       "taken",   "repeated", "unauthorized", "unknown",
       "invalid", "conflict", "full"};
   auto requests = CounterFamily("ntm_agent_requests_total",
-                                "Updates that were sent here, by their fate.");
+                                "Updates received by this hub, by result.");
   const std::scoped_lock lock(mutex_);
   for (size_t i = 0; i < kVerdicts; ++i) {
     AddSample(&requests, {{"result", kNames[i]}},
@@ -225,16 +225,15 @@ HttpResponse Hub::ServeUpdate(const HttpRequest& request) {
 std::optional<HttpResponse> Hub::RefuseHeader(
     const HttpRequest& request) const {
   if (accepted_.empty()) {
-    return JsonError(403, "no agent is accepted here; see --accept-agents");
+    return JsonError(403, "this ntm accepts no agents; see --accept-agents");
   }
   if (tokens_.empty()) {
-    return JsonError(403,
-                     "no token is configured here; see --agents-token-file");
+    return JsonError(403, "no token is configured; see --agents-token-file");
   }
   const auto token = TokenIn(request.Header("authorization"));
   if (!token || !tokens_.Knows(*token)) {
     HttpResponse response =
-        JsonError(401, "a token is missing or wrong; see --push-token-file");
+        JsonError(401, "the token is missing or wrong; see --push-token-file");
     response.headers.emplace_back("WWW-Authenticate",
                                   R"(Bearer realm="ntm", Basic realm="ntm")");
     return response;
@@ -244,7 +243,8 @@ std::optional<HttpResponse> Hub::RefuseHeader(
     return TooLarge();
   }
   if (!IsJson(request.Header("content-type"))) {
-    return JsonError(415, "an update is application/json");
+    return JsonError(415,
+                     "the content type of an update must be application/json");
   }
   return std::nullopt;
 }
@@ -262,7 +262,7 @@ HttpResponse Hub::Judge(const HttpRequest& request, Verdict* verdict) {
   const auto token = TokenIn(request.Header("authorization"));
   if (!tokens_.Allows(token.value_or(""), update.id)) {
     *verdict = Verdict::kUnauthorized;
-    return JsonError(403, "this token belongs to another agent");
+    return JsonError(403, "the token belongs to another agent");
   }
   const int64_t now_ns = clock_();
   const std::scoped_lock lock(mutex_);
@@ -277,12 +277,13 @@ HttpResponse Hub::Judge(const HttpRequest& request, Verdict* verdict) {
     case AgentTable::Result::kTwoAgents:
       *verdict = Verdict::kConflict;
       return JsonError(409,
-                       "two processes push under this id; give one another");
+                       "two processes push under this id; set a different "
+                       "--agent-id on one of them");
     case AgentTable::Result::kFull:
       break;
   }
   *verdict = Verdict::kFull;
-  return JsonError(503, "there is no room for another agent");
+  return JsonError(503, "the hub already has the maximum of 1000 agents");
 }
 
 HttpResponse Hub::ServeAgent(
@@ -304,7 +305,8 @@ HttpResponse Hub::ServeHistory(const HttpRequest& request) const {
 }
 
 HttpResponse Hub::ServeSummary() const {
-  // Of a thousand agents it is megabytes of text: nobody waits for that.
+  // For a thousand agents the text has megabytes: it is written without the
+  // lock.
   AgentTable table;
   {
     const std::scoped_lock lock(mutex_);

@@ -1,15 +1,15 @@
-// The hub: takes updates of agents and shows them.
+// The hub: receives the updates of agents and serves them as JSON and metrics.
 //
-// Shape    routes and families for what AgentTable knows. Its totals are kept
-//          in agents.json in the state directory: written once a minute, at the
-//          end, and as soon as an agent is new. Since agents push totals, what
-//          a killed hub had not written comes back with their next update.
-//          Who is not heard of for `expiry` is forgotten; that is looked at
-//          once an hour, so that nobody goes when a clock is set who pushes
-//          still. The log has one line in kNotifyInterval at most of all who
-//          fell silent, one of all who came back.
+// Shape    routes and families for the content of AgentTable. The totals are
+//          kept in agents.json in the state directory: written once a minute,
+//          at exit, and when a new agent appears. Since agents push totals, a
+//          hub that was killed recovers the rest with their next update. An
+//          agent without an update for `expiry` is forgotten; the check runs
+//          once an hour, so that a clock change does not remove agents that
+//          still push. Per kNotifyInterval the log has at most one line for all
+//          agents that became silent, and one for all that came back.
 // Threads  OnTick() on the main thread; the handlers and Families() on any.
-// Errors   none but those of its parts' constructors.
+// Errors   none.
 #pragma once
 
 #include <prometheus/metric_family.h>
@@ -34,14 +34,14 @@ namespace ntm::agents {
 
 class Hub {
  public:
-  // Returns now, in ns since the epoch.
+  // Returns the current time in ns since the epoch.
   using Clock = std::function<int64_t()>;
 
   static constexpr std::chrono::hours kDefaultExpiry{30 * 24};
   static constexpr std::chrono::seconds kNotifyInterval{10};
 
-  // Accepting nobody, it still has its routes, and knows nobody. `state` may be
-  // nullptr: nothing outlasts the process.
+  // With an empty `accepted` the routes exist but know no agent. `state` may be
+  // nullptr: then nothing is kept over a restart.
   Hub(AcceptedIds accepted, AgentTokens tokens, Clock clock,
       std::unique_ptr<StateFile> state,
       std::chrono::nanoseconds expiry = kDefaultExpiry);
@@ -57,7 +57,7 @@ class Hub {
   std::vector<Route> Routes();
 
  private:
-  // What became of a request to take an update.
+  // The result of a POST of an update.
   enum class Verdict {
     kTaken,
     kRepeated,
@@ -71,11 +71,11 @@ class Hub {
 
   void LogTurned(const std::vector<AgentSample>& turned,
                  std::chrono::nanoseconds elapsed);
-  // By the header of an update alone, and counts what it refuses.
+  // Checks the header of an update before its body is read; counts refusals.
   std::optional<HttpResponse> JudgeHeader(const HttpRequest& request);
-  // What JudgeHeader() has let pass.
+  // REQUIRES: JudgeHeader() did not refuse the request.
   HttpResponse ServeUpdate(const HttpRequest& request);
-  // Everything that needs no more than the header.
+  // The checks that need only the header.
   std::optional<HttpResponse> RefuseHeader(const HttpRequest& request) const;
   void Count(Verdict verdict);
   HttpResponse Judge(const HttpRequest& request, Verdict* verdict);
@@ -97,13 +97,13 @@ class Hub {
   size_t saved_agents_ = 0;
   std::chrono::nanoseconds since_expired_{};
   std::chrono::nanoseconds since_told_ = kNotifyInterval;
-  std::vector<std::string> active_;  // to be told
+  std::vector<std::string> active_;  // not logged yet
   std::vector<std::string> silent_;
 
   mutable std::mutex mutex_;
   AgentTable table_;                            // guarded by mutex_
   std::array<uint64_t, kVerdicts> verdicts_{};  // guarded by mutex_
-  bool changed_ = false;  // since it was saved; guarded by mutex_
+  bool changed_ = false;  // since the last save; guarded by mutex_
 };
 
 }  // namespace ntm::agents

@@ -21,7 +21,7 @@ std::string Content(const char* path) {
 }  // namespace
 
 CpuTime CpuTimeIn(const std::string& proc_stat) {
-  // user nice system idle iowait irq softirq steal; guests are in user.
+  // user nice system idle iowait irq softirq steal; user includes guest time.
   constexpr size_t kIdle = 3;
   constexpr size_t kWaiting = 4;
   std::istringstream text(proc_stat);
@@ -39,7 +39,7 @@ CpuTime CpuTimeIn(const std::string& proc_stat) {
 }
 
 double CpuPercent(const CpuTime& before, const CpuTime& now) {
-  // Of iowait the kernel says itself that it may go back.
+  // iowait may decrease, see proc(5).
   if (now.all <= before.all || now.busy < before.busy) return 0;
   const auto busy = static_cast<double>(now.busy - before.busy);
   return std::min(kWhole,

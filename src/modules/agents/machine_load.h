@@ -1,10 +1,10 @@
-// How busy this machine is: CPU and memory, in percent.
+// Measures the load of this machine: CPU and memory in use, in percent.
 //
-// Shape    CPU over the time since the reading before, as psutil tells it: idle
-//          and waiting for disks is not busy. Memory that could be had without
-//          swapping is free.
+// Shape    CPU over the time since the previous reading, computed as psutil
+//          does: idle and iowait are not busy. Memory in use is MemTotal less
+//          MemAvailable.
 // Threads  a value; one user at a time.
-// Errors   none: what the kernel does not tell is 0.
+// Errors   none: a value that cannot be read is 0.
 // Source   proc(5): /proc/stat, /proc/meminfo.
 #pragma once
 
@@ -28,7 +28,7 @@ class MachineLoad {
     double cpu_percent = 0;
     double memory_percent = 0;
   };
-  // The first reading tells the CPU since the machine was started.
+  // The first reading has the mean CPU load since boot.
   Load Read();
 
  private:

@@ -49,8 +49,8 @@ std::optional<TrafficUpdate> PushMeter::Read(const InterfaceReport& report,
     total_.transmit += Growth(report.site.up_bytes, read_.transmit);
   }
   read_ = {report.site.down_bytes, report.site.up_bytes};
-  for (const SiteInterface& way : report.site.interfaces) {
-    seen_[way.counter_name] = {way.down_bytes, way.up_bytes};
+  for (const SiteInterface& boundary : report.site.interfaces) {
+    seen_[boundary.counter_name] = {boundary.down_bytes, boundary.up_bytes};
   }
   if (!IsDue(elapsed)) return std::nullopt;
   return Make(report);
@@ -69,15 +69,15 @@ void PushMeter::Begin(const InterfaceReport& report) {
 }
 
 void PushMeter::CatchUp(const InterfaceReport& report) {
-  for (const SiteInterface& way : report.site.interfaces) {
-    const auto last = seen_.find(way.counter_name);
+  for (const SiteInterface& boundary : report.site.interfaces) {
+    const auto last = seen_.find(boundary.counter_name);
     if (last == seen_.end()) continue;
-    total_.receive += Growth(way.down_bytes, last->second.receive);
-    total_.transmit += Growth(way.up_bytes, last->second.transmit);
+    total_.receive += Growth(boundary.down_bytes, last->second.receive);
+    total_.transmit += Growth(boundary.up_bytes, last->second.transmit);
   }
 }
 
-// The first one as soon as there are two readings to tell rates from.
+// The first update is due once two readings give a rate.
 bool PushMeter::IsDue(std::chrono::nanoseconds elapsed) {
   if (since_update_.count() == 0) return false;
   if (sequence_ == 0) {
@@ -87,7 +87,7 @@ bool PushMeter::IsDue(std::chrono::nanoseconds elapsed) {
   until_next_ -= elapsed;
   if (until_next_ > kEarly) return false;
   until_next_ += identity_.interval;
-  // Ticks that were missed are not made up for.
+  // No burst of updates after missed ticks.
   if (until_next_ < kEarly) until_next_ = identity_.interval;
   return true;
 }

@@ -1,15 +1,14 @@
-// Makes updates out of what goes to the local hosts and from them: rates over
-// the time between two updates, and totals that go on where the last process
-// has ended.
+// Makes an agent's updates from the site's counters: rates over the time
+// between two updates, and totals that continue across restarts.
 //
-// Shape    of its totals each run counts what the interfaces have carried since
-//          its first reading, and before it
-//            - all that they have carried since the machine was started, if no
-//              state is there or the machine was started anew;
-//            - else, of each interface that the last run knew, what it has
-//              carried since then.
+// Shape    each run adds to the totals what the interfaces carry from its first
+//          reading on. At that reading it adds what they carried before:
+//          everything since boot if there is no saved state or the machine was
+//          rebooted, else for each interface in the state the difference to its
+//          saved counters.
 // Threads  a value; one user at a time.
-// Errors   a state that this did not write throws ntm::Error.
+// Errors   the constructor throws ntm::Error for a state that State() did not
+//          write.
 #pragma once
 
 #include <chrono>
@@ -28,18 +27,19 @@ class PushMeter {
   struct Identity {
     std::string id;
     std::string run;         // new for each process
-    std::string new_series;  // taken where there is no state
+    std::string new_series;  // used if there is no state
     std::string boot;        // new for each start of the machine
     std::chrono::nanoseconds interval;
   };
 
   PushMeter(Identity identity, const std::optional<std::string>& state);
 
-  // Reads on; an update where one is due. Without load: the caller's.
+  // Takes a reading; returns an update if one is due, without CPU and memory,
+  // which the caller fills in.
   std::optional<TrafficUpdate> Read(const InterfaceReport& report,
                                     std::chrono::nanoseconds elapsed);
 
-  // What to hand to the next process; "" before the first reading.
+  // The state for the next process; "" before the first reading.
   std::string State() const;
 
  private:

@@ -1,10 +1,11 @@
-// The updates that wait for their hub, and when to try it next.
+// The queue of updates to push, with the time of the next attempt.
 //
 // Shape    at most `limit` updates, oldest first; beyond it the oldest is
-//          dropped and counted. One is under way at a time; it goes back to the
-//          front if the hub did not take it. Between failures the pause doubles
-//          from kFirstPause to kLongestPause, of which a random part of up to
-//          half is left out, so that many agents do not come back at once.
+//          dropped and counted. One update is in flight at a time; if the push
+//          fails, it goes back to the front. Retries back off exponentially
+//          from kFirstPause to kLongestPause, with jitter: up to half of each
+//          pause is left out at random, so that many agents do not retry at the
+//          same time.
 // Units    times are those of one steady clock.
 // Threads  a value; one user at a time.
 #pragma once
@@ -29,8 +30,8 @@ class PushQueue {
 
   enum class Outcome {
     kTaken,
-    kRejected,  // this update never will be: it is dropped
-    kFailed,    // later, perhaps
+    kRejected,  // the hub will never accept this update: it is dropped
+    kFailed,    // to be retried
   };
 
   // `random` gives numbers from 0 to 1.
@@ -38,14 +39,14 @@ class PushQueue {
 
   void Add(TrafficUpdate update, Time now);
 
-  // The oldest update, with its age as of now; nothing before due() and while
-  // one is under way.
+  // The oldest update, with its age as of now; nullopt before due() and while
+  // an update is in flight.
   std::optional<TrafficUpdate> Take(Time now);
-  // REQUIRES: one is under way.
+  // REQUIRES: an update is in flight.
   void Done(Outcome outcome, Time now);
 
-  // When Take() gives something next; nothing while the line is empty or an
-  // update under way.
+  // When Take() returns the next update; nullopt while the queue is empty or an
+  // update is in flight.
   std::optional<Time> due() const;
 
   size_t size() const { return waiting_.size() + (under_way_ ? 1 : 0); }

@@ -16,10 +16,9 @@ HttpTarget ParsePushUrl(const std::string& text) {
   try {
     return ParseHttpUrl(text, kUpdatePath);
   } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(
-        std::string(error.what()) +
-        "; it is https://HOST:PORT, where an ntm accepts agents, and the token "
-        "stands in --push-token-file");
+    throw std::invalid_argument(std::string(error.what()) +
+                                "; expected https://HOST:PORT of a hub; the "
+                                "token belongs into --push-token-file");
   }
 }
 

@@ -1,4 +1,4 @@
-// Where an agent sends its updates, and as whom.
+// Parses the hub's URL and derives an agent's id from the host name.
 //
 // Threads  pure.
 // Errors   ParsePushUrl() throws std::invalid_argument whose message follows
@@ -11,10 +11,11 @@
 
 namespace ntm::agents {
 
-// "https://hub:8000", with a path in front of /api/traffic/update or not.
+// Takes "https://hub:8000", optionally with a path, which is put before
+// /api/traffic/update.
 HttpTarget ParsePushUrl(const std::string& text);
 
-// This machine's name as an agent's id: what no id can have becomes "-".
+// The host name as an agent id: characters that an id cannot have become "-".
 std::string IdOfHost(const std::string& host_name);
 
 }  // namespace ntm::agents

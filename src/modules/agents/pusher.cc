@@ -23,7 +23,8 @@ constexpr std::chrono::seconds kSaveTotalsInterval{60};
 constexpr char kTotals[] = "the totals that are pushed";
 
 std::string RandomId() {
-  // Short enough for a string without memory of its own: updates wait.
+  // Short enough for the small string optimization: thousands of updates may be
+  // queued.
   constexpr unsigned kBits = 28;
   std::independent_bits_engine<std::random_device, kBits, uint32_t> random;
   return fmt::format("{:07x}{:07x}", random(), random());
@@ -44,10 +45,9 @@ HttpTarget TargetOf(const PushSettings& settings) {
   HttpTarget target = ParsePushUrl(settings.url);
   if (!settings.token_file.empty() && !settings.insecure &&
       !MayCarryToken(target)) {
-    throw Error(
-        "--push-url " + target.shown +
-        ": the token would cross the network in the clear; use https://, or "
-        "--push-insecure if that network is yours alone");
+    throw Error("--push-url " + target.shown +
+                ": the token would cross the network unencrypted; use "
+                "https://, or --push-insecure on a network that you trust");
   }
   if (!settings.ca_file.empty() &&
       access(settings.ca_file.c_str(), R_OK) != 0) {
@@ -96,7 +96,7 @@ Pusher::Pusher(const PushSettings& settings)
       state_file_("push-" + id_ + ".json", kTotals),
       meter_(MeterOf(settings, id_, &state_file_)),
       post_(target_, TokenOf(settings), settings.ca_file),
-      line_(kQueueLimit, Random()) {
+      queue_(kQueueLimit, Random()) {
   load_.Read();
   spdlog::info("push: to {} as {} every {} ms", target_.shown, id_,
                settings.interval.count());
@@ -125,7 +125,7 @@ void Pusher::OnTick(const InterfaceReport& report,
   update->cpu_percent = load.cpu_percent;
   update->memory_percent = load.memory_percent;
   const std::scoped_lock lock(mutex_);
-  line_.Add(std::move(*update), Now());
+  queue_.Add(std::move(*update), Now());
   changed_.notify_one();
 }
 
@@ -140,14 +140,14 @@ void Pusher::SaveState(std::chrono::nanoseconds elapsed) {
 void Pusher::Run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    const auto due = line_.due();
+    const auto due = queue_.due();
     if (!due) {
-      changed_.wait(lock, stop, [this] { return line_.due().has_value(); });
+      changed_.wait(lock, stop, [this] { return queue_.due().has_value(); });
       continue;
     }
-    const auto update = line_.Take(Now());
+    const auto update = queue_.Take(Now());
     if (!update) {
-      // What comes in the meantime is not due earlier.
+      // An update added in the meantime is not due earlier.
       changed_.wait_for(lock, stop, *due - Now(), [] { return false; });
       continue;
     }
@@ -173,13 +173,13 @@ void Pusher::Push(const TrafficUpdate& update) {
   size_t waiting = 0;
   {
     const std::scoped_lock lock(mutex_);
-    line_.Done(ending == Ending::kTaken      ? PushQueue::Outcome::kTaken
-               : ending == Ending::kRejected ? PushQueue::Outcome::kRejected
-                                             : PushQueue::Outcome::kFailed,
-               Now());
+    queue_.Done(ending == Ending::kTaken      ? PushQueue::Outcome::kTaken
+                : ending == Ending::kRejected ? PushQueue::Outcome::kRejected
+                                              : PushQueue::Outcome::kFailed,
+                Now());
     ++endings_[static_cast<size_t>(ending)];
     up_ = ending == Ending::kTaken;
-    waiting = line_.size();
+    waiting = queue_.size();
   }
   Note(result, ending, waiting);
 }
@@ -191,25 +191,27 @@ void Pusher::Note(const PostResult& result, Ending ending, size_t waiting) {
   const std::string& hub = target_.shown;
   switch (ending) {
     case Ending::kTaken:
-      spdlog::info("push: {} takes our updates, {} are waiting", hub, waiting);
+      spdlog::info("push: {} accepts updates, {} in the queue", hub, waiting);
       break;
     case Ending::kRefused:
       spdlog::error(
-          "push: {} refuses us with {}; 401 and 403: see --push-token-file, "
-          "404: its --accept-agents must name {}, 409: another process pushes "
-          "under this id; updates wait",
+          "push: {} answers {}: for 401 and 403 see --push-token-file; for 404 "
+          "add {} to its --accept-agents; for 409 another process pushes under "
+          "this id; updates stay queued",
           hub, result.status, id_);
       break;
     case Ending::kRejected:
       spdlog::error(
-          "push: {} rejects an update with {}, it is dropped; is it an ntm?",
+          "push: {} rejects an update with {}, the update is dropped; check "
+          "that the URL is that of an ntm hub",
           hub, result.status);
       break;
     case Ending::kHubFault:
-      spdlog::warn("push: {} answers {}; updates wait", hub, result.status);
+      spdlog::warn("push: {} answers {}; updates stay queued", hub,
+                   result.status);
       break;
     default:
-      spdlog::warn("push: {} cannot be reached: {}; updates wait", hub,
+      spdlog::warn("push: {} cannot be reached: {}; updates stay queued", hub,
                    result.what);
   }
 }
@@ -253,18 +255,19 @@ const char* Pusher::NameOf(Ending ending) {
 }
 
 std::vector<prometheus::MetricFamily> Pusher::Families() const {
-  auto up = GaugeFamily("ntm_push_up", "Whether the hub took the last push.");
+  auto up = GaugeFamily("ntm_push_up", "1 if the hub accepted the last push.");
   auto updates = CounterFamily("ntm_push_updates_total",
-                               "Updates that the hub has taken.");
-  auto failures = CounterFamily("ntm_push_failures_total",
-                                "Pushes that failed; most are tried again.");
+                               "Updates that the hub has accepted.");
+  auto failures = CounterFamily(
+      "ntm_push_failures_total",
+      "Failed pushes, by reason; all but rejected ones are retried.");
   auto dropped = CounterFamily("ntm_push_dropped_updates_total",
-                               "Updates that the hub never got.");
+                               "Updates that were dropped, by reason.");
   auto waiting =
-      GaugeFamily("ntm_push_queue_updates", "Updates that wait for the hub.");
+      GaugeFamily("ntm_push_queue_updates", "Updates in the push queue.");
   const std::scoped_lock lock(mutex_);
   AddSample(&up, {}, up_ ? 1 : 0);
-  AddSample(&updates, {}, static_cast<double>(line_.taken()));
+  AddSample(&updates, {}, static_cast<double>(queue_.taken()));
   for (size_t i = 0; i < kEndings; ++i) {
     const std::string reason = NameOf(static_cast<Ending>(i));
     if (reason.empty()) continue;
@@ -272,10 +275,10 @@ std::vector<prometheus::MetricFamily> Pusher::Families() const {
               static_cast<double>(endings_[i]));
   }
   AddSample(&dropped, {{"reason", "queue_full"}},
-            static_cast<double>(line_.dropped()));
+            static_cast<double>(queue_.dropped()));
   AddSample(&dropped, {{"reason", "rejected"}},
-            static_cast<double>(line_.rejected()));
-  AddSample(&waiting, {}, static_cast<double>(line_.size()));
+            static_cast<double>(queue_.rejected()));
+  AddSample(&waiting, {}, static_cast<double>(queue_.size()));
   return {up, updates, failures, dropped, waiting};
 }
 

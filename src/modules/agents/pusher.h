@@ -1,12 +1,12 @@
-// The agent: sends what the interfaces carry to a hub, from tick to tick.
+// The agent: pushes the rates and totals of this machine to a hub.
 //
-// Shape    updates wait in memory while the hub is away, kQueueLimit at most;
-//          each is sent until the hub has taken it. One log line when it works
-//          or fails in another way than before, one per push at debug.
+// Shape    while the hub cannot be reached, updates are queued in memory, at
+//          most kQueueLimit, and each is retried until the hub accepts it. One
+//          log line whenever the result changes, one per push at level debug.
 // Threads  OnTick() on the main thread, which never waits for the hub; pushes
 //          on a thread of its own ("ntm-push"); Families() from any.
-// Errors   the constructor throws ntm::Error for files that cannot be used and
-//          for a token that would cross a wire in the clear.
+// Errors   the constructor throws ntm::Error for unusable files and for a token
+//          that would be sent unencrypted to another machine.
 #pragma once
 
 #include <prometheus/metric_family.h>
@@ -41,13 +41,13 @@ struct PushSettings {
   bool insecure = false;
 };
 
-// Throws what the constructor of Pusher would of its settings, and of those of
-// their files that can be read.
+// Throws what the constructor of Pusher would throw for these settings; files
+// that this user cannot read are not checked.
 void CheckPush(PushSettings settings);
 
 class Pusher {
  public:
-  // A day's half at an interval of 5 s.
+  // Almost 14 hours at an interval of 5 s.
   static constexpr size_t kQueueLimit = 10'000;
 
   explicit Pusher(const PushSettings& settings);
@@ -62,7 +62,7 @@ class Pusher {
   std::vector<prometheus::MetricFamily> Families() const;
 
  private:
-  // How a push can end; each but the first is a label of its own.
+  // The result of a push; the failures are values of the label "reason".
   enum class Ending {
     kTaken,
     kUnreachable,
@@ -100,7 +100,7 @@ class Pusher {
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  PushQueue line_;                            // guarded by mutex_
+  PushQueue queue_;                           // guarded by mutex_
   std::array<uint64_t, kEndings> endings_{};  // guarded by mutex_
   bool up_ = false;                           // guarded by mutex_
 

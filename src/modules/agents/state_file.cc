@@ -19,7 +19,7 @@
 namespace ntm::agents {
 namespace {
 
-// 0, or the error.
+// Returns 0 or errno.
 int WriteAll(int file, const std::string& text) {
   size_t done = 0;
   while (done < text.size()) {
@@ -44,7 +44,7 @@ int Replace(const std::string& path, const std::string& text) {
   return error;
 }
 
-// Nothing if there is no file; throws ntm::Error for one that cannot be read.
+// nullopt if there is no file; throws ntm::Error if it cannot be read.
 std::optional<std::string> ReadWhole(const std::string& path) {
   const int file = KeptPlace(path).Open(O_RDONLY);
   if (file < 0 && errno == ENOENT) return std::nullopt;
@@ -85,15 +85,15 @@ void StateFile::Open(const std::string& folder, const std::string& name) {
     if (lock_ < 0) {
       why = path + ".lock: " + std::strerror(errno);
     } else if (flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-      why = path + ": another ntm holds it";
+      why = path + ": another ntm uses it";
     } else {
       path_ = path;
     }
   }
   if (path_.empty()) {
     spdlog::warn(
-        "{} will not outlast this process: {}; give it a folder with "
-        "STATE_DIRECTORY",
+        "{} will not be kept over a restart: {}; set STATE_DIRECTORY to a "
+        "directory that ntm can write to",
         what_, why);
     return;
   }
@@ -108,8 +108,8 @@ void StateFile::SetAside(const std::string& why) {
   const KeptPlace place(path_);
   const std::string own = place.path();
   const bool moved = rename(own.c_str(), (own + ".bad").c_str()) == 0;
-  spdlog::warn("{} cannot be read: {}; {} begin anew{}", path_, why, what_,
-               moved ? ", it is kept as " + path_ + ".bad" : "");
+  spdlog::warn("{} cannot be read: {}; {} start from zero{}", path_, why, what_,
+               moved ? ", the file is kept as " + path_ + ".bad" : "");
   content_.reset();
 }
 

@@ -1,12 +1,12 @@
-// A small file that outlasts the process: read once, written again and again
-// on a thread of its own, which starts with the first Save().
+// A small state file: read once, then replaced as a whole by a thread of its
+// own, which starts with the first Save().
 //
-// Shape    written whole under another name, synchronised and put in place, so
-//          that at any time there is the old or the new one. A second process
-//          on the same file keeps nothing (flock on FILE.lock).
+// Shape    written under a temporary name, fsynced and renamed, so that there
+//          is always either the old or the new content. A second process with
+//          the same file (flock on FILE.lock) saves nothing.
 // Threads  all calls from one thread, not the file's own ("ntm-state").
-// Errors   none thrown: a place that cannot be used is warned of once, and
-//          nothing is kept.
+// Errors   none thrown: if the file cannot be used, that is logged once and
+//          nothing is saved.
 #pragma once
 
 #include <condition_variable>
@@ -20,22 +20,22 @@ namespace ntm::agents {
 
 class StateFile {
  public:
-  // `name` is that of a file in StateDirectory(), or in `folder` if that is not
-  // "". `what` is what would be lost, for messages.
+  // `name` is a file in `folder`, or in StateDirectory() if that is "". `what`
+  // describes the content in log messages.
   StateFile(const std::string& name, std::string what,
             const std::string& folder = "");
-  // Writes what Save() was given last.
+  // Writes the text of the last Save() first.
   ~StateFile();
   StateFile(const StateFile&) = delete;
   StateFile& operator=(const StateFile&) = delete;
 
-  // What the file held when it was opened; nothing if there was none.
+  // The content when the file was opened; nullopt if there was no file.
   const std::optional<std::string>& content() const { return content_; }
 
-  // Puts the file aside as FILE.bad and says why.
+  // Renames the file to FILE.bad and logs why.
   void SetAside(const std::string& why);
 
-  // Hands over what the file is to hold from now on.
+  // Queues `text` as the new content; returns without waiting.
   void Save(std::string text);
 
  private:
@@ -45,7 +45,7 @@ class StateFile {
 
   // Constant after construction
   std::string what_;
-  std::string path_;  // "": nothing is kept
+  std::string path_;  // "": nothing is saved
   std::optional<std::string> content_;
   int lock_ = -1;
 

@@ -24,7 +24,7 @@ bool IsIdChar(char c) {
          (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
 }
 
-// Reads the members of one object; the first fault stays.
+// Reads the members of one object and remembers the first fault.
 class Members {
  public:
   Members(const Json& object, std::string path, std::string* fault)
@@ -38,7 +38,7 @@ class Members {
     }
     const double value = found->is_number() ? found->get<double>() : NAN;
     if (!std::isfinite(value) || value < min || value > max) {
-      Say(name, "is not a number that can be");
+      Say(name, "is not a number in the allowed range");
       return 0;
     }
     return value;
@@ -51,7 +51,7 @@ class Members {
         found != object_.end() && found->is_number_unsigned() &&
         found->template get<uint64_t>() <= uint64_t{INT64_MAX};
     if (!is_whole) {
-      Say(name, "is not a whole number that can be");
+      Say(name, "is not a non-negative integer");
       return 0;
     }
     return found->template get<Integer>();

@@ -68,7 +68,8 @@ HttpResponse ResolveAlert(AlertBook* book, const HttpRequest& request,
                           const std::function<void(const Notice&)>& tell) {
   const auto id = ParseWholeNumber(request.segment, 0, INT64_MAX);
   if (!id) {
-    return JsonError(kBadRequest, "'" + request.segment + "' is no alert's id");
+    return JsonError(kBadRequest,
+                     "'" + request.segment + "' is not the id of an alert");
   }
   const auto ended = book->Resolve(*id, time_ns);
   if (ended) {
@@ -76,11 +77,10 @@ HttpResponse ResolveAlert(AlertBook* book, const HttpRequest& request,
     return JsonAnswer(200, JsonOf(*ended));
   }
   for (const Notice& notice : book->Newest(false, AlertBook::kKept)) {
-    // It had ended before: what was asked for is the case.
+    // Already ended: the request has nothing to do.
     if (notice.alert.id == *id) return JsonAnswer(200, JsonOf(notice));
   }
-  return JsonError(kNotFound,
-                   "there is no alert with the id " + request.segment);
+  return JsonError(kNotFound, "no alert has the id " + request.segment);
 }
 
 }  // namespace ntm::alerts

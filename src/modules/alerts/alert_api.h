@@ -1,4 +1,5 @@
-// The alerts over HTTP: GET /api/alerts, POST /api/alerts/{id}/resolve.
+// Handlers of the alerts' HTTP API: GET /api/alerts and POST
+// /api/alerts/{id}/resolve.
 //
 // Threads  any.
 // Errors   answered with 400 or 404 and {"error": …}.
@@ -15,7 +16,7 @@ namespace ntm::alerts {
 // ?unresolved=true&limit=50, the newest first.
 HttpResponse ListAlerts(const AlertBook& book, const HttpRequest& request);
 
-// Ends one by hand; `tell` is given what has ended.
+// Ends an alert by hand; calls `tell` with the alert if it was open.
 HttpResponse ResolveAlert(AlertBook* book, const HttpRequest& request,
                           int64_t time_ns,
                           const std::function<void(const Notice&)>& tell);

@@ -33,7 +33,7 @@ std::optional<Notice> AlertBook::EndWhere(
     return notice.is_open() && is_it(notice);
   });
   if (found == notices_.end()) return std::nullopt;
-  // Clocks are set back as well.
+  // The clock may have been set back.
   found->ended_ns = std::max(time_ns, found->alert.began_ns + 1);
   found->by_hand = by_hand;
   changed_.insert(found->alert.id);
@@ -121,7 +121,7 @@ void AlertBook::Kept(const std::vector<Notice>& written) {
   const std::scoped_lock lock(mutex_);
   for (const Notice& notice : written) {
     const auto found = std::ranges::find(notices_, IdOf(notice), IdOf);
-    // What has ended in the meantime is not written yet.
+    // If the alert has ended in the meantime, that is not written yet.
     if (found == notices_.end() || found->ended_ns == notice.ended_ns) {
       changed_.erase(IdOf(notice));
     }

@@ -1,10 +1,10 @@
-// The list of alerts: those that are open and the last that were.
+// The list of alerts: the open ones and the most recent ended ones.
 //
 // Units    ns since the epoch.
-// Shape    at most kKept alerts, the oldest of those that have ended goes
-//          first. An id is the millisecond in which the alert began, or the
-//          next free one, so it stays the same over restarts without a
-//          database as well.
+// Shape    at most kKept alerts; beyond that the oldest ended alert is removed,
+//          or the oldest of all if none has ended. An id is the time in ms at
+//          which the alert began, or the next free number, so ids rise across
+//          restarts even without a database.
 // Threads  any; every call is short.
 #pragma once
 
@@ -25,33 +25,32 @@ class AlertBook {
  public:
   static constexpr size_t kKept = 1000;
 
-  // Gives it its id; returns it as it is kept.
+  // Assigns the id and adds the notice; returns the notice with its id.
   Notice Begin(Notice notice);
 
-  // Ends the open alert of that name and subject; nothing if there is none.
+  // Ends the open alert of that name and subject; nullopt if there is none.
   std::optional<Notice> End(const std::string& name, const std::string& subject,
                             int64_t time_ns);
 
-  // Ends an open alert by hand; nothing if there is none of that id, or it has
-  // ended.
+  // Ends an open alert by hand; nullopt if no open alert has that id.
   std::optional<Notice> Resolve(int64_t id, int64_t time_ns);
 
-  // What was kept before a restart, in any order; what is known already stays.
-  // One that is open ends if another of its name and subject is open here, or
-  // `goes_on` says no. Returns those that are open still.
+  // Adds alerts stored before a restart, in any order; ids that are already
+  // known are skipped. An open one is ended if an alert of the same name and
+  // subject is open here or `goes_on` returns false. Returns those still open.
   std::vector<Notice> Add(std::vector<Notice> notices,
                           const std::function<bool(const Notice&)>& goes_on,
                           int64_t time_ns);
 
-  // Of that name.
+  // The number of open alerts of that name.
   size_t CountOpen(const std::string& name) const;
-  // The open ones, the oldest first.
+  // The open alerts, oldest first.
   std::vector<Notice> Open() const;
-  // The newest first.
+  // The newest alerts, newest first.
   std::vector<Notice> Newest(bool open_only, size_t limit) const;
 
-  // What has changed since it was told last, for the database: ToKeep(), and
-  // Kept() once that is written.
+  // For the database: ToKeep() returns the alerts to write, Kept() marks them
+  // as written.
   std::vector<Notice> ToKeep() const;
   void Kept(const std::vector<Notice>& written);
 

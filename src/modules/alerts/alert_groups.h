@@ -1,6 +1,5 @@
-// Makes one alert of the many of a kind: beyond kMostOfAKind that are open,
-// what begins is one alert of no single subject, which ends with the last of
-// them.
+// Groups alerts of the same kind: once kMostOfAKind are open, all further ones
+// become one alert without a subject, which ends with the last of them.
 //
 // Threads  a value; one user at a time.
 // Errors   none.
@@ -20,16 +19,16 @@ class AlertGroups {
  public:
   static constexpr size_t kMostOfAKind = 10;
 
-  // What is to be told in the place of `change`, while `open` alerts of its
-  // kind are: itself, that of its group, or nothing. A group has no subject;
-  // its detail is the subject that it began with.
+  // Returns the change to apply instead of `change`, while `open` alerts of its
+  // kind are open: the change itself, that of its group, or nullopt. A group
+  // has no subject; its detail is the subject of its first member.
   std::optional<Change> Take(Change change, size_t open);
 
  private:
   std::map<KindId, std::set<std::string>> members_;
 };
 
-// Whether an alert of that kind and subject is one of a group.
+// Returns true iff an alert of that kind and subject is a group.
 bool IsGroup(KindId kind, const std::string& subject);
 
 }  // namespace ntm::alerts

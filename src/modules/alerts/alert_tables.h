@@ -1,8 +1,8 @@
-// The alerts' table in the history's database: system_alerts.
+// Stores the alerts in the history database, in the table system_alerts.
 //
-// Shape    one row per alert; times are UTC texts, their names those of the
-//          JSON answers.
-// Threads  as StoredTables says; what it shares with others is the book.
+// Shape    one row per alert; times are UTC texts; the columns have the names
+//          of the JSON members.
+// Threads  as StoredTables says; the book is shared with other threads.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@ namespace ntm::alerts {
 
 class AlertTables final : public StoredTables {
  public:
-  // `take` is given what was kept, each time the file is opened.
+  // `take` is called with the stored alerts each time the file is opened.
   AlertTables(AlertBook* book, std::function<void(std::vector<Notice>)> take);
 
   std::string_view name() const noexcept override { return "alerts"; }

@@ -1,11 +1,10 @@
-// What an Alertmanager is to be told: all alerts that are open, again each
-// minute, and once those that have ended.
+// The messages for an Alertmanager: all open alerts, repeated every minute, and
+// each ended alert once.
 //
-// Shape    one request has all of them. An open alert says that it ends in
-//          three minutes, so that it ends by itself where ntm does not come
-//          back. An alert of the same name and subject takes the place of the
-//          one before, which Alertmanager could not tell apart. At most
-//          kMostAlerts of them.
+// Shape    one request has all alerts. The endsAt of an open alert is three
+//          minutes ahead, so that Alertmanager ends it if ntm stops. A new
+//          alert replaces one of the same name and subject, which are the same
+//          alert for Alertmanager. At most kMostAlerts alerts.
 // Source   Alertmanager's API v2, POST /api/v2/alerts (openapi.yaml).
 #pragma once
 
@@ -22,7 +21,7 @@ class AlertmanagerOutbox final : public Outbox {
   static constexpr int64_t kLastsNs = 180'000'000'000;
   static constexpr size_t kMostAlerts = 1000;
 
-  // `instance` is this host's name, for the label of that name.
+  // `instance` is the value of the label "instance": the host name.
   explicit AlertmanagerOutbox(std::string instance);
 
   void Add(const Notice& notice, bool is_news) override;
@@ -33,7 +32,7 @@ class AlertmanagerOutbox final : public Outbox {
  private:
   struct Entry {
     Notice notice;
-    bool is_told = false;  // of what it is now
+    bool is_told = false;  // its present state was sent
     bool is_under_way = false;
   };
 

@@ -1,5 +1,6 @@
-// Says when something is wrong: by rules over what the other modules post, in a
-// list, a metric, a table, and to Alertmanager or a webhook.
+// Alerts: evaluates rules over the reports of the other modules; shows alerts
+// over HTTP and as metrics, stores them, and sends them to Alertmanagers and
+// webhooks.
 
 #include <spdlog/spdlog.h>
 
@@ -34,7 +35,7 @@
 namespace ntm::alerts {
 namespace {
 
-// Throws std::invalid_argument where one is none.
+// Throws std::invalid_argument for an invalid URL.
 std::vector<std::string> TakeUrls(const std::vector<std::string>& words,
                                   HttpTarget (*parse)(const std::string&)) {
   std::vector<std::string> urls;
@@ -46,7 +47,7 @@ std::vector<std::string> TakeUrls(const std::vector<std::string>& words,
   return urls;
 }
 
-// The kind of that alert; nullptr if this ntm knows none of that name.
+// The kind of alert of that name; nullptr if this version does not have it.
 const Kind* FindKind(const std::string& name) {
   const auto found = std::ranges::find_if(
       AllKinds(), [&name](const Kind& kind) { return name == kind.name; });
@@ -98,17 +99,18 @@ class Alerts final : public Module, public CommandLine, public TableOwner {
   std::unique_ptr<Evaluator> evaluator_;
   Readings readings_;
   AlertGroups groups_;
-  int64_t clock_ns_ = 0;         // the ticks' elapsed times
-  std::vector<Notice> resumed_;  // from before a restart, not told yet
+  int64_t clock_ns_ = 0;         // sum of the ticks' elapsed times
+  std::vector<Notice> resumed_;  // from before a restart, not sent yet
 
-  // What came from other threads, for the next tick.
+  // Handed over by other threads for the next tick.
   std::mutex mutex_;
   std::vector<Notice> kept_;      // guarded by mutex_
   std::vector<Notice> silenced_;  // guarded by mutex_
 };
 
 void Alerts::AddOptions(OptionDeclarer& options) {
-  options.AddFlag("--no-alerts", is_off_, "Watch for nothing");
+  options.BeginTopic("alerts", "rules, Alertmanager, webhooks");
+  options.AddFlag("--no-alerts", is_off_, "Check no rules and send no alerts");
   AddReceiverOptions(options);
   AddRuleOptions(options);
 }
@@ -121,34 +123,34 @@ void Alerts::AddReceiverOptions(OptionDeclarer& options) {
             TakeUrls(words, AlertmanagerTarget);
       },
       "URL",
-      "Tell the Alertmanager at this URL, http://HOST:9093; may be "
-      "repeated, and takes a list with commas");
+      "Alertmanager to send alerts to, http://HOST:9093; may be repeated or be "
+      "a list with commas");
   options.AddRepeated(
       "--alert-webhook",
       [this](const std::vector<std::string>& words) {
         receiver_settings_.webhooks = TakeUrls(words, WebhookTarget);
       },
       "URL",
-      "POST each alert's beginning and end to this URL, or to the "
-      "one in FILE if it is @FILE; may be repeated");
+      "URL to POST to when an alert begins and when it ends; @FILE: the URL is "
+      "in that file. May be repeated");
   options.AddWord(
       "--alert-webhook-template",
       [this](const std::string& text) {
         receiver_settings_.message_template = text;
-        MessageTemplate{text};  // refuses what is none
+        MessageTemplate{text};  // throws if it is invalid
       },
       "TEXT",
-      "What to POST to webhooks, with {{title}}, {{message}} and "
-      "others in it; @FILE: what is in FILE. Without it a JSON "
-      "object");
-  options.AddText("--alertmanager-token-file",
-                  receiver_settings_.alertmanager_token_file, "FILE",
-                  "A bearer token for Alertmanager, the only line of FILE");
-  options.AddText("--alert-webhook-token-file",
-                  receiver_settings_.webhook_token_file, "FILE",
-                  "The same for webhooks; all of them get it");
+      "Body of the requests to webhooks, with placeholders such as {{title}} "
+      "and {{message}}; @FILE: the template is in that file. Without it: a "
+      "JSON object");
+  options.AddText(
+      "--alertmanager-token-file", receiver_settings_.alertmanager_token_file,
+      "FILE", "File with the bearer token for Alertmanager, on its only line");
+  options.AddText(
+      "--alert-webhook-token-file", receiver_settings_.webhook_token_file,
+      "FILE", "File with the bearer token for all webhooks, on its only line");
   options.AddText("--alert-ca-file", receiver_settings_.ca_file, "FILE",
-                  "Certificates (PEM) to trust instead of the system's");
+                  "CA certificates (PEM) to trust instead of the system's");
 }
 
 void Alerts::AddRuleOptions(OptionDeclarer& options) {
@@ -156,8 +158,10 @@ void Alerts::AddRuleOptions(OptionDeclarer& options) {
       .AddWord("--alerts.check-interval", check_interval_,
                DurationFrom(std::chrono::seconds(1), std::chrono::hours(1)),
                "DURATION",
-               "Rates are averaged over so long before they are looked at, "
-               "1s to 1h")
+               "Time over which rates are averaged before they are compared "
+               "with the rules, 1s to 1h. A RULE is off, or any of these: a "
+               "threshold, for TIME, recovery THRESHOLD, cool-down TIME, a "
+               "severity (info, warning, critical)")
       .DefaultText("60s");
   for (const Kind& kind : AllKinds()) {
     options
@@ -171,15 +175,18 @@ void Alerts::AddRuleOptions(OptionDeclarer& options) {
 }
 
 std::vector<Subcommand> Alerts::Subcommands() {
-  return {{"alert", "test",
-           "sends a test alert to everyone that --alertmanager-url and "
-           "--alert-webhook name, and prints what they answer.",
+  return {{"alert",
+           "test",
+           "Send a test alert to every receiver",
+           "Sends a test alert to all receivers, those of --alertmanager-url "
+           "and of --alert-webhook, and prints their answers.",
+           {},
            [](std::vector<std::string>* words) {
              const bool wants_help =
                  !words->empty() && words->front().starts_with('-');
              if (wants_help) return;
              if (words->empty() || words->front() != "test") {
-               throw Error("ntm alert: 'test' is expected; see ntm --help",
+               throw Error("ntm alert: expected 'test'; see ntm alert --help",
                            kExitUsage);
              }
              words->erase(words->begin());
@@ -193,7 +200,7 @@ void Alerts::Open() {
   receivers_ = std::make_unique<Receivers>(receiver_settings_);
 }
 
-// On the database's thread.
+// Called on the database's thread.
 void Alerts::TakeKept(std::vector<Notice> notices) {
   const auto resumed = book_.Add(
       std::move(notices),
@@ -208,7 +215,7 @@ void Alerts::TakeKept(std::vector<Notice> notices) {
   kept_.insert(kept_.end(), resumed.begin(), resumed.end());
 }
 
-// What other threads have left for this tick.
+// Applies what other threads have handed over since the last tick.
 void Alerts::TakeOver() {
   std::vector<Notice> kept;
   std::vector<Notice> silenced;
@@ -273,15 +280,15 @@ void Alerts::Apply(const Change& change, int64_t time_ns) {
   std::erase_if(resumed_, [&ended](const Notice& other) {
     return other.alert.id == ended->alert.id;
   });
-  spdlog::info("alert {} is over{}", TitleOf(*ended),
+  spdlog::info("alert {} has ended{}", TitleOf(*ended),
                change.what == Change::What::kWentQuiet
-                   ? ": nothing is heard of it any more"
+                   ? ": it has no readings any more"
                    : "");
   receivers_->Notify(*ended, true);
 }
 
-// Only once what fired before the restart is known to be still the case, or at
-// least to be watched.
+// Sends alerts from before a restart once a reading has confirmed that their
+// subject still exists.
 void Alerts::NotifyResumed() {
   std::erase_if(resumed_, [this](const Notice& notice) {
     const Kind* kind = FindKind(notice.alert.name);
@@ -301,7 +308,7 @@ std::vector<prometheus::MetricFamily> Alerts::Collect() const {
   for (const Notice& notice : book_.Open()) {
     ++open[{notice.alert.name, notice.alert.severity}];
   }
-  auto active = GaugeFamily("ntm_alerts_active", "Alerts that are open.");
+  auto active = GaugeFamily("ntm_alerts_active", "Open alerts.");
   for (const auto& [labels, count] : open) {
     AddSample(&active, {{"alert", labels.first}, {"severity", labels.second}},
               count);
@@ -315,8 +322,7 @@ std::vector<prometheus::MetricFamily> Alerts::Collect() const {
 
 std::vector<Route> Alerts::Routes() {
   if (is_off_) return {};
-  return {{"GET", "/api/alerts",
-           "what is wrong: ?unresolved=true&limit=50, as JSON",
+  return {{"GET", "/api/alerts", "alerts: ?unresolved=true&limit=50, as JSON",
            [this](const HttpRequest& r) { return ListAlerts(book_, r); }},
           {"POST", "/api/alerts/{id}/resolve", "",
            [this](const HttpRequest& r) { return Resolve(r); }}};
@@ -325,7 +331,7 @@ std::vector<Route> Alerts::Routes() {
 HttpResponse Alerts::Resolve(const HttpRequest& request) {
   return ResolveAlert(
       &book_, request, WallTimeNs(), [this](const Notice& notice) {
-        spdlog::info("alert {} is ended by hand", TitleOf(notice));
+        spdlog::info("alert {} was ended by hand", TitleOf(notice));
         receivers_->Notify(notice, true);
         const std::scoped_lock lock(mutex_);
         silenced_.push_back(notice);

@@ -14,8 +14,8 @@ bool IsOver(const Kind& kind, const Rule& rule, double value) {
   return kind.is_low ? value < rule.threshold : value >= rule.threshold;
 }
 
-// A state, or a rule without a distance between both, recovers where it is not
-// over.
+// A state, or a rule whose recovery equals its threshold, recovers as soon as
+// the value is below the threshold.
 bool IsBack(const Kind& kind, const Rule& rule, double value) {
   if (IsOver(kind, rule, value)) return false;
   return kind.is_low ? value >= rule.recovery
@@ -62,15 +62,8 @@ void Evaluator::EndChecks(int64_t now_ns, std::vector<Change>* changes) {
       Judge(key, &track, track.sum / track.weight, track.check_began_ns, now_ns,
             changes);
     } else if (track.confirmed) {
-      // A whole check in which nothing was to be measured.
-      track.over_since_ns.reset();
-      if (track.state == State::kFiring) {
-        changes->push_back(
-            {Change::What::kWentQuiet, key.first, key.second, 0, ""});
-        track.not_before_ns =
-            now_ns + Ns(rules_[static_cast<size_t>(key.first)].cool_down);
-      }
-      track.state = State::kCalm;
+      // Nothing could be measured during the whole check.
+      GoQuiet(key, &track, now_ns, changes);
     }
     track.sum = track.weight = 0;
     track.check_began_ns = now_ns;
@@ -106,19 +99,22 @@ void Evaluator::Judge(const Key& key, Track* track, double value,
       {Change::What::kBegan, key.first, key.second, value, track->detail});
 }
 
+void Evaluator::GoQuiet(const Key& key, Track* track, int64_t now_ns,
+                        std::vector<Change>* changes) const {
+  if (track->state == State::kFiring) {
+    changes->push_back(
+        {Change::What::kWentQuiet, key.first, key.second, 0, ""});
+    track->not_before_ns =
+        now_ns + Ns(rules_[static_cast<size_t>(key.first)].cool_down);
+  }
+  track->state = State::kCalm;
+  track->over_since_ns.reset();
+}
+
 void Evaluator::ForgetQuiet(int64_t now_ns, std::vector<Change>* changes) {
   for (auto entry = tracks_.begin(); entry != tracks_.end();) {
     auto& [key, track] = *entry;
-    if (now_ns >= track.quiet_at_ns) {
-      if (track.state == State::kFiring) {
-        changes->push_back(
-            {Change::What::kWentQuiet, key.first, key.second, 0, ""});
-        track.not_before_ns =
-            now_ns + Ns(rules_[static_cast<size_t>(key.first)].cool_down);
-      }
-      track.state = State::kCalm;
-      track.over_since_ns.reset();
-    }
+    if (now_ns >= track.quiet_at_ns) GoQuiet(key, &track, now_ns, changes);
     const bool is_over =
         now_ns >= track.quiet_at_ns && now_ns >= track.not_before_ns;
     entry = is_over ? tracks_.erase(entry) : std::next(entry);

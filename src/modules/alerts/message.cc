@@ -15,46 +15,47 @@ struct Text {
 };
 constexpr std::array<Text, kKindCount> kTexts = {{
     {KindId::kLinkUtilization,
-     "{subject} carries {percent} of its {detail}. See on the page or in "
-     "ntm_bytes_total who does; give it a faster link, or its classes of "
-     "traffic their share."},
+     "{subject} carries {percent} of its {detail}. See the page or "
+     "ntm_bytes_total for the hosts that cause it; use a faster link, or limit "
+     "classes of traffic."},
     {KindId::kAgentUtilization,
      "Agent {subject} carries {percent} of its {detail}, both directions "
-     "together. See its own ntm for who does."},
+     "together. See the ntm on that machine for the hosts that cause it."},
     {KindId::kClassAboveMax,
      "Class {subject} uses {percent} of its maximum of {detail}. Raise the "
-     "maximum, or let --qos-enforce hold it."},
+     "maximum, or enforce it with --qos-enforce."},
     {KindId::kPredictedSaturation,
-     "{subject} is forecast to carry up to {percent} of what it can: {detail}. "
-     "Move what can wait to another time."},
+     "{subject} is forecast to reach {percent} of its capacity: {detail}. Move "
+     "transfers that can wait to another time."},
     {KindId::kCaptureDown,
      "Nothing can be captured on {subject}: {detail}. Bring the interface up; "
-     "ntm goes on by itself."},
+     "ntm then continues by itself."},
     {KindId::kPacketsDropped,
      "{subject} loses {value:.1f} frames per second before they are counted. "
      "Raise --buffer-size or --capture-threads, or narrow the filter."},
     {KindId::kCoverageLow,
-     "Only {percent} of the frames on {subject} are counted, the metrics are "
-     "too low. Raise --buffer-size or --capture-threads, or narrow the "
+     "Only {percent} of the frames on {subject} are counted, so the metrics "
+     "are too low. Raise --buffer-size or --capture-threads, or narrow the "
      "filter."},
     {KindId::kSeriesLimit,
-     "{detail} series are in use: new hosts are counted as \"other\". Raise "
-     "--max-series, or fold hosts with --collapse-remote or --dst-prefix."},
+     "{detail} series are in use; at the limit new hosts are counted as "
+     "\"other\". Raise --max-series, or aggregate hosts with --collapse-remote "
+     "or --dst-prefix."},
     {KindId::kInterfaceErrors,
-     "{subject} has {value:.2f} bad packets per second. Look at its cable, its "
-     "port and its driver: ethtool -S {subject}."},
+     "{subject} has {value:.2f} packet errors per second. Check its cable, "
+     "port and driver: ethtool -S {subject}."},
     {KindId::kAgentStale,
-     "Agent {subject} is not heard of any more. See whether its machine and "
-     "its ntm run, and its log for why it cannot push."},
+     "Agent {subject} has stopped sending updates. Check that its machine and "
+     "its ntm run, and see its log for why it cannot push."},
     {KindId::kDatabaseFailing,
-     "The history cannot be written: {detail}. What comes in is kept in memory "
-     "until it can."},
-    {KindId::kQuotaNear, "{percent} of the month's {detail} are used."},
+     "The history cannot be written: {detail}. Until then new data is kept in "
+     "memory."},
+    {KindId::kQuotaNear, "{percent} of the monthly quota of {detail} is used."},
     {KindId::kQuotaExceeded,
-     "The month's {detail} are used up: it is at {percent}."},
+     "The monthly quota of {detail} is exceeded: {percent} is used."},
     {KindId::kQuotaExpected,
-     "If it goes on like this, the month will end at {percent} of its "
-     "{detail}."},
+     "At the present rate, {percent} of the monthly quota of {detail} will be "
+     "used by the end of the month."},
 }};
 
 }  // namespace
@@ -63,8 +64,8 @@ std::string MessageOf(const Change& began) {
   constexpr double kHundred = 100;
   if (IsGroup(began.kind, began.subject)) {
     return fmt::format(
-        "{} alerts of this kind are open already: this one is of {} and of all "
-        "that follow. See on the page or in the metrics which those are.",
+        "{} alerts of this kind are already open: this one stands for {} and "
+        "all that follow. See the page or the metrics for the full list.",
         AlertGroups::kMostOfAKind, began.detail);
   }
   return fmt::format(

@@ -1,4 +1,4 @@
-// In which words an alert tells what is the matter.
+// Writes the message text of an alert.
 //
 // Threads  pure.
 #pragma once
@@ -9,7 +9,7 @@
 
 namespace ntm::alerts {
 
-// Sentences: what it is, and what to do.
+// Complete sentences: the problem, then what to do.
 std::string MessageOf(const Change& began);
 
 }  // namespace ntm::alerts

@@ -55,7 +55,7 @@ std::string ValueOf(const std::string& place, const Notice& notice,
   return notice.is_open() ? "" : UtcText(notice.ended_ns);
 }
 
-// As it stands between the quotes of a JSON string.
+// Escaped for use between the quotes of a JSON string.
 std::string Escaped(const std::string& text) {
   const std::string quoted = WriteJson(text);
   return quoted.substr(1, quoted.size() - 2);
@@ -71,13 +71,14 @@ MessageTemplate::MessageTemplate(const std::string& text) {
        open = rest.find("{{")) {
     const size_t close = rest.find("}}", open);
     if (close == std::string_view::npos) {
-      throw std::invalid_argument("a '{{' has no '}}'");
+      throw std::invalid_argument("'{{' without '}}'");
     }
     const std::string place(rest.substr(open + 2, close - open - 2));
     if (std::ranges::find(kPlaces, place) == kPlaces.end()) {
       throw std::invalid_argument(
           "'{{" + place +
-          "}}' is none of {{status}}, {{alert}}, {{severity}}, {{subject}}, "
+          "}}' is unknown; the placeholders are {{status}}, {{alert}}, "
+          "{{severity}}, {{subject}}, "
           "{{title}}, {{message}}, {{instance}}, {{id}}, {{began}}, {{ended}}");
     }
     pieces_.push_back({std::string(rest.substr(0, open)), place});
@@ -89,7 +90,7 @@ MessageTemplate::MessageTemplate(const std::string& text) {
              (whole[first] == '{' || whole[first] == '[') &&
              whole.compare(first, 2, "{{") != 0;
   if (is_json_ && ParseJson(Render({}, "")).is_discarded()) {
-    throw std::invalid_argument("begins like JSON but is none");
+    throw std::invalid_argument("starts like JSON but is not valid JSON");
   }
 }
 

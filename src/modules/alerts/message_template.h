@@ -1,9 +1,10 @@
-// The text that a webhook is sent, with places for what an alert says.
+// The template of the body that is sent to webhooks, with placeholders for the
+// fields of an alert.
 //
 // Shape    {{status}} ("firing" or "resolved"), {{alert}}, {{severity}},
 //          {{subject}}, {{title}}, {{message}}, {{instance}}, {{id}},
-//          {{began}}, {{ended}} ("" while it goes on). A template that is JSON
-//          stays JSON whatever stands in these places.
+//          {{began}}, {{ended}} ("" while it is open). In a JSON template the
+//          values are escaped, so that the result is always valid JSON.
 // Threads  immutable; share freely.
 // Errors   the constructor throws std::invalid_argument whose message follows
 //          an option's name.
@@ -18,8 +19,8 @@ namespace ntm::alerts {
 
 class MessageTemplate {
  public:
-  // "": one JSON object with a member for each place. "@FILE": what the file
-  // holds.
+  // "": a JSON object with a member for each placeholder. "@FILE": the content
+  // of the file.
   explicit MessageTemplate(const std::string& text);
 
   std::string Render(const Notice& notice, const std::string& instance) const;
@@ -29,7 +30,7 @@ class MessageTemplate {
  private:
   struct Piece {
     std::string text;
-    std::string place;  // after the text; "": none
+    std::string place;  // placeholder after the text; "": none
   };
   std::vector<Piece> pieces_;
   bool is_json_ = false;

@@ -1,4 +1,4 @@
-// An alert as it is kept, listed and sent.
+// An alert with its state, as it is stored, listed and sent.
 //
 // Units    ns since the epoch.
 // Threads  a value.
@@ -14,8 +14,8 @@ namespace ntm::alerts {
 struct Notice {
   Alert alert;
   std::string subject_kind;  // "interface"; "" where there is no subject
-  int64_t ended_ns = 0;      // 0: it goes on
-  bool by_hand = false;      // somebody has ended it
+  int64_t ended_ns = 0;      // 0: it is open
+  bool by_hand = false;      // ended over the API
 
   bool is_open() const noexcept { return ended_ns == 0; }
 };

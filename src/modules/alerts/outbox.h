@@ -1,8 +1,8 @@
-// What one receiver is still to be told.
+// The queue of messages for one receiver of alerts.
 //
 // Units    ns; `now_ns` is of a clock that only goes forward, `wall_ns` since
 //          the epoch.
-// Shape    bounded; what does not fit is dropped and counted.
+// Shape    bounded; messages beyond the bound are dropped and counted.
 // Threads  a value; one user at a time.
 #pragma once
 
@@ -19,25 +19,25 @@ class Outbox {
  public:
   virtual ~Outbox() = default;
 
-  // It has begun or ended. `is_news` is false for an alert that goes on from
-  // before a restart, of which the receiver has heard.
+  // An alert has begun or ended. `is_news` is false for an alert that was open
+  // before a restart and has already been sent to the receiver.
   virtual void Add(const Notice& notice, bool is_news) = 0;
 
-  // When there is something to send; nothing: never, as it stands.
+  // When the next request is due; nullopt if there is nothing to send.
   virtual std::optional<int64_t> due_ns() const = 0;
 
-  // The body of the next request. REQUIRES: something is due.
+  // The body of the next request. REQUIRES: due_ns() has a value.
   virtual std::string Take(int64_t now_ns, int64_t wall_ns) = 0;
 
   enum class Outcome {
     kTaken,
-    kRejected,  // this never will be
-    kFailed,    // later, perhaps
+    kRejected,  // the receiver will never accept this
+    kFailed,    // to be retried
   };
-  // How the request with the body of the last Take() ended.
+  // The result of the request with the body of the last Take().
   virtual void Done(Outcome outcome) = 0;
 
-  // Messages; one that is sent again and again counts once.
+  // In messages; one that is repeated counts once.
   uint64_t sent() const { return sent_; }
   uint64_t dropped() const { return dropped_; }
 

@@ -11,7 +11,7 @@
 namespace ntm::alerts {
 namespace {
 
-// One that was not heard of for so long is no news.
+// An agent silent for longer than this is taken as removed, not as failed.
 constexpr int64_t kAgentGivenUpNs = int64_t{24} * 3600 * 1'000'000'000;
 
 double Ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
@@ -55,31 +55,32 @@ void AddClasses(const QosReport& report, double seconds,
   }
 }
 
-// The busier direction of each way into the site; a link that only passes on
-// what another one brings is no news.
+// The busier direction of each interface at the site's boundary; other
+// interfaces carry the same traffic again.
 void AddUtilization(const SiteReport& site, double seconds,
                     std::vector<Reading>* readings) {
-  for (const SiteInterface& way : site.interfaces) {
-    if (!way.down_bytes_per_second || way.max_is_assumed ||
-        way.max_bytes_per_second <= 0) {
+  for (const SiteInterface& boundary : site.interfaces) {
+    if (!boundary.down_bytes_per_second || boundary.max_is_assumed ||
+        boundary.max_bytes_per_second <= 0) {
       continue;
     }
-    readings->push_back({KindId::kLinkUtilization, way.name,
-                         std::max(*way.down_bytes_per_second,
-                                  way.up_bytes_per_second.value_or(0)) /
-                             way.max_bytes_per_second,
-                         seconds, RateText(way.max_bytes_per_second)});
+    readings->push_back({KindId::kLinkUtilization, boundary.name,
+                         std::max(*boundary.down_bytes_per_second,
+                                  boundary.up_bytes_per_second.value_or(0)) /
+                             boundary.max_bytes_per_second,
+                         seconds, RateText(boundary.max_bytes_per_second)});
   }
 }
 
-// The highest of a way's forecasts, of all horizons and directions. Where its
-// kernel counters do not tell down from up, the whole's are.
+// The highest forecast of a boundary interface, over all horizons and
+// directions. Where the kernel counters do not tell down from up, those of the
+// whole site.
 void AddForecasts(const ForecastReport& report, const SiteReport& site,
                   std::vector<Reading>* readings) {
-  for (const SiteInterface& way : site.interfaces) {
-    if (way.max_is_assumed) continue;
+  for (const SiteInterface& boundary : site.interfaces) {
+    if (boundary.max_is_assumed) continue;
     const std::string interface =
-        way.sense == SiteSense::kUnknown ? kTotalInterface : way.name;
+        boundary.sense == SiteSense::kUnknown ? kTotalInterface : boundary.name;
     const BandwidthForecast* highest = nullptr;
     for (const BandwidthForecast& forecast : report.forecasts) {
       if (forecast.interface != interface || !forecast.traffic_class.empty()) {
@@ -92,8 +93,10 @@ void AddForecasts(const ForecastReport& report, const SiteReport& site,
     }
     if (highest == nullptr) continue;
     readings->push_back(
-        {KindId::kPredictedSaturation, way.name,
-         Ratio(highest->required_bytes_per_second, way.max_bytes_per_second), 1,
+        {KindId::kPredictedSaturation, boundary.name,
+         Ratio(highest->required_bytes_per_second,
+               boundary.max_bytes_per_second),
+         1,
          fmt::format("{} within {} minutes, {}", highest->direction,
                      highest->horizon_seconds / 60,
                      RateText(highest->required_bytes_per_second))});

@@ -1,9 +1,9 @@
-// What a tick says about each kind of alert.
+// Takes the measurement for each kind of alert from a tick.
 //
 // Units    as in rule.h.
-// Shape    a post that is absent, an interface without a rate, an agent that is
-//          not active: no reading. So nothing that is quiet or dead holds an
-//          alert.
+// Shape    an absent report, an interface without a rate or an inactive agent
+//          gives no reading, so that a source that disappeared cannot keep an
+//          alert open.
 // Threads  one user at a time.
 #pragma once
 
@@ -19,12 +19,12 @@ namespace ntm::alerts {
 
 class Readings {
  public:
-  // Of counters, what they have grown by since the call before.
+  // For counters, the increase since the previous call.
   std::vector<Reading> Read(const Tick& tick);
 
  private:
   struct Counts {
-    uint64_t received = 0;  // those that the kernel dropped included
+    uint64_t received = 0;  // including those dropped by the kernel
     uint64_t dropped_by_kernel = 0;
     uint64_t dropped_by_interface = 0;
   };
@@ -37,7 +37,7 @@ class Readings {
   std::map<std::string, uint64_t> interface_errors_;
 };
 
-// What the subject is: "interface", "class", "agent"; "" where there is none.
+// The kind of subject: "interface", "class", "agent"; "" for no subject.
 const char* SubjectKindOf(KindId kind) noexcept;
 
 }  // namespace ntm::alerts

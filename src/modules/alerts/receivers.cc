@@ -21,7 +21,7 @@ namespace {
 
 constexpr char kAlertsPath[] = "/api/v2/alerts";
 
-// A receiver and what it is to be told.
+// A receiver with its queue of messages.
 struct Line {
   Receiver receiver;
   std::unique_ptr<Outbox> outbox;
@@ -33,7 +33,8 @@ std::string HostName() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-// What was valid may be so no more: a file has changed.
+// A URL or template that was valid when the options were parsed may be invalid
+// now, since it is read from a file.
 template <typename Make>
 auto OrError(const char* option, const Make& make) {
   try {
@@ -43,7 +44,7 @@ auto OrError(const char* option, const Make& make) {
   }
 }
 
-// A token of an option's file, and where it may not go.
+// A token read from a file; refuses to be sent unencrypted over a network.
 class Token {
  public:
   Token(const char* option, const std::string& file)
@@ -52,7 +53,7 @@ class Token {
   const std::string& For(const HttpTarget& target) const {
     if (!text_.empty() && !MayCarryToken(target)) {
       throw Error(std::string(option_) + ": " + target.shown +
-                  ": the token would cross the network in the clear; use "
+                  ": the token would cross the network unencrypted; use "
                   "https://");
     }
     return text_;
@@ -116,7 +117,7 @@ bool SendOne(HttpPost* post, const HttpTarget& target, const char* what,
   outbox->Done(outcome);
   const bool is_taken = outcome == Outbox::Outcome::kTaken;
   fmt::print("{}: {}: {} ({})\n", target.shown, what,
-             is_taken ? "taken" : "NOT taken", TextOf(result));
+             is_taken ? "accepted" : "NOT accepted", TextOf(result));
   return is_taken;
 }
 
@@ -171,13 +172,14 @@ std::vector<prometheus::MetricFamily> Receivers::Families() const {
     sum.failed += counts.failed;
     sum.dropped += counts.dropped;
   }
-  auto sent = CounterFamily("ntm_alert_messages_total",
-                            "Beginnings and ends of alerts that were taken.");
+  auto sent = CounterFamily(
+      "ntm_alert_messages_total",
+      "Beginnings and ends of alerts that the receiver accepted.");
   auto failures = CounterFamily("ntm_alert_send_failures_total",
-                                "Requests that a receiver did not take.");
-  auto dropped =
-      CounterFamily("ntm_alert_dropped_messages_total",
-                    "Beginnings and ends of alerts that it never got.");
+                                "Requests that failed or were rejected.");
+  auto dropped = CounterFamily("ntm_alert_dropped_messages_total",
+                               "Beginnings and ends of alerts that were "
+                               "dropped: rejected, or too many.");
   for (const auto& [origin, sum] : sums) {
     const Labels labels = {{"receiver", origin}};
     AddSample(&sent, labels, static_cast<double>(sum.sent));
@@ -191,7 +193,7 @@ bool SendTest(const ReceiverSettings& settings) {
   const std::vector<Line> lines = LinesOf(settings);
   if (lines.empty()) {
     throw Error(
-        "there is nobody to tell; give --alertmanager-url or --alert-webhook",
+        "no receiver is configured; set --alertmanager-url or --alert-webhook",
         kExitUsage);
   }
   bool all_taken = true;

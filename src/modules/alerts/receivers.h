@@ -1,7 +1,7 @@
-// Who is told of alerts: Alertmanagers and webhooks.
+// The receivers of alerts: Alertmanagers and webhooks.
 //
 // Threads  Notify() and Families() from any.
-// Errors   the constructor throws ntm::Error. Telling never waits and never
+// Errors   the constructor throws ntm::Error. Notify() never waits and never
 //          fails.
 #pragma once
 
@@ -18,19 +18,19 @@ namespace ntm::alerts {
 struct ReceiverSettings {
   std::vector<std::string> alertmanager_urls;
   std::vector<std::string> webhooks;  // URLs, or @FILE with one in it
-  std::string message_template;       // as MessageTemplate takes it
+  std::string message_template;       // see MessageTemplate
   std::string ca_file;                // "": the system's
-  // Files with a bearer token for all of the one or the other; "": none.
+  // Files with the bearer token for all Alertmanagers or webhooks; "": none.
   std::string alertmanager_token_file;
   std::string webhook_token_file;
 };
 
-// Where to reach each; throws std::invalid_argument.
+// Parse the URLs of receivers; throw std::invalid_argument.
 HttpTarget AlertmanagerTarget(const std::string& url);
 HttpTarget WebhookTarget(const std::string& url_or_file);
 
-// Throws what the constructor of Receivers would of its settings, and of those
-// of their files that can be read.
+// Throws what the constructor of Receivers would throw for these settings;
+// files that this user cannot read are not checked.
 void CheckReceivers(ReceiverSettings settings);
 
 class Receivers {
@@ -45,9 +45,9 @@ class Receivers {
   std::vector<std::unique_ptr<Sender>> senders_;
 };
 
-// Sends each of them a test alert, waits for the answers and prints them; the
-// alert's end as well, but to Alertmanager, which might then tell nobody and
-// ends it by itself. Returns true iff all of them took all.
+// Sends a test alert and its end to each receiver and prints the answers.
+// Alertmanager gets no end: it might then notify nobody, and it ends the alert
+// by itself. Returns true iff everything was accepted.
 bool SendTest(const ReceiverSettings& settings);
 
 }  // namespace ntm::alerts

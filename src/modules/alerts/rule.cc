@@ -44,51 +44,52 @@ constexpr Rule MakeRule(Severity severity, double threshold, double recovery,
 
 constexpr Kinds kKinds = {
     Ratio(KindId::kLinkUtilization, "LinkUtilizationHigh", "link-utilization",
-          "an interface's busier direction, of what it can carry", true,
-          MakeRule(Severity::kWarning, 0.95, 0.9, minutes(2))),
+          "rate of the busier direction, as a share of the link's capacity",
+          true, MakeRule(Severity::kWarning, 0.95, 0.9, minutes(2))),
     Ratio(KindId::kAgentUtilization, "AgentUtilizationHigh",
           "agent-utilization",
-          "what an agent tells, of what it says that it can carry", true,
-          MakeRule(Severity::kWarning, 0.95, 0.9, minutes(2))),
+          "rate at an agent, both directions together, as a share of the "
+          "capacity that it reports",
+          true, MakeRule(Severity::kWarning, 0.95, 0.9, minutes(2))),
     Ratio(KindId::kClassAboveMax, "ClassAboveMax", "class-above-max",
-          "what a class of traffic uses, of its rule's max", true,
-          MakeRule(Severity::kWarning, 1.05, 1, minutes(2))),
+          "rate of a traffic class, as a share of the maximum in its rule",
+          true, MakeRule(Severity::kWarning, 1.05, 1, minutes(2))),
     Ratio(KindId::kPredictedSaturation, "LinkSaturationPredicted",
           "predicted-saturation",
-          "what a link is forecast to need in its largest bin, of what it can",
-          false, MakeRule(Severity::kInfo, 0.95, 0.9, minutes(5))),
+          "highest forecast rate, as a share of the link's capacity", false,
+          MakeRule(Severity::kInfo, 0.95, 0.9, minutes(5))),
     State(KindId::kCaptureDown, "CaptureDown", "capture-down",
-          "no frame can come from an interface", Severity::kCritical,
+          "an interface cannot be captured on", Severity::kCritical,
           seconds(30)),
     {KindId::kPacketsDropped, "PacketsDropped", "packets-dropped",
-     "frames per second that were lost before they were counted",
-     Measure::kPerSecond, true, false,
-     MakeRule(Severity::kWarning, 1, 0.1, minutes(1))},
+     "frames per second that the capture has lost", Measure::kPerSecond, true,
+     false, MakeRule(Severity::kWarning, 1, 0.1, minutes(1))},
     {KindId::kCoverageLow, "CoverageLow", "coverage-low",
-     "the share of the frames that was counted", Measure::kRatio, true, true,
+     "share of the frames that was counted", Measure::kRatio, true, true,
      MakeRule(Severity::kCritical, 0.95, 0.99, minutes(1))},
     Ratio(KindId::kSeriesLimit, "SeriesLimitReached", "series-limit",
-          "series, of --max-series", false,
+          "flow series, as a share of --max-series", false,
           MakeRule(Severity::kWarning, 0.85, 0.8, minutes(1))),
     {KindId::kInterfaceErrors, "InterfaceErrors", "interface-errors",
-     "bad packets of an interface per second", Measure::kPerSecond, true, false,
+     "errors of an interface per second", Measure::kPerSecond, true, false,
      MakeRule(Severity::kWarning, 0.1, 0.05, minutes(2))},
     State(KindId::kAgentStale, "AgentStale", "agent-stale",
-          "an agent is not heard of", Severity::kWarning, minutes(1)),
+          "an agent has stopped pushing", Severity::kWarning, minutes(1)),
     State(KindId::kDatabaseFailing, "DatabaseFailing", "database-failing",
-          "the history cannot be written", Severity::kCritical, seconds(0)),
+          "the database cannot be written", Severity::kCritical, seconds(0)),
     Ratio(KindId::kQuotaNear, "QuotaNear", "quota-near",
-          "what was used, of --quota", false,
+          "usage in the billing month, as a share of --quota", false,
           MakeRule(Severity::kWarning, 0.8, 0.8, seconds(0))),
     Ratio(KindId::kQuotaExceeded, "QuotaExceeded", "quota-exceeded",
-          "what was used, of --quota", false,
+          "usage in the billing month, as a share of --quota", false,
           MakeRule(Severity::kCritical, 1, 1, seconds(0))),
-    Ratio(KindId::kQuotaExpected, "QuotaExpectedToEnd", "quota-expected",
-          "what the month will have used if it goes on as it has, of --quota",
-          false, MakeRule(Severity::kInfo, 1, 0.95, hours(1))),
+    Ratio(
+        KindId::kQuotaExpected, "QuotaExpectedToEnd", "quota-expected",
+        "usage expected at the end of the billing month, as a share of --quota",
+        false, MakeRule(Severity::kInfo, 1, 0.95, hours(1))),
 };
 
-// What this one measures is a part of something, and never more than all of it.
+// The kinds whose ratio cannot exceed 1.
 bool IsPart(KindId id) {
   switch (id) {
     case KindId::kLinkUtilization:
@@ -104,9 +105,9 @@ bool IsPart(KindId id) {
 
 double ParseThreshold(const Kind& kind, std::string_view text) {
   const std::string complaint = fmt::format(
-      "'{}' is no {}", text,
-      kind.measure == Measure::kRatio ? "share, as 95% or 0.95 is"
-                                      : "number per second, as 1 or 0.1/s is");
+      "'{}' is not a {}", text,
+      kind.measure == Measure::kRatio ? "share such as 95% or 0.95"
+                                      : "number per second such as 1 or 0.1/s");
   double scale = 1;
   if (kind.measure == Measure::kRatio && text.ends_with('%')) {
     scale = kPercent;
@@ -125,13 +126,13 @@ double ParseThreshold(const Kind& kind, std::string_view text) {
   }
   if (IsPart(kind.id) && value * scale > 1) {
     throw std::invalid_argument(
-        fmt::format("{:.4g}% can never be: {} is at most 100%",
+        fmt::format("{:.4g}% is out of range: {} is at most 100%",
                     value * scale / kPercent, kind.option));
   }
   return value * scale;
 }
 
-// Reads one word, or a word and its value.
+// Parses the words of a rule, some of which are followed by a value.
 class RuleReader {
  public:
   RuleReader(const Kind& kind, const std::string& text)
@@ -144,7 +145,7 @@ class RuleReader {
       is_empty = false;
       Take(word);
     }
-    if (is_empty) throw std::invalid_argument("there is no rule in ''");
+    if (is_empty) throw std::invalid_argument("the rule is empty");
     Settle();
     return rule_;
   }
@@ -170,7 +171,7 @@ class RuleReader {
     } else {
       throw std::invalid_argument(
           "'" + word +
-          "' is none of: off, for DURATION, cool-down DURATION, info, "
+          "' is not one of: off, for DURATION, cool-down DURATION, info, "
           "warning, critical");
     }
   }
@@ -181,7 +182,7 @@ class RuleReader {
     throw std::invalid_argument("'" + word + "' has no value");
   }
 
-  // A new threshold keeps its distance to the recovery.
+  // A changed threshold moves the recovery in proportion.
   void Settle() {
     if (has_threshold_ && !has_recovery_) {
       rule_.recovery *= rule_.threshold / kind_.rule.threshold;

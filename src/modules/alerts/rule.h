@@ -1,8 +1,8 @@
-// What is watched, and when it is an alert.
+// The kinds of alerts and their rules.
 //
-// Shape    a kind of alert is a constant of the program (its name, what its
-//          value is); a rule is what its option makes of it.
-// Units    ratios, per second; a state is 1 where it holds, else 0.
+// Shape    a kind of alert is built in (its name, the value it measures); its
+//          rule is set by an option.
+// Units    ratios, or per second; a state is 1 if the condition holds, else 0.
 // Threads  values.
 // Errors   ParseRule() throws std::invalid_argument whose message follows the
 //          option's name.
@@ -44,9 +44,9 @@ enum class Measure : uint8_t { kRatio, kPerSecond, kState };
 struct Rule {
   bool enabled = true;
   Severity severity = Severity::kWarning;
-  double threshold = 1;  // from here on it is an alert
-  double recovery = 1;   // once it is none any more, it has to pass this
-  std::chrono::milliseconds pending{0};  // has to last so long before
+  double threshold = 1;  // at or beyond it the alert is due
+  double recovery = 1;   // an open alert ends once this is passed
+  std::chrono::milliseconds pending{0};  // how long it has to last before
   std::chrono::milliseconds cool_down = std::chrono::minutes(5);
 };
 
@@ -56,8 +56,8 @@ struct Kind {
   const char* option;  // "link-utilization"
   const char* what;    // for --help
   Measure measure;
-  bool is_mean;  // of each check interval; else as it is at every tick
-  bool is_low;   // it is an alert where the value is low
+  bool is_mean;  // averaged over a check interval; else judged every tick
+  bool is_low;   // the alert is due when the value is below the threshold
   Rule rule;     // the default
 };
 
@@ -70,11 +70,11 @@ inline const Kind& KindOf(KindId id) {
 using Rules = std::array<Rule, kKindCount>;
 Rules DefaultRules();
 
-// "off", or any of "95% for 2m recovery 90% cool-down 5m critical"; what is not
-// said stays as it is by default. Of a state there is no threshold.
+// "off", or any of "95% for 2m recovery 90% cool-down 5m critical"; parts left
+// out keep their defaults. States have no threshold and no recovery.
 Rule ParseRule(const Kind& kind, const std::string& text);
 
-// As ParseRule() takes it, complete.
+// The complete rule in the syntax of ParseRule().
 std::string ToText(const Kind& kind, const Rule& rule);
 
 }  // namespace ntm::alerts

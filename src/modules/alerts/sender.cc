@@ -126,15 +126,15 @@ void Sender::Note(const PostResult& result, Outbox::Outcome outcome) {
   told_ = text;
   switch (outcome) {
     case Outbox::Outcome::kTaken:
-      spdlog::info("alerts: {} takes them", target_.shown);
+      spdlog::info("alerts: {} accepts alerts", target_.shown);
       break;
     case Outbox::Outcome::kRejected:
-      spdlog::error("alerts: {} rejects one with {}, it is not sent again",
+      spdlog::error("alerts: {} rejects an alert with {}, it is not sent again",
                     target_.shown, text);
       break;
     case Outbox::Outcome::kFailed:
-      spdlog::warn("alerts: {} cannot be reached: {}; they wait", target_.shown,
-                   text);
+      spdlog::warn("alerts: {} cannot be reached: {}; alerts stay queued",
+                   target_.shown, text);
       break;
   }
 }

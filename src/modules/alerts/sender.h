@@ -1,10 +1,9 @@
-// Sends one receiver what its outbox has, without anybody waiting for it.
+// Sends the messages of an outbox to its receiver, in the background.
 //
-// Shape    after a failure it is tried again after 1 s, then after twice as
-//          long each time, up to kLongestPause. One log line when it works or
-//          fails in another way than before.
+// Shape    failures are retried with exponential back-off, from 1 s to
+//          kLongestPause. One log line whenever the result changes.
 // Threads  Notify() and the counters from any; sends on a thread of its own
-//          ("ntm-alert"). What is not sent when it ends, stays unsent.
+//          ("ntm-alert"). The destructor drops messages that are not sent yet.
 // Errors   the constructor throws ntm::Error if libcurl cannot work.
 #pragma once
 
@@ -22,7 +21,7 @@
 
 namespace ntm::alerts {
 
-// What a receiver is and how it is asked.
+// A receiver's address and how to send to it.
 struct Receiver {
   HttpTarget target;
   std::string content_type = "application/json";
@@ -31,7 +30,7 @@ struct Receiver {
 };
 
 Outbox::Outcome OutcomeOf(const PostResult& result);
-// "204", or why there is no answer.
+// The HTTP status, as "204", or why there was no answer.
 std::string TextOf(const PostResult& result);
 
 class Sender {

@@ -1,4 +1,4 @@
-// What a webhook is to be told: each alert once when it begins and once when it
+// The messages for a webhook: each alert once when it begins and once when it
 // ends, in that order.
 //
 // Shape    at most kMostMessages; beyond it the oldest is dropped.

@@ -1,4 +1,4 @@
-// What the capture brought, what it lost, and what could not be decoded.
+// Metrics of the capture: packets captured, dropped, and not decoded.
 
 #include <memory>
 
@@ -11,7 +11,7 @@ namespace {
 
 using prometheus::MetricFamily;
 
-// Of the frames that matched the filter, the share that was counted.
+// The share of the frames matching the filter that was counted.
 double Coverage(const CaptureCounters& counters) {
   if (counters.received_packets == 0) return 1;
   return static_cast<double>(counters.received_packets -
@@ -21,7 +21,7 @@ double Coverage(const CaptureCounters& counters) {
 
 void WriteCounted(const Snapshot& fresh, Exposition* out) {
   auto packets = CounterFamily("ntm_capture_packets_total",
-                               "Frames that the filter let through.");
+                               "Frames that matched the filter.");
   auto bytes = CounterFamily("ntm_capture_bytes_total",
                              "Bytes counted (IP total length).");
   auto wire_bytes = CounterFamily("ntm_capture_wire_bytes_total",
@@ -36,31 +36,33 @@ void WriteCounted(const Snapshot& fresh, Exposition* out) {
 }
 
 void WriteLive(const Snapshot& fresh, Exposition* out) {
-  auto up = GaugeFamily("ntm_capture_up", "Whether frames can arrive.");
+  auto up =
+      GaugeFamily("ntm_capture_up", "1 if the interface can be captured.");
   auto received = CounterFamily(
       "ntm_capture_received_packets_total",
-      "Frames that passed the kernel's part of the filter, drops included.");
-  auto dropped = CounterFamily("ntm_capture_dropped_packets_total",
-                               "Frames that were lost before being counted.");
+      "Frames that matched the kernel's filter, including dropped ones.");
+  auto dropped =
+      CounterFamily("ntm_capture_dropped_packets_total",
+                    "Frames dropped before they were counted, by reason.");
   auto filtered = CounterFamily(
       "ntm_capture_filtered_packets_total",
-      "Frames with VLAN tags or PPPoE that the kernel's part of the filter let "
-      "through and that did not match without them.");
+      "Frames with VLAN tags or PPPoE that the kernel's filter passed and that "
+      "did not match the filter once these headers were removed.");
   auto superpackets = CounterFamily(
       "ntm_capture_superpackets_total",
       "Frames longer than the MTU: several wire packets merged into one.");
   auto segments = CounterFamily(
       "ntm_capture_superpacket_segments_total",
-      "Wire packets that the superpackets stand for, estimated by the MTU.");
+      "Wire packets contained in superpackets, estimated from the MTU.");
   auto coverage = GaugeFamily(
       "ntm_capture_coverage_ratio",
-      "Share of the frames matching the filter that was counted since start.");
+      "Share of the frames matching the filter that was counted, since start.");
   auto reconciled = GaugeFamily(
       "ntm_capture_reconciled_ratio",
-      "Captured bytes over the interface's own byte counters, last tick.");
+      "Captured bytes divided by the interface's byte counters, last tick.");
   auto overlap = GaugeFamily(
       "ntm_capture_overlap",
-      "1 for each pair of interfaces that bring the same packets twice.");
+      "1 for each pair of interfaces that capture the same packets.");
   for (const CaptureCounters& counters : fresh.captures) {
     const std::string& name = counters.interface;
     AddSample(&up, {{"interface", name}}, counters.up ? 1 : 0);
@@ -89,15 +91,16 @@ void WriteLive(const Snapshot& fresh, Exposition* out) {
 }
 
 void WriteDecode(const Snapshot& fresh, Exposition* out) {
-  auto errors = CounterFamily("ntm_decode_errors_total",
-                              "Frames that are in no series, by reason.");
+  auto errors = CounterFamily(
+      "ntm_decode_errors_total",
+      "Frames that could not be decoded and are in no series, by reason.");
   for (size_t i = 1; i < kDecodeStatusCount; ++i) {  // 0 is no error
     AddSample(&errors, {{"reason", ReasonName(static_cast<DecodeStatus>(i))}},
               static_cast<double>(fresh.decode_errors[i]));
   }
-  auto anomalies =
-      CounterFamily("ntm_decode_anomalies_total",
-                    "Packets counted in spite of a defect, by reason.");
+  auto anomalies = CounterFamily(
+      "ntm_decode_anomalies_total",
+      "Packets that were counted although they are malformed, by reason.");
   for (size_t i = 0; i < kAnomalyCount; ++i) {
     AddSample(&anomalies, {{"reason", ReasonName(static_cast<Anomaly>(i))}},
               static_cast<double>(fresh.decode_anomalies[i]));

@@ -1,4 +1,5 @@
-// What kinds of traffic the captures brought, evicted flows included.
+// Metrics of the traffic classes and of the DSCP values, including flows that
+// were evicted.
 
 #include <memory>
 #include <string>
@@ -35,7 +36,7 @@ void WriteClasses(const Snapshot& fresh, Exposition* out) {
   out->Write({bytes, packets});
 }
 
-// Of the 64 there are, a network uses a handful.
+// A network uses few of the 64 DSCP values, so values never seen are left out.
 void WriteCodePoints(const Snapshot& fresh, Exposition* out) {
   auto bytes =
       CounterFamily("ntm_dscp_bytes_total", "IP bytes of each DSCP seen.");

@@ -16,8 +16,8 @@ constexpr int64_t kDaysBack = 3;
 constexpr int kDayHarmonics = 4;
 constexpr int kWeekHarmonics = 3;
 
-// What the stretch `lag` bins before the target's was, in logs: smoothed by
-// `around` bins to each side, of which none is later than the question's.
+// The mean log traffic `lag` bins before the target, smoothed by `around` bins
+// to each side; no bin after the question's slot is used.
 double Then(const TimeSeries& time_series, const Question& q, int64_t lag,
             int64_t around) {
   const auto steps = static_cast<int64_t>(q.steps);

@@ -1,7 +1,7 @@
-// The two linear members: what comes next from the last bins alone, and from
-// the last bins, the days and the week before.
+// The features of the two linear members of the pool: one uses the last bins
+// only, the other also the previous days and the previous week.
 //
-// Units    answers are changes of log traffic from the last bin known.
+// Units    targets are changes of log traffic relative to the last known bin.
 // Threads  pure functions.
 // Errors   none.
 #pragma once
@@ -15,8 +15,8 @@
 
 namespace ntm::forecast {
 
-// The features of one question, appended to `row`; always the same number of
-// them for the same season. REQUIRES: q.slot >= time_series.begin() + Memory().
+// Append the features of one question to `row`; their number depends on the
+// season only. REQUIRES: q.slot >= time_series.begin() + Memory().
 void AppendRecentFeatures(const TimeSeries& time_series, const Question& q,
                           std::vector<float>* row);
 void AppendSeasonalFeatures(const TimeSeries& time_series, const Season& season,
@@ -26,10 +26,10 @@ void AppendSeasonalFeatures(const TimeSeries& time_series, const Season& season,
 int64_t RecentMemory();
 int64_t SeasonalMemory(const Season& season, size_t steps);
 
-// log target - z at the question's slot; NaN where the target is a gap.
+// log(target + offset) - z at the question's slot; NaN if the target is a gap.
 // REQUIRES: the target is in the series.
 double LogChange(const TimeSeries& time_series, const Question& q);
-// The other way round.
+// The inverse of LogChange().
 double FromLogChange(const TimeSeries& time_series, const Question& q,
                      double change);
 

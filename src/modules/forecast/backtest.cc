@@ -122,7 +122,7 @@ BacktestResult Backtest(const std::vector<double>& values, int64_t start,
   const size_t count = values.size();
   if (count < kLeastBacktestBins) {
     throw Error(
-        fmt::format("a series of {} bins is too short to be tested: "
+        fmt::format("a series of {} bins is too short for a backtest: at least "
                     "{} are needed",
                     count, kLeastBacktestBins));
   }

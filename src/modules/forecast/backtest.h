@@ -1,12 +1,11 @@
-// How good the forecasts would have been on a series that is known.
+// Backtest: measures the forecast errors on a recorded series.
 //
 // Units    bytes per second, horizons in bins; ratios are fractions.
-// Shape    the first half of the bins is there to train on; from there on the
-//          models are brought up to date once a day, and in the last third
-//          every bin is an origin from which each model forecasts. What is
-//          scored is the bin at the horizon (Target::kPoint), or the mean of
-//          the bins up to it.
-// Threads  a backtest is on its caller's thread.
+// Shape    the first half of the bins is used for training only; after it the
+//          models are updated once a day, and in the last third every bin is a
+//          forecast origin for each model. The score is of the bin at the
+//          horizon (Target::kPoint) or of the mean of the bins up to it.
+// Threads  runs on the caller's thread.
 // Errors   ntm::Error for a series that is too short.
 #pragma once
 
@@ -25,10 +24,10 @@ struct Score {
   size_t count = 0;
   double mae = 0;
   double rmse = 0;
-  double mape = 0;      // per cent; NaN where a bin is 0
-  double mase = 0;      // against one step of persistence in the first half
-  double rmae = 0;      // against the best naive model, known afterwards
-  double coverage = 0;  // of the 90 % interval; NaN where there is none
+  double mape = 0;  // per cent; NaN where a bin is 0
+  double mase = 0;  // relative to one step of persistence in the first half
+  double rmae = 0;  // relative to the naive model that was best in hindsight
+  double coverage = 0;  // of the 90 % interval; NaN if there is none
 };
 
 struct ScoredBin {
@@ -40,7 +39,7 @@ struct ScoredBin {
 
 struct BacktestOptions {
   ForecasterOptions forecaster;
-  size_t keep = 0;  // so many of the last scored bins, for a picture
+  size_t keep = 0;  // number of last scored bins to return, for the chart
   size_t keep_horizon = 0;
   std::function<void(size_t done, size_t all)> progress;
 };
@@ -49,10 +48,10 @@ struct BacktestResult {
   std::vector<Score> scores;  // by horizon
   std::vector<ScoredBin> kept;
   double train_cpu_seconds = 0;     // of all updates
-  double update_cpu_seconds = 0;    // of the longest but those of a week
-  double weekly_cpu_seconds = 0;    // of the longest of those
-  double forecast_cpu_seconds = 0;  // of a bin that is taken, in the mean
-  size_t updates = 0;               // the first left out
+  double update_cpu_seconds = 0;    // of the longest daily update
+  double weekly_cpu_seconds = 0;    // of the longest weekly update
+  double forecast_cpu_seconds = 0;  // mean per appended bin
+  size_t updates = 0;               // without the first training
 };
 
 inline constexpr size_t kLeastBacktestBins = 150;

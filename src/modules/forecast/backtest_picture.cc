@@ -109,8 +109,8 @@ std::string ToSvg(const std::vector<ScoredBin>& bins, const std::string& title,
       Points(scaled, scale, [](const auto& b) { return b.actual; }),
       Points(scaled, scale, [](const auto& b) { return b.forecast; }));
   fmt::format_to(std::back_inserter(svg),
-                 "<text x=\"{}\" y=\"{}\">black: what was; orange: what was "
-                 "forecast; blue: the band of 90 %</text>\n</svg>\n",
+                 "<text x=\"{}\" y=\"{}\">black: actual; orange: forecast; "
+                 "blue: 90 % interval</text>\n</svg>\n",
                  kLeft, kHeight - 6);
   return svg;
 }

@@ -13,7 +13,7 @@ namespace {
 
 std::string HorizonOf(const Score& score, const BacktestResult& result,
                       const ReportContext& context) {
-  // Scores come by horizon: count how many there were before this one.
+  // Scores are ordered by horizon: count the horizons before this one.
   size_t index = 0;
   size_t steps = result.scores.front().steps;
   for (const Score& other : result.scores) {
@@ -39,8 +39,9 @@ std::string Cell(double value, int decimals) {
 
 std::string ToText(const BacktestResult& result, const ReportContext& context) {
   std::string text = fmt::format(
-      "{} bins of {}, errors in {} per bin; the first half trains, the last "
-      "third is scored\n{:<8} {:<20} {:>6} {:>12} {:>12} {:>8} {:>7} {:>7} "
+      "{} bins of {}, errors in {} per bin; the first half is for training, "
+      "the last third is scored\n{:<8} {:<20} {:>6} {:>12} {:>12} {:>8} {:>7} "
+      "{:>7} "
       "{:>8}\n",
       context.bins, context.bin, context.unit, "horizon", "model", "n", "MAE",
       "RMSE", "MAPE %", "MASE", "rMAE", "coverage");

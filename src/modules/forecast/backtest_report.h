@@ -1,4 +1,4 @@
-// A backtest for people and programs.
+// Formats the result of a backtest as text, JSON and an SVG chart.
 //
 // Threads  pure.
 // Errors   none.
@@ -12,21 +12,21 @@
 namespace ntm::forecast {
 
 struct ReportContext {
-  std::vector<std::string> horizons;  // as they were asked for
+  std::vector<std::string> horizons;  // as given on the command line
   std::string unit;                   // "bytes" or "bits" per bin
   std::string bin;
   size_t bins = 0;
   size_t day_bins = 0;
 };
 
-// A table with a row per horizon and model.
+// A table with one row per horizon and model.
 std::string ToText(const BacktestResult& result, const ReportContext& context);
 
-// {"rows": [{"horizon", "model", "n", "mae", …}, …], …}; null for what there
-// is not.
+// {"rows": [{"horizon", "model", "n", "mae", …}, …], …}; null for values that
+// are not known.
 std::string ToJson(const BacktestResult& result, const ReportContext& context);
 
-// The kept bins: what was, what was forecast, and the band of 90 %.
+// Draws the kept bins: actual values, forecasts and the 90 % interval.
 std::string ToSvg(const std::vector<ScoredBin>& bins, const std::string& title,
                   double bins_per_hour, double bits_per_unit);
 

@@ -1,12 +1,12 @@
-// Cuts a counter that grows into bins.
+// Turns readings of a counter into bins of equal length.
 //
 // Units    bytes, ns since the epoch; a bin's value is bytes per second.
-// Shape    what grew between two readings is shared out evenly over the time
-//          between them. A bin of which less than half was watched is a gap,
-//          and so is each that was passed over.
+// Shape    the increase between two readings is spread evenly over the time
+//          between them. A bin of which less than half was observed is a gap;
+//          so is every bin skipped by a pause of more than a bin and a minute.
 // Threads  not synchronised.
-// Errors   none: a counter that falls, or time that stands still or goes back,
-//          begins anew.
+// Errors   none: after a counter reset, or if time does not advance, it starts
+//          again from the new reading.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ class BinMeter {
   explicit BinMeter(int64_t bin_seconds)
       : bin_ns_(bin_seconds * kNsPerSecond) {}
 
-  // Calls `closed(ClosedBin)` for each bin that this reading ends. A gap longer
-  // than `longest_gap` bins is told by its last bin only.
+  // Calls `closed(ClosedBin)` for each bin that this reading completes. After a
+  // gap longer than `longest_gap` bins only the bin that was open is reported.
   template <typename Closed>
   void Read(int64_t time_ns, uint64_t counter, int64_t longest_gap,
             Closed closed);
@@ -49,8 +49,8 @@ template <typename Closed>
 void BinMeter::Read(int64_t time_ns, uint64_t counter, int64_t longest_gap,
                     Closed closed) {
   if (!started_ || time_ns <= time_ns_ || counter < counter_) {
-    // Within a bin its bytes so far are kept; a bin before it is not told of
-    // twice, since its slot is not beyond the last one told.
+    // Within the same bin the bytes so far are kept. If time went back to an
+    // earlier bin, that bin is reported again, and the caller ignores it.
     if (started_ && time_ns / bin_ns_ == slot_) {
       time_ns_ = time_ns;
       counter_ = counter;
@@ -61,7 +61,7 @@ void BinMeter::Read(int64_t time_ns, uint64_t counter, int64_t longest_gap,
   const double rate = static_cast<double>(counter - counter_) /
                       static_cast<double>(time_ns - time_ns_);
   const int64_t last = time_ns / bin_ns_;
-  // A pause is no measurement of the bins in it.
+  // A rate over a pause does not describe the bins in it.
   const bool is_pause = time_ns - time_ns_ > bin_ns_ + 60'000'000'000;
   if (last - slot_ > longest_gap) {
     closed(Close());

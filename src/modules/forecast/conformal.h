@@ -1,12 +1,13 @@
-// How far a forecast may be off: by how far the last ones were.
+// Adaptive conformal prediction: the bounds of a forecast, from the errors of
+// the last forecasts.
 //
 // Units    residuals are log((actual + c) / (forecast + c)); levels and
 //          coverages are fractions.
-// Shape    keeps the residuals of a window. Each tail has a level of its own,
-//          which falls when that bound was missed and rises when it held, so
-//          that in the long run each is missed as often as it should be.
+// Shape    keeps a window of residuals. Each tail has its own level, which
+//          falls when its bound was missed and rises when it held, so that in
+//          the long run each bound is missed at the wanted rate.
 // Threads  not synchronised.
-// Errors   none: fewer residuals than are needed give no bounds.
+// Errors   none: with too few residuals ready() is false.
 // Source   Vovk, Gammerman, Shafer, Algorithmic Learning in a Random World
 //          (2005); Gibbs and Candès, Adaptive Conformal Inference (2021).
 #pragma once
@@ -21,12 +22,12 @@ class StateWriter;
 
 class Conformal {
  public:
-  // `tail` is how often a bound should be missed; `pace` how far its level
-  // moves each time; `least` how many residuals there must be.
+  // `tail` is the wanted miss rate of a bound, `pace` the step by which its
+  // level moves, `least` the number of residuals needed for bounds.
   Conformal(size_t window, size_t least, double tail, double pace);
 
   void AddResidual(double residual);
-  // Whether the bounds that were given were missed.
+  // Report whether a bound was missed by the actual value.
   void MoveLower(bool missed);
   void MoveUpper(bool missed);
 

@@ -1,4 +1,4 @@
-// What this thread has used of the processor.
+// Measures the CPU time of the calling thread.
 //
 // Source   clock_gettime(2), CLOCK_THREAD_CPUTIME_ID.
 #pragma once

@@ -19,11 +19,12 @@ namespace ntm::forecast {
 namespace {
 
 constexpr int64_t kDefaultBinMs = 300'000;
-constexpr int64_t kLeastStamp = 100'000'000;  // 1973: smaller is a row number
+constexpr int64_t kLeastStamp =
+    100'000'000;  // 1973; a smaller number is a row number
 constexpr size_t kMostBins = 5'000'000;
 
 struct Row {
-  int64_t at = 0;  // ms since the epoch, or the row's number
+  int64_t at = 0;  // ms since the epoch, or the row number
   double amount = 0;
 };
 
@@ -44,7 +45,8 @@ std::optional<double> ToNumber(std::string_view text) {
   return value;
 }
 
-// Reads "2026-01-31", then perhaps "09:00" or "09:00:00", then what it likes.
+// Parses "2026-01-31", optionally followed by "09:00" or "09:00:00"; ignores
+// the rest.
 std::optional<int64_t> ToStampMs(const std::string& text) {
   std::array<int, 6> part = {0, 1, 1, 0, 0, 0};
   const int read =
@@ -75,7 +77,8 @@ Row ToRow(std::string_view line, const std::string& where, bool* has_times) {
   const auto stamp =
       number ? std::optional<int64_t>() : ToStampMs(std::string(first));
   if (comma == std::string_view::npos || (!number && !stamp)) {
-    throw Error(where + ": not a time and an amount with a comma between");
+    throw Error(where +
+                ": expected a time and an amount, separated by a comma");
   }
   if (stamp) {
     row.at = *stamp;
@@ -91,8 +94,7 @@ Row ToRow(std::string_view line, const std::string& where, bool* has_times) {
       is_gap ? std::optional<double>(kUnknown) : ToNumber(second);
   if (!amount || *amount < 0 || std::isinf(*amount)) {
     throw Error(
-        fmt::format("{}: '{}' is no amount; it is a number that is "
-                    "not negative",
+        fmt::format("{}: '{}' is not an amount; expected a number of 0 or more",
                     where, second));
   }
   row.amount = *amount;

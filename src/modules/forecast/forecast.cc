@@ -1,4 +1,4 @@
-// What the traffic will be.
+// Forecasts the traffic of interfaces and classes.
 
 #include <cmath>
 #include <memory>
@@ -56,45 +56,57 @@ class ForecastModule final : public Module,
   std::string model_;
   ForecastWords words_;
   std::unique_ptr<ForecastBook> book_;
-  ForecastBook* shown_book_ = nullptr;  // book_, for the tables
+  ForecastBook* shown_book_ = nullptr;  // book_.get(), for the tables
   std::unique_ptr<RequestHistory> requests_;
   ForecastTables tables_{&shown_book_};
 };
 
 void ForecastModule::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("forecast", "forecasts of traffic, models");
   options
       .AddFlag("--forecast,!--no-forecast", is_on_,
                "Forecast the traffic of interfaces and classes")
       .DefaultText("true");
-  options.AddWord("--forecast-bin", options_.bin_seconds, BinSeconds,
-                  "DURATION",
-                  "Length of the bins that are forecast, 10s to 15m; by "
-                  "default 5m");
+  options.AddWord(
+      "--forecast-bin", options_.bin_seconds, BinSeconds, "DURATION",
+      "Length of the time bins to forecast, 10s to 15m; without it: 5m");
   options
       .AddNumber("--forecast-tolerance", options_.tolerance, "RATIO",
-                 "How far from the forecast, as a part of it, what comes may "
-                 "be for the forecast to have come true")
+                 "Largest relative error at which a forecast counts as "
+                 "correct: 0.2 is 20 %")
       .Within(0.01, 1.0);
   options
-      .AddNumber("--forecast-max-series", options_.max_series, "NUMBER",
-                 "Series that are forecast at most, half a megabyte each")
+      .AddNumber(
+          "--forecast-max-series", options_.max_series, "NUMBER",
+          "Most series to forecast; each takes half a megabyte of memory")
       .Within(2, 10'000);
   options.AddText("--forecast-model", model_, "FILE",
-                  "Begin with the series in this file of ntm forecast train, "
-                  "unless the database has it");
+                  "Start with the model in this file of ntm forecast train, "
+                  "unless the database has a model of that series");
 }
 
 std::vector<Subcommand> ForecastModule::Subcommands() {
   return {
       {"forecast",
-       "backtest|train --csv FILE [--bin 5m] [--horizons 5m,1h,24h] "
-       "[--unit bytes|bits] [--json]",
-       "backtest tells how good the forecasts would have been on a series of "
-       "one's own: a CSV file with a header, then time (or number) and amount "
-       "per row; --svg FILE draws the last day. train learns from such a file "
-       "into --model FILE, for --forecast-model, and tells what it forecasts; "
-       "without --csv it tells what a model forecasts. --interface, "
-       "--direction and --class name the series.",
+       "backtest|train [--csv FILE] [--bin DURATION] [--horizons LIST] "
+       "[--unit bytes|bits] [--svg FILE] [--model FILE] [--interface NAME] "
+       "[--direction receive|transmit] [--class NAME] [--json]",
+       "Test forecasts on your own data, or train a model",
+       "backtest: how good the forecasts would have been for the series in a "
+       "CSV file. train: learn from such a file, write the model and describe "
+       "it; without --csv, describe a model that exists.",
+       {{"--csv FILE",
+         "The series: a header, then rows of time (or a number) and amount"},
+        {"--bin DURATION", "Length of a bin (train: default 5m)"},
+        {"--horizons LIST", "backtest: times ahead (default 5m,1h,24h)"},
+        {"--unit UNIT", "Of the amounts: bytes (default) or bits"},
+        {"--svg FILE", "backtest: draw the last day and its forecast"},
+        {"--model FILE", "train: the model, for --forecast-model"},
+        {"--interface NAME",
+         "train: interface that the model is for (default: the sum)"},
+        {"--direction DIR", "train: receive (default) or transmit"},
+        {"--class NAME", "train: traffic class (default: all traffic)"},
+        {"--json", "Print one JSON object instead"}},
        [this](std::vector<std::string>* words) {
          words_ = TakeForecastWords(words);
        },
@@ -129,18 +141,18 @@ std::vector<prometheus::MetricFamily> ForecastModule::Collect() const {
 std::vector<Route> ForecastModule::Routes() {
   if (book_ == nullptr) return {};
   return {
-      {"POST", "/predict", "what a type of traffic will need",
+      {"POST", "/predict", "forecast of the bandwidth for a type of traffic",
        [this](const HttpRequest& r) {
          return AnswerPredict(r, book_.get(), requests_.get());
        },
        Access::kCompute},
-      {"POST", "/predict/batch", "the same of several types",
+      {"POST", "/predict/batch", "the same for several types",
        [this](const HttpRequest& r) {
          return AnswerBatch(r, book_.get(), requests_.get());
        },
        Access::kCompute},
       {"GET", "/api/predictions",
-       "what was predicted and what came of it: ?type=video&limit=100",
+       "past predictions and actual values: ?type=video&limit=100",
        [this](const HttpRequest& r) { return AnswerPredictions(r, *book_); }}};
 }
 

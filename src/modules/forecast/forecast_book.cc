@@ -9,7 +9,8 @@ namespace ntm::forecast {
 namespace {
 
 constexpr size_t kLogCapacity = 2000;
-// A clock that is behind for so long was ahead when the series was made.
+// If bins are older than the series for this long, the clock was ahead when the
+// series was recorded.
 constexpr int64_t kAheadPatienceSeconds = 3600;
 
 ForecasterOptions WithTolerance(ForecasterOptions options, double tolerance) {
@@ -17,7 +18,7 @@ ForecasterOptions WithTolerance(ForecasterOptions options, double tolerance) {
   return options;
 }
 
-// What is known to be the most that the link carries in one direction.
+// The link's capacity per direction, if it is known.
 std::optional<double> LimitOf(const InterfaceSample& sample) {
   if (sample.max_is_assumed || sample.max_bytes_per_second <= 0) {
     return std::nullopt;
@@ -25,8 +26,7 @@ std::optional<double> LimitOf(const InterfaceSample& sample) {
   return sample.max_bytes_per_second;
 }
 
-// Of the sum: nothing where one of them may carry anything.
-// What went to the local hosts, as receive, and from them, as transmit.
+// The site's traffic as a sample: down is receive, up is transmit.
 InterfaceSample WholeOf(const SiteReport& site) {
   InterfaceSample whole;
   whole.name = kTotalInterface;
@@ -35,11 +35,12 @@ InterfaceSample WholeOf(const SiteReport& site) {
   return whole;
 }
 
+// The capacity of the site's interfaces together; nullopt if one is unknown.
 std::optional<double> LimitOf(const SiteReport& site) {
   double sum = 0;
-  for (const SiteInterface& way : site.interfaces) {
-    if (way.max_is_assumed) return std::nullopt;
-    sum += way.max_bytes_per_second;
+  for (const SiteInterface& boundary : site.interfaces) {
+    if (boundary.max_is_assumed) return std::nullopt;
+    sum += boundary.max_bytes_per_second;
   }
   if (sum <= 0) return std::nullopt;
   return sum;
@@ -81,7 +82,7 @@ void ForecastBook::Adopt(const ModelFile& model) {
   if (series == nullptr || !series->forecaster.Load(model.state)) {
     throw Error(
         "the model file is damaged, of another version or of another "
-        "--forecast-bin; train it anew");
+        "--forecast-bin; train it again");
   }
   series->begun = true;
   series->trained_slot = series->forecaster.time_series().end();
@@ -153,7 +154,7 @@ void ForecastBook::Read(const SeriesName& name, int64_t time_ns,
   if (series == nullptr) return;
   if (const auto limit = limits_.find(name.interface);
       limit != limits_.end() && series->forecaster.SetLimit(limit->second)) {
-    KeepState(series);  // a restart has to know which bins came under which
+    KeepState(series);  // the limit has to survive a restart
   }
   const auto longest = static_cast<int64_t>(forecaster_options_.capacity);
   series->meter.Read(time_ns, counter, longest, [&](const ClosedBin& bin) {
@@ -165,11 +166,11 @@ void ForecastBook::Take(const ClosedBin& bin, Series* series, int64_t time_ns,
                         bool logs) {
   Forecaster& forecaster = series->forecaster;
   const auto longest = static_cast<int64_t>(forecaster_options_.capacity);
-  // What is older than all that is kept says nothing.
+  // After a gap longer than the whole series, the series starts again.
   bool begins_anew =
       !series->begun || bin.slot - forecaster.time_series().end() > longest;
   if (series->begun && bin.slot < forecaster.time_series().end()) {
-    // The clock was set back: for long, if it was ahead before.
+    // The clock was set back, or it was ahead before.
     if (!logs) return;
     ++series->behind_bins;
     begins_anew =
@@ -249,7 +250,7 @@ bool ForecastBook::IsDue(const Series& series) const {
   if (series.training || ladder < Ladder::kPool) return false;
   if (!forecaster.trained() || ladder != series.trained_ladder) return true;
   const auto day = static_cast<int64_t>(forecaster_options_.day_bins);
-  // Spread over a quarter of the day, so that not all are due at once.
+  // Spread over a quarter of a day, so that not all series are due at once.
   const size_t hash =
       std::hash<std::string>()(series.name.interface + series.name.direction +
                                series.name.traffic_class);
@@ -264,7 +265,7 @@ void ForecastBook::AskForTraining() {
     if (!IsDue(*series)) continue;
     TrainingJob job{name, series->forecaster.BeginTraining(false), 0, 0, false};
     series->training = true;
-    // Also where it fails: then it is tried again in a day.
+    // Set here, so that a failed training is retried only after a day.
     series->trained_slot = series->forecaster.time_series().end();
     series->trained_ladder = series->forecaster.ladder();
     trainer_.Submit(std::move(job));
@@ -283,7 +284,7 @@ void ForecastBook::AdoptTrained() {
     if (found == series_.end()) continue;
     Series& series = *found->second;
     series.training = false;
-    // A series that began anew meanwhile is not the one that was learned.
+    // If the series was restarted in the meantime, the training does not match.
     const TimeSeries& time_series = series.forecaster.time_series();
     if (job.failed || job.training.time_series.end() <= time_series.begin() ||
         job.training.time_series.end() > time_series.end()) {
@@ -333,7 +334,7 @@ void ForecastBook::MakeReport(int64_t time_ns) {
   auto report = std::make_shared<ForecastReport>();
   report->time_ns = time_ns;
   for (const auto& [name, series] : series_) {
-    // A series of gaps alone forecasts nothing.
+    // A series that has only gaps has no forecast.
     if (series->forecaster.time_series().known_bins() == 0) continue;
     for (const auto& horizon : ViewOf(*series).horizons) {
       BandwidthForecast forecast;

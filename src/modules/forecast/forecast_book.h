@@ -1,16 +1,17 @@
-// All series of a run: fed by the ticks, asked by metrics and HTTP, kept in the
-// database.
+// Holds all forecast series: updated by the ticks, read by metrics and HTTP,
+// stored in the database.
 //
 // Units    bytes per second, seconds, ns since the epoch.
-// Shape    a series for each direction of each monitored interface and of their
-//          sum, and for each class of traffic that was seen on them; no more
-//          than max_series, the sum and its classes first. Of a class, what is
-//          received is what came in from outside, all else is sent. What an
-//          interface is known to carry at most limits its forecasts. What is
-//          kept is the state at the last training and every bin since, so that
-//          a restart comes to the same forecast by the same steps.
-//          Questions are kept in memory alone, the newest kMostAsked.
-// Threads  every call takes the one lock; it is never held over a training, a
+// Shape    one series per direction for each monitored interface and for the
+//          whole site, and for each class of traffic seen there; at most
+//          max_series, with the whole site and its classes first. For a class,
+//          inbound traffic is "receive" and all other traffic is "transmit".
+//          The known capacity of an interface limits its forecasts. The
+//          database holds the state at the last training and every bin since
+//          then, so that a restart replays the bins and arrives at the same
+//          forecast. Answers to /predict are kept in memory only, the newest
+//          kMostAsked.
+// Threads  every call takes one mutex, which is never held during a training, a
 //          write or a wait. Take() on the main thread.
 // Errors   none.
 #pragma once
@@ -40,7 +41,7 @@ struct BookOptions {
   size_t max_series = 64;
 };
 
-// One series as metrics and answers show it.
+// A copy of one series' state for metrics and JSON.
 struct SeriesView {
   SeriesName name;
   std::string method;  // "rule_based", "naive" or "ensemble", of each horizon
@@ -69,10 +70,10 @@ struct TrainCounters {
   uint64_t failed = 0;
   double cpu_seconds = 0;
   double longest_slice_seconds = 0;
-  uint64_t networks_kept = 0;  // where the old ones were better than the new
+  uint64_t networks_kept = 0;  // the old ones were better than the new
 };
 
-// What the database has of a series, or is to have.
+// A series as it is stored in the database.
 struct KeptSeries {
   SeriesName name;
   std::optional<std::string> state;
@@ -83,38 +84,39 @@ class ForecastBook {
  public:
   explicit ForecastBook(const BookOptions& options);
 
-  // Starts a series from a file.
+  // Starts a series from a model file.
   void Adopt(const ModelFile& model);
 
   void Take(const Tick& tick);
-  // Of the last bins; the same object until there is a new one.
+  // The newest forecasts; the same object until there are new ones.
   std::shared_ptr<const ForecastReport> report() const;
 
   std::vector<SeriesView> Views() const;
   TrainCounters counters() const;
   const BookOptions& options() const noexcept { return options_; }
 
-  // The forecast over `horizon_seconds` of the sum of both directions of a
-  // class ("" for all) or nothing where there is no history of it.
+  // The forecast over `horizon_seconds` for a class ("" for all), both
+  // directions together; nullopt if there is not enough history of it.
   std::optional<Prediction> Ask(const std::string& traffic_class,
                                 int64_t horizon_seconds) const;
 
   static constexpr size_t kMostAsked = 2000;
-  // Keeps what a question was answered, for Newest() alone: nobody's question
-  // costs a write, or a live forecast its place.
+  // Keeps an answer to /predict for Newest() only: requests never cause a
+  // database write and never displace live forecasts.
   void Remember(Prediction answered);
-  // Of the series and of questions; the newest first, `type` "" for all.
+  // Live forecasts and answers to /predict, newest first; `type` "" for all.
   std::vector<Prediction> Newest(const std::string& type, size_t limit) const;
 
-  // What is to be written, and that it was.
+  // TakePending() returns what is to be written, Written() confirms it.
   struct Pending {
     std::vector<KeptSeries> series;
     std::vector<Prediction> predictions;
   };
   Pending TakePending();
   void Written();
-  // Takes up what was kept, which counts for more than a model file. Returns
-  // false where bins have come already; then all of it is pending.
+  // Loads the stored series, which replace those of a model file. Returns false
+  // and loads nothing if live bins have already arrived; then all series are
+  // marked for writing.
   bool Restore(const std::vector<KeptSeries>& kept,
                const std::vector<Prediction>& predictions);
 
@@ -130,12 +132,11 @@ class ForecastBook {
     bool training = false;
     int64_t trained_slot = 0;
     Ladder trained_ladder = Ladder::kRule;
-    std::vector<SeriesView::Horizon> counts;  // its counters only
+    std::vector<SeriesView::Horizon> counts;  // only the counters are used
     std::optional<std::string> unwritten_state;
     std::vector<ClosedBin> unwritten_bins;
-    uint64_t states = 0;  // how many there were to write
-    int64_t behind_bins =
-        0;  // live ones from before the time_series's end, in a row
+    uint64_t states = 0;      // number of states produced for writing
+    int64_t behind_bins = 0;  // consecutive live bins before the series' end
   };
   struct Handed {
     uint64_t states = 0;
@@ -147,7 +148,7 @@ class ForecastBook {
             bool only_if_any);
   void ReadInterface(const InterfaceSample& sample, int64_t time_ns,
                      std::optional<double> limit, bool only_if_any);
-  // Those of one interface, or of kTotalInterface.
+  // Reads the classes of one interface, or of kTotalInterface.
   void ReadClasses(const Snapshot& snapshot, const std::string& interface,
                    const InterfaceReport& report);
   void Take(const ClosedBin& bin, Series* series, int64_t time_ns, bool logs);
@@ -174,20 +175,20 @@ class ForecastBook {
   TrainCounters counters_;
   std::shared_ptr<const ForecastReport> report_;
   bool changed_ = false;
-  bool live_ = false;  // a bin has come from the wire
-  // What the last Pending had, to be forgotten once it is written.
+  bool live_ = false;  // a bin has been measured
+  // The content of the last Pending, to be removed once it is written.
   std::map<SeriesName, Handed> handed_;
   std::vector<Prediction> handed_predictions_;
-  // What questions were answered, both directions together; rising ids.
+  // Answers to /predict, both directions together, by rising id.
   std::deque<Prediction> asked_;
 
   Trainer trainer_;
 };
 
-// How a forecast came about.
+// "rule_based", "naive" or "ensemble".
 std::string MethodOf(const Forecaster& forecaster, const Forecast& forecast);
 
-// (hits + 1) / (n + 2) of the last 7 days' forecasts; 0 where there are none.
+// (hits + 1) / (n + 2) of the last 7 days' forecasts; 0 if there are none.
 double ConfidenceOf(size_t hits, size_t count);
 
 inline constexpr double kBitsPerMegabit = 1e6;

@@ -1,4 +1,4 @@
-// What of the book is asked for by type, logged and kept in the database.
+// The part of ForecastBook that answers requests and stores the series.
 
 #include <algorithm>
 #include <functional>
@@ -19,7 +19,7 @@ std::optional<Prediction> ForecastBook::Ask(const std::string& traffic_class,
     if (found == series_.end()) continue;
     const Series& series = *found->second;
     if (series.forecaster.ladder() == Ladder::kRule) continue;
-    // A class that was never seen since is no history of it.
+    // A series that never had traffic is not a history.
     if (series.forecaster.time_series().Largest() <= 0) continue;
     for (const auto& horizon : ViewOf(series).horizons) {
       if (horizon.seconds != horizon_seconds) continue;
@@ -53,7 +53,7 @@ std::optional<double> ForecastBook::ActualOf(const Prediction& asked) const {
   const int64_t last = asked.slot + bins;
   double sum = 0;
   for (const char* direction : {"receive", "transmit"}) {
-    // Where there is no series of the class, none of it has come.
+    // Without a series of the class there was no traffic of it.
     const auto whole = series_.find({kTotalInterface, direction, ""});
     const auto found =
         series_.find({kTotalInterface, direction, asked.name.traffic_class});
@@ -126,7 +126,7 @@ void ForecastBook::Written() {
     series.unwritten_bins.erase(
         series.unwritten_bins.begin(),
         series.unwritten_bins.begin() + static_cast<std::ptrdiff_t>(bins));
-    // Unless a newer one has come, which is yet to be written.
+    // A newer state still has to be written.
     if (series.states == handed.states) series.unwritten_state.reset();
   }
   handed_.clear();

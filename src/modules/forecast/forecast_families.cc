@@ -13,49 +13,51 @@ namespace {
 
 using Family = prometheus::MetricFamily;
 
-// The families that have samples for each series and horizon.
+// The families with samples for each series and horizon.
 struct HorizonFamilies {
   Family mean = GaugeFamily("ntm_forecast_bandwidth_bytes_per_second",
-                            "Forecast of the mean rate over the horizon");
-  Family lower =
-      GaugeFamily("ntm_forecast_bandwidth_lower_bytes_per_second",
-                  "What that rate will be above, as often as level says");
-  Family upper =
-      GaugeFamily("ntm_forecast_bandwidth_upper_bytes_per_second",
-                  "What that rate will be below, as often as level says");
-  Family required = GaugeFamily(
-      "ntm_forecast_required_bandwidth_bytes_per_second",
-      "What the largest bin of the horizon will be below, as often as level "
-      "says");
-  Family confidence = GaugeFamily("ntm_forecast_confidence_ratio",
-                                  "Share of the last 7 days' forecasts that "
-                                  "came true within the tolerance");
+                            "Forecast of the mean rate over the horizon.");
+  Family lower = GaugeFamily("ntm_forecast_bandwidth_lower_bytes_per_second",
+                             "Lower bound of the mean rate, within an interval "
+                             "that has the probability in the label level.");
+  Family upper = GaugeFamily("ntm_forecast_bandwidth_upper_bytes_per_second",
+                             "Upper bound of the mean rate, within an interval "
+                             "that has the probability in the label level.");
+  Family required =
+      GaugeFamily("ntm_forecast_required_bandwidth_bytes_per_second",
+                  "Upper bound of the highest bin within the horizon, with the "
+                  "probability in the label level.");
+  Family confidence = GaugeFamily(
+      "ntm_forecast_confidence_ratio",
+      "Share of the last 7 days' forecasts that were within the tolerance.");
   Family method =
-      GaugeFamily("ntm_forecast_method_info", "How the forecast comes about");
+      GaugeFamily("ntm_forecast_method_info",
+                  "Method of the forecast, in the label method; always 1.");
   Family skill = GaugeFamily(
       "ntm_forecast_skill_ratio",
-      "1 less the forecasts' error by that of the best naive forecast");
-  Family mase = GaugeFamily("ntm_forecast_mase_ratio",
-                            "Error of the forecasts by that of expecting the "
-                            "last bin again, one step ahead");
+      "1 - error of the forecasts / error of the best naive forecast.");
+  Family mase = GaugeFamily(
+      "ntm_forecast_mase_ratio",
+      "Error of the forecasts divided by that of one-step persistence.");
   Family coverage = GaugeFamily(
       "ntm_forecast_interval_coverage_ratio",
-      "Share of the last 7 days' values that were between the bounds");
-  Family gated = GaugeFamily(
-      "ntm_forecast_gated",
-      "1 where a naive forecast is published since the pool did worse");
-  Family error = GaugeFamily(
-      "ntm_forecast_absolute_error_bytes_per_second",
-      "Mean absolute error of a model's last forecasts, newer ones foremost");
+      "Share of the last 7 days' actual values that were between the bounds.");
+  Family gated = GaugeFamily("ntm_forecast_gated",
+                             "1 if a naive forecast is published because it "
+                             "was better than the pool.");
+  Family error = GaugeFamily("ntm_forecast_absolute_error_bytes_per_second",
+                             "Mean absolute error of a model's forecasts, with "
+                             "more weight on recent ones.");
   Family weight = GaugeFamily("ntm_forecast_model_weight_ratio",
-                              "How much a model's word counts");
+                              "Weight of a model in the pool.");
   Family matured = CounterFamily("ntm_forecast_matured_total",
-                                 "Forecasts whose time has passed");
-  Family hits =
-      CounterFamily("ntm_forecast_hits_total",
-                    "Of these, those that came true within the tolerance");
-  Family misses = CounterFamily("ntm_forecast_interval_misses_total",
-                                "Values below or above their bounds");
+                                 "Forecasts whose actual value is known.");
+  Family hits = CounterFamily(
+      "ntm_forecast_hits_total",
+      "Forecasts that were within the tolerance of the actual value.");
+  Family misses =
+      CounterFamily("ntm_forecast_interval_misses_total",
+                    "Actual values below or above the forecast bounds.");
 
   void Add(Labels labels, const SeriesView::Horizon& horizon);
 };
@@ -101,25 +103,26 @@ void HorizonFamilies::Add(Labels labels, const SeriesView::Horizon& horizon) {
 void AddTraining(const ForecastBook& book, std::vector<Family>* families) {
   const TrainCounters counters = book.counters();
   Family trained = CounterFamily("ntm_forecast_train_total",
-                                 "Trainings of a series, by how they ended");
+                                 "Trainings of a series, by result.");
   AddSample(&trained, {{"result", "succeeded"}},
             static_cast<double>(counters.succeeded));
   AddSample(&trained, {{"result", "failed"}},
             static_cast<double>(counters.failed));
-  Family kept = CounterFamily(
-      "ntm_forecast_networks_kept_total",
-      "Times that networks stayed as they were, since what a training had made "
-      "of them was worse on the newest day");
+  Family kept =
+      CounterFamily("ntm_forecast_networks_kept_total",
+                    "Trainings after which the old networks were kept because "
+                    "the new ones were worse on the newest day.");
   AddSample(&kept, {}, static_cast<double>(counters.networks_kept));
   Family cpu = CounterFamily("ntm_forecast_train_cpu_seconds_total",
-                             "CPU time that trainings took");
+                             "CPU time spent on training.");
   AddSample(&cpu, {}, counters.cpu_seconds);
-  Family slice = GaugeFamily(
-      "ntm_forecast_train_longest_slice_seconds",
-      "Longest time for which a training used the CPU without a rest");
+  Family slice =
+      GaugeFamily("ntm_forecast_train_longest_slice_seconds",
+                  "Longest CPU time that a training used without a pause.");
   AddSample(&slice, {}, counters.longest_slice_seconds);
-  Family tolerance = GaugeFamily("ntm_forecast_tolerance_ratio",
-                                 "How far from the forecast a hit may be");
+  Family tolerance = GaugeFamily(
+      "ntm_forecast_tolerance_ratio",
+      "Largest relative error for which a forecast counts as a hit.");
   AddSample(&tolerance, {}, book.options().tolerance);
   for (Family* family : {&trained, &kept, &cpu, &slice, &tolerance}) {
     families->push_back(std::move(*family));
@@ -131,10 +134,10 @@ void AddTraining(const ForecastBook& book, std::vector<Family>* families) {
 std::vector<Family> ForecastFamilies(const ForecastBook& book) {
   HorizonFamilies by_horizon;
   Family history = GaugeFamily("ntm_forecast_history_seconds",
-                               "Length of the history, gaps included");
-  Family last_train =
-      GaugeFamily("ntm_forecast_last_train_timestamp_seconds",
-                  "When the series was last trained, to its bin");
+                               "Length of the history, including gaps.");
+  Family last_train = GaugeFamily(
+      "ntm_forecast_last_train_timestamp_seconds",
+      "Time of the last training of the series, rounded to its bin.");
   for (const SeriesView& view : book.Views()) {
     const Labels labels = {
         {"interface", view.name.interface},

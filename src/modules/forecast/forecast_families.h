@@ -1,4 +1,4 @@
-// The families of the forecast, as docs/metrics.md lists them.
+// The metric families ntm_forecast_*.
 //
 // Threads  any.
 // Errors   none.

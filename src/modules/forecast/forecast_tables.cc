@@ -50,7 +50,7 @@ void SaveSeries(Database& database, const KeptSeries& kept,
   }
 }
 
-// Without bins that lie ahead: of a clock that was.
+// Leaves out bins in the future, recorded when the clock was ahead.
 std::vector<KeptSeries> LoadSeries(Database& database, int64_t bin_seconds) {
   constexpr int64_t kPatienceSeconds = 3600;
   const int64_t newest_slot =
@@ -95,7 +95,8 @@ void SavePredictions(Database& database,
   }
 }
 
-// An earlier version has kept questions as well, which have no direction.
+// Rows without a direction are answers to /predict that an earlier version
+// stored.
 std::vector<Prediction> LoadPredictions(Database& database) {
   Statement rows(
       database,

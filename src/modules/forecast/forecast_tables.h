@@ -1,12 +1,11 @@
-// The forecast in the database: bins, learned state, predictions.
+// Stores the forecast in the database: bins, trained models, predictions.
 //
 // Shape    forecast_series has a row per series and bin length, forecast_models
-//          its state at the last training, forecast_bins every bin (those since
-//          then make the state what it was), predictions what was predicted
-//          of them, with the value that came. Bins are kept for four weeks,
-//          predictions for as long as --retention-days says, eight days at
-//          most.
-// Threads  as StoredTables says; the book locks.
+//          its state at the last training, forecast_bins every bin (the bins
+//          since the training are replayed at a restart), predictions the
+//          forecasts with their actual values. Bins are kept for four weeks,
+//          predictions for --retention-days, at most eight days.
+// Threads  as StoredTables says; the book has a lock of its own.
 // Errors   DatabaseError.
 #pragma once
 
@@ -20,7 +19,7 @@ namespace ntm::forecast {
 
 class ForecastTables final : public StoredTables {
  public:
-  // `book` is null while it is switched off, and must outlive this.
+  // `*book` is null while forecasts are off; `book` must outlive this object.
   explicit ForecastTables(ForecastBook* const* book) : book_(book) {}
 
   std::string_view name() const noexcept override { return "forecast"; }

@@ -22,12 +22,12 @@ double HoursOf(size_t day_bins, size_t steps) {
   return 24 * static_cast<double>(steps) / static_cast<double>(day_bins);
 }
 
-// The last 7 days are what confidence and coverage are told of.
+// Confidence and coverage are computed over the last 7 days.
 size_t RecentCount(size_t day_bins) {
   return std::clamp<size_t>(kDaysPerWeek * day_bins, 200, kLongestWindow);
 }
 
-// Residuals of long horizons overlap, so a few days of them are few of them:
+// Residuals of long horizons overlap, so a few days have few independent ones:
 // the bounds have to be wider than their quantiles.
 double TailFor(size_t day_bins, size_t steps) {
   return HoursOf(day_bins, steps) <= 1 ? kTail : kTailLong;
@@ -127,7 +127,7 @@ Forecast Forecaster::Make(size_t k, MemberForecasts* members) {
   Forecast made;
   made.slot = time_series_.end() - 1;
   made.steps = options_.horizons[k];
-  // A link that has carried more is not as slow as it is said to be.
+  // If the link has carried more than the limit, the limit is wrong.
   const double largest = time_series_.Largest();
   const double limit = std::max(options_.limit, largest);
   made.pool =
@@ -229,7 +229,7 @@ Forecast Forecaster::ReadForecast(StateReader* in) {
   return made;
 }
 
-// What a state must have been saved with to be of use.
+// The options with which a state must have been saved to be loadable.
 void Forecaster::WriteHead(StateWriter* out) const {
   out->Put(kStateVersion);
   out->Put(uint64_t{kMembers});

@@ -1,14 +1,14 @@
-// One series: its series, its models, and what comes of them bin by bin.
+// Forecasts one series: its bins, its models and its current forecasts.
 //
 // Units    bytes per second; horizons in bins.
-// Shape    Append() takes a bin, settles the forecasts that fall due with it,
-//          and makes new ones. Training is apart: BeginTraining() gives a copy
-//          that another thread trains, Adopt() takes it back, however many bins
-//          later.
+// Shape    Append() takes a bin, compares the forecasts due with it to the
+//          actual value, and makes new forecasts. Training is separate:
+//          BeginTraining() returns a copy for another thread to train, and
+//          Adopt() takes the trained copy, however many bins later.
 // Threads  not synchronised; a Training is independent of its forecaster.
-// Errors   none. Whatever was appended, a forecast is finite, not negative, and
-//          at most 1.2 times the largest bin of the series and `limit`, unless
-//          a bin has already been above that.
+// Errors   none. A forecast is always finite, not negative, at most 1.2 times
+//          the largest bin of the series, and at most `limit` unless a bin has
+//          already been above that.
 #pragma once
 
 #include <cstddef>
@@ -34,13 +34,14 @@ struct ForecasterOptions {
   size_t capacity = 8064;  // four weeks
   std::vector<size_t> horizons = {1, 12, 288};
   Target target = Target::kMean;
-  double tolerance = 0.2;  // of what was forecast, for a hit
-  double limit = std::numeric_limits<double>::infinity();  // of the link
+  double tolerance = 0.2;  // relative to the forecast, for a hit
+  double limit = std::numeric_limits<double>::infinity();  // link capacity
 };
 
 // One forecast as it was made.
 struct Forecast {
-  int64_t slot = 0;  // the last bin known; it is about the `steps` after it
+  int64_t slot =
+      0;  // the last known bin; the forecast is of the `steps` bins after it
   size_t steps = 0;
   double mean = 0;  // the target
   bool has_bounds = false;
@@ -51,7 +52,7 @@ struct Forecast {
   PoolAnswer pool;
 };
 
-// A forecast, and how it came.
+// A forecast with its actual value.
 struct Settled {
   Forecast forecast;
   double actual = 0;  // NaN: never known
@@ -70,14 +71,13 @@ class Forecaster {
 
   // The slot of the first bin; before the first Append().
   void Begin(int64_t slot) { time_series_.Begin(slot); }
-  // A gap is NaN. Returns what fell due with it.
+  // A gap is NaN. Returns the forecasts that were due with this bin.
   std::vector<Settled> Append(double bytes_per_second);
 
-  // What the link can carry, for the forecasts to come. Returns whether it has
-  // changed.
+  // Sets the link's capacity for future forecasts. Returns true iff it changed.
   bool SetLimit(double bytes_per_second);
 
-  // As of the last bin, one for each horizon; empty before the first.
+  // One forecast per horizon, made at the last bin; empty before the first.
   const std::vector<Forecast>& forecasts() const noexcept { return now_; }
 
   Ladder ladder() const { return Models::LadderOf(time_series_); }
@@ -87,21 +87,23 @@ class Forecaster {
   const Models& models() const noexcept { return models_; }
   const ForecasterOptions& options() const noexcept { return options_; }
 
-  // Of the last 7 days' forecasts, those within the tolerance, and how many
-  // there were.
+  // The last 7 days' forecasts: how many were within the tolerance, and their
+  // total number.
   struct Hits {
     size_t hits = 0;
     size_t count = 0;
   };
   Hits RecentHits(size_t horizon) const;
-  // Of the last 7 days' intervals, how many held; nothing before there were.
+  // The share of the last 7 days' intervals that held; nullopt without
+  // intervals.
   std::optional<double> Coverage(size_t horizon) const;
 
   Training BeginTraining(bool anew) const;
   void Adopt(Training training);
 
   std::string Save() const;
-  // Returns false, and is as new, where `state` is of other options or broken.
+  // Returns false and resets everything if `state` has other options or is
+  // damaged.
   bool Load(const std::string& state);
 
  private:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kTries = 60;
 constexpr int kRefinements = 40;
-constexpr size_t kStrides = 3000;  // questions asked per try, about
+constexpr size_t kStrides = 3000;  // approximate number of forecasts per trial
 
 size_t Wrap(int64_t slot, size_t size) {
   const auto length = static_cast<int64_t>(size);
@@ -126,7 +126,7 @@ void HoltWinters::Search(const TimeSeries& time_series, const Season& season,
     }
     return sum;
   };
-  // Only for its first level and seasons.
+  // Only to initialize the level and the seasons.
   Smoothing still;
   still.level = still.day = still.week = still.error = 0;
   Restart(time_series, season, uses_week, still);

@@ -1,9 +1,9 @@
-// Exponential smoothing of the level and of the time of day and of the week,
-// with a correction for the last error, in logs.
+// Holt-Winters: exponential smoothing of the level and of the daily and weekly
+// seasons of log traffic, with a correction for the last error.
 //
 // Units    z is log traffic.
-// Shape    without seasons it is simple exponential smoothing. A step per bin;
-//          the parameters come from a search over the past.
+// Shape    without seasons this is simple exponential smoothing. One update per
+//          bin; the parameters are found by a random search over the past.
 // Threads  not synchronised; Predict() is const.
 // Errors   none.
 // Source   Holt (1957), Winters (1960), in innovations form; the correction and
@@ -28,26 +28,25 @@ struct Smoothing {
   double level = 0.3;
   double day = 0.1;
   double week = 0.0;
-  double error = 0.5;  // how much of the last error is expected again
+  double error = 0.5;  // share of the last error expected to persist
 };
 
 class HoltWinters {
  public:
-  // Starts from the beginning of `time_series`'s last `capacity` bins and runs
-  // to its end. `uses_week` takes the place of the day's season by the week's
-  // beside it.
+  // Runs over the last `capacity` bins of `time_series`. `uses_week` adds the
+  // weekly season to the daily one.
   void Restart(const TimeSeries& time_series, const Season& season,
                bool uses_week, const Smoothing& smoothing);
-  // Searches the parameters that forecast `steps` ahead best, then restarts
-  // with them. `pause` is called now and then.
+  // Searches the parameters with the smallest error `steps` ahead, then
+  // restarts with them. `pause` is called regularly.
   void Search(const TimeSeries& time_series, const Season& season,
               bool uses_week, size_t steps, const std::function<void()>& pause);
 
-  // Takes the bin `slot`, which follows the one before.
+  // Takes the next bin.
   void Update(int64_t slot, double z, bool is_gap);
   // Log traffic `steps` after the last bin taken.
   double PredictZ(size_t steps) const;
-  // Of the whole question, in bytes per second.
+  // The forecast for `q`, in bytes per second.
   double Predict(const TimeSeries& time_series, const Question& q) const;
   bool started() const noexcept { return !day_.empty(); }
   const Smoothing& smoothing() const noexcept { return smoothing_; }

@@ -24,7 +24,7 @@ using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
 
 Index ToIndex(size_t size) { return static_cast<Index>(size); }
 
-// Where each block of weights lies in the one vector.
+// The offset of each block of weights in the weight vector.
 struct Layout {
   explicit Layout(const LstmShape& shape)
       : inputs(ToIndex(shape.inputs)),
@@ -69,10 +69,11 @@ void Activate(Block gates, Index hidden) {
 
 }  // namespace
 
-// Everything the way back needs of the way there; steps stand side by side.
+// The results of the forward pass that the backward pass needs; the columns of
+// a step are adjacent.
 template <typename T>
 struct LstmPassage {
-  // Keeps its memory where it is as large as it was.
+  // Does not reallocate if the size is unchanged.
   void Fit(const Layout& at, Index steps, Index count) {
     batch = count;
     inputs.resize(at.inputs, steps * count);
@@ -112,7 +113,8 @@ void Forward(const Layout& at, const ConstBlocks<T>& w, Index steps,
   }
 }
 
-// Turns the gates into the loss's derivatives by their sums.
+// Replaces the gates by the derivatives of the loss with respect to their
+// pre-activations.
 template <typename T>
 void Backward(const Layout& at, const ConstBlocks<T>& w, Index steps,
               Matrix<T> by_state, LstmPassage<T>* pass) {
@@ -149,7 +151,8 @@ Lstm<Scalar>::Lstm(const LstmShape& shape, uint64_t seed) : shape_(shape) {
   gradient_.assign(size, Scalar(0));
   momentum_.assign(size, Scalar(0));
   variance_.assign(size, Scalar(0));
-  // Distributions of the standard library differ between libraries.
+  // The distributions of <random> give different numbers in different standard
+  // libraries.
   std::mt19937_64 random(seed);
   const auto uniform = [&random](double limit) {
     constexpr double kScale = 1.0 / 9007199254740992.0;  // 2^-53
@@ -162,7 +165,7 @@ Lstm<Scalar>::Lstm(const LstmShape& shape, uint64_t seed) : shape_(shape) {
   for (auto& x : w.input.reshaped()) x = uniform(std::sqrt(3 / inputs) / 2);
   for (auto& x : w.recurrent.reshaped()) x = uniform(std::sqrt(3 / hidden) / 2);
   for (auto& x : w.output.reshaped()) x = uniform(std::sqrt(3 / hidden) / 10);
-  w.bias.segment(at.hidden, at.hidden).setOnes();  // remembers at first
+  w.bias.segment(at.hidden, at.hidden).setOnes();  // forget gates start open
 }
 
 template <typename Scalar>

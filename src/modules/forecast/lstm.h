@@ -1,13 +1,13 @@
-// A long short-term memory: one layer of gates over a sequence, and a linear
-// layer on its last state; learns by back-propagation through time and Adam.
+// An LSTM network with one recurrent layer and a linear output layer on the
+// last state, trained by back-propagation through time with Adam.
 //
 // Shape    a sequence is `steps` columns of `inputs` numbers, one after the
-//          other in memory; several outputs share the gates. The loss is
-//          Huber's of the standardised error, over the outputs that are known.
-//          The first weights depend on the seed alone.
-// Threads  not synchronised; Predict() is const and may run beside itself.
-// Errors   none; Read() leaves the network as it was built where the sizes are
-//          not its own, and returns false.
+//          other in memory; several outputs share the gates. The loss is the
+//          Huber loss of the standardised error, over the known outputs. The
+//          initial weights depend on the seed only.
+// Threads  not synchronised; Predict() is const and may run concurrently.
+// Errors   none; Read() returns false and leaves the network unchanged if the
+//          sizes do not match.
 // Source   Hochreiter and Schmidhuber, Long Short-Term Memory (1997), with
 //          forget gates; Kingma and Ba, Adam (2015).
 #pragma once
@@ -22,7 +22,7 @@ namespace ntm::forecast {
 class StateReader;
 class StateWriter;
 
-// What a batch leaves on its way through the network.
+// The intermediate results of a batch.
 template <typename Scalar>
 struct LstmPassage;
 
@@ -33,7 +33,7 @@ struct LstmShape {
   size_t steps = 24;
 };
 
-// The only scalars are float, to work with, and double, to check gradients.
+// Instantiated for float, in use, and double, to check gradients in tests.
 template <typename Scalar>
 class Lstm {
  public:
@@ -44,14 +44,14 @@ class Lstm {
   // `sequence` has steps × inputs numbers; writes `outputs` numbers.
   void Predict(const Scalar* sequence, Scalar* result) const;
 
-  // The mean loss of a batch, and its gradient in gradient(). `sequences` are
-  // the beginnings of the sequences; `targets` has outputs numbers for each,
-  // NaN where unknown. `room`, which may be null at first, is kept from one
-  // batch to the next, so that not each has to be given memory anew.
+  // The mean loss of a batch, and its gradient in gradient(). `sequences`
+  // points to the start of each sequence; `targets` has `outputs` numbers for
+  // each, NaN if unknown. `room` is memory that is reused from batch to batch;
+  // it may be null for the first.
   Scalar Differentiate(const std::vector<const Scalar*>& sequences,
                        const std::vector<Scalar>& targets,
                        std::shared_ptr<LstmPassage<Scalar>>* room);
-  // One step of Adam down gradient(), whose length is limited.
+  // One step of Adam with gradient(), whose norm is clipped.
   void Step(Scalar learning_rate);
 
   std::vector<Scalar>& weights() noexcept { return weights_; }

@@ -26,8 +26,8 @@ float Bounded(double value) {
   return std::clamp(static_cast<float>(value), -kLongestInput, kLongestInput);
 }
 
-// The mean of the larger half's border: as good as a deviation, and no outlier
-// moves it.
+// 1.25 times the mean absolute value: close to the standard deviation of a
+// normal distribution around 0, and less sensitive to outliers.
 float ScaleOf(std::vector<float> values) {
   std::erase_if(values, [](float v) { return !std::isfinite(v); });
   if (values.empty()) return 1;
@@ -42,13 +42,14 @@ float ScaleOf(std::vector<float> values) {
 
 }  // namespace
 
-// Inputs of consecutive slots, so that a sequence is a stretch of them.
+// The training data: inputs of consecutive slots, so that each sequence is a
+// window into `inputs`.
 struct LstmMembers::Rows {
   int64_t first = 0;
   std::vector<float> inputs;
   std::vector<int64_t> slots;
-  size_t learned = 0;  // of slots; those after it are held out
-  // Unscaled, outputs for each of slots.
+  size_t learned = 0;  // first slots, for training; the rest is held out
+  // Unscaled; one value per output for each slot.
   std::array<std::vector<float>, kLstmKinds> targets;
   std::vector<float> steps;  // one-bin changes
 };
@@ -66,10 +67,6 @@ size_t LstmMembers::Inputs() const noexcept {
 
 LstmShape LstmMembers::Shape() const noexcept {
   return {Inputs(), options_.hidden, horizons_.size(), options_.steps};
-}
-
-bool LstmMembers::Suits(const Season& season) const noexcept {
-  return daily_ == season.daily() && weekly_ == season.weekly();
 }
 
 int64_t LstmMembers::Memory(const Season& season) const {
@@ -112,7 +109,7 @@ void LstmMembers::AppendInputs(const TimeSeries& time_series,
                             ahead == lag ? now : time_series.z(slot - lag)),
                     input_scale_[k]);
     };
-    // A horizon of whole days asks where that day was against now.
+    // For a horizon of whole days the input is the change since that day.
     const auto input = [&](int64_t lag) {
       return lag == ahead && target_ == Target::kPoint
                  ? scaled(static_cast<double>(now - time_series.z(slot - lag)),
@@ -256,7 +253,7 @@ double LstmMembers::HeldOutError(const TimeSeries& time_series,
                                  const Season& season, bool uses_residual,
                                  const Expectation& expected,
                                  const std::function<void()>& pause) const {
-  // With as many rows before it that the day is held out as a whole.
+  // Enough rows before the day, so that the whole day is held out.
   const auto days =
       static_cast<int64_t>((kMostHeldOut + 1) * time_series.day_bins());
   const Rows rows = MakeRows(time_series, season, time_series.end() - days,

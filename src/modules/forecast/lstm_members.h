@@ -1,11 +1,12 @@
-// The two members of the pool that are networks: one learns how log traffic
-// changes, the other what the seasonal ridge leaves over of that change.
+// The two LSTM members of the pool: one learns the change of log traffic, the
+// other the residual of the seasonal ridge for that change.
 //
-// Shape    both see the same sequences: the last 24 changes, the time of day,
-//          and how the days and the week before went on. One network answers
-//          for all horizons; of each kind there are several, of different
-//          first weights, and their mean counts. The newest day is held out:
-//          by it learning stops, and new weights are held against the old.
+// Shape    both have the same inputs: the last 24 changes, the time of day, and
+//          the changes at the same time on the previous days and in the
+//          previous week. One network forecasts all horizons; of each kind
+//          there are several with different initial weights, which are
+//          averaged. The newest day is held out, for early stopping and to
+//          compare new weights with the old ones.
 // Threads  not synchronised; Predict() is const.
 // Errors   none.
 #pragma once
@@ -29,43 +30,41 @@ struct LstmOptions {
   size_t steps = 24;
   size_t seeds = 4;
   size_t most_epochs = 6;
-  size_t patience = 2;  // epochs that may bring nothing
+  size_t patience = 2;  // epochs without improvement before it stops
   size_t most_rows = 8064;
 };
 
 class LstmMembers {
  public:
-  // The change of log traffic that the ridge expects from `slot` over horizon
-  // number `horizon`; NaN where it expects nothing.
+  // The change of log traffic from `slot` that the ridge forecasts for horizon
+  // number `horizon`; NaN if it has no forecast.
   using Expectation = std::function<double(int64_t slot, size_t horizon)>;
 
   LstmMembers() = default;
   LstmMembers(std::vector<size_t> horizons, Target target);
 
-  // From new weights; stops where the day that is held out gets worse.
-  // `uses_residual` iff `expected` may be asked. `pause` is called now and
-  // then.
+  // Trains from new weights, with early stopping on the held-out day.
+  // `uses_residual`: `expected` may be called. `pause` is called regularly.
   void Fit(const TimeSeries& time_series, const Season& season,
            bool uses_residual, const Expectation& expected,
            const std::function<void()>& pause);
-  // One pass over the last week. A kind that is worse for it on the day that is
-  // held out keeps its old weights; returns how many kinds are.
-  // REQUIRES: fitted() for this season's shape.
+  // Trains one pass over the last week. A kind that is worse on the held-out
+  // day afterwards gets its old weights back; returns the number of these
+  // kinds. REQUIRES: fitted() for this season's shape.
   size_t Update(const TimeSeries& time_series, const Season& season,
                 bool uses_residual, const Expectation& expected,
                 const std::function<void()>& pause);
-  // How wrong it is on the day that is held out, to compare it with another of
-  // this shape; both kinds together.
+  // The error on the held-out day, both kinds together, to compare networks of
+  // the same shape.
   double HeldOutError(const TimeSeries& time_series, const Season& season,
                       bool uses_residual, const Expectation& expected,
                       const std::function<void()>& pause) const;
   bool fitted(LstmKind kind) const noexcept { return !nets_[kind].empty(); }
-  bool Suits(const Season& season) const noexcept;
 
-  // The first slot from which it can be asked.
+  // How many bins back the inputs reach.
   int64_t Memory(const Season& season) const;
 
-  // Log changes from `slot`, one for each horizon and kind that is fitted.
+  // Log changes from `slot`, for each horizon and each fitted kind.
   struct Answer {
     std::array<std::vector<double>, kLstmKinds> change;
   };
@@ -90,8 +89,8 @@ class LstmMembers {
             uint64_t shuffle, const std::function<void()>& pause);
   void FitOne(const Rows& rows, LstmKind kind, size_t seed,
               const std::function<void()>& pause);
-  // Of the mean of nets first … last of a kind: the absolute error by the size
-  // of what was to be said, summed up over the horizons.
+  // The error of the mean of the nets [first, last) of a kind: absolute error
+  // divided by the absolute target, summed over the horizons.
   double HeldOutError(const Rows& rows, LstmKind kind, size_t first,
                       size_t last, const std::function<void()>& pause) const;
 

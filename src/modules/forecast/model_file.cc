@@ -21,8 +21,8 @@ constexpr size_t kLeastCapacity = 8064;
 constexpr size_t kDaysKept = 28;
 
 [[noreturn]] void RefuseFile(const std::string& path) {
-  throw Error(path +
-              " is no model of this program; ntm forecast train makes one");
+  throw Error(
+      path + " is not a model file of ntm; create one with ntm forecast train");
 }
 
 }  // namespace
@@ -78,12 +78,13 @@ void WriteModelFile(const std::string& path, const ModelFile& model) {
       << model.name.traffic_class << '\n'
       << model.bin_seconds << '\n'
       << model.state;
-  if (!out.flush()) throw Error("cannot write " + path + "; is there room?");
+  if (!out.flush())
+    throw Error("cannot write " + path + "; check the path and the free space");
 }
 
 ModelFile ReadModelFile(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  if (!in) throw Error("cannot read " + path + "; is the name right?");
+  if (!in) throw Error("cannot read " + path + "; check the path");
   ModelFile model;
   std::string magic;
   std::string bin;
@@ -104,7 +105,7 @@ ModelFile ReadModelFile(const std::string& path) {
 std::string DescribeModel(const ModelFile& model, bool as_json) {
   Forecaster forecaster(LiveOptions(model.bin_seconds));
   if (!forecaster.Load(model.state)) {
-    throw Error("the model is damaged, or of another version; train it anew");
+    throw Error("the model is damaged, or of another version; train it again");
   }
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   std::string text = fmt::format(

@@ -1,4 +1,4 @@
-// A series that was trained apart, as a file.
+// A file with the trained model of one series.
 //
 // Units    bytes per second, seconds.
 // Threads  pure but for the file.
@@ -21,16 +21,16 @@ struct ModelFile {
   std::string state;  // Forecaster::Save()
 };
 
-// What a run forecasts with: its horizons of 5 minutes, 1 hour and 24 hours in
-// bins, of which none is shorter than one.
+// The horizons of the live forecasts: 5 minutes, 1 hour and 24 hours, rounded
+// up to whole bins; and the options of their forecaster.
 std::vector<int64_t> LiveHorizonSeconds(int64_t bin_seconds);
 ForecasterOptions LiveOptions(int64_t bin_seconds);
 
-// Four weeks, or 8,064 bins where that is more.
+// Four weeks of bins, at least 8,064.
 size_t CapacityFor(size_t day_bins);
 
-// Takes amounts × scale bin by bin, learning once they are enough and then once
-// a day, so that errors and bounds are known as well.
+// Appends amounts × scale bin by bin, and trains as soon as there are enough
+// bins and then once a day, so that errors and bounds are known as well.
 void TrainOn(const std::vector<double>& amounts, double scale,
              Forecaster* forecaster,
              const std::function<void(size_t done, size_t all)>& progress);
@@ -38,7 +38,7 @@ void TrainOn(const std::vector<double>& amounts, double scale,
 void WriteModelFile(const std::string& path, const ModelFile& model);
 ModelFile ReadModelFile(const std::string& path);
 
-// What it forecasts from its last bin.
+// Describes the forecasts at the model's last bin.
 std::string DescribeModel(const ModelFile& model, bool as_json);
 
 }  // namespace ntm::forecast

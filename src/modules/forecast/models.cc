@@ -135,7 +135,7 @@ void Models::SearchSmoothing(const TimeSeries& time_series,
 void Models::TrainNetworks(const TimeSeries& time_series, bool new_shape,
                            bool has_ridge, const Pause& pause) {
   const LstmMembers::Expectation expected = [&](int64_t slot, size_t k) {
-    // The ridge looks further back than the networks do.
+    // The ridge needs more history than the networks.
     if (slot <
         time_series.horizon_begin() + SeasonalMemory(season_, horizons_[k])) {
       return kUnknown;

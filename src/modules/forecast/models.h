@@ -1,11 +1,11 @@
-// All that is learned of one series, and what each of it forecasts.
+// The models of one series: the members of the pool and their forecasts.
 //
 // Units    bytes per second.
-// Shape    a value: a copy can be trained on another thread from a copy of the
-//          series, and put in the place of the old one. Which members there are
-//          depends on how long the history is (Ladder).
+// Shape    a value: a copy can be trained on another thread with a copy of the
+//          series, and then replace the original. The members in use depend on
+//          the length of the history (Ladder).
 // Threads  not synchronised.
-// Errors   NaN for a member that cannot answer.
+// Errors   NaN for a member that has no forecast.
 #pragma once
 
 #include <array>
@@ -38,7 +38,7 @@ enum Member : size_t {
   kLstmResidual,
   kMembers
 };
-// Those before it need no model, and are what a forecast is measured against.
+// The members before it are the naive ones that forecasts are compared to.
 inline constexpr size_t kNaiveMembers = kMedianOfDay;
 
 // "persistence", "same_time_yesterday", …
@@ -47,33 +47,33 @@ inline bool IsLstm(size_t member) noexcept { return member >= kLstmChange; }
 
 using MemberForecasts = std::array<float, kMembers>;
 
-// Called now and then by what takes long; may wait, or throw to end it.
+// Called regularly by long computations; may wait, or throw to abort.
 using Pause = std::function<void()>;
 
 class Models {
  public:
   Models(std::vector<size_t> horizons, Target target);
 
-  // What the history in `time_series` is long enough for.
+  // The level of models that the length of the history allows.
   static Ladder LadderOf(const TimeSeries& time_series);
 
-  // Learns from the whole series; REQUIRES: time_series.offset() is what it
-  // will be asked with. `anew`: nothing of what was learned before is taken up.
-  // Linear models are fitted anew each time; smoothing is sought and networks
-  // are fitted anew once a week, and the networks learn in between from where
-  // they were. New networks stand in for the old only where they are no worse
-  // on the newest day, which none of them has learned.
+  // Trains on the whole series. REQUIRES: forecasts will use the same
+  // time_series.offset(). `anew` discards everything learned before. Linear
+  // models are fitted each time; smoothing parameters are searched and networks
+  // trained from new weights once a week; in between the networks are updated.
+  // New networks replace the old ones only if they are not worse on the newest
+  // day, which is held out.
   void Train(const TimeSeries& time_series, bool anew, const Pause& pause);
-  // Takes the bins that came since.
+  // Updates the smoothing with the bins appended since the last call.
   void CatchUp(const TimeSeries& time_series);
 
-  // From the last bin of the series, for each horizon.
+  // The members' forecasts at the last bin of the series, for each horizon.
   std::vector<MemberForecasts> Forecast(const TimeSeries& time_series) const;
 
   const Season& season() const noexcept { return season_; }
   bool trained() const noexcept { return trained_; }
-  // Of the last Train(): whether it was the week's, which takes longest, and
-  // how often old networks were better than what they had become.
+  // About the last Train(): whether it did the weekly search or fit, which
+  // takes longest, and how often the old networks were kept.
   bool was_weekly() const noexcept { return was_weekly_; }
   size_t kept_old() const noexcept { return kept_old_; }
 
@@ -102,9 +102,9 @@ class Models {
   std::vector<HoltWinters> day_;
   std::vector<HoltWinters> week_;
   LstmMembers lstm_;
-  int64_t taken_ = 0;     // the slot after the last one that Holt-Winters had
-  int64_t searched_ = 0;  // where its parameters were last sought
-  int64_t fitted_ = 0;    // where networks were last fitted anew, or tried to
+  int64_t taken_ = 0;     // the first slot that Holt-Winters has not seen
+  int64_t searched_ = 0;  // when its parameters were last searched
+  int64_t fitted_ = 0;    // when networks were last trained from new weights
   bool was_weekly_ = false;
   size_t kept_old_ = 0;
 };

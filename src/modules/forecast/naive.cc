@@ -9,7 +9,7 @@
 namespace ntm::forecast {
 namespace {
 
-// As TimeSeries::Actual(), but of what stands in for gaps.
+// As TimeSeries::Actual(), but with gaps filled.
 double Past(const TimeSeries& time_series, const Question& q, int64_t lag) {
   const int64_t from = q.slot - lag;
   const auto steps = static_cast<int64_t>(q.steps);

@@ -1,8 +1,8 @@
-// Forecasts that need no model: what a member of the pool has to beat.
+// Naive forecasts, the baseline for the other members of the pool.
 //
 // Units    bytes per second.
 // Threads  pure functions.
-// Errors   NaN where the history is too short.
+// Errors   NaN if the history is too short.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,7 @@
 
 namespace ntm::forecast {
 
-// What is asked for: the target `steps` ahead of the bin `slot`, which is the
-// last one known.
+// What to forecast: the target `steps` after `slot`, the last known bin.
 struct Question {
   int64_t slot = 0;
   size_t steps = 1;
@@ -20,10 +19,10 @@ struct Question {
 };
 
 double Persistence(const TimeSeries& time_series, const Question& q);
-// What the same time `lag` bins before was; `lag` at least q.steps.
+// The value `lag` bins earlier; REQUIRES: lag >= q.steps.
 double SeasonalNaive(const TimeSeries& time_series, const Question& q,
                      int64_t lag);
-// The present value, changed as it changed `lag` bins before, by ratio.
+// The present value times the ratio by which it changed `lag` bins earlier.
 double SeasonalChange(const TimeSeries& time_series, const Question& q,
                       int64_t lag);
 // The median of the last `count` bins.

@@ -16,10 +16,10 @@ constexpr double kFastDays = 0.7;
 constexpr double kMustBeat = 0.95;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr size_t kGateDays = 2;
-constexpr double kTrim = 0.1;      // of the weight, at each end
+constexpr double kTrim = 0.1;      // share of the weight cut off at each end
 constexpr double kCut = 10;        // times the usual error
 constexpr double kNewcomer = 1.5;  // of the pool's error
-constexpr double kProbation = 30;  // forecasts that this counts for
+constexpr double kProbation = 30;  // in forecasts: the weight of that error
 constexpr double kEnoughUsual = 10;
 constexpr double kTiny = 1e-9;
 
@@ -46,7 +46,7 @@ std::array<double, kMembers> WeightsOf(
   return weights;
 }
 
-// The weighted mean without so much of the weight at each end.
+// The weighted mean, with the share `trim` of the weight cut off at each end.
 double Mix(const std::array<double, kMembers>& weights,
            const MemberForecasts& forecasts, double trim) {
   std::array<std::pair<double, double>, kMembers> said;

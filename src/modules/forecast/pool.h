@@ -1,17 +1,17 @@
-// How much each member's word counts: by what its last forecasts were worth.
+// Combines the members' forecasts, weighted by their recent errors.
 //
 // Units    bytes per second.
-// Shape    one pool per horizon. A member is judged by the mean of its absolute
-//          errors over some days and over less than one, both fading, and by
-//          no single error more than ten times the usual one: so neither a
-//          burst nor what was long ago decides. Its weight is that error to the
-//          power of -6; what members say is then mixed by weight, without the
-//          tenth of the weight that says the most and that which says the
-//          least. A new member begins as somewhat worse than the pool.
-//          The gate: once two days of forecasts are known, the mixture is held
-//          against weights that change slowly and the best naive member, by
-//          their errors over some days; whichever has been better by more than
-//          5 % is published in its place.
+// Shape    one pool per horizon. A member's error is the geometric mean of two
+//          exponentially weighted means of its absolute errors, one over
+//          several days and one over less than a day; a single error counts at
+//          most ten times the usual one, so that neither a burst nor the
+//          distant past decides. The weight is the error to the power of -6.
+//          The forecast is the trimmed weighted mean: a tenth of the weight is
+//          cut off at each end. A new member starts with an error above that of
+//          the pool. The gate: once two days of forecasts can be compared, the
+//          combination competes with slowly changing weights and with the best
+//          naive member, by their errors over several days; one that is better
+//          by more than 5 % is published instead.
 // Threads  not synchronised.
 // Errors   none: a member that is NaN does not count.
 #pragma once
@@ -27,10 +27,10 @@ namespace ntm::forecast {
 class StateReader;
 class StateWriter;
 
-// No forecast is above the largest value of the past by more than this.
+// A forecast is at most this factor times the largest value of the past.
 inline constexpr double kLargestGrowth = 1.2;
 
-// A mean over the past in which older values fade.
+// An exponentially weighted mean.
 class FadingMean {
  public:
   void Start(double mean, double weight) noexcept {
@@ -52,7 +52,7 @@ class FadingMean {
   double weight_ = 0;
 };
 
-// What counts of a member's errors.
+// The errors by which a member is judged.
 struct Judgement {
   FadingMean slow;
   FadingMean fast;
@@ -67,10 +67,10 @@ struct Judgement {
   void Read(StateReader* in);
 };
 
-// The ways to come from what the members say to one forecast.
+// The ways to combine the members' forecasts.
 enum Choice : size_t {
-  kMixed,        // by weight, without the extremes
-  kSlowlyMixed,  // by weights that only the errors over days make
+  kMixed,        // trimmed weighted mean
+  kSlowlyMixed,  // weighted mean, by the errors over days only
   kBestNaive,
   kChoices
 };
@@ -80,7 +80,7 @@ struct PoolAnswer {
   size_t choice = kMixed;
   double published = 0;     // choices[choice]
   double without_lstm = 0;  // the same without the networks
-  // Iff no model takes part in what is published.
+  // True iff the published forecast is a naive one.
   bool gated = false;
 };
 
@@ -89,19 +89,19 @@ class Pool {
   // `day_bins` sets how fast errors fade and when the gate may close.
   Pool(size_t day_bins, size_t steps);
 
-  // Bounds what the members say to 0 … 1.2 × `largest`, and mixes it.
+  // Limits the members' forecasts to 0 … 1.2 × `largest` and combines them.
   PoolAnswer Answer(MemberForecasts* forecasts, double largest) const;
 
-  // What had been said, once it is known how it came.
+  // Updates the errors with the actual value of an earlier forecast.
   void Credit(const MemberForecasts& said, const PoolAnswer& answer,
               double actual);
 
-  // Fractions that sum up to 1.
+  // Weights that sum up to 1.
   std::array<double, kMembers> Weights(const MemberForecasts& forecasts) const;
-  // Mean absolute errors, recent ones foremost.
+  // Mean absolute errors, with more weight on recent ones.
   double MemberError(size_t member) const { return errors_[member].mean(); }
   double PublishedError() const { return published_error_.mean(); }
-  // 1 - error / that of the best naive member; 0 while nothing is known.
+  // 1 - error / error of the best naive member; 0 while nothing is known.
   double Skill() const;
   uint64_t credited() const noexcept { return credited_; }
 
@@ -110,7 +110,7 @@ class Pool {
 
  private:
   using Ratings = std::array<double, kMembers>;
-  // The error by which each member is judged; infinite where it does not count.
+  // The error of each member; infinite if the member does not count.
   Ratings Rate(const MemberForecasts& forecasts, bool slowly) const;
   size_t Choose() const;
 
@@ -122,7 +122,7 @@ class Pool {
   std::array<FadingMean, kMembers> errors_;
   std::array<Judgement, kMembers> judged_;
   std::array<Judgement, kChoices> judged_choices_;
-  FadingMean usual_;  // the pool's error, likewise cut
+  FadingMean usual_;  // the pool's error, limited in the same way
   FadingMean published_error_;
   uint64_t credited_ = 0;
 };

@@ -23,7 +23,7 @@ constexpr size_t kLongestType = 64;
 constexpr size_t kDefaultLimit = 100;
 constexpr size_t kMostLimit = 1000;
 
-// What JSON says, but not as it should.
+// Valid JSON, but not a valid request.
 class Unfit : public std::invalid_argument {
  public:
   using std::invalid_argument::invalid_argument;
@@ -47,10 +47,10 @@ std::optional<double> NumberOf(const Json& json, const char* field) {
 }
 
 std::string TypeOf(const Json& json) {
-  if (!json.is_object()) throw Unfit("a request is an object");
+  if (!json.is_object()) throw Unfit("the request is not a JSON object");
   const auto found = json.find("traffic_type");
   if (found == json.end()) throw Unfit("traffic_type is missing");
-  if (!found->is_string()) throw Unfit("traffic_type is not a text");
+  if (!found->is_string()) throw Unfit("traffic_type is not a string");
   std::string type = found->get<std::string>();
   if (type.empty() || type.size() > kLongestType) {
     throw Unfit("traffic_type is empty or longer than 64 bytes");
@@ -74,7 +74,7 @@ std::string TimestampOf(const Json& json, int64_t now_ns) {
            text[kDateLength] == ' ';
   };
   if (!found->is_string() || !is_time(found->get<std::string>())) {
-    throw Unfit("timestamp is not a time as 2026-01-31T09:00:00Z");
+    throw Unfit("timestamp is not a time such as 2026-01-31T09:00:00Z");
   }
   return found->get<std::string>();
 }
@@ -88,10 +88,10 @@ int64_t HorizonOf(const Json& json, const ForecastBook& book) {
   for (const int64_t seconds : known) {
     if (static_cast<double>(seconds) == *asked) return seconds;
   }
-  throw Unfit("horizon_seconds is none of those that are forecast");
+  throw Unfit("horizon_seconds is not one of the forecast horizons");
 }
 
-// One request: what it says, once all of it is known to be fit.
+// One validated request.
 struct Asked {
   TrafficNow now;
   std::string timestamp;
@@ -160,7 +160,7 @@ Json ToJson(const Asked& asked, const Prediction& made) {
 
 Json Parsed(const std::string& body) {
   Json json = ParseJson(body);
-  if (json.is_discarded()) throw std::domain_error("the body is no JSON");
+  if (json.is_discarded()) throw std::domain_error("the body is not JSON");
   return json;
 }
 
@@ -185,7 +185,7 @@ size_t LimitOf(const HttpRequest& request) {
   if (!asked) return kDefaultLimit;
   const auto limit = ParseWholeNumber(*asked, 1, kMostLimit);
   if (!limit) {
-    throw std::domain_error("limit is a whole number from 1 to 1000");
+    throw std::domain_error("limit is not a whole number from 1 to 1000");
   }
   return static_cast<size_t>(*limit);
 }
@@ -206,8 +206,9 @@ HttpResponse AnswerBatch(const HttpRequest& request, ForecastBook* book,
   return Guarded([&] {
     const int64_t now_ns = WallTimeNs();
     const Json json = Parsed(request.body);
-    if (!json.is_array()) throw Unfit("a batch is a list of requests");
-    if (json.size() > kMostInBatch) throw Unfit("a batch has at most 1000");
+    if (!json.is_array()) throw Unfit("the batch is not a list of requests");
+    if (json.size() > kMostInBatch)
+      throw Unfit("the batch has more than 1000 requests");
     std::vector<Asked> all;
     for (const Json& one : json) all.push_back(ToAsked(one, *book, now_ns));
     Json answers = Json::array();

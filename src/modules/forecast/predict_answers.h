@@ -1,8 +1,8 @@
-// POST /predict, POST /predict/batch and GET /api/predictions.
+// Handlers of POST /predict, POST /predict/batch and GET /api/predictions.
 //
 // Threads  any.
-// Errors   what cannot be is answered with 400 (no JSON) or 422 (JSON, but not
-//          a request).
+// Errors   answered with 400 (not JSON, or a wrong parameter) or 422 (JSON, but
+//          not a valid request).
 #pragma once
 
 #include "forecast_book.h"

@@ -6,7 +6,7 @@
 namespace ntm::forecast {
 namespace {
 
-// Without a database nothing takes what is pending.
+// A bound in case there is no database that takes what is pending.
 constexpr size_t kMostPending = 20'000;
 constexpr size_t kMostWaiting = 200'000;
 

@@ -1,8 +1,9 @@
-// What was predicted of the series, and what came of it.
+// Records the predictions made and their actual values.
 //
 // Units    Mbit/s as the API has it; confidence 0 to 100; ns since the epoch.
-// Shape    the newest `capacity` predictions. Each stays pending until it has
-//          been written with the actual value that it may have by then.
+// Shape    the newest `capacity` predictions. A prediction is pending, that is,
+//          to be written, when it is new and again when its actual value is
+//          known.
 // Threads  not synchronised.
 // Errors   none.
 #pragma once
@@ -21,7 +22,7 @@ namespace ntm::forecast {
 struct Prediction {
   int64_t id = 0;
   int64_t time_ns = 0;       // when it was made
-  SeriesName name;           // of which traffic; direction "" for both
+  SeriesName name;           // direction "" for both
   std::string traffic_type;  // "all" for no class
   int64_t horizon_seconds = 0;
   int64_t slot = 0;  // the last bin known then
@@ -43,24 +44,24 @@ class PredictionLog {
  public:
   explicit PredictionLog(size_t capacity) : capacity_(capacity) {}
 
-  // Takes one and gives it its id.
+  // Adds a prediction and assigns its id.
   int64_t Add(Prediction prediction);
-  // The next id, for one that is kept elsewhere.
+  // Reserves an id for a prediction that is kept elsewhere.
   int64_t TakeId() { return next_id_++; }
-  // Takes one that was written before.
+  // Adds a prediction read from the database.
   void Restore(Prediction prediction);
 
-  // Of those that wait, made at `slot` of this series over `horizon_seconds`;
-  // nothing where no actual value was measured and none will be.
+  // Sets the actual value of the predictions made at `slot` of this series over
+  // `horizon_seconds`; nullopt if there will never be an actual value.
   void Settle(const SeriesName& name, int64_t slot, int64_t horizon_seconds,
               std::optional<double> actual_mbps);
 
   // The newest first; `type` "" for all.
   std::vector<Prediction> Newest(const std::string& type, size_t limit) const;
 
-  // What is to be written: new ones and those whose actual value came.
+  // Predictions to be written: new ones, and those with a new actual value.
   const std::map<int64_t, Prediction>& pending() const { return pending_; }
-  // As they were handed out: what has changed since stays pending.
+  // Marks predictions as written; those changed since pending() stay pending.
   void Written(const std::vector<Prediction>& written);
 
  private:

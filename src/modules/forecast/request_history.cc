@@ -17,7 +17,7 @@ constexpr size_t kEnough = 10;
 constexpr std::array<double, 6> kConstants = {1, 0.7, 0.5, 0.3, 0.15, 0.05};
 constexpr double kTail = 0.05;
 
-// What a type usually needs.
+// The usual bandwidth of a type, in Mbit/s.
 double Usual(const std::string& type) {
   if (type == "video") return 5;
   if (type == "voice") return 0.1;
@@ -34,7 +34,7 @@ double ByRule(const TrafficNow& now) {
   return Usual(now.traffic_type);
 }
 
-// One-step forecasts of `values`, from the second on, and the next one.
+// One-step forecasts: of the second value on, and of the next one.
 std::vector<double> Smooth(const std::deque<double>& values, double constant) {
   std::vector<double> forecasts;
   double level = values.front();
@@ -67,8 +67,7 @@ std::vector<double> BestSmooth(const std::deque<double>& values) {
   return best;
 }
 
-// How often the forecasts were within the tolerance, and by how much they were
-// off.
+// Sets the confidence from the share of hits, and the bounds from the errors.
 void Judge(const std::deque<double>& values,
            const std::vector<double>& forecasts, double tolerance,
            TrafficForecast* out) {

@@ -1,13 +1,12 @@
-// Forecasts from what requests have said: where there is no history of the
-// wire.
+// Forecasts from the throughputs given in requests, for traffic without a
+// measured history.
 //
 // Units    Mbit/s, packets per second, bytes.
-// Shape    of each type the last 100 throughputs, of at most 64 types.
-//          Fewer than ten of them: a rule, what the traffic is now; by its own
-//          word, else by packets and their size, else what the type usually
-//          needs. From ten on: exponential smoothing, whose constant is the one
-//          that would have been best for the throughputs before; that is a
-//          model of its own, though a small one.
+// Shape    the last 100 throughputs of each type, for at most 64 types. With
+//          fewer than ten the forecast is a rule: the throughput in the
+//          request, else packet rate × size, else the usual bandwidth of the
+//          type. From ten on it is exponential smoothing with the constant that
+//          had the smallest error so far.
 // Threads  locks itself.
 // Errors   none.
 #pragma once
@@ -22,7 +21,7 @@ namespace ntm::forecast {
 
 struct TrafficNow {
   std::string traffic_type;
-  // In Mbit/s; 0 where the request says nothing of it.
+  // In Mbit/s; 0 if the request has none.
   double throughput_mbps = 0;
   std::optional<double> packet_rate;
   std::optional<double> packet_size;
@@ -40,7 +39,7 @@ class RequestHistory {
  public:
   explicit RequestHistory(double tolerance) : tolerance_(tolerance) {}
 
-  // Takes the throughput into the history, and forecasts the next one.
+  // Adds the throughput to the history and forecasts the next one.
   TrafficForecast Forecast(const TrafficNow& now);
 
  private:

@@ -1,9 +1,9 @@
-// Linear regression with a penalty on large coefficients.
+// Ridge regression: linear regression with a penalty on large coefficients.
 //
-// Shape    features are standardised before; the intercept has no penalty.
-//          Outliers are weighed down (Huber), so that it aims at the middle
-//          rather than at the mean. A prediction stays within the answers it
-//          was fitted to.
+// Shape    features are standardised first; the intercept has no penalty.
+//          Outliers have less weight (Huber), so that the fit is closer to the
+//          median than to the mean. Predictions are limited to the range of the
+//          answers seen in training.
 // Threads  not synchronised; Predict() is const.
 // Errors   none: without rows the forecast is 0.
 // Source   Hoerl and Kennard, Ridge Regression (1970); Huber, Robust Estimation
@@ -34,9 +34,9 @@ class Ridge {
 
  private:
   double intercept_ = 0;
-  double least_ = 0;  // of the answers that it was fitted to
+  double least_ = 0;  // of the answers in training
   double most_ = 0;
-  std::vector<double> coefficients_;  // of the features as they are
+  std::vector<double> coefficients_;  // of the unscaled features
 };
 
 }  // namespace ntm::forecast

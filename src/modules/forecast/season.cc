@@ -9,14 +9,15 @@
 namespace ntm::forecast {
 namespace {
 
-constexpr double kReach = 0.1;            // of a day, to each side
-constexpr double kMustBeatStamps = 0.85;  // of the error of the stamps' day
+constexpr double kReach = 0.1;  // share of a day to search on each side
+constexpr double kMustBeatStamps =
+    0.85;  // factor on the difference for a day of 24 hours
 constexpr double kFinest = 1.0 / kDaysPerWeek;
 constexpr int64_t kSamples = 1000;
 constexpr std::array<int64_t, 3> kDaysCompared = {1, 2, kDaysPerWeek};
 
-// How far bins are from those a day, two days and a week before, if a day has
-// `day` bins.
+// The mean difference of bins to those one day, two days and a week earlier, if
+// a day has `day` bins.
 double Unlikeness(const TimeSeries& time_series, double day, int64_t begin) {
   double sum = 0;
   int64_t count = 0;

@@ -1,4 +1,4 @@
-// Where in the day and in the week a bin is.
+// Maps bins to the time of day and of the week.
 //
 // Units    bins; the day's length may be a fraction of one.
 // Threads  plain values.
@@ -14,7 +14,7 @@ namespace ntm::forecast {
 
 inline constexpr int64_t kDaysPerWeek = 7;
 
-// What a history is long enough for.
+// The levels of models, by length of the history.
 enum class Ladder : uint8_t { kRule, kNaive, kPool, kDaily, kWeekly };
 
 struct Season {
@@ -27,7 +27,7 @@ struct Season {
     return std::llround(day * static_cast<double>(count));
   }
   int64_t Week() const noexcept { return Days(kDaysPerWeek); }
-  // The fewest whole days that are not shorter than `steps`.
+  // The smallest number of whole days that covers `steps`.
   int64_t DaysCovering(int64_t steps) const noexcept {
     int64_t days = 1;
     while (Days(days) < steps) ++days;
@@ -50,8 +50,8 @@ struct Season {
   }
 };
 
-// The length of the day in `time_series`: day_bins(), unless another within a
-// tenth of it repeats so much better that the stamps must be wrong.
+// The length of a day in `time_series`: day_bins(), unless another length
+// within 10 % of it repeats so much better that the time stamps must be wrong.
 double FindDay(const TimeSeries& time_series);
 
 }  // namespace ntm::forecast

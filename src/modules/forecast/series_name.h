@@ -1,4 +1,4 @@
-// Which traffic a series is of.
+// Identifies a series by interface, direction and class.
 //
 // Threads  a plain value.
 // Errors   none.
@@ -12,7 +12,7 @@ namespace ntm::forecast {
 struct SeriesName {
   std::string interface;      // "_total" for the sum
   std::string direction;      // "receive" or "transmit"
-  std::string traffic_class;  // "" for all of them
+  std::string traffic_class;  // "" for all classes
 
   auto operator<=>(const SeriesName&) const = default;
 };

@@ -1,8 +1,8 @@
-// Bytes of a state that is kept over a restart: numbers as the machine has
-// them, so that what was read is what was written, to the bit.
+// Binary serialization of a state: numbers in the machine's own format, so that
+// a value read is bit-identical to the one written.
 //
-// Shape    no format of its own: the reader asks for what the writer wrote, in
-//          its order. Written and read on the same kind of machine.
+// Shape    no tags: the reader must read in the order in which the writer
+//          wrote. To be read on the same kind of machine.
 // Threads  not synchronised.
 // Errors   StateReader: after a read past the end every value is zero and ok()
 //          is false.
@@ -55,7 +55,7 @@ class StateReader {
     values->clear();
     if (count > rest_.size() / sizeof(T)) return Fail();
     values->resize(count);
-    if (count == 0) return;  // memcpy takes no null pointer
+    if (count == 0) return;  // memcpy must not get a null pointer
     std::memcpy(values->data(), rest_.data(), count * sizeof(T));
     rest_.remove_prefix(count * sizeof(T));
   }

@@ -22,7 +22,8 @@
 namespace ntm::forecast {
 namespace {
 
-constexpr char kSeeHelp[] = "; see ntm --help";
+constexpr char kSeeHelp[] = "; see ntm forecast --help";
+constexpr std::array<std::string_view, 1> kFlags = {"--json"};
 constexpr std::array<std::string_view, 9> kValueWords = {
     "--csv",   "--bin",       "--horizons",  "--unit", "--svg",
     "--model", "--interface", "--direction", "--class"};
@@ -65,7 +66,7 @@ CsvSeries ReadFile(const ForecastWords& words, int64_t bin_ms) {
   const std::string path = ValueOr(words, "--csv", "");
   if (path.empty()) Refuse("--csv FILE is missing");
   std::ifstream in(path);
-  if (!in) throw Error("cannot read " + path + "; is the name right?");
+  if (!in) throw Error("cannot read " + path + "; check the path");
   return ReadCsvSeries(in, path, bin_ms);
 }
 
@@ -77,8 +78,8 @@ std::string UnitOf(const ForecastWords& words) {
   return unit;
 }
 
-// The horizons in bins; as they were given in `texts`. Of the default ones
-// those count that are whole bins.
+// The horizons in bins, and as given in `texts`. Default horizons that are not
+// whole bins are left out.
 std::vector<size_t> HorizonsOf(const ForecastWords& words, int64_t bin_ms,
                                std::vector<std::string>* texts) {
   const bool chosen = words.contains("--horizons");
@@ -115,7 +116,7 @@ ForecasterOptions OptionsFor(int64_t bin_ms) {
   return options;
 }
 
-// One line that is written anew, on a terminal only.
+// A progress bar on stderr, only if that is a terminal.
 class ProgressBar {
  public:
   void Show(size_t done, size_t all) {
@@ -144,7 +145,7 @@ int RunBacktest(const ForecastWords& words) {
   const int64_t asked_ms = bin.empty() ? 0 : DurationMs("--bin", bin);
   BacktestOptions options;
   ReportContext context;
-  // Wrong words are told before a long file is read.
+  // Wrong arguments are reported before a large file is read.
   if (asked_ms > 0) HorizonsOf(words, asked_ms, &context.horizons);
   context.horizons.clear();
   const CsvSeries series = ReadFile(words, asked_ms);
@@ -173,7 +174,9 @@ int RunBacktest(const ForecastWords& words) {
                fmt::format("The last day, forecast {} ahead",
                            context.horizons[options.keep_horizon]),
                bins_per_hour, bits);
-  if (!out.flush()) throw Error("cannot write " + picture + "; is there room?");
+  if (!out.flush())
+    throw Error("cannot write " + picture +
+                "; check the path and the free space");
   return 0;
 }
 
@@ -189,12 +192,12 @@ int RunTrain(const ForecastWords& words) {
     model.name.traffic_class = ValueOr(words, "--class", "");
     if (model.name.direction != "receive" &&
         model.name.direction != "transmit") {
-      Refuse("--direction: it is receive or transmit");
+      Refuse("--direction: expected receive or transmit");
     }
     const double per_unit = UnitOf(words) == "bits" ? 1 / kBitsPerByte : 1;
     const int64_t bin_ms = DurationMs("--bin", bin);
     if (bin_ms < 1000 || bin_ms % 1000 != 0 || kDayMs % bin_ms != 0) {
-      Refuse("train: --bin: a day must be a whole number of bins of seconds");
+      Refuse("train: --bin: expected whole seconds that divide a day");
     }
     const CsvSeries series = ReadFile(words, bin_ms);
     model.bin_seconds = bin_ms / 1000;
@@ -215,27 +218,15 @@ int RunTrain(const ForecastWords& words) {
 }  // namespace
 
 ForecastWords TakeForecastWords(std::vector<std::string>* words) {
-  ForecastWords taken;
-  std::vector<std::string> rest;
-  for (size_t i = 0; i < words->size(); ++i) {
-    const std::string& word = (*words)[i];
-    const size_t equals = word.find('=');
-    const std::string name = word.substr(0, equals);
-    if (i == 0 && (word == "backtest" || word == "train")) {
-      taken[""] = word;
-    } else if (word == "--json") {
-      taken[word] = "";
-    } else if (std::ranges::find(kValueWords, name) == kValueWords.end()) {
-      rest.push_back(word);
-    } else if (equals != std::string::npos) {
-      taken[name] = word.substr(equals + 1);
-    } else if (++i < words->size()) {
-      taken[name] = (*words)[i];
-    } else {
-      Refuse(name + ": a value is missing");
-    }
+  std::string what;
+  if (!words->empty() &&
+      (words->front() == "backtest" || words->front() == "train")) {
+    what = words->front();
+    words->erase(words->begin());
   }
-  *words = std::move(rest);
+  ForecastWords taken =
+      TakeSubcommandWords(kFlags, kValueWords, "forecast", words);
+  if (!what.empty()) taken[""] = what;
   return taken;
 }
 
@@ -243,7 +234,7 @@ int RunForecastSubcommand(const ForecastWords& words) {
   const std::string what = ValueOr(words, "", "");
   if (what == "backtest") return RunBacktest(words);
   if (what == "train") return RunTrain(words);
-  Refuse("the next word is backtest or train");
+  Refuse("expected backtest or train");
 }
 
 }  // namespace ntm::forecast

@@ -1,22 +1,22 @@
-// `ntm forecast backtest` and `ntm forecast train`: forecasts of one's own
-// data, without a run.
+// The subcommands `ntm forecast backtest` and `ntm forecast train`: forecasts
+// from files, without a capture.
 //
 // Threads  main thread.
-// Errors   ntm::Error, kExitUsage for words that cannot be. Run…() return the
-//          exit code.
+// Errors   ntm::Error, with kExitUsage for wrong arguments.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
+#include "ntm/module/subcommand_words.h"
+
 namespace ntm::forecast {
 
-// What followed `ntm forecast`: "" is the first word, the others by name, as
-// --csv, --bin, --horizons.
-using ForecastWords = std::map<std::string, std::string>;
+// The arguments of `ntm forecast`: "" has the first word, the options are
+// stored by name, as --csv, --bin, --horizons.
+using ForecastWords = SubcommandWords;
 
-// Takes them out of `words`.
+// Moves the subcommand's own arguments out of `words`.
 ForecastWords TakeForecastWords(std::vector<std::string>* words);
 
 int RunForecastSubcommand(const ForecastWords& words);

@@ -14,13 +14,14 @@
 namespace ntm::forecast {
 namespace {
 
-constexpr double kSlice = 0.02;  // and until the clock is looked at again
+constexpr double kSlice = 0.02;  // plus the time to the next call of pause()
 constexpr int kNice = 19;
 
 struct Stopped {};
 
 void LowerPriority() {
-  // Of this thread alone, as Linux has it. It may be lower already.
+  // On Linux this applies to the calling thread only. Fails if it is already
+  // lower.
   (void)setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)),
                     kNice);
 }

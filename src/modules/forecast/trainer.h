@@ -1,11 +1,11 @@
-// Learns on a thread of its own, so that nothing waits for it.
+// Trains models on a background thread.
 //
-// Shape    one training at a time, in slices of at most 50 ms of CPU time with
-//          as long a rest after each; nice 19. The thread starts with the
-//          first.
-// Threads  Submit() and Take() from any thread. The destructor ends what is
-//          being trained within a slice.
-// Errors   a training that throws is given up, and counted by who asks for it.
+// Shape    one training at a time, at nice 19, in slices of at most 50 ms of
+//          CPU time with a pause of the same length after each. The thread is
+//          started with the first training.
+// Threads  Submit() and Take() from any thread. The destructor aborts a running
+//          training within a slice.
+// Errors   a training that throws is returned with `failed` set.
 #pragma once
 
 #include <condition_variable>
@@ -36,9 +36,9 @@ class Trainer {
   Trainer& operator=(const Trainer&) = delete;
 
   void Submit(TrainingJob job);
-  // What is trained, if anything.
+  // The finished trainings.
   std::vector<TrainingJob> Take();
-  // How many are waiting or being trained.
+  // The number of jobs that are queued or running.
   size_t waiting() const;
 
  private:
@@ -50,7 +50,7 @@ class Trainer {
   std::deque<TrainingJob> queue_;
   std::vector<TrainingJob> done_;
   size_t busy_ = 0;
-  std::jthread thread_;  // last: it uses the others
+  std::jthread thread_;  // last, since it uses the other members
 };
 
 }  // namespace ntm::forecast

@@ -1,4 +1,5 @@
-// What stands where nothing is known: gaps of a series, forecasts of none.
+// The value for unknown numbers: gaps of a series, forecasts that cannot be
+// made.
 #pragma once
 
 #include <limits>

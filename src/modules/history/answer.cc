@@ -38,8 +38,8 @@ int64_t ParsePoint(const std::string& name, const std::string& text) {
   const auto time_s = ParseTime(text);
   if (!time_s) {
     throw std::invalid_argument(fmt::format(
-        "{}: '{}' is no time, as 2026-01-31T09:00:00Z or 2026-01-31 is", name,
-        text));
+        "{}: '{}' is not a time such as 2026-01-31T09:00:00Z or 2026-01-31",
+        name, text));
   }
   return *time_s;
 }
@@ -75,7 +75,8 @@ Period ParsePeriod(const std::map<std::string, std::string>& query,
   const std::string* from = Find(query, "from");
   const std::string* to = Find(query, "to");
   if (hours != nullptr && from != nullptr && to != nullptr) {
-    throw std::invalid_argument("hours: from and to say it already");
+    throw std::invalid_argument(
+        "hours: cannot be used together with from and to");
   }
   constexpr int64_t kDefaultHours = 24;
   const int64_t length_s =
@@ -83,7 +84,7 @@ Period ParsePeriod(const std::map<std::string, std::string>& query,
                           ? kDefaultHours
                           : ParseWhole("hours", *hours, kMaxHours));
   Period period;
-  // What is going on now belongs to it.
+  // The current second is part of the period.
   period.to_s = to != nullptr ? ParsePoint("to", *to)
                 : from != nullptr && hours != nullptr
                     ? ParsePoint("from", *from) + length_s
@@ -92,10 +93,10 @@ Period ParsePeriod(const std::map<std::string, std::string>& query,
                   : to != nullptr ? period.to_s - length_s
                                   : now_s - length_s;
   if (period.from_s >= period.to_s) {
-    throw std::invalid_argument("from: it is not before to");
+    throw std::invalid_argument("from: must be before to");
   }
   if (period.to_s - period.from_s > kMaxHours * kHourSeconds) {
-    throw std::invalid_argument("from: it is more than ten years before to");
+    throw std::invalid_argument("from: must be at most ten years before to");
   }
   return period;
 }
@@ -133,7 +134,7 @@ ordered_json ChangeJson(double before, double now) {
   return percent ? ordered_json(*percent) : ordered_json(nullptr);
 }
 
-// The newest raw points are all that there is without a database.
+// Without a database there are only the newest raw points.
 Resolution ResolutionOf(const Period& period, int64_t now_s,
                         std::optional<int64_t> step_seconds,
                         const Reader& reader) {
@@ -159,7 +160,8 @@ Question ParseQuestion(const std::map<std::string, std::string>& query,
   const std::string* interface = Find(query, "interface");
   const std::string* agent = Find(query, "agent");
   if (interface != nullptr && agent != nullptr) {
-    throw std::invalid_argument("agent: there is an interface as well");
+    throw std::invalid_argument(
+        "agent: cannot be used together with interface");
   }
   question.source =
       agent != nullptr

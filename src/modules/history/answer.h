@@ -1,5 +1,5 @@
-// The answer to "how was the traffic of X from A to B": the one that the API
-// and the terminal give.
+// Answers a query for the traffic of one source over a period, for the API and
+// for `ntm history`.
 //
 // Units    bytes, bytes per second, seconds, percent: in the names.
 // Threads  pure but for the reader.
@@ -23,11 +23,11 @@ namespace ntm::history {
 struct Question {
   SourceKey source;
   Period period;
-  std::optional<int64_t> step_seconds;  // absent: as fine as it can be
+  std::optional<int64_t> step_seconds;  // absent: the finest available
 };
 
-// Reads hours, or from and to; step; interface, or agent: names and texts as
-// in the query of a request. Without them: the sum of the last 24 hours.
+// Parses the query parameters hours, from, to, step, interface and agent.
+// Default: the whole site over the last 24 hours.
 Question ParseQuestion(const std::map<std::string, std::string>& query,
                        int64_t now_s);
 
@@ -36,11 +36,11 @@ struct HistoryAnswer {
   int64_t step_seconds = 0;
   Buckets points;  // at most kMaxPoints, ascending
   Summary summary;
-  Period previous_period;  // as long, right before
+  Period previous_period;  // of the same length, right before
   Summary previous;
 };
 
-// Without rows after `now_s`: they were written while the clock was ahead.
+// Ignores rows after `now_s`, which were written while the clock was ahead.
 HistoryAnswer Answer(const Question& question, int64_t now_s, Reader* reader);
 
 nlohmann::ordered_json ToJson(const HistoryAnswer& answer);

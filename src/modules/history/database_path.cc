@@ -20,8 +20,8 @@ namespace {
 
 constexpr char kFileName[] = "history.db";
 
-// Touches the last pages of the tables: SQLite finds most damage
-// there, and the rest when it comes upon it.
+// Reads the last pages of the tables, where SQLite finds most damage. Other
+// damage is found when the pages are used.
 void RequireReadable(Database* database) {
   const int64_t now_s = NowSeconds();
   ReadNewestStats(1, now_s, database);
@@ -46,9 +46,9 @@ std::string DefaultPath() {
 
 void MakeFolderOf(const std::string& path) {
   if (KeptPlace(path).MakeFolder()) return;
-  throw Error("cannot make the folder of the database " + path + ": " +
+  throw Error("cannot create the directory of the database " + path + ": " +
               std::strerror(errno) +
-              "; name a place that can be written with --database");
+              "; set --database to a path that ntm can write to");
 }
 
 OwnerLock::OwnerLock(const std::string& path) {
@@ -57,7 +57,7 @@ OwnerLock::OwnerLock(const std::string& path) {
   if (file_ < 0) {
     throw Error("cannot lock the database " + path + ": " + name + ": " +
                 std::strerror(errno) +
-                "; name one that can be written with --database");
+                "; set --database to a path that ntm can write to");
   }
   is_taken_ = flock(file_, LOCK_EX | LOCK_NB) != 0;
 }
@@ -69,8 +69,8 @@ std::unique_ptr<Database> OpenOwned(const std::string& path) {
     return OpenMigrated(path);
   } catch (const DatabaseError& error) {
     if (error.fault() != Fault::kCorrupt) throw;
-    spdlog::error("{}; it is now {}, and a new one is begun", error.what(),
-                  SetAside(path, "corrupt"));
+    spdlog::error("{}; it was renamed to {}, and a new database is created",
+                  error.what(), SetAside(path, "corrupt"));
   }
   return OpenMigrated(path);
 }
@@ -86,7 +86,7 @@ std::string SetAside(const std::string& path, const std::string& why) {
   if (std::rename(from.c_str(), (from + ending).c_str()) != 0) {
     throw Error("cannot rename " + path + " to " + path + ending + ": " +
                 std::strerror(errno) +
-                "; remove it, or name another --database");
+                "; remove it, or set another --database");
   }
   std::rename((from + "-wal").c_str(), (from + ending + "-wal").c_str());
   unlink((from + "-shm").c_str());

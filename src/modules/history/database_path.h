@@ -1,6 +1,6 @@
-// Where the database is, and whose it is.
+// Finds, locks and opens the database file.
 //
-// Threads  pure, or the start's.
+// Threads  main thread; OpenOwned() and SetAside() on the thread that writes.
 // Errors   ntm::Error.
 #pragma once
 
@@ -12,24 +12,24 @@
 namespace ntm::history {
 
 // $STATE_DIRECTORY/history.db, else /var/lib/ntm/history.db as root, else
-// $XDG_STATE_HOME/ntm/history.db (~/.local/state by default); "" where none of
-// these can be told.
+// $XDG_STATE_HOME/ntm/history.db (~/.local/state by default); "" if none of
+// these is known.
 std::string DefaultPath();
 
-// Makes the folder of `path` and those above it.
+// Creates the directory of `path` and its parents.
 void MakeFolderOf(const std::string& path);
 
-// Says that this process writes the database, as long as it lives and no
-// longer: a lock of the kernel's on the file "PATH.lock".
+// Marks this process as the writer of the database: holds flock(2) on the file
+// "PATH.lock", which the kernel releases when the process ends.
 class OwnerLock {
  public:
-  // Throws ntm::Error if the file cannot be made.
+  // Throws ntm::Error if the file cannot be created.
   explicit OwnerLock(const std::string& path);
   ~OwnerLock();
   OwnerLock(const OwnerLock&) = delete;
   OwnerLock& operator=(const OwnerLock&) = delete;
 
-  // Another process has it.
+  // Another process holds the lock.
   bool is_taken() const noexcept { return is_taken_; }
 
  private:
@@ -37,12 +37,12 @@ class OwnerLock {
   bool is_taken_ = false;
 };
 
-// Opens it for writing, with the tables of this version; a damaged file is set
-// aside first. REQUIRES: the lock.
+// Opens the database for writing and migrates its tables to this version; a
+// damaged file is set aside first. REQUIRES: the lock.
 std::unique_ptr<Database> OpenOwned(const std::string& path);
 
 // Renames the file and its log to PATH.`why`-TIME; returns the new name.
-// REQUIRES: nobody has it open.
+// REQUIRES: no connection has it open.
 std::string SetAside(const std::string& path, const std::string& why);
 
 }  // namespace ntm::history

@@ -1,4 +1,4 @@
-// The metrics of the history itself.
+// The metric families ntm_history_*.
 #pragma once
 
 #include <prometheus/metric_family.h>
@@ -10,7 +10,7 @@
 
 namespace ntm::history {
 
-// `writer` is null where nothing is written.
+// `writer` is null without a database.
 std::vector<prometheus::MetricFamily> Families(const Recorder& recorder,
                                                const Writer* writer);
 

@@ -1,5 +1,4 @@
-// What was: the traffic of the interfaces and of other instances, kept in a
-// SQLite database.
+// Records the traffic of the interfaces and of agents in a SQLite database.
 
 #include <spdlog/spdlog.h>
 
@@ -32,7 +31,7 @@ namespace ntm::history {
 namespace {
 
 struct Settings {
-  std::string database;  // "": the default place
+  std::string database;  // "": the default path
   bool no_database = false;
   int64_t retention_days = 30;
   bool cleanup_on_startup = true;
@@ -47,7 +46,7 @@ class History final : public Module,
                       public TableKeeper {
  public:
   std::string_view name() const noexcept override { return "history"; }
-  // The default place is for what runs all the time.
+  // A single run does not write to the default database of the service.
   bool runs_once() const noexcept override {
     return !settings_.no_database && !settings_.database.empty();
   }
@@ -90,66 +89,81 @@ class History final : public Module,
 
   Recorder recorder_;
   std::unique_ptr<Reader> reader_;
-  std::unique_ptr<Writer> writer_;  // null: memory only
+  std::unique_ptr<Writer> writer_;  // null: in memory only
 };
 
 void History::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("history", "database, backups, time zone");
   options.AddText("--database", settings_.database, "FILE",
-                  "Keep the history in this SQLite file; by default in "
+                  "SQLite file that the history is stored in; without it: "
                   "history.db in the state directory");
   options.AddFlag("--no-database", settings_.no_database,
-                  "Keep the last 100 points of each interface in memory, and "
-                  "nothing else");
+                  "Store nothing: keep only the last 100 points of each "
+                  "interface, in memory");
   options
       .AddNumber("--retention-days", settings_.retention_days, "DAYS",
-                 "Days that the rows of every cycle are kept; 0: forever")
+                 "Days to keep the rows that --interval writes; 0: forever")
       .Within(0, 36500);
   options
       .AddFlag("--cleanup-on-startup,!--no-cleanup-on-startup",
                settings_.cleanup_on_startup,
-               "Delete what is too old at the start, not only while running")
+               "Delete rows that are too old at the start too, not only while "
+               "running")
       .DefaultText("true");
   options
       .AddNumber("--write-interval", settings_.write_interval_seconds,
                  "SECONDS",
-                 "Time between two writes to the database; what is not "
-                 "written yet is lost with a crash")
+                 "Time between two writes to the database; a crash loses what "
+                 "is not yet written")
       .Within(1, 3600);
   options.AddWord("--timezone", settings_.time_zone, CheckedTimeZone, "NAME",
-                  "Time zone of days and of the times that ntm prints, as in "
-                  "Europe/Rome or UTC; by default the system's. The log's "
-                  "times are UTC.");
+                  "Time zone of days and of printed times, such as Europe/Rome "
+                  "or UTC; without it: the system's. The log is always in UTC");
   options
       .AddFlag("--summary", summary_,
-               "Print how many rows the database has, and the newest ten, "
-               "and end")
+               "Print the number of rows in the database and the newest ten, "
+               "and exit")
       .FlagOnly();
 }
 
 std::vector<Subcommand> History::Subcommands() {
   return {
       {"history",
-       "[--interface I] [--hours N | --from T --to T | --day D] "
-       "[--csv|--json]",
-       "prints the course of the traffic from the database, by default the sum "
-       "of the last 24 hours. --agent A asks for what another ntm has pushed, "
-       "--step is the time between two points. A time is 2026-01-31T09:00:00Z "
-       "or 2026-01-31.",
+       "[--interface NAME | --agent NAME] "
+       "[--hours N | --from TIME --to TIME | --day DAY] [--step DURATION] "
+       "[--csv | --json]",
+       "Print the traffic of a past period",
+       "Prints the rates over time from the database. Without options: the sum "
+       "of all interfaces in the last 24 hours.",
+       {{"--interface NAME", "Only this interface"},
+        {"--agent NAME", "What this agent has pushed"},
+        {"--hours N", "The last N hours"},
+        {"--from TIME", "Begin: 2026-01-31T09:00:00Z or 2026-01-31"},
+        {"--to TIME", "End"},
+        {"--day DAY", "One day: 2026-01-31"},
+        {"--step DURATION", "Time between two points: 30s, 5m, 1h, 1d"},
+        {"--csv, --json", "Print CSV or JSON instead of a table"}},
        [this](std::vector<std::string>* words) {
          history_words_ = TakeHistoryWords(words);
        },
        [this] {
          return PrintHistory(history_words_, FindDatabase(settings_.database));
        }},
-      {"backup", "FILE",
-       "copies the database to a new file, mode 0600, while ntm runs or not.",
+      {"backup",
+       "FILE",
+       "Copy the database to a new file",
+       "Copies the database to a new file with mode 0600. ntm may be running.",
+       {},
        [this](std::vector<std::string>* words) {
          file_word_ = TakeFileWord("backup", words);
        },
        [this] { return BackUp(FindDatabase(settings_.database), file_word_); }},
-      {"restore", "FILE",
-       "puts a copy of such a file in the place of the database, once it is "
-       "found sound; refuses while ntm runs.",
+      {"restore",
+       "FILE",
+       "Replace the database with a backup",
+       "Checks a backup and puts a copy of it in the place of the database, "
+       "which is kept under another name. ntm must not be running.",
+       {},
        [this](std::vector<std::string>* words) {
          file_word_ = TakeFileWord("restore", words);
        },
@@ -175,9 +189,9 @@ void History::OpenDatabase(const std::string& path) {
   MakeFolderOf(path);
   auto lock = std::make_unique<OwnerLock>(path);
   if (lock->is_taken()) {
-    throw Error("the database " + path +
-                " is in use by another ntm; give each one its own --database, "
-                "or run this one with --no-database");
+    throw Error(
+        "the database " + path +
+        " is in use by another ntm; set another --database, or --no-database");
   }
   reader_ = std::make_unique<Reader>(path, &recorder_);
   WriterOptions options;
@@ -189,10 +203,10 @@ void History::OpenDatabase(const std::string& path) {
   writer_ = std::make_unique<Writer>(std::move(options), std::move(lock),
                                      &recorder_, [this] { reader_->Reopen(); });
   reader_->OpenAhead();
-  spdlog::info("the history is kept in {}", path);
+  spdlog::info("the history is stored in {}", path);
 }
 
-// The last connection to be closed must be the writer's: it clears the log.
+// The writer's connection must be closed last: it removes the write-ahead log.
 void History::Stop() {
   if (reader_ != nullptr) reader_->Reopen();
   writer_.reset();
@@ -203,8 +217,8 @@ std::string History::PathOrDefault() const {
       settings_.database.empty() ? DefaultPath() : settings_.database;
   if (!path.empty()) return path;
   throw Error(
-      "cannot tell where the database is: neither STATE_DIRECTORY nor HOME is "
-      "set; name it with --database");
+      "no path for the database: neither STATE_DIRECTORY nor HOME is set; set "
+      "--database");
 }
 
 void History::OpenDefault() {
@@ -225,7 +239,7 @@ void History::OnTick(const Tick& tick) {
   tick.new_reports->history = std::make_shared<const HistoryReport>(
       HistoryReport{tick.time_ns, problem.empty(), problem});
   if (!problem.empty()) {
-    throw Error(problem + "; what comes in is kept and written once it works");
+    throw Error(problem + "; new data is kept in memory and written later");
   }
 }
 
@@ -235,8 +249,7 @@ std::vector<prometheus::MetricFamily> History::Collect() const {
 
 std::vector<Route> History::Routes() {
   return {{"GET", "/api/traffic/history",
-           "the course of the traffic: ?hours=24, from, to, step, interface, "
-           "agent",
+           "traffic history: ?hours=24, from, to, step, interface, agent",
            [this](const HttpRequest& r) { return ServeHistory(r); },
            Access::kByMethod, /*may_block=*/true}};
 }
@@ -248,8 +261,8 @@ HttpResponse History::ServeHistory(const HttpRequest& request) const {
     const SourceKey& source = question.source;
     const bool is_sum = source == SourceKey{kInterfaceKind, kTotalInterface};
     if (!is_sum && !reader_->Knows(source)) {
-      return JsonError(404, "there is no history of " + source.kind + " '" +
-                                source.name + "'");
+      return JsonError(
+          404, "no history of " + source.kind + " '" + source.name + "'");
     }
     return JsonAnswer(200, ToJson(Answer(question, now_s, reader_.get())));
   } catch (const std::invalid_argument& error) {

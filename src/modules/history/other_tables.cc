@@ -22,9 +22,9 @@ void MigrateOne(const StoredTables& tables, Database* database) {
   const auto newest = static_cast<int64_t>(migrations.size());
   if (version == newest) return;
   if (version < 0 || version > newest) {
-    throw Error("its tables have version " + std::to_string(version) +
+    throw Error("the tables have version " + std::to_string(version) +
                 ", this ntm knows up to " + std::to_string(newest) +
-                "; use a newer ntm, or another database");
+                "; use a newer ntm or another database");
   }
   for (auto i = static_cast<size_t>(version); i < migrations.size(); ++i) {
     database->Execute(migrations[i]);
@@ -47,7 +47,7 @@ void OtherTables::Guard(StoredTables* tables, Database* database,
     spdlog::error("{}: {}", tables->name(), error.what());
   } catch (const std::exception& error) {
     failed_.insert(tables);
-    spdlog::error("{} keeps nothing in {}: {}", tables->name(),
+    spdlog::error("{} stores nothing in {}: {}", tables->name(),
                   database->path(), error.what());
   }
   if (failed_.contains(tables)) database->Execute("ROLLBACK TO module");

@@ -1,8 +1,8 @@
-// The tables that other modules have in the database.
+// Runs the migrations, loads and writes of the other modules' tables.
 //
-// Shape    the version of each module's tables is a row of module_schemas. A
-//          module whose tables fail is logged once and left out until the file
-//          is opened anew; the others go on.
+// Shape    the version of each module's tables is a row of module_schemas. If
+//          the tables of a module fail, that is logged once and the module is
+//          skipped until the file is opened again; the other modules continue.
 // Threads  one at a time.
 // Errors   DatabaseError.
 #pragma once
@@ -23,7 +23,7 @@ class OtherTables {
   explicit OtherTables(std::vector<StoredTables*> tables)
       : tables_(std::move(tables)) {}
 
-  // Makes the tables of this version, and lets each module read its own.
+  // Migrates the tables to this version and lets each module load its own.
   void Open(Database* database);
 
   // REQUIRES: a transaction.
@@ -32,14 +32,14 @@ class OtherTables {
   // REQUIRES: what Save() wrote is committed.
   void OnSaved();
 
-  // A slice of one module's rows, in a transaction; returns how many it
-  // deleted. Goes on with the next module where one has no more: none is asked
-  // again before all are done, which 0 says.
+  // Deletes at most `limit` old rows of one module, in a transaction; returns
+  // their number. Continues with the next module when one has no more; 0 means
+  // that all modules are done, and the next call starts over.
   int64_t DeleteOld(int64_t now_s, int64_t retention_days, int64_t limit,
                     Database* database);
 
  private:
-  // Calls it in a savepoint of its own; rolls that back if it throws.
+  // Calls `call` in a savepoint of its own, which is rolled back if it throws.
   void Guard(StoredTables* tables, Database* database,
              const std::function<void()>& call);
 

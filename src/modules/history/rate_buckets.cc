@@ -64,7 +64,7 @@ Resolution Resolve(int64_t from_s, int64_t to_s, int64_t now_s,
     return from_s >= now_s - tier.keep_seconds;
   };
   const Tier& coarsest = kTiers.back();
-  // One more than the division says, for a period that cuts its first bucket.
+  // Rounded up, since the period may begin within its first bucket.
   const int64_t least = (to_s - from_s) / (kMaxPoints - 1) + 1;
   if (!wanted_seconds) {
     for (const Tier& tier : kTiers) {

@@ -1,8 +1,8 @@
-// One source's rates over time: samples merged into buckets of one length,
-// the steps in which they are kept, and what is said about a series of them.
+// The rates of one source over time: buckets of samples, the tiers of step
+// lengths in which they are stored, and summaries of them.
 //
 // Units    bytes per second, bytes; times are seconds since the epoch.
-// Shape    a bucket is known by its begin, a multiple of its step.
+// Shape    a bucket is identified by its begin, a multiple of its step.
 // Threads  pure functions on values.
 #pragma once
 
@@ -24,13 +24,13 @@ struct Bucket {
   int64_t samples = 0;
   Rates receive;
   Rates transmit;
-  uint64_t receive_bytes = 0;  // what the counters grew by
+  uint64_t receive_bytes = 0;  // increase of the counters
   uint64_t transmit_bytes = 0;
 };
 
 using Buckets = std::vector<Bucket>;
 
-// An empty one.
+// An empty bucket.
 Bucket BucketAt(int64_t begin_s) noexcept;
 
 int64_t BeginOf(int64_t time_s, int64_t step_seconds) noexcept;
@@ -38,10 +38,10 @@ int64_t BeginOf(int64_t time_s, int64_t step_seconds) noexcept;
 // `into` keeps its begin.
 void Merge(const Bucket& other, Bucket* into) noexcept;
 
-// Adjacent buckets of one begin become one. REQUIRES: in order of time.
+// Merges the buckets of each step. REQUIRES: in order of time.
 Buckets Group(const Buckets& buckets, int64_t step_seconds);
 
-// A step in which history is kept, and for how long.
+// A step length in which the history is stored, and for how long.
 struct Tier {
   int64_t step_seconds = 0;
   int64_t keep_seconds = 0;
@@ -50,7 +50,7 @@ struct Tier {
 inline constexpr int64_t kRawStepSeconds = 5;
 inline constexpr int64_t kMinuteSeconds = 60;
 inline constexpr int64_t kRawPoints = 1000;  // the newest of each source
-inline constexpr int64_t kMaxPoints = 1500;  // of an answer
+inline constexpr int64_t kMaxPoints = 1500;  // in an answer
 
 inline constexpr std::array<Tier, 4> kTiers = {{
     {kRawStepSeconds, kRawPoints* kRawStepSeconds},
@@ -59,15 +59,15 @@ inline constexpr std::array<Tier, 4> kTiers = {{
     {60 * kMinuteSeconds, 400 * 86400},
 }};
 
-// How to answer for a period: buckets of the tier, grouped by the step.
+// Which tier to read for a period, and the step to group its buckets by.
 struct Resolution {
   int64_t tier_seconds = 0;
   int64_t step_seconds = 0;
 };
 
-// The finest resolution that gives kMaxPoints at most and is still kept at the
-// period's begin; with `wanted_seconds` that one, or the next coarser one kept.
-// REQUIRES: from < to.
+// The finest resolution with at most kMaxPoints points whose tier still has the
+// begin of the period; with `wanted_seconds`, that step or the next coarser one
+// available. REQUIRES: from < to.
 Resolution Resolve(int64_t from_s, int64_t to_s, int64_t now_s,
                    std::optional<int64_t> wanted_seconds);
 
@@ -88,7 +88,7 @@ struct Summary {
 
 Summary Summarize(const Buckets& buckets);
 
-// By how many percent of `before` `now` is above it; absent where that was 0.
+// The change from `before` to `now` in percent; nullopt if `before` is 0.
 std::optional<double> ChangePercent(double before, double now);
 
 }  // namespace ntm::history

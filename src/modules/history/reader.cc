@@ -22,7 +22,7 @@ void Reader::OpenAhead() {
   try {
     Open();
   } catch (const DatabaseError&) {
-    // Whoever asks for something is told.
+    // The first query reports it.
   }
 }
 
@@ -46,7 +46,8 @@ Buckets Reader::Points(const SourceKey& source, int64_t tier_seconds,
                        int64_t from_s, int64_t to_s) {
   Buckets fresh;
   if (recorder_ != nullptr) {
-    // Before the database: what is written in between is then in both.
+    // Before the database is read, so that rows written in between are in both
+    // rather than in neither.
     fresh = recorder_->Points(source, tier_seconds, from_s, to_s);
   }
   Buckets kept;
@@ -61,7 +62,7 @@ Buckets Reader::Points(const SourceKey& source, int64_t tier_seconds,
   for (const Bucket& bucket : kept) all[bucket.begin_s] = bucket;
   for (const Bucket& bucket : fresh) {
     Bucket& place = all[bucket.begin_s];
-    // As the database will have it.
+    // The rule of WriteBatches().
     if (bucket.samples >= place.samples) place = bucket;
   }
   Buckets merged;

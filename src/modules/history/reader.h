@@ -1,6 +1,6 @@
-// Reads the history: the database, and on top of it what is not written yet.
+// Reads the history from the database and from the rows not written yet.
 //
-// Threads  all functions on any thread; one reads at a time.
+// Threads  any; reads are serialized by a mutex.
 // Errors   DatabaseError.
 #pragma once
 
@@ -17,15 +17,15 @@ namespace ntm::history {
 
 class Reader {
  public:
-  // Without a path, or while there is no file: what the recorder has. Without
-  // a recorder: what the file has. `recorder` must outlive it.
+  // Without a path or a file only the recorder is read, without a recorder only
+  // the file. `recorder` must outlive this object.
   Reader(std::string path, const Recorder* recorder);
 
-  // The file at the path has become another one, or is to be closed until it is
-  // asked for again.
+  // Closes the file, since it was replaced or is not needed; the next query
+  // opens it again.
   void Reopen();
 
-  // Opens it now, while this may be possible still.
+  // Opens the file before the process drops its rights.
   void OpenAhead();
 
   bool has_database() const noexcept { return !path_.empty(); }
@@ -37,7 +37,7 @@ class Reader {
                  int64_t to_s);
 
  private:
-  // Null where there is none to be read. REQUIRES: the lock.
+  // nullptr if there is no readable database. REQUIRES: the lock.
   Database* Open();
 
   // Constant after construction.

@@ -10,8 +10,8 @@
 namespace ntm::history {
 namespace {
 
-// So long a source may be silent before it is thought to be gone, and before
-// it is forgotten.
+// How long a source may be silent before its buckets are closed, and before it
+// is forgotten.
 constexpr int64_t kSilenceSeconds = 2 * kMinuteSeconds;
 constexpr int64_t kForgetSeconds = 60 * kMinuteSeconds;
 
@@ -75,27 +75,29 @@ void Recorder::Take(const InterfaceReport& report) {
   Bound();
 }
 
-// What a way's interface has grown by, where that counts it: its counters go on
-// between two runs. Else what the way has since the report before.
+// The increase at the site's boundary since the last report. For an interface
+// that is new here, the increase of its kernel counters is used, which continue
+// between two runs.
 Recorder::Grown Recorder::GrownSite(const SiteReport& site,
                                     const std::map<std::string, Grown>& grown) {
   Grown sum;
-  for (const SiteInterface& way : site.interfaces) {
-    const Counters now = {way.down_bytes, way.up_bytes, 0};
-    const auto last = ways_.find(way.counter_name);
-    const auto interface = grown.find(way.name);
-    if (last != ways_.end()) {
+  for (const SiteInterface& boundary : site.interfaces) {
+    const Counters now = {boundary.down_bytes, boundary.up_bytes, 0};
+    const auto last = boundary_.find(boundary.counter_name);
+    const auto interface = grown.find(boundary.name);
+    if (last != boundary_.end()) {
       sum.receive_bytes +=
-          CounterGrowth(last->second.receive_bytes, way.down_bytes);
+          CounterGrowth(last->second.receive_bytes, boundary.down_bytes);
       sum.transmit_bytes +=
-          CounterGrowth(last->second.transmit_bytes, way.up_bytes);
-    } else if (interface != grown.end() && way.sense != SiteSense::kUnknown) {
-      const bool is_receive = way.sense == SiteSense::kReceiveIsDown;
+          CounterGrowth(last->second.transmit_bytes, boundary.up_bytes);
+    } else if (interface != grown.end() &&
+               boundary.sense != SiteSense::kUnknown) {
+      const bool is_receive = boundary.sense == SiteSense::kReceiveIsDown;
       const Grown& its = interface->second;
       sum.receive_bytes += is_receive ? its.receive_bytes : its.transmit_bytes;
       sum.transmit_bytes += is_receive ? its.transmit_bytes : its.receive_bytes;
     }
-    ways_[way.counter_name] = now;
+    boundary_[boundary.counter_name] = now;
   }
   return sum;
 }
@@ -130,8 +132,8 @@ Recorder::Grown Recorder::Add(const SourceKey& key, const Bucket& sample,
                               const Counters& now, int64_t heard_s) {
   const Source& source = sources_[key];
   Grown grown;
-  // An agent's totals only grow: a lower one is of an agent that its hub had
-  // forgotten, and tells nothing of what it carried since.
+  // An agent's totals never decrease. A lower total means that the hub had
+  // forgotten the agent, so the increase is not known.
   const bool is_known_anew = key.kind == kAgentKind &&
                              (now.receive_bytes < source.last.receive_bytes ||
                               now.transmit_bytes < source.last.transmit_bytes);
@@ -187,7 +189,8 @@ void Recorder::Sweep(int64_t now_s) {
     Keep(key, &source, source.roll_up.Open());
   }
   std::erase_if(sources_, [&](const auto& entry) {
-    // An agent's hub may be away for longer, and its totals go on then.
+    // An agent's connection may be down for longer, and its totals continue
+    // afterwards.
     return entry.first.kind != kAgentKind &&
            entry.second.heard_s < now_s - kForgetSeconds;
   });
@@ -206,7 +209,7 @@ void Recorder::Bound() {
 
 Batches Recorder::BeginWrite() {
   const std::scoped_lock lock(mutex_);
-  // So that the end of a run loses no more than what comes from here on.
+  // Written with every batch, so that a crash loses only what follows.
   for (auto& [key, source] : sources_) {
     for (const Point& point : source.roll_up.Open()) {
       if (point.step_seconds == kMinuteSeconds && !source.is_silent) {

@@ -1,15 +1,14 @@
-// Takes in what the other modules post, and keeps what is not in the database
-// yet, so that every answer has it.
+// Turns the reports of other modules into rows for the database and keeps them
+// until they are written, so that answers include them.
 //
-// Shape    kTotalInterface is the whole: its receive is what went to the local
-//          hosts, its transmit what came from them. Of an interface both are
-//          the kernel's.
-//          Batches: the current one, and those that a write has begun with.
-//          Points of open buckets are part of every answer. Without a database
-//          only the newest kRecentPoints raw points of each source are kept.
-//          What is not written is bounded by kMaxPendingRows; beyond it the
-//          oldest batch is dropped and counted.
-// Threads  all functions on any thread; the lock is held to copy only.
+// Shape    kTotalInterface is the whole site: receive is traffic to local
+//          hosts, transmit traffic from them. For an interface both are the
+//          kernel's counters. Rows are collected in the current batch;
+//          BeginWrite() moves it to the batches being written. Answers include
+//          open buckets. Without a database only the newest kRecentPoints raw
+//          points of each source are kept. At most kMaxPendingRows rows are
+//          kept unwritten; beyond that the oldest batch is dropped and counted.
+// Threads  any; the mutex is held only to copy.
 #pragma once
 
 #include <cstdint>
@@ -69,11 +68,12 @@ using Batches = std::vector<std::shared_ptr<const Batch>>;
 
 class Recorder {
  public:
-  // Nobody calls BeginWrite(): only what is recent is kept. At first it is so.
+  // false, the default: BeginWrite() is never called, and only recent points
+  // are kept.
   void KeepForWriting(bool keeps);
 
-  // Before the first sample of a source: its last counters, and the minutes in
-  // order of time that its coarser buckets go on from.
+  // Restores a source before its first sample: its last counters, and the
+  // minutes, in order of time, of its open coarser buckets.
   void Resume(const SourceKey& source, const Counters& last,
               const Buckets& minutes);
 
@@ -81,11 +81,11 @@ class Recorder {
   void Take(const InterfaceCycle& cycle);
   void Take(const AgentReport& report);
 
-  // Ends all open buckets, at the end of the run.
+  // Closes all open buckets, at the end of the run.
   void EndAll();
 
-  // All that is not written, oldest first; it stays part of every answer until
-  // EndWrite() says that it is in the database.
+  // Returns all unwritten batches, oldest first. Answers include them until
+  // EndWrite() confirms that they are in the database.
   Batches BeginWrite();
   void EndWrite(const Batches& written);
 
@@ -101,7 +101,7 @@ class Recorder {
  private:
   struct Source {
     RollUp roll_up;
-    std::deque<Bucket> recent;  // but for the open one
+    std::deque<Bucket> recent;  // closed ones
     Counters last;
     bool has_last = false;
     bool is_silent = false;
@@ -112,8 +112,8 @@ class Recorder {
     uint64_t transmit_bytes = 0;
   };
 
-  // Books what the source's counters have grown by since its sample before, and
-  // returns that. `heard_s` is the report's time, not that of the sample.
+  // Records the increase of the source's counters since its last sample and
+  // returns it. `heard_s` is the report's time, not that of the sample.
   Grown Add(const SourceKey& key, const Bucket& sample, const Counters& now,
             int64_t heard_s);
   void Book(const SourceKey& key, Bucket sample, const Counters& now,
@@ -129,7 +129,7 @@ class Recorder {
   // Guarded.
   bool keeps_ = false;
   std::map<SourceKey, Source> sources_;
-  std::map<std::string, Counters> ways_;  // the last, by counter_name
+  std::map<std::string, Counters> boundary_;  // the last, by counter_name
   std::deque<std::shared_ptr<const Batch>> in_flight_;
   std::shared_ptr<Batch> current_ = std::make_shared<Batch>();
   uint64_t dropped_rows_ = 0;

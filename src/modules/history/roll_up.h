@@ -1,10 +1,10 @@
-// Rolls the samples of one source up into all tiers as they come.
+// Aggregates the samples of one source into the buckets of all tiers.
 //
-// Shape    one open bucket per tier; a bucket ends with the first sample of a
+// Shape    one open bucket per tier; it is closed by the first sample of a
 //          later one.
 // Threads  not synchronised.
-// Errors   none; a clock that is set back a little counts into the open bucket,
-//          one that is set back further begins a new one.
+// Errors   none; if the clock is set back by up to an hour, samples go into the
+//          open bucket; beyond that a new bucket is opened.
 #pragma once
 
 #include <array>
@@ -22,14 +22,14 @@ struct Point {
 
 class RollUp {
  public:
-  // Adds what came at time `sample.begin_s`; appends the buckets that it ends.
+  // Adds a sample of time `sample.begin_s`; appends the buckets it closes.
   void Add(const Bucket& sample, std::vector<Point>* ended);
 
-  // Goes on from a minute that was kept by an earlier run: like Add(), in order
-  // of time and before it, but the minute itself is not given out as ended.
+  // Restores a minute stored by an earlier run; to be called in order of time
+  // and before Add(). Like Add(), but the minute itself is not appended.
   void Resume(const Bucket& minute, std::vector<Point>* ended);
 
-  // Those that have begun, finest first.
+  // The open buckets, finest first.
   std::vector<Point> Open() const;
 
  private:

@@ -63,7 +63,7 @@ CREATE TABLE traffic_sources (
 ) WITHOUT ROWID;
 )";
 
-// The names that other tables' columns have as well, and the usage.
+// Renames columns to the style of the other tables and adds currentUsage.
 constexpr char kVersion2[] = R"(
 ALTER TABLE network_interfaces RENAME COLUMN mac_address TO macAddress;
 ALTER TABLE network_interfaces RENAME COLUMN ip_addresses TO ipAddress;
@@ -75,7 +75,7 @@ ALTER TABLE network_interfaces RENAME COLUMN last_seen TO lastSeen;
 ALTER TABLE network_interfaces ADD COLUMN currentUsage REAL;
 )";
 
-// Element n brings version n to n + 1.
+// Element n migrates from version n to n + 1.
 constexpr std::array kMigrations = {kVersion1, kVersion2};
 static_assert(kMigrations.size() == kSchemaVersion);
 
@@ -106,11 +106,11 @@ void RequireKnown(Database& database) {
     throw Error(database.path() + " has schema version " +
                 std::to_string(version) + ", this ntm knows up to " +
                 std::to_string(kSchemaVersion) +
-                "; use a newer ntm, or another database");
+                "; use a newer ntm or another database");
   }
   if (!HasTable(database, "network_stats")) {
     throw Error(database.path() +
-                " is no database of ntm: it has no table network_stats");
+                " is not a database of ntm: it has no table network_stats");
   }
 }
 

@@ -1,11 +1,11 @@
-// The tables of the history, and how an older file gets them.
+// The schema of the history database and its migrations.
 //
-// Shape    the schema's version is PRAGMA user_version; 0 is an empty file, or
-//          one with nothing but a table network_stats, which is kept.
+// Shape    PRAGMA user_version is the version of the schema; 0 is an empty file
+//          or one with only a table network_stats, which is kept.
 //
 //   network_stats       a row per interface and cycle: the kernel's counters
 //                       (since boot) and the mean rates of the cycle, bytes/s
-//   network_interfaces  what each interface is: Mbit/s, MTU, addresses; and
+//   network_interfaces  properties of each interface: Mbit/s, MTU, addresses;
 //                       what it carried last, both directions together
 //   traffic_history     each source's rates over time, bytes/s, by steps
 //                       of 5 s, 1 min, 15 min and 1 h
@@ -21,10 +21,11 @@ namespace ntm::history {
 
 inline constexpr int64_t kSchemaVersion = 2;
 
-// Brings the file up to kSchemaVersion, in one transaction.
+// Migrates the file to kSchemaVersion, in one transaction.
 void Migrate(Database& database);
 
-// Throws ntm::Error unless it is a database of this ntm's, or an older one's.
+// Throws ntm::Error unless the file is a database of this version of ntm or of
+// an older one.
 void RequireKnown(Database& database);
 
 }  // namespace ntm::history

@@ -74,7 +74,7 @@ std::string Joined(const std::vector<std::string>& addresses) {
   return text;
 }
 
-// Both directions together; nothing where they are not known yet.
+// Both directions together; nullopt while they are not known.
 std::optional<double> UsedMegabits(const InterfaceSample& sample) {
   if (!sample.receive_bytes_per_second || !sample.transmit_bytes_per_second) {
     return std::nullopt;
@@ -113,7 +113,7 @@ void WriteSources(const Batches& batches, Database* database) {
   }
 }
 
-// The newest kRawPoints of every source stay.
+// Keeps the newest kRawPoints points of every source.
 int64_t DeleteRaw(int64_t now_s, int64_t limit, Database* database) {
   Statement remove(
       *database,
@@ -274,7 +274,7 @@ std::optional<Period> ReadRowsAfter(int64_t after_s, Database* database) {
     found->to_s = std::max(found->to_s, *last);
   };
   const std::string after = StoredTime(after_s);
-  // Seconds are enough; another tool's rows may have fractions.
+  // Cut to seconds: rows written by another tool may have fractions.
   Statement stats(*database,
                   "SELECT substr(min(timestamp), 1, 19), "
                   "substr(max(timestamp), 1, 19) FROM network_stats WHERE "

@@ -1,6 +1,6 @@
-// What the database is asked and told, in SQL.
+// The SQL statements of the history.
 //
-// Threads  that of the connection.
+// Threads  the thread of the connection.
 // Errors   DatabaseError.
 #pragma once
 
@@ -22,15 +22,14 @@ struct WrittenRows {
   uint64_t points = 0;
 };
 
-// Writes all of them. REQUIRES: a transaction. Of a bucket that is there
-// already the one of more samples stays: a clock that was set back fills no
-// past anew.
+// Writes all batches. REQUIRES: a transaction. If a bucket already exists, the
+// one with more samples is kept, so that a clock set back does not overwrite
+// the past.
 WrittenRows WriteBatches(const Batches& batches, Database* database);
 
-// Deletes at most `limit` rows that are older than is kept, in one transaction,
-// and returns how many. 0 days: the rows of network_stats and those of the
-// coarsest tier are kept forever. So are those that lie after now, until it is
-// their time.
+// Deletes at most `limit` rows past their retention, in one transaction, and
+// returns their number. 0 days: network_stats and the coarsest tier are kept
+// forever. Rows with a time in the future are kept.
 struct DeletedRows {
   int64_t stats = 0;
   int64_t points = 0;
@@ -44,13 +43,13 @@ Buckets ReadPoints(const SourceKey& source, int64_t tier_seconds,
 
 std::map<SourceKey, Counters> ReadSources(Database* database);
 
-// The minutes from which a source's coarser buckets go on: those since the
-// begin of the last hour that was kept, none of them after now.
+// The minutes of a source's open coarser buckets: those since the begin of the
+// last stored hour, up to now.
 Buckets ReadOpenMinutes(const SourceKey& source, int64_t now_s,
                         Database* database);
 
-// From the first to the last row that lies after `after_s`: written while the
-// clock was ahead of what it says now. Nothing where there is none.
+// The first and last time of the rows after `after_s`, which were written while
+// the clock was ahead; nullopt if there are none.
 std::optional<Period> ReadRowsAfter(int64_t after_s, Database* database);
 
 struct StatsLine {
@@ -60,7 +59,7 @@ struct StatsLine {
   int64_t received_bytes = 0;
 };
 int64_t CountStats(Database* database);
-// None of them after `until_s`.
+// Rows after `until_s` are left out.
 std::vector<StatsLine> ReadNewestStats(int64_t count, int64_t until_s,
                                        Database* database);
 

@@ -29,8 +29,9 @@
 namespace ntm::history {
 namespace {
 
-constexpr char kSeeHelp[] = "; see ntm --help";
+constexpr char kSeeHelp[] = "; see ntm history --help";
 constexpr char kSystemPath[] = "/var/lib/ntm/history.db";
+constexpr std::array<std::string_view, 2> kFlags = {"--csv", "--json"};
 constexpr std::array<std::string_view, 7> kValueWords = {
     "--hours", "--from", "--to", "--day", "--step", "--interface", "--agent"};
 
@@ -40,7 +41,8 @@ constexpr std::array<std::string_view, 7> kValueWords = {
 
 std::string ChangeText(double before, double now) {
   const auto percent = ChangePercent(before, now);
-  return percent ? fmt::format("{:+.1f} %", *percent) : "none to compare with";
+  return percent ? fmt::format("{:+.1f} %", *percent)
+                 : "no earlier period to compare with";
 }
 
 std::string PeakText(const std::optional<Peak>& peak) {
@@ -53,12 +55,12 @@ bool IsSum(const SourceKey& source) {
   return source == SourceKey{kInterfaceKind, kTotalInterface};
 }
 
-// The sum is there as soon as anything is.
+// The whole site exists as soon as anything is recorded.
 void RequireSomething(Reader* reader, const std::string& path) {
   if (reader->Knows({kInterfaceKind, kTotalInterface})) return;
-  throw Error("there is nothing yet in " + path +
-              ": an ntm that runs writes once a minute (--write-interval); ask "
-              "again later");
+  throw Error(path +
+              " has no data yet: a running ntm writes once a minute "
+              "(--write-interval); try again later");
 }
 
 void PrintTable(const HistoryAnswer& answer) {
@@ -86,7 +88,8 @@ void PrintTable(const HistoryAnswer& answer) {
       "Total:    received {} bytes, sent {} bytes\n"
       "Mean:     received {}, sent {}\n"
       "Peak:     received {}; sent {}\n"
-      "Change:   received {}, sent {} (mean, to the period before)\n",
+      "Change:   received {}, sent {} (mean, compared with the period "
+      "before)\n",
       now.receive_bytes, now.transmit_bytes, RateText(now.receive_mean),
       RateText(now.transmit_mean), PeakText(now.receive_peak),
       PeakText(now.transmit_peak),
@@ -102,13 +105,13 @@ Question QuestionOf(const HistoryWords& words, int64_t now_s) {
   for (const char* other : {"hours", "from", "to"}) {
     if (query.contains(other)) {
       throw std::invalid_argument(std::string(other) +
-                                  ": --day says it already");
+                                  ": cannot be used together with --day");
     }
   }
   const auto period = ParseDay(day->second);
   if (!period) {
     throw std::invalid_argument("day: '" + day->second +
-                                "' is no day, as 2026-01-31 is");
+                                "' is not a day such as 2026-01-31");
   }
   Question question = ParseQuestion(query, now_s);
   question.period = *period;
@@ -125,54 +128,38 @@ void RequireSound(const std::string& source) {
   }
 }
 
-// The new file belongs to whom the old one, or else its folder, belongs to.
-// Where others decide about the folder it was made as its owner.
+// Gives the new file the owner of the old one, or of its directory. If the
+// directory belongs to another user, the file was already created as that user.
 void TakeOver(const KeptPlace& place, const std::string& file,
               const std::string& owned) {
   struct stat status = {};
   if (!place.follows_links() || stat(owned.c_str(), &status) != 0) return;
   if (lchown(file.c_str(), status.st_uid, status.st_gid) != 0) {
-    fmt::print(stderr, "{} stays as it is owned: not permitted\n", file);
+    fmt::print(stderr, "{}: the owner could not be changed: not permitted\n",
+               file);
   }
 }
 
 void RemoveFile(const std::string& file) {
   if (unlink(file.c_str()) == 0 || errno == ENOENT) return;
   throw Error("cannot remove " + file + ": " + std::strerror(errno) +
-              "; remove it yourself");
+              "; remove it by hand");
 }
 
 }  // namespace
 
 HistoryWords TakeHistoryWords(std::vector<std::string>* words) {
-  HistoryWords taken;
-  std::vector<std::string> rest;
-  for (size_t i = 0; i < words->size(); ++i) {
-    const std::string& word = (*words)[i];
-    const size_t equals = word.find('=');
-    const std::string name = word.substr(0, equals);
-    if (word == "--csv" || word == "--json") {
-      taken[word] = "";
-    } else if (std::ranges::find(kValueWords, name) == kValueWords.end()) {
-      rest.push_back(word);
-    } else if (equals != std::string::npos) {
-      taken[name] = word.substr(equals + 1);
-    } else if (++i < words->size()) {
-      taken[name] = (*words)[i];
-    } else {
-      Refuse(name + ": a value is missing");
-    }
-  }
-  *words = std::move(rest);
-  return taken;
+  return TakeSubcommandWords(kFlags, kValueWords, "history", words);
 }
 
 std::string TakeFileWord(const std::string& subcommand,
                          std::vector<std::string>* words) {
   if (words->empty() || words->front().empty() || words->front()[0] == '-') {
-    // --help comes first, wherever it stands.
+    // An option such as --help is handled by the caller.
     if (!words->empty()) return "";
-    Refuse("ntm " + subcommand + ": the name of a file is missing");
+    throw Error("ntm " + subcommand + ": the file name is missing; see ntm " +
+                    subcommand + " --help",
+                kExitUsage);
   }
   std::string file = words->front();
   words->erase(words->begin());
@@ -186,7 +173,7 @@ std::string FindDatabase(const std::string& option) {
     if (!place.empty() && FileExists(place)) return place;
   }
   throw Error("there is no database at " + places.front() +
-              "; name the one that ntm writes with --database");
+              "; set --database to the one that ntm writes");
 }
 
 int PrintHistory(const HistoryWords& words, const std::string& path) {
@@ -198,7 +185,7 @@ int PrintHistory(const HistoryWords& words, const std::string& path) {
     if (IsSum(question.source)) {
       RequireSomething(&reader, path);
     } else if (!reader.Knows(question.source)) {
-      throw Error("there is no history of " + question.source.kind + " '" +
+      throw Error("no history of " + question.source.kind + " '" +
                   question.source.name + "' in " + path);
     }
     answer = Answer(question, now_s, &reader);
@@ -216,7 +203,7 @@ int PrintHistory(const HistoryWords& words, const std::string& path) {
 }
 
 int BackUp(const std::string& path, const std::string& target) {
-  if (target.empty()) Refuse("ntm backup: the name of a file is missing");
+  if (target.empty()) Refuse("ntm backup: the file name is missing");
   Database database(path, OpenMode::kReadOnly);
   RequireKnown(database);
   database.BackUpTo(target);
@@ -225,9 +212,9 @@ int BackUp(const std::string& path, const std::string& target) {
 }
 
 int Restore(const std::string& path, const std::string& source) {
-  if (source.empty()) Refuse("ntm restore: the name of a file is missing");
+  if (source.empty()) Refuse("ntm restore: the file name is missing");
   if (!FileExists(source)) {
-    throw Error("there is no file " + source + "; name a backup");
+    throw Error("there is no file " + source + "; give the name of a backup");
   }
   MakeFolderOf(path);
   const OwnerLock lock(path);
@@ -244,14 +231,14 @@ int Restore(const std::string& path, const std::string& source) {
   const bool had_one = FileExists(own_path);
   TakeOver(place, draft, had_one ? own_path : FolderOfFile(own_path));
   if (had_one) {
-    fmt::print("{} is what was there before\n",
+    fmt::print("the previous database is kept as {}\n",
                SetAside(path, "before-restore"));
   }
   if (std::rename(draft.c_str(), own_path.c_str()) != 0) {
     throw Error("cannot rename " + draft + " to " + own_path + ": " +
-                std::strerror(errno) + "; do it yourself");
+                std::strerror(errno) + "; rename it by hand");
   }
-  fmt::print("{} is a copy of {}\n", path, source);
+  fmt::print("restored {} from {}\n", path, source);
   return 0;
 }
 

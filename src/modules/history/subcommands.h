@@ -1,39 +1,40 @@
-// What the terminal can ask of the history and do with its database, without a
-// run: `ntm history`, `ntm backup FILE`, `ntm restore FILE`, --summary.
+// The command-line functions of the history: `ntm history`, `ntm backup FILE`,
+// `ntm restore FILE` and --summary.
 //
 // Threads  main thread.
 // Errors   ntm::Error. Print…() return the exit code.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
+#include "ntm/module/subcommand_words.h"
+
 namespace ntm::history {
 
-// The words of `ntm history`: --hours 24, --from, --to, --day, --step,
-// --interface, --agent with a value each, --csv, --json.
-using HistoryWords = std::map<std::string, std::string>;
+// The options of `ntm history`: --hours, --from, --to, --day, --step,
+// --interface and --agent with a value each; --csv, --json.
+using HistoryWords = SubcommandWords;
 
-// Takes them out of `words`.
+// Moves them out of `words`.
 HistoryWords TakeHistoryWords(std::vector<std::string>* words);
 
-// Takes the one file's name that a subcommand needs.
+// Moves the file name out of `words`.
 std::string TakeFileWord(const std::string& subcommand,
                          std::vector<std::string>* words);
 
-// The database that a run with this option would use, or that of the system's
-// service. Throws where there is none.
+// The database that ntm would use with this --database, else that of the system
+// service. Throws if neither exists.
 std::string FindDatabase(const std::string& option);
 
 int PrintHistory(const HistoryWords& words, const std::string& path);
 int BackUp(const std::string& path, const std::string& target);
 
-// Puts a copy of `source` in the place of the database, which is set aside.
+// Replaces the database by a copy of `source`; the old one is renamed.
 int Restore(const std::string& path, const std::string& source);
 
-// The number of rows of network_stats, and the ten newest. `path` may not
-// exist.
+// Prints the number of rows of network_stats and the ten newest. `path` need
+// not exist.
 int PrintSummary(const std::string& path);
 
 }  // namespace ntm::history

@@ -26,7 +26,7 @@ std::string FormatUtc(int64_t time_s, const char* format) {
   return Format(time, format);
 }
 
-// Nothing unless the whole text is as `format` says and names a real time.
+// nullopt unless the whole text matches `format` and is a valid time.
 std::optional<std::tm> Scan(const std::string& text, const char* format) {
   std::tm time{};
   const char* end = strptime(text.c_str(), format, &time);
@@ -95,8 +95,8 @@ std::string CheckedTimeZone(const std::string& name) {
                   !std::filesystem::is_regular_file(file, error))) {
     throw std::invalid_argument(
         "'" + name +
-        "' is no time zone of this machine, as Europe/Rome is; "
-        "the package tzdata brings them");
+        "' is not a time zone of this machine; a valid one is Europe/Rome; "
+        "time zones are in the package tzdata");
   }
   return name;
 }

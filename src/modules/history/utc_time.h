@@ -1,7 +1,7 @@
-// Points in time as text: UTC in the database, the user's time zone for days.
+// Formats and parses times: UTC in the database, the user's time zone for days.
 //
 // Units    seconds since the epoch.
-// Threads  pure functions but UseTimeZone(), which is for the start.
+// Threads  pure functions, except UseTimeZone(), which is called at the start.
 #pragma once
 
 #include <cstdint>
@@ -16,25 +16,25 @@ std::string LocalText(int64_t time_s);
 // "20260131T090500Z", for names of files.
 std::string FileText(int64_t time_s);
 
-// Reads what StoredTime() writes; also with a Z behind it, or a blank for the
-// T, or without seconds. A date alone is its first second in the user's time
-// zone; digits alone are seconds since the epoch.
+// Parses the format of StoredTime(), optionally with a Z at the end, a space
+// instead of the T, or no seconds. A date alone is its first second in the
+// user's time zone; digits alone are seconds since the epoch.
 std::optional<int64_t> ParseTime(const std::string& text);
 
 struct Period {
   int64_t from_s = 0;
-  int64_t to_s = 0;  // not part of it
+  int64_t to_s = 0;  // exclusive
 };
 
-// The day "2026-01-31" of the user's time zone: 23 to 25 hours.
+// The day "2026-01-31" in the user's time zone: 23 to 25 hours.
 std::optional<Period> ParseDay(const std::string& text);
 
-// `name`, as in "Europe/Rome" or "UTC"; throws std::invalid_argument for one
-// that this machine does not know.
+// Returns `name`, for example "Europe/Rome" or "UTC"; throws
+// std::invalid_argument if this machine does not have that time zone.
 std::string CheckedTimeZone(const std::string& name);
 
-// Makes it the time zone of this process. REQUIRES: CheckedTimeZone(), and no
-// other thread.
+// Sets the time zone of this process. REQUIRES: CheckedTimeZone(), and no other
+// thread.
 void UseTimeZone(const std::string& name);
 
 int64_t NowSeconds();

@@ -17,11 +17,11 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kRetryInterval{5};
-// A slice takes some milliseconds; between two of them others have their turn.
+// Deleting a slice takes some milliseconds; the pauses let other work run.
 constexpr int64_t kSliceRows = 500;
 constexpr std::chrono::milliseconds kSlicePause{20};
 constexpr int kCheckpointPages = 1000;
-// A clock that is set by less is a clock.
+// Smaller differences are normal clock adjustments.
 constexpr int64_t kClockDoubtSeconds = 3600;
 
 uint64_t SizeOf(const std::string& path) {
@@ -84,9 +84,9 @@ void Writer::WarnOfFuture() {
   if (!rows || warned_of_future_) return;
   warned_of_future_ = true;
   spdlog::warn(
-      "{} has rows of {} to {} (UTC), ahead of this machine's clock: it was "
-      "ahead when they were written, or is behind now; look at its time. They "
-      "are kept, and shown when it is their time",
+      "{} has rows from {} to {} (UTC), which is in the future: the clock was "
+      "ahead when they were written, or is behind now; check the clock. The "
+      "rows are kept and shown once their time has come",
       options_.path, StoredTime(rows->from_s), StoredTime(rows->to_s));
 }
 
@@ -106,7 +106,8 @@ void Writer::Run(const std::stop_token& stop) {
   auto clean_at =
       options_.cleans_on_startup ? now : now + options_.clean_interval;
   while (!stop.stop_requested()) {
-    // What waits to be written goes first: millions of old rows take minutes.
+    // Writes come before deletions, which can take minutes for millions of
+    // rows.
     if (steady_clock::now() >= write_at) {
       const auto pause = Write() ? options_.interval
                                  : std::min<std::chrono::milliseconds>(
@@ -142,7 +143,7 @@ bool Writer::Write() {
     database_->Checkpoint(kCheckpointPages);
     CountBytes();
     const std::scoped_lock lock(mutex_);
-    if (!problem_.empty()) spdlog::info("{}: written again", options_.path);
+    if (!problem_.empty()) spdlog::info("{}: writes work again", options_.path);
     problem_.clear();
     counts_.stats_rows += rows.stats;
     counts_.point_rows += rows.points;
@@ -161,8 +162,9 @@ bool Writer::Write() {
   earlier_bytes_ += database_->written_bytes();
   database_.reset();
   try {
-    spdlog::error("{} is damaged; it is now {}, and a new one is begun",
-                  options_.path, SetAside(options_.path, "corrupt"));
+    spdlog::error(
+        "{} is damaged; it was renamed to {}, and a new database is created",
+        options_.path, SetAside(options_.path, "corrupt"));
   } catch (const Error& error) {
     Fail(error.what());
   }

@@ -1,13 +1,12 @@
-// Writes what the recorder has taken in, once per interval and in one
-// transaction, on a thread of its own; and deletes what is too old, in slices,
-// between which it writes when that is due.
+// Writes the recorder's rows to the database once per interval, in one
+// transaction, and deletes old rows in slices in between.
 //
-// Shape    a write that fails is tried again every few seconds, with all that
-//          has come since; a database that turns out to be damaged is set aside
-//          and begun anew.
-// Threads  constructor and destructor on the main thread; the rest on any. The
-//          destructor writes what is left, if it was started.
-// Errors   problem() tells what the last write failed with.
+// Shape    a failed write is retried every few seconds, together with all newer
+//          rows; a damaged database is renamed and a new one created.
+// Threads  writes on a thread of its own ("ntm-history"). Constructor and
+//          destructor on the main thread, the other functions on any. The
+//          destructor writes the remaining rows, if it was started.
+// Errors   problem() is the error of the last write.
 #pragma once
 
 #include <chrono>
@@ -44,14 +43,14 @@ struct WriterCounts {
   uint64_t deleted_stats = 0;
   uint64_t deleted_points = 0;
   uint64_t errors = 0;
-  uint64_t database_bytes = 0;  // with its log
+  uint64_t database_bytes = 0;  // including the write-ahead log
   int64_t last_write_s = 0;     // 0: none yet
 };
 
 class Writer {
  public:
-  // Opens the database; one whose disk is full is opened when there is room.
-  // `on_replaced` is called when the file at the path has become another one.
+  // Opens the database; if the disk is full, it is opened later. `on_replaced`
+  // is called whenever the file at the path was replaced.
   Writer(WriterOptions options, std::unique_ptr<OwnerLock> lock,
          Recorder* recorder, std::function<void()> on_replaced);
   ~Writer();
@@ -60,7 +59,7 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  // "" where all is well.
+  // "" if the last write succeeded.
   std::string problem() const;
   WriterCounts counts() const;
 
@@ -73,7 +72,7 @@ class Writer {
                  std::chrono::steady_clock::time_point when);
   // Returns false iff it failed.
   bool Write();
-  // Deletes a few rows; returns whether there may be more.
+  // Deletes a slice of rows; returns true iff there may be more.
   bool CleanSlice();
   void Fail(const std::string& what);
   void CountBytes();
@@ -82,13 +81,13 @@ class Writer {
   WriterOptions options_;
   std::unique_ptr<OwnerLock> lock_;
   Recorder* recorder_;
-  OtherTables other_tables_;  // by whoever uses database_
+  OtherTables other_tables_;  // thread_ only
   std::function<void()> on_replaced_;
 
-  std::unique_ptr<Database> database_;  // thread_ only; null: to be opened
-  uint64_t earlier_bytes_ = 0;          // of connections that are closed
+  std::unique_ptr<Database> database_;  // thread_ only; null: not open
+  uint64_t earlier_bytes_ = 0;          // of closed connections
   bool warned_of_future_ = false;
-  bool cleans_others_ = false;  // of a round of cleaning: its second half
+  bool cleans_others_ = false;  // in the second half of a cleanup
 
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;

@@ -32,11 +32,11 @@ uint64_t ParseBandwidth(const std::string& text) {
   const auto [rest, error] =
       std::from_chars(text.data(), end, number, std::chars_format::fixed);
   if (error != std::errc()) {
-    refuse("is no bandwidth; bits per second are expected, as in 100M or 1G");
+    refuse("is not a bandwidth; expected bits per second, as in 100M or 1G");
   }
   const std::string_view unit(rest, static_cast<size_t>(end - rest));
   if (unit.find('B') != std::string_view::npos) {
-    refuse("is in bytes; bits per second are expected, as in 100M or 1G");
+    refuse("is in bytes; expected bits per second, as in 100M or 1G");
   }
   std::string letters = Lower(unit);
   constexpr std::string_view kPrefixes = "kmgt";
@@ -48,7 +48,7 @@ uint64_t ParseBandwidth(const std::string& text) {
   }
   if (!letters.empty() && letters != "bit" && letters != "bit/s" &&
       letters != "bps") {
-    refuse("has an unknown unit; k, M, G or T bit/s are expected");
+    refuse("has an unknown unit; expected k, M, G or T bit/s");
   }
   if (!(number >= 1) || number > kMost) refuse("is out of range");
   return static_cast<uint64_t>(number);

@@ -1,4 +1,4 @@
-// A bandwidth as people write it.
+// Parses a bandwidth given in an option.
 //
 // Units    bits per second.
 // Threads  pure function.

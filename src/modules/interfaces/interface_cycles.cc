@@ -7,7 +7,7 @@
 namespace ntm::interfaces {
 namespace {
 
-// A tick is never quite on time.
+// Ticks come a little early or late.
 constexpr std::chrono::milliseconds kHalfTick{500};
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Makes the rows of --interval's cycles out of the reports of the ticks.
+// Makes the database rows of each cycle (--interval) from the reports of the
+// ticks.
 //
 // Units    bytes per second, over the whole cycle.
 // Shape    the first report is a cycle of its own, without rates.
@@ -28,7 +29,7 @@ class InterfaceCycles {
   InterfaceCycles(std::chrono::seconds interval, RowOptions options)
       : interval_(interval), options_(options) {}
 
-  // `elapsed` is the time since the report before. nullptr unless a cycle ends.
+  // `elapsed` is the time since the last report. nullptr unless a cycle ends.
   std::shared_ptr<const InterfaceCycle> Take(const InterfaceReport& report,
                                              std::chrono::nanoseconds elapsed);
 
@@ -43,8 +44,8 @@ class InterfaceCycles {
   std::chrono::seconds interval_;
   RowOptions options_;
   bool is_first_ = true;
-  std::chrono::nanoseconds since_{};      // the last cycle ended
-  std::map<std::string, Bytes> at_last_;  // of the interfaces, when it ended
+  std::chrono::nanoseconds since_{};      // the end of the last cycle
+  std::map<std::string, Bytes> at_last_;  // by interface, when it ended
 };
 
 }  // namespace ntm::interfaces

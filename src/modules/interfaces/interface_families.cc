@@ -25,19 +25,19 @@ constexpr CounterRow kCounters[] = {
      &InterfaceSample::receive_packets},
     {"ntm_interface_transmit_packets_total", "Packets transmitted.",
      &InterfaceSample::transmit_packets},
-    {"ntm_interface_receive_errors_total", "Bad packets received.",
+    {"ntm_interface_receive_errors_total", "Receive errors.",
      &InterfaceSample::receive_errors},
-    {"ntm_interface_transmit_errors_total",
-     "Packets that could not be transmitted.",
+    {"ntm_interface_transmit_errors_total", "Transmit errors.",
      &InterfaceSample::transmit_errors},
     {"ntm_interface_receive_dropped_total",
-     "Packets received that there was no room for.",
+     "Received packets dropped by the kernel or the hardware.",
      &InterfaceSample::receive_dropped},
     {"ntm_interface_transmit_dropped_total",
-     "Packets dropped on their way out.", &InterfaceSample::transmit_dropped},
+     "Packets dropped before transmission.",
+     &InterfaceSample::transmit_dropped},
 };
 
-// A gauge of the samples for which `value` gives one.
+// A gauge of `value`, for the interfaces that have it.
 template <typename Value>
 MetricFamily Gauge(const InterfaceReport& report, const char* name,
                    const char* help, Value value) {
@@ -55,8 +55,8 @@ std::optional<double> Speed(const InterfaceSample& sample) {
 }
 
 MetricFamily Info(const InterfaceReport& report) {
-  MetricFamily family =
-      GaugeFamily("ntm_interface_info", "Always 1; what does not change.");
+  MetricFamily family = GaugeFamily("ntm_interface_info",
+                                    "Properties of the interface; always 1.");
   for (const InterfaceSample& sample : report.interfaces) {
     AddSample(&family, {{"interface", sample.name}, {"mac", sample.mac}}, 1);
   }
@@ -66,9 +66,9 @@ MetricFamily Info(const InterfaceReport& report) {
 MetricFamily Site(const SiteReport& site, const char* name, const char* help,
                   uint64_t SiteInterface::*bytes) {
   MetricFamily family = CounterFamily(name, help);
-  for (const SiteInterface& way : site.interfaces) {
-    AddSample(&family, {{"interface", way.name}},
-              static_cast<double>(way.*bytes));
+  for (const SiteInterface& boundary : site.interfaces) {
+    AddSample(&family, {{"interface", boundary.name}},
+              static_cast<double>(boundary.*bytes));
   }
   return family;
 }
@@ -96,33 +96,35 @@ std::vector<MetricFamily> InterfaceFamilies(const InterfaceReport& report) {
   }
   families.push_back(Gauge(
       report, "ntm_interface_receive_bytes_per_second",
-      "Bytes received per second, last tick.",
+      "Receive rate over the last tick.",
       [](const InterfaceSample& s) { return s.receive_bytes_per_second; }));
   families.push_back(Gauge(
       report, "ntm_interface_transmit_bytes_per_second",
-      "Bytes transmitted per second, last tick.",
+      "Transmit rate over the last tick.",
       [](const InterfaceSample& s) { return s.transmit_bytes_per_second; }));
-  families.push_back(Gauge(report, "ntm_interface_utilization_ratio",
-                           "Rate of the busier direction over the bandwidth.",
-                           Utilization));
+  families.push_back(Gauge(
+      report, "ntm_interface_utilization_ratio",
+      "Rate of the busier direction divided by the capacity.", Utilization));
   families.push_back(Gauge(report, "ntm_interface_speed_bytes_per_second",
-                           "Speed of the link, as its driver tells it.",
+                           "Speed of the link as reported by its driver.",
                            Speed));
   families.push_back(Gauge(report, "ntm_interface_up",
-                           "Whether the link is set up and has a carrier.",
+                           "1 if the interface is up and has a carrier.",
                            [](const InterfaceSample& s) {
                              return std::optional<double>(s.up ? 1 : 0);
                            }));
   families.push_back(Gauge(report, "ntm_interface_mtu_bytes",
-                           "Largest packet of the link.",
+                           "MTU of the interface.",
                            [](const InterfaceSample& s) {
                              return std::optional<double>(s.mtu_bytes);
                            }));
   families.push_back(Info(report));
   families.push_back(Site(report.site, "ntm_site_down_bytes_total",
-                          "Bytes to local hosts.", &SiteInterface::down_bytes));
+                          "Bytes to local hosts, at the site's boundary.",
+                          &SiteInterface::down_bytes));
   families.push_back(Site(report.site, "ntm_site_up_bytes_total",
-                          "Bytes from local hosts.", &SiteInterface::up_bytes));
+                          "Bytes from local hosts, at the site's boundary.",
+                          &SiteInterface::up_bytes));
   return families;
 }
 

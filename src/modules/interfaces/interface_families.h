@@ -1,4 +1,4 @@
-// The ntm_interface_* and ntm_site_* families of a report.
+// The metric families ntm_interface_* and ntm_site_*.
 //
 // Threads  pure function.
 #pragma once
@@ -11,11 +11,12 @@
 
 namespace ntm::interfaces {
 
-// Of what it could carry, the share that the busier direction carries; absent
-// without rates.
+// The rate of the busier direction divided by the capacity; nullopt without
+// rates.
 std::optional<double> Utilization(const InterfaceSample& sample);
 
-// Without the sum, which would count everything twice in a sum().
+// Has no series for the sum, since PromQL's sum() would then count everything
+// twice.
 std::vector<prometheus::MetricFamily> InterfaceFamilies(
     const InterfaceReport& report);
 

@@ -9,7 +9,7 @@
 namespace ntm::interfaces {
 namespace {
 
-// Keeps its keys in the order of their writing.
+// Keeps the keys in insertion order.
 using Json = nlohmann::ordered_json;
 
 Json OrNull(const std::optional<double>& value) {
@@ -74,18 +74,18 @@ Json SampleJson(const InterfaceSample& sample, const InterfaceLedger& ledger,
 
 Json SiteJson(const SiteReport& site) {
   Json list = Json::array();
-  for (const SiteInterface& way : site.interfaces) {
+  for (const SiteInterface& boundary : site.interfaces) {
     list.push_back(
-        {{"interface", way.name},
-         {"counted_by", way.sense == SiteSense::kUnknown ? "packets"
-                        : way.sense == SiteSense::kReceiveIsDown
+        {{"interface", boundary.name},
+         {"counted_by", boundary.sense == SiteSense::kUnknown ? "packets"
+                        : boundary.sense == SiteSense::kReceiveIsDown
                             ? "receive is down"
                             : "transmit is down"},
-         {"down_bytes_per_second", OrNull(way.down_bytes_per_second)},
-         {"up_bytes_per_second", OrNull(way.up_bytes_per_second)},
-         {"down_bytes_total", way.down_bytes},
-         {"up_bytes_total", way.up_bytes},
-         {"max_bytes_per_second", way.max_bytes_per_second}});
+         {"down_bytes_per_second", OrNull(boundary.down_bytes_per_second)},
+         {"up_bytes_per_second", OrNull(boundary.up_bytes_per_second)},
+         {"down_bytes_total", boundary.down_bytes},
+         {"up_bytes_total", boundary.up_bytes},
+         {"max_bytes_per_second", boundary.max_bytes_per_second}});
   }
   return {{"interfaces", std::move(list)},
           {"down_bytes_per_second", OrNull(site.down_bytes_per_second)},

@@ -1,4 +1,4 @@
-// The interfaces as the JSON API tells them.
+// The JSON documents about the interfaces.
 //
 // Units    in the names; times as UtcText() writes them.
 // Threads  pure functions.
@@ -10,12 +10,12 @@
 
 namespace ntm::interfaces {
 
-// GET /api/interfaces: all of the report, with peak and mean per period.
+// GET /api/interfaces: the whole report, with peak and mean per period.
 HttpResponse AnswerInterfaces(const InterfaceReport& report,
                               const InterfaceLedger& ledger);
 
-// GET /api/traffic/current: what went to the local hosts, which is receive, and
-// from them, which is transmit; or one of the interfaces.
+// GET /api/traffic/current: the whole site, where receive is traffic to local
+// hosts and transmit traffic from them; or one interface.
 HttpResponse AnswerSiteTraffic(const InterfaceReport& report);
 HttpResponse AnswerCurrentTraffic(const InterfaceReport& report,
                                   const InterfaceSample& sample);

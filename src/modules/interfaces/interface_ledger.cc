@@ -50,7 +50,7 @@ void InterfaceLedger::Book(const LinkReading& link, double seconds) {
   Account& account = entry->second;
   const LinkCounters* before = Before(link, account);
   const bool was_there = before != nullptr;
-  // A link that was away for a while, as in another namespace.
+  // The same link was absent for a while, for example in another namespace.
   if (!was_there && link.index != 0 && link.index == account.index) {
     before = &account.raw;
   }
@@ -64,7 +64,7 @@ void InterfaceLedger::Book(const LinkReading& link, double seconds) {
     account.transmit_per_second =
         static_cast<double>(growth[kTransmitBytes]) / seconds;
   }
-  // A link that gets a name which was never seen begins with all it has.
+  // A link under a new name starts with its whole counters.
   Add(is_new ? link.counters : growth, &account.total);
   Add(growth, &sum_);
   account.index = link.index;

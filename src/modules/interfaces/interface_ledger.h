@@ -1,12 +1,12 @@
-// Keeps the interfaces' books: counters that only grow, rates, and their sum,
-// out of what the kernel says from tick to tick.
+// Accounts for the traffic of the interfaces: makes monotonic counters, rates
+// and their sum from the kernel's counters.
 //
 // Units    bytes, packets, bytes per second, ns since the epoch.
-// Shape    an interface is known by its name, its kernel counters by their
-//          link's index: what another link brings under a known name is added
-//          to what the name had; a link that was renamed brings only what came
-//          since the last reading. Interfaces that are gone keep their books,
-//          the kMaxGone that went last; of older ones only the sum remembers.
+// Shape    an interface is identified by its name, its kernel counters by the
+//          link's index. If another link appears under a known name, its bytes
+//          are added to those of the name; a renamed link adds only the
+//          increase since the last reading. The accounts of the last kMaxGone
+//          removed interfaces are kept; older ones remain only in the sum.
 // Threads  a value; one user at a time.
 #pragma once
 
@@ -31,10 +31,10 @@ class InterfaceLedger {
  public:
   static constexpr size_t kMaxGone = 64;
 
-  // `max_bits_per_second` is that of --max-bandwidth; 0: by the links' speed.
+  // `max_bits_per_second` is --max-bandwidth; 0: the speed of the link.
   InterfaceLedger(InterfaceSelection selection, uint64_t max_bits_per_second);
 
-  // Books a reading of all links; `elapsed` is the time since the one before.
+  // Takes a reading of all links; `elapsed` is the time since the last one.
   InterfaceReport Take(const std::vector<LinkReading>& links, int64_t time_ns,
                        std::chrono::nanoseconds elapsed);
 
@@ -42,8 +42,8 @@ class InterfaceLedger {
     RatePeriods receive;
     RatePeriods transmit;
   };
-  // nullptr for a name that is not, or no more, in the books; kTotalInterface
-  // is the sum's. Valid until the next Take().
+  // nullptr for an unknown name; kTotalInterface is the sum. Valid until the
+  // next Take().
   const Periods* periods(const std::string& name) const;
 
   const InterfaceSelection& selection() const { return selection_; }
@@ -52,13 +52,13 @@ class InterfaceLedger {
   struct Account {
     int index = 0;
     LinkCounters raw{};    // the kernel's, at the last reading
-    LinkCounters total{};  // what is told
+    LinkCounters total{};  // as reported
     std::optional<double> receive_per_second;
     std::optional<double> transmit_per_second;
-    uint64_t reading = 0;  // the last one that had it
+    uint64_t reading = 0;  // the last one with this interface
     Periods periods;
   };
-  // The counters that this link had in the reading before; nullptr: none.
+  // The link's counters at the last reading; nullptr if it was absent.
   const LinkCounters* Before(const LinkReading& link,
                              const Account& account) const;
   void Book(const LinkReading& link, double seconds);
@@ -72,10 +72,10 @@ class InterfaceLedger {
   uint64_t max_bits_per_second_;
   std::map<std::string, Account> accounts_;
   std::unordered_map<int, LinkCounters> last_;  // of all links, by index
-  uint64_t reading_ = 0;                        // the number of the last one
-  // What all of them have brought. Not the accounts' sum: a link that gets a
-  // name which was never seen begins there with all it has, and has brought it
-  // under its old name.
+  uint64_t reading_ = 0;                        // number of the last reading
+  // The traffic of all interfaces. Not the sum of the accounts: a renamed link
+  // starts its new account with its whole counters, which are also in the old
+  // one.
   LinkCounters sum_{};
   Periods sum_periods_;
 };

@@ -8,14 +8,14 @@
 namespace ntm::interfaces {
 namespace {
 
-// Containers bring ever new names.
+// A bound, since containers create ever new names.
 constexpr size_t kRemembered = 1024;
 
 std::regex PatternOf(const std::string& text) {
   try {
     return std::regex(text, std::regex::ECMAScript | std::regex::optimize);
   } catch (const std::regex_error&) {
-    throw std::invalid_argument("'" + text + "' is no regular expression");
+    throw std::invalid_argument("'" + text + "' is not a regular expression");
   }
 }
 

@@ -1,10 +1,11 @@
-// Which interfaces are monitored.
+// Selects the interfaces to monitor.
 //
-// Shape    --interfaces names them, or else all are but those that a pattern of
-//          --exclude-interfaces is found in (ECMAScript regular expressions).
-//          A name given in --interfaces is never excluded.
-// Threads  one user at a time: answers are remembered.
-// Errors   the constructor throws std::invalid_argument for what is no regular
+// Shape    the names in --interfaces, or else all interfaces whose name matches
+//          no pattern of --exclude-interfaces (ECMAScript regular expressions,
+//          found anywhere in the name). A name in --interfaces is never
+//          excluded.
+// Threads  one user at a time, since results are cached.
+// Errors   the constructor throws std::invalid_argument for an invalid regular
 //          expression.
 #pragma once
 
@@ -22,7 +23,7 @@ class InterfaceSelection {
 
   bool Takes(const std::string& name) const;
 
-  // Those of --interfaces.
+  // The names in --interfaces.
   const std::vector<std::string>& names() const { return names_; }
 
  private:
@@ -33,8 +34,8 @@ class InterfaceSelection {
   mutable std::unordered_map<std::string, bool> decided_;
 };
 
-// The words of an option's values: each may hold several, with commas between
-// them. Commas inside brackets or braces belong to the expression.
+// Splits the values of an option at commas. Commas inside brackets or braces
+// belong to the expression.
 std::vector<std::string> SplitPatterns(const std::vector<std::string>& values);
 
 }  // namespace ntm::interfaces

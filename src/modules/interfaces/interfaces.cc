@@ -1,6 +1,6 @@
-// What the machine's interfaces carry, by the kernel's own counters: every
-// interface, whether its packets are captured or not; and what of it went to
-// the local hosts and from them.
+// Measures the traffic of the machine's interfaces from the kernel's counters,
+// whether they are captured or not, and the traffic of the site: down to local
+// hosts and up from them.
 
 #include <spdlog/spdlog.h>
 
@@ -26,8 +26,8 @@
 #include "ntm/module/other_runs.h"
 #include "ntm/net/address.h"
 #include "ntm/net/anonymizer.h"
+#include "site_boundary.h"
 #include "site_meter.h"
-#include "site_ways.h"
 
 namespace ntm::interfaces {
 namespace {
@@ -37,13 +37,13 @@ using ReportPtr = std::shared_ptr<const InterfaceReport>;
 struct Settings {
   std::vector<std::string> names;
   std::vector<std::string> excluded = {"^lo$", "^docker"};
-  uint64_t max_bits_per_second = 0;  // 0: by the links' speed
+  uint64_t max_bits_per_second = 0;  // 0: the speed of the link
   std::vector<std::string> wan_names;
   uint32_t interval_seconds = 60;
   RowOptions rows;
 };
 
-// Who hides the addresses of others hides its own.
+// --anonymize also applies to the machine's own addresses.
 void Hide(const Anonymizer& anonymizer, InterfaceSample* sample) {
   if (!sample->mac.empty()) sample->mac = "mac";
   for (std::string& text : sample->addresses) {
@@ -90,9 +90,9 @@ class Interfaces final : public Module, public OtherRuns {
 void Interfaces::AddOptions(OptionDeclarer& options) {
   options
       .AddList("--interfaces", settings_.names, "NAME…",
-               "Interfaces whose counters are told, by name: all words up "
-               "to the next option, or a list with commas. Without it all "
-               "that are not excluded.")
+               "Interfaces to report the counters of: all words up to the next "
+               "option, or a list with commas. Without it: all that are not "
+               "excluded")
       .WithFollowingWords();
   options
       .AddRepeated(
@@ -103,19 +103,19 @@ void Interfaces::AddOptions(OptionDeclarer& options) {
                                                           settings_.excluded);
           },
           "REGEX",
-          "Interfaces to leave out, by regular expressions that are "
-          "found in their names; may be repeated, and takes a list "
-          "with commas. An empty one clears the list.")
+          "Interfaces to leave out: a regular expression that matches any part "
+          "of the name; may be repeated or be a list with commas. An empty one "
+          "clears the list")
       .DefaultText("[^lo$,^docker]");
   options.AddWord("--max-bandwidth", settings_.max_bits_per_second,
                   ParseBandwidth, "BANDWIDTH",
-                  "What an interface can carry in one direction, in bits per "
-                  "second: 100M, 2.5G. Without it the speed of the link; "
-                  "where that is virtual or unknown, 1G.");
+                  "Capacity of an interface in one direction, in bits per "
+                  "second: 100M, 2.5G. Without it: the speed of the link, or "
+                  "1G where that is virtual or unknown");
   options.AddList("--wan-interface", settings_.wan_names, "NAME",
-                  "The interface that leads outside, where what is received "
-                  "is down; may be repeated, and takes a list with commas. "
-                  "Without it those of the default routes.");
+                  "Interface that leads to the Internet: what it receives is "
+                  "download; may be repeated or be a list with commas. Without "
+                  "it: those of the default routes");
   AddRowOptions(options);
 }
 
@@ -123,21 +123,21 @@ void Interfaces::AddRowOptions(OptionDeclarer& options) {
   constexpr int kLongestSeconds = 86400;
   options
       .AddNumber("--interval", settings_.interval_seconds, "SECONDS",
-                 "Seconds between the rows of the database, and between the "
+                 "Time between two rows in the database, and between two "
                  "reports of --report")
       .Within(1, kLongestSeconds);
   const auto add = [&options](const char* flag, bool* value, const char* help) {
     options.AddFlag(flag, *value, help).DefaultText("true");
   };
   add("--track-per-interface,!--no-track-per-interface",
-      &settings_.rows.track_per_interface, "A row for each interface");
+      &settings_.rows.track_per_interface, "Store a row for each interface");
   add("--track-total,!--no-track-total", &settings_.rows.track_total,
-      "A row for the sum of the interfaces");
+      "Store a row for the sum of the interfaces");
   add("--calculate-rates,!--no-calculate-rates",
-      &settings_.rows.calculate_rates, "Rates in the rows");
+      &settings_.rows.calculate_rates, "Store the rates in the rows");
   add("--store-raw-counts,!--no-store-raw-counts",
       &settings_.rows.store_raw_counts,
-      "Counters in the rows of the database; without it these are 0");
+      "Store the counters in the rows; without it they are 0");
 }
 
 void Interfaces::Open() {
@@ -166,7 +166,7 @@ void Interfaces::OnTick(const Tick& tick) {
   }
   tick.new_reports->cycle = cycles_->Take(*report, since_reading_);
   if (tick.new_reports->cycle != nullptr) {
-    spdlog::debug("a cycle of the interfaces: {} of {} links are monitored",
+    spdlog::debug("end of a cycle: {} of {} interfaces are monitored",
                   report->interfaces.size(), links.size());
   }
   tick.new_reports->interfaces = report;
@@ -175,7 +175,7 @@ void Interfaces::OnTick(const Tick& tick) {
   report_ = std::move(report);
 }
 
-// Down and up of the whole, and of each interface which is which.
+// Sets the site's traffic, and for each interface which direction is down.
 void Interfaces::ReportSite(const std::vector<LinkReading>& links,
                             const Snapshot& snapshot, InterfaceReport* report) {
   static const LocalNetworks kUsual;
@@ -196,8 +196,9 @@ void Interfaces::WarnOfMissing(const std::vector<LinkReading>& links) {
         !warned_of_.insert(option + name).second) {
       return;
     }
-    spdlog::warn("{} names {}, which is not there; it is told when it comes",
-                 option, name);
+    spdlog::warn(
+        "{}: there is no interface {}; it is monitored once it appears", option,
+        name);
   };
   for (const std::string& name : settings_.names) warn("--interfaces", name);
   for (const std::string& name : settings_.wan_names) {
@@ -217,17 +218,17 @@ std::vector<prometheus::MetricFamily> Interfaces::Collect() const {
 }
 
 std::vector<Route> Interfaces::Routes() {
-  return {{"GET", "/api/interfaces", "the interfaces, as JSON",
+  return {{"GET", "/api/interfaces", "interfaces, as JSON",
            [this](const HttpRequest&) { return ServeInterfaces(); }},
           {"GET", "/api/traffic/current",
-           "what goes through now, as JSON (?interface=NAME)",
+           "current traffic, as JSON (?interface=NAME)",
            [this](const HttpRequest& r) { return ServeCurrent(r); }}};
 }
 
 HttpResponse Interfaces::ServeInterfaces() const {
   const std::scoped_lock lock(mutex_);
   if (report_ == nullptr) {
-    return JsonError(503, "nothing is measured yet; ask in a second");
+    return JsonError(503, "nothing is measured yet; try again in a second");
   }
   return AnswerInterfaces(*report_, *ledger_);
 }
@@ -235,7 +236,7 @@ HttpResponse Interfaces::ServeInterfaces() const {
 HttpResponse Interfaces::ServeCurrent(const HttpRequest& request) const {
   const ReportPtr report = Report();
   if (report == nullptr) {
-    return JsonError(503, "nothing is measured yet; ask in a second");
+    return JsonError(503, "nothing is measured yet; try again in a second");
   }
   const auto asked = request.Parameter("interface");
   if (!asked || *asked == kTotalInterface) {
@@ -244,8 +245,8 @@ HttpResponse Interfaces::ServeCurrent(const HttpRequest& request) const {
   const auto found =
       std::ranges::find(report->interfaces, *asked, &InterfaceSample::name);
   if (found == report->interfaces.end()) {
-    return JsonError(
-        404, "no such interface is monitored; /api/interfaces lists them");
+    return JsonError(404,
+                     "no such interface is monitored; see /api/interfaces");
   }
   return AnswerCurrentTraffic(*report, *found);
 }

@@ -1,11 +1,11 @@
-// Sums of rates of which some may not be known yet.
+// Adds up rates of which some may be unknown.
 #pragma once
 
 #include <optional>
 
 namespace ntm::interfaces {
 
-// What is not known adds nothing; a sum of nothing is not known either.
+// An unknown rate adds nothing; the sum of only unknown rates is unknown.
 inline void AddRate(const std::optional<double>& rate,
                     std::optional<double>* sum) {
   if (rate) *sum = sum->value_or(0) + *rate;

@@ -1,10 +1,10 @@
-// What a link can carry in one direction.
+// Determines the capacity of a link in one direction.
 //
-// Units    bits per second; bytes per second where it is told.
-// Shape    --max-bandwidth, else the speed of a link that is hardware, else of
-//          the fastest that is up of its ports that are (a bridge's, a bond's):
-//          what a virtual link says of its speed is made up. Else nobody knows,
-//          and it is told as kDefaultBitsPerSecond.
+// Units    bits per second; the reported capacity is in bytes per second.
+// Shape    --max-bandwidth, else the speed of a hardware link, else for a
+//          bridge or bond the speed of its fastest hardware port that is up:
+//          the speed that a virtual link reports is made up. If unknown,
+//          kDefaultBitsPerSecond is reported.
 // Threads  pure functions.
 #pragma once
 
@@ -17,7 +17,7 @@ namespace ntm::interfaces {
 
 inline constexpr uint64_t kDefaultBitsPerSecond = 1'000'000'000;
 
-// 0: unknown. `max_bits_per_second` is --max-bandwidth's; 0: not given.
+// Returns 0 if unknown. `max_bits_per_second` is --max-bandwidth; 0: not set.
 uint64_t CapacityOf(const LinkReading& link,
                     const std::vector<LinkReading>& links,
                     uint64_t max_bits_per_second);

@@ -5,7 +5,8 @@
 namespace ntm::interfaces {
 namespace {
 
-// The counter that goes back as well if all of them have started anew.
+// The counter that decreases as well if all counters were reset: bytes for
+// packets, packets for bytes, bytes for the others.
 constexpr size_t Witness(size_t counter) {
   return counter < kReceiveErrors ? counter ^ 2U : counter % 2;
 }

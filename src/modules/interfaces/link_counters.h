@@ -1,4 +1,4 @@
-// The kernel's counters of one link, and how they go on when they go back.
+// The kernel's counters of one link, and their increase over wraps and resets.
 //
 // Units    bytes, packets.
 // Threads  pure functions on values.
@@ -18,17 +18,17 @@ enum Counter : uint8_t {
   kTransmitPackets,
   kReceiveErrors,
   kTransmitErrors,
-  kReceiveDropped,  // with those that the hardware had no room for
+  kReceiveDropped,  // including packets missed by the hardware
   kTransmitDropped,
 };
 inline constexpr size_t kCounterCount = 8;
 
 using LinkCounters = std::array<uint64_t, kCounterCount>;
 
-// What each has grown by, never less than nothing. A counter that is lower than
-// before has wrapped at 32 bits if it could (it was below 2^32, the way over
-// the edge is shorter than half of that, and its link's packets, or bytes, did
-// not go back as well); else it has started anew, and all it holds is new.
+// The increase of each counter, never negative. A lower counter has wrapped at
+// 32 bits if it was below 2^32, the increase across the wrap is below 2^31, and
+// the link's packets (or bytes) did not decrease as well; else it was reset,
+// and its whole value is the increase.
 LinkCounters Growth(const LinkCounters& before, const LinkCounters& now);
 
 void Add(const LinkCounters& growth, LinkCounters* sum);

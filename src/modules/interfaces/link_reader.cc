@@ -20,7 +20,7 @@ std::string SysPath(const std::string& name, const char* attribute) {
   return "/sys/class/net/" + name + "/" + attribute;
 }
 
-// Megabits; -1 or no answer at all where the driver does not know.
+// The file has Mbit/s; -1 or an error if the driver does not know.
 uint64_t ReadSpeed(const std::string& name) {
   std::ifstream file(SysPath(name, "speed"));
   int64_t megabits = 0;
@@ -39,7 +39,7 @@ LinkReader::LinkReader() {
   try {
     netlink_ = std::make_unique<NetlinkSocket>();
   } catch (const Error& error) {
-    spdlog::warn("{}; /proc/net/dev is read instead, without addresses",
+    spdlog::warn("{}; using /proc/net/dev instead, without addresses",
                  error.what());
   }
 }
@@ -72,7 +72,7 @@ std::vector<LinkReading> LinkReader::ReadFast() {
   try {
     return netlink_->Links();
   } catch (const Error&) {
-    // What is left of the answer must not be taken for the next one's.
+    // The rest of this answer must not be mistaken for the next one.
     netlink_ = std::make_unique<NetlinkSocket>();
     throw;
   }

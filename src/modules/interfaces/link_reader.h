@@ -1,12 +1,12 @@
-// Reads all links at once: from netlink, or from /proc/net/dev where netlink
-// is not allowed.
+// Reads the state of all links, from netlink or, if netlink is not allowed,
+// from /proc/net/dev.
 //
-// Shape    one dump per reading. What hardly ever changes is asked less often:
-//          all addresses every kSlowReadings readings and when any link comes,
-//          goes, goes up or down, the routes as well; a link's speed then and
-//          when that link does.
+// Shape    one dump per reading. Addresses and routes, which rarely change, are
+//          read every kSlowReadings readings and when any link appears,
+//          disappears, goes up or goes down; a link's speed every kSlowReadings
+//          readings and when that link changes.
 // Threads  one user at a time.
-// Errors   Read() throws ntm::Error where the kernel does not answer.
+// Errors   Read() throws ntm::Error if the kernel does not answer.
 // Source   rtnetlink(7); Documentation/ABI/testing/sysfs-class-net.
 #pragma once
 
@@ -34,23 +34,23 @@ class LinkReader {
 
   std::vector<LinkReading> Read();
 
-  // As of the last reading; of routes as of the last slow one.
+  // As of the last slow reading.
   const Routing& routing() const noexcept { return routing_; }
   bool knows_addresses() const noexcept { return netlink_ != nullptr; }
 
  private:
-  // What was read less often, of one link.
+  // The rarely read properties of one link.
   struct Slow {
     int index = 0;
     bool up = false;
-    bool has_changed = false;  // since the reading before
+    bool has_changed = false;  // since the last reading
     bool is_hardware = false;
     uint64_t speed_bits_per_second = 0;
     std::vector<std::string> addresses;
   };
 
   std::vector<LinkReading> ReadFast();
-  // Returns true iff a link has come, gone, gone up or gone down.
+  // Returns true iff a link has appeared, disappeared, gone up or gone down.
   bool Follow(const std::vector<LinkReading>& links);
   void ReadAddresses();
 

@@ -1,4 +1,4 @@
-// What the kernel says of one link at one moment.
+// The kernel's information about one link at one time.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,15 @@ namespace ntm::interfaces {
 
 struct LinkReading {
   std::string name;
-  int index = 0;             // 0: the kernel does not say
-  bool up = false;           // set up, and the other side is there
-  bool is_hardware = false;  // a device on a bus, not a virtual link
+  int index = 0;             // 0: unknown
+  bool up = false;           // administratively up, with a carrier
+  bool is_hardware = false;  // has a device, is not virtual
   bool is_loopback = false;
   bool is_bridge = false;
-  int master_index = 0;                // the bridge, bond … it is a port of
+  int master_index = 0;                // its bridge or bond; 0: none
   uint64_t speed_bits_per_second = 0;  // 0: unknown
   uint32_t mtu_bytes = 0;
-  std::string mac;                     // "" where it has none
+  std::string mac;                     // "": none
   std::vector<std::string> addresses;  // with prefix length
   LinkCounters counters{};
 };

@@ -21,7 +21,7 @@ namespace ntm::interfaces {
 namespace {
 
 constexpr int kMacBytes = 6;
-// A dump during which a link came or went is taken again.
+// A dump is repeated if a link was added or removed during it.
 constexpr int kAttempts = 4;
 
 using Message = std::unique_ptr<nl_msg, decltype(&nlmsg_free)>;
@@ -47,7 +47,7 @@ LinkCounters CountersOf(nlattr* attribute) {
   counters[kTransmitPackets] = stats.tx_packets;
   counters[kReceiveErrors] = stats.rx_errors;
   counters[kTransmitErrors] = stats.tx_errors;
-  // As /proc/net/dev adds them up.
+  // The same sum as in /proc/net/dev.
   counters[kReceiveDropped] = stats.rx_dropped + stats.rx_missed_errors;
   counters[kTransmitDropped] = stats.tx_dropped;
   return counters;
@@ -101,7 +101,7 @@ int TakeAddress(nl_msg* message, void* addresses) {
     return NL_SKIP;
   }
   const auto* info = static_cast<ifaddrmsg*>(nlmsg_data(header));
-  // Of a point-to-point link IFA_ADDRESS is the other side.
+  // On a point-to-point link IFA_ADDRESS is the address of the peer.
   nlattr* own = attributes[IFA_LOCAL] != nullptr ? attributes[IFA_LOCAL]
                                                  : attributes[IFA_ADDRESS];
   const int length = info->ifa_family == AF_INET ? 4 : 16;
@@ -125,7 +125,7 @@ Message LinkRequest() {
   info.ifi_family = AF_UNSPEC;
   if (message == nullptr ||
       nlmsg_append(message.get(), &info, sizeof info, NLMSG_ALIGNTO) < 0 ||
-      // Leaves out the per-family statistics, not those of the link.
+      // Leaves out the statistics per address family, which are not needed.
       nla_put_u32(message.get(), IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS) < 0) {
     return {nullptr, nlmsg_free};
   }
@@ -142,7 +142,7 @@ Message AddressRequest() {
   return message;
 }
 
-// Sends the request and hands every message of the answer to `take`.
+// Sends the request and calls `take` for every message of the answer.
 template <typename T>
 std::vector<T> Dump(nl_sock* socket, Message (*request)(),
                     nl_recvmsg_msg_cb_t take) {
@@ -159,7 +159,7 @@ std::vector<T> Dump(nl_sock* socket, Message (*request)(),
   }
   throw Error(std::string("cannot read the counters of the interfaces: "
                           "netlink: ") +
-              nl_geterror(error) + "; it is tried again");
+              nl_geterror(error) + "; it is retried");
 }
 
 }  // namespace
@@ -169,7 +169,7 @@ NetlinkSocket::NetlinkSocket() {
   if (error < 0) {
     throw Error(
         std::string("cannot read the counters of the interfaces: netlink: ") +
-        nl_geterror(error) + "; allow AF_NETLINK sockets to this process");
+        nl_geterror(error) + "; allow this process AF_NETLINK sockets");
   }
 }
 

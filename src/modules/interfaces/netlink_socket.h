@@ -1,7 +1,7 @@
-// Asks rtnetlink for all links and all addresses.
+// Reads all links and addresses over rtnetlink.
 //
 // Threads  one user at a time.
-// Errors   ntm::Error where the socket cannot be opened or the kernel refuses.
+// Errors   ntm::Error if the socket cannot be opened or the kernel refuses.
 // Source   rtnetlink(7), Linux include/uapi/linux/if_link.h, if_addr.h.
 #pragma once
 
@@ -21,8 +21,7 @@ class NetlinkSocket {
   NetlinkSocket(const NetlinkSocket&) = delete;
   NetlinkSocket& operator=(const NetlinkSocket&) = delete;
 
-  // Without speed, addresses and is_hardware, which a dump of links does not
-  // tell.
+  // Without speed, addresses and is_hardware, which are not in a dump of links.
   std::vector<LinkReading> Links();
 
   // The link's index and the address, "10.0.0.1/24".

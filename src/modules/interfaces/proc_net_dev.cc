@@ -15,11 +15,11 @@ namespace ntm::interfaces {
 namespace {
 
 constexpr char kPath[] = "/proc/net/dev";
-// Of each direction: bytes packets errs drop, then four that are not ours.
+// Per direction: bytes packets errs drop, then four that are not used.
 constexpr size_t kColumns = 16;
 constexpr size_t kTransmitColumn = 8;
 
-// The first word of the attribute's file; "" if there is none.
+// The first word of a file in /sys/class/net; "" if there is none.
 std::string Attribute(const std::string& name, const char* attribute) {
   std::ifstream file("/sys/class/net/" + name + "/" + attribute);
   std::string word;
@@ -38,7 +38,7 @@ std::vector<LinkReading> ParseProcNetDev(const std::string& text) {
   std::vector<LinkReading> links;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    // A name may hold a colon (an alias), the counters cannot.
+    // The name of an alias contains a colon, the counters do not.
     const size_t colon = line.rfind(':');
     const size_t begin = line.find_first_not_of(' ');
     if (colon == std::string::npos || begin >= colon) continue;
@@ -62,7 +62,7 @@ std::vector<LinkReading> ReadProcNetDev() {
   std::ifstream file(kPath);
   if (!file) {
     throw Error(std::string("cannot read ") + kPath +
-                ": mount /proc, or allow AF_NETLINK sockets to this process");
+                ": mount /proc, or allow this process AF_NETLINK sockets");
   }
   std::vector<LinkReading> links = ParseProcNetDev(
       {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()});

@@ -1,8 +1,8 @@
-// The links as /proc/net/dev has them, for where netlink is not allowed.
+// Reads the links from /proc/net/dev, for systems that do not allow netlink.
 //
 // Threads  pure function; ReadProcNetDev() reads /proc and /sys.
-// Errors   ReadProcNetDev() throws ntm::Error without /proc/net/dev.
-//          What is not a line of it is skipped.
+// Errors   ReadProcNetDev() throws ntm::Error without /proc/net/dev. Lines in
+//          another format are skipped.
 // Source   proc_pid_net(5); Documentation/ABI/testing/sysfs-class-net.
 #pragma once
 
@@ -13,11 +13,11 @@
 
 namespace ntm::interfaces {
 
-// Names and counters.
+// Parses names and counters.
 std::vector<LinkReading> ParseProcNetDev(const std::string& text);
 
-// The same of this machine, with index, state, MTU and MAC as far as /sys has
-// them.
+// Reads /proc/net/dev of this machine, and index, state, MTU and MAC address
+// from /sys if available.
 std::vector<LinkReading> ReadProcNetDev();
 
 }  // namespace ntm::interfaces

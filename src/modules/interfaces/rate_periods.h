@@ -1,11 +1,11 @@
-// The highest and the mean rate since the start, over the last hour and over
-// the last day.
+// The peak and the mean rate since the start, over the last hour and over the
+// last day.
 //
 // Units    per second, ns since the epoch.
-// Shape    the hour is 60 buckets of a minute, the day 96 of a quarter; the one
-//          that is being filled belongs to them, so a period is up to a bucket
-//          shorter than its name. A mean is what has come divided by the time
-//          that was watched.
+// Shape    the hour has 60 buckets of a minute, the day 96 buckets of 15
+//          minutes. They include the current, incomplete bucket, so a period
+//          can be up to one bucket shorter than its name. A mean is the amount
+//          divided by the observed time.
 // Threads  a value.
 #pragma once
 
@@ -16,9 +16,9 @@
 namespace ntm::interfaces {
 
 struct RateFigures {
-  double seconds = 0;  // watched; 0: the others say nothing
+  double seconds = 0;  // observed; 0: the other members are not valid
   double peak_per_second = 0;
-  int64_t peak_time_ns = 0;  // the first time that it was that high
+  int64_t peak_time_ns = 0;  // when it was reached first
   double mean_per_second = 0;
 };
 
@@ -26,7 +26,7 @@ class RatePeriods {
  public:
   RatePeriods();
 
-  // The mean rate of the `seconds` that end at `time_ns`.
+  // Adds the mean rate of the `seconds` that end at `time_ns`.
   void Add(int64_t time_ns, double seconds, double per_second);
 
   RateFigures SinceStart() const { return FiguresOf(all_); }
@@ -35,7 +35,7 @@ class RatePeriods {
 
  private:
   struct Bucket {
-    int64_t number = -1;  // of its width since the epoch; -1: empty
+    int64_t number = -1;  // in bucket widths since the epoch; -1: empty
     double amount = 0;
     int64_t peak_time_ns = 0;
     double peak_per_second = 0;

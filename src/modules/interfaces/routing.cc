@@ -10,7 +10,8 @@
 namespace ntm::interfaces {
 namespace {
 
-// Of IPv6 the default routes come last, and all of a large table is too much.
+// The IPv6 default routes come last, so a bound limits the time for a large
+// table.
 constexpr int kMaxIpv6Lines = 10'000;
 
 void AddOnce(const std::string& name, std::vector<std::string>* names) {
@@ -28,7 +29,7 @@ bool IsOne(const char* path) {
 std::vector<std::string> ParseRoutes(std::istream& lines) {
   std::vector<std::string> names;
   std::string line;
-  std::getline(lines, line);  // its heading
+  std::getline(lines, line);  // the header
   while (std::getline(lines, line)) {
     std::istringstream words(line);
     std::string name;

@@ -1,9 +1,10 @@
-// Whether this machine is a router, and where its default routes lead.
+// Reads whether this machine forwards packets, and the interfaces of its
+// default routes.
 //
-// Shape    the main table alone: rules of policy routing are not looked at.
-//          IPv6's default routes only where IPv4 has none.
+// Shape    only the main routing table; policy routing rules are ignored. IPv6
+//          default routes are used only if IPv4 has none.
 // Threads  pure functions; ReadRouting() reads /proc.
-// Errors   none: what cannot be read is not there.
+// Errors   none: a file that cannot be read counts as empty.
 // Source   proc_pid_net(5); Linux net/ipv4/fib_trie.c (the default routes come
 //          first in /proc/net/route), net/ipv6/route.c;
 //          Documentation/networking/ip-sysctl.rst.
@@ -16,13 +17,13 @@
 namespace ntm::interfaces {
 
 struct Routing {
-  bool forwards = false;  // packets that are not for this machine
+  bool forwards = false;  // IP forwarding is on
   std::vector<std::string> default_interfaces;
 };
 
 // The interfaces of default routes in /proc/net/route and /proc/net/ipv6_route.
-// Of the first nothing past the default routes is read: a router of the
-// internet has a million others.
+// ParseRoutes() stops after the default routes, which come first: an internet
+// router has a million others.
 std::vector<std::string> ParseRoutes(std::istream& lines);
 std::vector<std::string> ParseIpv6Routes(std::istream& lines);
 

@@ -43,7 +43,7 @@ SiteMeter::Grown SiteMeter::GrownByKernel(const LinkReading& link,
   if (was_there) {
     before = link.index == 0 ? &named->second.counters : &last->second;
   } else if (named != named_.end() && named->second.index == link.index) {
-    before = &named->second.counters;  // away for a while
+    before = &named->second.counters;  // was absent for a while
   }
   const LinkCounters grown =
       before != nullptr ? Growth(*before, link.counters) : link.counters;
@@ -67,21 +67,23 @@ SiteMeter::Grown SiteMeter::GrownByPackets(
       last != packets_.end()};
 }
 
-void SiteMeter::Book(SiteInterface way, const Grown& grown, double seconds,
+void SiteMeter::Book(SiteInterface boundary, const Grown& grown, double seconds,
                      SiteReport* report) {
-  way.counter_name = CounterName(way.name, way.sense);
-  Bytes& book = books_[way.counter_name];
+  boundary.counter_name = CounterName(boundary.name, boundary.sense);
+  Bytes& book = books_[boundary.counter_name];
   book.down += grown.bytes.down;
   book.up += grown.bytes.up;
-  way.down_bytes = book.down;
-  way.up_bytes = book.up;
+  boundary.down_bytes = book.down;
+  boundary.up_bytes = book.up;
   if (grown.is_rate && seconds > 0) {
-    way.down_bytes_per_second = static_cast<double>(grown.bytes.down) / seconds;
-    way.up_bytes_per_second = static_cast<double>(grown.bytes.up) / seconds;
+    boundary.down_bytes_per_second =
+        static_cast<double>(grown.bytes.down) / seconds;
+    boundary.up_bytes_per_second =
+        static_cast<double>(grown.bytes.up) / seconds;
   }
-  AddRate(way.down_bytes_per_second, &report->down_bytes_per_second);
-  AddRate(way.up_bytes_per_second, &report->up_bytes_per_second);
-  report->interfaces.push_back(std::move(way));
+  AddRate(boundary.down_bytes_per_second, &report->down_bytes_per_second);
+  AddRate(boundary.up_bytes_per_second, &report->up_bytes_per_second);
+  report->interfaces.push_back(std::move(boundary));
 }
 
 void SiteMeter::Remember(const Machine& machine,
@@ -107,22 +109,24 @@ SiteReport SiteMeter::Take(const Machine& machine,
   const double seconds = std::chrono::duration<double>(elapsed).count();
   SiteReport report;
   uint64_t max = 0;
-  for (const std::string& name : WaysOf(captures, machine)) {
+  for (const std::string& name : BoundaryOf(captures, machine)) {
     const auto link =
         std::ranges::find(machine.links, name, &LinkReading::name);
     const bool is_there = link != machine.links.end();
-    SiteInterface way;
-    way.name = name;
-    way.sense = is_there ? SenseOf(*link, machine) : SiteSense::kUnknown;
+    SiteInterface boundary;
+    boundary.name = name;
+    boundary.sense = is_there ? SenseOf(*link, machine) : SiteSense::kUnknown;
     const uint64_t own =
         is_there ? CapacityOf(*link, machine.links, max_bits_per_second_)
                  : max_bits_per_second_;
     max = std::max(max, own);
-    SetCapacity(own, &way.max_bytes_per_second, &way.max_is_assumed);
-    if (is_there && way.sense != SiteSense::kUnknown) {
-      Book(std::move(way), GrownByKernel(*link, way.sense), seconds, &report);
+    SetCapacity(own, &boundary.max_bytes_per_second, &boundary.max_is_assumed);
+    if (is_there && boundary.sense != SiteSense::kUnknown) {
+      Book(std::move(boundary), GrownByKernel(*link, boundary.sense), seconds,
+           &report);
     } else if (is_there || name == kAny) {
-      Book(std::move(way), GrownByPackets(name, captures), seconds, &report);
+      Book(std::move(boundary), GrownByPackets(name, captures), seconds,
+           &report);
     }
   }
   Remember(machine, captures);

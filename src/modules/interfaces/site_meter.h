@@ -1,13 +1,12 @@
-// Counts what goes to the local hosts and from them.
+// Counts the traffic to local hosts (down) and from them (up).
 //
 // Units    bytes, bytes per second.
-// Shape    of each way the kernel's counters where they tell down from up: they
-//          know of no filter and no loss, and go on between two runs. Else the
-//          captured packets by their direction, where what goes between two
-//          local hosts is neither.
-//          An interface begins with all that it has carried since it was made;
-//          one that is renamed to a way, or counts in another sense from now
-//          on, with what comes from then on.
+// Shape    for each boundary interface the kernel's counters are used if they
+//          tell down from up: they are independent of filters and drops and
+//          continue between two runs. Else the captured packets are counted by
+//          direction; traffic between two local hosts is neither. An interface
+//          starts with its whole counters; one that was renamed, or whose
+//          direction changes, starts with the traffic from then on.
 // Threads  a value; one user at a time.
 #pragma once
 
@@ -23,17 +22,17 @@
 #include "link_reading.h"
 #include "ntm/flow/snapshot.h"
 #include "ntm/module/reports.h"
-#include "site_ways.h"
+#include "site_boundary.h"
 
 namespace ntm::interfaces {
 
 class SiteMeter {
  public:
-  // `max_bits_per_second` is that of --max-bandwidth; 0: by the links' speed.
+  // `max_bits_per_second` is --max-bandwidth; 0: the speed of the link.
   explicit SiteMeter(uint64_t max_bits_per_second)
       : max_bits_per_second_(max_bits_per_second) {}
 
-  // `elapsed` is the time since the reading before.
+  // `elapsed` is the time since the last reading.
   SiteReport Take(const Machine& machine,
                   const std::vector<CaptureCounters>& captures,
                   std::chrono::nanoseconds elapsed);
@@ -45,7 +44,7 @@ class SiteMeter {
   };
   struct Grown {
     Bytes bytes;
-    bool is_rate = false;  // of the time since the reading before
+    bool is_rate = false;  // covers exactly the time since the last reading
   };
   struct Seen {
     int index = 0;
@@ -55,7 +54,7 @@ class SiteMeter {
   Grown GrownByKernel(const LinkReading& link, SiteSense sense) const;
   Grown GrownByPackets(const std::string& name,
                        const std::vector<CaptureCounters>& captures) const;
-  void Book(SiteInterface way, const Grown& grown, double seconds,
+  void Book(SiteInterface boundary, const Grown& grown, double seconds,
             SiteReport* report);
   void Remember(const Machine& machine,
                 const std::vector<CaptureCounters>& captures);

@@ -16,12 +16,12 @@ constexpr size_t kMaxMessageBytes = 65535;
 constexpr uint16_t kClassInternet = 1;
 constexpr uint16_t kTypeSoa = 6;
 
-// Walks through a message from its header on.
+// Reads a message sequentially, starting after its header.
 class Walk {
  public:
   Walk(const uint8_t* data, size_t bytes) : reader_(data, bytes) {}
 
-  // Empties the walk, so that nothing more is read, where there is no name.
+  // nullopt if there is no valid name at the current offset.
   std::optional<std::string> Name() {
     if (offset_ >= reader_.size()) return std::nullopt;
     char* expanded = nullptr;
@@ -54,7 +54,8 @@ class Walk {
   size_t offset_ = kHeaderBytes;
 };
 
-// Reads what a record of `type` holds; returns false where it does not fit.
+// Reads the data of a record; returns false if it is of another type or
+// malformed.
 bool ReadContent(Walk* walk, size_t content_bytes, DnsRecord* record) {
   if (record->type == kTypeA && content_bytes == 4) {
     record->address = Address::Ipv4(walk->here());
@@ -80,7 +81,7 @@ std::optional<uint32_t> AbsenceOf(Walk* walk, size_t content_bytes,
   return std::min(ttl_seconds, walk->U32());
 }
 
-// Returns false where the message breaks off.
+// Returns false if the message is truncated.
 bool ReadRecord(Walk* walk, bool is_answer, DnsMessage* message) {
   auto owner = walk->Name();
   if (!owner || !walk->Has(10)) return false;

@@ -1,13 +1,13 @@
-// What a DNS message says: its question, and the records that answer it.
+// Parses DNS messages: the question and the records that answer it.
 //
 // Units    TTLs in seconds.
 // Shape    messages with exactly one question, of class IN. Names are text as
-//          c-ares expands it: a byte that could be taken for something else
-//          stands as an escape with a backslash, which no rule for host names
-//          lets through. At most kMaxRecords are looked at.
+//          expanded by c-ares, which escapes special bytes with a backslash;
+//          the rules for host names refuse those. At most kMaxRecords records
+//          are read.
 // Threads  pure functions.
-// Errors   a message that breaks off in its question, or breaks a rule there,
-//          is std::nullopt; records after the first broken one are left out.
+// Errors   std::nullopt if the question is truncated or invalid; records after
+//          the first malformed one are ignored.
 // Source   RFC 1035 (messages), 3596 (AAAA), 2308 (negative TTL). Compression
 // is
 //          undone by c-ares, which ends loops and names that are too long.
@@ -43,7 +43,7 @@ struct DnsMessage {
   std::string question;
   uint16_t question_type = 0;
   std::vector<DnsRecord> answers;
-  // For how long the name's absence may be remembered; from the SOA record.
+  // The negative TTL, from the SOA record.
   std::optional<uint32_t> absence_seconds;
 };
 
@@ -51,11 +51,11 @@ inline constexpr size_t kMaxRecords = 64;
 
 std::optional<DnsMessage> ParseDnsMessage(const uint8_t* data, size_t bytes);
 
-// The answers of the question's type that belong to the question itself, or to
-// what its CNAMEs say that it is called.
+// The answers of the question's type for the name in the question or for a name
+// that its CNAMEs lead to.
 std::vector<DnsRecord> AnswersOf(const DnsMessage& message);
 
-// Returns true iff the names are the same but for the case of their letters.
+// Compares names case-insensitively.
 bool IsSameName(const std::string& a, const std::string& b) noexcept;
 
 // "4.3.2.1.in-addr.arpa", or its counterpart under ip6.arpa. REQUIRES: IP.

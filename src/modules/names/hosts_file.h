@@ -1,11 +1,10 @@
-// Reads names of hosts as hosts(5) has them.
+// Parses host names in the format of hosts(5).
 //
-// Shape    one address and its names per line, "#" begins a comment; the first
-//          name of an address' first line counts. Addresses that no host has
-//          (0.0.0.0 and ::, as lists of blocked names use them) are passed
-//          over.
+// Shape    one address and its names per line, "#" starts a comment; the first
+//          name on an address's first line is used. 0.0.0.0 and ::, which block
+//          lists use, are skipped.
 // Threads  a pure function.
-// Errors   none; a line that is none is passed over.
+// Errors   none; invalid lines are skipped.
 // Source   hosts(5).
 #pragma once
 
@@ -16,7 +15,7 @@
 
 namespace ntm::names {
 
-// Names as they were found, not yet checked.
+// Names as found in the file, not yet checked.
 using FoundNames = std::unordered_map<Address, std::string, AddressHash>;
 
 FoundNames ParseHosts(std::string_view text);

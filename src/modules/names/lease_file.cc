@@ -70,7 +70,7 @@ std::optional<int64_t> SecondsOf(std::string_view date, std::string_view time) {
   return days * 86400 + *hour * 3600 + *minute * 60 + *second;
 }
 
-// One "lease … { … }" of dhcpd, statement by statement.
+// One block "lease ADDRESS { }" of dhcpd, parsed statement by statement.
 class IscLease {
  public:
   explicit IscLease(const Address& address) : address_(address) {}

@@ -23,13 +23,13 @@ std::string ReadWhole(const std::string& path) {
   if (!file.is_open() || file.bad()) {
     throw Error("cannot read " + path + ": " +
                 std::strerror(errno == 0 ? EIO : errno) +
-                "; name a file that exists and may be read");
+                "; check that it exists and can be read");
   }
   text.resize(static_cast<size_t>(file.gcount()));
   return text;
 }
 
-// It is no error that there is none.
+// A missing file is not an error.
 bool IsFile(const std::string& path, std::error_code* error) {
   const bool is_file = std::filesystem::is_regular_file(path, *error);
   if (*error == std::errc::no_such_file_or_directory) error->clear();
@@ -46,8 +46,8 @@ NameFiles::NameFiles(std::string hosts_path,
     std::error_code error;
     if (!IsFile(path, &error)) {
       throw Error("cannot read the leases in " + path + ": " +
-                  (error ? error.message() : "there is no such file") +
-                  "; name the one that the DHCP server writes");
+                  (error ? error.message() : "no such file") +
+                  "; set --lease-file to the file that the DHCP server writes");
     }
     Reread(&files_.emplace_back(File{std::move(path), true}));
   }
@@ -65,7 +65,7 @@ void NameFiles::Refresh() {
       file.complained = false;
     } catch (const std::exception& error) {
       if (!std::exchange(file.complained, true)) {
-        spdlog::warn("{}; its last names are kept", error.what());
+        spdlog::warn("{}; the names read before are kept", error.what());
       }
     }
   }
@@ -78,7 +78,7 @@ bool NameFiles::Reread(File* file) {
         !error && file->bytes == 0 && file->names.empty();
     if (was_never_there && !file->is_leases) return false;
     throw Error("cannot read " + file->path + ": " +
-                (error ? error.message() : "it is not there any more"));
+                (error ? error.message() : "it does not exist any more"));
   }
   const auto changed_at = std::filesystem::last_write_time(file->path, error);
   const auto bytes = error ? 0 : std::filesystem::file_size(file->path, error);

@@ -1,11 +1,11 @@
-// The files that name hosts: /etc/hosts and the leases of DHCP servers, read
-// again whenever they change.
+// Reads host names from /etc/hosts and DHCP lease files, again whenever they
+// change.
 //
 // Units    at most kMaxFileBytes of each file are read.
-// Threads  not synchronised; what is read goes into the table at once.
-// Errors   the constructor throws ntm::Error where a lease file cannot be read.
-//          Later, a file that cannot be read keeps its last names, and is
-//          logged once. A missing hosts file names nobody.
+// Threads  not synchronised; the names are put into the table at once.
+// Errors   the constructor throws ntm::Error if a lease file cannot be read.
+//          Later, if a file cannot be read, that is logged once and its last
+//          names are kept. A missing hosts file counts as empty.
 #pragma once
 
 #include <cstddef>
@@ -22,11 +22,11 @@ class NameFiles {
  public:
   static constexpr size_t kMaxFileBytes = 16U << 20;
 
-  // Reads all files. `rules` and `table` must outlive it.
+  // Reads all files. `rules` and `table` must outlive this object.
   NameFiles(std::string hosts_path, std::vector<std::string> lease_paths,
             NameRules* rules, NameTable* table);
 
-  // Reads those that have changed; cheap where none has.
+  // Reads the files that have changed; cheap if none has.
   void Refresh();
 
  private:
@@ -39,7 +39,7 @@ class NameFiles {
     FoundNames names{};
   };
 
-  // Returns false iff the file is as it was.
+  // Returns false iff the file is unchanged.
   bool Reread(File* file);
   void Publish(NameSource source);
 

@@ -24,7 +24,7 @@ bool IsGoodLabel(std::string_view label) noexcept {
          label.front() != '-' && label.back() != '-';
 }
 
-// The C locale's, whatever the process has.
+// Independent of the locale.
 std::string LowerCase(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {
@@ -108,7 +108,7 @@ std::optional<std::string> NameRules::Take(const Address& address,
 }
 
 std::string NameRules::RegistrableDomain(const std::string& name) const {
-  // Null for a name that is a public suffix itself, or has one label.
+  // Null for a public suffix or a name with a single label.
   const char* domain = psl_registrable_domain(suffixes_->list, name.c_str());
   return domain == nullptr ? name : domain;
 }

@@ -1,16 +1,15 @@
-// Which names are taken, and how much of them is shown.
+// Checks host names and decides how much of a name is shown. Anyone who runs a
+// DNS server can choose a name, and names end up in labels, on a page and in a
+// database. Therefore a name must consist of labels of 1 to 63 letters, digits,
+// "-" and "_", at most 253 bytes in total; it is lower-cased, and a final dot
+// is removed. Names that look like an address, or that ntm uses itself
+// ("other", "internet"), are refused.
 //
-// A name may come from anybody who runs a DNS server, and ends in labels, on a
-// page and in a database. So only letters, digits, "-" and "_" in labels of 1
-// to 63 bytes are taken, 253 bytes in all, lower-cased, without the final dot;
-// nothing that could be read as an address or as a word of our own ("other",
-// "internet").
-//
-// Shape    a local host keeps its whole name, and every host with
-//          keep_whole_names; of any other the registrable domain is kept
-//          (a.b.example.co.uk → example.co.uk), after the Public Suffix List.
-// Threads  Take() and refused() by any thread at any time.
-// Errors   none; what is refused is counted by reason.
+// Shape    local hosts are shown with the full name, and so are all hosts with
+//          keep_whole_names; other hosts with the registrable domain
+//          (a.b.example.co.uk → example.co.uk), by the Public Suffix List.
+// Threads  any.
+// Errors   none; refused names are counted by reason.
 // Source   RFC 952, 1123 (host names), 1035 (lengths); publicsuffix.org, the
 //          system's newest list or that which libpsl was built with.
 #pragma once
@@ -56,16 +55,17 @@ class NameRules {
   NameRules(const NameRules&) = delete;
   NameRules& operator=(const NameRules&) = delete;
 
-  // From any thread; DefaultLocalNetworks() until then.
+  // Any thread; until then the default local networks are used.
   void set_local_networks(std::shared_ptr<const LocalNetworks> networks) {
     local_networks_.store(std::move(networks));
   }
 
-  // What to show of a name of `address`; nothing if it is refused.
+  // The name to show for `address`; nullopt if it is refused.
   std::optional<std::string> Take(const Address& address,
                                   std::string_view name);
 
-  // Of a name in lower case; the name itself where it has none.
+  // REQUIRES: lower case. Returns the name itself if it has no registrable
+  // domain.
   std::string RegistrableDomain(const std::string& name) const;
 
   uint64_t refused(NameFault fault) const noexcept {

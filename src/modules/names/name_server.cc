@@ -10,14 +10,15 @@
 namespace ntm::names {
 namespace {
 
-constexpr size_t kMaxServers = 8;  // more than c-ares' ares_getsock() can tell
+constexpr size_t kMaxServers =
+    8;  // ares_getsock() of c-ares reports no more than 16 sockets
 
 bool IsLinkLocal(const Address& address) {
   return address.kind == AddressKind::kIpv6 && address.bytes[0] == 0xfe &&
          (address.bytes[1] & 0xc0) == 0x80;
 }
 
-// A link-local address is of one link, and of none without its scope.
+// A link-local address is only valid together with its scope.
 bool TakeHost(std::string_view text, NameServer* server) {
   const size_t percent = text.find('%');
   const auto address = ParseAddress(text.substr(0, percent));
@@ -56,12 +57,13 @@ std::vector<NameServer> ParseNameServers(const std::string& list) {
     const size_t comma = std::min(rest.find(','), rest.size());
     const auto server = ParseNameServer(rest.substr(0, comma));
     if (!server || servers.size() == kMaxServers) {
-      throw Error("--dns-server: '" + list +
-                      "' is no address of a DNS server, nor a list of up to " +
-                      std::to_string(kMaxServers) +
-                      "; give 192.168.0.1, 127.0.0.1:5353, [::1]:5353 or, on "
-                      "one link, fe80::1%eth0",
-                  kExitUsage);
+      throw Error(
+          "--dns-server: '" + list +
+              "' is not the address of a DNS server or a list of up to " +
+              std::to_string(kMaxServers) +
+              "; examples: 192.168.0.1, 127.0.0.1:5353, [::1]:5353 or, "
+              "link-local, fe80::1%eth0",
+          kExitUsage);
     }
     servers.push_back(*server);
     rest.remove_prefix(std::min(comma + 1, rest.size()));

@@ -1,8 +1,8 @@
-// The DNS servers to ask: of --dns-server, or of the system.
+// Parses the addresses of DNS servers, from --dns-server and /etc/resolv.conf.
 //
 // Shape    "192.168.0.1", "127.0.0.1:5353", "[::1]:5353", "::1"; a link-local
-//          IPv6 address has a scope behind it, which is the interface to ask
-//          on: "fe80::1%eth0", "[fe80::1%eth0]:53".
+//          IPv6 address is followed by its scope, which is the interface:
+//          "fe80::1%eth0", "[fe80::1%eth0]:53".
 // Threads  pure functions.
 // Errors   ParseNameServers() throws ntm::Error, exit code 2.
 // Source   resolv.conf(5); RFC 4007 section 11 (scopes).
@@ -27,15 +27,15 @@ struct NameServer {
   friend bool operator==(const NameServer&, const NameServer&) = default;
 };
 
-// A list with commas, of --dns-server; "" is none.
+// The value of --dns-server, a comma-separated list; "" for none.
 std::vector<NameServer> ParseNameServers(const std::string& list);
 
 struct SystemServers {
   std::vector<NameServer> usable;
-  std::vector<std::string> others;  // named there, but not to be asked
+  std::vector<std::string> others;  // listed there, but not usable
 };
 
-// What a file like /etc/resolv.conf names; this machine's own if it names none.
+// The servers in a file like /etc/resolv.conf; 127.0.0.1 if it has none.
 SystemServers ReadSystemServers(std::string_view resolv_conf);
 
 }  // namespace ntm::names

@@ -26,7 +26,7 @@ void NameTable::Replace(NameSource source, FoundNames names) {
 void NameTable::Need(const std::vector<Address>& addresses, Time now) {
   const std::scoped_lock lock(mutex_);
   ++snapshots_;
-  // Those that are here first, so that none of them gives way to a new one.
+  // Known addresses first, so that none of them is evicted for a new one.
   std::vector<const Address*> strangers;
   for (const Address& address : addresses) {
     if (index_.contains(address)) {
@@ -68,7 +68,7 @@ std::optional<Address> NameTable::NextQuestion() {
     questions_.pop_front();
     Entry* entry = Find(address);
     if (entry == nullptr || entry->asking != Asking::kQueued) continue;
-    // One that is gone from the series by now need not be asked about.
+    // Addresses that are in no series any more are not asked about.
     const bool is_needed = entry->needed_by == snapshots_;
     entry->asking = is_needed ? Asking::kAsked : Asking::kNo;
     if (is_needed) return address;
@@ -185,7 +185,8 @@ bool NameTable::TakeAsked(const ClientHost& pair, std::string name) {
   return true;
 }
 
-// Where it is not what everybody is told, and no better source knows the host.
+// Only names that differ from the general one, and only if no better source has
+// a name.
 HostNames::ClientMap NameTable::OfClients(const HostNames::Map& best) const {
   HostNames::ClientMap names;
   for (const Asked& asked : asked_) {

@@ -1,20 +1,21 @@
-// The names of hosts, from every source, and which addresses to ask about.
+// Holds the names of hosts from every source, and the queue of addresses to
+// look up.
 //
-// Units    time of any steady clock, handed in; TTLs in seconds.
-// Shape    one line per address that is in a series (its need is told by every
-//          tick) or that a seen answer spoke of, at most `capacity`; the least
-//          recently needed line gives way, but never one that the latest
-//          snapshot needs. Names of files (static, dhcp) are kept beside them,
-//          as large as the files are. The most trusted source's name is told.
-//          A PTR name stands until a new answer comes, which is asked for when
-//          its TTL is over; an absence is remembered for its TTL as well. A
-//          name seen on the wire stands while its address is needed, and the
-//          newest is told. Of more than kMostNames at once the registrable
-//          domain that all share is, or nothing: many names share an address
-//          of a CDN. What each client asked for is kept where it is wanted,
-//          the latest `capacity` of them. Three names per line on the mean are
-//          kept at most.
-// Threads  every function by any thread at any time, under a lock of its own.
+// Units    time of any steady clock, passed in; TTLs in seconds.
+// Shape    one entry per address that is in a series (every tick reports these
+//          with Need()) or in a captured DNS answer, at most `capacity`; the
+//          least recently needed entry is evicted, but never one that the
+//          latest snapshot needs. Names from files (static, dhcp) are kept
+//          separately and are not limited. If several sources have a name, the
+//          most trusted one is used. A PTR name is valid until the next answer,
+//          which is requested when its TTL is over; negative answers are cached
+//          for their TTL too. A name from a captured answer is valid while its
+//          address is needed, and the newest is used. If an address has more
+//          than kMostNames of them, their common registrable domain is used, or
+//          no name, since many names share an address of a CDN. The names that
+//          each client asked for are kept on request, the latest `capacity` of
+//          them. In total there are at most three names per entry on average.
+// Threads  any; locks itself.
 // Errors   none.
 #pragma once
 
@@ -44,31 +45,31 @@ class NameTable {
   }
 
   static constexpr size_t kDefaultCapacity = 65536;
-  // What TTLs are clamped to.
+  // The limits of TTLs.
   static constexpr std::chrono::seconds kMinTtl{300};
   static constexpr std::chrono::seconds kMaxTtl{86400};
   static constexpr std::chrono::seconds kMinAbsence{60};
   static constexpr std::chrono::seconds kMaxAbsence{3600};
-  // Until a question that nobody answered is asked again.
+  // The time until a failed query is repeated.
   static constexpr std::chrono::seconds kRetryAfter{60};
 
-  // Seen names of one address at once.
+  // Captured names of one address.
   static constexpr size_t kMostNames = 8;
 
   explicit NameTable(size_t capacity = kDefaultCapacity)
       : capacity_(capacity) {}
 
-  // From here on the name that a client asked for is told for that client.
+  // From now on also keeps the name that each client asked for.
   void KeepClients() { keeps_clients_ = true; }
 
   // Replaces all names of the source, which is kStatic or kDhcp.
   void Replace(NameSource source, FoundNames names);
 
-  // The addresses of one snapshot, each once.
+  // Reports the addresses in a snapshot, each once.
   void Need(const std::vector<Address>& addresses, Time now);
 
-  // The next address to ask reverse DNS about; local ones come first. It is
-  // asked about again only when one of the three below has been called.
+  // The next address to look up by reverse DNS; local ones come first. It is
+  // not returned again before one of the three functions below was called.
   std::optional<Address> NextQuestion();
   void LearnPtr(const Address& address, std::string name, uint32_t ttl_seconds,
                 Time now);
@@ -77,17 +78,17 @@ class NameTable {
 
   struct SeenName {
     std::string name;
-    std::string domain;  // its registrable one
+    std::string domain;  // its registrable domain
     Time until{0};
   };
-  // `client` is who asked.
+  // A name from a captured answer to `client`.
   void LearnSeen(const Address& client, const Address& address, SeenName seen,
                  uint32_t ttl_seconds, Time now);
 
-  // The same object until something has changed.
+  // Returns the same object until a name changes.
   std::shared_ptr<const HostNames> Names() const;
 
-  size_t size() const;  // lines, files not counted
+  size_t size() const;  // entries, without those from files
   size_t seen_names() const;
 
  private:
@@ -95,12 +96,12 @@ class NameTable {
 
   struct Entry {
     Address address;
-    uint64_t needed_by = 0;  // number of the latest snapshot that has it
+    uint64_t needed_by = 0;  // number of the latest snapshot with it
     Asking asking = Asking::kNo;
     Time ask_again_at = Time::min();
     std::string ptr;             // "" for none
     std::vector<SeenName> seen;  // the newest first
-    // More than kMostNames: of all of them, with their shared domain or "".
+    // Set after more than kMostNames names, with their common domain or "".
     std::optional<SeenName> crowd;
 
     const std::string& SeenText() const;
@@ -113,14 +114,14 @@ class NameTable {
   using AskedList = std::list<Asked>;  // the latest first
 
   void MarkNeeded(Entry* entry, Time now);
-  // The address' line, now the most recent; nullptr if there is no room.
+  // The entry of the address, now the most recent; nullptr if there is no room.
   Entry* Touch(const Address& address);
   Entry* Find(const Address& address);
   void Answered(Entry* entry, Time ask_again_at);
   void TakeSeen(SeenName seen, Time now, Entry* entry);
   void DropSeen(Entry* entry);
   void DropStale(Entry* entry, Time now);
-  // Returns whether it is news.
+  // Returns true iff it is a new pair or a new name.
   bool TakeAsked(const ClientHost& pair, std::string name);
   HostNames::ClientMap OfClients(const HostNames::Map& best) const;
   bool IsNamedByFile(const Address& address) const;
@@ -141,7 +142,7 @@ class NameTable {
   FoundNames static_;
   FoundNames dhcp_;
   uint64_t snapshots_ = 0;
-  mutable std::shared_ptr<const HostNames> names_;  // null: to be made anew
+  mutable std::shared_ptr<const HostNames> names_;  // null: to be rebuilt
 };
 
 }  // namespace ntm::names

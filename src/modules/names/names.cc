@@ -1,5 +1,5 @@
-// Who the addresses are: reverse DNS, DHCP leases, /etc/hosts and DNS answers
-// seen on the wire, as ntm_host_info.
+// Names the hosts: from reverse DNS, DHCP leases, /etc/hosts and captured DNS
+// answers, as ntm_host_info.
 
 #include <atomic>
 #include <chrono>
@@ -32,7 +32,8 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kPatience{1};
 constexpr std::chrono::seconds kCheckInterval{5};
 
-// An address that stands behind a name has no series to be seen in.
+// With --names-in-labels an address with a name is in no series, so it counts
+// as present for this time after it was last seen.
 constexpr std::chrono::nanoseconds kNamedFor = std::chrono::minutes(15);
 
 struct Settings {
@@ -45,7 +46,7 @@ struct Settings {
   uint32_t per_second = 20;
 };
 
-// A single host: neither a group, nor everybody, nor nobody.
+// True for unicast addresses.
 bool IsHost(const Address& address) {
   constexpr uint8_t kFirstIpv4Group = 224;
   constexpr uint8_t kIpv6Group = 0xff;
@@ -63,7 +64,7 @@ std::vector<Address> HostsOf(const Snapshot& snapshot) {
       hosts.push_back(address);
     }
   };
-  // A network's first address is no host.
+  // The first address of a network is not a host.
   const auto add_whole = [&](const Address& address, const PrefixBits& prefix) {
     if (!prefix.Folds(address.kind)) add(address);
   };
@@ -120,7 +121,7 @@ class Names final : public Module,
     return asks() || !settings_.lease_files.empty();
   }
 
-  // Who hides the addresses hides the names, and asks nobody about them.
+  // With --anonymize names are not shown, and nothing is looked up.
   bool Shows(const Snapshot& snapshot) const {
     return is_on() && snapshot.anonymizer == nullptr;
   }
@@ -141,28 +142,31 @@ class Names final : public Module,
 };
 
 void Names::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("names", "names of hosts, from DNS, leases and files");
   options.AddFlag("--resolve", settings_.resolve,
-                  "Name the hosts: ask reverse DNS, listen to DNS answers on "
-                  "the wire, read the files below");
+                  "Find the names of hosts: by reverse DNS, from captured DNS "
+                  "answers, from the files below");
   options.AddFlag("-f,--fqdn", settings_.fqdn,
-                  "Name the hosts, and keep every name whole; without it, "
-                  "what is not local is shown as its registrable domain");
+                  "Like --resolve, and keep names in full; without it, the "
+                  "name of a host that is not local is shortened to its "
+                  "registrable domain, as in example.org");
   options.AddFlag("--names-in-labels", settings_.names_in_labels,
-                  "Name the hosts, and let the names stand in src and dst; "
-                  "what was counted under an address before its name was "
-                  "known goes to ntm_evicted_bytes_total");
-  options.AddList("--lease-file", settings_.lease_files, "FILE",
-                  "Leases of a DHCP server (dnsmasq or ISC dhcpd) with names "
-                  "of hosts; may be repeated, and takes a list with commas");
+                  "Like --resolve, and show names instead of addresses in the "
+                  "labels src and dst. What an address counted before its name "
+                  "was known moves to ntm_evicted_bytes_total");
+  options.AddList(
+      "--lease-file", settings_.lease_files, "FILE",
+      "Lease file of a DHCP server (dnsmasq or ISC dhcpd), which has names of "
+      "hosts; may be repeated or be a list with commas");
   options.AddText("--hosts-file", settings_.hosts_file, "FILE",
-                  "Names of hosts, as in hosts(5)");
+                  "File with names of hosts, in the format of hosts(5)");
   options.AddText("--dns-server", settings_.dns_server, "ADDRESS",
-                  "DNS server to ask, with its port or not, a link-local one "
-                  "with its interface (fe80::1%eth0); a list with commas; "
-                  "without it the system's");
+                  "DNS servers to ask, a list with commas: an address, with or "
+                  "without a port; a link-local one with its interface "
+                  "(fe80::1%eth0). Without it: the system's");
   options
       .AddNumber("--resolve-rate", settings_.per_second, "N",
-                 "Questions to DNS per second at most; 0: never ask")
+                 "Most DNS queries per second; 0: none")
       .Within(0, 10000);
 }
 
@@ -197,7 +201,7 @@ void Names::Run(const std::stop_token& stop) {
 }
 
 void Names::OnTick(const Tick& tick) {
-  // A file's ticks are as fast as it is read: see Expose().
+  // The ticks of a file are as fast as it is read, so Expose() does this.
   if (!Shows(*tick.snapshot) || tick.snapshot->is_file) return;
   table_.Need(HostsOf(*tick.snapshot), NameTable::Now());
   resolver_->Wake();
@@ -222,7 +226,7 @@ void Names::Expose(const Snapshot& fresh, Exposition& out) const {
   const auto names = table_.Names();
   const std::vector<Address> hosts = HostsOf(fresh);
   auto info = GaugeFamily("ntm_host_info",
-                          "Names of the hosts that are in a series, 1 each.");
+                          "Name of each host that is in a series; always 1.");
   for (const Address& address : hosts) {
     const HostName* host = names->Find(address);
     if (host == nullptr) continue;
@@ -234,8 +238,8 @@ void Names::Expose(const Snapshot& fresh, Exposition& out) const {
   }
   out.Write(info);
   WriteCounts(&out);
-  // After what is known was taken, so that `ntm -r FILE`, which exposes once,
-  // does not depend on how fast a server answers.
+  // After the known names were written, so that the output of `ntm -r FILE`,
+  // which exposes once, does not depend on how fast a server answers.
   if (fresh.is_file && fresh.file_read_to_end) {
     table_.Need(hosts, NameTable::Now());
     resolver_->Wake();
@@ -244,21 +248,22 @@ void Names::Expose(const Snapshot& fresh, Exposition& out) const {
 
 void Names::WriteCounts(Exposition* out) const {
   auto asked = CounterFamily("ntm_names_asked_total",
-                             "Questions to reverse DNS that are over.");
+                             "Completed reverse DNS queries, by result.");
   for (size_t i = 0; i < kAskResultCount; ++i) {
     const auto result = static_cast<AskResult>(i);
     AddSample(&asked, {{"result", ResultName(result)}},
               static_cast<double>(resolver_->asked(result)));
   }
-  auto refused = CounterFamily("ntm_names_refused_total",
-                               "Names that no host can have, not taken.");
+  auto refused =
+      CounterFamily("ntm_names_refused_total", "Refused names, by reason.");
   for (size_t i = 1; i < kNameFaultCount; ++i) {  // 0 is no fault
     const auto fault = static_cast<NameFault>(i);
     AddSample(&refused, {{"reason", FaultName(fault)}},
               static_cast<double>(rules_->refused(fault)));
   }
-  auto cached = GaugeFamily("ntm_names_cached_addresses",
-                            "Addresses whose names, or absence, are kept.");
+  auto cached =
+      GaugeFamily("ntm_names_cached_addresses",
+                  "Addresses in the name cache, including negative answers.");
   AddSample(&cached, {}, static_cast<double>(table_.size()));
   out->Write({asked, refused, cached});
 }

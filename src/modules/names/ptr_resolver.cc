@@ -37,7 +37,7 @@ std::filesystem::file_time_type ChangedAt(const char* path) {
   return error ? std::filesystem::file_time_type::min() : changed_at;
 }
 
-// A file that is not there names none.
+// A missing file counts as empty.
 std::vector<NameServer> ServersOfSystem() {
   std::ifstream file(kSystemServers);
   const std::string text((std::istreambuf_iterator<char>(file)),
@@ -46,13 +46,13 @@ std::vector<NameServer> ServersOfSystem() {
   const std::string others = fmt::format("{}", fmt::join(servers.others, ", "));
   if (servers.usable.empty()) {
     spdlog::warn(
-        "names: {} names no DNS server that can be asked, but {}: "
-        "nobody is asked; mend it or give --dns-server",
+        "names: {} has no usable DNS server, only {}: no queries are sent; "
+        "correct it or set --dns-server",
         kSystemServers, others);
   } else if (!others.empty()) {
     spdlog::warn(
-        "names: {} names what is no DNS server that can be asked: {}; "
-        "the others are",
+        "names: {} has entries that are not usable DNS servers: {}; the others "
+        "are used",
         kSystemServers, others);
   }
   return std::move(servers.usable);
@@ -81,8 +81,8 @@ struct PtrResolver::Channel {
       throw Error("cannot start the resolver: out of memory");
     }
     ares_options options{};
-    // Without EDNS and TCP: a PTR answer fits into 512 bytes, and a server that
-    // says otherwise is not to be given more of our time.
+    // Without EDNS and TCP: a PTR answer normally fits into 512 bytes, and
+    // larger ones are not worth the time.
     options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_IGNTC;
     options.timeout = static_cast<int>(kTimeout.count());
     options.tries = kTries;
@@ -92,7 +92,7 @@ struct PtrResolver::Channel {
       ares_library_cleanup();
       throw Error(std::string("cannot read the system's DNS servers: ") +
                   ares_strerror(status) +
-                  "; mend /etc/resolv.conf or give --dns-server");
+                  "; correct /etc/resolv.conf or set --dns-server");
     }
     if (servers.empty()) return;
     UseScopes(ares, &servers);
@@ -151,7 +151,7 @@ PtrResolver::PtrResolver(std::vector<NameServer> servers, uint32_t per_second,
       allowed_at_(steady_clock::now()) {}
 
 PtrResolver::~PtrResolver() {
-  channel_.reset();  // ends its questions, which tell the table
+  channel_.reset();  // completes the pending queries, which use the table
 }
 
 void PtrResolver::Wake() const noexcept { wake_.Wake(); }
@@ -163,9 +163,10 @@ void PtrResolver::FollowSystem() {
   system_changed_at_ = changed_at;
   try {
     channel_ = std::make_unique<Channel>(ServersOfSystem());
-    spdlog::info("names: {} has changed, it is followed", kSystemServers);
+    spdlog::info("names: {} has changed, its servers are used now",
+                 kSystemServers);
   } catch (const Error& error) {
-    spdlog::warn("names: {}; the old servers are kept", error.what());
+    spdlog::warn("names: {}; the previous servers are kept", error.what());
   }
 }
 
@@ -174,7 +175,7 @@ void PtrResolver::Step(milliseconds patience) {
   const double elapsed_seconds =
       std::chrono::duration<double>(now - allowed_at_).count();
   allowed_at_ = now;
-  // A second's worth may be saved up.
+  // The allowance of at most one second may accumulate.
   allowance_ =
       std::min<double>(allowance_ + elapsed_seconds * per_second_, per_second_);
   bool has_more = per_second_ > 0 && !channel_->servers.empty();

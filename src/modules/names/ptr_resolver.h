@@ -1,13 +1,13 @@
-// Asks reverse DNS about the addresses that a NameTable wants to know.
+// Looks up the addresses queued in a NameTable by reverse DNS.
 //
-// Shape    at most kMaxInFlight questions under way and `per_second` asked per
-//          second; one that is not answered within kTimeout is asked once more,
-//          then it has failed. Of several names the first in the order of the
-//          alphabet is taken: servers rotate them.
+// Shape    at most kMaxInFlight queries in flight and `per_second` queries per
+//          second; a query without an answer within kTimeout is sent once more,
+//          then it has failed. Of several names the alphabetically first is
+//          used, since servers rotate their order.
 // Threads  Step() by one thread; Wake() by any.
-// Errors   the constructor throws ntm::Error where the resolver cannot start.
-//          Where the system has servers, but none that can be asked, nobody is,
-//          and the log says so. What goes wrong later is counted.
+// Errors   the constructor throws ntm::Error if the resolver cannot start. If
+//          none of the system's servers is usable, that is logged and no
+//          queries are sent. Later failures are counted.
 // Source   c-ares (ids, ports and the questions of answers are checked there);
 //          RFC 1035, 3596, 2317 (reverse names that are delegated by CNAME).
 #pragma once
@@ -39,20 +39,21 @@ class PtrResolver {
   static constexpr int kMaxInFlight = 32;
   static constexpr std::chrono::milliseconds kTimeout{1000};
 
-  // Without `servers` the system's are asked. The tables must outlive it.
+  // Without `servers` the system's servers are used. `rules` and `table` must
+  // outlive this object.
   PtrResolver(std::vector<NameServer> servers, uint32_t per_second,
               NameRules* rules, NameTable* table);
   ~PtrResolver();
   PtrResolver(const PtrResolver&) = delete;
   PtrResolver& operator=(const PtrResolver&) = delete;
 
-  // Asks what may be asked, waits for answers, `patience` at most, and learns
-  // them.
+  // Sends the queries that are allowed now, waits at most `patience` for
+  // answers, and puts them into the table.
   void Step(std::chrono::milliseconds patience);
 
-  // Asks the servers that the system has now, if it has others than before: a
-  // machine gets its network after it has started, and moves. Questions under
-  // way have failed then. To be called now and then, by the thread of Step().
+  // Switches to the system's present servers if they have changed, since a
+  // machine may get its network after ntm has started, or move. Queries in
+  // flight then fail. To be called regularly by the thread of Step().
   void FollowSystem();
 
   // Ends a Step() that waits.
@@ -71,7 +72,7 @@ class PtrResolver {
              size_t bytes);
   AskResult LearnAnswer(const Address& address, const uint8_t* answer,
                         size_t bytes);
-  // Waits until a socket is ready, it is woken, or something is due.
+  // Waits until a socket is ready, Wake() is called, or a timeout is due.
   void Wait(std::chrono::milliseconds patience);
 
   // Constant after construction.
@@ -85,7 +86,7 @@ class PtrResolver {
   std::filesystem::file_time_type system_changed_at_;
   std::unique_ptr<Channel> channel_;
   int in_flight_ = 0;
-  double allowance_ = 1;  // questions that may be asked at once
+  double allowance_ = 1;  // queries that may be sent now
   std::chrono::steady_clock::time_point allowed_at_;
 
   std::array<std::atomic<uint64_t>, kAskResultCount> results_{};

@@ -14,8 +14,8 @@
 namespace ntm::names {
 namespace {
 
-// Of a name or a number; 0 for one that is not there. Read from a file, as what
-// asks the kernel may be forbidden by now.
+// The index of an interface given by name or number; 0 if it does not exist.
+// Read from a file, since the sandbox may forbid if_nametoindex().
 uint32_t IndexOf(const std::string& scope) {
   if (const auto number = ParseWholeNumber(scope, 1, INT32_MAX)) {
     return static_cast<uint32_t>(*number);
@@ -74,7 +74,8 @@ void UseScopes(ares_channel channel, const std::vector<NameServer>* servers) {
   }
   ares_set_socket_functions(
       channel, &kFunctions,
-      const_cast<std::vector<NameServer>*>(servers));  // handed back to us
+      const_cast<std::vector<NameServer>*>(
+          servers));  // only passed back to these functions
 }
 
 }  // namespace ntm::names

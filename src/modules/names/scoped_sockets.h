@@ -1,9 +1,9 @@
-// Sockets for c-ares, which knows no scope of a link-local address and could
-// not ask such a server: here it gets that of the interface it is on.
+// Socket functions for c-ares that set the scope of link-local IPv6 addresses,
+// which c-ares itself does not support.
 //
-// Threads  those of the channel.
-// Errors   an interface that is not there is an error of connecting, as for any
-//          server that cannot be reached.
+// Threads  the thread of the channel.
+// Errors   if the interface does not exist, connecting fails as for any
+//          unreachable server.
 // Source   ares_set_socket_functions(3); ipv6(7), sin6_scope_id.
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace ntm::names {
 
-// `servers` must outlive the channel. Nothing is changed if none has a scope.
+// `servers` must outlive the channel. Does nothing if no server has a scope.
 void UseScopes(ares_channel channel, const std::vector<NameServer>* servers);
 
 }  // namespace ntm::names

@@ -1,13 +1,13 @@
-// Believes a DNS answer seen on the wire only if its question was seen as well.
-//
-// An answer must come from where the question went, go where it came from (both
-// addresses and ports) and repeat its id, name and type. Each question is
-// answered once, within kPatience.
+// Accepts a captured DNS answer only if its query was captured as well. The
+// addresses and ports of the answer must be those of the query with source and
+// destination exchanged, and its id, name and type must match. Each query
+// accepts one answer, within kPatience.
 //
 // Units    time of any steady clock.
-// Shape    at most kCapacity questions wait; the oldest gives way.
+// Shape    at most kCapacity pending queries; beyond that the oldest is
+//          dropped.
 // Threads  not synchronised.
-// Errors   none; what is not believed gives no names.
+// Errors   none; other answers are ignored.
 #pragma once
 
 #include <chrono>
@@ -26,8 +26,8 @@ class SeenQueries {
   static constexpr size_t kCapacity = 1024;
   static constexpr std::chrono::seconds kPatience{10};
 
-  // Takes a datagram that has just been seen. Returns the message iff it is an
-  // answer, without error, to a question that waits.
+  // Takes a captured datagram. Returns the message iff it is an answer, without
+  // error, to a pending query.
   std::optional<DnsMessage> Hear(const DnsDatagram& datagram, Time now);
 
   size_t size() const noexcept { return waiting_.size(); }
@@ -45,7 +45,7 @@ class SeenQueries {
   };
 
   void Remember(const DnsDatagram& datagram, DnsMessage query, Time now);
-  // Takes the question of this answer away; returns false if there is none.
+  // Removes the query of this answer; returns false if there is none.
   bool Settle(const DnsDatagram& datagram, const DnsMessage& answer);
 
   std::list<Query> waiting_;  // the newest first

@@ -1,4 +1,4 @@
-// Takes a text apart: its lines, and the words of a line.
+// Splits a text into lines, and a line into words.
 //
 // Threads  pure functions; the pieces are views of the text.
 // Errors   none.
@@ -9,10 +9,10 @@
 
 namespace ntm::names {
 
-// Lines without their end (\n or \r\n).
+// Lines without their terminator (\n or \r\n).
 std::vector<std::string_view> LinesOf(std::string_view text);
 
-// What stands between blanks and tabs.
+// The words between spaces and tabs.
 std::vector<std::string_view> WordsOf(std::string_view line);
 
 }  // namespace ntm::names

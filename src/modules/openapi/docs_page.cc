@@ -116,7 +116,7 @@ std::string Parameters(const Json& operation) {
   return table + "</table>\n";
 }
 
-// The schema of its JSON, where it has one.
+// The schema of the JSON body; empty if it has none.
 Json SchemaOf(const Json& message) {
   const Json::json_pointer place("/content/application~1json/schema");
   return message.contains(place) ? message.at(place) : Json::object();

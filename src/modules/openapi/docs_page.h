@@ -1,5 +1,5 @@
-// The description of the API as a page that needs nothing else: no script, no
-// network.
+// Renders the API description as one HTML page without scripts or external
+// resources.
 //
 // Threads  a pure function.
 #pragma once

@@ -1,10 +1,11 @@
-// The description of the HTTP API: one document of what the modules say.
+// Joins the modules' descriptions of their routes into one OpenAPI document.
 //
 // Shape    every module's folder may hold an openapi.json with the `paths` and
 //          `components` of its own routes; the build embeds them.
 // Threads  pure functions.
-// Errors   Document() throws ntm::Error for a part that is no JSON object, or
-//          a path or component that two parts have: a fault of the build.
+// Errors   Document() throws ntm::Error if a part is not a JSON object or two
+//          parts have the same path or component, which is an error of the
+//          build.
 // Source   OpenAPI 3.1.0.
 #pragma once
 

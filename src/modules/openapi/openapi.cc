@@ -1,4 +1,4 @@
-// What the HTTP API is: GET /api/openapi.json for programs, /api/docs for
+// Serves the API description: GET /api/openapi.json for programs, /api/docs for
 // people.
 
 #include <memory>
@@ -41,7 +41,7 @@ class OpenApi final : public Module {
   }
 
   std::vector<Route> Routes() override {
-    return {{"GET", "/api/docs", "the JSON API, to read",
+    return {{"GET", "/api/docs", "documentation of the JSON API",
              [this](const HttpRequest&) { return Page(page_); }},
             {"GET", "/api/openapi.json", "the JSON API, as OpenAPI 3.1",
              [this](const HttpRequest&) {

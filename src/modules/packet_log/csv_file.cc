@@ -26,8 +26,8 @@ constexpr std::string_view kHeader =
     "traffic_type,packet_size,priority\n";
 constexpr std::chrono::seconds kLookInterval{1};
 
-// Returns true iff what is open is empty, begins as a packet log does, or is no
-// file.
+// Returns true iff the file is empty, starts with the header of a packet log,
+// or is not a regular file.
 bool IsPacketLog(int descriptor) {
   struct stat status = {};
   if (fstat(descriptor, &status) == 0 && !S_ISREG(status.st_mode)) return true;
@@ -44,12 +44,13 @@ std::string MicrosecondText(int64_t time_ns) { return UtcText(time_ns, 6); }
 CsvFile::CsvFile(std::string path) : path_(std::move(path)) {
   if (!Open()) {
     throw Error("cannot write the packet log " + path_ + ": " +
-                std::strerror(errno) + "; name another file");
+                std::strerror(errno) + "; choose another file");
   }
   if (!IsPacketLog(descriptor_)) {
     close(descriptor_);
-    throw Error("cannot write the packet log " + path_ +
-                ": it has something else in it; name another file");
+    throw Error(
+        "cannot write the packet log " + path_ +
+        ": the file exists and is not a packet log; choose another file");
   }
 }
 
@@ -92,7 +93,7 @@ void CsvFile::FollowRename() {
                        there.st_ino == ours.st_ino &&
                        there.st_dev == ours.st_dev;
   if (is_ours) return;
-  // Where no new one can be made, the old one is better than none.
+  // If no new file can be created, the old one is used further.
   const int old = std::exchange(descriptor_, -1);
   if (Open()) {
     if (old >= 0) close(old);
@@ -118,8 +119,8 @@ uint64_t CsvFile::Flush() {
   FollowRename();
   const bool works = WriteAll();
   if (!works && !has_failed_) {
-    spdlog::error("cannot write the packet log {}: {}; its lines are lost",
-                  path_, std::strerror(errno));
+    spdlog::error("cannot write the packet log {}: {}; lines are lost", path_,
+                  std::strerror(errno));
   }
   if (works && has_failed_ && lines_ > 0) {
     spdlog::info("the packet log {} can be written again", path_);

@@ -1,12 +1,12 @@
-// The file of --packet-log: a header and one line per packet.
+// Writes the CSV file of --packet-log: a header and one line per packet.
 //
 // Shape    timestamp,source_ip,destination_ip,source_port,destination_port,
-//          protocol,traffic_type,packet_size,priority. Made with mode 0600; one
-//          that is there already is continued. One that is renamed or deleted
-//          meanwhile, as logrotate does it, is made anew within a second.
+//          protocol,traffic_type,packet_size,priority. Created with mode 0600;
+//          an existing packet log is appended to. If the file is renamed or
+//          deleted, as logrotate does, a new one is created within a second.
 // Threads  one user at a time.
-// Errors   the constructor throws ntm::Error where the file cannot be written,
-//          or is no packet log. Later faults are counted, and logged once.
+// Errors   the constructor throws ntm::Error if the file cannot be written or
+//          is not a packet log. Later failures are counted, and logged once.
 #pragma once
 
 #include <chrono>
@@ -24,13 +24,13 @@ class CsvFile {
   CsvFile(const CsvFile&) = delete;
   CsvFile& operator=(const CsvFile&) = delete;
 
-  // Appends a line; in memory until Flush().
+  // Adds a line to the buffer.
   void Add(const LogRow& row, const std::string& class_name);
-  // Writes what was added; returns how many lines were lost by it.
+  // Writes the buffer; returns the number of lost lines.
   uint64_t Flush();
 
  private:
-  // Returns false iff it cannot be opened, with errno set.
+  // Returns false and sets errno if the file cannot be opened.
   bool Open();
   void FollowRename();
   bool WriteAll();

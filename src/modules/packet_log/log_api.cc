@@ -56,7 +56,7 @@ HttpResponse Answer(const LogRows& rows, const PacketLog& log,
   if (const auto type = request.Parameter("type")) {
     traffic_class = log.Find(*type);
     if (traffic_class == kNoClass) {
-      throw std::invalid_argument("type: there is no class '" + *type + "'");
+      throw std::invalid_argument("type: unknown class '" + *type + "'");
     }
   }
   ordered_json list = ordered_json::array();

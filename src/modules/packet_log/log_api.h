@@ -1,4 +1,4 @@
-// The packet log over HTTP: GET /api/logs?limit=100&offset=0&type=video.
+// Handler of GET /api/logs?limit=100&offset=0&type=video.
 //
 // Threads  any.
 // Errors   answered with 400 and {"error": …}.
@@ -9,12 +9,12 @@
 
 namespace ntm::packet_log {
 
-// The newest first. `before`, an id, holds the pages of a list in place to
-// which new rows come.
+// Newest first. The parameter `before`, an id, keeps the pages stable while
+// rows are added.
 HttpResponse ListLogs(const LogRows& rows, const PacketLog& log,
                       const HttpRequest& request);
 
-// Where nothing is logged.
+// The answer if the packet log is off.
 HttpResponse NoLogs();
 
 }  // namespace ntm::packet_log

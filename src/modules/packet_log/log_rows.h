@@ -1,9 +1,9 @@
-// The newest packets that were logged, and what is known of each.
+// Holds the newest logged packets in memory.
 //
 // Units    bytes; ns since the epoch; throughput in Mbit/s.
-// Shape    at most `limit` rows. A row's id is its microsecond, or the next
-//          free one, so that it stays the same over restarts.
-// Threads  any; every call is short but Page(), which copies what it returns.
+// Shape    at most `limit` rows. The id of a row is its time in µs, or the next
+//          free number, so that ids rise across restarts.
+// Threads  any; all calls are short except Page(), which copies its result.
 #pragma once
 
 #include <cstdint>
@@ -19,18 +19,18 @@ namespace ntm::packet_log {
 struct LogRow {
   int64_t id = 0;
   PacketRecord record;
-  // What its class carried in the second before, by what was logged of it.
+  // The throughput of its class in the previous second, from the sample.
   double throughput_mbps = 0;
   int priority = 0;
 };
 
-// What each class carried in the last whole second; times may repeat and go
-// back.
+// Measures the throughput of each class in the last full second; times may
+// repeat and decrease.
 class ClassThroughput {
  public:
   explicit ClassThroughput(uint64_t one_of) : one_of_(one_of) {}
 
-  // Counts the packet; returns the Mbit/s of its class in the second before.
+  // Counts the packet; returns the Mbit/s of its class in the previous second.
   double Add(const PacketRecord& record);
 
  private:
@@ -47,19 +47,19 @@ class LogRows {
  public:
   explicit LogRows(size_t limit) : limit_(limit) {}
 
-  // Gives each its id.
+  // Adds rows and assigns their ids.
   void Add(std::vector<LogRow> rows);
-  // Those from before a restart, the newest first.
+  // Adds rows from before a restart, newest first.
   void AddOld(const std::vector<LogRow>& rows);
 
-  // The newest first: of those of the class (kNoClass: of all), and before the
-  // id (0: of all), `limit` after the first `offset`.
+  // Newest first: at most `limit` rows after the first `offset`, of a class
+  // (kNoClass: all) and with ids below `before_id` (0: all).
   std::vector<LogRow> Page(ClassId traffic_class, int64_t before_id,
                            size_t offset, size_t limit) const;
   size_t size() const;
 
-  // Those that are not kept yet, the oldest first; and the id of the oldest
-  // that is to be kept at all (0: nothing has to go).
+  // The rows not yet in the database, oldest first, and the id of the oldest
+  // row to keep (0: keep all).
   struct Pending {
     std::vector<LogRow> rows;
     int64_t oldest_id = 0;

@@ -1,6 +1,6 @@
-// The packet log's table in the history's database: traffic_logs.
+// Stores the packet log in the history database, in the table traffic_logs.
 //
-// Shape    as many rows as are in memory, so it is bounded as that is.
+// Shape    as many rows as in memory, so it has the same bound.
 // Threads  as StoredTables says.
 #pragma once
 
@@ -16,7 +16,7 @@ namespace ntm::packet_log {
 
 class LogTables final : public StoredTables {
  public:
-  // Neither is null; `log` has begun when Save() is called first.
+  // Neither is null; `log` must be started before the first Save().
   LogTables(LogRows* rows, std::shared_ptr<const PacketLog> log, size_t limit);
 
   std::string_view name() const noexcept override { return "packet_log"; }

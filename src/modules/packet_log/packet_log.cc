@@ -1,5 +1,5 @@
-// Writes packets down, each or a sample of them: into a CSV file, a bounded
-// list, and the database.
+// Logs all packets or a sample of them: to a CSV file, a bounded list in
+// memory, and the database.
 
 #include "ntm/flow/packet_log.h"
 
@@ -43,10 +43,10 @@ uint64_t ParseSample(const std::string& text) {
     return static_cast<uint64_t>(*one_of);
   }
   throw std::invalid_argument("'" + text +
-                              "' is no share of the packets, as 1/100 is");
+                              "' is not a share of the packets such as 1/100");
 }
 
-// Of the usual classes, where nobody says otherwise.
+// The priority of a class for which the QoS module has no rule.
 int UsualPriority(const std::string& class_name) {
   constexpr int kHighest = 3;
   if (class_name == "video" || class_name == "voice") return kHighest;
@@ -77,27 +77,27 @@ class PacketLogModule final : public Module,
 
  private:
   void Run(const std::stop_token& stop);
-  // Returns true iff there may be more at once.
+  // Returns true iff more packets may be waiting.
   bool Empty();
   void Write(const std::vector<PacketRecord>& records);
   int PriorityOf(ClassId id);
 
   // Constant after Open().
   std::string path_;     // "": no file
-  uint64_t one_of_ = 0;  // 0: no sample was asked for
+  uint64_t one_of_ = 0;  // 0: --log-sample is not set
   size_t limit_ = 10'000;
   std::shared_ptr<PacketLog> log_;  // null: off
   std::unique_ptr<LogRows> rows_;
   std::unique_ptr<LogTables> tables_;
 
-  // thread_ only, once it runs.
+  // thread_ only, once it is running.
   std::unique_ptr<CsvFile> file_;
   std::unique_ptr<ClassThroughput> throughput_;
   std::vector<PacketRecord> records_;
 
-  // Of those classes that the QoS module has a rule for; else -1.
+  // By class; -1 for classes without a QoS rule.
   std::array<std::atomic<int>, 256> priorities_{};
-  std::atomic<uint64_t> lost_ = 0;  // lines that could not be written
+  std::atomic<uint64_t> lost_ = 0;  // lost lines
 
   std::mutex mutex_;
   std::condition_variable_any stopped_;
@@ -111,19 +111,20 @@ void PacketLogModule::Stop() {
 }
 
 void PacketLogModule::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("log");
   options.AddText("--packet-log", path_, "FILE",
-                  "Write a line for each packet to this CSV file");
+                  "Write one line for each packet to this CSV file");
   options.AddWord(
       "--log-sample", one_of_,
       [](const std::string& text) {
         return text.empty() ? 0 : ParseSample(text);
       },
       "1/N",
-      "Log one packet of N, for /api/logs, the database and the "
-      "file of --packet-log; without it that logs each packet");
+      "Log one packet in N: to /api/logs, to the database, and to the file of "
+      "--packet-log, which has every packet without this");
   options
       .AddNumber("--log-rows", limit_, "N",
-                 "Packets that /api/logs and the database keep at most")
+                 "Most packets to keep for /api/logs and in the database")
       .Within(1, 1'000'000);
 }
 
@@ -162,7 +163,8 @@ void PacketLogModule::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     while (Empty()) {
     }
-    // Whoever feeds the lanes must not call the system to wake anybody.
+    // Polls, since the capture threads must not make a system call to wake this
+    // one.
     stopped_.wait_for(lock, stop, kPause, [] { return false; });
   }
   while (Empty()) {
@@ -223,11 +225,11 @@ std::vector<prometheus::MetricFamily> PacketLogModule::Collect() const {
     logged += lane->taken_in();
     dropped += lane->dropped();
   }
-  auto packets = CounterFamily("ntm_packet_log_packets_total",
-                               "Packets that were taken into the log.");
+  auto packets =
+      CounterFamily("ntm_packet_log_packets_total", "Packets logged.");
   auto left_out =
       CounterFamily("ntm_packet_log_dropped_total",
-                    "Packets left out of the log: it was too slow.");
+                    "Packets not logged because the log was too slow.");
   auto lost = CounterFamily("ntm_packet_log_failed_lines_total",
                             "Lines that could not be written to the file.");
   AddSample(&packets, {}, static_cast<double>(logged));
@@ -238,7 +240,7 @@ std::vector<prometheus::MetricFamily> PacketLogModule::Collect() const {
 
 std::vector<Route> PacketLogModule::Routes() {
   return {{"GET", "/api/logs",
-           "packets, the newest first: ?limit=100&offset=0&type=video",
+           "packets, newest first: ?limit=100&offset=0&type=video",
            [this](const HttpRequest& request) {
              return log_ == nullptr ? NoLogs()
                                     : ListLogs(*rows_, *log_, request);

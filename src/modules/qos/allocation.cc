@@ -11,27 +11,27 @@ namespace {
 
 double Amount(double value) { return value > 0 ? value : 0; }
 
-// What a claim has already and what it wants in the end.
-struct Seat {
+// A claim's present share and its upper limit.
+struct ClaimState {
   double has = 0;
   double wants = 0;
   int priority = 0;
 };
 
-// The level that `room` lifts these to: everyone below it is raised to it, or
-// to what it wants. Returns the level.
-double LevelOf(const std::vector<Seat*>& group, double room) {
+// Water filling: returns the level to which `room` raises the shares of the
+// group, each at most to what it wants.
+double LevelOf(const std::vector<ClaimState*>& group, double room) {
   std::vector<double> edges;
-  for (const Seat* seat : group) {
-    edges.push_back(seat->has);
-    edges.push_back(seat->wants);
+  for (const ClaimState* state : group) {
+    edges.push_back(state->has);
+    edges.push_back(state->wants);
   }
   std::ranges::sort(edges);
   double level = edges.front();
   for (const double edge : edges) {
     const auto rising = static_cast<double>(
-        std::ranges::count_if(group, [level](const Seat* seat) {
-          return seat->has <= level && seat->wants > level;
+        std::ranges::count_if(group, [level](const ClaimState* state) {
+          return state->has <= level && state->wants > level;
         }));
     const double cost = rising * (edge - level);
     if (cost > room) return level + room / rising;
@@ -41,13 +41,13 @@ double LevelOf(const std::vector<Seat*>& group, double room) {
   return level;
 }
 
-// Returns what is left of `room`.
-double Fill(const std::vector<Seat*>& group, double room) {
+// Raises the shares of the group; returns the rest of `room`.
+double Fill(const std::vector<ClaimState*>& group, double room) {
   const double level = LevelOf(group, room);
-  for (Seat* seat : group) {
-    const double has = std::clamp(level, seat->has, seat->wants);
-    room -= has - seat->has;
-    seat->has = has;
+  for (ClaimState* state : group) {
+    const double has = std::clamp(level, state->has, state->wants);
+    room -= has - state->has;
+    state->has = has;
   }
   return std::max(room, 0.0);
 }
@@ -56,35 +56,35 @@ double Fill(const std::vector<Seat*>& group, double room) {
 
 std::vector<double> Allocate(const std::vector<Claim>& claims, double total) {
   total = Amount(total);
-  std::vector<Seat> seats;
+  std::vector<ClaimState> states;
   std::set<int, std::greater<>> priorities;
   double guaranteed = 0;
   for (const Claim& claim : claims) {
     const double demand = Amount(claim.demand);
     const double max = Amount(claim.max);
     const double buffer = claim.priority >= kBufferedPriority ? kBuffer : 1.0;
-    Seat seat;
-    seat.wants = std::min(demand * buffer, max);
-    seat.has = std::min({Amount(claim.min), demand, seat.wants});
-    seat.priority = claim.priority;
-    guaranteed += seat.has;
+    ClaimState state;
+    state.wants = std::min(demand * buffer, max);
+    state.has = std::min({Amount(claim.min), demand, state.wants});
+    state.priority = claim.priority;
+    guaranteed += state.has;
     priorities.insert(claim.priority);
-    seats.push_back(seat);
+    states.push_back(state);
   }
   if (guaranteed > total) {
-    for (Seat& seat : seats) seat.has *= total / guaranteed;
+    for (ClaimState& state : states) state.has *= total / guaranteed;
   } else {
     double room = total - guaranteed;
     for (const int priority : priorities) {
-      std::vector<Seat*> group;
-      for (Seat& seat : seats) {
-        if (seat.priority == priority) group.push_back(&seat);
+      std::vector<ClaimState*> group;
+      for (ClaimState& state : states) {
+        if (state.priority == priority) group.push_back(&state);
       }
       room = Fill(group, room);
     }
   }
   std::vector<double> shares;
-  for (const Seat& seat : seats) shares.push_back(seat.has);
+  for (const ClaimState& state : states) shares.push_back(state.has);
   return shares;
 }
 

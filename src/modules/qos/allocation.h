@@ -1,15 +1,14 @@
-// Shares a link out among classes of traffic.
+// Divides the bandwidth of a link among classes of traffic.
 //
-// Units    whatever the caller counts in, the same for all; per second.
-// Shape    1. Everyone gets the smaller of its min and its demand; where the
-//             total cannot cover that, all of these in the same proportion.
-//          2. What is left goes by priority, the highest first, up to what
-//             each one wants: its demand, with a buffer of a fifth from
-//             kBufferedPriority on, and never more than its max.
-//          3. Those of one priority share max-min fairly: nobody gets more
-//             while another one, that wants more, has less.
-//          So the sum is never above the total. What is no number or negative
-//          counts as 0.
+// Units    any unit of bandwidth, the same for all values.
+// Shape    1. Each claim gets the smaller of its min and its demand; if the
+//          total cannot cover that, all are scaled down by the same factor. 2.
+//          The rest is given by priority, the highest first, up to each claim's
+//          demand, plus a buffer of a fifth from kBufferedPriority on, and
+//          never more than its max. 3. Claims of the same priority share
+//          max-min fairly: none is raised while another one that wants more has
+//          less. So the sum never exceeds the total. NaN and negative values
+//          count as 0.
 // Threads  a pure function.
 // Errors   none.
 // Source   max-min fairness: Bertsekas, Gallager: Data Networks, section 6.5.2.
@@ -30,7 +29,7 @@ struct Claim {
   int priority = 0;
 };
 
-// One share for each claim, in their order.
+// Returns one share for each claim, in the same order.
 std::vector<double> Allocate(const std::vector<Claim>& claims, double total);
 
 }  // namespace ntm::qos

@@ -19,7 +19,7 @@ using Json = nlohmann::ordered_json;
 constexpr double kDefaultTotalMbit = 100;
 constexpr size_t kMostItems = 10'000;
 
-// What is wrong with a body, and the status that says so.
+// An invalid body, with the HTTP status to answer.
 struct Fault : std::runtime_error {
   Fault(int answer_status, const std::string& what)
       : std::runtime_error(what), status(answer_status) {}
@@ -29,11 +29,11 @@ struct Fault : std::runtime_error {
 Json ObjectOf(const std::string& body) {
   Json json = ParseJson(body);
   if (json.is_discarded()) throw Fault(400, "the body is not JSON");
-  if (!json.is_object()) throw Fault(400, "the body is no JSON object");
+  if (!json.is_object()) throw Fault(400, "the body is not a JSON object");
   return json;
 }
 
-// Nothing where the field is missing or null.
+// nullopt if the field is missing or null.
 std::optional<double> NumberOf(const Json& json, const char* field) {
   const auto found = json.find(field);
   if (found == json.end() || found->is_null()) return std::nullopt;
@@ -50,7 +50,7 @@ std::optional<double> NumberOf(const Json& json, const char* field) {
 std::optional<int> IntegerOf(const Json& json, const char* field) {
   const auto found = json.find(field);
   if (found == json.end() || found->is_null()) return std::nullopt;
-  // Which integers are allowed, Check() says.
+  // Check() has the exact ranges.
   if (!found->is_number_integer() || std::abs(found->get<double>()) > 1000) {
     throw Fault(422,
                 fmt::format("{} is not an integer, or out of range", field));
@@ -64,7 +64,7 @@ std::string TextOf(const Json& json, const char* field) {
     throw Fault(422, fmt::format("{} is missing", field));
   }
   if (!found->is_string() || found->get<std::string>().empty()) {
-    throw Fault(422, fmt::format("{} is not a text", field));
+    throw Fault(422, fmt::format("{} is not a string", field));
   }
   return found->get<std::string>();
 }
@@ -92,8 +92,8 @@ HttpResponse Guarded(Answer answer) {
   }
 }
 
-// To a bit per second and downwards, so that the sum stays within the total;
-// 36 that came out as 35.999999999 is 36.
+// Rounds down to 1 bit/s, so that the sum stays within the total; corrects
+// floating-point errors: 35.999999999 becomes 36.
 double Shown(double mbit) { return std::floor(mbit * 1e6 + 1e-3) / 1e6; }
 
 struct Asked {
@@ -113,13 +113,14 @@ double DemandOf(const Json& item, const std::string& name,
   return expected == expected_mbit.end() ? 0 : expected->second;
 }
 
-// Items of one class are one claim, for all that they need together.
+// Items of the same class become one claim with the sum of their demands.
 Asked Read(const Json& items, const Rules& rules,
            const std::map<std::string, double>& expected_mbit) {
   Asked asked;
   std::map<std::string, size_t> places;
   for (const Json& item : items) {
-    if (!item.is_object()) throw Fault(422, "a prediction is no JSON object");
+    if (!item.is_object())
+      throw Fault(422, "a prediction is not a JSON object");
     const std::string name = TextOf(item, "traffic_type");
     const auto [place, is_new] = places.try_emplace(name, asked.names.size());
     const double demand = DemandOf(item, name, expected_mbit);
@@ -156,7 +157,7 @@ HttpResponse AnswerSetRule(const HttpRequest& request, double total_mbit,
     const std::string name = TextOf(body, "traffic_type");
     const Rules rules = book->All();
     const auto before = rules.find(name);
-    // What is not said stays; a new rule needs its bandwidths.
+    // Missing fields stay unchanged; a new rule needs both bandwidths.
     Rule rule = before == rules.end() ? Rule() : before->second;
     const auto min = NumberOf(body, "min_bandwidth");
     const auto max = NumberOf(body, "max_bandwidth");
@@ -170,7 +171,7 @@ HttpResponse AnswerSetRule(const HttpRequest& request, double total_mbit,
     rule.dscp = IntegerOf(body, "dscp").value_or(rule.dscp);
     book->Set(name, rule);
     Json answer = {{"status", "success"},
-                   {"message", "the rule of " + name + " is set"}};
+                   {"message", "the rule for " + name + " was set"}};
     answer["rule"] = RuleJson(rule);
     answer["rule"]["traffic_type"] = name;
     answer["warnings"] = Warnings(book->All(), total_mbit);
@@ -204,7 +205,7 @@ HttpResponse AnswerAllocate(
     const Json body = ObjectOf(request.body);
     const auto items = body.find("predictions");
     if (items == body.end() || !items->is_array()) {
-      throw Fault(422, "predictions is missing or no list");
+      throw Fault(422, "predictions is missing or not a list");
     }
     if (items->size() > kMostItems) {
       throw Fault(422, fmt::format("more than {} predictions", kMostItems));

@@ -1,9 +1,9 @@
-// The answers of /qos/rules, /qos/rule, /qos/apply and /allocate.
+// Handlers of /qos/rules, /qos/rule, /qos/apply and /allocate.
 //
-// Units    Mbit/s, as programs for this kind of API expect.
+// Units    Mbit/s, as clients of this API expect.
 // Threads  pure functions, but for the rule book, which locks itself.
-// Errors   400 with {"error": …} where the body is no JSON object, 422 where
-//          a field is missing or cannot be.
+// Errors   400 with {"error": "…"} if the body is not a JSON object, 422 if a
+//          field is missing or invalid.
 #pragma once
 
 #include <map>
@@ -16,14 +16,14 @@ namespace ntm::qos {
 
 HttpResponse AnswerRules(const Rules& rules);
 
-// `total_mbit`: of the link, for warnings; 0 if it is not known.
+// `total_mbit` is the link's capacity, for warnings; 0: unknown.
 HttpResponse AnswerSetRule(const HttpRequest& request, double total_mbit,
                            RuleBook* book);
 
 HttpResponse AnswerApply(const HttpRequest& request, const Rules& rules);
 
-// `expected_mbit`: what each class is expected to need, for those who do not
-// say.
+// `expected_mbit` is the demand of each class that is used if a request has
+// none.
 HttpResponse AnswerAllocate(const HttpRequest& request, const Rules& rules,
                             const std::map<std::string, double>& expected_mbit);
 

@@ -1,9 +1,9 @@
-// What each class of one captured interface has sent lately.
+// Measures the transmit rate of each class on one captured interface.
 //
 // Units    bytes per second.
-// Shape    every direction but `in`: what others send here cannot be shared
-//          out here. Rates are over the last tick, and means over the last
-//          minute, or as long as there was.
+// Shape    all directions except `in`, since inbound traffic cannot be
+//          allocated here. Rates over the last tick and the last minute, or the
+//          time since the start if that is shorter.
 // Threads  not synchronised.
 // Errors   none.
 #pragma once
@@ -20,7 +20,7 @@ class ClassMeter {
  public:
   static constexpr int64_t kMinuteNs = 60'000'000'000;
 
-  // Begins anew where counters or time go back.
+  // Starts again if counters or time decrease.
   void Add(const ClassCounts& counts, int64_t time_ns);
 
   double LastTick(ClassId id) const;

@@ -9,15 +9,14 @@
 namespace ntm::qos {
 namespace {
 
-// Warns where it does not.
+// Logs a warning and returns false if `removal` throws.
 bool Succeeds(const std::string& interface,
               const std::function<void()>& removal) noexcept {
   try {
     removal();
     return true;
   } catch (const std::exception& error) {
-    spdlog::warn("{}: {}; `ntm qos clear` tries it again", interface,
-                 error.what());
+    spdlog::warn("{}: {}; retry with `ntm qos clear`", interface, error.what());
     return false;
   }
 }
@@ -37,12 +36,12 @@ bool Differs(const QueueClass& is, const QueueClass& should_be) {
 
 Enforcer::~Enforcer() {
   if (!enforced()) return;
-  if (Abandon()) spdlog::info("{}: the queues are removed", interface_);
+  if (Abandon()) spdlog::info("{}: queues removed", interface_);
 }
 
 bool Enforcer::Abandon() noexcept {
   if (!enforced()) return true;
-  // The kernel removes the table with the socket that owns it.
+  // The kernel removes the table when its owner's socket is closed.
   marks_.reset();
   marked_ = {};
   const bool queues_gone =
@@ -74,7 +73,7 @@ void Enforcer::OnTick(const QosReport& report, const TrafficClasses& classes,
   }
 }
 
-// The queues' own filters tell packets apart where this cannot be done.
+// If this fails, the filters of the queues still classify the packets.
 void Enforcer::Mark(const QosReport& report, const TrafficClasses& classes) {
   if (now_ < mark_retry_at_) return;
   if (marked() && MarkClassesOf(report, classes) == marked_.classes) return;
@@ -86,16 +85,18 @@ void Enforcer::Mark(const QosReport& report, const TrafficClasses& classes) {
     mark_retry_at_ = now_ + kPause;
     if (mark_problem_ == error.what()) return;
     mark_problem_ = error.what();
-    return spdlog::warn("{}: packets keep their DSCP: {}", interface_,
+    return spdlog::warn("{}: packets are not marked: {}", interface_,
                         mark_problem_);
   }
-  spdlog::info("{}: packets get the DSCP of their class's rule (nftables, {})",
-               interface_, plan.table);
+  spdlog::info(
+      "{}: packets are marked with the DSCP of their class's rule (nftables "
+      "table {})",
+      interface_, plan.table);
   for (const std::string& name : Miscounted(report, classes)) {
     spdlog::warn(
-        "{}: packets that leave are counted with the DSCP that their rule "
-        "gives them, and some as another class: {}; give the rule a DSCP of "
-        "its own class, or leave out --classify dscp",
+        "{}: outgoing packets are counted by the DSCP that their rule sets, so "
+        "some are counted as another class: {}; set a DSCP of the same class "
+        "in the rule, or do not use --classify dscp",
         interface_, name);
   }
   mark_problem_.clear();
@@ -113,18 +114,17 @@ void Enforcer::Follow(const QueuePlan& plan, const TrafficClasses& classes,
   const auto index = static_cast<int>(if_nametoindex(plan.interface.c_str()));
   if (index != interface_index_) Abandon();
   interface_ = plan.interface;
-  if (index == 0) return Fail("the interface is not there");
+  if (index == 0) return Fail("the interface does not exist");
   const Queue* root = RootOf(index, queues);
   const bool is_ours = root != nullptr && IsOurs(*root);
   if (is_ours && interface_index_ != 0) return Change(plan);
   Abandon();
   if (root != nullptr && !is_ours && root->handle != 0 && !replace_) {
-    return Fail("another one's queue is there (" + root->kind +
-                "); remove it, or give --qos-replace");
+    return Fail("the interface has a queue of another program (" + root->kind +
+                "); remove it, or use --qos-replace");
   }
   if (is_ours) {
-    spdlog::info("{}: removing the queues that an earlier run left",
-                 interface_);
+    spdlog::info("{}: removing queues left by an earlier run", interface_);
     queues_->Remove(index);
     IngressLink().Remove(interface_);
   }
@@ -153,8 +153,8 @@ void Enforcer::SetUp(int interface_index, const QueuePlan& plan,
   }
   spdlog::info("{}: {} classes share {} Mbit/s by HTB{}, each with {}{}",
                interface_, plan.classes.size(), plan.total * 8 / 1'000'000,
-               with_ingress_ ? " each way" : "", leaf,
-               leaf == "pfifo" ? " (the kernel has no fair queue)" : "");
+               with_ingress_ ? " per direction" : "", leaf,
+               leaf == "pfifo" ? " (the kernel has no fq_codel)" : "");
 }
 
 void Enforcer::Change(const QueuePlan& plan) {

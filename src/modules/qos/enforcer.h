@@ -1,16 +1,17 @@
-// Makes the link's queues follow what its classes are allocated.
+// Enforces the allocation: sets up the link's queues in the kernel and adjusts
+// them.
 //
-// Shape    looks at the link once per tick: sets the queues up where they are
-//          not (the interface is new, somebody removed them, an earlier run was
-//          killed and left its own), else changes the classes whose share has
-//          changed by more than kTolerance, each at most once in kPause. A
-//          queue that somebody else made stays, unless `replace`.
-//          Everything ours goes with this object. Once the queues are there,
-//          packets are marked with the DSCP of their class's rule; where the
-//          kernel cannot, all else goes on.
+// Shape    every tick it creates the queues if they are missing (the interface
+//          is new, the queues were removed, or an earlier run was killed and
+//          left its own), else it changes the classes whose share changed by
+//          more than kTolerance, each at most once per kPause. Queues of other
+//          programs are kept, unless `replace`. The destructor removes
+//          everything. With the queues in place, packets are marked with the
+//          DSCP of their class's rule; if the kernel does not support that, the
+//          rest works without it.
 // Threads  one thread at a time.
-// Errors   none: what fails is logged once, tried again in kPause, and told by
-//          enforced(), marked() and problem().
+// Errors   none: a failure is logged once and retried after kPause; enforced(),
+//          marked() and problem() report it.
 #pragma once
 
 #include <chrono>
@@ -34,14 +35,14 @@ class Enforcer {
   static constexpr std::chrono::seconds kPause{10};
   static constexpr double kTolerance = 0.1;
 
-  // `ingress`: what comes in as well, by an IFB.
+  // `ingress`: shape inbound traffic too, with an IFB device.
   Enforcer(bool replace, bool ingress)
       : replace_(replace), with_ingress_(ingress) {}
   ~Enforcer();
   Enforcer(const Enforcer&) = delete;
   Enforcer& operator=(const Enforcer&) = delete;
 
-  // `queues` are those of this moment.
+  // `queues` is a current reading.
   void OnTick(const QosReport& report, const TrafficClasses& classes,
               const std::vector<Queue>& queues,
               std::chrono::nanoseconds elapsed);
@@ -62,8 +63,8 @@ class Enforcer {
              const TrafficClasses& classes);
   void Change(const QueuePlan& plan);
   void Mark(const QosReport& report, const TrafficClasses& classes);
-  // Removes what is in the kernel, each part though another fails: then it
-  // warns, and returns false.
+  // Removes everything from the kernel, also if a part fails; then logs a
+  // warning and returns false.
   bool Abandon() noexcept;
   bool RemoveIngress() noexcept;
   void Fail(const std::string& problem);
@@ -74,23 +75,22 @@ class Enforcer {
   std::chrono::nanoseconds now_{};
   std::chrono::nanoseconds retry_at_{};
   std::string problem_;  // "": none
-  // What is in the kernel.
+  // The state in the kernel.
   int interface_index_ = 0;  // 0: nothing
   int ifb_index_ = 0;
   std::string interface_;
   uint64_t total_ = 0;
   std::map<uint16_t, Applied> applied_;
   std::unique_ptr<PacketMarks> marks_;
-  MarkPlan marked_;  // without a table: packets keep what they have
+  MarkPlan marked_;  // without a table: packets are not marked
   std::chrono::nanoseconds mark_retry_at_{};
   std::string mark_problem_;
 };
 
-// Prints in place of that what would be done, as commands of tc(8) and
-// nft(8).
+// For --qos-dry-run: the same changes as commands of tc(8) and nft(8).
 class PrintedQueues {
  public:
-  // Returns the commands since the call before; the first time all of them.
+  // Returns the commands since the last call; the first time all of them.
   std::string Commands(const QosReport& report, const TrafficClasses& classes,
                        std::chrono::nanoseconds elapsed);
 
@@ -100,7 +100,7 @@ class PrintedQueues {
   std::map<uint16_t, QueueClass> printed_;
 };
 
-// Returns true iff the class in the kernel is to be changed.
+// Returns true iff the class in the kernel has to be changed.
 bool Differs(const QueueClass& is, const QueueClass& should_be);
 
 }  // namespace ntm::qos

@@ -31,7 +31,7 @@ using Filter = std::unique_ptr<rtnl_cls, decltype(&rtnl_cls_put)>;
 using Cache = std::unique_ptr<nl_cache, decltype(&nl_cache_free)>;
 
 constexpr char kPrefix[] = "nti-";
-constexpr char kWhat[] = "shape what comes in";
+constexpr char kWhat[] = "shape inbound traffic";
 constexpr uint32_t kIngressHandle = TC_HANDLE(0xffff, 0);
 
 int IndexOf(const std::string& name) {
@@ -84,7 +84,7 @@ std::vector<IngressLink::Device> IngressLink::Devices() {
 
 int IngressLink::TargetOf(int interface_index) {
   nl_cache* raw = nullptr;
-  // An interface without an ingress, or that has gone, has no filters.
+  // Fails if the interface has no ingress qdisc or was removed.
   if (rtnl_cls_alloc_cache(socket_.get(), interface_index, kIngressHandle,
                            &raw) < 0) {
     return 0;
@@ -110,8 +110,8 @@ int IngressLink::SetUp(const std::string& interface, bool replace) {
   const std::string name = NameOf(interface);
   Remove(interface);
   if (IndexOf(name) != 0) {
-    throw Error("cannot shape what comes in: there is a device " + name +
-                " that is not for " + interface + "; remove it");
+    throw Error("cannot shape inbound traffic: the device " + name +
+                " exists and does not belong to " + interface + "; remove it");
   }
   const int index = IndexOf(interface);
   const Qdisc ingress = IngressOf(index);
@@ -124,8 +124,8 @@ int IngressLink::SetUp(const std::string& interface, bool replace) {
   }
   if (error == -NLE_EXIST) {
     throw Error(
-        "cannot shape what comes in: another one's queue is at the ingress; "
-        "remove it, or give --qos-replace");
+        "cannot shape inbound traffic: the interface has an ingress queue of "
+        "another program; remove it, or use --qos-replace");
   }
   Check(error, kWhat);
   try {
@@ -165,7 +165,7 @@ void IngressLink::Redirect(int interface_index, int ifb_index) {
   rtnl_cls_set_protocol(filter.get(), ETH_P_ALL);
   Check(rtnl_u32_add_key_uint32(filter.get(), 0, 0, 0, 0), kWhat);
   const int error = rtnl_u32_add_action(filter.get(), redirect);
-  rtnl_act_put(redirect);  // the filter has one of its own
+  rtnl_act_put(redirect);  // the filter holds its own reference
   Check(error, kWhat);
   Check(rtnl_u32_set_cls_terminal(filter.get()), kWhat);
   Check(rtnl_cls_add(socket_.get(), filter.get(), NLM_F_CREATE), kWhat);
@@ -174,8 +174,8 @@ void IngressLink::Redirect(int interface_index, int ifb_index) {
 void IngressLink::RemoveQueue(int interface_index) {
   const Qdisc ingress = IngressOf(interface_index);
   const int error = rtnl_qdisc_delete(socket_.get(), ingress.get());
-  if (error == -NLE_NODEV) return;  // it has gone meanwhile
-  Check(error, "remove what shapes what comes in");
+  if (error == -NLE_NODEV) return;  // it was removed in the meantime
+  Check(error, "remove the ingress queue");
 }
 
 void IngressLink::RemoveDevice(int ifb_index) {
@@ -184,7 +184,7 @@ void IngressLink::RemoveDevice(int ifb_index) {
   rtnl_link_set_ifindex(ours.get(), ifb_index);
   const int error = rtnl_link_delete(socket_.get(), ours.get());
   if (error == -NLE_NODEV) return;
-  Check(error, "remove the device that what comes in passes");
+  Check(error, "remove the IFB device");
 }
 
 void IngressLink::Remove(const std::string& interface) {
@@ -196,7 +196,7 @@ void IngressLink::Remove(const std::string& interface) {
   if (ours == devices.end()) return;
   for (const Device& device : devices) {
     if (TargetOf(device.index) != ours->index) continue;
-    // The hash of another interface's name.
+    // The name belongs to another interface with the same hash.
     if (device.name != interface) return;
     RemoveQueue(device.index);
   }

@@ -1,11 +1,12 @@
-// Lets what comes in through an interface pass a device of its own first, so
-// that its queues can be made there: an IFB, which ntm names after it.
+// Redirects the inbound traffic of an interface to an IFB device, whose queues
+// can shape it. The device is named after the interface.
 //
-// Shape    what is ours is told by the kernel, never by a name alone: an
-//          interface's ingress queue is if it redirects to such an IFB.
+// Shape    ntm recognizes its own objects by their state in the kernel, never
+//          by name alone: an ingress queue is ntm's if it redirects to such an
+//          IFB device.
 // Threads  not synchronised.
-// Errors   ntm::Error with the remedy; after one of SetUp() nothing of ours is
-//          left.
+// Errors   ntm::Error with the remedy; if SetUp() fails, it removes what it
+//          created.
 // Source   tc-mirred(8); libnl-route.
 #pragma once
 
@@ -22,28 +23,27 @@ class IngressLink {
   IngressLink();
   ~IngressLink();
 
-  // Returns the index of the IFB, which is up. What is there of an earlier run
-  // goes first; what somebody else has put at the ingress stays, unless
-  // `replace`.
+  // Returns the index of the IFB device, which is up. Removes what an earlier
+  // run left; an ingress queue of another program is kept, unless `replace`.
   int SetUp(const std::string& interface, bool replace);
-  // What is ours of this interface, if anything. The redirection goes first:
-  // one without its target would drop everything.
+  // Removes ntm's objects of this interface, if any. The redirection is removed
+  // first: without its target it would drop everything.
   void Remove(const std::string& interface);
-  // The same of every interface, and devices that are left without one. Returns
-  // their names.
+  // Does the same for all interfaces, and removes devices without an interface.
+  // Returns the names.
   std::vector<std::string> RemoveAll();
 
-  // "nti-eth0"; of a name that leaves no room for that the end is its hash.
+  // "nti-eth0"; for a long name the end is replaced by a hash.
   static std::string NameOf(const std::string& interface);
 
  private:
   struct Device {
     int index = 0;
     std::string name;
-    bool is_ifb = false;  // of a name that we give
+    bool is_ifb = false;  // with a name as ntm gives it
   };
   std::vector<Device> Devices();
-  // Where the ingress of the interface redirects all to; 0: nowhere.
+  // The device that the interface's ingress redirects to; 0: none.
   int TargetOf(int interface_index);
   void MakeDevice(const std::string& name);
   void Redirect(int interface_index, int ifb_index);

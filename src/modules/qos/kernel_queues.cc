@@ -24,7 +24,7 @@ using Class = std::unique_ptr<rtnl_class, decltype(&rtnl_class_put)>;
 using Filter = std::unique_ptr<rtnl_cls, decltype(&rtnl_cls_put)>;
 
 constexpr uint32_t kRootHandle = TC_HANDLE(kMajor, 0);
-// At 100 Mbit/s a fifth of a second; what is fair keeps less by itself.
+// About 0.1 s at 100 Mbit/s; fq_codel keeps its queues shorter by itself.
 constexpr int kLeafPackets = 1000;
 constexpr uint32_t kQuantumBytes = 1514;
 constexpr std::array kLeafKinds = {"fq_codel", "pfifo"};
@@ -43,7 +43,7 @@ Qdisc NewQdisc(int interface_index, uint32_t parent, uint32_t handle) {
 }  // namespace
 
 KernelQueues::KernelQueues() {
-  Check(Connect(NETLINK_ROUTE, &socket_), "speak with the kernel (netlink)");
+  Check(Connect(NETLINK_ROUTE, &socket_), "open a netlink socket");
 }
 
 KernelQueues::~KernelQueues() = default;

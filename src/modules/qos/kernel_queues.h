@@ -1,10 +1,10 @@
-// Makes, changes and removes a link's queues in the kernel.
+// Creates, changes and removes a link's queues in the kernel.
 //
-// Shape    all of ours hang below one root qdisc of handle kMajor:, so removing
-//          that removes them all.
+// Shape    all queues of ntm are below one root qdisc with the handle kMajor:,
+//          so removing that removes them all.
 // Threads  not synchronised.
-// Errors   ntm::Error with the remedy; after one of SetUp() nothing of ours is
-//          left.
+// Errors   ntm::Error with the remedy; if SetUp() fails, it removes what it
+//          created.
 // Source   rtnetlink(7); libnl-route.
 #pragma once
 
@@ -21,13 +21,13 @@ class KernelQueues {
   KernelQueues();
   ~KernelQueues();
 
-  // Puts our queues in the place of whatever is at the root. Returns the kind
-  // of the leaves: "fq_codel", or "pfifo" where the kernel has no fair one.
+  // Replaces the root qdisc by ntm's queues. Returns the kind of the leaves:
+  // "fq_codel", or "pfifo" if the kernel does not have it.
   std::string SetUp(int interface_index, const QueuePlan& plan,
                     const std::vector<QueueMatch>& matches);
   void Change(int interface_index, const QueueClass& queue_class);
   void ChangeTotal(int interface_index, uint64_t total);
-  // Returns whether there were any of ours.
+  // Returns true iff there were queues of ntm.
   bool Remove(int interface_index);
 
  private:

@@ -107,7 +107,7 @@ MarkPlan MakeMarkPlan(const QosReport& report, const TrafficClasses& classes) {
     plan.steps.push_back({field, 0, 0, kPortsChain});
   }
   if (!DscpDecidesFirst(classes)) AppendDscps(classes, &plan.steps);
-  // What is neither, the queues' own filters look at.
+  // Packets that are not IP are left to the filters of the queues.
   for (const Field field : {Field::kIpv4, Field::kIpv6}) {
     plan.steps.push_back({field, 0, 0, ChainOf(classes, kClassOther)});
   }

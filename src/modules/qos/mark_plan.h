@@ -1,12 +1,12 @@
-// Which packets get which DSCP, before anybody tells the kernel.
+// Computes the nftables rules that mark packets with a DSCP; does not apply
+// them.
 //
-// Shape    a table of nftables of our own for one interface, with a chain at
-//          its egress, one that tells the ports apart, and one for each class
-//          of traffic. The chain of a class puts the packet into the class's
-//          queue (its priority is the queue's handle), and gives it the DSCP
-//          of the class's rule where there is a rule. A class is found as by
-//          TrafficClasses; nftables looks behind options and extension headers
-//          for the ports, and finds none in later fragments.
+// Shape    one table per interface, with a chain at the egress hook, a chain
+//          that matches ports, and a chain for each class of traffic. The chain
+//          of a class sets the packet's priority to the handle of the class's
+//          queue and, if the class has a rule, its DSCP. Packets are classified
+//          as in TrafficClasses; nftables finds the ports behind IP options and
+//          extension headers, and none in later fragments.
 // Threads  pure functions and values.
 // Errors   none.
 // Source   nft(8).
@@ -26,12 +26,12 @@ inline constexpr char kMarkTablePrefix[] = "ntm_qos_";
 inline constexpr char kEgressChain[] = "egress";
 inline constexpr char kPortsChain[] = "ports";
 
-// The first that fits decides.
+// The first match decides.
 struct MarkStep {
   enum class Field : uint8_t {
     kIpv4Dscp,
     kIpv6Dscp,
-    kTcp,  // looks at the ports
+    kTcp,  // goes on with the ports
     kUdp,
     kSrcPort,
     kDstPort,
@@ -39,9 +39,9 @@ struct MarkStep {
     kIpv6
   };
   Field field = Field::kIpv4;
-  uint16_t first = 0;  // of the DSCP (which is one), or the ports
+  uint16_t first = 0;  // the DSCP, or the first port
   uint16_t last = 0;
-  std::string chain;  // where it goes on
+  std::string chain;  // the next chain
 
   friend bool operator==(const MarkStep&, const MarkStep&) = default;
 };
@@ -49,7 +49,7 @@ struct MarkStep {
 struct MarkClass {
   std::string chain;
   uint16_t minor = 0;
-  std::optional<uint8_t> dscp;  // nothing: as it is
+  std::optional<uint8_t> dscp;  // nullopt: unchanged
 
   friend bool operator==(const MarkClass&, const MarkClass&) = default;
 };
@@ -64,19 +64,20 @@ struct MarkPlan {
   friend bool operator==(const MarkPlan&, const MarkPlan&) = default;
 };
 
-// What each class does; the part of a plan that rules change.
+// The classes of the plan, the only part that depends on the rules.
 std::vector<MarkClass> MarkClassesOf(const QosReport& report,
                                      const TrafficClasses& classes);
 MarkPlan MakeMarkPlan(const QosReport& report, const TrafficClasses& classes);
 
-// "ntm_qos_eth0": what nft takes for a name.
+// "ntm_qos_eth0"; characters that nft does not accept are replaced.
 std::string MarkTableOf(const std::string& interface);
 
-// The commands of nft(8) for a shell.
+// The plan as shell commands of nft(8).
 std::vector<std::string> MarkCommands(const MarkPlan& plan);
 
-// The classes that are counted as another one once they are marked, for the
-// DSCP decides and is that of the other: "video (46 is voice)".
+// The classes that are counted as another class once their packets are marked,
+// because classification uses the DSCP and theirs belongs to the other class:
+// "video (46 is voice)".
 std::vector<std::string> Miscounted(const QosReport& report,
                                     const TrafficClasses& classes);
 

@@ -11,18 +11,18 @@ std::string Remedy(int error) {
   switch (error) {
     case -NLE_PERM:
     case -NLE_NOACCESS:
-      return "it needs the right CAP_NET_ADMIN";
+      return "the capability CAP_NET_ADMIN is needed";
     case -NLE_OBJ_NOTFOUND:
     case -NLE_OPNOTSUPP:
-      return "the kernel lacks a part: it needs sch_htb and cls_u32, and "
-             "sch_ingress, act_mirred and ifb for what comes in";
+      return "a kernel module is missing: sch_htb and cls_u32 are needed, and "
+             "for inbound traffic sch_ingress, act_mirred and ifb";
     case -NLE_BUSY:
     case -NLE_EXIST:
-      return "something of that handle is there already";
+      return "the handle is already in use";
     case -NLE_NODEV:
-      return "the interface has gone";
+      return "the interface was removed";
     default:
-      return "see the kernel's log";
+      return "see the kernel log";
   }
 }
 

@@ -1,4 +1,4 @@
-// What netlink's answers mean to who runs ntm.
+// Turns netlink errors into messages with a remedy.
 //
 // Threads  pure functions.
 // Errors   Check() throws ntm::Error with the remedy.
@@ -8,8 +8,8 @@
 
 namespace ntm::qos {
 
-// REQUIRES: `error` as libnl returns it; below 0 is one. `what` follows
-// "cannot".
+// `error` is a libnl return value; negative ones are errors. `what` follows
+// "cannot" in the message.
 void Check(int error, const char* what);
 
 }  // namespace ntm::qos

@@ -3,7 +3,8 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-// After <netinet/in.h>, whose types they define otherwise.
+// After <netinet/in.h>: these headers define the same types unless it comes
+// first.
 #include <linux/if_ether.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -23,15 +24,15 @@
 namespace ntm::qos {
 namespace {
 
-// Headers of older kernels have neither.
+// Not in the headers of older kernels.
 constexpr uint32_t kEgressHook = 1;
 constexpr uint32_t kTableOwner = 2;
 
 constexpr char kMarking[] = "set the DSCP of packets";
 constexpr size_t kMessageBytes = 4096;
 
-// What a new message of nftables starts with; `resource` is a subsystem's
-// where a batch begins or ends.
+// A new nftables message with its header; `resource` is the subsystem in
+// messages that begin or end a batch.
 nl_msg* NewMessage(int type, int flags, uint32_t sequence, uint8_t family,
                    uint16_t resource) {
   nl_msg* message = nlmsg_alloc_size(kMessageBytes);
@@ -67,7 +68,7 @@ Pair InOrder(uint16_t number) {
   return {static_cast<uint8_t>(number >> 8), static_cast<uint8_t>(number)};
 }
 
-// Where the DSCP is in the first two bytes of a header.
+// Masks of the DSCP in the first two bytes of an IP header.
 constexpr Pair kDscp4{0x00, 0xfc};
 constexpr Pair kDscp6{0x0f, 0xc0};
 constexpr Pair kNotDscp4{0xff, 0x03};
@@ -78,7 +79,7 @@ Pair Dscp6(uint16_t dscp) { return InOrder(static_cast<uint16_t>(dscp << 6)); }
 
 }  // namespace
 
-// The expressions of a rule; all of them work on one register.
+// Builds the expressions of a rule; all use the same register.
 class NftBatch::Rule {
  public:
   Rule(NftBatch* batch, const std::string& table, const std::string& chain)
@@ -121,7 +122,7 @@ class NftBatch::Rule {
     });
   }
 
-  // Back to the start of the IP header.
+  // Writes the register to the start of the IP header.
   void WritePair(bool has_checksum) {
     constexpr uint32_t kIpv4Checksum = 10;
     Add("payload", [&] {
@@ -164,7 +165,7 @@ class NftBatch::Rule {
     });
   }
 
-  // The parts of conditions and of what a class does.
+  // Conditions and actions made of these expressions.
   void IsProtocol(uint16_t ethertype) {
     LoadMeta(NFT_META_PROTOCOL);
     Compare(NFT_CMP_EQ, InOrder(ethertype));
@@ -339,7 +340,7 @@ void NftBatch::AddClass(const std::string& table, const MarkClass& made) {
 }
 
 std::vector<char> NftBatch::Finish() {
-  // An answer to the last one is one to all.
+  // An acknowledgement of the last message is one of the whole batch.
   nlmsghdr header;
   std::memcpy(&header, &bytes_[last_at_], sizeof header);
   header.nlmsg_flags |= NLM_F_ACK;

@@ -1,10 +1,9 @@
-// A change of the kernel's nftables: what is added here is done together, or
-// not at all.
+// Builds an atomic change of the kernel's nftables: all of it is applied, or
+// nothing.
 //
-// Shape    a batch of nfnetlink, built up in memory and sent by whoever has the
-//          socket.
+// Shape    an nfnetlink batch in memory; the caller sends it.
 // Threads  not synchronised.
-// Errors   ntm::Error where memory is short.
+// Errors   ntm::Error if memory is short.
 // Source   linux/netfilter/nf_tables.h, linux/netfilter/nfnetlink.h.
 #pragma once
 
@@ -21,23 +20,25 @@ namespace ntm::qos {
 
 class NftBatch {
  public:
-  // Its messages are numbered from `before` + 1; one of `before` has none of
-  // them, but may be refused in the name of all.
+  // Messages are numbered from `before` + 1; the begin of the batch has the
+  // number `before`, and an error for it means that the whole batch was
+  // refused.
   explicit NftBatch(uint32_t before);
 
-  // A table that is there already stays. `owned`: it goes with the socket that
-  // sent this, and nobody else can change it.
+  // An existing table is kept. `owned`: the table is removed when the sending
+  // socket is closed, and no other process can change it.
   void AddTable(const std::string& table, bool owned);
   void DeleteTable(const std::string& table);
-  // The chain at the interface's egress, or one that is only gone to.
+  // Adds a chain at the interface's egress hook, or one that is only a jump
+  // target.
   void AddEgressChain(const std::string& table, const std::string& interface);
   void AddChain(const std::string& table, const std::string& chain);
   void AddStep(const std::string& table, const std::string& chain,
                const MarkStep& step);
   void AddClass(const std::string& table, const MarkClass& made);
 
-  // The whole of it; nothing can be added any more. The last message is
-  // answered, and each that fails.
+  // Completes the batch; nothing can be added afterwards. The kernel answers
+  // the last message and every one that fails.
   std::vector<char> Finish();
   uint32_t last_sequence() const { return sequence_; }
 
@@ -49,7 +50,7 @@ class NftBatch {
   void Append(const Message& message);
 
   std::vector<char> bytes_;
-  size_t last_at_ = 0;  // where the last message starts
+  size_t last_at_ = 0;  // offset of the last message
   uint32_t sequence_ = 0;
 };
 

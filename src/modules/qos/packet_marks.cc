@@ -2,7 +2,8 @@
 
 #include <netinet/in.h>
 
-// After <netinet/in.h>, whose types they define otherwise.
+// After <netinet/in.h>: these headers define the same types unless it comes
+// first.
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -24,7 +25,7 @@
 namespace ntm::qos {
 namespace {
 
-// A batch is sent in one piece.
+// A batch is sent as one datagram.
 constexpr int kBufferBytes = 1 << 20;
 
 void CheckMarks(int error) {
@@ -34,15 +35,17 @@ void CheckMarks(int error) {
       std::strerror(error) + "; ";
   switch (error) {
     case EPERM:
-      text += "it needs the right CAP_NET_ADMIN, and no other ntm that does it";
+      text +=
+          "CAP_NET_ADMIN is needed, and no other ntm may mark packets of this "
+          "interface";
       break;
     case EMSGSIZE:
-      text += "the classes have too many ranges of ports";
+      text += "the classes have too many port ranges";
       break;
     default:
       text +=
-          "it needs Linux 5.16 with nf_tables and netfilter's egress hook "
-          "(CONFIG_NETFILTER_EGRESS)";
+          "Linux 5.16 with nf_tables and the egress hook "
+          "(CONFIG_NETFILTER_EGRESS) is needed";
   }
   throw Error(text);
 }
@@ -107,7 +110,7 @@ void PacketMarks::Send(NftBatch* batch) {
   CheckMarks(FirstError());
 }
 
-// The kernel has answered when it has taken the batch.
+// The kernel queues its answers before send() returns, so nothing waits here.
 int PacketMarks::FirstError() {
   int first = 0;
   bool is_answered = false;

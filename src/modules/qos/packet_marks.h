@@ -1,11 +1,11 @@
-// Gives packets that leave an interface the DSCP of their class, by a table of
-// nftables of our own.
+// Marks the outgoing packets of an interface with the DSCP of their class, by
+// an nftables table of ntm.
 //
-// Shape    the kernel removes the tables with the object, or the process. Other
-//          tables are never touched.
+// Shape    the kernel removes the tables when this object is destroyed or the
+//          process ends. Other tables are never touched.
 // Threads  not synchronised.
-// Errors   ntm::Error with the remedy; what was there before is there still.
-// Source   nft(8); netfilter egress came with Linux 5.16.
+// Errors   ntm::Error with the remedy; the earlier tables are then unchanged.
+// Source   nft(8); the netfilter egress hook exists since Linux 5.16.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +24,12 @@ class PacketMarks {
   PacketMarks();
   ~PacketMarks();
 
-  // In the place of what there is of the interface.
+  // Replaces the table of the interface.
   void Set(const MarkPlan& plan);
-  // A table that is not there is no error.
+  // A missing table is not an error.
   void Remove(const std::string& table);
 
-  // Those of ours on this machine, whoever made them.
+  // The names of all tables of ntm on this machine, of any process.
   std::vector<std::string> Tables();
 
  private:

@@ -1,5 +1,5 @@
-// Quality of service: rules for the classes of traffic, what each one gets of
-// the link, and what the kernel's queues do.
+// Quality of service: rules for the classes of traffic, the bandwidth allocated
+// to each class, and statistics of the kernel's queues.
 
 #include <spdlog/spdlog.h>
 
@@ -31,9 +31,9 @@
 namespace ntm::qos {
 namespace {
 
-// Where nobody knows what the link can carry.
+// Used while the link's capacity is unknown.
 constexpr double kAssumedBytesPerSecond = 125e6;
-// Who tells it does so in the second tick.
+// The interfaces module reports the capacity in the second tick.
 constexpr int kTicksToLearn = 5;
 
 class Qos final : public Module,
@@ -57,7 +57,7 @@ class Qos final : public Module,
 
  private:
   void AddEnforcementOptions(OptionDeclarer& options);
-  // `queues` is null where they could not be read.
+  // `queues` is null if they could not be read.
   void Measure(const Tick& tick, const std::vector<Queue>* queues);
   void Enforce(const Tick& tick, const std::vector<Queue>* queues,
                QosReport* report);
@@ -70,7 +70,7 @@ class Qos final : public Module,
 
   // Constant after Open().
   Rules fixed_;
-  std::string interface_;  // "": the first that is captured
+  std::string interface_;  // "": the first captured interface
   bool enforce_ = false;
   bool replace_ = false;
   bool ingress_ = false;
@@ -91,6 +91,7 @@ class Qos final : public Module,
 };
 
 void Qos::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("qos", "bandwidth rules for classes, queues, DSCP");
   options.AddList(
       "--qos-rule",
       [this](const std::vector<std::string>& texts) {
@@ -101,30 +102,29 @@ void Qos::AddOptions(OptionDeclarer& options) {
         }
       },
       "RULE",
-      "How to treat a class of traffic: "
-      "NAME=MIN/MAX/PRIORITY/DSCP, with bandwidths in Mbit/s and "
-      "a priority from 0 to 3; may be repeated, and takes a list "
-      "with commas");
+      "Rule for a traffic class: NAME=MIN/MAX/PRIORITY/DSCP, with bandwidths "
+      "in Mbit/s and a priority from 0 to 3; may be repeated or be a list with "
+      "commas");
   options.AddText("--qos-interface", interface_, "NAME",
-                  "The link that is shared out; without it the first that is "
-                  "captured. --max-bandwidth says what it can carry");
+                  "Interface whose bandwidth (--max-bandwidth) is shared among "
+                  "the classes; without it: the first that is captured");
   AddEnforcementOptions(options);
 }
 
 void Qos::AddEnforcementOptions(OptionDeclarer& options) {
   options.AddFlag("--qos-enforce", enforce_,
-                  "Make the link's outgoing queues follow the rules (HTB), and "
-                  "give packets the DSCP of theirs (nftables); needs the "
-                  "right CAP_NET_ADMIN. Both go when ntm ends");
+                  "Apply the rules in the kernel: outgoing queues for the "
+                  "classes (HTB), and their DSCP in the packets (nftables). "
+                  "Needs CAP_NET_ADMIN. Both are removed when ntm exits");
   options.AddFlag("--qos-replace", replace_,
-                  "With --qos-enforce: replace a queue that somebody else "
-                  "has made; it does not come back");
+                  "With --qos-enforce: replace a queue that another program "
+                  "has set up; it is not restored");
   options.AddFlag("--qos-ingress", ingress_,
-                  "With --qos-enforce: shape what comes in as well, through "
-                  "a device of its own (IFB)");
+                  "With --qos-enforce: shape incoming traffic as well, through "
+                  "an IFB device");
   options.AddFlag("--qos-dry-run", dry_run_,
-                  "Print the commands of tc(8) and nft(8) that "
-                  "--qos-enforce stands for, and change nothing");
+                  "Print the tc(8) and nft(8) commands for what --qos-enforce "
+                  "would do, and change nothing");
 }
 
 void Qos::Open() {
@@ -132,7 +132,7 @@ void Qos::Open() {
   try {
     reader_ = std::make_unique<QueueReader>();
   } catch (const Error&) {
-    // Said by the first tick, which tries again: all else works without.
+    // The first tick retries and reports it; everything else works without.
   }
   if (enforce_ && !dry_run_)
     enforcer_ = std::make_unique<Enforcer>(replace_, ingress_);
@@ -146,7 +146,7 @@ std::string Qos::InterfaceOf(const Snapshot& snapshot) const {
 void Qos::OnTick(const Tick& tick) {
   std::optional<std::vector<Queue>> queues;
   std::optional<Error> fault;
-  // --once: nobody asks for them.
+  // Not needed without a capture, as with --once.
   if (!tick.snapshot->captures.empty()) {
     try {
       if (reader_ == nullptr) reader_ = std::make_unique<QueueReader>();
@@ -228,7 +228,7 @@ std::vector<prometheus::MetricFamily> Qos::Collect() const {
   return families;
 }
 
-// The class of traffic that one of our own queues is of.
+// The class of traffic of one of ntm's queues; "" for other queues.
 std::string Qos::ClassOf(const Queue& queue) const {
   const ClassId id = ClassOfMinor(static_cast<uint16_t>(queue.handle));
   const std::scoped_lock lock(mutex_);
@@ -255,7 +255,7 @@ std::map<std::string, double> Qos::ExpectedMbit() const {
 }
 
 std::vector<Route> Qos::Routes() {
-  return {{"GET", "/qos/rules", "how each class of traffic is treated, as JSON",
+  return {{"GET", "/qos/rules", "QoS rules of the classes, as JSON",
            [this](const HttpRequest&) { return AnswerRules(book_.All()); }},
           {"POST", "/qos/rule", "",
            [this](const HttpRequest& r) {

@@ -14,22 +14,23 @@ struct Gauge {
 };
 
 constexpr std::array kGauges = {
-    Gauge{"ntm_qos_min_bytes_per_second", "What the class's rule guarantees.",
+    Gauge{"ntm_qos_min_bytes_per_second",
+          "Minimum bandwidth guaranteed by the class's rule.",
           [](const ClassShare& c) { return c.min_bytes_per_second; }},
-    Gauge{"ntm_qos_max_bytes_per_second", "What the class's rule allows.",
+    Gauge{"ntm_qos_max_bytes_per_second",
+          "Maximum bandwidth allowed by the class's rule.",
           [](const ClassShare& c) { return c.max_bytes_per_second; }},
-    Gauge{"ntm_qos_predicted_bytes_per_second",
-          "What the class is expected to need.",
+    Gauge{"ntm_qos_predicted_bytes_per_second", "Expected demand of the class.",
           [](const ClassShare& c) { return c.demand_bytes_per_second; }},
     Gauge{"ntm_qos_allocated_bytes_per_second",
-          "What the class gets of the link.",
+          "Bandwidth allocated to the class.",
           [](const ClassShare& c) { return c.allocated_bytes_per_second; }},
     Gauge{"ntm_qos_used_bytes_per_second",
-          "What the class has sent in the last second.",
+          "Transmit rate of the class over the last tick.",
           [](const ClassShare& c) { return c.used_bytes_per_second; }},
-    Gauge{"ntm_qos_priority", "The class's priority, 0 to 3.",
+    Gauge{"ntm_qos_priority", "Priority of the class, 0 to 3.",
           [](const ClassShare& c) { return static_cast<double>(c.priority); }},
-    Gauge{"ntm_qos_dscp", "The code point that the class's rule names.",
+    Gauge{"ntm_qos_dscp", "DSCP in the class's rule.",
           [](const ClassShare& c) { return static_cast<double>(c.dscp); }}};
 
 }  // namespace
@@ -44,18 +45,18 @@ std::vector<prometheus::MetricFamily> QosFamilies(const QosReport& report) {
     families.push_back(std::move(family));
   }
   auto total = GaugeFamily("ntm_qos_total_bytes_per_second",
-                           "What the link can carry, as it is shared out.");
+                           "Capacity of the link that is allocated.");
   AddSample(&total, {{"interface", report.interface}},
             report.total_bytes_per_second);
   families.push_back(std::move(total));
-  auto enforced = GaugeFamily("ntm_qos_enforced",
-                              "1 while the link's queues follow the rules.");
+  auto enforced = GaugeFamily(
+      "ntm_qos_enforced", "1 while the queues of the link enforce the rules.");
   AddSample(&enforced, {{"interface", report.interface}},
             report.enforced ? 1 : 0);
   families.push_back(std::move(enforced));
-  auto marked = GaugeFamily(
-      "ntm_qos_marked",
-      "1 while packets that leave get the DSCP of their class's rule.");
+  auto marked = GaugeFamily("ntm_qos_marked",
+                            "1 while outgoing packets are marked with the DSCP "
+                            "of their class's rule.");
   AddSample(&marked, {{"interface", report.interface}}, report.marked ? 1 : 0);
   families.push_back(std::move(marked));
   return families;

@@ -1,4 +1,4 @@
-// The families of a QosReport.
+// The metric families ntm_qos_*.
 //
 // Threads  a pure function.
 #pragma once

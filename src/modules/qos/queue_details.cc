@@ -17,7 +17,7 @@ template <int kMost>
 class Attributes {
  public:
   Attributes(const nlattr* first, int size) {
-    // It does not write.
+    // nla_parse() does not modify its input.
     if (nla_parse(all_.data(), kMost, const_cast<nlattr*>(first), size,
                   nullptr) < 0) {
       all_.fill(nullptr);
@@ -28,13 +28,13 @@ class Attributes {
                                    : static_cast<const nlattr*>(nla_data(nest)),
                    nest == nullptr ? 0 : nla_len(nest)) {}
 
-  // nullptr also for what is beyond. (Without that, GCC folds this function of
-  // two sizes into one, and warns of the larger one's bounds.)
+  // nullptr also beyond the end. (Without this check, GCC merges the instances
+  // for two sizes and warns about the bounds of the larger one.)
   const nlattr* operator[](int which) const {
     return which <= kMost ? all_[static_cast<size_t>(which)] : nullptr;
   }
 
-  // 4 or 8 bytes; 0 where there is none.
+  // An integer of 4 or 8 bytes; 0 if there is none.
   uint64_t Number(int which) const {
     const nlattr* found = (*this)[which];
     uint64_t number = 0;
@@ -55,7 +55,7 @@ class Attributes {
 
 std::optional<FqCodelDetails> FqCodelOf(const nlattr* stats) {
   tc_fq_codel_xstats given{};
-  // Older kernels send a shorter one.
+  // Older kernels send a shorter structure.
   if (stats == nullptr ||
       nla_len(stats) < static_cast<int>(sizeof given.type)) {
     return std::nullopt;

@@ -1,9 +1,9 @@
-// What some kinds of queues tell beyond what all tell: fq_codel, and CAKE with
-// its tins.
+// Parses the statistics that only some kinds of queues have: fq_codel, and CAKE
+// with its tins.
 //
 // Units    bytes, packets, bytes per second, microseconds.
 // Threads  pure functions and values.
-// Errors   none: what a message does not have is 0, or missing.
+// Errors   none: missing values are 0, missing structures nullopt.
 // Source   linux/pkt_sched.h; tc-fq_codel(8), tc-cake(8).
 #pragma once
 
@@ -17,8 +17,8 @@ namespace ntm::qos {
 
 struct FqCodelDetails {
   uint64_t ecn_marks = 0;
-  uint64_t overlimit_drops = 0;  // the queue as a whole was full
-  uint64_t new_flows = 0;        // since the queue was made
+  uint64_t overlimit_drops = 0;  // times the limit was hit
+  uint64_t new_flows = 0;        // since the queue was created
   uint64_t flows_in_new_list = 0;
   uint64_t flows_in_old_list = 0;
   uint64_t memory_bytes = 0;
@@ -36,9 +36,9 @@ struct CakeTin {
 };
 
 struct CakeDetails {
-  uint64_t capacity_bytes_per_second = 0;  // as CAKE takes it for
+  uint64_t capacity_bytes_per_second = 0;  // as estimated by CAKE
   uint64_t memory_bytes = 0;
-  std::vector<CakeTin> tins;  // in the order in which tc shows them
+  std::vector<CakeTin> tins;  // in the order of tc(8)
 };
 
 struct QueueDetails {
@@ -46,7 +46,7 @@ struct QueueDetails {
   std::optional<CakeDetails> cake;
 };
 
-// `first`: the attributes of a message about a qdisc, `size` bytes of them.
+// `first` points to `size` bytes of attributes of a qdisc message.
 QueueDetails DetailsOf(const nlattr* first, int size);
 
 }  // namespace ntm::qos

@@ -20,11 +20,12 @@ constexpr std::array kMeasures = {
             true},
     Measure{"drops_total", "Packets that the queue dropped.", &Queue::drops,
             true},
-    Measure{"overlimits_total", "Times that the queue had to wait.",
+    Measure{"overlimits_total",
+            "Times that the queue delayed packets to keep its limit.",
             &Queue::overlimits, true},
-    Measure{"backlog_bytes", "Bytes that wait in the queue.",
+    Measure{"backlog_bytes", "Bytes waiting in the queue.",
             &Queue::backlog_bytes, false},
-    Measure{"backlog_packets", "Packets that wait in the queue.",
+    Measure{"backlog_packets", "Packets waiting in the queue.",
             &Queue::backlog_packets, false}};
 
 template <typename Of>
@@ -40,26 +41,29 @@ constexpr double kMicrosecond = 1e-6;
 
 constexpr std::array kFqCodel = {
     Detail<FqCodelDetails>{"ecn_marks_total",
-                           "Packets that it marked in place of dropping them.",
+                           "Packets marked with ECN instead of dropped.",
                            &FqCodelDetails::ecn_marks, true},
-    Detail<FqCodelDetails>{"overlimit_drops_total",
-                           "Times that it was full as a whole.",
-                           &FqCodelDetails::overlimit_drops, true},
+    Detail<FqCodelDetails>{
+        "overlimit_drops_total",
+        "Times that the packet limit of the whole queue was hit.",
+        &FqCodelDetails::overlimit_drops, true},
     Detail<FqCodelDetails>{"new_flows_total",
-                           "Times that packets made a new flow.",
+                           "Times that a packet started a new flow.",
                            &FqCodelDetails::new_flows, true},
-    Detail<FqCodelDetails>{"new_list_flows", "Flows in the list of new ones.",
+    Detail<FqCodelDetails>{"new_list_flows", "Flows in the list of new flows.",
                            &FqCodelDetails::flows_in_new_list, false},
-    Detail<FqCodelDetails>{"old_list_flows", "Flows in the list of old ones.",
+    Detail<FqCodelDetails>{"old_list_flows", "Flows in the list of old flows.",
                            &FqCodelDetails::flows_in_old_list, false},
-    Detail<FqCodelDetails>{"memory_bytes", "Memory that its packets take.",
+    Detail<FqCodelDetails>{"memory_bytes",
+                           "Memory used by the packets in the queue.",
                            &FqCodelDetails::memory_bytes, false}};
 
 constexpr std::array kCake = {
     Detail<CakeDetails>{"capacity_bytes_per_second",
-                        "What CAKE takes the link's capacity for.",
+                        "Capacity of the link as estimated by CAKE.",
                         &CakeDetails::capacity_bytes_per_second, false},
-    Detail<CakeDetails>{"memory_bytes", "Memory that its packets take.",
+    Detail<CakeDetails>{"memory_bytes",
+                        "Memory used by the packets in the queue.",
                         &CakeDetails::memory_bytes, false}};
 
 constexpr std::array kTin = {
@@ -70,16 +74,18 @@ constexpr std::array kTin = {
     Detail<CakeTin>{"drops_total", "Packets that the tin dropped.",
                     &CakeTin::drops, true},
     Detail<CakeTin>{"ecn_marks_total",
-                    "Packets that it marked in place of dropping them.",
+                    "Packets marked with ECN instead of dropped.",
                     &CakeTin::ecn_marks, true},
-    Detail<CakeTin>{"backlog_bytes", "Bytes that wait in the tin.",
+    Detail<CakeTin>{"backlog_bytes", "Bytes waiting in the tin.",
                     &CakeTin::backlog_bytes, false},
-    Detail<CakeTin>{"threshold_bytes_per_second",
-                    "What the tin may have before others.",
-                    &CakeTin::threshold_bytes_per_second, false},
-    Detail<CakeTin>{"average_delay_seconds", "How long packets waited lately.",
+    Detail<CakeTin>{
+        "threshold_bytes_per_second",
+        "Threshold rate of the tin, up to which it has its priority.",
+        &CakeTin::threshold_bytes_per_second, false},
+    Detail<CakeTin>{"average_delay_seconds",
+                    "Average delay of recent packets in the tin.",
                     &CakeTin::average_delay_us, false, kMicrosecond},
-    Detail<CakeTin>{"peak_delay_seconds", "How long they waited at most.",
+    Detail<CakeTin>{"peak_delay_seconds", "Peak delay of packets in the tin.",
                     &CakeTin::peak_delay_us, false, kMicrosecond}};
 
 Labels LabelsOf(const Queue& queue) {
@@ -89,7 +95,7 @@ Labels LabelsOf(const Queue& queue) {
           {"parent", HandleText(queue.parent)}};
 }
 
-// `each` calls its argument with the labels and the values of everything that
+// `each` calls its argument with the labels and the details of every queue that
 // has such details.
 template <typename Details, typename Each>
 void AppendDetails(const std::string& prefix, const Details& details,

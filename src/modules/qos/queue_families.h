@@ -1,8 +1,8 @@
-// The families of the kernel's queues.
+// The metric families ntm_qdisc_*.
 //
-// Shape    qdiscs and classes have families of their own, so that a sum over
-//          one is not counted twice; within them, what a child has sent its
-//          parent has sent too.
+// Shape    qdiscs and classes have separate families, so that a sum over one
+//          family does not count them twice; within a family a parent includes
+//          the traffic of its children.
 // Threads  a pure function.
 #pragma once
 
@@ -16,8 +16,8 @@
 
 namespace ntm::qos {
 
-// `class_of` names the class of traffic that one of our own queues is of; ""
-// for others.
+// `class_of` returns the class of traffic of one of ntm's queues; "" for
+// others.
 std::vector<prometheus::MetricFamily> QueueFamilies(
     const std::vector<Queue>& queues,
     const std::function<std::string(const Queue&)>& class_of);

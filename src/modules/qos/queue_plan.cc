@@ -8,9 +8,9 @@
 namespace ntm::qos {
 namespace {
 
-constexpr double kLeastRate = 1000;  // what HTB still counts well
+constexpr double kLeastRate = 1000;  // the lowest rate at which HTB is accurate
 
-// The ranges of one class as values with masks.
+// Splits a port range into values with masks.
 void AppendPorts(const PortOwner& owner, std::vector<QueueMatch>* matches) {
   uint32_t at = owner.first;
   while (at <= owner.last) {
@@ -183,11 +183,6 @@ std::vector<std::string> SetUpCommands(const QueuePlan& plan,
 std::string ChangeCommand(const QueuePlan& plan,
                           const QueueClass& queue_class) {
   return "tc class change " + ClassWords(plan, queue_class);
-}
-
-std::string RemoveCommand(const std::string& interface) {
-  return fmt::format("tc qdisc del dev {} root handle {:x}:", interface,
-                     kMajor);
 }
 
 }  // namespace ntm::qos

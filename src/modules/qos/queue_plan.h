@@ -1,13 +1,12 @@
-// How the queues of a link are to be, before anybody makes them.
+// Computes the queues of a link; does not create them.
 //
 // Units    bytes per second.
 // Shape    a root of HTB (kMajor:), one class for the whole link (kMajor:1),
-//          below it one for each class of traffic. A class's rate is what it
-//          is allocated, or its min if that is more, all of them scaled down
-//          to the link; its ceiling its max. What nobody uses HTB lends by
-//          priority. Packets are told apart by their ports as TrafficClasses
-//          does it: the matches are in the order in which the first one that
-//          fits decides.
+//          below it one for each class of traffic. The rate of a class is its
+//          allocation or its min, whichever is larger; if the sum exceeds the
+//          link, all are scaled down. Its ceiling is its max. HTB lends unused
+//          bandwidth by priority. Packets are classified as in TrafficClasses;
+//          the first of the matches decides.
 // Threads  pure functions and values.
 // Errors   none.
 // Source   tc-htb(8), tc-u32(8).
@@ -28,12 +27,13 @@ inline constexpr uint16_t kLinkMinor = 1;
 
 inline constexpr int kMinorShift = 4;
 
-// Of a class of traffic. The low bits are zero: queues of other devices below
-// take them for a band, and should take them all for the same.
+// The minor number for a class of traffic. The low bits are 0, because queues
+// of stacked devices use them as the band, which should be the same for all.
 inline uint16_t MinorOf(ClassId id) {
   return static_cast<uint16_t>(id << kMinorShift);
 }
-// kNoClass where it is of none; may be past the last class.
+// kNoClass if the minor number is not one of a class; the result may be past
+// the last class.
 inline ClassId ClassOfMinor(uint16_t minor) {
   const bool is_class =
       MinorOf(static_cast<ClassId>(minor >> kMinorShift)) == minor;
@@ -67,8 +67,8 @@ struct QueuePlan {
   uint16_t default_minor = 0;       // of "other"
 };
 
-// The ports that a class has, in the order in which they decide: the lower of
-// two that have a class.
+// The port ranges of the classes by first port: if both ports of a packet have
+// a class, the lower one decides.
 struct PortOwner {
   uint16_t first;
   uint16_t last;
@@ -84,12 +84,13 @@ QueuePlan MakePlan(const QosReport& report, const TrafficClasses& classes);
 
 std::vector<QueueMatch> MatchesOf(const TrafficClasses& classes);
 
-// What a match is asked of. A tagged frame is a protocol of its own with the
-// same headers: the kernel keeps the tag beside them.
+// The protocols for which each match is installed. A VLAN-tagged frame has a
+// protocol of its own but the same headers, since the kernel stores the tag
+// separately.
 struct FilterSet {
   uint16_t ethertype;
   const char* name;
-  uint16_t order;  // each protocol has its own
+  uint16_t order;  // one per protocol
   bool is_ipv6;
 };
 inline constexpr std::array kFilterSets = {
@@ -97,23 +98,22 @@ inline constexpr std::array kFilterSets = {
     FilterSet{0x8100, "802.1q", 3, false},
     FilterSet{0x8100, "802.1q", 3, true}};
 
-// The bytes of a packet that a match compares; offsets from the IP header.
+// The bytes of a packet to compare; offsets from the IP header.
 struct FilterKey {
   uint16_t value;
   uint16_t mask;
   int offset;
   bool is_byte;
 };
-// Of a port one list for TCP and one for UDP. IPv4 without options and without
-// later fragments.
+// For a port one list for TCP and one for UDP. IPv4 packets with options and
+// later fragments do not match.
 std::vector<std::vector<FilterKey>> KeysOf(const QueueMatch& match,
                                            const FilterSet& set);
 
-// The commands of tc(8) that make such queues.
+// The commands of tc(8) that create these queues.
 std::vector<std::string> SetUpCommands(const QueuePlan& plan,
                                        const std::vector<QueueMatch>& matches,
                                        const std::string& leaf_kind);
 std::string ChangeCommand(const QueuePlan& plan, const QueueClass& queue_class);
-std::string RemoveCommand(const std::string& interface);
 
 }  // namespace ntm::qos

@@ -27,7 +27,7 @@ using Cache = std::unique_ptr<nl_cache, decltype(&nl_cache_free)>;
 void Check(int error) {
   if (error >= 0) return;
   throw Error(std::string("cannot read the queues: netlink: ") +
-              nl_geterror(error) + "; it is tried again");
+              nl_geterror(error) + "; it is retried");
 }
 
 Queue QueueOf(rtnl_tc* tc, bool is_class) {
@@ -59,7 +59,7 @@ void Append(nl_cache* cache, bool is_class, std::vector<Queue>* queues) {
   for (nl_object* object = nl_cache_get_first(cache); object != nullptr;
        object = nl_cache_get_next(object)) {
     Queue queue = QueueOf(reinterpret_cast<rtnl_tc*>(object), is_class);
-    // It has gone while it was read.
+    // The interface was removed in the meantime.
     if (!queue.interface.empty()) queues->push_back(std::move(queue));
   }
 }
@@ -125,7 +125,7 @@ std::vector<Queue> QueueReader::Read() {
     if (queue.kind == "htb") with_classes.insert(queue.interface_index);
   }
   for (const int index : with_classes) {
-    // An interface that has gone meanwhile has none.
+    // The interface was removed in the meantime.
     if (rtnl_class_alloc_cache(socket_.get(), index, &raw) < 0) continue;
     const Cache cache(raw, nl_cache_free);
     Append(cache.get(), true, &queues);
@@ -133,7 +133,7 @@ std::vector<Queue> QueueReader::Read() {
   return queues;
 }
 
-// libnl keeps these to itself, so they are asked for once more.
+// libnl does not give access to these attributes, so a second dump is needed.
 void QueueReader::ReadDetails(std::vector<Queue>* queues) {
   tcmsg request{};
   Check(nl_send_simple(socket_.get(), RTM_GETQDISC, NLM_F_DUMP, &request,

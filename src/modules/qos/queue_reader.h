@@ -1,9 +1,10 @@
-// Reads what the kernel's queues have done: every qdisc of every interface,
-// and the classes of those that have classes of HTB.
+// Reads the statistics of the kernel's queues: every qdisc of every interface,
+// and the HTB classes.
 //
-// Units    bytes and packets; counters since the queue was made, backlog now.
+// Units    bytes and packets; counters since the queue was created; the backlog
+//          is current.
 // Threads  not synchronised.
-// Errors   Read() throws ntm::Error where netlink does not answer.
+// Errors   Read() throws ntm::Error if netlink does not answer.
 // Source   rtnetlink(7); tc(8) for handles.
 #pragma once
 
@@ -33,14 +34,13 @@ struct Queue {
   QueueDetails details;
 };
 
-// As tc writes it: "1:", "1:10", "root", "none".
+// As in tc(8): "1:", "1:10", "root".
 std::string HandleText(uint32_t handle);
 
-// Of a root or a class: ntm has made it.
+// REQUIRES: a root or a class. True iff ntm created it.
 bool IsOurs(const Queue& queue);
 
-// What stands at the interface's root; nullptr where there is no such
-// interface.
+// The root qdisc of the interface; nullptr if there is none.
 const Queue* RootOf(int interface_index, const std::vector<Queue>& queues);
 
 class QueueReader {
@@ -48,7 +48,7 @@ class QueueReader {
   QueueReader();
   ~QueueReader();
 
-  // Qdiscs first, each with its interface's name; then classes.
+  // First the qdiscs, then the classes.
   std::vector<Queue> Read();
 
  private:

@@ -61,20 +61,20 @@ void RuleBook::Load(Database& database) {
     try {
       Check(name, rule);
       kept[name] = rule;
-      // By hand: ntm itself switches none off.
+      // Set by hand; ntm itself never disables a rule.
       if (rows.Integer(5) == 0) disabled.insert(name);
     } catch (const std::invalid_argument& error) {
-      spdlog::warn("a rule of the database is left out: {}", error.what());
+      spdlog::warn("a rule in the database is ignored: {}", error.what());
     }
   }
   for (const auto& [name, rule] : kept) {
-    // Said here and now, or changed since: that is newer.
+    // Rules from options and rules changed since the start are newer.
     if (fixed_.contains(name) || pending_.contains(name)) continue;
     rules_[name] = rule;
     if (disabled.contains(name)) rules_.erase(name);
   }
   ++version_;
-  // What the file lacks or has otherwise is written.
+  // Rules that are missing or different in the file are written.
   for (const auto& [name, rule] : rules_) {
     const auto found = kept.find(name);
     if (found == kept.end() || found->second != rule) {

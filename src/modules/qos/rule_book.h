@@ -1,7 +1,7 @@
-// The rules that are in force, and what of them the database has to keep.
+// Holds the rules in effect and stores changed ones in the database.
 //
-// Shape    the usual rules, over them those that a database had kept, over them
-//          those of --qos-rule.
+// Shape    the default rules, overridden by those in the database, overridden
+//          by --qos-rule.
 // Threads  any thread; it locks itself.
 // Errors   Set() throws std::invalid_argument and changes nothing.
 #pragma once
@@ -18,11 +18,11 @@ namespace ntm::qos {
 
 class RuleBook final : public StoredTables {
  public:
-  // Those of --qos-rule, before the database is opened.
+  // Sets the rules of --qos-rule, before the database is opened.
   void SetFixed(const Rules& rules);
 
   Rules All() const;
-  // Counts the changes.
+  // The number of changes so far.
   uint64_t version() const;
   void Set(const std::string& name, const Rule& rule);
 
@@ -37,7 +37,7 @@ class RuleBook final : public StoredTables {
   Rules rules_ = DefaultRules();
   Rules fixed_;
   uint64_t version_ = 0;
-  // The versions of rules that no transaction has brought to the database.
+  // By name, the version of each rule that is not in the database yet.
   std::map<std::string, uint64_t> pending_;
   std::map<std::string, uint64_t> saving_;
 };

@@ -21,7 +21,7 @@ T Number(std::string_view text, const std::string& whole) {
   if (error != std::errc() || end != text.data() + text.size()) {
     throw std::invalid_argument(
         fmt::format("'{}' is not NAME=MIN/MAX/PRIORITY/DSCP with bandwidths in "
-                    "Mbit/s, as in game=1/20/2/34",
+                    "Mbit/s, for example game=1/20/2/34",
                     whole));
   }
   return number;
@@ -53,15 +53,15 @@ void Check(const std::string& name, const Rule& rule) {
   };
   if (!IsName(name)) {
     refuse(
-        fmt::format("'{}' is no name of a class: up to {} small letters, "
-                    "digits and _, a letter first",
+        fmt::format("'{}' is not the name of a class: up to {} lower-case "
+                    "letters, digits and _, starting with a letter",
                     name, kLongestName));
   }
   if (!IsBandwidth(rule.min_mbit) || !IsBandwidth(rule.max_mbit)) {
-    refuse(fmt::format("{}: min and max are Mbit/s, from 0 to {}", name,
+    refuse(fmt::format("{}: min and max must be from 0 to {} Mbit/s", name,
                        kLargestMbit));
   }
-  if (rule.max_mbit == 0) refuse(name + ": max is above 0");
+  if (rule.max_mbit == 0) refuse(name + ": max must be above 0");
   if (rule.min_mbit > rule.max_mbit) {
     refuse(fmt::format("{}: min {} is above max {}", name, rule.min_mbit,
                        rule.max_mbit));
@@ -103,8 +103,8 @@ std::vector<std::string> Warnings(const Rules& rules, double total_mbit) {
   for (const auto& [name, rule] : rules) sum += rule.min_mbit;
   if (sum > total_mbit) {
     warnings.push_back(
-        fmt::format("the minimums sum up to {} Mbit/s, the link has {}: they "
-                    "are scaled down together",
+        fmt::format("the sum of the minimums is {} Mbit/s, the link has {}: "
+                    "they are scaled down in proportion",
                     sum, total_mbit));
   }
   return warnings;

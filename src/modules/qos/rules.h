@@ -1,11 +1,10 @@
-// How the classes of traffic are to be treated.
+// The QoS rules of the classes of traffic.
 //
-// Units    Mbit/s, as who sets rules thinks and the API writes; see
-//          kBytesPerMbit.
-// Shape    a rule for each class, by its name; a class may have none, and rules
-//          may stand for classes that there are not yet.
+// Units    Mbit/s, as in the options and the API; see kBytesPerMbit.
+// Shape    at most one rule per class, by name; a rule may name a class that
+//          does not exist.
 // Threads  values and pure functions.
-// Errors   std::invalid_argument with what is wrong.
+// Errors   std::invalid_argument with the reason.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +24,7 @@ inline constexpr double kLargestMbit = 1e9;
 struct Rule {
   double min_mbit = 0;
   double max_mbit = 0;
-  int priority = 0;  // 0, which gets what is left, to 3
+  int priority = 0;  // 0 (lowest) to 3
   int dscp = 0;
 
   friend bool operator==(const Rule&, const Rule&) = default;
@@ -36,18 +35,18 @@ using Rules = std::map<std::string, Rule>;
 // Video, voice, file and background.
 Rules DefaultRules();
 
-// Refuses what cannot be: 0 ≤ min ≤ max, 0 < max, priority 0 to 3, DSCP 0 to
-// 63, and a name that can be a class's.
+// Throws unless 0 ≤ min ≤ max, 0 < max, the priority is 0 to 3, the DSCP 0 to
+// 63, and the name is a valid class name.
 void Check(const std::string& name, const Rule& rule);
 
-// Reads "NAME=MIN/MAX/PRIORITY/DSCP", in Mbit/s; checked.
+// Parses and checks "NAME=MIN/MAX/PRIORITY/DSCP", in Mbit/s.
 std::pair<std::string, Rule> ParseRule(const std::string& text);
 
-// Sentences about rules that can be but make little sense on such a link; 0:
-// its bandwidth is not known.
+// Warnings about valid rules that make no sense on a link of this bandwidth; 0:
+// unknown.
 std::vector<std::string> Warnings(const Rules& rules, double total_mbit);
 
-// What becomes of a flow by its class's rule.
+// The decision for a flow by the rule of its class.
 struct Verdict {
   std::string action;  // "throttle", "prioritize", "maintain", "none"
   std::string reason;  // "exceeds_max", "below_min", "within_limits", "no_rule"

@@ -10,7 +10,7 @@
 namespace ntm::qos {
 namespace {
 
-// A forecast of too few bins to tell more than the last minute does.
+// Such a forecast has too little history to be better than the last minute.
 constexpr char kRuleBased[] = "rule_based";
 
 std::optional<double> Forecast(const ForecastReport* forecast,

@@ -1,10 +1,10 @@
-// Shares the link out among its classes, as they are expected to need it.
+// Allocates the link's bandwidth to the classes by their expected demand.
 //
 // Units    bytes per second; rules in Mbit/s.
-// Shape    a class's demand is the bandwidth that the forecast of the shortest
-//          horizon requires for what the interface sends of it; without one
-//          what it sent in the last minute. A class without a rule has no min,
-//          the link as its max, and the lowest priority.
+// Shape    the demand of a class is the required bandwidth in the forecast of
+//          its transmit traffic with the shortest horizon; without a forecast,
+//          its rate over the last minute. A class without a rule has no min,
+//          the whole link as max, and the lowest priority.
 // Threads  pure functions.
 // Errors   none.
 #pragma once

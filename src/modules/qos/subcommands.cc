@@ -17,7 +17,7 @@
 namespace ntm::qos {
 namespace {
 
-// Those of --class are not known here.
+// Classes defined with --class are not known here.
 std::string NameOf(const Queue& queue) {
   const auto minor = static_cast<uint16_t>(queue.handle);
   if (minor == kLinkMinor) return "the link";
@@ -27,8 +27,7 @@ std::string NameOf(const Queue& queue) {
                             : fmt::format("class {}", id);
 }
 
-// Where the kernel has no nftables, or does not let us see them, there are
-// none.
+// Empty if the kernel has no nftables or does not allow reading them.
 std::vector<std::string> MarkTables() {
   try {
     return PacketMarks().Tables();
@@ -52,11 +51,10 @@ int PrintStatus() {
   }
   for (const std::string& table : MarkTables()) {
     text += fmt::format(
-        "packets are given a DSCP by the nftables table netdev "
-        "{}\n",
+        "packets are marked with a DSCP by the nftables table netdev {}\n",
         table);
   }
-  if (text.empty()) text = "no queue here is ntm's\n";
+  if (text.empty()) text = "ntm has no queues on this machine\n";
   std::fputs(text.c_str(), stdout);
   return 0;
 }
@@ -79,23 +77,23 @@ int Clear() {
   };
   attempt([] {
     for (const std::string& name : IngressLink().RemoveAll()) {
-      fmt::print("{}: what comes in is shaped no more\n", name);
+      fmt::print("{}: inbound traffic is no longer shaped\n", name);
     }
   });
   for (const std::string& table : MarkTables()) {
     attempt([&] {
       PacketMarks().Remove(table);
-      fmt::print("netdev {}: the table is removed\n", table);
+      fmt::print("netdev {}: table removed\n", table);
     });
   }
   for (const auto& [index, name] : interfaces) {
     attempt([index = index, &name = name] {
-      // Else they went with their device.
+      // Otherwise they were removed with their device.
       if (!KernelQueues().Remove(index)) return;
-      fmt::print("{}: the queues are removed\n", name);
+      fmt::print("{}: queues removed\n", name);
     });
   }
-  if (interfaces.empty()) fmt::print("no queue here is ntm's\n");
+  if (interfaces.empty()) fmt::print("ntm has no queues on this machine\n");
   return all_gone ? 0 : 1;
 }
 
@@ -106,13 +104,14 @@ Subcommand QosSubcommand() {
   Subcommand subcommand;
   subcommand.name = "qos";
   subcommand.usage = "status | clear";
+  subcommand.summary = "Show or remove the queues of --qos-enforce";
   subcommand.help =
-      "Shows the queues that --qos-enforce has made on this machine, or "
-      "removes them.";
+      "status: show the queues and the nftables tables that --qos-enforce has "
+      "made on this machine. clear: remove them.";
   subcommand.take = [clear](std::vector<std::string>* words) {
     if (words->empty() ||
         (words->front() != "status" && words->front() != "clear")) {
-      throw Error("ntm qos: status or clear is missing; see ntm --help",
+      throw Error("ntm qos: expected status or clear; see ntm qos --help",
                   kExitUsage);
     }
     *clear = words->front() == "clear";

@@ -1,8 +1,8 @@
-// `ntm qos status` and `ntm qos clear`: what ntm has made of the queues of
-// this machine, also when it runs no more.
+// The subcommands `ntm qos status` and `ntm qos clear`: show and remove ntm's
+// queues on this machine, also when ntm is not running.
 //
 // Threads  main thread; nothing else runs.
-// Errors   ntm::Error, exit code 2 for another word.
+// Errors   ntm::Error; exit code 2 for wrong arguments.
 #pragma once
 
 #include "ntm/module/command_line.h"

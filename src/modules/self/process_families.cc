@@ -22,7 +22,7 @@ std::string Read(const char* path) {
   std::ifstream file(path);
   if (!file) {
     throw Error(std::string("cannot read ") + path +
-                ": mount /proc into this process's file system");
+                ": make /proc available to ntm");
   }
   return {std::istreambuf_iterator<char>(file), {}};
 }

@@ -1,4 +1,4 @@
-// What ntm itself costs the machine: the standard process_* families.
+// The resource usage of ntm itself: the standard process_* families.
 
 #include <memory>
 

@@ -1,4 +1,4 @@
-// How ntm is, for programs that ask in JSON: GET /health and GET /stats.
+// Health and statistics as JSON: GET /health and GET /stats.
 
 #include <memory>
 #include <mutex>
@@ -19,7 +19,7 @@ using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
 constexpr int kUnavailable = 503;
 
-// Why it cannot do its work; "" if it can.
+// Why ntm is unhealthy; "" if it is healthy.
 std::string Trouble(const Snapshot* snapshot) {
   if (snapshot == nullptr) return "it is starting";
   for (const CaptureCounters& capture : snapshot->captures) {
@@ -87,13 +87,13 @@ class Status final : public Module {
   }
 
   std::vector<Route> Routes() override {
-    return {{"GET", "/health", "how it is, as JSON",
-             [this](const HttpRequest&) { return Health(Last().get()); }},
-            {"GET", "/stats", "what it has done, as JSON",
-             [this](const HttpRequest&) {
-               const std::scoped_lock lock(mutex_);
-               return Stats(snapshot_.get(), first_ns_);
-             }}};
+    return {
+        {"GET", "/health", "health, as JSON",
+         [this](const HttpRequest&) { return Health(Last().get()); }},
+        {"GET", "/stats", "statistics, as JSON", [this](const HttpRequest&) {
+           const std::scoped_lock lock(mutex_);
+           return Stats(snapshot_.get(), first_ns_);
+         }}};
   }
 
  private:

@@ -1,11 +1,13 @@
-// The table active_flows: the flows that carry most, as of a moment ago.
+// Stores the busiest flows in the database table active_flows.
 //
 // Units    Mbit/s in the columns currentBandwidth and allocatedBandwidth.
-// Shape    replaced as a whole with each transaction; at most kMostRows rows of
-//          flows that carried something. A flow's startTime is when this run
-//          first saw it here. Columns of labels that were not chosen are NULL.
-// Threads  Take() on the main thread; what is the database's on its thread.
-// Errors   DatabaseError of Save().
+// Shape    replaced as a whole with each transaction; at most kMostRows rows,
+//          of flows with traffic. startTime is when the flow first appeared in
+//          the table during this run. Text columns of labels that are not
+//          enabled are empty, port columns NULL.
+// Threads  Take() on the main thread, the other functions on the database's
+//          thread.
+// Errors   Save() throws DatabaseError.
 #pragma once
 
 #include <atomic>
@@ -25,7 +27,7 @@ class ActiveFlows final : public StoredTables {
   static constexpr size_t kMostRows = 200;
   static constexpr int kTicksBetween = 15;
 
-  // Every tick; `before` and `report` may be null.
+  // To be called every tick; `before` and `report` may be null.
   void Take(const Snapshot& now, const Snapshot* before,
             const QosReport* report);
 

@@ -58,19 +58,19 @@ struct Question {
   std::optional<std::string> service;
 };
 
-// Returns what is wrong, or "".
+// Returns an error message, or "".
 std::string Read(const HttpRequest& request, Question* question) {
   if (const auto sort = request.Parameter("sort")) {
     question->order = std::ranges::find(kOrders, *sort, &Order::name);
     if (question->order == kOrders.end()) {
-      return "sort is bytes, packets, bytes_per_second, packets_per_second or "
-             "last_seen";
+      return "sort must be bytes, packets, bytes_per_second, "
+             "packets_per_second or last_seen";
     }
   }
   if (const auto limit = request.Parameter("limit")) {
     const auto number = ParseWholeNumber(*limit, 1, kMaxLimit);
     if (!number) {
-      return fmt::format("limit is a number from 1 to {}", kMaxLimit);
+      return fmt::format("limit is not a number from 1 to {}", kMaxLimit);
     }
     question->limit = static_cast<size_t>(*number);
   }
@@ -125,7 +125,7 @@ HttpResponse AnswerFlows(const HttpRequest& request, const Snapshot* now,
   const std::string fault = Read(request, &question);
   if (!fault.empty()) return JsonError(400, fault);
   if (now == nullptr) {
-    return JsonError(503, "nothing is counted yet; ask in a second");
+    return JsonError(503, "nothing is counted yet; try again in a second");
   }
   LabelWriter labels(*now, LabelWriter::Escaping::kNone);
   std::vector<FlowRate> rows = FlowRates(*now, before);

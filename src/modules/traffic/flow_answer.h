@@ -1,12 +1,12 @@
-// Answers GET /api/flows: the flows of the last tick, sorted and chosen.
+// Answers GET /api/flows: the flows of the last tick, sorted and filtered.
 //
 // Units    bytes and packets since the flow began; per second over the last
 //          tick; times in UTC.
-// Shape    the labels are those of the series. What leads the order is the
-//          largest; equals come in the order of the snapshot.
+// Shape    with the labels of the series. Largest first; equal ones in the
+//          order of the snapshot.
 // Threads  a pure function.
-// Errors   400 with {"error": …} for a parameter that cannot be, 503 before
-//          the first tick.
+// Errors   400 with {"error": …} for an invalid parameter, 503 before the first
+//          tick.
 #pragma once
 
 #include "ntm/flow/snapshot.h"
@@ -15,7 +15,8 @@
 
 namespace ntm::traffic {
 
-// `before` is the tick's before `now`; both may be null, as may the report.
+// `before` is the snapshot of the tick before `now`. All three pointers may be
+// null.
 HttpResponse AnswerFlows(const HttpRequest& request, const Snapshot* now,
                          const Snapshot* before, const QosReport* report);
 

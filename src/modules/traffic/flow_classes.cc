@@ -18,7 +18,7 @@ FlowClasses::FlowClasses(const Snapshot& snapshot, const QosReport* report,
 ClassId FlowClasses::IdOf(size_t flow) const {
   return snapshot_.labels.labels.Has(FlowLabel::kClass)
              ? snapshot_.extras[flow].traffic_class
-             : snapshot_.flows[flow].key.traffic_class();
+             : snapshot_.flows[flow].traffic_class();
 }
 
 std::string_view FlowClasses::Name(size_t flow) const {

@@ -1,10 +1,12 @@
-// The class of each flow of a snapshot, and what that gets of the link.
+// The class of each flow of a snapshot, and its share of the bandwidth
+// allocated to the class.
 //
 // Units    bytes per second.
-// Shape    a flow's class is that of its latest packet, unless the class is a
-//          label. What a class is allocated is shared among its flows as they
-//          share what it carries.
-// Threads  pure functions; it refers to what it is made of.
+// Shape    the class of a flow is that of its latest packet, unless the class
+//          is a label. The allocation of a class is divided among its flows in
+//          proportion to their rates.
+// Threads  pure functions; the constructor's arguments must outlive this
+//          object.
 // Errors   none.
 #pragma once
 
@@ -21,11 +23,11 @@ namespace ntm::traffic {
 
 class FlowClasses {
  public:
-  // `report` may be null: then nothing is ruled or allocated.
+  // `report` may be null: then there are no priorities and allocations.
   FlowClasses(const Snapshot& snapshot, const QosReport* report,
               const std::vector<FlowRate>& rates);
 
-  // "video"; "" for what flows without a place of their own are summed up in.
+  // "video"; "" for the sum of flows past the series limit.
   std::string_view Name(size_t flow) const;
   std::optional<int> Priority(size_t flow) const;
   std::optional<double> AllocatedBytesPerSecond(const FlowRate& rate) const;

@@ -10,7 +10,7 @@
 namespace ntm::traffic {
 namespace {
 
-// The labels of all flows, one after the other, and where each one ends.
+// The labels of all flows in one string, and the end of each.
 struct RenderedFlows {
   std::string text;
   std::vector<size_t> ends;

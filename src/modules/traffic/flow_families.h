@@ -1,9 +1,8 @@
-// Writes ntm_bytes_total and ntm_packets_total straight from a snapshot.
+// Writes ntm_bytes_total and ntm_packets_total directly from a snapshot.
 //
 // Units    bytes are IP total length.
-// Shape    labels dst, proto, service, src, in this order; flows in the order
-//          in which they were seated. Labels are rendered once for both
-//          families.
+// Shape    the enabled labels in alphabetical order; flows in the order of the
+//          snapshot. Labels are rendered once for both families.
 // Threads  a pure function.
 #pragma once
 

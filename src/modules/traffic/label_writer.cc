@@ -28,7 +28,7 @@ void AppendAddress(const Address& address, std::string* out) {
   out->append(text.data(), FormatAddress(address, text.data()));
 }
 
-// Nothing for a field that the packet does not have.
+// Appends nothing if the packet does not have the field.
 void AppendExtra(const FlowExtras& extras, FlowExtras::Has field,
                  unsigned number, std::string* out) {
   if ((extras.has & FlowExtras::kOther) != 0) {

@@ -1,10 +1,10 @@
-// Writes the labels of a snapshot's flows as an exposition has them.
+// Writes the labels of a snapshot's flows in the exposition format.
 //
 // Shape    'dst="10.0.0.1",proto="tcp",service="https",src="10.0.0.2"': the
-//          chosen labels in the order of their names, escaped, no braces. Two
-//          flows of a snapshot never get the same text.
-//          Or one value at a time, as it is.
-// Memory   the texts of what repeats: protocols, services, interfaces.
+//          enabled labels in alphabetical order, escaped, without braces. Two
+//          flows of a snapshot never get the same text. Value() gives a single
+//          label value.
+// Memory   the texts of protocols and services are cached.
 // Threads  not synchronised; the snapshot must outlive it.
 #pragma once
 
@@ -26,14 +26,14 @@ class LabelWriter {
   explicit LabelWriter(const Snapshot& snapshot,
                        Escaping escaping = Escaping::kExposition);
 
-  // Of the flow at that place in snapshot.flows.
+  // `flow` is an index into snapshot.flows.
   void Append(size_t flow, std::string* out);
   std::string Value(FlowLabel label, size_t flow);
 
  private:
   struct Part {
     FlowLabel label;
-    std::string head;  // ',src="', without the comma in the first one
+    std::string head;  // '",src="'; the first without '",'
   };
 
   void AppendValue(FlowLabel label, const FlowKey& key,

@@ -1,4 +1,5 @@
-// Who talks to whom: the flow families, and how the series limit stands.
+// Conversations: the flow metrics, GET /api/flows, and the state of the series
+// limit.
 
 #include <memory>
 #include <mutex>
@@ -23,39 +24,38 @@ class Traffic : public Module, public OtherRuns, public TableOwner {
   StoredTables* stored_tables() override { return &active_flows_; }
 
   void OnTick(const Tick& tick) override {
-    // Read by this thread alone but for Serve(), which changes nothing.
+    // now_ is changed only by this thread, so it can be read without the lock.
     active_flows_.Take(*tick.snapshot, now_.get(), tick.reports.qos.get());
     const std::scoped_lock lock(mutex_);
     before_ = std::exchange(now_, tick.snapshot);
     report_ = tick.reports.qos;
-    // A second copy of the table is worth its memory only to who looks at it.
+    // The previous snapshot is kept only while somebody requests /api/flows.
     if (ticks_until_forgotten_ == 0) before_.reset();
     if (ticks_until_forgotten_ > 0) --ticks_until_forgotten_;
   }
 
   std::vector<Route> Routes() override {
     return {{"GET", "/api/flows",
-             "who talks to whom, as JSON: ?sort, limit, host, service",
+             "conversations, as JSON: ?sort, limit, host, service",
              [this](const HttpRequest& request) { return Serve(request); }}};
   }
 
   void Expose(const Snapshot& fresh, Exposition& out) const override {
     WriteFlowFamilies(fresh, &out);
 
-    auto series = GaugeFamily(
-        "ntm_series", "Flows that have a series of their own or of 'other'.");
+    auto series =
+        GaugeFamily("ntm_series", "Series in use, including those of 'other'.");
     AddSample(&series, {}, static_cast<double>(fresh.flows.size()));
-    auto limit = GaugeFamily("ntm_series_limit",
-                             "The most flows that can have a series.");
+    auto limit = GaugeFamily("ntm_series_limit", "Maximum number of series.");
     AddSample(&limit, {}, static_cast<double>(fresh.series_limit));
-    auto evicted_series = CounterFamily("ntm_evicted_series_total",
-                                        "Flows whose series has ended.");
+    auto evicted_series =
+        CounterFamily("ntm_evicted_series_total", "Series that were evicted.");
     AddSample(&evicted_series, {}, static_cast<double>(fresh.evicted_series));
     auto evicted_bytes = CounterFamily("ntm_evicted_bytes_total",
-                                       "Bytes that ended series had counted.");
+                                       "Bytes counted by evicted series.");
     AddSample(&evicted_bytes, {}, static_cast<double>(fresh.evicted_bytes));
-    auto evicted_packets = CounterFamily(
-        "ntm_evicted_packets_total", "Packets that ended series had counted.");
+    auto evicted_packets = CounterFamily("ntm_evicted_packets_total",
+                                         "Packets counted by evicted series.");
     AddSample(&evicted_packets, {}, static_cast<double>(fresh.evicted_packets));
     out.Write({series, limit, evicted_series, evicted_bytes, evicted_packets});
   }
@@ -84,7 +84,7 @@ class Traffic : public Module, public OtherRuns, public TableOwner {
   std::shared_ptr<const Snapshot> now_;
   std::shared_ptr<const Snapshot> before_;
   std::shared_ptr<const QosReport> report_;  // null without the module qos
-  int ticks_until_forgotten_ = 0;            // since the last question
+  int ticks_until_forgotten_ = 0;            // since the last request
 };
 
 }  // namespace

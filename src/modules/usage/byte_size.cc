@@ -12,7 +12,7 @@ namespace {
 constexpr double kMaxBytes = 9e18;
 constexpr std::string_view kPrefixes = "kmgtp";
 
-// 0 for a unit that is none.
+// Returns 0 for an unknown unit.
 double UnitOf(std::string_view unit) {
   std::string name;
   for (const char c : unit) {
@@ -41,7 +41,7 @@ uint64_t ParseByteSize(const std::string& text) {
   if (error != std::errc() || (!is_none && !(bytes >= 1)) ||
       !(bytes <= kMaxBytes)) {
     throw std::invalid_argument("'" + text +
-                                "' is no size, as 500GB, 1.5TB or 2TiB is");
+                                "' is not a size such as 500GB, 1.5TB or 2TiB");
   }
   return static_cast<uint64_t>(std::llround(bytes));
 }

@@ -16,7 +16,7 @@ uint64_t FlowGrowth::HashOf(const Snapshot& snapshot,
   return XXH3_64bits_withSeed(&full, sizeof full, seed_);
 }
 
-// Mostly the flows stand where they stood; else they are looked up.
+// A flow usually has the same position as before; otherwise it is looked up.
 uint64_t FlowGrowth::BytesBefore(uint64_t hash, size_t flow,
                                  Index* index) const {
   if (flow < before_.size() && before_[flow].hash == hash) {

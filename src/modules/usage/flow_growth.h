@@ -1,10 +1,10 @@
-// By how much each flow has grown since the snapshot before.
+// Computes the increase of each flow since the last snapshot.
 //
 // Units    bytes.
-// Shape    the sum of all of it, ended_bytes included, is what the flows and
-//          the evicted sums together have grown by: nothing is lost. A flow
-//          that is new counts whole, one that has fewer bytes than before has
-//          ended in between and begun anew.
+// Shape    the sum, including ended_bytes, is the increase of all flows and of
+//          the evicted sums, so that no byte is lost. A new flow counts with
+//          all its bytes; one with fewer bytes than before has ended and
+//          started again in between.
 // Memory   16 bytes per flow.
 // Threads  one user at a time.
 #pragma once
@@ -21,18 +21,18 @@ namespace ntm::usage {
 
 struct Growth {
   struct Grown {
-    size_t flow = 0;  // its place in Snapshot::flows
+    size_t flow = 0;  // index in Snapshot::flows
     uint64_t bytes = 0;
   };
   std::vector<Grown> flows;
-  // What flows had counted between the snapshot before and their end, when
-  // nobody could see it any more.
+  // Bytes of flows counted between the last snapshot and their end, which no
+  // snapshot shows.
   uint64_t ended_bytes = 0;
 };
 
 class FlowGrowth {
  public:
-  // Before the first snapshot nothing was counted.
+  // The first snapshot counts from 0.
   Growth Since(const Snapshot& now);
 
  private:
@@ -47,7 +47,7 @@ class FlowGrowth {
 
   uint64_t seed_ = RandomHashSeed();
   std::vector<Seen> before_;
-  uint64_t sum_before_ = 0;  // with what was evicted
+  uint64_t sum_before_ = 0;  // including evicted flows
 };
 
 }  // namespace ntm::usage

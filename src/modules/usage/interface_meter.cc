@@ -10,11 +10,12 @@
 namespace ntm::usage {
 namespace {
 
-// Around now, that of a clock that was wrong, and what a file has.
+// The current month and its neighbours, one of a wrong clock, and those in the
+// file.
 constexpr size_t kMaxMonths = 4;
 // A month of slots that could not be saved.
 constexpr size_t kMaxClosed = 31 * 86400 / kSlotSeconds;
-// Interfaces that are gone are remembered up to so many.
+// The maximum number of counters of removed interfaces.
 constexpr size_t kMaxCounters = 256;
 
 double Mean(double mean_before, double seconds_before, uint64_t bytes,
@@ -86,8 +87,8 @@ InterfaceMeter::Counters InterfaceMeter::Grown(const SiteReport& site) {
   Counters sum;
   if (counters_.size() > kMaxCounters + site.interfaces.size()) {
     CountersByName there;
-    for (const SiteInterface& way : site.interfaces) {
-      const auto known = counters_.find(way.counter_name);
+    for (const SiteInterface& boundary : site.interfaces) {
+      const auto known = counters_.find(boundary.counter_name);
       if (known != counters_.end()) there.insert(*known);
     }
     counters_ = std::move(there);
@@ -95,7 +96,7 @@ InterfaceMeter::Counters InterfaceMeter::Grown(const SiteReport& site) {
   for (const SiteInterface& now : site.interfaces) {
     const auto [known, is_new] = counters_.try_emplace(now.counter_name);
     Counters& last = known->second;
-    // One that comes later has come with its first byte.
+    // An interface that appears later counts from its first byte.
     if (!is_new || has_report_) {
       sum.receive_bytes += CounterGrowth(last.receive_bytes, now.down_bytes);
       sum.transmit_bytes += CounterGrowth(last.transmit_bytes, now.up_bytes);
@@ -128,7 +129,7 @@ void InterfaceMeter::TakeUp(const std::vector<Slot>& slots,
 
 InterfaceMeter::Changes InterfaceMeter::Unsaved() {
   const std::scoped_lock lock(mutex_);
-  sent_ = 0;  // what was told before has failed
+  sent_ = 0;  // the last write has failed
   if (!IsEmpty(open_)) {
     const int64_t begin_s = open_.begin_s;
     Close();

@@ -1,15 +1,14 @@
-// Meters what goes to the local hosts (receive) and from them (transmit) for
-// the billing month.
+// Measures the traffic to local hosts (receive) and from them (transmit) in the
+// billing month.
 //
 // Units    bytes; seconds since the epoch.
-// Shape    what the counters of each way into the site grow by is summed up in
-// slots of five
-//          minutes, in parts: what is saved is never saved again, so that a
-//          slot that comes twice, after a restart or where the clock was set
-//          back, has both. What an earlier run has saved is taken up: its
-//          slots, and its last counters, so that what came in between counts
-//          (in the slot it is seen in, but not in that slot's mean). An
-//          interface that nobody knew at the start counts from then on.
+// Shape    the increase of the counters at the site's boundary is summed up in
+//          slots of five minutes, in parts: a saved part is never saved again,
+//          so that a slot that occurs twice, after a restart or a clock change,
+//          contains both. Slots and counters saved by an earlier run are
+//          loaded, so that traffic while ntm was not running is counted (in the
+//          slot in which it is noticed, but not in the mean of that slot). An
+//          interface that was unknown at the start counts from then on.
 // Threads  all functions on any thread, Take() on one.
 #pragma once
 
@@ -34,26 +33,26 @@ class InterfaceMeter {
   using CountersByName = std::map<std::string, Counters>;
 
   struct Changes {
-    std::vector<Slot> slots;  // parts, each to be added to what is there
+    std::vector<Slot> slots;  // parts, each to be added to the stored slot
     CountersByName counters;
   };
 
   explicit InterfaceMeter(int billing_day = 1) : billing_day_(billing_day) {}
   void set_billing_day(int day) { billing_day_ = day; }
 
-  // `elapsed_seconds` is the time since the report before.
+  // `elapsed_seconds` is the time since the last report.
   void Take(const InterfaceReport& report, double elapsed_seconds);
 
-  // What a file has: slots of at least this month. Only the first file counts,
-  // and it has nothing of this run.
+  // Loads the content of a file: at least the slots of this month. Only the
+  // first call has an effect; the file must contain nothing of this run.
   void TakeUp(const std::vector<Slot>& slots, const CountersByName& counters);
 
-  // What to add to the file; Saved() once that has succeeded, and before
-  // Unsaved() is called again.
+  // Returns what is to be added to the file. Call Saved() once that has
+  // succeeded, before the next Unsaved().
   Changes Unsaved();
   void Saved(const Changes& changes);
 
-  // This month until now. Absent before the first report.
+  // The current month so far; nullopt before the first report.
   std::optional<MonthUse> Month() const;
 
  private:
@@ -66,11 +65,11 @@ class InterfaceMeter {
   mutable std::mutex mutex_;
   // Guarded.
   int billing_day_;
-  // By their begin, but for the open part: a clock may go back, and forth.
+  // By begin, without the open part; several, since the clock may change.
   std::map<int64_t, MonthUse> months_;
   Slot open_;                 // begin_s 0: none
-  std::vector<Slot> closed_;  // parts that are not saved
-  size_t sent_ = 0;           // of those, what the last Unsaved() has told
+  std::vector<Slot> closed_;  // unsaved parts
+  size_t sent_ = 0;           // how many of them the last Unsaved() returned
   CountersByName counters_;
   bool has_report_ = false;
   bool is_taken_up_ = false;

@@ -12,7 +12,7 @@ namespace {
 constexpr int kFirstYear = 1970;
 constexpr int kTmYear = 1900;
 
-// `month` and `day` may be past their end.
+// `month` and `day` may be past the end of the year or month.
 int64_t Begin(int year, int month, int day) {
   std::tm time{};
   time.tm_year = year - kTmYear;
@@ -39,7 +39,7 @@ Span Month(int year, int month, int billing_day) {
           Begin(year, month, billing_day), Begin(year, month + 1, billing_day)};
 }
 
-// "2026-01-31" by the shape "dddd-dd-dd".
+// True for "2026-01-31" with the shape "dddd-dd-dd".
 bool HasShape(const std::string& text, const std::string& shape) {
   return std::ranges::equal(text, shape, [](char c, char s) {
     return s == 'd' ? std::isdigit(static_cast<unsigned char>(c)) != 0 : c == s;
@@ -58,7 +58,7 @@ std::optional<Span> ParseDay(const std::string& text) {
   const int year = std::stoi(text.substr(0, 4));
   if (year < kFirstYear) return std::nullopt;
   Span day = Day(year, std::stoi(text.substr(5, 2)), std::stoi(text.substr(8)));
-  // The 31st of February is none.
+  // Refuses February 31.
   if (DayOf(day.from_s).name != text) return std::nullopt;
   return day;
 }

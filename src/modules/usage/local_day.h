@@ -1,4 +1,4 @@
-// Days and billing months of the time zone that this process has.
+// Computes days and billing months in the time zone of this process.
 //
 // Units    seconds since the epoch.
 // Threads  pure functions of the zone.
@@ -10,9 +10,9 @@
 
 namespace ntm::usage {
 
-// From its first second to before its last plus one.
+// The half-open interval [from_s, to_s).
 struct Span {
-  std::string name;  // "2026-01-31" of a day, "2026-01" of a month
+  std::string name;  // "2026-01-31" for a day, "2026-01" for a month
   int64_t from_s = 0;
   int64_t to_s = 0;
 
@@ -24,8 +24,8 @@ struct Span {
 Span DayOf(int64_t time_s);
 std::optional<Span> ParseDay(const std::string& text);
 
-// From the billing day, 1 to 28, to before that of the month after; its name
-// is that of the month it begins in.
+// From the billing day (1 to 28) up to the billing day of the next month; named
+// after the month in which it begins.
 Span MonthOf(int64_t time_s, int billing_day);
 std::optional<Span> ParseMonth(const std::string& text, int billing_day);
 

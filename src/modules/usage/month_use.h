@@ -1,16 +1,16 @@
-// What went to the local hosts (receive) and from them (transmit) in one
-// billing month.
+// The traffic to local hosts (receive) and from them (transmit) in one billing
+// month.
 //
 // Units    bytes, bytes per second, seconds since the epoch.
-// Shape    slots of five minutes, which may come in parts and in any order, as
-//          after a restart and where the clock was set back: their bytes are
-//          summed up, their means kept for the 95th percentile, which is the
-//          mean that 95 % of the slots do not exceed (the nearest rank). A slot
-//          that nobody watched has none.
+// Shape    slots of five minutes, which may arrive in parts and in any order,
+//          as after a restart or a clock change. Their bytes are summed up, and
+//          their means are kept for the 95th percentile (nearest rank): the
+//          mean that 95 % of the slots do not exceed. A slot that was not
+//          observed has no mean.
 // Threads  values.
-// Source   the interfaces module's SiteReport. The percentile as transit
-//          is billed: of means over five minutes, of each direction alone, and
-//          the larger of both.
+// Source   SiteReport of the interfaces module. The percentile as transit is
+//          usually billed: of five-minute means, per direction, then the larger
+//          of both.
 #pragma once
 
 #include <cstdint>
@@ -27,11 +27,11 @@ inline constexpr int64_t kSlotSeconds = 300;
 // A slot, or a part of it.
 struct Slot {
   int64_t begin_s = 0;
-  // With what came while nobody watched, as far as the counters still told.
+  // Includes traffic while ntm was not running, as far as the counters show it.
   uint64_t receive_bytes = 0;
   uint64_t transmit_bytes = 0;
   double watched_seconds = 0;
-  double receive_bytes_per_second = 0;  // while it was watched
+  double receive_bytes_per_second = 0;  // while observed
   double transmit_bytes_per_second = 0;
 };
 
@@ -61,11 +61,11 @@ class MonthUse {
     return receive_bytes_ + transmit_bytes_;
   }
 
-  // Absent without any mean.
+  // nullopt without any mean.
   std::optional<Percentiles> Percentile95() const;
 
-  // Where the month ends if it goes on as since its first slot; absent before
-  // there is an hour to go by.
+  // The total at the end of the month at the mean rate since its first slot;
+  // nullopt in the first hour of data.
   std::optional<double> ExpectedBytes(int64_t now_s) const;
 
  private:
@@ -74,7 +74,7 @@ class MonthUse {
   uint64_t transmit_bytes_ = 0;
   std::optional<int64_t> first_slot_s_;
   struct Mean {
-    float watched_seconds = 0;  // 0: none
+    float watched_seconds = 0;  // 0: no mean
     float receive_bytes_per_second = 0;
     float transmit_bytes_per_second = 0;
   };

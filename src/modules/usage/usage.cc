@@ -1,5 +1,5 @@
-// Who used how much: bytes per day, host and service, and what the interfaces
-// carry in the billing month, against a quota.
+// Usage: bytes per day, host and service, and the traffic of the site in the
+// billing month compared with a quota.
 
 #include <atomic>
 #include <memory>
@@ -76,6 +76,7 @@ class Usage final : public Module, public TableOwner, public StoredTables {
 };
 
 void Usage::AddOptions(OptionDeclarer& options) {
+  options.BeginTopic("usage", "billing month, quota");
   options
       .AddWord(
           "--billing-day",
@@ -87,10 +88,9 @@ void Usage::AddOptions(OptionDeclarer& options) {
       .Within(1, kLastBillingDay)
       .DefaultText("1");
   options
-      .AddWord(
-          "--quota", quota_bytes_, ParseByteSize, "SIZE",
-          "Bytes that may go to the local hosts and from them in a "
-          "billing month, both directions together: 500GB, 1.5TB; 0: no quota")
+      .AddWord("--quota", quota_bytes_, ParseByteSize, "SIZE",
+               "Most bytes in a billing month, to and from the local hosts "
+               "together: 500GB, 1.5TB; 0: no quota")
       .DefaultText("0");
 }
 
@@ -145,11 +145,12 @@ void Usage::OnSaved() {
 std::vector<MetricFamily> Usage::Collect() const {
   std::vector<MetricFamily> families;
   families.push_back(GaugeFamily("ntm_usage_day_rows",
-                                 "Rows of today, a host and a service each."));
+                                 "Rows for today, one per host and service."));
   AddSample(&families.back(), {}, static_cast<double>(days_.row_count()));
   if (quota_bytes_ > 0) {
     families.push_back(GaugeFamily(
-        "ntm_usage_quota_bytes", "What may go both ways in a billing month."));
+        "ntm_usage_quota_bytes",
+        "Traffic quota for a billing month, both directions together."));
     AddSample(&families.back(), {}, static_cast<double>(quota_bytes_));
   }
   const auto month = meter_.Month();
@@ -161,37 +162,38 @@ std::vector<MetricFamily> Usage::Collect() const {
     families.push_back(std::move(family));
   };
   per_direction(
-      GaugeFamily("ntm_usage_month_bytes",
-                  "What went to and from local hosts in this billing month."),
+      GaugeFamily(
+          "ntm_usage_month_bytes",
+          "Bytes to and from local hosts in this billing month, by direction."),
       static_cast<double>(month->receive_bytes()),
       static_cast<double>(month->transmit_bytes()));
-  families.push_back(
-      GaugeFamily("ntm_usage_month_expected_bytes",
-                  "Both directions at the month's end, if it goes on so."));
+  families.push_back(GaugeFamily("ntm_usage_month_expected_bytes",
+                                 "Expected bytes at the end of the billing "
+                                 "month, both directions together."));
   AddSample(&families.back(), {},
             month->ExpectedBytes(now_s_).value_or(
                 static_cast<double>(month->used_bytes())));
   if (const auto percentiles = month->Percentile95()) {
-    per_direction(
-        GaugeFamily("ntm_usage_month_percentile95_bytes_per_second",
-                    "95th percentile of this month's means of five minutes."),
-        percentiles->receive_bytes_per_second,
-        percentiles->transmit_bytes_per_second);
+    per_direction(GaugeFamily("ntm_usage_month_percentile95_bytes_per_second",
+                              "95th percentile of the five-minute means in "
+                              "this billing month, by direction."),
+                  percentiles->receive_bytes_per_second,
+                  percentiles->transmit_bytes_per_second);
   }
   return families;
 }
 
 std::vector<Route> Usage::Routes() {
   return {{"GET", "/api/usage",
-           "who used how much: ?day=2026-01-31 or month=2026-01, by=host or "
-           "service",
+           "usage by host or service: ?day=2026-01-31 or month=2026-01, "
+           "by=host or service",
            [this](const HttpRequest& request) { return Serve(request); },
            Access::kByMethod, /*may_block=*/true}};
 }
 
 HttpResponse Usage::Serve(const HttpRequest& request) const {
   if (days_.is_new()) {
-    return JsonError(503, "nothing is counted yet; ask in a second");
+    return JsonError(503, "nothing is counted yet; try again in a second");
   }
   UsageQuestion question;
   try {
@@ -217,7 +219,8 @@ HttpResponse Usage::Serve(const HttpRequest& request) const {
 UsageRows Usage::RowsOf(const Span& span, Database* database) const {
   const std::string from = DayOf(span.from_s).name;
   const std::string to = DayOf(span.to_s).name;
-  // Before the database: a day that is dropped in between is in both.
+  // Before the database is read, so that a day dropped in between is in both
+  // rather than in neither.
   const std::vector<DayRows> days = days_.Rows(from, to);
   UsageRows rows;
   std::vector<std::string> whole;

@@ -30,7 +30,7 @@ size_t ParseLimit(const std::string& text) {
   const auto limit = ParseWholeNumber(text, 1, kMaxLimit);
   if (!limit) {
     throw std::invalid_argument(
-        fmt::format("limit is a number from 1 to {}", kMaxLimit));
+        fmt::format("limit is not a number from 1 to {}", kMaxLimit));
   }
   return static_cast<size_t>(*limit);
 }
@@ -47,7 +47,7 @@ UsageQuestion ParseUsageQuestion(const Query& query, int64_t now_s,
   const std::string* day = Find(query, "day");
   const std::string* month = Find(query, "month");
   if (day != nullptr && month != nullptr) {
-    throw std::invalid_argument("day: there is a month as well");
+    throw std::invalid_argument("day: cannot be used together with month");
   }
   question.is_month = day == nullptr;
   const auto span = day != nullptr     ? ParseDay(*day)
@@ -55,14 +55,15 @@ UsageQuestion ParseUsageQuestion(const Query& query, int64_t now_s,
                                        : MonthOf(now_s, billing_day);
   if (!span) {
     throw std::invalid_argument(
-        day != nullptr ? "day: '" + *day + "' is no day, as 2026-01-31 is"
-                       : "month: '" + *month + "' is no month, as 2026-01 is");
+        day != nullptr
+            ? "day: '" + *day + "' is not a day such as 2026-01-31"
+            : "month: '" + *month + "' is not a month such as 2026-01");
   }
   question.span = *span;
   const std::string* by = Find(query, "by");
   question.by_service = by != nullptr && *by == "service";
   if (by != nullptr && *by != "service" && *by != "host") {
-    throw std::invalid_argument("by is host or service");
+    throw std::invalid_argument("by must be host or service");
   }
   const std::string* limit = Find(query, "limit");
   question.limit = limit == nullptr ? kDefaultLimit : ParseLimit(*limit);

@@ -1,10 +1,10 @@
-// Answers GET /api/usage: who used how much in a day or a billing month.
+// Answers GET /api/usage: usage by host or service in a day or a billing month.
 //
 // Units    bytes, bytes per second; times in UTC.
-// Shape    the largest first; what is past the limit, and what may not be
-//          shown, is one entry, "other", which comes last.
+// Shape    the largest entries first; those past the limit, and those that must
+//          not be shown, are summed up as "other", which comes last.
 // Threads  pure functions.
-// Errors   std::invalid_argument for a question that cannot be.
+// Errors   std::invalid_argument for invalid parameters.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ struct UsageQuestion {
   size_t limit = 0;
 };
 
-// Without a day or a month: the billing month of now.
+// Default: the current billing month.
 UsageQuestion ParseUsageQuestion(
     const std::map<std::string, std::string>& query, int64_t now_s,
     int billing_day);
@@ -38,8 +38,8 @@ struct UsageEntry {
   Bytes bytes;
 };
 
-// Sums the rows up by host or service. `shows_aliases`: only aliases may be
-// shown, else only what is none.
+// Sums the rows up by host or service. If `shows_aliases`, only aliases may be
+// shown, else only names that are not aliases.
 std::vector<UsageEntry> Entries(const UsageQuestion& question,
                                 const UsageRows& rows, bool shows_aliases);
 

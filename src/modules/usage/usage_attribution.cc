@@ -31,7 +31,7 @@ std::string ServiceOf(const Snapshot& snapshot, size_t flow) {
 
 }  // namespace
 
-// Never 0. Prefixes and services are the same for the whole run.
+// Never 0. Prefixes and services do not change during a run.
 uint64_t UsageAttribution::HashOf(const Address& address, uint8_t prefix_bits,
                                   ServiceId service) const noexcept {
   const auto words = std::bit_cast<std::array<uint64_t, 2>>(address.bytes);
@@ -51,7 +51,7 @@ void UsageAttribution::Add(const Snapshot& snapshot, size_t flow,
   const End to = EndOf(snapshot, dst);
   const auto add = [&](const Address& host, const PrefixBits& prefix,
                        bool is_source, const Bytes& brought) {
-    // All of them have one alias.
+    // All MAC addresses have the same alias.
     const bool is_hidden =
         snapshot.anonymizer != nullptr && host.kind == AddressKind::kMac;
     const uint64_t hash =
@@ -77,7 +77,7 @@ void UsageAttribution::Add(const Snapshot& snapshot, size_t flow,
              {bytes, 0});
 }
 
-// One of each host and service.
+// Leaves one entry per host and service.
 void UsageAttribution::MergeWaiting() {
   std::ranges::sort(waiting_, {}, &Waiting::hash);
   size_t count = 0;
@@ -98,7 +98,7 @@ void UsageAttribution::Settle(const Snapshot& snapshot, UsageTable* table) {
   std::ranges::nth_element(
       waiting_, waiting_.begin() + static_cast<std::ptrdiff_t>(most),
       std::ranges::greater(), [](const Waiting& w) { return w.bytes.sum(); });
-  // Rows of before this run are found by their keys alone.
+  // Rows from before this run have no hash.
   const bool is_hashed = table->is_hashed();
   std::map<std::string, Bytes> others;
   for (size_t i = 0; i < waiting_.size(); ++i) {

@@ -1,15 +1,14 @@
-// Whose the bytes of a flow are.
+// Attributes the bytes of a flow to local hosts.
 //
-// Shape    a local source has sent them (out), a local destination has received
-//          them (in); between two local ends both are true, so the sum over
-//          all hosts counts such bytes twice. What has no local end passes by
-//          and is "transit" (in); where an end is not known (the sums past
-//          the series limit, a label that is not chosen) it is "other" (in).
-//          Groups and broadcast addresses are nobody.
-//          With --anonymize a host is its alias.
-//          Where the table is full, hosts without a row wait until all flows
-//          are seen: then the largest of them get one, at most a quarter of the
-//          table at once.
+// Shape    bytes count as "out" of a local source and as "in" to a local
+//          destination; between two local hosts they count for both, so the sum
+//          over all hosts has such bytes twice. Traffic without a local end is
+//          "transit" (in); if an end is unknown (the sums past the series
+//          limit, a label that is not enabled) it is "other" (in). Multicast
+//          and broadcast addresses are not hosts. With --anonymize a host is
+//          shown as its alias. If the table is full, hosts without a row are
+//          collected until all flows were added; then the largest of them get
+//          rows, at most a quarter of the table at once.
 // Threads  one user at a time.
 #pragma once
 
@@ -28,10 +27,10 @@ namespace ntm::usage {
 
 class UsageAttribution {
  public:
-  // Adds the `bytes` that this flow of the snapshot has brought.
+  // Adds the increase `bytes` of this flow of the snapshot.
   void Add(const Snapshot& snapshot, size_t flow, uint64_t bytes,
            UsageTable* table);
-  // After all flows of the snapshot: adds what waits.
+  // To be called after all flows of the snapshot: adds the collected hosts.
   void Settle(const Snapshot& snapshot, UsageTable* table);
 
  private:
@@ -54,7 +53,7 @@ class UsageAttribution {
   End EndOf(const Snapshot& snapshot, const Address& address);
   bool IsLocalName(const Snapshot& snapshot, const Address& name);
 
-  // The names of local addresses, of the names that were current last.
+  // The names of local addresses, computed from `names_`.
   std::shared_ptr<const HostNames> names_;
   std::unordered_set<Address, AddressHash> local_names_;
 };

@@ -1,9 +1,9 @@
-// The days that are not, or not wholly, in the database: today first of all.
+// Holds the days that are not completely in the database, above all today.
 //
-// Shape    a day in memory stands for all of its rows once it is taken up from
-//          the file; a day that is over is dropped when it is saved. Without a
-//          database the last kMaxDays stay, the older ones with
-//          kRowsOfOldDays rows each.
+// Shape    once the stored rows of a day are loaded, the day in memory is
+//          complete; a past day is dropped when it is saved. Without a database
+//          the last kMaxDays days are kept, past ones with at most
+//          kRowsOfOldDays rows.
 // Threads  all functions on any thread, Take() on one.
 #pragma once
 
@@ -25,8 +25,8 @@ using UsageRows = std::vector<std::pair<UsageKey, Bytes>>;
 
 struct DayRows {
   std::string day;
-  // Of rows(): the file's rows of this day are in it. Of changes(): they are
-  // to be deleted first.
+  // In Rows(): the rows in the file are included. In Changes(): the rows in the
+  // file are to be deleted first.
   bool is_whole = false;
   UsageRows rows;
   uint64_t version = 0;
@@ -37,28 +37,30 @@ class UsageDays {
   static constexpr size_t kMaxDays = 32;
   static constexpr size_t kRowsOfOldDays = 100;
 
-  // Books what the flows have brought since the snapshot before.
+  // Adds the increase of the flows since the last snapshot.
   void Take(const Snapshot& snapshot, int64_t time_s);
 
-  // The rows that the file has of a day: once for each day in memory. They
-  // need no saving unless the day has rows already.
+  // Loads the stored rows of a day, once for each day in memory. They need no
+  // saving unless the day already has rows.
   void TakeUp(const std::string& day, const UsageRows& rows);
 
-  // Days that are to be saved but are not taken up yet.
+  // Days to be saved whose stored rows are not loaded yet.
   std::vector<std::string> NotTakenUp() const;
 
-  // What is to be saved, and that it is. REQUIRES: nothing in NotTakenUp().
+  // Changes() returns what is to be saved, Saved() confirms it. REQUIRES:
+  // NotTakenUp() is empty.
   std::vector<DayRows> Changes() const;
   void Saved(const std::vector<DayRows>& changes);
 
-  // Another, empty file: all that is in memory is to be saved anew.
+  // The file was replaced by an empty one: everything has to be saved again.
   void SaveAgain();
 
-  // All days in [from, to), by their names.
+  // The days with names in [from, to).
   std::vector<DayRows> Rows(const std::string& from,
                             const std::string& to) const;
 
-  // Nothing was counted yet: it is not known whose names may be shown.
+  // True before the first snapshot: it is not yet known whether names may be
+  // shown.
   bool is_new() const;
   bool anonymizes() const;
   size_t row_count() const;

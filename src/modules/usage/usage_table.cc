@@ -38,7 +38,7 @@ void UsageTable::Fold(size_t max_rows) {
     return rows_.size() > max_rows ? rows_.size() - max_rows : 0;
   };
   FoldSmallest(too_many(), is_host, true);
-  // Which made rows of "other", one for each service.
+  // Folding has added rows of "other", one per service.
   const auto sums = static_cast<size_t>(std::ranges::count_if(
       rows_, [&](const auto& entry) { return is_sum(entry.first); }));
   const size_t max_sums = max_rows / 4;

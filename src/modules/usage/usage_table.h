@@ -1,13 +1,12 @@
-// Who used how much in one day: a row per host and service, and never more
-// than kMaxRows.
+// The usage of one day: a row per host and service, at most kMaxRows.
 //
 // Units    bytes: in to the host, out of it.
-// Shape    where there would be more rows, the smallest quarter is added to
-//          those of the host "other", which keep their services, and where
-//          these are too many, to {other, other}. So sums stay exact, and who
-//          is folded too early begins anew and stays once he is large.
-//          A row whose key was given a hash is found by that as well: most are
-//          added to every second, and keys are texts.
+// Shape    when the table is full, the smallest quarter of the rows is merged
+//          into the host "other", by service, or into {other, other} if these
+//          are too many. Sums stay exact; a host that was merged too early
+//          starts at zero and stays once it is large. A row added with a hash
+//          can be found by that, which is faster than by its text key, since
+//          most rows change every second.
 // Threads  one user at a time.
 #pragma once
 
@@ -21,7 +20,7 @@
 namespace ntm::usage {
 
 inline constexpr char kOther[] = "other";
-// Neither end is local: what only passes by.
+// Traffic without a local end.
 inline constexpr char kTransit[] = "transit";
 
 struct Bytes {
@@ -42,7 +41,7 @@ struct UsageKey {
   std::string service;
   bool is_alias = false;  // the host's alias of an --anonymize run
 
-  // Not a host, so neither a secret nor folded.
+  // Not a host: never anonymized and not merged as a host.
   bool is_sum() const { return host == kOther || host == kTransit; }
   friend auto operator<=>(const UsageKey&, const UsageKey&) = default;
 };
@@ -54,29 +53,29 @@ class UsageTable {
   struct Row {
     Bytes bytes;
     uint64_t changed = 0;  // version() right after its last change
-    uint64_t hash = 0;     // 0: it is found by its key alone
+    uint64_t hash = 0;     // 0: found only by its key
   };
 
   UsageTable() = default;
   UsageTable(const UsageTable&) = delete;
   UsageTable& operator=(const UsageTable&) = delete;
 
-  // `hash`, if any, must be of no other key.
+  // `hash`, unless 0, must not belong to another key.
   void Add(const UsageKey& key, const Bytes& bytes, uint64_t hash = 0);
   // Returns false if no row has that hash.
   bool AddTo(uint64_t hash, const Bytes& bytes);
 
   bool is_full() const noexcept { return rows_.size() >= kMaxRows; }
-  // Every host's row is found by its hash.
+  // True iff the rows of all hosts have a hash.
   bool is_hashed() const;
 
-  // Folds until there are at most so many rows, of hosts or of "other".
+  // Merges the smallest rows until there are at most `max_rows`.
   void Fold(size_t max_rows);
 
   const std::map<UsageKey, Row>& rows() const noexcept { return rows_; }
   // Grows with every change.
   uint64_t version() const noexcept { return version_; }
-  // That of the last change that took rows away.
+  // The version of the last change that removed rows.
   uint64_t folded() const noexcept { return folded_; }
 
  private:

@@ -45,7 +45,7 @@ std::string Unzipped(std::string_view gzip) {
 
 HttpResponse AnswerAsset(const Asset& asset, const HttpRequest& request) {
   const bool gzip = PrefersGzip(request.Header("accept-encoding"));
-  // Strong tags are of bytes: one for each coding.
+  // A strong ETag identifies the exact bytes, so each encoding has its own.
   const std::string tag =
       fmt::format("\"{}{}\"", asset.tag, gzip ? "-gzip" : "");
   HttpResponse response;
@@ -66,7 +66,7 @@ HttpResponse AnswerAsset(const Asset& asset, const HttpRequest& request) {
     response.headers.emplace_back("Content-Encoding", "gzip");
     response.body = asset.gzip;
   } else {
-    // Else the server would gzip it.
+    // Otherwise the server would compress it.
     response.headers.emplace_back("Content-Encoding", "identity");
     response.body = Unzipped(asset.gzip);
   }

@@ -1,8 +1,8 @@
-// Answers for a file of the page.
+// Answers requests for the files of the web page.
 //
-// Shape    gzipped for who takes that, else as it is; 304 where the client has
-//          it already. A Content-Security-Policy that lets the page load its
-//          own files and nothing else, and run no inline script.
+// Shape    gzipped if the client accepts that; 304 if the client has the
+//          current version. The Content-Security-Policy allows the page to load
+//          only its own files and no inline scripts.
 // Threads  pure functions.
 // Source   RFC 9110 sections 8.8.3 (ETag), 13.1.2 (If-None-Match); CSP 3.
 #pragma once

@@ -1,5 +1,4 @@
-# Writes OUTPUT, the C++ source of Assets(): each of FILES and the chart
-# library's LICENCE, gzipped by GZIP, with its path, type and SHA-256.
+# Writes OUTPUT, the C++ source of Assets(): FILES and the LICENCE of the chart library, each compressed by GZIP, with path, type and SHA-256.
 cmake_minimum_required(VERSION 3.24)
 
 set(arrays "")

@@ -1,4 +1,4 @@
-// The page's files, as the build embeds them.
+// The files of the web page, embedded by the build.
 //
 // Shape    gzipped; the tag is the SHA-256 of the file.
 // Source   assets.cmake writes the list from src/modules/web/assets and from

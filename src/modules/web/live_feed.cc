@@ -10,17 +10,17 @@ namespace ntm::web {
 namespace {
 
 constexpr int64_t kNsPerMs = 1'000'000;
-// After the last question without a WebSocket.
+// How long rates are kept up after the last GET /api/live.
 constexpr int64_t kKeepRatesNs = 60'000 * kNsPerMs;
-// A tick that comes a little early counts as on time.
+// Ticks come a little early or late.
 constexpr int64_t kToleranceNs = 200 * kNsPerMs;
 
 Json Event(const char* name, Json data) {
   return {{"event", name}, {"data", std::move(data)}};
 }
 
-// The page is late enough as it is: what modules have said in this very tick
-// goes before what they said in the last (LiveOutput).
+// Prefers the reports of this tick to those of the last one, to keep the page
+// up to date; this module ticks last (LiveOutput).
 Reports NewestOf(const Tick& tick) {
   Reports reports = tick.reports;
   const auto prefer = [](auto* old, const auto& fresh) {
@@ -63,7 +63,7 @@ void LiveFeed::OnTick(const Tick& tick) {
     last_.reports = NewestOf(tick);
     const int64_t since_ns =
         rated_since_ ? tick.snapshot->time_ns - rated_since_->time_ns : -1;
-    // Below zero: the clock was set back, and the next time is as good as any.
+    // Negative after the clock was set back; then the event is due at once.
     is_due =
         since_ns < 0 || since_ns + kToleranceNs >= interval_.count() * kNsPerMs;
     if (is_due && (is_heard || rated_since_ != nullptr ||
@@ -108,7 +108,7 @@ std::string LiveFeed::Summary() {
 HttpResponse LiveFeed::Answer(const HttpRequest& request) {
   const Moment moment = Last();
   if (moment.now == nullptr) {
-    return JsonError(503, "nothing is counted yet; ask in a second");
+    return JsonError(503, "nothing is counted yet; try again in a second");
   }
   EventData data =
       DataOf(moment, {request.Parameter("host"), request.Parameter("service")});

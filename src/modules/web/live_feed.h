@@ -1,8 +1,8 @@
-// What the page is told: the events of /ws, and the same by GET /api/live.
+// Feeds the web page: sends the events of /ws and answers GET /api/live.
 //
-// Shape    {"event": NAME, "data": {…}}, as openapi.json has them: a client's
-//          first is `summary`, then every interval `traffic-update` and
-//          `traffic-by-type`. Rates are over the time since the event before.
+// Shape    {"event": NAME, "data": {…}}, as described in openapi.json: first
+//          `summary`, then every interval `traffic-update` and
+//          `traffic-by-type`. Rates are over the time since the last event.
 // Threads  OnTick() on the main thread; the rest on any.
 // Errors   none.
 #pragma once
@@ -29,16 +29,17 @@ class LiveFeed {
 
   void OnTick(const Tick& tick);
 
-  // The event `summary`, with the other two in it.
+  // The event `summary`, including the data of the other two.
   std::string Summary();
-  // The data of the three events, by their names; of the flows of ?host= and
-  // ?service= where these are given.
+  // The data of the three events, by name; limited to the flows of ?host= and
+  // ?service= if given.
   HttpResponse Answer(const HttpRequest& request);
 
  private:
   struct Moment {
     std::shared_ptr<const Snapshot> now;
-    std::shared_ptr<const Snapshot> before;  // null: nobody has listened
+    std::shared_ptr<const Snapshot>
+        before;  // null: no rates, as there was no client
     Reports reports;
   };
 
@@ -53,7 +54,7 @@ class LiveFeed {
 
   std::mutex mutex_;
   Moment last_;
-  // Since when rates are counted; kept only while somebody listens.
+  // The start of the interval of the rates; kept only while there are clients.
   std::shared_ptr<const Snapshot> rated_since_;
   int64_t asked_ns_ = INT64_MIN / 2;
 };

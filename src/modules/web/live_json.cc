@@ -17,7 +17,7 @@ constexpr size_t kShownAlerts = 10;
 constexpr size_t kShownForecasts = 100;
 constexpr double kMsPerSecond = 1000;
 
-// Where an overview has no such figure.
+// null if the value is not known.
 Json OrNull(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
@@ -27,7 +27,7 @@ struct Losses {
   uint64_t received = 0;
   uint64_t dropped = 0;
 
-  // Of the frames matching the filter, those that were counted.
+  // The share of the frames matching the filter that was counted.
   double Coverage() const {
     if (received == 0) return 1;
     return static_cast<double>(received - std::min(dropped, received)) /
@@ -65,22 +65,21 @@ struct Both {
   uint64_t bytes = 0;
 };
 
-// Where the kernel's counters do not tell down from up and the packets are not
-// captured, down is what was received and up what was sent, and "sense" says
-// so.
+// If the kernel's counters do not tell down from up and the interface is not
+// captured, down is receive and up is transmit, and "sense" is "kernel".
 Json SourceJson(const InterfaceSample& sample, const SiteReport& site) {
-  const auto way =
+  const auto boundary =
       std::ranges::find(site.interfaces, sample.name, &SiteInterface::name);
   Both down{sample.receive_bytes_per_second.value_or(0), sample.receive_bytes};
   Both up{sample.transmit_bytes_per_second.value_or(0), sample.transmit_bytes};
-  if (way != site.interfaces.end()) {
-    down = {way->down_bytes_per_second.value_or(0), way->down_bytes};
-    up = {way->up_bytes_per_second.value_or(0), way->up_bytes};
+  if (boundary != site.interfaces.end()) {
+    down = {boundary->down_bytes_per_second.value_or(0), boundary->down_bytes};
+    up = {boundary->up_bytes_per_second.value_or(0), boundary->up_bytes};
   } else if (sample.sense == SiteSense::kTransmitIsDown) {
     std::swap(down, up);
   }
   const bool is_kernels =
-      way == site.interfaces.end() && sample.sense == SiteSense::kUnknown;
+      boundary == site.interfaces.end() && sample.sense == SiteSense::kUnknown;
   return {{"id", sample.name},
           {"kind", "interface"},
           {"sense", is_kernels ? "kernel" : "site"},
@@ -106,7 +105,7 @@ Json SourceJson(const AgentSample& sample) {
           {"max_bytes_per_second", sample.max_bytes_per_second}};
 }
 
-// Interfaces and agents, those that carry most first.
+// Interfaces and agents, the busiest first.
 Json SourcesJson(const Reports& reports) {
   std::vector<Json> list;
   if (reports.interfaces) {
@@ -139,8 +138,8 @@ Json TotalJson(const Reports& reports) {
         site.max_bytes_per_second;
   }
   Json interfaces = Json::array();
-  for (const SiteInterface& way : site.interfaces) {
-    interfaces.push_back(way.name);
+  for (const SiteInterface& boundary : site.interfaces) {
+    interfaces.push_back(boundary.name);
   }
   return {{"interfaces", std::move(interfaces)},
           {"up_bytes_per_second", OrNull(site.up_bytes_per_second)},

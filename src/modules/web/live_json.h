@@ -1,4 +1,4 @@
-// The events' data as JSON; see openapi.json for every field.
+// The JSON data of the events; openapi.json describes every field.
 //
 // Threads  pure functions.
 #pragma once
@@ -22,7 +22,7 @@ struct LiveMoment {
 
 Json TrafficUpdate(const LiveMoment& moment);
 Json TrafficByType(const LiveMoment& moment);
-// What changes rarely: version, interval, which features are on.
+// Rarely changing data: version, interval, enabled features.
 Json AboutJson(const LiveMoment& moment, std::chrono::milliseconds interval);
 
 }  // namespace ntm::web

@@ -16,12 +16,12 @@
 namespace ntm::web {
 namespace {
 
-ClassId ClassOf(const FlowKey& key) {
-  const ClassId id = key.traffic_class();
+ClassId ClassOf(const Flow& flow) {
+  const ClassId id = flow.traffic_class();
   return id == kNoClass ? kClassOther : id;
 }
 
-// What each flow has counted per second since `before`.
+// The rate of each flow in bytes per second since `before`.
 std::vector<double> RatesOf(const Snapshot& now, const Snapshot* before) {
   std::vector<double> rates;
   rates.reserve(now.flows.size());
@@ -93,7 +93,7 @@ class Summing {
   void Count(size_t flow, double rate) {
     if (rate <= 0) return;
     ++view_.active_flows;
-    const ClassId id = ClassOf(now_.flows[flow].key);
+    const ClassId id = ClassOf(now_.flows[flow]);
     if (id < view_.classes.size()) ++view_.classes[id].active_flows;
   }
 
@@ -129,8 +129,9 @@ class Summing {
            now_.local_networks->Contains(address);
   }
 
-  // What a host sends is its up; what a remote end is sent is up as well. A
-  // group is nobody: what goes to it stands with its sender.
+  // Traffic that a local host sends is up, and so is traffic sent to a remote
+  // host. Multicast groups are not hosts: traffic to them is shown at the
+  // sender.
   void AddHost(const Address& address, bool is_local, bool is_src, double rate,
                uint64_t bytes) {
     if (address.kind == AddressKind::kOther ||
@@ -193,7 +194,7 @@ std::vector<ActiveFlow> BusiestFlows(const Snapshot& now,
     flows.push_back({HostText(now, key.Src(), now.labels.src_prefix),
                      HostText(now, key.Dst(), now.labels.dst_prefix),
                      std::string(ProtocolName(key.protocol())),
-                     ServiceText(now, key.service()), ClassOf(key),
+                     ServiceText(now, key.service()), ClassOf(now.flows[*flow]),
                      rates[*flow], now.flows[*flow].bytes});
   }
   return flows;

@@ -1,9 +1,10 @@
-// What the page shows of one moment's flows: who is the busiest.
+// Finds the busiest flows, hosts, services and classes of a snapshot for the
+// page.
 //
 // Units    bytes; bytes per second over the time between two snapshots.
-// Shape    hosts and services by falling rate, then by falling total. Up is
-//          from a local host, down is to one; between two local hosts it is up
-//          for the one and down for the other.
+// Shape    hosts and services by descending rate, then descending total. Up is
+//          from a local host, down is to a local host; traffic between two
+//          local hosts is up for one and down for the other.
 // Threads  pure functions.
 #pragma once
 
@@ -44,25 +45,25 @@ struct ClassRate {
 };
 
 struct LiveView {
-  size_t active_flows = 0;  // that have counted something in that time
+  size_t active_flows = 0;  // with traffic in that time
   std::vector<ActiveFlow> flows;
   std::vector<Talker> local_hosts;
   std::vector<Talker> remote_hosts;
-  std::vector<Talker> services;    // "" for what has no name
-  std::vector<ClassRate> classes;  // by ClassId; 0, which is none, as well
+  std::vector<Talker> services;    // "" for an unknown service
+  std::vector<ClassRate> classes;  // by ClassId, including 0, which is no class
 };
 
 inline constexpr size_t kShownFlows = 20;
 inline constexpr size_t kShownTalkers = 10;
 
-// Which flows are shown, and whose hosts and services; what is counted of
-// flows and classes is of all of them.
+// A filter for the shown flows, hosts and services; the counts of flows and
+// classes ignore it.
 struct ShownOnly {
   std::optional<std::string> host;  // src or dst, as shown
   std::optional<std::string> service;
 };
 
-// `before` null: nothing is known of rates.
+// Without `before` there are no rates.
 LiveView ViewOf(const Snapshot& now, const Snapshot* before,
                 const ShownOnly& only = {});
 

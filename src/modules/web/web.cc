@@ -1,5 +1,5 @@
-// The live page at /: its files, the WebSocket /ws that feeds it, and the same
-// by GET /api/live for who has no WebSocket.
+// The web page at /: its files, the WebSocket /ws that updates it, and GET
+// /api/live with the same data for clients without WebSocket.
 
 #include <chrono>
 #include <memory>
@@ -24,11 +24,11 @@ class Web final : public Module, public LiveOutput {
 
   void AddOptions(OptionDeclarer& options) override {
     options
-        .AddWord("--ws-interval", interval_,
-                 DurationFrom(std::chrono::seconds(1), std::chrono::minutes(1)),
-                 "DURATION",
-                 "Time between two updates of the live page and of /ws, 1s "
-                 "to 1m")
+        .AddWord(
+            "--ws-interval", interval_,
+            DurationFrom(std::chrono::seconds(1), std::chrono::minutes(1)),
+            "DURATION",
+            "Time between two updates of the live page and of /ws, 1s to 1m")
         .DefaultText("1s");
   }
 
@@ -39,12 +39,13 @@ class Web final : public Module, public LiveOutput {
   std::vector<prometheus::MetricFamily> Collect() const override {
     const Channel& channel = *feed_->channel();
     const Labels labels = {{"path", channel.path()}};
-    auto clients = GaugeFamily("ntm_websocket_clients",
-                               "WebSocket connections that are open.");
+    auto clients =
+        GaugeFamily("ntm_websocket_clients", "Open WebSocket connections.");
     auto sent = CounterFamily("ntm_websocket_sent_messages_total",
-                              "Messages that WebSocket clients have taken.");
-    auto skipped = CounterFamily("ntm_websocket_skipped_messages_total",
-                                 "Messages that slow clients have missed.");
+                              "Messages sent to WebSocket clients.");
+    auto skipped =
+        CounterFamily("ntm_websocket_skipped_messages_total",
+                      "Messages not sent because a client was too slow.");
     AddSample(&clients, labels, static_cast<double>(channel.clients()));
     AddSample(&sent, labels, static_cast<double>(channel.sent_frames()));
     AddSample(&skipped, labels, static_cast<double>(channel.skipped_frames()));
@@ -59,7 +60,7 @@ class Web final : public Module, public LiveOutput {
                           return AnswerAsset(asset, request);
                         }});
     }
-    routes.push_back({"GET", "/api/live", "what the live page shows, as JSON",
+    routes.push_back({"GET", "/api/live", "data of the web page, as JSON",
                       [this](const HttpRequest& request) {
                         return feed_->Answer(request);
                       }});

@@ -48,7 +48,7 @@ TEST(DoctorRightsTest, ReadsTheEffectiveCapabilities) {
   EXPECT_FALSE(StatusOf("").has_net_raw);
 }
 
-TEST(DoctorRightsTest, ReadsWhatMayBeHadAtAll) {
+TEST(DoctorRightsTest, ReadsTheBoundingSet) {
   EXPECT_TRUE(StatusOf("CapBnd:\t0000000000002000\n").may_have_net_raw);
   EXPECT_FALSE(StatusOf("CapBnd:\t0000000000001000\n").may_have_net_raw);
   EXPECT_TRUE(StatusOf("").may_have_net_raw);
@@ -59,7 +59,7 @@ TEST(DoctorRightsTest, ReadsNoNewPrivs) {
   EXPECT_FALSE(StatusOf("NoNewPrivs:\t0\n").no_new_privs);
 }
 
-TEST(DoctorRightsTest, SaysWhyARightIsMissing) {
+TEST(DoctorRightsTest, ExplainsWhyARightIsMissing) {
   ProcessRights rights;
   rights.executable = "/opt/ntm";
   Finding finding = JudgeRights(rights);
@@ -83,18 +83,18 @@ TEST(DoctorRightsTest, SaysWhyARightIsMissing) {
   EXPECT_THAT(JudgeRights(rights), Is(Verdict::kOk, "may capture"));
 }
 
-TEST(DoctorMemoryTest, ComparesWhatIsNeededWithWhatIsThere) {
+TEST(DoctorMemoryTest, ComparesNeededWithAvailableMemory) {
   constexpr uint64_t kMebi = 1 << 20;
   EXPECT_THAT(JudgeMemory(16 * kMebi, 100 * kMebi), Is(Verdict::kOk, "16 MiB"));
   EXPECT_THAT(JudgeMemory(60 * kMebi, 100 * kMebi),
-              Is(Verdict::kWarn, "100 MiB are available"));
+              Is(Verdict::kWarn, "100 MiB available"));
   const Finding finding = JudgeMemory(101 * kMebi, 100 * kMebi);
   EXPECT_THAT(finding, Is(Verdict::kFail, "101 MiB"));
   EXPECT_THAT(finding, Advises("--buffer-size"));
   EXPECT_THAT(JudgeMemory(kMebi, std::nullopt), Is(Verdict::kOk, "1 MiB"));
 }
 
-TEST(DoctorClockTest, DoubtsATimeBeforeThisProgram) {
+TEST(DoctorClockTest, RejectsATimeBefore2024) {
   EXPECT_THAT(JudgeClock(0, true), Is(Verdict::kFail, "before 2024"));
   EXPECT_THAT(JudgeClock(1704067199, true), Is(Verdict::kFail, "2024"));
   EXPECT_THAT(JudgeClock(1704067200, true), Is(Verdict::kOk, "synchronised"));
@@ -126,19 +126,19 @@ TEST(DoctorNamespaceTest, RecognisesAContainersOwnNetwork) {
   EXPECT_THAT(JudgeNamespace({loopback}), Is(Verdict::kWarn, "loopback"));
 }
 
-TEST(DoctorNamespaceTest, NamesAFewOfManyInterfaces) {
+TEST(DoctorNamespaceTest, ListsAFewOfManyInterfaces) {
   std::vector<LinkState> links;
   for (int i = 1; i <= 100; ++i) links.push_back(UpLink(std::to_string(i), i));
   EXPECT_THAT(JudgeNamespace(links), Is(Verdict::kOk, "and 88 more"));
 }
 
-TEST(DoctorLinkTest, SaysWhatIsWrongWithAnInterface) {
+TEST(DoctorLinkTest, ReportsWhatIsWrongWithAnInterface) {
   std::vector<LinkState> links = {UpLink("eth0", 1)};
   EXPECT_THAT(JudgeLink("eth0", links, false), Is(Verdict::kOk, "is up"));
   EXPECT_THAT(JudgeLink("any", {}, false), Is(Verdict::kOk, "any"));
 
   const Finding missing = JudgeLink("eth9", links, false);
-  EXPECT_THAT(missing, Is(Verdict::kFail, "eth9 is not there"));
+  EXPECT_THAT(missing, Is(Verdict::kFail, "eth9 does not exist"));
   EXPECT_THAT(missing, Advises("eth0"));
   EXPECT_THAT(JudgeLink("eth9", links, true), Is(Verdict::kWarn, "waits"));
 
@@ -159,15 +159,15 @@ TEST(DoctorOverlapTest, WarnsOfEveryPair) {
                           Is(Verdict::kWarn, "eth0 as well")));
 }
 
-TEST(DoctorOffloadsTest, AreOnlyWorthKnowing) {
-  EXPECT_THAT(JudgeOffloads("eth0", {}), Is(Verdict::kOk, "does not tell"));
+TEST(DoctorOffloadsTest, NeverFail) {
+  EXPECT_THAT(JudgeOffloads("eth0", {}), Is(Verdict::kOk, "does not report"));
   EXPECT_THAT(JudgeOffloads("eth0", {false, false, false, false}),
               Is(Verdict::kOk, "as on the wire"));
   EXPECT_THAT(JudgeOffloads("eth0", {true, false, true, std::nullopt}),
               Is(Verdict::kOk, "(GRO, TSO)"));
 }
 
-TEST(DoctorBindTest, WarnsWhereNobodyElseCanCome) {
+TEST(DoctorBindTest, WarnsIfOnlyThisMachineCanConnect) {
   EXPECT_EQ(JudgeBind({":8000"}).verdict, Verdict::kOk);
   EXPECT_EQ(JudgeBind({"0.0.0.0:8000"}).verdict, Verdict::kOk);
   EXPECT_EQ(JudgeBind({"127.0.0.1:8000", "192.0.2.1:8000"}).verdict,
@@ -178,7 +178,7 @@ TEST(DoctorBindTest, WarnsWhereNobodyElseCanCome) {
   }
 }
 
-TEST(DoctorLabelTest, AdvisesAgainstAServiceMonitor) {
+TEST(DoctorLabelTest, RecommendsAPodMonitor) {
   EXPECT_EQ(JudgeServiceLabel(false).verdict, Verdict::kOk);
   EXPECT_EQ(JudgeServiceLabel(true).verdict, Verdict::kWarn);
   EXPECT_THAT(JudgeServiceLabel(false), Advises("PodMonitor"));

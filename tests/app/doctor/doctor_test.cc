@@ -27,7 +27,7 @@ std::vector<std::string> RestOf(const DoctorWords& words) {
   return {words.rest.begin() + 1, words.rest.end()};
 }
 
-TEST(DoctorWordsTest, LeaveNtmsOwnOptionsAlone) {
+TEST(DoctorWordsTest, PassOnNtmsOwnOptions) {
   const DoctorWords words =
       Parse({"-i", "eth0", "--json", "tcp", "--seconds", "7", "port", "22"});
   EXPECT_TRUE(words.json);
@@ -80,7 +80,7 @@ TEST(DoctorReportTest, WritesOneLinePerFinding) {
   EXPECT_EQ(AsLine(Fail("port", "taken", "-p")), "fail  port: taken; -p\n");
 }
 
-TEST(DoctorReportTest, KeepsALineOneLine) {
+TEST(DoctorReportTest, EscapesControlCharacters) {
   EXPECT_EQ(AsLine(Ok("filter", "a\nb\x1b[2J")),
             "ok    filter: a\\x0ab\\x1b[2J\n");
 }
@@ -91,13 +91,13 @@ TEST(DoctorReportTest, SplitsAnErrorIntoReasonAndRemedy) {
   EXPECT_EQ(Fail("port", Error("no remedy")), Fail("port", "no remedy", ""));
 }
 
-TEST(DoctorReportTest, FailsOnlyWhereAFindingFails) {
+TEST(DoctorReportTest, FailsIffAFindingFails) {
   EXPECT_FALSE(HasFailed({}));
   EXPECT_FALSE(HasFailed({Ok("a", ""), Warn("b", "", "")}));
   EXPECT_TRUE(HasFailed({Fail("a", "", ""), Ok("b", "")}));
 }
 
-TEST(DoctorReportTest, WritesJsonThatSaysTheSame) {
+TEST(DoctorReportTest, WritesTheSameAsJson) {
   const std::string text =
       AsJson({Ok("a", "one"), Warn("b", "two", "r"), Fail("c", "three", "s")});
   EXPECT_THAT(text, EndsWith("}\n"));
@@ -110,7 +110,7 @@ TEST(DoctorReportTest, WritesJsonThatSaysTheSame) {
             nlohmann::json::parse(R"({"ok":true,"checks":[]})"));
 }
 
-TEST(DoctorReportTest, WritesJsonWhateverAFilterHolds) {
+TEST(DoctorReportTest, WritesValidJsonForAnyFilter) {
   const auto parsed =
       nlohmann::json::parse(AsJson({Ok("filter", "\"\\\n\xff\xc3\x28 é")}));
   EXPECT_THAT(parsed["checks"][0]["detail"].get<std::string>(), HasSubstr("é"));

@@ -37,48 +37,49 @@ class DoctorTrafficTest : public testing::Test {
   Options options_;
 };
 
-TEST_F(DoctorTrafficTest, PromiscuousModeIsJudgedByTheKernelsCount) {
+TEST_F(DoctorTrafficTest, ChecksPromiscuousModeByTheKernelsCount) {
   sample_.promiscuity = 1;
   EXPECT_THAT(JudgePromiscuous(sample_, true),
-              Is("promiscuous", Verdict::kOk, "eth0 takes"));
+              Is("promiscuous", Verdict::kOk, "eth0 also receives"));
   sample_.promiscuity = 0;
   EXPECT_THAT(JudgePromiscuous(sample_, true),
-              Is("promiscuous", Verdict::kWarn, "did not"));
+              Is("promiscuous", Verdict::kWarn, "did not enter"));
   EXPECT_THAT(JudgePromiscuous(sample_, false),
-              Is("promiscuous", Verdict::kOk, "off, as asked"));
+              Is("promiscuous", Verdict::kOk, "off, as configured"));
   sample_.promiscuity.reset();
   EXPECT_THAT(JudgePromiscuous(sample_, true),
-              Is("promiscuous", Verdict::kOk, "no such mode"));
+              Is("promiscuous", Verdict::kOk, "no promiscuous mode"));
 }
 
-TEST_F(DoctorTrafficTest, PromiscuousModeHelpsLittleWithoutWires) {
+TEST_F(DoctorTrafficTest, WarnsOfPromiscuousModeOnWireless) {
   sample_.promiscuity = 1;
   sample_.is_wireless = true;
   EXPECT_THAT(JudgePromiscuous(sample_, true),
               Is("promiscuous", Verdict::kWarn, "wireless"));
 }
 
-TEST_F(DoctorTrafficTest, FilterThatMatchesNothingFailsWhileOthersPass) {
+TEST_F(DoctorTrafficTest, AFilterThatMatchesNoneOfManyFramesFails) {
   sample_.frames = 12;
   EXPECT_THAT(JudgeFilter(sample_, options_),
               ElementsAre(Is("filter", Verdict::kFail,
-                             "'tcp' on eth0 matches nothing in 5 s while 12 "
-                             "other frames pass")));
+                             "'tcp' on eth0 matches none of 12 frames in 5 "
+                             "s")));
 }
 
-TEST_F(DoctorTrafficTest, FilterThatMatchesIsFine) {
+TEST_F(DoctorTrafficTest, AFilterThatMatchesIsOk) {
   sample_.frames = 12;
   sample_.matching_frames = 1;
-  EXPECT_THAT(JudgeFilter(sample_, options_),
-              ElementsAre(Is("filter", Verdict::kOk, "matches 1 frames")));
+  EXPECT_THAT(
+      JudgeFilter(sample_, options_),
+      ElementsAre(Is("filter", Verdict::kOk, "matches 1 of 12 frames")));
 }
 
-TEST_F(DoctorTrafficTest, FilterCannotBeTriedOnNothing) {
+TEST_F(DoctorTrafficTest, AFilterIsOkWithoutTraffic) {
   EXPECT_THAT(JudgeFilter(sample_, options_),
-              ElementsAre(Is("filter", Verdict::kOk, "nothing passed")));
+              ElementsAre(Is("filter", Verdict::kOk, "no traffic")));
 }
 
-TEST_F(DoctorTrafficTest, RawFilterIsBlamedWhereAllIsEncapsulated) {
+TEST_F(DoctorTrafficTest, RawFilterFailsIfAllFramesAreEncapsulated) {
   sample_.frames = 12;
   sample_.vlan_frames = 10;
   sample_.pppoe_frames = 2;
@@ -88,15 +89,15 @@ TEST_F(DoctorTrafficTest, RawFilterIsBlamedWhereAllIsEncapsulated) {
                                 AdvisesTo("leave out --raw-filter"))));
 }
 
-TEST_F(DoctorTrafficTest, RawFilterIsNotBlamedWhereSomeIsPlain) {
+TEST_F(DoctorTrafficTest, RawFilterIsNotTheCauseIfSomeFramesArePlain) {
   sample_.frames = 12;
   sample_.vlan_frames = 11;
   options_.raw_filter = true;
   EXPECT_THAT(JudgeFilter(sample_, options_),
-              ElementsAre(Is("filter", Verdict::kFail, "12 other frames")));
+              ElementsAre(Is("filter", Verdict::kFail, "none of 12 frames")));
 }
 
-TEST_F(DoctorTrafficTest, RawFilterIsNamedWhereItMissesAPart) {
+TEST_F(DoctorTrafficTest, RawFilterWarnsIfItMissesEncapsulatedFrames) {
   sample_.frames = 12;
   sample_.matching_frames = 1;
   sample_.vlan_frames = 11;
@@ -108,9 +109,9 @@ TEST_F(DoctorTrafficTest, RawFilterIsNamedWhereItMissesAPart) {
                           Is("tags", Verdict::kWarn, "11 of 12")));
 }
 
-TEST_F(DoctorTrafficTest, SilencePointsToABusierInterface) {
+TEST_F(DoctorTrafficTest, SuggestsABusierInterfaceIfThereIsNoTraffic) {
   EXPECT_THAT(JudgeTraffic(sample_, "eth1"),
-              AllOf(Is("traffic", Verdict::kWarn, "nothing passed on eth0"),
+              AllOf(Is("traffic", Verdict::kWarn, "no frames seen on eth0"),
                     AdvisesTo("-i eth1")));
   EXPECT_THAT(JudgeTraffic(sample_, ""), AdvisesTo("ntm -D"));
   sample_.frames = 1;
@@ -118,7 +119,7 @@ TEST_F(DoctorTrafficTest, SilencePointsToABusierInterface) {
               Is("traffic", Verdict::kOk, "1 frames on eth0"));
 }
 
-TEST_F(DoctorTrafficTest, ConversationsWithoutAnswersAreAnAsymmetricMirror) {
+TEST_F(DoctorTrafficTest, WarnsOfAMirrorPortWithOneDirection) {
   sample_.tcp_packets = 10;
   sample_.tcp_pairs = 3;
   EXPECT_THAT(
@@ -130,13 +131,13 @@ TEST_F(DoctorTrafficTest, ConversationsWithoutAnswersAreAnAsymmetricMirror) {
               ElementsAre(Is("direction", Verdict::kOk, "both directions")));
 }
 
-TEST_F(DoctorTrafficTest, FewTcpPacketsSayNothingAboutDirections) {
+TEST_F(DoctorTrafficTest, FewTcpPacketsGiveNoDirectionFinding) {
   sample_.tcp_packets = 9;
   sample_.tcp_pairs = 9;
   EXPECT_THAT(JudgeDirection(sample_), IsEmpty());
 }
 
-TEST_F(DoctorTrafficTest, DropsAskForALargerRing) {
+TEST_F(DoctorTrafficTest, DropsSuggestALargerRing) {
   sample_.statistics = {1000, 20, 0};
   EXPECT_THAT(JudgeDrops(sample_, options_),
               AllOf(Is("drops", Verdict::kWarn, "20 of 1000 frames (2 %)"),
@@ -149,17 +150,17 @@ TEST_F(DoctorTrafficTest, DropsAskForALargerRing) {
   options_.buffer_bytes = 1 << 30;
   EXPECT_THAT(
       JudgeDrops(sample_, options_),
-      Field("remedy", &Finding::remedy, "a filter that lets through less"));
+      Field("remedy", &Finding::remedy, "a filter that matches fewer frames"));
 }
 
-TEST_F(DoctorTrafficTest, DropsOfTheInterfaceAreToldApart) {
+TEST_F(DoctorTrafficTest, ReportsDropsOfTheInterfaceSeparately) {
   sample_.statistics = {1000, 0, 5};
   EXPECT_THAT(JudgeDrops(sample_, options_),
-              AllOf(Is("drops", Verdict::kWarn, "itself lost 5"),
+              AllOf(Is("drops", Verdict::kWarn, "the interface dropped 5"),
                     AdvisesTo("ethtool -G eth0")));
   sample_.statistics = {1000, 0, 0};
   EXPECT_THAT(JudgeDrops(sample_, options_),
-              Is("drops", Verdict::kOk, "none of 1000"));
+              Is("drops", Verdict::kOk, "no frames lost of 1000"));
 }
 
 TEST_F(DoctorTrafficTest, UnknownLinkTypeFails) {

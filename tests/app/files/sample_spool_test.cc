@@ -36,7 +36,7 @@ struct Collected final : SampleSpool::Reader {
 
 std::string Folder() { return testing::TempDir(); }
 
-TEST(SampleSpoolTest, HandsOverSeriesBySeriesInTheOrderOfTime) {
+TEST(SampleSpoolTest, ReadsSeriesBySeriesInTheOrderOfTime) {
   SampleSpool spool(Folder());
   spool.Introduce({0, 2, 0}, "b");
   spool.Add({0, 2, 0}, 10, {1, true});
@@ -78,7 +78,7 @@ TEST(SampleSpoolTest, JoinsASeriesThatIsIntroducedAgain) {
                   "a", ElementsAre(Pair(10, 1), Pair(20, 1), Pair(30, 1)))));
 }
 
-TEST(SampleSpoolTest, HandsOverNothingOfNothing) {
+TEST(SampleSpoolTest, ReadsNothingIfNothingWasAdded) {
   SampleSpool spool(Folder());
   Collected collected;
   spool.ReadSorted(&collected);
@@ -92,7 +92,7 @@ struct Size {
 };
 class SampleSpoolSizeTest : public testing::TestWithParam<Size> {};
 
-// Whatever the chunks: the same as sorting in memory.
+// With any chunk size the result is the same as sorting in memory.
 TEST_P(SampleSpoolSizeTest, AgreesWithAMap) {
   std::mt19937_64 random(5);
   std::map<SeriesId, std::map<int64_t, uint64_t>> expected;
@@ -142,7 +142,7 @@ TEST(SampleSpoolTest, LeavesNoFileBehind) {
   std::filesystem::remove(folder);
 }
 
-TEST(SampleSpoolTest, NamesTheFolderThatIsNotThere) {
+TEST(SampleSpoolTest, NamesAMissingFolder) {
   try {
     SampleSpool spool("/nowhere/at/all");
     FAIL() << "no error";

@@ -29,7 +29,7 @@ struct CollectedSeries final : SampleSpool::Reader {
   void OnSeries(const SeriesId& /*id*/, const std::string& text) override {
     current = &series[text];
   }
-  // Times are shown from kStartMs on.
+  // Times are relative to kStartMs.
   void OnSample(int64_t time_ms, const SampleValue& value) override {
     current->emplace_back(time_ms - kStartMs,
                           value.is_integer ? static_cast<double>(value.bits)
@@ -41,7 +41,7 @@ struct CollectedSeries final : SampleSpool::Reader {
 
 class SeriesSamplerTest : public testing::Test {
  protected:
-  static constexpr auto kDue = SeriesSampler::Keep::kWhatIsDue;
+  static constexpr auto kDue = SeriesSampler::Keep::kDueSeries;
   static constexpr auto kAll = SeriesSampler::Keep::kEverySeries;
 
   // Counter `c` and its value, `after` ms from the start.
@@ -70,7 +70,7 @@ class SeriesSamplerTest : public testing::Test {
   SeriesSampler sampler_{kStepMs, &spool_};
 };
 
-TEST_F(SeriesSamplerTest, BeginsACounterWithZeroOneStepBefore) {
+TEST_F(SeriesSamplerTest, StartsACounterWithZeroOneStepBefore) {
   Counter(0, "c_total{a=\"x\"} 7\n");
   Counter(kStepMs, "c_total{a=\"x\"} 9\n");
   EXPECT_THAT(Read(),
@@ -79,7 +79,7 @@ TEST_F(SeriesSamplerTest, BeginsACounterWithZeroOneStepBefore) {
                                            Pair(kStepMs, 9)))));
 }
 
-TEST_F(SeriesSamplerTest, BeginsAGaugeWithItsValue) {
+TEST_F(SeriesSamplerTest, StartsAGaugeWithItsValue) {
   Gauge(0, "7");
   EXPECT_THAT(Read(), ElementsAre(Pair("g", ElementsAre(Pair(0, 7)))));
 }
@@ -103,19 +103,19 @@ TEST_F(SeriesSamplerTest, ReadsEveryKindOfValue) {
   EXPECT_EQ(read[3].second, 0.25);
 }
 
-TEST_F(SeriesSamplerTest, TakesBlanksBracesAndQuotesInALabel) {
+TEST_F(SeriesSamplerTest, AcceptsSpacesBracesAndQuotesInALabel) {
   Counter(0, "c_total{a=\"x\\\" } 5\"} 1\n");
   EXPECT_THAT(Read(), ElementsAre(Pair("c_total{a=\"x\\\" } 5\"}",
                                        testing::SizeIs(2))));
 }
 
-TEST_F(SeriesSamplerTest, WritesEachStepForFiveMinutesAfterTheLastMove) {
+TEST_F(SeriesSamplerTest, WritesEachStepForFiveMinutesAfterTheLastChange) {
   Counter(0, "c_total 7\n");
   RepeatUntil(kStepMs, 5 * kMinuteMs + kStepMs);
   EXPECT_EQ(Read()["c_total"].size(), 1U + 1 + 20);
 }
 
-TEST_F(SeriesSamplerTest, ThenKeepsASeriesAliveWithLessThanFiveMinutesBetween) {
+TEST_F(SeriesSamplerTest, LaterWritesASampleAtLeastEveryFiveMinutes) {
   Counter(0, "c_total 7\n");
   RepeatUntil(kStepMs, 60 * kMinuteMs);
   const Samples read = Read()["c_total"];
@@ -127,7 +127,7 @@ TEST_F(SeriesSamplerTest, ThenKeepsASeriesAliveWithLessThanFiveMinutesBetween) {
   EXPECT_LE(read.size(), 22U + 55 / 4 + 1);
 }
 
-TEST_F(SeriesSamplerTest, WritesTheOldValueOneStepBeforeItMovesAgain) {
+TEST_F(SeriesSamplerTest, WritesTheOldValueOneStepBeforeTheNextChange) {
   Counter(0, "c_total 7\n");
   Counter(20 * kMinuteMs, "c_total 8\n");
   EXPECT_THAT(Read()["c_total"], ElementsAre(Pair(-kStepMs, 0), Pair(0, 7),
@@ -144,7 +144,7 @@ TEST_F(SeriesSamplerTest, WritesEverySeriesAtTheEnd) {
   }
 }
 
-TEST_F(SeriesSamplerTest, BeginsASeriesThatHadEndedWithZeroAgain) {
+TEST_F(SeriesSamplerTest, RestartsAnEndedSeriesWithZero) {
   Counter(0, "c_total{a=\"x\"} 7\n");
   Counter(kStepMs, "");
   RepeatUntil(2 * kStepMs, 4 * kStepMs);
@@ -154,8 +154,9 @@ TEST_F(SeriesSamplerTest, BeginsASeriesThatHadEndedWithZeroAgain) {
                           Pair(4 * kStepMs, 2)));
 }
 
-// Without a step between: the value of its end stays, time grows strictly.
-TEST_F(SeriesSamplerTest, BeginsASeriesAgainRightAfterItsEnd) {
+// There is no step between end and restart: the last value stays, and times are
+// strictly increasing.
+TEST_F(SeriesSamplerTest, RestartsASeriesRightAfterItsEnd) {
   Counter(0, "c_total{a=\"x\"} 7\n");
   Counter(kStepMs, "");
   Counter(2 * kStepMs, "c_total{a=\"x\"} 2\n");
@@ -174,7 +175,7 @@ TEST_F(SeriesSamplerTest, KeepsEachHeadOnce) {
       ElementsAre("# HELP c Counts.\n# TYPE c counter\n", "# TYPE g gauge\n"));
 }
 
-TEST_F(SeriesSamplerTest, TellsSeriesOfOneFamilyApart) {
+TEST_F(SeriesSamplerTest, DistinguishesSeriesOfOneFamily) {
   Counter(0, "c_total{a=\"x\"} 7\nc_total{a=\"y\"} 8\nc_total 9\n");
   EXPECT_THAT(
       Read(),

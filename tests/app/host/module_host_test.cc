@@ -45,7 +45,7 @@ class FakeModule : public Module, public OtherRuns {
   bool on_files_;
 };
 
-// Reports how often it was told, and keeps what the tick before had said.
+// Reports how often it was ticked, and keeps the reports of the last tick.
 class PostingModule : public Module {
  public:
   explicit PostingModule(std::vector<int64_t>* heard) : heard_(heard) {}
@@ -63,7 +63,7 @@ class PostingModule : public Module {
   std::vector<int64_t>* heard_;
 };
 
-// Sees what others have said in the same tick.
+// Reads the reports of other modules in the same tick.
 class LastModule : public Module, public LiveOutput {
  public:
   explicit LastModule(std::vector<int64_t>* seen) : seen_(seen) {}
@@ -136,7 +136,7 @@ struct ModuleHostTest : ::testing::Test {
   Snapshot snapshot;
 };
 
-TEST_F(ModuleHostTest, HandsWhatModulesPostToTheNextTickAndNoFurther) {
+TEST_F(ModuleHostTest, PassesReportsToTheNextTickOnly) {
   std::vector<int64_t> heard;
   std::vector<std::unique_ptr<Module>> modules;
   modules.push_back(std::make_unique<PostingModule>(&heard));
@@ -148,7 +148,7 @@ TEST_F(ModuleHostTest, HandsWhatModulesPostToTheNextTickAndNoFurther) {
   EXPECT_EQ(heard, (std::vector<int64_t>{-1, 1, -1, 3}));
 }
 
-TEST_F(ModuleHostTest, TellsALastModuleOfATickAfterTheOthers) {
+TEST_F(ModuleHostTest, TicksALastModuleAfterTheOthers) {
   std::vector<int64_t> heard;
   std::vector<int64_t> seen;
   std::vector<std::unique_ptr<Module>> modules;
@@ -200,14 +200,14 @@ TEST_F(ModuleHostTest, KeepsTheOthersGoingWhenOneModuleFails) {
   EXPECT_THAT(text, HasSubstr("ntm_module_errors_total{module=\"shaky\"} 2\n"));
 }
 
-TEST_F(ModuleHostTest, TakesBackWhatAFailingModuleHadWritten) {
+TEST_F(ModuleHostTest, RemovesTheFamiliesOfAFailingModule) {
   ModuleHost host = Make();
   shaky_fails = true;
   EXPECT_THAT(host.Scrape(ExpositionFormat::kPrometheusText),
               Not(HasSubstr("ntm_shaky")));
 }
 
-TEST_F(ModuleHostTest, SaysThatAModuleIsUpAgainAfterACallThatWorks) {
+TEST_F(ModuleHostTest, AModuleIsUpAgainAfterASuccessfulCall) {
   ModuleHost host = Make();
   shaky_fails = true;
   host.OnTick(1, std::chrono::seconds(1));
@@ -217,7 +217,7 @@ TEST_F(ModuleHostTest, SaysThatAModuleIsUpAgainAfterACallThatWorks) {
               HasSubstr("ntm_module_up{module=\"shaky\"} 1\n"));
 }
 
-TEST_F(ModuleHostTest, SaysThatAModuleIsDownWhoseTicksAloneFail) {
+TEST_F(ModuleHostTest, AModuleIsDownIfOnlyItsTicksFail) {
   ModuleHost host = Make();
   shaky_fails = true;
   host.OnTick(1, std::chrono::seconds(1));
@@ -244,7 +244,7 @@ TEST_F(ModuleHostTest, ShowsNothingOfTheMachineOrTheClockForFiles) {
   EXPECT_THAT(text, Not(HasSubstr("ntm_module_up")));
 }
 
-TEST_F(ModuleHostTest, StartsOnceWhatIsForThatAlone) {
+TEST_F(ModuleHostTest, StartsOnlyModulesForOnce) {
   ModuleHost host = Make({"ntm", "/metrics", false, true});
   host.OnTick(0, std::chrono::seconds(0));
   EXPECT_EQ(steady_ticks, 1);
@@ -278,7 +278,7 @@ TEST_F(ModuleHostTest, IsReadyForAFileOnlyWhenItIsReadToItsEnd) {
   EXPECT_EQ(Get(host.Routes(), "/-/ready").status, 200);
 }
 
-TEST_F(ModuleHostTest, CopiesNothingForWhoAsksWhetherItIsReady) {
+TEST_F(ModuleHostTest, AReadinessRequestTakesNoSnapshot) {
   ModuleHost host = Make();
   host.OnTick(0, std::chrono::seconds(1));
   const int before = snapshots;
@@ -290,7 +290,7 @@ TEST_F(ModuleHostTest, CopiesNothingForWhoAsksWhetherItIsReady) {
   EXPECT_EQ(snapshots, before);
 }
 
-TEST_F(ModuleHostTest, SharesACopyThatIsCostlyAmongScrapesThatFollowAtOnce) {
+TEST_F(ModuleHostTest, FrequentScrapesShareASnapshot) {
   std::vector<std::unique_ptr<Module>> modules;
   ModuleHost host({}, std::move(modules), [this] {
     ++snapshots;
@@ -301,14 +301,14 @@ TEST_F(ModuleHostTest, SharesACopyThatIsCostlyAmongScrapesThatFollowAtOnce) {
   const auto began = std::chrono::steady_clock::now();
   int scrapes = 0;
   for (; scrapes < 200; ++scrapes) Get(routes, "/metrics");
-  // One of 200 ms serves for a second.
+  // A snapshot that took 200 ms is shared for a second.
   const auto took = std::chrono::steady_clock::now() - began;
   EXPECT_LE(snapshots, 1 + took / std::chrono::seconds(1));
   host.OnTick(0, std::chrono::seconds(1));
   EXPECT_GE(snapshots, 2) << "a tick has one of its own";
 }
 
-TEST_F(ModuleHostTest, WritesTheFamiliesThatAreAskedForByName) {
+TEST_F(ModuleHostTest, WritesOnlyTheRequestedFamilies) {
   ModuleHost host = Make();
   for (const Route& route : host.Routes()) {
     if (route.path != "/metrics") continue;

@@ -14,7 +14,8 @@
 namespace ntm {
 namespace {
 
-// A folder, and a logger of lines of 10 bytes into "log" there.
+// A temporary folder, and a logger that writes lines of 10 bytes to "log" in
+// it.
 class LogFileTest : public testing::Test {
  protected:
   LogFileTest() {
@@ -52,7 +53,7 @@ class LogFileTest : public testing::Test {
   std::unique_ptr<spdlog::logger> logger_;
 };
 
-TEST_F(LogFileTest, LongFileIsMovedAsideAndTheOldestLeaves) {
+TEST_F(LogFileTest, RotatesALongFileAndDeletesTheOldest) {
   Open(25, 2);
   Write(1, 2);
   EXPECT_EQ(Files(), std::set<std::string>({"log"}));
@@ -63,27 +64,27 @@ TEST_F(LogFileTest, LongFileIsMovedAsideAndTheOldestLeaves) {
   EXPECT_EQ(Files(), std::set<std::string>({"log", "log.1", "log.2"}));
 }
 
-TEST_F(LogFileTest, FileMayBeExactlyAsLongAsAllowed) {
+TEST_F(LogFileTest, FillsAFileUpToItsLimit) {
   Open(20, 2);
   Write(1, 2);
   EXPECT_EQ(Files(), std::set<std::string>({"log"}));
 }
 
-TEST_F(LogFileTest, LineLongerThanAFileIsWrittenWhole) {
+TEST_F(LogFileTest, WritesALineLongerThanTheLimit) {
   Open(5, 1);
   Write(1, 2);
   EXPECT_EQ(Text("log"), "line 0002\n");
   EXPECT_EQ(Text("log.1"), "line 0001\n");
 }
 
-TEST_F(LogFileTest, WithoutBackupsItOnlyGrows) {
+TEST_F(LogFileTest, DoesNotRotateWithoutBackups) {
   Open(25, 0);
   Write(1, 9);
   EXPECT_EQ(Text("log").size(), 90U);
   EXPECT_EQ(Files(), std::set<std::string>({"log"}));
 }
 
-TEST_F(LogFileTest, NewStartGoesOnWhereTheOldOneEnded) {
+TEST_F(LogFileTest, AppendsAfterARestart) {
   Open(25, 2);
   Write(1, 2);
   Open(25, 2);
@@ -92,7 +93,7 @@ TEST_F(LogFileTest, NewStartGoesOnWhereTheOldOneEnded) {
   EXPECT_EQ(Text("log.1"), "line 0001\nline 0002\n");
 }
 
-TEST_F(LogFileTest, FolderIsMadeAndOthersCannotRead) {
+TEST_F(LogFileTest, CreatesTheFolderForTheOwnerOnly) {
   LogFile file;
   file.path = Path("a/b/log");
   MakeLogFile(file);
@@ -101,7 +102,7 @@ TEST_F(LogFileTest, FolderIsMadeAndOthersCannotRead) {
   EXPECT_EQ(status.st_mode & 07U, 0U);
 }
 
-TEST_F(LogFileTest, PlaceThatCannotBeWrittenIsRefused) {
+TEST_F(LogFileTest, RefusesAPathThatIsNotWritable) {
   std::ofstream(Path("file")) << "in the way";
   LogFile file;
   file.path = Path("file/log");

@@ -21,7 +21,7 @@ std::string Line(const std::string& pattern) {
   return LogPattern(pattern).Line(kTime, "warning", "it rains");
 }
 
-TEST(LogPatternTest, LaysALineOutAsPythonsLoggingDoes) {
+TEST(LogPatternTest, FormatsALineAsPythonsLoggingDoes) {
   setenv("TZ", "CET-1", 1);
   tzset();
   EXPECT_EQ(Line("%(asctime)s - %(name)s - %(levelname)s - %(message)s"),
@@ -32,12 +32,12 @@ TEST(LogPatternTest, LaysALineOutAsPythonsLoggingDoes) {
             "[" + std::to_string(getpid()) + "] it rains!");
 }
 
-TEST(LogPatternTest, KnowsWidthsAndPercentSigns) {
+TEST(LogPatternTest, SupportsWidthsAndPercentSigns) {
   EXPECT_EQ(Line("%(levelname)-9s|%(levelname)9s|%(levelname)3s|%(message)s%%"),
             "WARNING  |  WARNING|WARNING|it rains%");
 }
 
-TEST(LogPatternTest, RefusesWhatItCannotLayOut) {
+TEST(LogPatternTest, RefusesUnknownFields) {
   for (const char* text :
        {"%(asctime)s", "%(message)", "%(message", "%(message)d",
         "%(filename)s %(message)s", "100% %(message)s", "%(message)999s",
@@ -46,7 +46,7 @@ TEST(LogPatternTest, RefusesWhatItCannotLayOut) {
   }
 }
 
-TEST(LogPatternTest, AMessageStaysOnItsLine) {
+TEST(LogPatternTest, AMessageIsOneLine) {
   const LogPattern pattern("%(levelname)s %(message)s");
   EXPECT_EQ(FormatLogLine(LogFormat::kText, kTime, "info", "a\nb", &pattern),
             R"(INFO a\nb)");

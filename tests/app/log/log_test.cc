@@ -24,7 +24,7 @@ struct LineCase {
 
 class LogLineTest : public testing::TestWithParam<LineCase> {};
 
-TEST_P(LogLineTest, StaysOneLineOfText) {
+TEST_P(LogLineTest, IsOneLineOfText) {
   EXPECT_EQ(
       FormatLogLine(LogFormat::kText, kLogTime, "info", GetParam().message),
       "2026-01-31T12:00:00.123Z info " + std::string(GetParam().text));
@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "caf\xef\xbf\xbd x"}),
     [](const auto& instance) { return instance.param.name; });
 
-TEST(LogTest, PadsTheTimeAndKnowsTheTimeBefore1970) {
+TEST(LogTest, FormatsTimesBefore1970) {
   EXPECT_EQ(
       FormatLogLine(LogFormat::kText,
                     system_clock::time_point(std::chrono::milliseconds(7)),
@@ -73,7 +73,7 @@ TEST(LogTest, PadsTheTimeAndKnowsTheTimeBefore1970) {
       "1969-12-31T23:59:59.999Z error x");
 }
 
-TEST(LogTest, WritesToStandardErrorFromItsLevelOn) {
+TEST(LogTest, WritesMessagesOfItsLevelToStandardError) {
   const auto before = spdlog::default_logger();
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();

@@ -28,7 +28,7 @@ TEST(EnvFileTest, HasNamesAndValuesInOrder) {
             expected);
 }
 
-TEST(EnvFileTest, QuotesAreTakenOff) {
+TEST(EnvFileTest, RemovesQuotes) {
   const Variables expected = {
       {"A", "1 # 2"}, {"B", "x\n\"\\y"}, {"C", "a\\n\"b"}};
   EXPECT_EQ(ParseEnvFile("A=\"1 # 2\" # rest\n"
@@ -38,7 +38,7 @@ TEST(EnvFileTest, QuotesAreTakenOff) {
             expected);
 }
 
-TEST(EnvFileTest, RefusesOtherLinesByTheirNumber) {
+TEST(EnvFileTest, RefusesMalformedLinesByNumber) {
   for (const char* line : {"no equals sign", "=value", "1A=2", "A-B=c",
                            "A=\"open", "A='open", "A=\"x\" y", "A=\"x\\"}) {
     try {

@@ -28,13 +28,14 @@ TEST(LabelValuesTest, ReadsEveryLabelByItsName) {
             kPlainLabels);
 }
 
-TEST(LabelValuesTest, NamesTheNearestLabel) {
+TEST(LabelValuesTest, SuggestsTheNearestLabel) {
   EXPECT_EQ(ErrorOf([] {
               ParseFlowLabels({"src", "dts_mac"});
             }),
-            "'dts_mac' is no label; did you mean dst_mac?");
-  EXPECT_NE(ErrorOf([] { ParseFlowLabels({"xyzzy"}); }).find("there are class"),
-            std::string::npos);
+            "'dts_mac' is not a label; did you mean dst_mac?");
+  EXPECT_NE(
+      ErrorOf([] { ParseFlowLabels({"xyzzy"}); }).find("labels are class"),
+      std::string::npos);
 }
 
 TEST(LabelValuesTest, ReadsPrefixes) {

@@ -26,7 +26,7 @@ std::string Refusal(const std::string& text) {
   return "";
 }
 
-TEST(ParseDurationTest, TakesEveryUnit) {
+TEST(ParseDurationTest, AcceptsEveryUnit) {
   EXPECT_EQ(Parse("500ms"), milliseconds(500));
   EXPECT_EQ(Parse("15s"), milliseconds(15'000));
   EXPECT_EQ(Parse("1m"), milliseconds(60'000));
@@ -34,12 +34,12 @@ TEST(ParseDurationTest, TakesEveryUnit) {
   EXPECT_EQ(Parse("1d"), milliseconds(86'400'000));
 }
 
-TEST(ParseDurationTest, TakesBothBounds) {
+TEST(ParseDurationTest, AcceptsBothBounds) {
   EXPECT_EQ(Parse("100ms"), milliseconds(100));
   EXPECT_EQ(Parse("2d"), hours(48));
 }
 
-TEST(ParseDurationTest, RefusesWhatIsNoDuration) {
+TEST(ParseDurationTest, RefusesTextThatIsNotADuration) {
   for (const char* text : {"", "s", "15", "15 s", " 15s", "15s ", "1.5s", "-1s",
                            "+1s", "15S", "15sec", "1m30s", "0x1s"}) {
     EXPECT_THAT(Refusal(text), testing::HasSubstr("is not a duration: "))

@@ -10,7 +10,7 @@
 namespace ntm {
 namespace {
 
-// Every setting alone, by each of its three names.
+// Tests every setting by its flag, its variable and its key.
 struct SettingCase {
   const char* name;
   std::vector<std::string> words;

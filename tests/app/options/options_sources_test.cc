@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-TEST_F(OptionsTest, LetsFlagBeatVariableBeatFileBeatDefault) {
+TEST_F(OptionsTest, FlagsPrecedeVariablesPrecedeTheFile) {
   const std::string file = WriteFile("port: 1\nfilters: udp\ninterface: lo");
   EXPECT_EQ(Parse({"-c", file}).port, 1);
   environment_.Set("NTM_PORT", "2");
@@ -31,7 +31,7 @@ TEST_F(OptionsTest, LetsFlagBeatVariableBeatFileBeatDefault) {
   EXPECT_THAT(by_flag.interfaces, ElementsAre("br0"));
 }
 
-TEST_F(OptionsTest, PrefersItsOwnVariablesToForeignOnes) {
+TEST_F(OptionsTest, PrefersItsOwnVariablesToLegacyOnes) {
   environment_.Set("NTM_BIND", "127.0.0.2");
   environment_.Set("NTM_BIND_IP", "127.0.0.1");
   environment_.Set("LOG_LEVEL", "error");
@@ -40,14 +40,14 @@ TEST_F(OptionsTest, PrefersItsOwnVariablesToForeignOnes) {
   EXPECT_EQ(Parse({}).log_level, LogLevel::kDebug);
 }
 
-TEST_F(OptionsTest, LetsAPortFlagBeatAListenAddressOfTheFile) {
+TEST_F(OptionsTest, APortFlagPrecedesTheFilesListenAddress) {
   const std::string file = WriteFile("web: {listen-address: ':1'}\nport: 2");
   EXPECT_THAT(Parse({"-c", file}).listen_addresses, ElementsAre(":1"));
   EXPECT_THAT(Parse({"-c", file, "-p", "3"}).listen_addresses,
               ElementsAre(":3"));
 }
 
-TEST_F(OptionsTest, CountsEmptyVariablesAndKeysAsUnset) {
+TEST_F(OptionsTest, EmptyVariablesAndKeysCountAsUnset) {
   environment_.Set("NTM_PORT", "");
   environment_.Set("NTM_FILTERS", "");
   environment_.Set("NTM_READ", "");
@@ -64,26 +64,26 @@ TEST_F(OptionsTest, NamesTheVariableItRefuses) {
               HasSubstr("NTM_PORT: 'abc' is not a number from 0 to 65535"));
 }
 
-TEST_F(OptionsTest, NamesTheForeignVariableItRefuses) {
+TEST_F(OptionsTest, NamesTheLegacyVariableItRefuses) {
   environment_.Set("LOG_LEVEL", "verbose");
   EXPECT_THAT(Refusal({}, kExitUsage), HasSubstr("LOG_LEVEL: 'verbose'"));
 }
 
-TEST_F(OptionsTest, WarnsOfAVariableThatIsNoOption) {
+TEST_F(OptionsTest, WarnsOfAnUnknownVariable) {
   environment_.Set("NTM_SREVE", "true");
   environment_.Set("NTM_INTERFCE", "eth9");
   environment_.Set("NTM_SOMETHING_ELSE", "x");
   EXPECT_THAT(
       Parse({}).warnings,
       UnorderedElementsAre(
-          HasSubstr("NTM_SREVE in the environment is no option; did you mean "
-                    "NTM_SERVE?"),
+          HasSubstr("NTM_SREVE in the environment is not an option; did you "
+                    "mean NTM_SERVE?"),
           HasSubstr("did you mean NTM_INTERFACE?"),
-          HasSubstr("NTM_SOMETHING_ELSE in the environment is no option; ntm "
-                    "--help")));
+          HasSubstr("NTM_SOMETHING_ELSE in the environment is not an option; "
+                    "ntm --help all")));
 }
 
-TEST_F(OptionsTest, IsSilentAboutWhatKubernetesPutsThere) {
+TEST_F(OptionsTest, DoesNotWarnOfVariablesFromKubernetes) {
   for (const char* name :
        {"NTM_SERVICE_HOST", "NTM_SERVICE_PORT", "NTM_SERVICE_PORT_METRICS",
         "NTM_HUB_SERVICE_HOST", "NTM_HUB_SERVICE_PORT_HTTP",
@@ -97,8 +97,8 @@ TEST_F(OptionsTest, IsSilentAboutWhatKubernetesPutsThere) {
   EXPECT_EQ(Parse({}).warnings.size(), 1U);
 }
 
-// docker run --env-file takes the quotes for a part of the value.
-TEST_F(OptionsTest, SaysWhichVariableHasKeptItsQuotes) {
+// docker run --env-file does not remove quotes.
+TEST_F(OptionsTest, NamesTheVariableThatHasQuotes) {
   environment_.Set("NTM_FILTERS", "\"port 80\"");
   EXPECT_THAT(Refusal({}, kExitUsage),
               AllOf(HasSubstr("NTM_FILTERS: "), HasSubstr("the quotes are")));
@@ -113,7 +113,7 @@ TEST_F(OptionsTest, SaysWhichVariableHasKeptItsQuotes) {
                                 HasSubstr("the quotes are"))));
 }
 
-// A Kubernetes Service named ntm puts this into every pod beside it.
+// Kubernetes sets this in every pod if there is a Service named ntm.
 TEST_F(OptionsTest, IgnoresTheServiceLinkOfKubernetes) {
   environment_.Set("NTM_PORT", "tcp://10.96.0.7:8000");
   EXPECT_EQ(Parse({}).port, 8000);
@@ -127,18 +127,18 @@ TEST_F(OptionsTest, ReadsTheDefaultFileIfItExists) {
   EXPECT_EQ(Parse({"-c", WriteFile("port: 8")}).port, 8);
 }
 
-TEST_F(OptionsTest, TakesTheConfigurationFileFromTheEnvironment) {
+TEST_F(OptionsTest, ReadsTheConfigurationFileNamedInTheEnvironment) {
   environment_.Set("NTM_CONFIG", WriteFile("port: 7"));
   EXPECT_EQ(Parse({}).port, 7);
   EXPECT_EQ(Parse({"--config", WriteFile("port: 8", "8.yaml")}).port, 8);
 }
 
-TEST_F(OptionsTest, SaysThatTheConfigurationFileIsNotThere) {
+TEST_F(OptionsTest, ReportsAMissingConfigurationFile) {
   EXPECT_EQ(Refusal({"-c", PathOf("none.yaml")}, kExitFailure),
             "Configuration file not found: " + PathOf("none.yaml"));
 }
 
-TEST_F(OptionsTest, SaysThatTheConfigurationFileIsAFolder) {
+TEST_F(OptionsTest, ReportsAFolderAsConfigurationFile) {
   EXPECT_THAT(Refusal({"-c", folder_.string()}, kExitFailure),
               HasSubstr("Is a directory"));
 }
@@ -170,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
                  ":2: unknown key 'logging.levle'; did you mean "
                  "'logging.level'?"},
         FileCase{"NothingNear", "zzzzzzzzzzzzzzzzzz: 1\n",
-                 ":1: unknown key 'zzzzzzzzzzzzzzzzzz'; ntm --help"},
+                 ":1: unknown key 'zzzzzzzzzzzzzzzzzz'; ntm --help all"},
         FileCase{"CommandIsNoKey", "version: true\n", ":1: unknown key"},
         FileCase{"FileInTheFile", "config: x\n", ":1: unknown key"},
         FileCase{"Value", "serve: true\nport: abc\n",
@@ -183,12 +183,12 @@ INSTANTIATE_TEST_SUITE_P(
         FileCase{"TwiceInTwoSpellings", "bind_ip: ::1\nbind: ::2\n",
                  ":2: 'bind' is already set in line 1"},
         FileCase{"ListForOneValue", "port: [1, 2]\n",
-                 ":1: port: one value is expected, not a list"},
+                 ":1: port: expected one value, not a list"},
         FileCase{"ListOfLists", "interface:\n  - [eth0]\n",
-                 ":2: the list 'interface' may hold plain values only"},
+                 ":2: the list 'interface' must contain only plain values"},
         FileCase{"NotYaml", "port: 1\nfilters: [abc\n", ":3: not YAML: "},
         FileCase{"NotAMap", "- port\n", ":1: 'key: value' lines"},
-        FileCase{"KeyIsAList", "[a, b]: 1\n", ":1: a key must be a word"},
+        FileCase{"KeyIsAList", "[a, b]: 1\n", ":1: a key must be a plain word"},
         FileCase{"EndlessAlias", "a: &x\n  b: *x\n",
                  ":2: 'a.b.b.b.b.b.b.b.b' is nested too deeply"}),
     [](const auto& instance) { return instance.param.name; });
@@ -220,14 +220,14 @@ TEST_F(OptionsTest, StartsWithAnOldConfigurationAndWarnsOncePerKey) {
   EXPECT_EQ(o.log_file.backup_count, 5U);
   ASSERT_TRUE(o.log_pattern);
   EXPECT_EQ(o.log_pattern->Line({}, "info", "text").substr(23), " - text");
-  // The keys of modules that are not there.
+  // The keys of modules that are not part of this test.
   EXPECT_EQ(o.warnings.size(), 10U);
   EXPECT_THAT(o.warnings.front(),
               HasSubstr(":1: 'database_file' is not supported by this version "
                         "yet"));
 }
 
-TEST_F(OptionsTest, GivesModulesTheSameThreeSources) {
+TEST_F(OptionsTest, ModulesOptionsHaveTheSameThreeSources) {
   Parse({"--disk.row-interval", "5", "--keep", "--hide", "a,b"});
   EXPECT_EQ(disk_->interval, 5);
   EXPECT_TRUE(disk_->keep);
@@ -242,7 +242,7 @@ TEST_F(OptionsTest, GivesModulesTheSameThreeSources) {
   EXPECT_FALSE(disk_->keep);
 }
 
-TEST_F(OptionsTest, LetsAReadFlagBeatTheInterfaceOfTheFile) {
+TEST_F(OptionsTest, AReadFlagPrecedesTheFilesInterface) {
   const Options o = Parse({"-r", "-", "--serve", "-c",
                            WriteFile("interface: eth0\nwait-interface: true")});
   EXPECT_THAT(o.read_paths, ElementsAre("-"));
@@ -251,7 +251,7 @@ TEST_F(OptionsTest, LetsAReadFlagBeatTheInterfaceOfTheFile) {
   EXPECT_FALSE(o.wait_interface);
 }
 
-TEST_F(OptionsTest, LetsOneThreadDoWhatOnlyOneCan) {
+TEST_F(OptionsTest, UsesOneThreadForFilesAndCount) {
   const std::string file = WriteFile("capture-threads: 4");
   EXPECT_EQ(Parse({"-c", file}).capture_threads, 4U);
   EXPECT_EQ(Parse({"-c", file, "--read", "x"}).capture_threads, 1U);
@@ -263,7 +263,7 @@ TEST_F(OptionsTest, LetsOneThreadDoWhatOnlyOneCan) {
       HasSubstr("--capture-threads"));
 }
 
-TEST_F(OptionsTest, AFileOfVariablesLeavesTheEnvironmentAsItIs) {
+TEST_F(OptionsTest, AnEnvFileDoesNotChangeTheEnvironment) {
   const std::string file =
       WriteFile("NTM_PORT=9100\nNTM_TRIAL_ELSE=kept\n", "env");
   const Options options = Parse({"--env-file", file});
@@ -274,7 +274,7 @@ TEST_F(OptionsTest, AFileOfVariablesLeavesTheEnvironmentAsItIs) {
               testing::ElementsAre(testing::Pair("NTM_TRIAL_ELSE", "kept")));
 }
 
-TEST_F(OptionsTest, AFileOfVariablesIsReadAnewAndTheEnvironmentBeatsIt) {
+TEST_F(OptionsTest, ReadsTheEnvFileAgainAndTheEnvironmentPrecedesIt) {
   const std::string file = WriteFile("NTM_PORT=9100\nNTM_COUNT=1\n", "env");
   environment_.Set("NTM_COUNT", "2");
   EXPECT_EQ(Parse({"--env-file", file}).count, 2U);
@@ -282,7 +282,7 @@ TEST_F(OptionsTest, AFileOfVariablesIsReadAnewAndTheEnvironmentBeatsIt) {
   EXPECT_EQ(Parse({"--env-file", file}).port, 9200);
 }
 
-TEST_F(OptionsTest, ADefaultFileThatCannotBeSeenIsNotOneThatIsNotThere) {
+TEST_F(OptionsTest, ReportsADefaultFileInAnInaccessibleFolder) {
   std::filesystem::create_symlink("default.yaml", PathOf("default.yaml"));
   EXPECT_THAT(Refusal({}, 1), testing::HasSubstr("cannot look for"));
 }

@@ -65,7 +65,7 @@ TEST_F(WebConfigTest, AnEmptyFileConfiguresNothing) {
   }
 }
 
-TEST_F(WebConfigTest, ReadsAllThatExportersShare) {
+TEST_F(WebConfigTest, ReadsEverySharedSetting) {
   const WebConfig config = Read(std::string(R"(
 tls_server_config:
   cert_file: cert.pem
@@ -108,7 +108,7 @@ TEST_F(WebConfigTest, TlsIsAtLeast12) {
   }
 }
 
-TEST_F(WebConfigTest, RefusesWhatItDoesNotUnderstandAndSaysWhere) {
+TEST_F(WebConfigTest, RefusesUnknownSettingsAndNamesTheLine) {
   const std::string tls =
       "tls_server_config: {cert_file: cert.pem, key_file: key.pem";
   const struct {
@@ -121,13 +121,13 @@ TEST_F(WebConfigTest, RefusesWhatItDoesNotUnderstandAndSaysWhere) {
       {"\ntls_server_config: {cert_file: cert.pem}\n", "needs cert_file and"},
       {"tls_server_config: {cert_file: none.pem, key_file: key.pem}\n",
        "none.pem: cannot be read"},
-      {tls + ", cert: x}\n", "say the same"},
+      {tls + ", cert: x}\n", "cannot be used together"},
       {tls + ", client_auth_type: RequireAndVerifyClientCert}\n",
        "needs client_ca_file"},
-      {tls + ", client_auth_type: Sometimes}\n", "client_auth_type is"},
-      {tls + ", client_ca_file: ca.pem}\n", "is of no use"},
+      {tls + ", client_auth_type: Sometimes}\n", "client_auth_type must be"},
+      {tls + ", client_ca_file: ca.pem}\n", "has no effect"},
       {tls + ", min_version: TLS13, max_version: TLS12}\n", "above"},
-      {tls + ", curve_preferences: [P999]}\n", "curve_preferences knows"},
+      {tls + ", curve_preferences: [P999]}\n", "curve_preferences may contain"},
       {"http_server_config: {headers: {Server: x}}\n", "unknown key 'Server'"},
       {"rate_limit: {burst: 1}\n", "not supported"},
       {"basic_auth_users: {'a:b': x}\n", "without a colon"},

@@ -27,7 +27,7 @@ class WebSettingsTest : public OptionsTest {
   }
 };
 
-TEST_F(WebSettingsTest, ReadsTokensAndForgetsThem) {
+TEST_F(WebSettingsTest, KeepsOnlyDigestsOfTokens) {
   Options options;
   options.token_path = WriteFile("# of the page\nfirst\n\nsecond\n", "tokens");
   chmod(options.token_path.c_str(), 0600);
@@ -38,10 +38,10 @@ TEST_F(WebSettingsTest, ReadsTokensAndForgetsThem) {
   EXPECT_THAT(settings.paths, testing::ElementsAre(options.token_path));
 }
 
-TEST_F(WebSettingsTest, RefusesFilesWithoutATokenOrWithWhatIsNone) {
-  EXPECT_THAT(RefusalOf("# nothing\n"), HasSubstr("holds no token"));
+TEST_F(WebSettingsTest, RefusesFilesWithoutATokenOrWithAMalformedOne) {
+  EXPECT_THAT(RefusalOf("# nothing\n"), HasSubstr("has no token"));
   const std::string refusal = RefusalOf("fine\nnot a token\n");
-  EXPECT_THAT(refusal, HasSubstr("number 2"));
+  EXPECT_THAT(refusal, HasSubstr("token 2 is malformed"));
   EXPECT_THAT(refusal, Not(HasSubstr("not a token\n")));
 }
 
@@ -59,7 +59,7 @@ TEST_F(WebSettingsTest, WarnsOfAnOpenServerWithoutUsers) {
   EXPECT_EQ(WarningFor({"[::]:8000"}, settings), "");
 }
 
-TEST_F(WebSettingsTest, HostNamesAreNames) {
+TEST_F(WebSettingsTest, RefusesMalformedHostNames) {
   EXPECT_THAT(Parse({"--web.host-name", "A.example,b"}).host_names,
               testing::ElementsAre("a.example", "b"));
   EXPECT_THAT(

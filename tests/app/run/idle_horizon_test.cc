@@ -12,7 +12,7 @@ using std::chrono::seconds;
 
 constexpr int64_t kStartNs = 1'800'000'000'000'000'000;
 
-// A wall clock that ticks once a second.
+// A system clock with one tick per second.
 class Clock {
  public:
   Clock() { horizon_.Begin(kStartNs); }
@@ -37,7 +37,7 @@ TEST_F(IdleHorizonTest, IsTheTimeoutBeforeNow) {
   }
 }
 
-TEST_F(IdleHorizonTest, LeavesAClockThatIsSlewedAlone) {
+TEST_F(IdleHorizonTest, IgnoresASlewedClock) {
   Clock clock;
   for (int i = 0; i < 100; ++i)
     EXPECT_TRUE(clock.Tick(seconds(i % 2 ? 2 : -2)));
@@ -51,7 +51,7 @@ TEST_P(IdleHorizonTest, WaitsForTheTimeoutAfterAJump) {
   EXPECT_TRUE(clock.Tick());
 }
 
-TEST_P(IdleHorizonTest, SeesAJumpBeforeTheFirstTick) {
+TEST_P(IdleHorizonTest, DetectsAJumpBeforeTheFirstTick) {
   IdleHorizon horizon;
   horizon.Begin(kStartNs);
   const nanoseconds jumped = hours(GetParam()) + seconds(1);

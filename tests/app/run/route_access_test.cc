@@ -1,5 +1,5 @@
-// Every route of the program as it is built, against what each class may do:
-// a route that is new is in here without being named.
+// Checks every route of the program against its access class. New routes are
+// included automatically.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -50,9 +50,9 @@ class RouteAccessTest : public OptionsTest {
       request.headers["authorization"] = authorization;
     }
     const AccessRule rule{settings};
-    const AccessRule::Judgement judged = rule.AtOnce(route, request);
+    const AccessRule::Judgement judged = rule.Judge(route, request);
     const auto refusal =
-        judged.must_hash ? rule.AfterHash(route, request) : judged.refusal;
+        judged.must_hash ? rule.JudgeWithHash(route, request) : judged.refusal;
     return refusal ? refusal->status : 0;
   }
 
@@ -72,12 +72,12 @@ TEST_F(RouteAccessTest, OnlyTheseAreOpen) {
   EXPECT_THAT(PathsOf(Access::kOpen),
               testing::ElementsAre("/-/healthy", "/-/ready"));
   EXPECT_THAT(PathsOf(Access::kMetrics), testing::ElementsAre("/metrics"));
-  // Asks for the agents' own tokens.
+  // Checks the agents' tokens itself.
   EXPECT_THAT(PathsOf(Access::kOwn),
               testing::IsSubsetOf({"/api/traffic/update"}));
 }
 
-TEST_F(RouteAccessTest, WhatIsNotReadIsAWriteUnlessItOnlyCalculates) {
+TEST_F(RouteAccessTest, EveryPostIsAWriteUnlessItOnlyComputes) {
   const std::set<std::string> calculates = {"/predict", "/predict/batch",
                                             "/allocate", "/qos/apply"};
   for (const Route& route : routes_) {
@@ -91,7 +91,7 @@ TEST_F(RouteAccessTest, WhatIsNotReadIsAWriteUnlessItOnlyCalculates) {
   }
 }
 
-TEST_F(RouteAccessTest, WithoutCredentialsAStrangerGetsNoName) {
+TEST_F(RouteAccessTest, WithoutCredentialsARemotePeerGetsNoName) {
   for (const Route& route : routes_) {
     const Access access = AccessOf(route);
     const bool is_free = access == Access::kOpen || access == Access::kOwn ||
@@ -112,7 +112,7 @@ TEST_F(RouteAccessTest, EveryWriteNeedsTheToken) {
   }
 }
 
-TEST_F(RouteAccessTest, WithUsersEverythingElseAsksForOne) {
+TEST_F(RouteAccessTest, WithUsersEveryOtherRouteNeedsOne) {
   AccessSettings settings;
   settings.users["alice"] =
       "$2b$04$m6eFtdPQk19xawdt8YgwfeQuH/D16XOmw5.xwY2cWTZDFGYi3SAJy";

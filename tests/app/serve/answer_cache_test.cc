@@ -36,7 +36,7 @@ struct AnswerCacheTest : ::testing::Test {
   std::string padding;
 };
 
-TEST_F(AnswerCacheTest, ReusesAnAnswerUntilItIsTooOld) {
+TEST_F(AnswerCacheTest, ReusesAResponseUntilItExpires) {
   EXPECT_EQ(Ask("/api/flows").body, "1");
   now += milliseconds(2499);
   EXPECT_EQ(Ask("/api/flows").body, "1");
@@ -44,7 +44,7 @@ TEST_F(AnswerCacheTest, ReusesAnAnswerUntilItIsTooOld) {
   EXPECT_EQ(Ask("/api/flows").body, "2");
 }
 
-TEST_F(AnswerCacheTest, AnotherPathOrQueryIsAnotherAnswer) {
+TEST_F(AnswerCacheTest, DistinguishesPathsAndQueries) {
   EXPECT_EQ(Ask("/api/flows").body, "1");
   EXPECT_EQ(Ask("/api/flows", {{"limit", "1"}}).body, "2");
   EXPECT_EQ(Ask("/api/flows", {{"limit", "2"}}).body, "3");
@@ -54,7 +54,7 @@ TEST_F(AnswerCacheTest, AnotherPathOrQueryIsAnotherAnswer) {
   EXPECT_EQ(Ask("/api/flows", {{"limit", "1"}}).body, "2");
 }
 
-TEST_F(AnswerCacheTest, TellsClientsHowLongTheyMayKeepIt) {
+TEST_F(AnswerCacheTest, SetsMaxAge) {
   EXPECT_EQ(CacheControl(Ask("/api/flows")), "private, max-age=2");
   now += milliseconds(1000);
   EXPECT_EQ(CacheControl(Ask("/api/flows")), "private, max-age=1");
@@ -62,17 +62,17 @@ TEST_F(AnswerCacheTest, TellsClientsHowLongTheyMayKeepIt) {
   EXPECT_EQ(CacheControl(Ask("/api/flows")), "no-store");
 }
 
-TEST_F(AnswerCacheTest, ReusesNoFailure) {
+TEST_F(AnswerCacheTest, DoesNotCacheErrors) {
   status = 503;
   EXPECT_EQ(Ask("/api/flows").body, "1");
   status = 200;
   EXPECT_EQ(Ask("/api/flows").body, "2");
 }
 
-TEST_F(AnswerCacheTest, HoldsNoMoreThanItMay) {
+TEST_F(AnswerCacheTest, LimitsItsSize) {
   padding.resize(AnswerCache::kMaxBytes / 4);
   for (int i = 0; i < 5; ++i) Ask("/api/" + std::to_string(i));
-  // The fourth did not fit beside the first three, which went.
+  // The fourth did not fit in addition to the first three, which were removed.
   calls = 100;
   EXPECT_EQ(Ask("/api/0").body.substr(0, 3), "101");
   EXPECT_EQ(Ask("/api/4").body[0], '5');
@@ -84,7 +84,7 @@ TEST_F(AnswerCacheTest, HoldsNoMoreThanItMay) {
   EXPECT_EQ(Ask("/api/many/0").body, "1001");
 }
 
-TEST_F(AnswerCacheTest, OnlyGetRoutesOfTheApiHaveOne) {
+TEST_F(AnswerCacheTest, CachesOnlyGetRoutesOfTheApi) {
   int asked = 0;
   const auto handler = [&asked](const HttpRequest&) {
     ++asked;

@@ -9,7 +9,7 @@
 namespace ntm::agents {
 namespace {
 
-TEST(AcceptedIdsTest, TakesNamesAndPatterns) {
+TEST(AcceptedIdsTest, AcceptsNamesAndPatterns) {
   const AcceptedIds ids({"web1", "db-?", "rack*.lan", "*a*b*"});
   for (const char* id :
        {"web1", "db-7", "rack.lan", "rack12.row3.lan", "ab", "xaxbx"}) {
@@ -22,19 +22,19 @@ TEST(AcceptedIdsTest, TakesNamesAndPatterns) {
   EXPECT_THAT(ids.names(), testing::ElementsAre("web1"));
 }
 
-TEST(AcceptedIdsTest, TakesAllWithAStarAndNobodyWithout) {
+TEST(AcceptedIdsTest, AcceptsAllWithAStarAndNoneIfEmpty) {
   EXPECT_TRUE(AcceptedIds({"*"}).Takes("anyone"));
   EXPECT_FALSE(AcceptedIds({"*"}).Takes(std::string(65, 'a')));
   EXPECT_FALSE(AcceptedIds().Takes("anyone"));
   EXPECT_TRUE(AcceptedIds().empty());
 }
 
-TEST(AcceptedIdsTest, DecidesHardPatternsAtOnce) {
+TEST(AcceptedIdsTest, MatchesAdversarialPatternsFast) {
   const AcceptedIds ids({"*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b"});
   EXPECT_FALSE(ids.Takes(std::string(64, 'a')));
 }
 
-TEST(AcceptedIdsTest, RefusesWhatNoIdCouldMatch) {
+TEST(AcceptedIdsTest, RefusesPatternsThatNoIdCanMatch) {
   for (const char* pattern : {"", "a b", "web[12]", "a/b", "\xc3\xa4"}) {
     EXPECT_THROW(AcceptedIds({pattern}), std::invalid_argument) << pattern;
   }

@@ -14,7 +14,7 @@ namespace {
 constexpr int64_t kBegin = 1'700'000'000 * kNsPerSecond;
 using Result = AgentTable::Result;
 
-// Of an agent in Python.
+// An update of an agent written in Python.
 TrafficUpdate Plain(const std::string& id, int64_t received) {
   TrafficUpdate update;
   update.id = id;
@@ -47,7 +47,7 @@ class AgentTableTest : public testing::Test {
   AgentTable table_;
 };
 
-TEST_F(AgentTableTest, BeginsWithTheTotalThatAnAgentHas) {
+TEST_F(AgentTableTest, StartsWithTheTotalOfANewAgent) {
   EXPECT_EQ(Take(Own("a", 1, 5000)), Result::kTaken);
   EXPECT_EQ(Received(), 5000U);
   EXPECT_EQ(Web1().sample.receive_bytes_per_second, 10);
@@ -64,13 +64,13 @@ TEST_F(AgentTableTest, CountsARepeatedUpdateOnce) {
   EXPECT_EQ(table_.TakeUpdates().size(), 2U);
 }
 
-TEST_F(AgentTableTest, GoesOnWithAnAgentThatWasRestarted) {
+TEST_F(AgentTableTest, ContinuesWithARestartedAgent) {
   Take(Own("a", 7, 5000));
   EXPECT_EQ(Take(Own("b", 1, 5600)), Result::kTaken);
   EXPECT_EQ(Received(), 5600U);
 }
 
-TEST_F(AgentTableTest, CountsNothingTwiceIfARestartedAgentKnowsLess) {
+TEST_F(AgentTableTest, CountsNothingTwiceAfterAnAgentLostUpdates) {
   Take(Own("a", 7, 5000));
   Take(Own("b", 1, 4900));
   EXPECT_EQ(Received(), 5000U);
@@ -78,7 +78,7 @@ TEST_F(AgentTableTest, CountsNothingTwiceIfARestartedAgentKnowsLess) {
   EXPECT_EQ(Received(), 5200U);
 }
 
-TEST_F(AgentTableTest, GoesOnWithAnAgentThatHasForgottenItsTotals) {
+TEST_F(AgentTableTest, ContinuesWithAnAgentThatLostItsTotals) {
   Take(Own("a", 7, 5000));
   Take(Own("b", 1, 100, "another"));
   EXPECT_EQ(Received(), 5100U);
@@ -86,15 +86,15 @@ TEST_F(AgentTableTest, GoesOnWithAnAgentThatHasForgottenItsTotals) {
   EXPECT_EQ(Received(), 5150U);
 }
 
-TEST_F(AgentTableTest, GoesOnWithAPythonAgentWhoseCounterBeginsAnew) {
+TEST_F(AgentTableTest, ContinuesAfterACounterResetOfAPythonAgent) {
   Take(Plain("web1", 5000));
   Take(Plain("web1", 7000));
   Take(Plain("web1", 200));
   EXPECT_EQ(Received(), 7200U);
 }
 
-TEST_F(AgentTableTest, EndsATotalAtTheMostThatItCanBe) {
-  constexpr int64_t kMost = 4'294'967'296'000'000'000;  // of one update
+TEST_F(AgentTableTest, SaturatesATotalAtItsMaximum) {
+  constexpr int64_t kMost = 4'294'967'296'000'000'000;  // in one update
   for (int i = 0; i < 20; ++i) {
     const uint64_t before = i == 0 ? 0 : Received();
     Take(Plain("web1", i % 2 == 0 ? kMost : 0));
@@ -107,7 +107,7 @@ TEST_F(AgentTableTest, EndsATotalAtTheMostThatItCanBe) {
             uint64_t{INT64_MAX});
 }
 
-TEST_F(AgentTableTest, GoesOnWithWhatAnEarlierVersionHasKept) {
+TEST_F(AgentTableTest, LoadsTheStateOfAnEarlierVersion) {
   Take(Plain("web1", 5000));
   std::string state = table_.ToJson();
   const auto put = [&](const std::string& is, const std::string& was) {
@@ -123,7 +123,7 @@ TEST_F(AgentTableTest, GoesOnWithWhatAnEarlierVersionHasKept) {
             uint64_t{INT64_MAX});
 }
 
-TEST_F(AgentTableTest, KnowsTwoProcessesUnderOneId) {
+TEST_F(AgentTableTest, DetectsTwoProcessesUnderOneId) {
   Take(Own("a", 7, 5000));
   EXPECT_EQ(Take(Own("b", 1, 100)), Result::kTaken);
   EXPECT_EQ(Take(Own("a", 8, 5100)), Result::kTwoAgents);
@@ -138,7 +138,7 @@ TEST_F(AgentTableTest, KeepsAgentsOfOneHostApart) {
   EXPECT_EQ(table_.agents().at("web2").sample.receive_bytes, 7000U);
 }
 
-TEST_F(AgentTableTest, GivesALateUpdateTheTimeAtWhichItWasMade) {
+TEST_F(AgentTableTest, DatesALateUpdateByItsAge) {
   TrafficUpdate late = Own("a", 1, 5000);
   late.origin.age_seconds = 600;
   table_.Take(late, kBegin);
@@ -189,7 +189,7 @@ TEST_F(AgentTableTest, HasRoomForAThousandAgents) {
   EXPECT_EQ(Take(Plain("n7", 2)), Result::kTaken);
 }
 
-TEST_F(AgentTableTest, ForgetsWhoWasNotHeardOfForLong) {
+TEST_F(AgentTableTest, ForgetsAgentsThatAreSilentForLong) {
   for (int i = 0; i < 1000; ++i) Take(Plain("n" + std::to_string(i), 1));
   constexpr int64_t kLater = kBegin + 1000 * kNsPerSecond;
   EXPECT_EQ(table_.Take(Plain("n7", 2), kLater), Result::kTaken);
@@ -203,7 +203,7 @@ TEST_F(AgentTableTest, ForgetsWhoWasNotHeardOfForLong) {
   }
 }
 
-TEST_F(AgentTableTest, GoesOnAfterItsOwnRestart) {
+TEST_F(AgentTableTest, ContinuesTotalsAfterItsOwnRestart) {
   Take(Own("a", 1, 5000));
   Take(Own("a", 2, 6000));
   Take(Plain("python", 300));
@@ -221,7 +221,7 @@ TEST_F(AgentTableTest, GoesOnAfterItsOwnRestart) {
   EXPECT_EQ(after.agents().at("python").sample.receive_bytes, 400U);
 }
 
-TEST_F(AgentTableTest, MakesUpForWhatAKilledHubHadNotWritten) {
+TEST_F(AgentTableTest, RecoversUpdatesThatAKilledHubHadNotSaved) {
   Take(Own("a", 1, 5000));
   const std::string written = table_.ToJson();
   Take(Own("a", 2, 6000));

@@ -15,7 +15,7 @@
 namespace ntm::agents {
 namespace {
 
-TEST(AgentTokensTest, AllowsAFreeTokenForAllAndABoundOneForItsAgent) {
+TEST(AgentTokensTest, AllowsAFreeTokenForAllAgentsAndABoundTokenForOne) {
   const AgentTokens tokens(
       {"free-token", "web1:bound-token", "web2:shared", "web3:shared"}, "f");
   EXPECT_TRUE(tokens.Knows("free-token"));
@@ -33,7 +33,7 @@ TEST(AgentTokensTest, AllowsAFreeTokenForAllAndABoundOneForItsAgent) {
   }
 }
 
-TEST(AgentTokensTest, RefusesLinesThatAreNoTokenWithoutRepeatingThem) {
+TEST(AgentTokensTest, RefusesInvalidLinesWithoutPrintingThem) {
   for (const char* line : {"two words", "a/b:secret", ":secret", "web1:",
                            "s\xc3\xa4"
                            "cret",
@@ -43,7 +43,7 @@ TEST(AgentTokensTest, RefusesLinesThatAreNoTokenWithoutRepeatingThem) {
       ADD_FAILURE() << line;
     } catch (const Error& error) {
       EXPECT_THAT(error.what(), testing::HasSubstr("path"));
-      EXPECT_THAT(error.what(), testing::HasSubstr("number 2"));
+      EXPECT_THAT(error.what(), testing::HasSubstr("entry 2"));
       EXPECT_THAT(error.what(), testing::Not(testing::HasSubstr(line)));
     }
   }
@@ -88,7 +88,7 @@ TEST_F(SecretFileTest, ReadsLinesWithoutBlanksAndComments) {
               testing::ElementsAre("one", "web1:two", "last"));
 }
 
-TEST_F(SecretFileTest, RefusesWhatEverybodyCanWriteOrIsNoFile) {
+TEST_F(SecretFileTest, RefusesWorldWritableAndMissingFiles) {
   EXPECT_THROW(ReadSecretLines(File("one\n", 0602), "--x"), Error);
   EXPECT_THROW(ReadSecretLines(testing::TempDir(), "--x"), Error);
   EXPECT_THROW(ReadSecretLines(testing::TempDir() + "none-there", "--x"),
@@ -97,7 +97,7 @@ TEST_F(SecretFileTest, RefusesWhatEverybodyCanWriteOrIsNoFile) {
   EXPECT_EQ(ReadSecretLines(File("one\n", 0644), "--x").size(), 1U);
 }
 
-TEST_F(SecretFileTest, TakesOneTokenOnly) {
+TEST_F(SecretFileTest, RequiresExactlyOneToken) {
   EXPECT_EQ(ReadToken(File("abc\n"), "--x"), "abc");
   for (const char* text : {"", "a\nb\n", "a b\n", "web1:abc\n", "a\rb\n"}) {
     EXPECT_THROW(ReadToken(File(text), "--x"), Error) << text;

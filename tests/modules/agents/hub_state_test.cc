@@ -66,7 +66,7 @@ TEST_F(HubStateTest, KnowsItsAgentsAfterARestart) {
   EXPECT_EQ(summary["services_with_traffic"], 0);
   EXPECT_EQ(summary["services"][0]["total_down"], 40.125);
   EXPECT_EQ(summary["services"][0]["last_updated"], "2025-12-31T23:59:59.123Z");
-  // A counter that is older than the agent's next update would go back.
+  // A total older than the agent's next update would make the counter decrease.
   for (const auto& family : hub->Families()) {
     if (family.name == "ntm_agent_receive_bytes_total") {
       EXPECT_TRUE(family.metric.empty());
@@ -78,7 +78,7 @@ TEST_F(HubStateTest, KnowsItsAgentsAfterARestart) {
   EXPECT_EQ(Summary(hub.get())["services"][0]["total_down"], 41.125);
 }
 
-TEST_F(HubStateTest, BeginsAnewWhereItsStateIsDamaged) {
+TEST_F(HubStateTest, StartsFromZeroIfItsStateIsDamaged) {
   std::ofstream(folder_ + "/agents.json") << "{\"version\":1,\"agents\":[{";
   const auto hub = Make();
   EXPECT_EQ(Summary(hub.get())["total_services"], 0);

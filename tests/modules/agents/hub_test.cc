@@ -98,10 +98,10 @@ class HubTest : public testing::Test {
 
   int64_t now_ns_ = kNow;
   std::unique_ptr<Hub> hub_;
-  std::unique_ptr<HttpServer> server_;  // stops before the hub goes
+  std::unique_ptr<HttpServer> server_;  // stopped before the hub is destroyed
 };
 
-TEST_F(HubTest, TakesAnUpdateAndShowsIt) {
+TEST_F(HubTest, AcceptsAnUpdateAndShowsIt) {
   Start();
   const RawAnswer taken = Post(Body());
   EXPECT_EQ(taken.status, 200);
@@ -122,7 +122,7 @@ TEST_F(HubTest, TakesAnUpdateAndShowsIt) {
                   {"active", true}}));
 }
 
-TEST_F(HubTest, TellsHistoryOldestFirst) {
+TEST_F(HubTest, ListsHistoryOldestFirst) {
   Start();
   for (int i = 1; i <= 120; ++i) {
     json body = Body();
@@ -175,7 +175,7 @@ TEST_F(HubTest, SumsUpItsAgents) {
   EXPECT_EQ(silent["traffic_history"].size(), 1U);
 }
 
-TEST_F(HubTest, SumsUpTotalsThatNoIntegerHolds) {
+TEST_F(HubTest, SumsUpTotalsBeyondTheRangeOfIntegers) {
   Start({"*"}, {"free-token"});
   json most = Body("a");
   most["ntm"] = {{"series", "s"},         {"run", "r"},
@@ -190,7 +190,7 @@ TEST_F(HubTest, SumsUpTotalsThatNoIntegerHolds) {
   EXPECT_NEAR(summary["total_traffic_down"], 3 * 8589934592.0, 1);
 }
 
-TEST_F(HubTest, ListsAcceptedNamesThatWereNeverHeardOf) {
+TEST_F(HubTest, ListsAcceptedAgentsThatNeverPushed) {
   Start();
   const json summary = json::parse(Get("/api/traffic/summary").body);
   EXPECT_EQ(summary["total_services"], 1);
@@ -201,7 +201,7 @@ TEST_F(HubTest, ListsAcceptedNamesThatWereNeverHeardOf) {
   EXPECT_EQ(Get("/api/traffic/db-9/history").body, "[]\n");
 }
 
-TEST_F(HubTest, KnowsNoServiceThatItDoesNotAccept) {
+TEST_F(HubTest, AnswersNotFoundForAnAgentThatIsNotAccepted) {
   Start();
   const RawAnswer update = Post(Body("web2"));
   EXPECT_EQ(update.status, 404);
@@ -215,7 +215,7 @@ TEST_F(HubTest, KnowsNoServiceThatItDoesNotAccept) {
   EXPECT_EQ(Requests("unknown"), 1);
 }
 
-TEST_F(HubTest, WantsAToken) {
+TEST_F(HubTest, RequiresAToken) {
   Start();
   const std::string body = Body().dump();
   for (const char* header :
@@ -228,7 +228,7 @@ TEST_F(HubTest, WantsAToken) {
   }
   EXPECT_EQ(Requests("unauthorized"), 4);
   EXPECT_EQ(Requests("taken"), 0);
-  // web1:free-token, as agents in Python show it.
+  // web1:free-token, as agents written in Python send it.
   EXPECT_EQ(Post(body, std::string("Authorization: Basic "
                                    "d2ViMTpmcmVlLXRva2Vu\r\n") +
                            kJson)
@@ -245,14 +245,14 @@ TEST_F(HubTest, BindsATokenToItsAgent) {
   EXPECT_EQ(Get("/api/traffic/db-1/history").body, "[]\n");
 }
 
-TEST_F(HubTest, TakesNothingWithoutATokenOfItsOwn) {
+TEST_F(HubTest, RefusesUpdatesIfNoTokenIsConfigured) {
   Start({"web1"}, {});
   const RawAnswer answer = Post(Body());
   EXPECT_EQ(answer.status, 403);
   EXPECT_THAT(answer.body, HasSubstr("--agents-token-file"));
 }
 
-TEST_F(HubTest, TakesNothingWhereItAcceptsNobody) {
+TEST_F(HubTest, RefusesUpdatesIfNoAgentIsAccepted) {
   Start({}, {"free-token"});
   const RawAnswer answer = Post(Body());
   EXPECT_EQ(answer.status, 403);
@@ -263,7 +263,7 @@ TEST_F(HubTest, TakesNothingWhereItAcceptsNobody) {
   EXPECT_EQ(hub_->OnTick(now_ns_, seconds(1)), nullptr);
 }
 
-TEST_F(HubTest, RefusesWhatIsNoUpdate) {
+TEST_F(HubTest, RefusesInvalidUpdates) {
   Start();
   const std::string ok = std::string(kToken) + kJson;
   const auto status = [&](const std::string& body, const std::string& headers) {
@@ -285,11 +285,11 @@ TEST_F(HubTest, RefusesWhatIsNoUpdate) {
                      "Content-Type: application/json; charset=utf-8\r\n")
                 .status,
             200);
-  // More than the server itself takes.
+  // More than the server itself accepts.
   EXPECT_EQ(Post(std::string(2'000'000, ' '), ok).status, 413);
 }
 
-TEST_F(HubTest, AnswersOtherMethodsWithThoseItHas) {
+TEST_F(HubTest, AnswersOtherMethodsWithTheAllowedOnes) {
   Start();
   EXPECT_EQ(Get("/api/traffic/update").status, 405);
   EXPECT_EQ(Get("/api/traffic/update").headers.at("allow"), "POST");
@@ -313,7 +313,7 @@ TEST_F(HubTest, HasNoRoomForMoreThanAThousand) {
   EXPECT_EQ(Requests("full"), 1);
 }
 
-TEST_F(HubTest, ForgetsAnAgentThatWasNotHeardOfForItsExpiry) {
+TEST_F(HubTest, ForgetsAnAgentAfterItsExpiry) {
   Start();
   Post(Body("web1"));
   now_ns_ += std::chrono::nanoseconds(Hub::kDefaultExpiry).count();
@@ -321,7 +321,7 @@ TEST_F(HubTest, ForgetsAnAgentThatWasNotHeardOfForItsExpiry) {
   EXPECT_TRUE(Sample("ntm_agent_up", "web1"));
   now_ns_ += 1;
   hub_->OnTick(now_ns_, std::chrono::minutes(59));
-  EXPECT_TRUE(Sample("ntm_agent_up", "web1")) << "it is looked at each hour";
+  EXPECT_TRUE(Sample("ntm_agent_up", "web1")) << "checked once an hour";
   hub_->OnTick(now_ns_, std::chrono::minutes(1));
   EXPECT_EQ(Sample("ntm_agent_up", "web1"), std::nullopt);
   EXPECT_EQ(Post(Body("web1")).status, 200);
@@ -343,7 +343,7 @@ TEST_F(HubTest, WritesFamiliesOfEachAgent) {
             static_cast<double>(kNow) / 1e9);
 }
 
-TEST_F(HubTest, ShowsOfASilentAgentNoRateButItsTotals) {
+TEST_F(HubTest, ShowsOnlyTotalsOfASilentAgent) {
   Start();
   Post(Body());
   hub_->OnTick(now_ns_, seconds(1));
@@ -355,7 +355,7 @@ TEST_F(HubTest, ShowsOfASilentAgentNoRateButItsTotals) {
   EXPECT_EQ(Sample("ntm_agent_receive_bytes_total", "web1"), 43'083'890'688);
 }
 
-TEST_F(HubTest, PostsWhatCameSinceTheTickBefore) {
+TEST_F(HubTest, ReportsTheUpdatesSinceTheLastTick) {
   Start();
   Post(Body("web1"));
   Post(Body("db-1"));
@@ -371,7 +371,7 @@ TEST_F(HubTest, PostsWhatCameSinceTheTickBefore) {
   EXPECT_TRUE(hub_->OnTick(now_ns_, seconds(1))->updates.empty());
 }
 
-TEST_F(HubTest, IsWhatAnAgentsOwnPostReaches) {
+TEST_F(HubTest, AcceptsThePostOfAnAgent) {
   Start();
   TrafficUpdate update;
   update.id = "web1";

@@ -5,7 +5,7 @@
 namespace ntm::agents {
 namespace {
 
-TEST(MachineLoadTest, CountsAllButIdleAndWaitingAsBusy) {
+TEST(MachineLoadTest, CountsAllExceptIdleAndIowaitAsBusy) {
   const CpuTime before = CpuTimeIn(
       "cpu  100 10 50 1000 40 5 5 10 77 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n");
   EXPECT_EQ(before.busy, 180U);
@@ -14,7 +14,7 @@ TEST(MachineLoadTest, CountsAllButIdleAndWaitingAsBusy) {
   EXPECT_EQ(CpuPercent(before, now), 25);
 }
 
-TEST(MachineLoadTest, TellsNothingOfWhatTheKernelDoesNotTell) {
+TEST(MachineLoadTest, ReturnsZeroForMissingValues) {
   EXPECT_EQ(CpuTimeIn("").all, 0U);
   EXPECT_EQ(CpuTimeIn("cpu 1 2 3\n").all, 0U);
   EXPECT_EQ(CpuPercent({5, 10}, {5, 10}), 0);
@@ -22,7 +22,7 @@ TEST(MachineLoadTest, TellsNothingOfWhatTheKernelDoesNotTell) {
   EXPECT_EQ(MemoryPercentIn(""), 0);
 }
 
-TEST(MachineLoadTest, CallsAvailableMemoryFree) {
+TEST(MachineLoadTest, CountsAvailableMemoryAsFree) {
   EXPECT_EQ(MemoryPercentIn("MemTotal:        1000 kB\n"
                             "MemFree:          100 kB\n"
                             "MemAvailable:     250 kB\n"),

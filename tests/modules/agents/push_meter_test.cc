@@ -19,7 +19,7 @@ PushMeter::Identity Identity(const std::string& run, const std::string& boot,
   return {"web1", run, "series-of-" + run, boot, interval};
 }
 
-// Interfaces with what they have received; they transmit a tenth of it.
+// Interfaces with their received bytes; they transmit a tenth of that.
 InterfaceReport Report(
     const std::vector<std::pair<std::string, uint64_t>>& interfaces) {
   InterfaceReport report;
@@ -46,7 +46,7 @@ int64_t NextTotal(PushMeter* meter, const InterfaceReport& report) {
   return -1;
 }
 
-TEST(PushMeterTest, TellsRatesOverTheTimeBetweenTwoUpdates) {
+TEST(PushMeterTest, ComputesRatesBetweenTwoUpdates) {
   PushMeter meter(Identity("a", "boot"), std::nullopt);
   EXPECT_FALSE(meter.Read(Report({{"eth0", 1000}}), seconds(1)));
   const auto first = meter.Read(Report({{"eth0", 1500}}), seconds(1));
@@ -87,7 +87,7 @@ TEST(PushMeterTest, SendsNoBurstAfterASleep) {
   EXPECT_TRUE(meter.Read(Report({{"eth0", 0}}), seconds(1)));
 }
 
-TEST(PushMeterTest, CountsWhatPassedWhileItWasAway) {
+TEST(PushMeterTest, CountsTrafficWhileItWasNotRunning) {
   PushMeter before(Identity("a", "boot"), std::nullopt);
   before.Read(Report({{"eth0", 1000}}), seconds(1));
   before.Read(Report({{"eth0", 1500}}), seconds(1));
@@ -95,7 +95,7 @@ TEST(PushMeterTest, CountsWhatPassedWhileItWasAway) {
   EXPECT_EQ(NextTotal(&after, Report({{"eth0", 4000}})), 4000);
 }
 
-TEST(PushMeterTest, KeepsItsSeriesAndTakesANewRun) {
+TEST(PushMeterTest, KeepsItsSeriesInANewRun) {
   PushMeter before(Identity("a", "boot"), std::nullopt);
   before.Read(Report({{"eth0", 1000}}), seconds(1));
   PushMeter after(Identity("b", "boot"), before.State());
@@ -106,26 +106,26 @@ TEST(PushMeterTest, KeepsItsSeriesAndTakesANewRun) {
   EXPECT_EQ(update->origin.run, "b");
 }
 
-TEST(PushMeterTest, AddsEverythingAfterTheMachineWasStartedAnew) {
+TEST(PushMeterTest, AddsEverythingAfterAReboot) {
   PushMeter before(Identity("a", "boot-1"), std::nullopt);
   before.Read(Report({{"eth0", 1000}}), seconds(1));
   PushMeter after(Identity("b", "boot-2"), before.State());
   EXPECT_EQ(NextTotal(&after, Report({{"eth0", 4000}})), 5000);
 }
 
-TEST(PushMeterTest, DoesNotCountAnInterfaceThatItDidNotWatchBefore) {
+TEST(PushMeterTest, DoesNotCountANewInterface) {
   PushMeter before(Identity("a", "boot"), std::nullopt);
   before.Read(Report({{"eth0", 1000}, {"eth1", 500}}), seconds(1));
   PushMeter after(Identity("b", "boot"), before.State());
-  // eth1 is gone, eth2 has carried much that is none of ours.
+  // eth1 was removed; eth2 is new, and its earlier traffic must not count.
   EXPECT_EQ(NextTotal(&after, Report({{"eth0", 1200}, {"eth2", 900'000}})),
             1700);
   EXPECT_EQ(NextTotal(&after, Report({{"eth0", 1200}, {"eth2", 900'010}})),
             1710);
 }
 
-// eth0 leads to local hosts from now on: what it had received was down.
-TEST(PushMeterTest, CountsNothingOfAWayThatWasTurnedMeanwhile) {
+// From now on eth0 leads to local hosts; before, receive was down.
+TEST(PushMeterTest, IgnoresAnInterfaceWhoseDirectionChanged) {
   PushMeter before(Identity("a", "boot"), std::nullopt);
   before.Read(Report({{"eth0", 1000}}), seconds(1));
   InterfaceReport report = Report({{"eth0", 900'000}});
@@ -134,7 +134,7 @@ TEST(PushMeterTest, CountsNothingOfAWayThatWasTurnedMeanwhile) {
   EXPECT_EQ(NextTotal(&after, report), 1000);
 }
 
-TEST(PushMeterTest, CountsNothingOfAnInterfaceThatWasMadeAnewMeanwhile) {
+TEST(PushMeterTest, IgnoresAnInterfaceThatWasRecreated) {
   PushMeter before(Identity("a", "boot"), std::nullopt);
   before.Read(Report({{"eth0", 1000}}), seconds(1));
   PushMeter after(Identity("b", "boot"), before.State());

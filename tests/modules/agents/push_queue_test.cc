@@ -31,7 +31,7 @@ class PushQueueTest : public testing::Test {
  protected:
   static constexpr size_t kLimit = 3;
 
-  // The sequence of what is taken; 0 for nothing.
+  // The sequence number of the returned update; 0 for none.
   uint64_t Take(PushQueue::Time now) {
     const auto update = line_.Take(now);
     return update ? update->origin.sequence : 0;
@@ -41,7 +41,7 @@ class PushQueueTest : public testing::Test {
   PushQueue line_{kLimit, [this] { return random_; }};
 };
 
-TEST_F(PushQueueTest, GivesTheOldestFirstAndOneAtATime) {
+TEST_F(PushQueueTest, ReturnsTheOldestFirstAndOneAtATime) {
   EXPECT_EQ(line_.due(), std::nullopt);
   line_.Add(Numbered(1), seconds(0));
   line_.Add(Numbered(2), seconds(5));
@@ -55,14 +55,14 @@ TEST_F(PushQueueTest, GivesTheOldestFirstAndOneAtATime) {
   EXPECT_EQ(line_.taken(), 2U);
 }
 
-TEST_F(PushQueueTest, TellsHowOldAnUpdateIsWhenItIsSent) {
+TEST_F(PushQueueTest, ReturnsTheAgeOfAnUpdateWhenItIsSent) {
   line_.Add(Numbered(1), seconds(10));
   EXPECT_EQ(line_.Take(seconds(10))->origin.age_seconds, 0);
   line_.Done(Outcome::kFailed, seconds(10));
   EXPECT_EQ(line_.Take(milliseconds(42'500))->origin.age_seconds, 32.5);
 }
 
-TEST_F(PushQueueTest, TriesAFailedUpdateAgainWithGrowingPauses) {
+TEST_F(PushQueueTest, RetriesWithExponentialBackoff) {
   line_.Add(Numbered(1), seconds(0));
   PushQueue::Time now{};
   for (const int pause : {1, 2, 4, 8, 16, 32, 60, 60}) {
@@ -80,7 +80,7 @@ TEST_F(PushQueueTest, TriesAFailedUpdateAgainWithGrowingPauses) {
   EXPECT_EQ(*line_.due() - now, seconds(1));
 }
 
-TEST_F(PushQueueTest, LeavesOutUpToHalfOfAPauseByChance) {
+TEST_F(PushQueueTest, AddsJitterOfUpToHalfAPause) {
   line_.Add(Numbered(1), seconds(0));
   random_ = 1;
   Take(seconds(0));
@@ -99,7 +99,7 @@ TEST_F(PushQueueTest, DropsTheOldestBeyondItsLimitAndCountsThem) {
   EXPECT_EQ(Take(seconds(0)), 3U);
 }
 
-TEST_F(PushQueueTest, DropsTheOneUnderWayIfItComesBackToAFullLine) {
+TEST_F(PushQueueTest, DropsAFailedUpdateIfTheQueueIsFull) {
   line_.Add(Numbered(1), seconds(0));
   EXPECT_EQ(Take(seconds(0)), 1U);
   for (uint64_t i = 2; i <= 4; ++i) line_.Add(Numbered(i), seconds(0));
@@ -117,10 +117,10 @@ TEST_F(PushQueueTest, ForgetsAnUpdateThatIsRejected) {
   EXPECT_EQ(Take(seconds(0)), 2U);
 }
 
-// An agent and its hub, on simulated time.
+// An agent and its hub in simulated time.
 class Outage {
  public:
-  // One second: a tick of the agent, then as many pushes as are due.
+  // One second: a tick of the agent, then all pushes that are due.
   void Second() {
     now_ += seconds(1);
     received_ += 1000;
@@ -141,8 +141,7 @@ class Outage {
   }
 
   bool hub_is_there_ = true;
-  // Of so many answers one is lost on its way back, though the hub has taken
-  // the update.
+  // One in this many answers is lost, although the hub has accepted the update.
   int lose_every_ = 0;
 
   std::vector<int64_t> made_;
@@ -181,21 +180,21 @@ std::vector<int64_t> TotalsOf(const std::vector<AgentSample>& samples) {
   return totals;
 }
 
-TEST(OutageTest, EveryUpdateOfTenMinutesArrivesAfterwardsOnceAndInOrder) {
+TEST(OutageTest, UpdatesOfTenMinutesArriveOnceAndInOrder) {
   Outage outage;
   outage.Run(minutes(1));
   outage.hub_is_there_ = false;
   const int before = outage.attempts_;
   outage.Run(minutes(10));
   EXPECT_GE(outage.line_.size(), 119U);
-  EXPECT_LE(outage.attempts_ - before, 40);  // it is not hammered
+  EXPECT_LE(outage.attempts_ - before, 40);  // the hub is not overloaded
   outage.hub_is_there_ = true;
   outage.Run(minutes(1));
   EXPECT_EQ(outage.line_.size(), 0U);
   EXPECT_EQ(outage.line_.dropped(), 0U);
   EXPECT_GE(outage.made_.size(), 143U);
   EXPECT_EQ(TotalsOf(outage.arrived_), outage.made_);
-  // Each has the time at which it was made, not that of its arrival.
+  // Each has the time at which it was made, not of its arrival.
   for (size_t i = 2; i < outage.arrived_.size(); ++i) {
     EXPECT_NEAR(static_cast<double>(outage.arrived_[i].last_update_ns -
                                     outage.arrived_[i - 1].last_update_ns),

@@ -20,7 +20,7 @@ TEST(PushTargetTest, AddsTheRouteToTheUrl) {
             "https://[fd00::1]:8000/api/traffic/update");
 }
 
-TEST(PushTargetTest, LetsATokenGoOverTlsOrToThisMachineOnly) {
+TEST(PushTargetTest, AllowsATokenOverTlsOrLoopbackOnly) {
   for (const char* url :
        {"https://hub:8000", "https://192.0.2.1", "http://127.0.0.1:8000",
         "http://127.9.8.7", "http://localhost:8000", "http://[::1]:8000",
@@ -35,7 +35,7 @@ TEST(PushTargetTest, LetsATokenGoOverTlsOrToThisMachineOnly) {
   }
 }
 
-TEST(PushTargetTest, RefusesWhatIsNoHub) {
+TEST(PushTargetTest, RefusesInvalidUrls) {
   for (const char* url : {"hub:8000", "hub", "ftp://hub", "file:///etc/passwd",
                           "https://", "https://hub?x=1", "https://hub#x",
                           "https://hub:99999", "https:// a"}) {
@@ -43,7 +43,7 @@ TEST(PushTargetTest, RefusesWhatIsNoHub) {
   }
 }
 
-TEST(PushTargetTest, RefusesAPasswordWithoutRepeatingIt) {
+TEST(PushTargetTest, RefusesAPasswordWithoutPrintingIt) {
   try {
     ParsePushUrl("https://user:secret@hub:8000");
     ADD_FAILURE();
@@ -53,7 +53,7 @@ TEST(PushTargetTest, RefusesAPasswordWithoutRepeatingIt) {
   }
 }
 
-TEST(PushTargetTest, MakesAnIdOfAnyHostName) {
+TEST(PushTargetTest, DerivesAnIdFromAnyHostName) {
   EXPECT_EQ(IdOfHost("web1.example.net"), "web1.example.net");
   EXPECT_EQ(IdOfHost("my host/1"), "my-host-1");
   EXPECT_EQ(IdOfHost(std::string(100, 'a')), std::string(64, 'a'));

@@ -99,11 +99,11 @@ TEST_F(PusherTest, PushesToAHubFromTickToTick) {
   const auto report = hub.OnTick(0, seconds(1));
   ASSERT_EQ(report->updates.size(), 8U);
   EXPECT_EQ(report->updates[3].receive_bytes, 5000U);
-  // The second run goes on with what it saw itself.
+  // The second run continues with its own readings.
   EXPECT_EQ(report->updates[7].receive_bytes, 9000U);
 }
 
-TEST_F(PusherTest, EndsWhileItsHubIsAway) {
+TEST_F(PusherTest, StopsWhileItsHubIsUnreachable) {
   settings_.url = "http://127.0.0.1:1";
   const auto began = steady_clock::now();
   {
@@ -115,9 +115,9 @@ TEST_F(PusherTest, EndsWhileItsHubIsAway) {
   EXPECT_LT(steady_clock::now() - began, seconds(5));
 }
 
-TEST_F(PusherTest, RefusesToShowItsTokenToAWire) {
+TEST_F(PusherTest, RefusesToSendItsTokenUnencrypted) {
   settings_.url = "http://192.0.2.1:8000";
-  EXPECT_THAT(Refusal(), testing::HasSubstr("in the clear"));
+  EXPECT_THAT(Refusal(), testing::HasSubstr("unencrypted"));
   settings_.insecure = true;
   EXPECT_EQ(Refusal(), "");
 }

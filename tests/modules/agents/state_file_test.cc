@@ -26,7 +26,7 @@ class StateFileTest : public testing::Test {
   std::string folder_;
 };
 
-TEST_F(StateFileTest, IsReadByTheNextProcess) {
+TEST_F(StateFileTest, IsLoadedByTheNextProcess) {
   {
     StateFile file("a.json", "things", folder_ + "/made/on/the/way");
     EXPECT_EQ(Content(file), "nothing");
@@ -36,7 +36,7 @@ TEST_F(StateFileTest, IsReadByTheNextProcess) {
   EXPECT_EQ(Content(next), "number 100");
 }
 
-TEST_F(StateFileTest, LeavesNoDraftAndNothingForOthers) {
+TEST_F(StateFileTest, LeavesNoTemporaryFileAndIsPrivate) {
   {
     StateFile file("a.json", "things", folder_);
     file.Save("text");
@@ -52,7 +52,7 @@ TEST_F(StateFileTest, LeavesNoDraftAndNothingForOthers) {
   EXPECT_EQ(status.st_mode & 07U, 0U);
 }
 
-TEST_F(StateFileTest, KeepsASecondUserOut) {
+TEST_F(StateFileTest, RefusesASecondProcess) {
   {
     StateFile first("a.json", "things", folder_);
     first.Save("first");
@@ -63,14 +63,14 @@ TEST_F(StateFileTest, KeepsASecondUserOut) {
   EXPECT_EQ(Content(StateFile("a.json", "things", folder_)), "first");
 }
 
-TEST_F(StateFileTest, WorksWithoutAPlace) {
+TEST_F(StateFileTest, WorksWithoutAStateDirectory) {
   std::ofstream(folder_ + "/file") << "x";
   StateFile file("a.json", "things", folder_ + "/file/below");
   file.Save("text");
   EXPECT_EQ(Content(file), "nothing");
 }
 
-TEST_F(StateFileTest, SetsAsideWhatCannotBeRead) {
+TEST_F(StateFileTest, RenamesAFileThatCannotBeRead) {
   std::ofstream(folder_ + "/a.json") << "damaged";
   StateFile file("a.json", "things", folder_);
   EXPECT_EQ(Content(file), "damaged");

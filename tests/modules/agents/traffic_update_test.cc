@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-// What an agent in Python sends.
+// An update as sent by an agent written in Python.
 json PlainBody() {
   return {{"service_id", "web1"},    {"bandwidth_up", 1.5},
           {"bandwidth_down", 12.25}, {"total_up", 3.5},
@@ -32,7 +32,7 @@ UpdateFault FaultWith(const char* name, const json& value) {
   return FaultOf(body.dump());
 }
 
-TEST(TrafficUpdateTest, ReadsWhatAgentsInPythonSend) {
+TEST(TrafficUpdateTest, ParsesUpdatesOfPythonAgents) {
   const auto parsed = ParseUpdate(PlainBody().dump());
   ASSERT_TRUE(std::holds_alternative<TrafficUpdate>(parsed));
   const auto& update = std::get<TrafficUpdate>(parsed);
@@ -47,12 +47,12 @@ TEST(TrafficUpdateTest, ReadsWhatAgentsInPythonSend) {
   EXPECT_FALSE(update.is_ntm);
 }
 
-TEST(TrafficUpdateTest, KeepsEveryByteOnItsWayThroughJson) {
+TEST(TrafficUpdateTest, JsonRoundTripKeepsEveryByte) {
   TrafficUpdate sent;
   sent.id = "host-1.example_net";
   sent.receive_bytes_per_second = 1234567.25;
   sent.transmit_bytes_per_second = 0.5;
-  sent.receive_bytes = 9'007'199'254'740'993;  // no double has it
+  sent.receive_bytes = 9'007'199'254'740'993;  // not representable as double
   sent.transmit_bytes = 1;
   sent.max_bytes_per_second = 250e6;
   sent.cpu_percent = 33.25;
@@ -79,7 +79,7 @@ TEST(TrafficUpdateTest, KeepsEveryByteOnItsWayThroughJson) {
   EXPECT_EQ(got.origin.interval_seconds, 5);
 }
 
-TEST(TrafficUpdateTest, SendsTheMembersOfTheAgentsInPython) {
+TEST(TrafficUpdateTest, SendsTheMembersOfPythonAgents) {
   TrafficUpdate sent;
   sent.id = "web1";
   sent.transmit_bytes_per_second = 3 * 1024 * 1024;
@@ -95,7 +95,7 @@ TEST(TrafficUpdateTest, SendsTheMembersOfTheAgentsInPython) {
   EXPECT_EQ(body["total_down"], 5);
 }
 
-TEST(TrafficUpdateTest, NeedsNeitherLoadNorMaximum) {
+TEST(TrafficUpdateTest, AcceptsUpdatesWithoutLoadAndMaximum) {
   json body = PlainBody();
   body.erase("max_bandwidth");
   body.erase("memory_percent");
@@ -105,7 +105,7 @@ TEST(TrafficUpdateTest, NeedsNeitherLoadNorMaximum) {
   EXPECT_EQ(std::get<TrafficUpdate>(parsed).max_bytes_per_second, 0);
 }
 
-TEST(TrafficUpdateTest, NamesTheFirstMemberThatIsWrong) {
+TEST(TrafficUpdateTest, NamesTheFirstInvalidMember) {
   for (const char* name : {"service_id", "bandwidth_up", "bandwidth_down",
                            "total_up", "total_down"}) {
     json body = PlainBody();
@@ -136,7 +136,7 @@ TEST(TrafficUpdateTest, NamesTheFirstMemberThatIsWrong) {
   }
 }
 
-TEST(TrafficUpdateTest, WantsItsOwnObjectWhole) {
+TEST(TrafficUpdateTest, RequiresAllMembersOfItsOwnObject) {
   TrafficUpdate sent;
   sent.id = "a";
   sent.is_ntm = true;
@@ -156,7 +156,7 @@ TEST(TrafficUpdateTest, WantsItsOwnObjectWhole) {
   EXPECT_EQ(FaultOf(body.dump()).status, 422);
 }
 
-TEST(TrafficUpdateTest, TellsWhatIsNoJsonFromWhatIsNoUpdate) {
+TEST(TrafficUpdateTest, DistinguishesInvalidJsonFromInvalidUpdates) {
   EXPECT_EQ(FaultOf("").status, 400);
   EXPECT_EQ(FaultOf("{\"service_id\":").status, 400);
   EXPECT_EQ(FaultOf("\xff\xfe").status, 400);

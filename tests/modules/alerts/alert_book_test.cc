@@ -28,11 +28,12 @@ Notice Of(const std::string& subject, int64_t began_ms) {
   return notice;
 }
 
-TEST(AlertBookTest, GivesIdsInTheOrderOfTime) {
+TEST(AlertBookTest, AssignsIdsInOrderOfTime) {
   AlertBook book;
   EXPECT_EQ(book.Begin(Of("a", 5000)).alert.id, 5000);
   EXPECT_EQ(book.Begin(Of("b", 5000)).alert.id, 5001);
-  EXPECT_EQ(book.Begin(Of("c", 4000)).alert.id, 5002);  // the clock went back
+  EXPECT_EQ(book.Begin(Of("c", 4000)).alert.id,
+            5002);  // the clock was set back
 }
 
 TEST(AlertBookTest, ListsTheNewestFirst) {
@@ -47,7 +48,7 @@ TEST(AlertBookTest, ListsTheNewestFirst) {
   EXPECT_EQ(book.Open().size(), 4U);
 }
 
-TEST(AlertBookTest, EndsWhatIsOpenAndOnlyOnce) {
+TEST(AlertBookTest, EndsAnOpenAlertOnce) {
   AlertBook book;
   const int64_t id = book.Begin(Of("a", 1)).alert.id;
   EXPECT_FALSE(book.End("LinkUtilizationHigh", "b", 2 * kMs));
@@ -58,7 +59,7 @@ TEST(AlertBookTest, EndsWhatIsOpenAndOnlyOnce) {
   EXPECT_EQ(book.Newest(false, 1)[0].ended_ns, 2 * kMs);
 }
 
-TEST(AlertBookTest, ForgetsTheOldestThatHaveEnded) {
+TEST(AlertBookTest, ForgetsTheOldestEndedAlerts) {
   AlertBook book;
   book.Begin(Of("still", 1));
   for (int i = 0; i < 1500; ++i) {
@@ -98,7 +99,7 @@ TEST(AlertBookTest, AnswersAsJson) {
   json = nlohmann::json::parse(
       ListAlerts(book, Asking("unresolved", "false")).body)["alerts"];
   EXPECT_EQ(json[0]["resolvedAt"], "2023-11-14T22:13:21Z");
-  // Again: it is the case already. Another: there is none.
+  // Again: already ended. Another id: unknown.
   EXPECT_EQ(ResolveAlert(&book, request, 0, tell).status, 200);
   EXPECT_EQ(told, 1);
   request.segment = "17";
@@ -107,7 +108,7 @@ TEST(AlertBookTest, AnswersAsJson) {
   EXPECT_EQ(ResolveAlert(&book, request, 0, tell).status, 400);
 }
 
-TEST(AlertBookTest, RefusesQuestionsThatAreNone) {
+TEST(AlertBookTest, RefusesInvalidParameters) {
   const AlertBook book;
   for (const char* limit : {"0", "-1", "1001", "x", ""}) {
     EXPECT_EQ(ListAlerts(book, Asking("limit", limit)).status, 400) << limit;
@@ -151,7 +152,7 @@ class AlertTablesTest : public testing::Test {
   AlertTables tables_{&book_, [](const std::vector<Notice>&) {}};
 };
 
-TEST_F(AlertTablesTest, BringsBackWhatItKept) {
+TEST_F(AlertTablesTest, RestoresStoredAlerts) {
   book_.Begin(Of("eth0", 1000));
   const int64_t id = book_.Begin(Of("eth1", 2000)).alert.id;
   book_.Resolve(id, 3000 * kMs);
@@ -166,12 +167,12 @@ TEST_F(AlertTablesTest, BringsBackWhatItKept) {
   EXPECT_TRUE(loaded[1].by_hand);
 }
 
-TEST_F(AlertTablesTest, WritesOnlyWhatHasChanged) {
+TEST_F(AlertTablesTest, WritesOnlyChangedAlerts) {
   book_.Begin(Of("eth0", 1000));
   Save();
   EXPECT_THAT(book_.ToKeep(), testing::IsEmpty());
   tables_.Save(*database_);
-  // What ends while a transaction fails comes again.
+  // An alert that ends while a transaction fails is returned again.
   book_.End("LinkUtilizationHigh", "eth0", 2000 * kMs);
   tables_.OnSaved();
   EXPECT_EQ(book_.ToKeep().size(), 1U);
@@ -179,7 +180,7 @@ TEST_F(AlertTablesTest, WritesOnlyWhatHasChanged) {
   EXPECT_EQ(Load()[0].ended_ns, 2000 * kMs);
 }
 
-TEST_F(AlertTablesTest, DeletesWhatHasEndedLongAgo) {
+TEST_F(AlertTablesTest, DeletesAlertsThatEndedLongAgo) {
   constexpr int64_t kDayMs = 86'400'000;
   book_.Begin(Of("open", 1));
   book_.Begin(Of("old", 2));
@@ -192,7 +193,7 @@ TEST_F(AlertTablesTest, DeletesWhatHasEndedLongAgo) {
   EXPECT_EQ(Load().size(), 2U);
 }
 
-TEST(AlertBookTest, TakesUpWhatWasOpenBeforeARestart) {
+TEST(AlertBookTest, ResumesAlertsFromBeforeARestart) {
   AlertBook book;
   book.Begin(Of("eth0", 9000));
   Notice twin = Of("eth0", 1000);
@@ -209,7 +210,7 @@ TEST(AlertBookTest, TakesUpWhatWasOpenBeforeARestart) {
   ASSERT_EQ(resumed.size(), 1U);
   EXPECT_EQ(resumed[0].alert.subject, "eth1");
   EXPECT_EQ(book.Open().size(), 2U);
-  // Once more, as when the file is opened anew.
+  // Again, as when the file is reopened.
   EXPECT_THAT(book.Add(
                   {other}, [](const Notice&) { return true; }, 1),
               testing::IsEmpty());

@@ -18,7 +18,7 @@ Change Over(const std::string& subject) {
   return {Change::What::kRecovered, KindId::kAgentStale, subject, 0, ""};
 }
 
-TEST(AlertGroupsTest, LeavesTheFirstOfAKindAsTheyAre) {
+TEST(AlertGroupsTest, DoesNotGroupTheFirstAlertsOfAKind) {
   AlertGroups groups;
   const auto told = groups.Take(Began("a"), AlertGroups::kMostOfAKind - 1);
   ASSERT_TRUE(told);
@@ -26,7 +26,7 @@ TEST(AlertGroupsTest, LeavesTheFirstOfAKindAsTheyAre) {
   EXPECT_EQ(groups.Take(Over("a"), AlertGroups::kMostOfAKind)->subject, "a");
 }
 
-TEST(AlertGroupsTest, MakesOneOfAllThatFollow) {
+TEST(AlertGroupsTest, GroupsTheFollowingAlertsIntoOne) {
   AlertGroups groups;
   const auto first = groups.Take(Began("n10"), AlertGroups::kMostOfAKind);
   ASSERT_TRUE(first);
@@ -47,7 +47,7 @@ TEST(AlertGroupsTest, MakesOneOfAllThatFollow) {
   EXPECT_EQ(last->subject, "");
 }
 
-TEST(AlertGroupsTest, KeepsKindsApartAndThoseWithoutASubjectAlone) {
+TEST(AlertGroupsTest, SeparatesKindsAndIgnoresAlertsWithoutASubject) {
   AlertGroups groups;
   groups.Take(Began("a"), AlertGroups::kMostOfAKind);
   EXPECT_TRUE(groups.Take(Began("eth0", KindId::kCaptureDown), 0));

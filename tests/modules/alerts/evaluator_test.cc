@@ -44,29 +44,30 @@ class EvaluatorTest : public testing::Test {
   std::vector<int64_t> at_s_;
 };
 
-TEST_F(EvaluatorTest, TellsOneHighAfterTwoChecksAndOneRecovery) {
+TEST_F(EvaluatorTest, RaisesOneAlertAfterTwoHighChecksAndEndsItOnce) {
   Feed(0.99, 1000);
   EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
-  EXPECT_EQ(at_s_.front(), 121);  // the first second begins the first check
+  EXPECT_EQ(at_s_.front(),
+            121);  // the first check starts with the first second
   Feed(0.2, 1000);
   EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan, What::kRecovered));
 }
 
-TEST_F(EvaluatorTest, TellsNothingOfASingleHighCheck) {
+TEST_F(EvaluatorTest, RaisesNoAlertAfterASingleHighCheck) {
   Feed(0.5, 61);
   Feed(0.99, 60);
   Feed(0.5, 600);
   EXPECT_THAT(changes_, testing::IsEmpty());
 }
 
-TEST_F(EvaluatorTest, AveragesOverTheCheck) {
-  // Bursts: 40 s full of every 60 s are no 95 %.
+TEST_F(EvaluatorTest, AveragesOverTheCheckInterval) {
+  // Bursts: 40 s of every 60 s at full rate are less than 95 %.
   for (int i = 0; i < 10; ++i) {
     Feed(1, 40);
     Feed(0.1, 20);
   }
   EXPECT_THAT(changes_, testing::IsEmpty());
-  // One quiet second in each minute does not hide a full link.
+  // One idle second per minute does not hide a full link.
   for (int i = 0; i < 10; ++i) {
     Feed(1, 59);
     Feed(0, 1);
@@ -74,13 +75,13 @@ TEST_F(EvaluatorTest, AveragesOverTheCheck) {
   EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
 }
 
-TEST_F(EvaluatorTest, TellsNothingOfAFeedThatWentStaleWhileHigh) {
-  Feed(0.99, 70);  // one check is high, the second one has begun
+TEST_F(EvaluatorTest, RaisesNoAlertForASourceThatGoesStaleWhileHigh) {
+  Feed(0.99, 70);  // one check is high, the second has started
   FeedNothing(1000);
   EXPECT_THAT(changes_, testing::IsEmpty());
 }
 
-TEST_F(EvaluatorTest, EndsTheAlertOfAFeedThatGoesStale) {
+TEST_F(EvaluatorTest, EndsTheAlertOfAStaleSource) {
   Feed(0.99, 130);
   FeedNothing(14);
   EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
@@ -90,7 +91,7 @@ TEST_F(EvaluatorTest, EndsTheAlertOfAFeedThatGoesStale) {
   EXPECT_EQ(changes_.size(), 2U);
 }
 
-TEST_F(EvaluatorTest, IsNotMovedByAValueBetweenRecoveryAndThreshold) {
+TEST_F(EvaluatorTest, IgnoresValuesBetweenRecoveryAndThreshold) {
   Feed(0.99, 130);
   for (int i = 0; i < 20; ++i) {
     Feed(0.91, 60);
@@ -99,7 +100,7 @@ TEST_F(EvaluatorTest, IsNotMovedByAValueBetweenRecoveryAndThreshold) {
   EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
 }
 
-TEST_F(EvaluatorTest, WaitsForTheCoolDownBeforeItBeginsAnew) {
+TEST_F(EvaluatorTest, WaitsForTheCoolDownBeforeANewAlert) {
   Feed(0.99, 121);
   Feed(0.2, 60);
   ASSERT_EQ(changes_.size(), 2U);
@@ -129,7 +130,7 @@ TEST_F(EvaluatorTest, KeepsSubjectsApart) {
   EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
 }
 
-TEST_F(EvaluatorTest, WaitsWithAStateForAsLongAsItsRuleAsks) {
+TEST_F(EvaluatorTest, WaitsForThePendingTimeOfAState) {
   FeedState(KindId::kCaptureDown, true, 20);
   FeedState(KindId::kCaptureDown, false, 1);
   FeedState(KindId::kCaptureDown, true, 30);
@@ -140,9 +141,9 @@ TEST_F(EvaluatorTest, WaitsWithAStateForAsLongAsItsRuleAsks) {
   EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan, What::kRecovered));
 }
 
-TEST_F(EvaluatorTest, WeighsAShareByItsFrames) {
+TEST_F(EvaluatorTest, WeightsAShareByItsFrames) {
   Step({{KindId::kCoverageLow, "eth0", 1, 0, ""}});
-  // Half of 100,000 frames lost in one second, then a few whole ones.
+  // Half of 100,000 frames dropped in one second, then seconds without drops.
   for (int minute = 0; minute < 2; ++minute) {
     Step({{KindId::kCoverageLow, "eth0", 0.5, 100'000, ""}});
     for (int i = 0; i < 59; ++i) {
@@ -150,14 +151,14 @@ TEST_F(EvaluatorTest, WeighsAShareByItsFrames) {
     }
   }
   EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan));
-  // Without frames there is no share, and no alert.
+  // Without frames there is no ratio and no alert.
   for (int i = 0; i < 130; ++i) {
     Step({{KindId::kCoverageLow, "eth0", 1, 0, ""}});
   }
   EXPECT_THAT(changes_, testing::ElementsAre(What::kBegan, What::kWentQuiet));
 }
 
-TEST_F(EvaluatorTest, TellsNothingOfARuleThatIsOff) {
+TEST_F(EvaluatorTest, RaisesNoAlertForADisabledRule) {
   Rules rules = DefaultRules();
   rules[static_cast<size_t>(KindId::kAgentUtilization)].enabled = false;
   evaluator_ = Evaluator(rules, seconds(60));
@@ -165,10 +166,10 @@ TEST_F(EvaluatorTest, TellsNothingOfARuleThatIsOff) {
   EXPECT_THAT(changes_, testing::IsEmpty());
 }
 
-TEST_F(EvaluatorTest, GoesOnWithAnAlertFromBeforeARestart) {
+TEST_F(EvaluatorTest, ContinuesAnAlertFromBeforeARestart) {
   evaluator_.Resume(KindId::kAgentUtilization, "web1", now_ns_);
   EXPECT_FALSE(evaluator_.IsConfirmed(KindId::kAgentUtilization, "web1"));
-  FeedNothing(100);  // its agent pushes again only now
+  FeedNothing(100);  // its agent starts pushing again only now
   Feed(0.99, 130);
   EXPECT_THAT(changes_, testing::IsEmpty());
   EXPECT_TRUE(evaluator_.IsConfirmed(KindId::kAgentUtilization, "web1"));
@@ -176,7 +177,7 @@ TEST_F(EvaluatorTest, GoesOnWithAnAlertFromBeforeARestart) {
   EXPECT_THAT(changes_, testing::ElementsAre(What::kRecovered));
 }
 
-TEST_F(EvaluatorTest, EndsAnAlertFromBeforeARestartThatNobodySpeaksOf) {
+TEST_F(EvaluatorTest, EndsAResumedAlertWithoutReadings) {
   evaluator_.Resume(KindId::kAgentUtilization, "web1", now_ns_);
   FeedNothing(179);
   EXPECT_THAT(changes_, testing::IsEmpty());
@@ -184,7 +185,7 @@ TEST_F(EvaluatorTest, EndsAnAlertFromBeforeARestartThatNobodySpeaksOf) {
   EXPECT_THAT(changes_, testing::ElementsAre(What::kWentQuiet));
 }
 
-TEST_F(EvaluatorTest, IsSilentAfterAnEndByHandUntilTheRecovery) {
+TEST_F(EvaluatorTest, StaysSilentAfterAnAlertWasEndedByHandUntilItRecovers) {
   Feed(0.99, 121);
   evaluator_.Silence(KindId::kAgentUtilization, "web1");
   Feed(0.99, 1200);

@@ -12,7 +12,7 @@
 namespace ntm::alerts {
 namespace {
 
-TEST(MessageTest, HasOneOfItsOwnForEachKind) {
+TEST(MessageTest, HasATextForEachKind) {
   std::set<std::string> messages;
   for (const Kind& kind : AllKinds()) {
     Change change;
@@ -33,7 +33,7 @@ TEST(MessageTest, HasOneOfItsOwnForEachKind) {
       "Only 75.0 % of the frames on eth0 are counte");
 }
 
-TEST(MessageTest, TakesASubjectForWhatItIs) {
+TEST(MessageTest, InsertsTheSubjectLiterally) {
   Change change;
   change.kind = KindId::kCaptureDown;
   change.subject = "{value}";

@@ -31,7 +31,7 @@ Notice EndedNotice(const std::string& subject, int64_t ended_ns = 0) {
   return notice;
 }
 
-TEST(AlertmanagerOutboxTest, WritesWhatItsApiTakes) {
+TEST(AlertmanagerOutboxTest, WritesTheFormatOfTheApi) {
   AlertmanagerOutbox outbox("host1");
   EXPECT_FALSE(outbox.due_ns());
   outbox.Add(EndedNotice("eth0"), true);
@@ -65,13 +65,13 @@ TEST(AlertmanagerOutboxTest, RepeatsAnOpenAlertEachMinuteAndItsEndOnce) {
   EXPECT_EQ(outbox.sent(), 2U);
 }
 
-TEST(AlertmanagerOutboxTest, KeepsWhatWasNotTaken) {
+TEST(AlertmanagerOutboxTest, KeepsAlertsThatWereNotAccepted) {
   AlertmanagerOutbox outbox("host1");
   outbox.Add(EndedNotice("eth0"), true);
   outbox.Take(0, kWall);
   outbox.Done(Outcome::kFailed);
   EXPECT_EQ(outbox.due_ns(), 0);
-  // It ends while a request is under way: the end is still to be told.
+  // It ends while a request is in flight: the end still has to be sent.
   outbox.Take(0, kWall);
   outbox.Add(EndedNotice("eth0", kWall + 1), true);
   outbox.Done(Outcome::kTaken);
@@ -87,7 +87,7 @@ TEST(AlertmanagerOutboxTest, IsBounded) {
   EXPECT_EQ(outbox.dropped(), 5U);
 }
 
-TEST(WebhookOutboxTest, SendsBeginningAndEndOnceInTheirOrder) {
+TEST(WebhookOutboxTest, SendsBeginningAndEndOnceInOrder) {
   WebhookOutbox outbox(MessageTemplate("{{status}} {{subject}}"), "host1");
   outbox.Add(EndedNotice("a"), true);
   outbox.Add(EndedNotice("a", kWall + 1), true);
@@ -103,7 +103,7 @@ TEST(WebhookOutboxTest, SendsBeginningAndEndOnceInTheirOrder) {
   EXPECT_EQ(outbox.dropped(), 1U);
 }
 
-TEST(WebhookOutboxTest, DropsTheOldestThatIsNotUnderWay) {
+TEST(WebhookOutboxTest, DropsTheOldestThatIsNotInFlight) {
   WebhookOutbox outbox(MessageTemplate("{{subject}}"), "host1");
   outbox.Add(EndedNotice("first"), true);
   EXPECT_EQ(outbox.Take(0, 0), "first");
@@ -115,14 +115,14 @@ TEST(WebhookOutboxTest, DropsTheOldestThatIsNotUnderWay) {
   EXPECT_EQ(outbox.Take(0, 0), "1");
 }
 
-TEST(MessageTemplateTest, StaysJsonWhateverAnAlertSays) {
+TEST(MessageTemplateTest, StaysValidJsonForAnyAlert) {
   const MessageTemplate message(R"({"text": "{{title}}: {{message}}"})");
   EXPECT_TRUE(message.is_json());
   EXPECT_EQ(json::parse(message.Render(EndedNotice("eth\"0"), ""))["text"],
             "LinkUtilizationHigh: eth\"0: It says \"high\"\nand more.");
 }
 
-TEST(MessageTemplateTest, HasEveryPlaceByDefault) {
+TEST(MessageTemplateTest, HasEveryPlaceholderByDefault) {
   const json sent = json::parse(MessageTemplate("").Render(
       EndedNotice("eth0", kWall + kNsPerSecond), "h"));
   EXPECT_EQ(sent["status"], "resolved");
@@ -133,7 +133,7 @@ TEST(MessageTemplateTest, HasEveryPlaceByDefault) {
   EXPECT_EQ(sent["id"], "7");
 }
 
-TEST(MessageTemplateTest, RefusesWhatIsNone) {
+TEST(MessageTemplateTest, RefusesInvalidTemplates) {
   for (const char* text : {"{{who}}", "{{title", "{\"a\": {{title}}}",
                            "{ \"a\"", "@/nowhere/at/all"}) {
     EXPECT_THROW(MessageTemplate{text}, std::invalid_argument) << text;

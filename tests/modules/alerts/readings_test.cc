@@ -64,7 +64,7 @@ class ReadingsTest : public testing::Test {
   Readings readings_;
 };
 
-TEST_F(ReadingsTest, SaysNothingOfWhatIsNotThere) {
+TEST_F(ReadingsTest, HandlesMissingReports) {
   tick_.snapshot = nullptr;
   EXPECT_THAT(readings_.Read(tick_), testing::IsEmpty());
 }
@@ -74,8 +74,8 @@ TEST_F(ReadingsTest, MeasuresTheBusierDirectionOfALink) {
   EXPECT_DOUBLE_EQ(Find(KindId::kLinkUtilization, "eth0")->value, 0.97);
 }
 
-// A bridge passes both ways on, and the kernel counts each of them twice.
-TEST_F(ReadingsTest, MeasuresAWayByItsDownAndUp) {
+// A bridge forwards both directions, and the kernel counts each of them twice.
+TEST_F(ReadingsTest, MeasuresABoundaryInterfaceByDownAndUp) {
   InterfaceReport report;
   report.interfaces = {Eth0()};
   report.site = ntm::test::SiteOf(report);
@@ -86,28 +86,28 @@ TEST_F(ReadingsTest, MeasuresAWayByItsDownAndUp) {
   EXPECT_DOUBLE_EQ(Find(KindId::kLinkUtilization, "eth0")->value, 0.6);
 }
 
-TEST_F(ReadingsTest, SaysNothingOfALinkThatIsNoWayIntoTheSite) {
+TEST_F(ReadingsTest, IgnoresInterfacesInsideTheSite) {
   InterfaceReport report;
   report.interfaces = {Eth0()};
   tick_.reports.interfaces = std::make_shared<InterfaceReport>(report);
   EXPECT_FALSE(Find(KindId::kLinkUtilization, "eth0"));
 }
 
-TEST_F(ReadingsTest, SaysNothingOfALinkWhoseSpeedNobodyKnows) {
+TEST_F(ReadingsTest, IgnoresLinksOfUnknownSpeed) {
   InterfaceSample sample = Eth0();
   sample.max_is_assumed = true;
   Interface(sample);
   EXPECT_FALSE(Find(KindId::kLinkUtilization, "eth0"));
 }
 
-TEST_F(ReadingsTest, SaysNothingOfALinkWithoutARate) {
+TEST_F(ReadingsTest, IgnoresLinksWithoutARate) {
   InterfaceSample sample = Eth0();
   sample.receive_bytes_per_second.reset();
   Interface(sample);
   EXPECT_FALSE(Find(KindId::kLinkUtilization, "eth0"));
 }
 
-TEST_F(ReadingsTest, CountsBadPacketsFromTheSecondReportOn) {
+TEST_F(ReadingsTest, MeasuresInterfaceErrorsFromTheSecondReportOn) {
   InterfaceSample sample = Eth0();
   sample.receive_errors = 5000;
   Interface(sample);
@@ -119,7 +119,7 @@ TEST_F(ReadingsTest, CountsBadPacketsFromTheSecondReportOn) {
   EXPECT_DOUBLE_EQ(Find(KindId::kInterfaceErrors, "eth0")->value, 3.5);
 }
 
-TEST_F(ReadingsTest, SaysNothingOfTheRateOfAnAgentThatIsNotActive) {
+TEST_F(ReadingsTest, IgnoresTheRateOfAnInactiveAgent) {
   AgentSample sample;
   sample.id = "web1";
   sample.active = true;
@@ -134,13 +134,13 @@ TEST_F(ReadingsTest, SaysNothingOfTheRateOfAnAgentThatIsNotActive) {
   Agent(sample);
   EXPECT_FALSE(Find(KindId::kAgentUtilization, "web1"));
   EXPECT_EQ(Find(KindId::kAgentStale, "web1")->value, 1);
-  // One that was taken out of service yesterday is no news.
+  // An agent that was taken out of service yesterday is ignored.
   sample.last_update_ns = tick_.time_ns - 25 * 3600 * kNsPerSecond;
   Agent(sample);
   EXPECT_FALSE(Find(KindId::kAgentStale, "web1"));
 }
 
-TEST_F(ReadingsTest, MeasuresWhatACaptureLosesBetweenTwoTicks) {
+TEST_F(ReadingsTest, MeasuresCaptureDropsBetweenTwoTicks) {
   capture_.received_packets = 1000;
   capture_.dropped_by_kernel_packets = 1000;
   EXPECT_FALSE(Find(KindId::kPacketsDropped, "eth0"));
@@ -154,7 +154,7 @@ TEST_F(ReadingsTest, MeasuresWhatACaptureLosesBetweenTwoTicks) {
   EXPECT_DOUBLE_EQ(Find(KindId::kPacketsDropped, "eth0")->value, 7);
 }
 
-TEST_F(ReadingsTest, TellsThatNothingCanBeCaptured) {
+TEST_F(ReadingsTest, ReportsACaptureThatIsDown) {
   EXPECT_EQ(Find(KindId::kCaptureDown, "eth0")->value, 0);
   capture_.up = false;
   capture_.down_reason = "an interface is down";
@@ -168,7 +168,7 @@ TEST_F(ReadingsTest, MeasuresHowFullTheTableIs) {
   EXPECT_DOUBLE_EQ(Find(KindId::kSeriesLimit)->value, 0.87);
 }
 
-TEST_F(ReadingsTest, MeasuresClassesByTheirMax) {
+TEST_F(ReadingsTest, MeasuresClassesRelativeToTheirMax) {
   QosReport report;
   report.classes.resize(2);
   report.classes[0].name = "video";
@@ -180,7 +180,7 @@ TEST_F(ReadingsTest, MeasuresClassesByTheirMax) {
   EXPECT_FALSE(Find(KindId::kClassAboveMax, "other"));
 }
 
-TEST_F(ReadingsTest, TakesTheHighestForecastOfAWholeLink) {
+TEST_F(ReadingsTest, UsesTheHighestForecastOfALink) {
   Interface(Eth0());
   ForecastReport report;
   report.forecasts.resize(3);
@@ -199,7 +199,7 @@ TEST_F(ReadingsTest, TakesTheHighestForecastOfAWholeLink) {
   EXPECT_THAT(reading->detail, testing::HasSubstr("receive within 60 minutes"));
 }
 
-TEST_F(ReadingsTest, TellsWhetherTheHistoryCanBeWritten) {
+TEST_F(ReadingsTest, ReportsWhetherTheHistoryCanBeWritten) {
   HistoryReport report;
   tick_.reports.history = std::make_shared<HistoryReport>(report);
   EXPECT_EQ(Find(KindId::kDatabaseFailing)->value, 0);
@@ -210,7 +210,7 @@ TEST_F(ReadingsTest, TellsWhetherTheHistoryCanBeWritten) {
   EXPECT_EQ(Find(KindId::kDatabaseFailing)->detail, "the disk is full");
 }
 
-TEST_F(ReadingsTest, MeasuresTheMonthByItsQuota) {
+TEST_F(ReadingsTest, MeasuresTheMonthRelativeToTheQuota) {
   UsageReport report;
   report.used_bytes = 85;
   tick_.reports.usage = std::make_shared<UsageReport>(report);

@@ -13,7 +13,7 @@ namespace {
 
 const Kind& Utilization() { return KindOf(KindId::kLinkUtilization); }
 
-TEST(RuleTest, HasEveryKindAtItsPlaceWithNamesOfItsOwn) {
+TEST(RuleTest, HasEveryKindAtItsIndexWithUniqueNames) {
   std::set<std::string> names;
   std::set<std::string> options;
   for (size_t i = 0; i < kKindCount; ++i) {
@@ -26,7 +26,7 @@ TEST(RuleTest, HasEveryKindAtItsPlaceWithNamesOfItsOwn) {
   EXPECT_EQ(options.size(), kKindCount);
 }
 
-TEST(RuleTest, ReadsWhatItWrites) {
+TEST(RuleTest, ParsesItsOwnOutput) {
   for (const Kind& kind : AllKinds()) {
     const std::string text = ToText(kind, kind.rule);
     EXPECT_EQ(ToText(kind, ParseRule(kind, text)), text) << kind.name;
@@ -35,7 +35,7 @@ TEST(RuleTest, ReadsWhatItWrites) {
             "95% for 2m recovery 90% cool-down 5m warning");
 }
 
-TEST(RuleTest, KeepsWhatIsNotSaid) {
+TEST(RuleTest, KeepsDefaultsOfPartsThatAreNotGiven) {
   const Rule rule = ParseRule(Utilization(), "critical for 30s");
   EXPECT_EQ(ToText(Utilization(), rule),
             "95% for 30s recovery 90% cool-down 5m critical");
@@ -49,7 +49,7 @@ TEST(RuleTest, MovesTheRecoveryWithTheThreshold) {
   EXPECT_LE(ParseRule(coverage, "99.9%").recovery, 1);
 }
 
-TEST(RuleTest, RefusesWhatIsNoRule) {
+TEST(RuleTest, RefusesInvalidRules) {
   for (const char* text :
        {"", " ", "95 %", "high", "-1", "for", "for 2", "recovery", "nan",
         "95% recovery 96%", "95%%", "95% for 2m now", "1e99"}) {
@@ -61,7 +61,7 @@ TEST(RuleTest, RefusesWhatIsNoRule) {
                std::invalid_argument);
 }
 
-TEST(RuleTest, RefusesWhatCanNeverBe) {
+TEST(RuleTest, RefusesThresholdsThatCannotBeReached) {
   for (const KindId id : {KindId::kLinkUtilization, KindId::kAgentUtilization,
                           KindId::kPredictedSaturation, KindId::kCoverageLow,
                           KindId::kSeriesLimit}) {

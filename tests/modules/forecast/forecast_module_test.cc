@@ -1,4 +1,4 @@
-// The module with made-up ticks, its answers and its tables.
+// Tests the forecast module with synthetic ticks: its answers and its tables.
 
 #include <gtest/gtest.h>
 
@@ -29,11 +29,11 @@ namespace {
 
 constexpr int64_t kNs = 1'000'000'000;
 constexpr int64_t kBin = 300;
-// Of a slot that begins a day.
+// At a slot that begins a day.
 constexpr int64_t kStart = 1'769'817'600;
 constexpr double kFiveMbit = 625000;
 
-// Ticks of one interface, each a bin apart.
+// Ticks of one interface, one bin apart.
 class Wire {
  public:
   explicit Wire(int64_t start_s = kStart) : time_s_(start_s) {}
@@ -124,7 +124,7 @@ TEST_F(ForecastModuleTest, AnswersWithEveryFieldAndItsDefaults) {
   EXPECT_LE(answer["confidence"], 100);
 }
 
-TEST_F(ForecastModuleTest, RefusesWhatCannotBe) {
+TEST_F(ForecastModuleTest, RefusesInvalidRequests) {
   for (const char* body :
        {R"({})", R"([])", R"("video")", R"({"traffic_type":5})",
         R"({"traffic_type":""})",
@@ -158,14 +158,14 @@ TEST_F(ForecastModuleTest, AnswersABatchInItsOrder) {
   EXPECT_EQ(Ask("POST /predict/batch", "[]").body, "[]\n");
 }
 
-TEST_F(ForecastModuleTest, FewSamplesAreLeftToTheRule) {
+TEST_F(ForecastModuleTest, FewSamplesUseTheRule) {
   for (int i = 1; i < 10; ++i) {
     const auto answer = Say("video", 5);
     EXPECT_EQ(answer["model_type"], "rule_based");
     EXPECT_EQ(answer["predicted_bandwidth_mbps"], 5);
   }
   EXPECT_NE(Say("video", 5)["model_type"], "rule_based");
-  // The rule's words: throughput, else packets, else what the type needs.
+  // The rule: throughput, else packets, else the usual bandwidth of the type.
   const auto packets = Predict(
       R"({"traffic_type":"x","packet_rate":1000,"average_packet_size":500})");
   EXPECT_EQ(packets["predicted_bandwidth_mbps"], 4);
@@ -192,7 +192,7 @@ TEST_F(ForecastModuleTest, AConstantHistoryIsTrustedMoreThanANoisyOne) {
   EXPECT_LE(constant, 100);
 }
 
-// What is learned here is how much of the last value to believe.
+// The model learns how much weight to give to the last value.
 TEST_F(ForecastModuleTest, TenSamplesOrMoreBeatTheLastValue) {
   std::mt19937_64 random(9);
   double learned = 0;
@@ -211,7 +211,7 @@ TEST_F(ForecastModuleTest, TenSamplesOrMoreBeatTheLastValue) {
   EXPECT_LT(learned, 0.85 * last_value);
 }
 
-TEST_F(ForecastModuleTest, PostsAForecastOfEachDirectionAndHorizon) {
+TEST_F(ForecastModuleTest, ReportsAForecastForEachDirectionAndHorizon) {
   for (int i = 0; i < 120; ++i) module_->OnTick(wire_.Next(kFiveMbit));
   ASSERT_NE(wire_.reports.forecast, nullptr);
   const ForecastReport& report = *wire_.reports.forecast;
@@ -228,7 +228,7 @@ TEST_F(ForecastModuleTest, PostsAForecastOfEachDirectionAndHorizon) {
   EXPECT_LE(Of(report, "receive", 300).confidence_ratio, 1);
 }
 
-// Two captured interfaces, of which one has video, as much in as out.
+// Two captured interfaces; one has video, with equal traffic in and out.
 class Classes {
  public:
   void AddTo(Tick* tick, double bytes_per_second) {
@@ -285,7 +285,7 @@ TEST_F(ForecastModuleTest, ForecastsEachClassOfEachInterfaceAndDirection) {
   EXPECT_EQ(answer["model_type"], "naive");
 }
 
-TEST_F(ForecastModuleTest, ForecastsNoMoreThanTheLinkIsKnownToCarry) {
+TEST_F(ForecastModuleTest, ForecastsNoMoreThanTheKnownCapacity) {
   constexpr double kLink = 1.01 * kFiveMbit;
   std::mt19937_64 random(3);
   double unlimited = 0;
@@ -316,7 +316,7 @@ TEST_F(ForecastModuleTest, ForecastsNoMoreThanTheLinkIsKnownToCarry) {
 TEST_F(ForecastModuleTest, ForecastsNothingFromGapsAlone) {
   Tick first = wire_.Next(kFiveMbit);
   auto late = std::make_shared<InterfaceReport>(*first.reports.interfaces);
-  late->time_ns += 200 * kNs;  // less than half of the bin is left
+  late->time_ns += 200 * kNs;  // less than half of the bin is observed
   first.reports.interfaces = late;
   module_->OnTick(first);
   module_->OnTick(wire_.Next(kFiveMbit));
@@ -326,7 +326,7 @@ TEST_F(ForecastModuleTest, ForecastsNothingFromGapsAlone) {
   EXPECT_FALSE(wire_.reports.forecast->forecasts.empty());
 }
 
-TEST_F(ForecastModuleTest, TheLiveSeriesGoesBeforeWhatARequestSays) {
+TEST_F(ForecastModuleTest, TheLiveSeriesOverridesTheRequest) {
   for (int i = 0; i < 120; ++i) module_->OnTick(wire_.Next(kFiveMbit));
   const auto answer = Say("all", 99);
   EXPECT_NEAR(answer["predicted_bandwidth_mbps"], 7.5, 0.1);
@@ -369,8 +369,8 @@ TEST_F(ForecastModuleTest, APredictionGetsItsActualValueOnceItsTimeHasPassed) {
   EXPECT_EQ(routes_.at("GET /api/predictions")(bad).status, 400);
 }
 
-// One that was asked for, of a type that the wire has seen nothing of.
-TEST_F(ForecastModuleTest, WhatWasAskedForIsSettledAsWell) {
+// The answer to a request for a type without captured traffic.
+TEST_F(ForecastModuleTest, AnswersGetTheirActualValues) {
   const int64_t now_s = std::chrono::duration_cast<std::chrono::seconds>(
                             std::chrono::system_clock::now().time_since_epoch())
                             .count();
@@ -392,7 +392,7 @@ TEST_F(ForecastModuleTest, WhatWasAskedForIsSettledAsWell) {
   FAIL() << "what was asked for is not in the list";
 }
 
-TEST_F(ForecastModuleTest, QuestionsTakeNoPlaceOfWhatTheWireSaid) {
+TEST_F(ForecastModuleTest, RequestsDoNotDisplaceLiveForecasts) {
   for (int i = 0; i < 20; ++i) module_->OnTick(wire_.Next(kFiveMbit));
   const std::string batch = [] {
     nlohmann::json list = nlohmann::json::array();
@@ -407,7 +407,7 @@ TEST_F(ForecastModuleTest, QuestionsTakeNoPlaceOfWhatTheWireSaid) {
   };
   for (int i = 0; i < 5; ++i) Ask("POST /predict/batch", batch);
   EXPECT_EQ(listed("1000").size(), 1000U);
-  // The bin that ends here was forecast before the questions came.
+  // The bin that ends here was forecast before the requests.
   module_->OnTick(wire_.Next(kFiveMbit));
   const auto newest = listed("6");
   ASSERT_EQ(newest.size(), 6U);
@@ -437,7 +437,7 @@ class Folder {
 
 class ForecastTablesTest : public testing::Test {
  protected:
-  // A run that ends with its rows written, as the history does it.
+  // A run that ends with its rows written, as by the history module.
   struct Run {
     explicit Run(Database* file) : database(file) { tables.Load(*database); }
     void Save() {
@@ -483,7 +483,7 @@ TEST_F(ForecastTablesTest, ARestartForecastsTheSameToTheBit) {
   for (size_t i = 0; i < values.size(); ++i) {
     first->book.Take(wire.Next(values[i]));
     if (i == 200 || i == 320) first->Save();
-    // What is due to be trained is, before the next bin comes.
+    // Due trainings finish before the next bin.
     if (i < 290 || trained) continue;
     const auto end =
         std::chrono::steady_clock::now() + std::chrono::seconds(100);
@@ -525,11 +525,11 @@ TEST_F(ForecastTablesTest, ARestartForecastsTheSameToTheBit) {
   EXPECT_EQ(listed[49].actual_mbps, relisted[49].actual_mbps);
 }
 
-TEST_F(ForecastTablesTest, WhatWasWrittenOnceIsNotPendingAndWhatFailedIs) {
+TEST_F(ForecastTablesTest, OnlyUnwrittenRowsArePending) {
   Run run(&database_);
   Wire wire;
   for (int i = 0; i < 5; ++i) run.book.Take(wire.Next(1000));
-  run.tables.Save(database_);  // and no OnSaved(): it failed
+  run.tables.Save(database_);  // without OnSaved(): the write failed
   EXPECT_FALSE(run.book.TakePending().series.empty());
   run.Save();
   EXPECT_TRUE(run.book.TakePending().series.empty());
@@ -540,7 +540,7 @@ TEST_F(ForecastTablesTest, WhatWasWrittenOnceIsNotPendingAndWhatFailedIs) {
   EXPECT_EQ(count.Integer(0), 2 * 4);
 }
 
-TEST_F(ForecastTablesTest, AQuestionWritesNothingAndHoldsUpNoForecast) {
+TEST_F(ForecastTablesTest, ARequestWritesNothingAndDelaysNoForecast) {
   Run run(&database_);
   Wire wire;
   for (int i = 0; i < 4; ++i) run.book.Take(wire.Next(kFiveMbit));
@@ -549,8 +549,8 @@ TEST_F(ForecastTablesTest, AQuestionWritesNothingAndHoldsUpNoForecast) {
   asked.name = {kTotalInterface, "", "video"};
   asked.traffic_type = "video";
   asked.horizon_seconds = kBin;
-  asked.slot = kStart / kBin + 1000;  // not yet
-  // More than ever waited for their value.
+  asked.slot = kStart / kBin + 1000;  // in the future
+  // More than the limit of predictions without an actual value.
   for (int i = 0; i < 200'001; ++i) run.book.Remember(asked);
   EXPECT_TRUE(run.book.TakePending().predictions.empty());
   EXPECT_EQ(run.book.Newest("video", 1'000'000).size(),
@@ -566,7 +566,7 @@ TEST_F(ForecastTablesTest, AQuestionWritesNothingAndHoldsUpNoForecast) {
   EXPECT_EQ(count.Integer(1), 2 * 6) << "all but the newest of each direction";
 }
 
-TEST_F(ForecastTablesTest, ACourseOfAClockThatWasAheadIsLeftAfterAnHour) {
+TEST_F(ForecastTablesTest, ASeriesRecordedAheadOfTheClockIsDroppedAfterAnHour) {
   constexpr int64_t kDay = 86400;
   const auto history_seconds = [](const Run& run) {
     return run.book.Views().front().history_seconds;
@@ -586,8 +586,8 @@ TEST_F(ForecastTablesTest, ACourseOfAClockThatWasAheadIsLeftAfterAnHour) {
   EXPECT_EQ(history_seconds(after), 5 * kBin);
 }
 
-// An ntm that kept questions, too.
-TEST_F(ForecastTablesTest, QuestionsOfAnEarlierVersionAreLeftOut) {
+// A database of an earlier version, which also stored requests.
+TEST_F(ForecastTablesTest, RowsOfRequestsFromAnEarlierVersionAreIgnored) {
   database_.Execute(
       "INSERT INTO predictions VALUES (7, '2026-01-31T00:00:00Z', 1, '_total', "
       "'', 'video', 300, 1, 'naive', 5, 5, 5, 5, 50, NULL, NULL)");
@@ -595,7 +595,7 @@ TEST_F(ForecastTablesTest, QuestionsOfAnEarlierVersionAreLeftOut) {
   EXPECT_TRUE(run.book.Newest("", 10).empty());
 }
 
-TEST(PredictionLogTest, WaitsForNothingThatCannotCome) {
+TEST(PredictionLogTest, DropsPredictionsWithoutAnActualValue) {
   PredictionLog log(10);
   Prediction made;
   made.name = {kTotalInterface, "receive", ""};
@@ -609,7 +609,7 @@ TEST(PredictionLogTest, WaitsForNothingThatCannotCome) {
   EXPECT_TRUE(log.pending().empty());
 }
 
-TEST_F(ForecastTablesTest, OldRowsGoAFewAtATime) {
+TEST_F(ForecastTablesTest, OldRowsAreDeletedInSlices) {
   Run run(&database_);
   Wire wire;
   for (int i = 0; i < 20; ++i) run.book.Take(wire.Next(1000));
@@ -644,7 +644,7 @@ TEST(ForecastBookTest, TrainsInShortSlicesAndHoldsNoMoreSeriesThanItMay) {
   EXPECT_GT(book.counters().longest_slice_seconds, 0);
 }
 
-TEST(BinMeterTest, SharesWhatGrewOutOverTheBins) {
+TEST(BinMeterTest, SpreadsTheIncreaseOverTheBins) {
   BinMeter meter(10);
   std::vector<ClosedBin> bins;
   const auto read = [&](double time_s, uint64_t counter) {
@@ -657,12 +657,12 @@ TEST(BinMeterTest, SharesWhatGrewOutOverTheBins) {
   ASSERT_EQ(bins.size(), 1U);
   EXPECT_EQ(bins[0].slot, 100);
   EXPECT_DOUBLE_EQ(bins[0].bytes_per_second, 100);
-  read(1012, 2500);  // the clock went back: what is told stays told
+  read(1012, 2500);  // the clock was set back: reported bins stay
   read(1021, 2500);
   ASSERT_EQ(bins.size(), 2U);
   EXPECT_EQ(bins[1].slot, 101);
-  read(1025, 10);    // the counter began anew
-  read(1300, 5000);  // and here the machine slept
+  read(1025, 10);    // the counter was reset
+  read(1300, 5000);  // the machine was suspended
   ASSERT_EQ(bins.size(), 30U);
   for (size_t i = 2; i < bins.size(); ++i) {
     EXPECT_EQ(bins[i].slot, 100 + static_cast<int64_t>(i));

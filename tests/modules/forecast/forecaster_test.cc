@@ -14,7 +14,7 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr size_t kDay = 96;
 
-// Days of 15 minutes: all that a month of them has, in a third of the bins.
+// Bins of 15 minutes: a month of data in a third of the bins.
 ForecasterOptions Options(Target target = Target::kMean) {
   ForecasterOptions options;
   options.day_bins = kDay;
@@ -56,7 +56,7 @@ void ExpectSame(const Forecaster& a, const Forecaster& b) {
   }
 }
 
-TEST(ForecasterTest, GoesOnToTheBitFromWhatWasSaved) {
+TEST(ForecasterTest, ContinuesBitIdenticallyFromASavedState) {
   const auto values = test::MakeLink(20 * kDay, kDay, 5);
   Forecaster whole(Options());
   whole.Begin(1000);
@@ -78,7 +78,7 @@ TEST(ForecasterTest, GoesOnToTheBitFromWhatWasSaved) {
   EXPECT_EQ(whole.Save(), second.Save());
 }
 
-TEST(ForecasterTest, IsAsNewAfterABrokenState) {
+TEST(ForecasterTest, IsResetByADamagedState) {
   Forecaster forecaster(Options());
   forecaster.Begin(0);
   Feed(test::MakeLink(3 * kDay, kDay, 5), 0, &forecaster);
@@ -94,7 +94,7 @@ TEST(ForecasterTest, IsAsNewAfterABrokenState) {
   EXPECT_TRUE(forecaster.Load(state));
 }
 
-TEST(ForecasterTest, NoForecastKnowsWhatComesAfterIt) {
+TEST(ForecasterTest, NoForecastUsesLaterValues) {
   auto values = test::MakeLink(20 * kDay, kDay, 5);
   const auto forecasts = [](const std::vector<double>& series) {
     std::vector<double> made;
@@ -125,12 +125,12 @@ TEST(ForecasterTest, NoForecastKnowsWhatComesAfterIt) {
   EXPECT_GT(different, per_bin * kDay) << "the change was not seen at all";
 }
 
-TEST(ForecasterTest, ForecastsOfAFixedSeedAreTheOnesTheyWere) {
+TEST(ForecasterTest, ForecastsOfAFixedSeedAreReproducible) {
   Forecaster forecaster(Options(Target::kPoint));
   forecaster.Begin(0);
   const auto values = test::MakeLink(18 * kDay, kDay, 5);
   Feed(values, 17 * kDay, &forecaster);
-  // Within what compilers and processors round differently.
+  // Allows for different rounding of compilers and processors.
   constexpr double kGolden[] = {4355117, 4636381, 4268100};
   for (size_t k = 0; k < 3; ++k) {
     const double mean = forecaster.forecasts()[k].mean;
@@ -171,7 +171,7 @@ std::vector<Hostile> HostileSeries() {
           {"bursts", test::MakeHost(count, 2)}};
 }
 
-TEST(ForecasterTest, WhateverComesForecastsAreFiniteAndBounded) {
+TEST(ForecasterTest, ForecastsAreAlwaysFiniteAndBounded) {
   for (const Hostile& hostile : HostileSeries()) {
     Forecaster forecaster(Options());
     forecaster.Begin(0);
@@ -195,7 +195,7 @@ TEST(ForecasterTest, WhateverComesForecastsAreFiniteAndBounded) {
   }
 }
 
-TEST(ForecasterTest, ASteadySeriesIsForecastAsItIs) {
+TEST(ForecasterTest, ASteadySeriesIsForecastExactly) {
   constexpr double kRate = 625000;
   Forecaster forecaster(Options());
   forecaster.Begin(0);
@@ -206,14 +206,14 @@ TEST(ForecasterTest, ASteadySeriesIsForecastAsItIs) {
   }
 }
 
-// The link, but rising where it falls, and more so.
+// The link series inverted and amplified.
 std::vector<double> UpsideDown(std::vector<double> link) {
   for (double& value : link) value = std::exp(16 - 3 * (std::log(value) - 16));
   return link;
 }
 
-// Networks that have learned from `first`, and a series that goes on with six
-// days of `last` and ends with two of a link.
+// Networks trained on `first`, and a series that continues with six days of
+// `last` and ends with two days of a link.
 struct Lesson {
   Lesson(const std::vector<double>& first, const std::vector<double>& last) {
     const auto link = test::MakeLink(20 * kDay, kDay, 5);
@@ -236,7 +236,7 @@ struct Lesson {
   LstmMembers networks{{1, 4, kDay}, Target::kPoint};
 };
 
-TEST(LstmMembersTest, KeepTheirWeightsWhereTheNewestDayIsWorseForIt) {
+TEST(LstmMembersTest, KeepOldWeightsIfTheNewestDayGetsWorse) {
   const auto link = test::MakeLink(20 * kDay, kDay, 5);
   Lesson lesson(link, UpsideDown(link));
   const auto before = lesson.Said();
@@ -246,7 +246,7 @@ TEST(LstmMembersTest, KeepTheirWeightsWhereTheNewestDayIsWorseForIt) {
   EXPECT_EQ(lesson.Said(), before);
 }
 
-TEST(LstmMembersTest, TakeNewWeightsWhereTheNewestDayIsBetterForIt) {
+TEST(LstmMembersTest, TakeNewWeightsIfTheNewestDayGetsBetter) {
   const auto link = test::MakeLink(20 * kDay, kDay, 5);
   Lesson lesson(UpsideDown(link), link);
   const auto before = lesson.Said();
@@ -258,7 +258,7 @@ TEST(LstmMembersTest, TakeNewWeightsWhereTheNewestDayIsBetterForIt) {
   EXPECT_LT(lesson.Error(), error_before);
 }
 
-TEST(ModelsTest, FitNetworksAnewOnceAWeek) {
+TEST(ModelsTest, RetrainNetworksOnceAWeek) {
   const auto values = test::MakeLink(26 * kDay, kDay, 5);
   Forecaster forecaster(Options());
   forecaster.Begin(0);
@@ -289,7 +289,7 @@ TEST(ForecasterTest, KeepsTheLimitOfItsLinkOverARestart) {
   ExpectSame(first, second);
 }
 
-TEST(ForecasterTest, ConfidenceCountsTheForecastsThatHeld) {
+TEST(ForecasterTest, ConfidenceIsTheShareOfHits) {
   const auto share = [](double noise) {
     Forecaster forecaster(Options());
     forecaster.Begin(0);
@@ -305,7 +305,7 @@ TEST(ForecasterTest, ConfidenceCountsTheForecastsThatHeld) {
   EXPECT_LT(share(0.5), 0.6);
 }
 
-TEST(ForecasterTest, AGapIsNeverSettledAndNeverSqueezedOut) {
+TEST(ForecasterTest, AGapHasNoActualValueAndKeepsItsSlot) {
   Forecaster forecaster(Options(Target::kPoint));
   forecaster.Begin(0);
   for (size_t i = 0; i < 3 * kDay; ++i) {
@@ -320,7 +320,7 @@ TEST(ForecasterTest, AGapIsNeverSettledAndNeverSqueezedOut) {
             static_cast<float>(100 + (3 * kDay) % kDay));
 }
 
-TEST(BacktestTest, ThePoolBeatsWhatNeedsNoModel) {
+TEST(BacktestTest, ThePoolBeatsTheNaiveForecasts) {
   BacktestOptions options;
   options.forecaster = Options(Target::kPoint);
   const auto result = Backtest(test::MakeLink(40 * kDay, kDay, 11), 0, options);
@@ -337,13 +337,13 @@ TEST(BacktestTest, ThePoolBeatsWhatNeedsNoModel) {
   EXPECT_EQ(pools, 3U);
 }
 
-TEST(BacktestTest, OnBurstsThePoolIsNotMuchWorse) {
+TEST(BacktestTest, ThePoolIsNotMuchWorseOnBursts) {
   BacktestOptions options;
   options.forecaster = Options(Target::kPoint);
   const auto result = Backtest(test::MakeHost(30 * kDay, 11), 0, options);
   for (const Score& score : result.scores) {
     if (score.model != "pool") continue;
-    // A few bursts decide which naive model was the best, afterwards.
+    // A few bursts decide which naive model was best in hindsight.
     EXPECT_LT(score.rmae, score.steps == 1 ? 1.3 : 0.8) << score.steps;
   }
 }

@@ -22,9 +22,9 @@ std::vector<double> Numbers(size_t count, uint64_t seed) {
   return numbers;
 }
 
-TEST(LstmTest, GradientIsThatOfTheLoss) {
+TEST(LstmTest, GradientMatchesTheLossNumerically) {
   Lstm<double> net(kSmall, 7);
-  // Larger weights than it begins with, so that every gate takes part.
+  // Larger weights than the initial ones, so that every gate has an effect.
   const std::vector<double> weights = Numbers(net.weights().size(), 1);
   for (size_t i = 0; i < weights.size(); ++i) {
     net.weights()[i] = 0.5 * weights[i];
@@ -57,7 +57,7 @@ TEST(LstmTest, GradientIsThatOfTheLoss) {
   }
 }
 
-// Sequences of a sine and the value that follows each.
+// Sequences of a sine, each with the next value.
 struct Sine {
   static constexpr LstmShape kShape{1, 16, 1, 12};
   Sine() {
@@ -74,7 +74,7 @@ struct Sine {
   std::vector<float> targets;
 };
 
-TEST(LstmTest, LearnsASineByHeart) {
+TEST(LstmTest, LearnsASine) {
   const Sine sine;
   Lstm<float> net(Sine::kShape, 1);
   std::shared_ptr<LstmPassage<float>> room;
@@ -88,7 +88,7 @@ TEST(LstmTest, LearnsASineByHeart) {
   EXPECT_LT(after, 1e-4F);
 }
 
-TEST(LstmTest, GoesOnToTheBitFromWhatWasWritten) {
+TEST(LstmTest, ContinuesBitIdenticallyFromAWrittenState) {
   const Sine sine;
   Lstm<float> net(Sine::kShape, 1);
   const auto learn = [&sine](Lstm<float>* learner) {

@@ -1,4 +1,4 @@
-// Series of a fixed seed, that have days, weeks, noise and bursts.
+// Synthetic series from a fixed seed, with days, weeks, noise and bursts.
 #pragma once
 
 #include <cmath>
@@ -8,19 +8,19 @@
 
 namespace ntm::forecast::test {
 
-// A uniform number in [0, 1), the same with every library.
+// A uniform number in [0, 1), the same with every standard library.
 inline double Unit(std::mt19937_64* random) {
   return static_cast<double>((*random)() >> 11) / 9007199254740992.0;
 }
 
-// Of mean 0 and deviation 1, about.
+// Approximately normal, with mean 0 and standard deviation 1.
 inline double Noise(std::mt19937_64* random) {
   double sum = -6;
   for (int i = 0; i < 12; ++i) sum += Unit(random);
   return sum;
 }
 
-// A link: a daily and a weekly series, and noise that lingers.
+// A link: a daily and a weekly season, and autocorrelated noise.
 inline std::vector<double> MakeLink(size_t count, size_t day_bins,
                                     uint64_t seed) {
   constexpr double kTurn = 6.283185307179586;
@@ -41,7 +41,7 @@ inline std::vector<double> MakeLink(size_t count, size_t day_bins,
   return values;
 }
 
-// A host: nearly nothing, and bursts.
+// A host: little traffic, and bursts.
 inline std::vector<double> MakeHost(size_t count, uint64_t seed) {
   std::mt19937_64 random(seed);
   std::vector<double> values;

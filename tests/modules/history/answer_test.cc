@@ -21,7 +21,7 @@ Question Parse(const std::map<std::string, std::string>& query) {
   return ParseQuestion(query, kStart);
 }
 
-TEST(QuestionTest, WithoutAWordItIsTheSumOfTheLast24Hours) {
+TEST(QuestionTest, DefaultsToTheSumOfTheLast24Hours) {
   const Question question = Parse({});
   EXPECT_EQ(question.source, (SourceKey{"interface", "_total"}));
   EXPECT_EQ(question.period.from_s, kStart - 24 * kHour);
@@ -29,7 +29,7 @@ TEST(QuestionTest, WithoutAWordItIsTheSumOfTheLast24Hours) {
   EXPECT_FALSE(question.step_seconds);
 }
 
-TEST(QuestionTest, TakesHoursPeriodStepAndSource) {
+TEST(QuestionTest, ParsesPeriodStepAndSource) {
   EXPECT_EQ(Parse({{"hours", "168"}}).period.from_s, kStart - 168 * kHour);
   EXPECT_EQ(Parse({{"interface", "eth0"}}).source.name, "eth0");
   EXPECT_EQ(Parse({{"agent", "web1"}}).source, (SourceKey{"agent", "web1"}));
@@ -42,7 +42,7 @@ TEST(QuestionTest, TakesHoursPeriodStepAndSource) {
   EXPECT_EQ(Parse({{"step", "90"}}).step_seconds, 90);
 }
 
-TEST(QuestionTest, RefusesWhatCannotBeAnswered) {
+TEST(QuestionTest, RefusesInvalidParameters) {
   const std::vector<std::map<std::string, std::string>> queries = {
       {{"hours", "0"}},
       {{"hours", "abc"}},
@@ -67,8 +67,8 @@ TEST(QuestionTest, RefusesWhatCannotBeAnswered) {
   }
 }
 
-// Two days of minutes with a rate that grows by the hour, the second day twice
-// as much.
+// Two days of minutes with a rate that increases every hour; the second day has
+// twice the rate.
 struct AnswerTest : ::testing::Test {
   void SetUp() override {
     recorder.KeepForWriting(true);
@@ -126,7 +126,7 @@ TEST_F(AnswerTest, HasPeakMeanTotalAndTheChangeToThePeriodBefore) {
   EXPECT_EQ(parsed["interface"], "_total");
 }
 
-TEST_F(AnswerTest, HourDayWeekAndMonthAllSpanWhatThereIs) {
+TEST_F(AnswerTest, EveryPeriodShowsAllData) {
   for (const char* hours : {"1", "24", "168", "720"}) {
     const HistoryAnswer answer = Ask({{"hours", hours}});
     ASSERT_FALSE(answer.points.empty()) << hours;
@@ -150,7 +150,7 @@ TEST_F(AnswerTest, AStepGroupsThePointsWithoutLosingAByte) {
   EXPECT_DOUBLE_EQ(coarse.summary.receive_peak->bytes_per_second, 48);
 }
 
-TEST_F(AnswerTest, NothingIsDrawnFromTheFuture) {
+TEST_F(AnswerTest, PointsInTheFutureAreIgnored) {
   for (int64_t minute = 1; minute < 60; ++minute) {
     recorder.Take(test::Report(kStart + 9 * 24 * kHour + 60 * minute,
                                bytes += 1'000'000, 1e6));
@@ -165,14 +165,14 @@ TEST_F(AnswerTest, NothingIsDrawnFromTheFuture) {
   const HistoryAnswer ahead =
       Ask({{"from", "2026-02-05T08:00:00Z"}, {"to", "2026-02-15T08:00:00Z"}});
   EXPECT_TRUE(ahead.points.empty());
-  // Until its time has come.
+  // Not before its time.
   const int64_t later_s = kStart + 20 * 24 * kHour;
   EXPECT_FALSE(
       Answer(ParseQuestion({{"hours", "480"}}, later_s), later_s, &reader)
           .points.empty());
 }
 
-TEST_F(AnswerTest, ASourceThatIsNotThereHasNoPoints) {
+TEST_F(AnswerTest, AnUnknownSourceHasNoPoints) {
   const HistoryAnswer answer = Ask({{"interface", "eth9"}});
   EXPECT_TRUE(answer.points.empty());
   const json parsed = json::parse(ToJson(answer).dump());

@@ -120,7 +120,7 @@ TEST_F(DatabaseTest, ATransactionThatIsNotCommittedLeavesNothing) {
   EXPECT_EQ(Ask(database.get(), "SELECT count(*) FROM traffic_sources"), "0");
 }
 
-TEST_F(DatabaseTest, SetsAsideWhatIsNoDatabase) {
+TEST_F(DatabaseTest, RenamesAFileThatIsNotADatabase) {
   std::ofstream(path) << std::string(8192, 'x');
   const auto database = OpenOwned(path);
   EXPECT_EQ(database->CheckIntegrity(), "");
@@ -149,7 +149,7 @@ TEST_F(DatabaseTest, CountsTheBytesItWrites) {
             in_log + std::filesystem::file_size(path) / 2);
 }
 
-TEST_F(DatabaseTest, ABackupIsAWholeDatabaseThatOnlyItsOwnerReads) {
+TEST_F(DatabaseTest, ABackupIsACompletePrivateDatabase) {
   const auto database = OpenOwned(path);
   database->Execute("INSERT INTO traffic_sources VALUES ('a','b',1,2,'c')");
   const std::string copy = folder / "copy.db";
@@ -161,7 +161,7 @@ TEST_F(DatabaseTest, ABackupIsAWholeDatabaseThatOnlyItsOwnerReads) {
   EXPECT_THROW(database->BackUpTo(copy), Error);
 }
 
-TEST_F(DatabaseTest, TheLockIsTakenOnceAndDiesWithItsHolder) {
+TEST_F(DatabaseTest, TheLockIsExclusiveAndEndsWithItsProcess) {
   auto first = std::make_unique<OwnerLock>(path);
   EXPECT_FALSE(first->is_taken());
   EXPECT_TRUE(OwnerLock(path).is_taken());

@@ -1,4 +1,4 @@
-// Made-up reports, and a folder for a database.
+// Synthetic reports, and a directory for a database.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -40,7 +40,7 @@ inline InterfaceSample Interface(const std::string& name,
   return sample;
 }
 
-// eth0 and the sum, both the same.
+// eth0 and the sum, with the same values.
 inline InterfaceReport Report(int64_t time_s, uint64_t receive_bytes,
                               double rate) {
   InterfaceReport report;
@@ -62,7 +62,7 @@ inline InterfaceCycle Cycle(int64_t time_s, uint64_t receive_bytes,
 
 inline const SourceKey kEth0{kInterfaceKind, "eth0"};
 
-// The one value that a query gives.
+// The single value that a query returns.
 inline std::string Ask(Database* database, const std::string& sql) {
   Statement statement(*database, sql);
   return statement.Step() ? statement.Text(0) : "nothing";

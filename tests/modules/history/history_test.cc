@@ -1,4 +1,4 @@
-// The module as the exporter sees it, with made-up reports.
+// Tests the history module through its interface, with synthetic reports.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -64,7 +64,7 @@ struct HistoryTest : ::testing::Test {
   test::Folder folder;
 };
 
-TEST_F(HistoryTest, AnswersForWhatItWasToldAMomentAgo) {
+TEST_F(HistoryTest, AnswersIncludeTheLatestReport) {
   const auto module = Make("--database " + folder / "a.db");
   const int64_t now_s = NowSeconds();
   Tick(module.get(), test::Report(now_s - 1, 1000, 50));
@@ -79,7 +79,7 @@ TEST_F(HistoryTest, AnswersForWhatItWasToldAMomentAgo) {
   EXPECT_EQ(Value(*module, "ntm_history_persistent"), 1);
 }
 
-TEST_F(HistoryTest, AnswersBadQuestionsWith400AndTheReason) {
+TEST_F(HistoryTest, AnswersInvalidRequestsWith400AndTheReason) {
   const auto module = Make("--no-database");
   for (const char* hours : {"0", "abc", ""}) {
     const HttpResponse response = Get(module.get(), {{"hours", hours}});
@@ -103,7 +103,7 @@ TEST_F(HistoryTest, WithoutADatabaseItKeepsThe100NewestPoints) {
   EXPECT_EQ(Value(*module, "ntm_history_pending_rows"), 0);
 }
 
-TEST_F(HistoryTest, RefusesADatabaseThatIsInUseButNotADefaultOne) {
+TEST_F(HistoryTest, RefusesADatabaseInUseUnlessItIsTheDefault) {
   setenv("STATE_DIRECTORY", (folder / "state").c_str(), 1);
   const auto first = Make("");
   EXPECT_EQ(Value(*first, "ntm_history_persistent"), 1);
@@ -113,7 +113,7 @@ TEST_F(HistoryTest, RefusesADatabaseThatIsInUseButNotADefaultOne) {
   unsetenv("STATE_DIRECTORY");
 }
 
-TEST_F(HistoryTest, RefusesAPlaceThatCannotBe) {
+TEST_F(HistoryTest, RefusesAnImpossiblePath) {
   EXPECT_THROW(Make("--database /dev/null/history.db"), Error);
   EXPECT_THROW(Make("--database /proc/history.db"), Error);
 }

@@ -81,7 +81,7 @@ TEST_F(OtherTablesTest, RowsAreThereAfterARestart) {
   EXPECT_EQ(first.found, "3");
 }
 
-TEST_F(OtherTablesTest, AModuleThatFailsLeavesOutItsOwnRowsAlone) {
+TEST_F(OtherTablesTest, AFailingModuleLosesOnlyItsOwnRows) {
   others.Open(database.get());
   first.pending = 2;
   first.fails = true;
@@ -92,7 +92,7 @@ TEST_F(OtherTablesTest, AModuleThatFailsLeavesOutItsOwnRowsAlone) {
   EXPECT_EQ(CountOf("second"), "1");
 }
 
-TEST_F(OtherTablesTest, AMigrationRunsOnceAndFromWhereTheFileIs) {
+TEST_F(OtherTablesTest, AMigrationRunsOnceFromTheVersionOfTheFile) {
   others.Open(database.get());
   first.migrations.emplace_back("ALTER TABLE first ADD COLUMN more TEXT");
   others.Open(database.get());
@@ -102,7 +102,7 @@ TEST_F(OtherTablesTest, AMigrationRunsOnceAndFromWhereTheFileIs) {
       "2");
 }
 
-TEST_F(OtherTablesTest, TablesOfANewerNtmAreLeftAlone) {
+TEST_F(OtherTablesTest, TablesOfANewerVersionAreUnchanged) {
   first.migrations.emplace_back("ALTER TABLE first ADD COLUMN more TEXT");
   others.Open(database.get());
   first.migrations.pop_back();
@@ -114,7 +114,7 @@ TEST_F(OtherTablesTest, TablesOfANewerNtmAreLeftAlone) {
   EXPECT_EQ(CountOf("second"), "1");
 }
 
-TEST_F(OtherTablesTest, ADatabaseThatIsFullFailsTheWholeTransaction) {
+TEST_F(OtherTablesTest, AFullDatabaseFailsTheWholeTransaction) {
   others.Open(database.get());
   database->Execute("PRAGMA max_page_count = 1");
   first.pending = 100'000;
@@ -137,7 +137,7 @@ TEST_F(OtherTablesTest, DeletesOneModulesRowsAfterTheOthers) {
   EXPECT_EQ(others.DeleteOld(0, 30, 2, database.get()), 0);
   first.pending = 1;
   Save();
-  EXPECT_EQ(others.DeleteOld(0, 30, 2, database.get()), 1) << "it begins anew";
+  EXPECT_EQ(others.DeleteOld(0, 30, 2, database.get()), 1) << "it starts over";
 }
 
 }  // namespace

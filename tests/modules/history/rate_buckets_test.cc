@@ -32,7 +32,7 @@ TEST(RateBucketsTest, MergedBucketsKeepMeanMinimumMaximumAndSum) {
   EXPECT_EQ(bucket.receive_bytes, 21U);
 }
 
-TEST(RateBucketsTest, AMeanIsWeighedBySamples) {
+TEST(RateBucketsTest, AMeanIsWeightedBySamples) {
   Bucket many = Sample(0, 10);
   many.samples = 9;
   Bucket bucket = BucketAt(0);
@@ -41,7 +41,7 @@ TEST(RateBucketsTest, AMeanIsWeighedBySamples) {
   EXPECT_DOUBLE_EQ(bucket.receive.mean, 20);
 }
 
-TEST(RateBucketsTest, WhatHasNoRateYetAddsItsBytesOnly) {
+TEST(RateBucketsTest, ASampleWithoutARateAddsOnlyItsBytes) {
   Bucket first = BucketAt(0);
   first.receive_bytes = 9;
   Bucket bucket = BucketAt(0);
@@ -70,7 +70,7 @@ struct PeriodCase {
 
 class PeriodTest : public ::testing::TestWithParam<PeriodCase> {};
 
-TEST_P(PeriodTest, IsAnsweredWithinThePointLimitFromATierThatIsKept) {
+TEST_P(PeriodTest, IsAnsweredWithinThePointLimit) {
   const PeriodCase& c = GetParam();
   const int64_t length = c.hours * kOneHour;
   const Resolution r = Resolve(kNow - length, kNow, kNow, std::nullopt);
@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(Periods, PeriodTest,
                            return std::string(named.param.name);
                          });
 
-TEST(RateBucketsTest, AnOldHourIsAnsweredFromWhatIsStillKept) {
+TEST(RateBucketsTest, AnOldHourIsReadFromACoarserTier) {
   const int64_t week_ago = kNow - 168 * kOneHour;
   EXPECT_EQ(Resolve(week_ago, week_ago + kOneHour, kNow, {}).tier_seconds, 900);
   const int64_t year_ago = kNow - 8760 * kOneHour;
@@ -104,7 +104,7 @@ TEST(RateBucketsTest, AnOldHourIsAnsweredFromWhatIsStillKept) {
             3600);
 }
 
-TEST(RateBucketsTest, AWantedStepIsReadFromTheCoarsestTierThatDividesIt) {
+TEST(RateBucketsTest, AStepIsReadFromTheCoarsestTierThatDividesIt) {
   const auto resolve = [](int64_t hours, int64_t step) {
     return Resolve(kNow - hours * kOneHour, kNow, kNow, step);
   };
@@ -113,7 +113,7 @@ TEST(RateBucketsTest, AWantedStepIsReadFromTheCoarsestTierThatDividesIt) {
   EXPECT_EQ(resolve(24, 300).tier_seconds, 60);
   EXPECT_EQ(resolve(1, 10).tier_seconds, 5);
   EXPECT_EQ(resolve(24, 300).step_seconds, 300);
-  // Finer than there may be points, or than is kept.
+  // Finer than the point limit or the stored tiers allow.
   EXPECT_GE(resolve(24, 1).step_seconds, 58);
   EXPECT_EQ(resolve(720, 60).step_seconds % resolve(720, 60).tier_seconds, 0);
   EXPECT_EQ(resolve(24 * 100, 60).tier_seconds, 3600);
@@ -133,7 +133,7 @@ TEST(RateBucketsTest, SummaryHasThePeakWithItsTimeAndTheMean) {
   EXPECT_FALSE(Summarize({}).receive_peak);
 }
 
-TEST(RateBucketsTest, ChangeIsInPercentOfWhatWasBefore) {
+TEST(RateBucketsTest, ChangeIsInPercentOfTheEarlierValue) {
   EXPECT_DOUBLE_EQ(*ChangePercent(50, 75), 50);
   EXPECT_DOUBLE_EQ(*ChangePercent(50, 0), -100);
   EXPECT_FALSE(ChangePercent(0, 75));

@@ -35,7 +35,7 @@ TEST(RecorderTest, KeepsTheNewest100PointsInMemory) {
   EXPECT_EQ(recorder.pending_rows(), 0U);
 }
 
-TEST(RecorderTest, ACounterThatStartsAnewIsNoLoss) {
+TEST(RecorderTest, ACounterResetLosesNothing) {
   Recorder recorder;
   int64_t time_s = kStart;
   for (const uint64_t bytes : {1000, 1500, 1800, 200, 300}) {
@@ -44,7 +44,7 @@ TEST(RecorderTest, ACounterThatStartsAnewIsNoLoss) {
   EXPECT_EQ(ReceivedBytes(recorder, kEth0), 500U + 300 + 200 + 100);
 }
 
-TEST(RecorderTest, WhatPassedWhileNothingRanBelongsToTheFirstSample) {
+TEST(RecorderTest, TrafficWhileNotRunningBelongsToTheFirstSample) {
   Recorder recorder;
   recorder.Resume(kEth0, {1000, 2000, kStart - 60}, {});
   recorder.Take(Report(kStart, 1700, 1));
@@ -53,8 +53,8 @@ TEST(RecorderTest, WhatPassedWhileNothingRanBelongsToTheFirstSample) {
 
 const SourceKey kWhole{kInterfaceKind, kTotalInterface};
 
-// A router's LAN: what it transmits goes to the local hosts.
-TEST(RecorderTest, TheWholeIsWhatWentDownAndUpAndNotTheSumOfInterfaces) {
+// The LAN interface of a router: transmit is to local hosts.
+TEST(RecorderTest, TheTotalIsSiteTrafficNotTheSumOfInterfaces) {
   Recorder recorder;
   recorder.Resume(kEth0, {1000, 2000, kStart - 60}, {});
   for (const uint64_t bytes : {1700, 1800}) {
@@ -71,12 +71,12 @@ TEST(RecorderTest, TheWholeIsWhatWentDownAndUpAndNotTheSumOfInterfaces) {
     down += b.receive_bytes;
     up += b.transmit_bytes;
   }
-  // What came between two runs included: the counters went on.
+  // Includes traffic between the two runs, since the counters continued.
   EXPECT_EQ(down, 2 * 1800U - 2000);
   EXPECT_EQ(up, 1800U - 1000);
 }
 
-TEST(RecorderTest, AnAnswerHasWhatIsBeingWrittenAndWhatCameSince) {
+TEST(RecorderTest, AnAnswerIncludesRowsBeingWrittenAndNewerOnes) {
   Recorder recorder;
   recorder.KeepForWriting(true);
   recorder.Take(Report(kStart, 0, 1));
@@ -86,11 +86,11 @@ TEST(RecorderTest, AnAnswerHasWhatIsBeingWrittenAndWhatCameSince) {
   ASSERT_EQ(batches.size(), 1U);
   EXPECT_EQ(recorder.Points(kEth0, kMinuteSeconds, 0, kEver).size(), 3U);
   recorder.EndWrite(batches);
-  // The minute that ended since, and the open one.
+  // The minute that has ended since then, and the open one.
   EXPECT_EQ(recorder.Points(kEth0, kMinuteSeconds, 0, kEver).size(), 2U);
 }
 
-TEST(RecorderTest, AWriteTakesTheOpenMinuteAlong) {
+TEST(RecorderTest, AWriteIncludesTheOpenMinute) {
   Recorder recorder;
   recorder.KeepForWriting(true);
   recorder.Take(Report(kStart + 30, 0, 2));
@@ -104,7 +104,7 @@ TEST(RecorderTest, AWriteTakesTheOpenMinuteAlong) {
   EXPECT_EQ(minutes, 2);  // eth0 and the sum
 }
 
-TEST(RecorderTest, AnInterfaceThatHasGoneLeavesItsLastBuckets) {
+TEST(RecorderTest, ARemovedInterfaceKeepsItsLastBuckets) {
   Recorder recorder;
   recorder.KeepForWriting(true);
   recorder.Take(Report(kStart, 0, 2));
@@ -141,19 +141,19 @@ TEST(RecorderTest, EachUpdateOfAnAgentCountsOnce) {
   report.time_ns = kStart * test::kNs;
   report.updates = {Update(kStart, 100, 10)};
   recorder.Take(report);
-  report.agents = report.updates;  // still what is known of it
+  report.agents = report.updates;  // unchanged since then
   report.updates.clear();
   for (int i = 0; i < 5; ++i) recorder.Take(report);
   report.updates = {Update(kStart + 60, 400, 20)};
   recorder.Take(report);
   const Buckets points = recorder.Points(kWeb1, kMinuteSeconds, 0, kEver);
-  ASSERT_EQ(points.size(), 1U);  // the open one: nothing is written
+  ASSERT_EQ(points.size(), 1U);  // the open bucket; nothing is written
   EXPECT_EQ(points[0].samples, 1);
   EXPECT_EQ(points[0].receive_bytes, 300U);
   EXPECT_EQ(recorder.Points(kWeb1, kRawStepSeconds, 0, kEver).size(), 2U);
 }
 
-TEST(RecorderTest, AnAgentThatItsHubHadForgottenBringsNoPastAlong) {
+TEST(RecorderTest, AnAgentThatWasForgottenAddsNoPastTraffic) {
   Recorder recorder;
   AgentReport report;
   uint64_t bytes = 0;
@@ -166,14 +166,14 @@ TEST(RecorderTest, AnAgentThatItsHubHadForgottenBringsNoPastAlong) {
   EXPECT_EQ(bytes, 100U);
 }
 
-TEST(RecorderTest, UpdatesThatHadToWaitStandAtTheirOwnTimes) {
+TEST(RecorderTest, LateUpdatesKeepTheirOwnTimes) {
   Recorder recorder;
   recorder.KeepForWriting(true);
   AgentReport report;
   report.time_ns = kStart * test::kNs;
   report.updates = {Update(kStart, 1'000, 10)};
   recorder.Take(report);
-  // Nothing for three hours, then all of it, a minute's worth per tick.
+  // Nothing for three hours, then everything, one minute per tick.
   for (int64_t minute = 1; minute <= 180; ++minute) {
     report.time_ns = (kStart + 3 * 3600 + 61 * minute) * test::kNs;
     report.updates.clear();
@@ -194,17 +194,17 @@ TEST(RecorderTest, UpdatesThatHadToWaitStandAtTheirOwnTimes) {
   EXPECT_EQ(bytes, 20U * 3 * 3600);
 }
 
-TEST(RecorderTest, TheSumGrowsByWhatItsInterfacesDo) {
+TEST(RecorderTest, TheSumGrowsLikeItsInterfaces) {
   const SourceKey sum{kInterfaceKind, kTotalInterface};
   Recorder recorder;
-  // An earlier run had another interface in it, which has gone.
+  // An earlier run had another interface, which no longer exists.
   recorder.Resume(kEth0, {1'000, 2'000, kStart - 60}, {});
   recorder.Resume(sum, {9'000, 9'000, kStart - 60}, {});
   recorder.Take(Report(kStart, 1'700, 1));
   EXPECT_EQ(ReceivedBytes(recorder, sum), 700U);
 }
 
-TEST(RecorderTest, WhatCannotBeWrittenIsBoundedAndCounted) {
+TEST(RecorderTest, UnwrittenRowsAreBoundedAndCounted) {
   Recorder recorder;
   recorder.KeepForWriting(true);
   InterfaceCycle cycle = test::Cycle(kStart, 0, 1);

@@ -52,7 +52,7 @@ TEST(RollUpTest, EverySecondEndsUpInEveryTierOnce) {
   }
 }
 
-TEST(RollUpTest, GoesOnAfterARestartAsIfThereHadBeenNone) {
+TEST(RollUpTest, ARestartDoesNotChangeTheBuckets) {
   RollUp whole;
   RollUp before;
   RollUp after;
@@ -65,7 +65,7 @@ TEST(RollUpTest, GoesOnAfterARestartAsIfThereHadBeenNone) {
     if (i < 1000) before.Add(sample, &before_points);
     if (i == 1000) {
       Buckets minutes = OfStep(before_points, kMinuteSeconds);
-      minutes.push_back(before.Open()[1].bucket);  // as a clean end writes it
+      minutes.push_back(before.Open()[1].bucket);  // written at a regular end
       for (const Bucket& minute : minutes) after.Resume(minute, &after_points);
     }
     if (i >= 1000) after.Add(sample, &after_points);
@@ -76,7 +76,7 @@ TEST(RollUpTest, GoesOnAfterARestartAsIfThereHadBeenNone) {
   EXPECT_EQ(found.receive_bytes, expected.receive_bytes);
   EXPECT_NEAR(found.receive.mean, expected.receive.mean, 1e-9);
   EXPECT_EQ(OfStep(after_points, 900).size(), 4U);
-  // The minute that the restart fell into, whole.
+  // The complete minute of the restart.
   EXPECT_EQ(OfStep(after_points, kMinuteSeconds).at(0).samples, 60);
 }
 
@@ -89,7 +89,7 @@ TEST(RollUpTest, AClockSetBackALittleCountsIntoTheOpenBuckets) {
   EXPECT_EQ(roll_up.Open()[0].bucket.samples, 2);
 }
 
-TEST(RollUpTest, AClockSetBackByADayBeginsANewBucket) {
+TEST(RollUpTest, AClockSetBackByADayOpensANewBucket) {
   RollUp roll_up;
   std::vector<Point> points;
   roll_up.Add(SampleAt(kWholeHour + 86400, 1), &points);

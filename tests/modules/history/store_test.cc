@@ -71,7 +71,7 @@ TEST_F(StoreTest, RatesThatAreNotKnownAreNull) {
             "1");
 }
 
-TEST_F(StoreTest, WithoutRawCountsTheRatesAreKeptAlone) {
+TEST_F(StoreTest, WithoutRawCountsOnlyRatesAreStored) {
   InterfaceCycle cycle = test::Cycle(kStart, 1000, 50);
   cycle.store_raw_counts = false;
   recorder.Take(cycle);
@@ -111,7 +111,7 @@ TEST_F(StoreTest, TheNewest1000RawPointsOfEachSourceStay) {
             StoredTime(kStart + 1000 * kRawStepSeconds));
 }
 
-TEST_F(StoreTest, RowsOlderThanRetentionDaysGoAndYoungerStay) {
+TEST_F(StoreTest, RowsOlderThanRetentionDaysAreDeleted) {
   for (const int64_t days : {35, 31, 29, 0}) {
     recorder.Take(test::Cycle(kStart - days * kDaySeconds, 1, 1));
   }
@@ -160,7 +160,7 @@ TEST_F(StoreTest, ASecondSourceKeepsItsPointsWhenTheFirstLosesThem) {
             "1");
 }
 
-TEST_F(StoreTest, WhatLiesAheadIsToldAndKeepsNoRowOfNowFromStaying) {
+TEST_F(StoreTest, RowsInTheFutureAreFoundAndDisplaceNoCurrentRow) {
   EXPECT_FALSE(ReadRowsAfter(kStart, database.get()));
   constexpr int64_t kAhead = 40 * kDaySeconds;
   recorder.Take(test::Cycle(kStart + kAhead, 1, 1));
@@ -188,7 +188,7 @@ TEST_F(StoreTest, WhatLiesAheadIsToldAndKeepsNoRowOfNowFromStaying) {
             BeginOf(kStart + 50, 60));
 }
 
-TEST_F(StoreTest, AClockThatWasSetBackFillsNoPastAnew) {
+TEST_F(StoreTest, AClockSetBackDoesNotOverwriteThePast) {
   for (int64_t i = 0; i <= 60; ++i) {
     recorder.Take(test::Report(kStart + i, static_cast<uint64_t>(i), 50));
   }

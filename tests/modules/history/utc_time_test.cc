@@ -27,7 +27,7 @@ TEST_F(UtcTimeTest, WritesAndReadsTheSameSecond) {
   EXPECT_EQ(FileText(kMorning), "20260131T090500Z");
 }
 
-TEST_F(UtcTimeTest, RefusesWhatIsNoTime) {
+TEST_F(UtcTimeTest, RefusesInvalidTimes) {
   for (const char* text :
        {"", "abc", "2026-02-30", "2026-13-01", "2026-01-31T",
         "2026-01-31T09:05:00+01:00", "-5", "1e9", "9999999999999999999"}) {
@@ -35,7 +35,7 @@ TEST_F(UtcTimeTest, RefusesWhatIsNoTime) {
   }
 }
 
-TEST_F(UtcTimeTest, ADayIsThatOfTheTimeZone) {
+TEST_F(UtcTimeTest, DaysFollowTheTimeZone) {
   UseTimeZone("UTC");
   EXPECT_EQ(StoredTime(ParseDay("2026-01-31")->from_s), "2026-01-31T00:00:00");
   UseTimeZone("Asia/Kolkata");
@@ -45,7 +45,7 @@ TEST_F(UtcTimeTest, ADayIsThatOfTheTimeZone) {
   EXPECT_EQ(LocalText(kMorning), "2026-01-31 14:35:00");
 }
 
-TEST_F(UtcTimeTest, DaysOfAChangeOfTheClocksHave23And25Hours) {
+TEST_F(UtcTimeTest, DaysOfADaylightSavingChangeHave23And25Hours) {
   UseTimeZone("Europe/Rome");
   const auto spring = ParseDay("2026-03-29");
   EXPECT_EQ(spring->to_s - spring->from_s, 23 * 3600);
@@ -53,7 +53,7 @@ TEST_F(UtcTimeTest, DaysOfAChangeOfTheClocksHave23And25Hours) {
   EXPECT_EQ(autumn->to_s - autumn->from_s, 25 * 3600);
 }
 
-TEST_F(UtcTimeTest, RefusesATimeZoneThatIsNotThere) {
+TEST_F(UtcTimeTest, RefusesAnUnknownTimeZone) {
   for (const char* name :
        {"", "Mars/Olympus", "../../../etc/passwd", "/etc", "Europe"}) {
     EXPECT_THROW(CheckedTimeZone(name), std::invalid_argument) << name;

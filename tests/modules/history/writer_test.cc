@@ -60,13 +60,13 @@ struct WriterTest : ::testing::Test {
   Reader reader{path, &recorder};
 };
 
-TEST_F(WriterTest, WritesWhatComesAndWhatIsLeftAtTheEnd) {
+TEST_F(WriterTest, WritesRowsRegularlyAndAtTheEnd) {
   const int64_t now_s = BeginOf(NowSeconds(), 3600);
   {
     const auto writer = Start();
     recorder.Take(test::Cycle(now_s, 1, 1));
     recorder.Take(test::Report(now_s, 1000, 50));
-    // Each write takes the open minute with it: pending until it is over.
+    // Each write includes the open minute, which stays pending until it ends.
     EXPECT_TRUE(Eventually([&] {
       return writer->counts().stats_rows == 2 && recorder.pending_rows() == 0;
     }));
@@ -88,7 +88,7 @@ TEST_F(WriterTest, AnAnswerDoesNotWaitForTheWrite) {
   EXPECT_EQ(reader.Points(kEth0, 60, kStart, kStart + 120).size(), 2U);
 }
 
-TEST_F(WriterTest, HoursGoOnOverARestart) {
+TEST_F(WriterTest, HoursContinueAcrossARestart) {
   const int64_t hour_s = BeginOf(NowSeconds(), 3600) - 3600;
   for (int64_t run = 0; run < 3; ++run) {
     Recorder own;
@@ -107,7 +107,7 @@ TEST_F(WriterTest, HoursGoOnOverARestart) {
   EXPECT_EQ(hours[0].receive_bytes, 2900U);
 }
 
-TEST_F(WriterTest, DeletesWhatBecomesTooOldWhileItRuns) {
+TEST_F(WriterTest, DeletesOldRowsWhileRunning) {
   WriterOptions options = Options(path, milliseconds(5));
   options.clean_interval = milliseconds(5);
   options.cleans_on_startup = false;
@@ -135,7 +135,7 @@ TEST_F(WriterTest, WritesBetweenTheSlicesOfALongCleanup) {
         "0, 0, 0, 0, 0, 0 FROM n");
     ASSERT_EQ(CountStats(database.get()), kOldRows);
   }
-  const auto writer = Start();  // it begins with what is too old
+  const auto writer = Start();  // starts by deleting old rows
   recorder.Take(test::Cycle(NowSeconds(), 1, 1));
   WriterCounts seen;
   EXPECT_TRUE(Eventually([&] {
@@ -145,7 +145,7 @@ TEST_F(WriterTest, WritesBetweenTheSlicesOfALongCleanup) {
   EXPECT_LT(seen.deleted_stats, static_cast<uint64_t>(kOldRows));
   EXPECT_TRUE(Eventually([&] {
     return writer->counts().deleted_stats > seen.deleted_stats;
-  })) << "and goes on";
+  })) << "and continues";
 }
 
 TEST_F(WriterTest, WithoutCleanupOnStartupTheStartDeletesNothing) {
@@ -161,7 +161,7 @@ TEST_F(WriterTest, WithoutCleanupOnStartupTheStartDeletesNothing) {
   EXPECT_TRUE(Eventually([&] { return writer->counts().deleted_stats == 2; }));
 }
 
-TEST_F(WriterTest, ADamagedDatabaseIsSetAsideWhileItRuns) {
+TEST_F(WriterTest, ADamagedDatabaseIsReplacedWhileRunning) {
   WriterOptions options = Options(path, milliseconds(5));
   options.retention_days = 0;
   {
@@ -178,13 +178,13 @@ TEST_F(WriterTest, ADamagedDatabaseIsSetAsideWhileItRuns) {
     const std::string noise(4096, '\xa5');
     const auto pages =
         static_cast<std::streamoff>(std::filesystem::file_size(path) / 4096);
-    // What it has read at its start it does not read again.
+    // It does not read again what it read at its start.
     for (std::streamoff page = 12; page < pages; ++page) {
       file.seekp(page * 4096);
       file.write(noise.data(), 4096);
     }
   }
-  // These come between those that are there, all over the index.
+  // These rows lie between existing ones, all over the index.
   int64_t time_s = kStart + 1;
   const bool written = Eventually([&] {
     fresh.Take(test::Cycle(time_s += 100, 1, 1));
@@ -202,7 +202,8 @@ TEST_F(WriterTest, ADamagedDatabaseIsSetAsideWhileItRuns) {
   EXPECT_TRUE(is_set_aside);
 }
 
-// Writes until it is killed; tells by the pipe which cycle is in the database.
+// Writes until it is killed; reports through the pipe which cycle is in the
+// database.
 [[noreturn]] void WriteForever(const std::string& path, int pipe,
                                int64_t from) {
   Recorder recorder;
@@ -221,7 +222,7 @@ TEST_F(WriterTest, ADamagedDatabaseIsSetAsideWhileItRuns) {
   }
 }
 
-TEST_F(WriterTest, FiftyKillsWhileWritingLoseNothingThatWasWritten) {
+TEST_F(WriterTest, FiftyKillsWhileWritingLoseNoWrittenRow) {
   std::mt19937 random(7);
   int64_t last = 0;
   for (int kill_number = 0; kill_number < 50; ++kill_number) {
@@ -233,7 +234,7 @@ TEST_F(WriterTest, FiftyKillsWhileWritingLoseNothingThatWasWritten) {
       WriteForever(path, ends[1], last + 1);
     }
     close(ends[1]);
-    // In the middle of whatever it does then.
+    // At an arbitrary point of its work.
     const auto wanted = 1 + random() % 20;
     for (uint64_t i = 0; i < wanted; ++i) {
       ASSERT_EQ(read(ends[0], &last, sizeof last),

@@ -7,7 +7,7 @@
 namespace ntm::interfaces {
 namespace {
 
-TEST(BandwidthTest, TakesUnitsOfBitsInPowersOf1000) {
+TEST(BandwidthTest, ParsesBitUnitsAsPowersOf1000) {
   EXPECT_EQ(ParseBandwidth("1000000"), 1'000'000U);
   EXPECT_EQ(ParseBandwidth("64k"), 64'000U);
   EXPECT_EQ(ParseBandwidth("100M"), 100'000'000U);
@@ -17,7 +17,7 @@ TEST(BandwidthTest, TakesUnitsOfBitsInPowersOf1000) {
   EXPECT_EQ(ParseBandwidth("8bit"), 8U);
 }
 
-TEST(BandwidthTest, RefusesWhatIsNoBandwidth) {
+TEST(BandwidthTest, RefusesInvalidBandwidths) {
   for (const char* text :
        {"", "fast", "M", "0", "-1M", "0.5", "1X", "1Mbit/h", "1e9", "1M 2",
         "nan", "inf", "99999T", "1MB", "125MB/s"}) {
@@ -25,13 +25,13 @@ TEST(BandwidthTest, RefusesWhatIsNoBandwidth) {
   }
 }
 
-TEST(BandwidthTest, SaysThatBytesAreNotMeant) {
+TEST(BandwidthTest, RefusesBytesAndSaysWhy) {
   try {
     ParseBandwidth("125MB/s");
     FAIL() << "was taken";
   } catch (const std::invalid_argument& error) {
     EXPECT_STREQ(error.what(),
-                 "'125MB/s' is in bytes; bits per second are expected, as in "
+                 "'125MB/s' is in bytes; expected bits per second, as in "
                  "100M or 1G");
   }
 }

@@ -58,7 +58,7 @@ TEST(InterfaceCyclesTest, RatesAreOverTheWholeCycle) {
   EXPECT_DOUBLE_EQ(*cycle->rows[0].receive_bytes_per_second, 310);
 }
 
-TEST(InterfaceCyclesTest, TicksThatAreNotQuiteOnTimeKeepTheCycle) {
+TEST(InterfaceCyclesTest, EarlyAndLateTicksKeepTheCycle) {
   InterfaceCycles cycles(seconds(2), {});
   int ended = 0;
   for (int i = 0; i < 20; ++i) {
@@ -75,7 +75,7 @@ TEST(InterfaceCyclesTest, IntervalOfASecondIsEveryTick) {
   }
 }
 
-TEST(InterfaceCyclesTest, InterfaceThatCameInBetweenHasNoRateYet) {
+TEST(InterfaceCyclesTest, NewInterfaceHasNoRateYet) {
   InterfaceCycles cycles(seconds(1), {});
   cycles.Take(Report({Sample("a", 0)}), seconds(1));
   const auto cycle =

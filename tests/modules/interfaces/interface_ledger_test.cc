@@ -19,7 +19,7 @@ LinkReading Link(const std::string& name, int index, uint64_t receive_bytes,
   return link;
 }
 
-// Ticks of a second.
+// Ticks of one second.
 class InterfaceLedgerTest : public testing::Test {
  protected:
   const InterfaceReport& Tick(const std::vector<LinkReading>& links,
@@ -41,7 +41,7 @@ class InterfaceLedgerTest : public testing::Test {
   int64_t time_ns_ = 1'800'000'000'000'000'000;
 };
 
-TEST_F(InterfaceLedgerTest, BeginsWithTheKernelsCountersAndNoRate) {
+TEST_F(InterfaceLedgerTest, StartsWithTheKernelsCountersAndNoRate) {
   Tick({Link("eth0", 2, 1000, 50)});
   EXPECT_EQ(Of("eth0").receive_bytes, 1000U);
   EXPECT_EQ(Of("eth0").transmit_bytes, 50U);
@@ -66,7 +66,7 @@ TEST_F(InterfaceLedgerTest, InterfacesAreByNameWithoutTheExcludedOnes) {
   EXPECT_EQ(report_.total.receive_bytes, 3U);
 }
 
-TEST_F(InterfaceLedgerTest, CounterThatGoesBackGoesOnHere) {
+TEST_F(InterfaceLedgerTest, DecreasingKernelCounterKeepsTheTotalGrowing) {
   Tick({Link("eth0", 2, 5000)});
   Tick({Link("eth0", 2, 300)});
   EXPECT_EQ(Of("eth0").receive_bytes, 5300U);
@@ -77,7 +77,7 @@ TEST_F(InterfaceLedgerTest, CounterThatGoesBackGoesOnHere) {
 
 TEST_F(InterfaceLedgerTest, NewInterfaceOfTheNameIsAddedToTheOldOnes) {
   Tick({Link("eth0", 2, 5000)});
-  // More than before, but another link: all of it is new.
+  // More than before, but another link: its whole counter is added.
   Tick({Link("eth0", 7, 6000)});
   EXPECT_EQ(Of("eth0").receive_bytes, 11000U);
   EXPECT_FALSE(Of("eth0").receive_bytes_per_second);
@@ -86,15 +86,16 @@ TEST_F(InterfaceLedgerTest, NewInterfaceOfTheNameIsAddedToTheOldOnes) {
   EXPECT_DOUBLE_EQ(*Of("eth0").receive_bytes_per_second, 100);
 }
 
-TEST_F(InterfaceLedgerTest, RenamedLinkBringsOnlyWhatCameSince) {
+TEST_F(InterfaceLedgerTest, RenamedLinkAddsOnlyItsIncrease) {
   Tick({Link("eth0", 2, 5000), Link("eth1", 3, 70'000)});
   Tick({Link("eth0", 3, 70'010)});
   EXPECT_EQ(Of("eth0").receive_bytes, 5010U);
   EXPECT_DOUBLE_EQ(*Of("eth0").receive_bytes_per_second, 10);
 }
 
-// Its new name begins with all it has, which the sum has already.
-TEST_F(InterfaceLedgerTest, LinkRenamedToANewNameIsOnceInTheSum) {
+// The account of its new name starts with the whole counters, which the sum
+// already includes.
+TEST_F(InterfaceLedgerTest, RenamedLinkIsCountedOnceInTheSum) {
   Tick({Link("eth0", 2, 5000), Link("eth1", 3, 70'000)});
   Tick({Link("eth0", 2, 5000), Link("lan0", 3, 70'010)});
   EXPECT_EQ(Of("lan0").receive_bytes, 70'010U);
@@ -113,7 +114,7 @@ TEST_F(InterfaceLedgerTest, BandwidthOfABridgeIsThatOfItsFastestPort) {
   EXPECT_FALSE(Of("br0").max_is_assumed);
 }
 
-TEST_F(InterfaceLedgerTest, InterfaceThatWasAwayGoesOnWithoutARate) {
+TEST_F(InterfaceLedgerTest, ReturningInterfaceContinuesWithoutARate) {
   Tick({Link("eth0", 2, 5000)});
   EXPECT_TRUE(Tick({}).interfaces.empty());
   Tick({Link("eth0", 9, 20)});
@@ -121,7 +122,7 @@ TEST_F(InterfaceLedgerTest, InterfaceThatWasAwayGoesOnWithoutARate) {
   EXPECT_FALSE(Of("eth0").receive_bytes_per_second);
 }
 
-TEST_F(InterfaceLedgerTest, LinkThatReturnsBringsOnlyWhatCameSince) {
+TEST_F(InterfaceLedgerTest, ReturningLinkAddsOnlyItsIncrease) {
   Tick({Link("eth0", 2, 5000)});
   Tick({});
   Tick({Link("eth0", 2, 5100)});
@@ -131,7 +132,7 @@ TEST_F(InterfaceLedgerTest, LinkThatReturnsBringsOnlyWhatCameSince) {
   EXPECT_DOUBLE_EQ(*Of("eth0").receive_bytes_per_second, 30);
 }
 
-TEST_F(InterfaceLedgerTest, WithoutIndicesTheNameTells) {
+TEST_F(InterfaceLedgerTest, WithoutIndicesLinksAreIdentifiedByName) {
   Tick({Link("eth0", 0, 5000), Link("eth1", 0, 1)});
   Tick({Link("eth0", 0, 5100), Link("eth1", 0, 2)});
   EXPECT_EQ(Of("eth0").receive_bytes, 5100U);
@@ -142,14 +143,14 @@ TEST_F(InterfaceLedgerTest, WithoutIndicesTheNameTells) {
   EXPECT_FALSE(Of("eth0").receive_bytes_per_second);
 }
 
-TEST_F(InterfaceLedgerTest, SumKeepsWhatGoneInterfacesHad) {
+TEST_F(InterfaceLedgerTest, SumKeepsTheBytesOfRemovedInterfaces) {
   Tick({Link("eth0", 2, 1000), Link("eth1", 3, 500)});
   Tick({Link("eth0", 2, 1100)});
   EXPECT_EQ(report_.total.receive_bytes, 1600U);
   EXPECT_DOUBLE_EQ(*report_.total.receive_bytes_per_second, 100);
 }
 
-TEST_F(InterfaceLedgerTest, SumNeverShrinksHoweverManyCameAndWent) {
+TEST_F(InterfaceLedgerTest, SumNeverDecreasesWhenInterfacesComeAndGo) {
   uint64_t expected = 0;
   for (int i = 0; i < 500; ++i) {
     Tick({Link("veth" + std::to_string(i), i + 2, 100)});
@@ -190,7 +191,7 @@ TEST_F(InterfaceLedgerTest, SpeedOf1000MbitIs125MegabytesPerSecond) {
   EXPECT_EQ(Of("eth0").max_bytes_per_second, 125e6);
 }
 
-TEST_F(InterfaceLedgerTest, OptionGoesBeforeTheSpeed) {
+TEST_F(InterfaceLedgerTest, OptionOverridesTheSpeed) {
   ledger_ = InterfaceLedger(InterfaceSelection({}, {}), 80'000'000);
   LinkReading link = Link("eth0", 2, 0);
   link.is_hardware = true;

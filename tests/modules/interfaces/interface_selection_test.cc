@@ -11,7 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(InterfaceSelectionTest, TakesAllThatNoPatternIsFoundIn) {
+TEST(InterfaceSelectionTest, SelectsNamesThatMatchNoPattern) {
   const InterfaceSelection selection({}, {"^lo$", "^docker", "wg"});
   EXPECT_TRUE(selection.Takes("eth0"));
   EXPECT_TRUE(selection.Takes("lo0"));
@@ -20,7 +20,7 @@ TEST(InterfaceSelectionTest, TakesAllThatNoPatternIsFoundIn) {
   EXPECT_FALSE(selection.Takes("my-wg-1"));
 }
 
-TEST(InterfaceSelectionTest, TakesTheNamedOnesOnlyAndNeverExcludesThem) {
+TEST(InterfaceSelectionTest, SelectsOnlyNamedInterfacesAndNeverExcludesThem) {
   const InterfaceSelection selection({"lo", "eth0.10"}, {"^lo$", "^eth"});
   EXPECT_TRUE(selection.Takes("lo"));
   EXPECT_TRUE(selection.Takes("eth0.10"));
@@ -28,11 +28,11 @@ TEST(InterfaceSelectionTest, TakesTheNamedOnesOnlyAndNeverExcludesThem) {
   EXPECT_FALSE(selection.Takes("eth1"));
 }
 
-TEST(InterfaceSelectionTest, TakesAllWithoutPatterns) {
+TEST(InterfaceSelectionTest, SelectsAllWithoutPatterns) {
   EXPECT_TRUE(InterfaceSelection({}, {}).Takes("lo"));
 }
 
-TEST(InterfaceSelectionTest, AnswersAlikeForThousandsOfNames) {
+TEST(InterfaceSelectionTest, AnswersConsistentlyForThousandsOfNames) {
   const InterfaceSelection selection({}, {"7$"});
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 3000; ++i) {
@@ -41,16 +41,16 @@ TEST(InterfaceSelectionTest, AnswersAlikeForThousandsOfNames) {
   }
 }
 
-TEST(InterfaceSelectionTest, RefusesWhatIsNoExpression) {
+TEST(InterfaceSelectionTest, RefusesInvalidExpressions) {
   try {
     InterfaceSelection({}, {"eth["});
     FAIL() << "was taken";
   } catch (const std::invalid_argument& error) {
-    EXPECT_STREQ(error.what(), "'eth[' is no regular expression");
+    EXPECT_STREQ(error.what(), "'eth[' is not a regular expression");
   }
 }
 
-TEST(SplitPatternsTest, CommasPartPatternsButNotInsideOfBrackets) {
+TEST(SplitPatternsTest, CommasSeparatePatternsExceptInBrackets) {
   EXPECT_THAT(
       SplitPatterns({"^lo$,^docker", "veth[0-9]{1,3},a\\,b,(x,y)"}),
       ElementsAre("^lo$", "^docker", "veth[0-9]{1,3}", "a\\,b", "(x,y)"));

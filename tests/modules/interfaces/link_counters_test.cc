@@ -26,17 +26,17 @@ TEST(LinkCountersTest, DifferencesPast32BitsAreExact) {
             4 * k32Bits + 1);
 }
 
-TEST(LinkCountersTest, WrapAt32BitsGoesOnOverTheEdge) {
+TEST(LinkCountersTest, WrapAt32BitsIsCounted) {
   EXPECT_EQ(Growth(Of(k32Bits - 100, 10), Of(200, 11))[kReceiveBytes], 300U);
 }
 
-TEST(LinkCountersTest, WrappedPacketsGoOnWhereTheBytesDo) {
+TEST(LinkCountersTest, WrappedPacketsAreCountedIfTheBytesGrow) {
   EXPECT_EQ(Growth(Of(9 * k32Bits, k32Bits - 1),
                    Of(9 * k32Bits + 60, 0))[kReceivePackets],
             1U);
 }
 
-TEST(LinkCountersTest, CounterThatStartsAnewBringsAllItHas) {
+TEST(LinkCountersTest, ResetCounterCountsItsWholeValue) {
   const LinkCounters growth = Growth(Of(k32Bits - 100, 10), Of(200, 2));
   EXPECT_EQ(growth[kReceiveBytes], 200U);
   EXPECT_EQ(growth[kReceivePackets], 2U);
@@ -46,12 +46,12 @@ TEST(LinkCountersTest, CounterOf64BitsNeverWraps) {
   EXPECT_EQ(Growth(Of(k32Bits + 100, 10), Of(200, 11))[kReceiveBytes], 200U);
 }
 
-TEST(LinkCountersTest, WayOverTheEdgeIsShort) {
-  // From 1,000 it would be 4 GB in one reading.
+TEST(LinkCountersTest, LargeIncreaseIsNotTakenForAWrap) {
+  // Taken for a wrap from 1,000 it would be 4 GB in one reading.
   EXPECT_EQ(Growth(Of(1000, 10), Of(200, 11))[kReceiveBytes], 200U);
 }
 
-TEST(LinkCountersTest, ErrorsThatStartAnewAreToldByTheBytes) {
+TEST(LinkCountersTest, ResetOfErrorCountersIsDetectedByTheBytes) {
   LinkCounters before = Of(1000, 10);
   before[kReceiveErrors] = k32Bits - 1;
   LinkCounters now = Of(900, 9);

@@ -27,7 +27,7 @@ TEST(LinkReaderTest, FindsTheLoopbackWithItsAddress) {
   }
 }
 
-TEST(LinkReaderTest, BothSourcesSayTheSameOfTheLoopback) {
+TEST(LinkReaderTest, BothSourcesAgreeOnTheLoopback) {
   NetlinkSocket socket;
   const auto from_netlink = socket.Links();
   const auto from_proc = ReadProcNetDev();

@@ -12,7 +12,7 @@ constexpr char kHead[] =
     " face |bytes packets errs drop fifo frame compressed multicast|bytes "
     "packets errs drop fifo colls carrier compressed\n";
 
-TEST(ProcNetDevTest, HasEachCounterInItsPlace) {
+TEST(ProcNetDevTest, ReadsEachCounterFromItsColumn) {
   const auto links = ParseProcNetDev(
       kHead + std::string("  eth0: 1 2 3 4 90 90 90 90 5 6 7 8 90 90 90 90\n"));
   ASSERT_EQ(links.size(), 1U);
@@ -31,7 +31,7 @@ TEST(ProcNetDevTest, NumbersMayTouchTheColonAndNamesHoldOne) {
   EXPECT_EQ(links[1].counters[kReceiveBytes], 7U);
 }
 
-TEST(ProcNetDevTest, LeavesOutWhatIsNoLineOfIt) {
+TEST(ProcNetDevTest, SkipsInvalidLines) {
   EXPECT_TRUE(ParseProcNetDev("").empty());
   EXPECT_TRUE(ParseProcNetDev(kHead).empty());
   EXPECT_TRUE(ParseProcNetDev("eth0: 1 2 3\n: 1 2\nword\n").empty());

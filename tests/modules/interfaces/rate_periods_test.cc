@@ -9,13 +9,13 @@ constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr int64_t kHourNs = 3600 * kSecondNs;
 constexpr int64_t kStartNs = 500'000 * kHourNs;
 
-TEST(RatePeriodsTest, SaysNothingBeforeAnythingWasWatched) {
+TEST(RatePeriodsTest, IsEmptyBeforeTheFirstSample) {
   const RatePeriods periods;
   EXPECT_EQ(periods.SinceStart().seconds, 0);
   EXPECT_EQ(periods.LastHour(kStartNs).seconds, 0);
 }
 
-TEST(RatePeriodsTest, MeanIsWeightedByTheTimeWatched) {
+TEST(RatePeriodsTest, MeanIsWeightedByObservedTime) {
   RatePeriods periods;
   periods.Add(kStartNs, 1, 400);
   periods.Add(kStartNs + 3 * kSecondNs, 3, 0);
@@ -24,7 +24,7 @@ TEST(RatePeriodsTest, MeanIsWeightedByTheTimeWatched) {
   EXPECT_DOUBLE_EQ(periods.LastDay(kStartNs).seconds, 4);
 }
 
-TEST(RatePeriodsTest, PeakHasTheFirstTimeItWasReached) {
+TEST(RatePeriodsTest, PeakHasTheTimeWhenItWasReachedFirst) {
   RatePeriods periods;
   periods.Add(kStartNs, 1, 10);
   periods.Add(kStartNs + 100 * kSecondNs, 1, 90);
@@ -37,7 +37,7 @@ TEST(RatePeriodsTest, PeakHasTheFirstTimeItWasReached) {
   }
 }
 
-TEST(RatePeriodsTest, HourAndDayForgetWhatIsOlder) {
+TEST(RatePeriodsTest, HourAndDayDropOlderValues) {
   RatePeriods periods;
   periods.Add(kStartNs, 1, 5000);
   for (int64_t minute = 1; minute <= 26 * 60; ++minute) {
@@ -56,7 +56,7 @@ TEST(RatePeriodsTest, HourAndDayForgetWhatIsOlder) {
   EXPECT_EQ(periods.LastHour(now + 2 * kHourNs).seconds, 0);
 }
 
-TEST(RatePeriodsTest, ClockThatGoesBackDoesNoHarm) {
+TEST(RatePeriodsTest, HandlesAClockSetBack) {
   RatePeriods periods;
   periods.Add(kStartNs + 30 * kHourNs, 1, 50);
   periods.Add(kStartNs, 1, 70);

@@ -25,8 +25,9 @@ TEST(RoutingTest, DefaultRoutesAreTheFirstOfTheTable) {
   EXPECT_THAT(ParseRoutes(lines), ElementsAre("eth0", "wlan0"));
 }
 
-// OpenVPN's: half of the internet each. An unreachable default leads nowhere.
-TEST(RoutingTest, HalfOfEverythingIsNoDefaultRoute) {
+// OpenVPN adds two routes to half of the internet each. An unreachable default
+// route has no interface.
+TEST(RoutingTest, ARouteToHalfOfAllAddressesIsNotADefaultRoute) {
   std::istringstream lines(
       std::string(kHeading) +
       "*\t00000000\t00000000\t0200\t0\t0\t9\t00000000\t0\t0\t0\n"
@@ -38,7 +39,7 @@ TEST(RoutingTest, HalfOfEverythingIsNoDefaultRoute) {
   EXPECT_THAT(ParseRoutes(nothing), IsEmpty());
 }
 
-TEST(RoutingTest, DefaultRoutesOfIpv6AreTold) {
+TEST(RoutingTest, DefaultRoutesOfIpv6AreFound) {
   constexpr char kZero[] = "00000000000000000000000000000000";
   constexpr char kNext[] = "fe800000000000000000000000000001";
   const std::string none = std::string(" 00 ") + kZero + " 00 ";

@@ -12,7 +12,7 @@ namespace {
 using std::chrono::seconds;
 using testing::ElementsAre;
 
-// Ticks of a second on a machine that is made up.
+// Ticks of one second on a synthetic machine.
 class SiteMeterTest : public testing::Test {
  protected:
   LinkReading& Link(const std::string& name, const std::string& address) {
@@ -52,7 +52,7 @@ class SiteMeterTest : public testing::Test {
     }
   }
 
-  // A router with the internet at wan0, its hosts at lan0.
+  // A router with the internet at wan0 and its hosts at lan0.
   void Router() {
     Link("wan0", "203.0.113.7/24");
     Link("lan0", "192.168.1.1/24");
@@ -65,9 +65,11 @@ class SiteMeterTest : public testing::Test {
     return site_;
   }
 
-  std::vector<std::string> Ways() const {
+  std::vector<std::string> Boundary() const {
     std::vector<std::string> names;
-    for (const SiteInterface& way : site_.interfaces) names.push_back(way.name);
+    for (const SiteInterface& boundary : site_.interfaces) {
+      names.push_back(boundary.name);
+    }
     return names;
   }
 
@@ -80,7 +82,7 @@ class SiteMeterTest : public testing::Test {
   SiteReport site_;
 };
 
-TEST_F(SiteMeterTest, OfAMachineThatDoesNotRouteReceiveIsDown) {
+TEST_F(SiteMeterTest, ReceiveIsDownIfTheMachineDoesNotRoute) {
   Link("eth0", "10.0.0.5/24");
   Capture("eth0");
   Carry("eth0", 5000, 70);
@@ -96,7 +98,7 @@ TEST_F(SiteMeterTest, OfAMachineThatDoesNotRouteReceiveIsDown) {
   EXPECT_EQ(site_.interfaces[0].counter_name, "eth0");
 }
 
-TEST_F(SiteMeterTest, OfARoutersLanTransmitIsDown) {
+TEST_F(SiteMeterTest, TransmitIsDownOnTheLanOfARouter) {
   Router();
   Capture("lan0");
   Tick();
@@ -108,19 +110,19 @@ TEST_F(SiteMeterTest, OfARoutersLanTransmitIsDown) {
   EXPECT_NE(site_.interfaces[0].counter_name, "lan0");
 }
 
-TEST_F(SiteMeterTest, OfBothSidesOfARouterTheOuterOneCounts) {
+TEST_F(SiteMeterTest, OnlyTheOutsideOfARouterIsCounted) {
   Router();
   Capture("lan0");
   Capture("wan0");
   Carry("wan0", 87'000, 100);
   Carry("lan0", 90, 86'000);
   Tick();
-  EXPECT_THAT(Ways(), ElementsAre("wan0"));
+  EXPECT_THAT(Boundary(), ElementsAre("wan0"));
   EXPECT_EQ(site_.down_bytes, 87'000U);
   EXPECT_EQ(site_.up_bytes, 100U);
 }
 
-TEST_F(SiteMeterTest, TheInterfacesOfAHostAreAllItsWays) {
+TEST_F(SiteMeterTest, AllInterfacesOfAHostAreCounted) {
   Link("eth0", "10.0.0.5/24");
   Link("wlan0", "10.0.1.5/24");
   routing_.default_interfaces = {"eth0", "wlan0"};
@@ -129,12 +131,12 @@ TEST_F(SiteMeterTest, TheInterfacesOfAHostAreAllItsWays) {
   Carry("eth0", 1000, 1);
   Carry("wlan0", 500, 2);
   Tick();
-  EXPECT_THAT(Ways(), ElementsAre("eth0", "wlan0"));
+  EXPECT_THAT(Boundary(), ElementsAre("eth0", "wlan0"));
   EXPECT_EQ(site_.down_bytes, 1500U);
   EXPECT_EQ(site_.up_bytes, 3U);
 }
 
-TEST_F(SiteMeterTest, OptionGoesBeforeTheRoutes) {
+TEST_F(SiteMeterTest, OptionOverridesTheRoutes) {
   Router();
   wan_names_ = {"lan0"};
   Capture("lan0");
@@ -143,8 +145,8 @@ TEST_F(SiteMeterTest, OptionGoesBeforeTheRoutes) {
   EXPECT_EQ(site_.down_bytes, 90U);
 }
 
-// As on a container host, where forwarding is on and nothing else is up.
-TEST_F(SiteMeterTest, WithOneSideAMachineRoutesNothing) {
+// As on a container host: forwarding is on, and no other interface is up.
+TEST_F(SiteMeterTest, AMachineWithOneInterfaceIsNotARouter) {
   Link("eth0", "10.0.0.5/24");
   Link("docker0", "172.17.0.1/16").up = false;
   routing_.forwards = true;
@@ -154,7 +156,7 @@ TEST_F(SiteMeterTest, WithOneSideAMachineRoutesNothing) {
   EXPECT_EQ(site_.down_bytes, 90U);
 }
 
-TEST_F(SiteMeterTest, ALanIsPrivateWhereNothingIsKnownToLeadOutside) {
+TEST_F(SiteMeterTest, APrivateLanIsInsideWithoutAnOutsideInterface) {
   Link("p0", "203.0.113.7/24");
   Link("p1", "192.168.1.1/24");
   routing_.forwards = true;
@@ -167,7 +169,7 @@ TEST_F(SiteMeterTest, ALanIsPrivateWhereNothingIsKnownToLeadOutside) {
   Packets(0, 400, 30, 2);
   Tick();
   EXPECT_EQ(site_.interfaces[0].sense, SiteSense::kReceiveIsDown);
-  // Its own network is local where it is captured and nobody has said else.
+  // By default the machine's own networks are local.
   local_networks_ =
       LocalNetworks(std::vector{ParseNetwork("203.0.113.0/24").value(),
                                 ParseNetwork("192.168.0.0/16").value()});
@@ -175,7 +177,7 @@ TEST_F(SiteMeterTest, ALanIsPrivateWhereNothingIsKnownToLeadOutside) {
   EXPECT_EQ(site_.interfaces[0].sense, SiteSense::kUnknown);
 }
 
-TEST_F(SiteMeterTest, OfABridgeTheDirectionOfPacketsCounts) {
+TEST_F(SiteMeterTest, ABridgeIsCountedByPacketDirection) {
   Link("br0", "192.168.1.2/24").is_bridge = true;
   routing_.default_interfaces = {"br0"};
   Capture("br0");
@@ -191,7 +193,7 @@ TEST_F(SiteMeterTest, OfABridgeTheDirectionOfPacketsCounts) {
   EXPECT_EQ(site_.up_bytes_per_second, 20);
 }
 
-TEST_F(SiteMeterTest, OfWhatHasNoAddressTheDirectionOfPacketsCounts) {
+TEST_F(SiteMeterTest, AnInterfaceWithoutAddressIsCountedByPacketDirection) {
   Link("mirror0", "fe80::1/64");
   Capture("mirror0");
   Carry("mirror0", 88'000, 0);
@@ -201,7 +203,7 @@ TEST_F(SiteMeterTest, OfWhatHasNoAddressTheDirectionOfPacketsCounts) {
   EXPECT_EQ(site_.up_bytes, 300U);
 }
 
-TEST_F(SiteMeterTest, OfABridgeAndItsPortsTheBridgeCounts) {
+TEST_F(SiteMeterTest, ABridgeIsCountedInsteadOfItsPorts) {
   Link("eth0", "");
   Link("br0", "192.168.1.2/24").is_bridge = true;
   Capture("eth0");
@@ -209,28 +211,28 @@ TEST_F(SiteMeterTest, OfABridgeAndItsPortsTheBridgeCounts) {
   Packets(0, 10, 1, 0);
   Packets(1, 20, 2, 0);
   Tick();
-  EXPECT_THAT(Ways(), ElementsAre("br0"));
+  EXPECT_THAT(Boundary(), ElementsAre("br0"));
   EXPECT_EQ(site_.down_bytes, 20U);
 }
 
-TEST_F(SiteMeterTest, InPlaceOfAnyStandsWhatLeadsOutside) {
+TEST_F(SiteMeterTest, AnyIsReplacedByTheOutsideInterfaces) {
   Router();
   Capture("any").overlaps = {"any"};
   Carry("wan0", 50, 5);
   Carry("lan0", 5, 50);
   Packets(0, 100, 10, 0);
   Tick();
-  EXPECT_THAT(Ways(), ElementsAre("wan0"));
+  EXPECT_THAT(Boundary(), ElementsAre("wan0"));
   EXPECT_EQ(site_.down_bytes, 50U);
   routing_.default_interfaces.clear();
   Packets(0, 7, 1, 0);
   Tick();
-  EXPECT_THAT(Ways(), ElementsAre("any"));
+  EXPECT_THAT(Boundary(), ElementsAre("any"));
   EXPECT_EQ(site_.down_bytes, 57U);
 }
 
-// As when the address comes a second after ntm has begun.
-TEST_F(SiteMeterTest, AWayThatIsTurnedGoesOnWithWhatComesFromThenOn) {
+// As when the interface gets its address a second after ntm has started.
+TEST_F(SiteMeterTest, AChangedDirectionCountsFromThenOn) {
   Router();
   Capture("lan0");
   routing_.forwards = false;
@@ -245,7 +247,7 @@ TEST_F(SiteMeterTest, AWayThatIsTurnedGoesOnWithWhatComesFromThenOn) {
   EXPECT_EQ(site_.interfaces[0].down_bytes, 40U);
 }
 
-TEST_F(SiteMeterTest, ALinkThatIsRenamedToAWayBringsOnlyWhatCameSince) {
+TEST_F(SiteMeterTest, ARenamedLinkAddsOnlyItsIncrease) {
   Link("eth0", "10.0.0.5/24");
   Capture("lan0");
   Carry("eth0", 70'000, 900);
@@ -258,7 +260,7 @@ TEST_F(SiteMeterTest, ALinkThatIsRenamedToAWayBringsOnlyWhatCameSince) {
   EXPECT_EQ(site_.up_bytes, 1U);
 }
 
-TEST_F(SiteMeterTest, AWayThatHasGoneStaysInTheSum) {
+TEST_F(SiteMeterTest, ARemovedInterfaceStaysInTheSum) {
   Link("eth0", "10.0.0.5/24");
   Capture("eth0");
   Carry("eth0", 500, 5);

@@ -1,4 +1,4 @@
-// DNS messages built in code, true or not.
+// Builds valid and invalid DNS messages.
 #pragma once
 
 #include <arpa/inet.h>

@@ -24,7 +24,8 @@ using test::Record;
 
 constexpr unsigned kQuestionOffset = 12;
 
-// From a heap block of just this size, so that a byte read past it is seen.
+// Uses a heap block of exactly this size, so that sanitizers detect a read past
+// it.
 std::optional<DnsMessage> Parse(const Bytes& bytes) {
   const auto exact = std::make_unique<uint8_t[]>(bytes.size());
   std::copy(bytes.begin(), bytes.end(), exact.get());
@@ -77,7 +78,7 @@ TEST(DnsMessageTest, LeavesOutRecordsOfOtherNamesTypesAndClasses) {
   EXPECT_EQ(ToString(answers[0].address), "2001:db8::4");
 }
 
-TEST(DnsMessageTest, ReadsPtrAndEscapesWhatCouldBeMistaken) {
+TEST(DnsMessageTest, ReadsPtrAndEscapesSpecialBytes) {
   Bytes evil = {5, 'a', '.', '"', '\n', 0, 0};
   const auto message = Parse(Message(
       7, kResponse, "7.100.51.198.in-addr.arpa", kTypePtr,
@@ -91,7 +92,7 @@ TEST(DnsMessageTest, ReadsPtrAndEscapesWhatCouldBeMistaken) {
   EXPECT_EQ(answers[1].target.find('\n'), std::string::npos);
 }
 
-TEST(DnsMessageTest, TakesTheAbsencesTtlFromTheSoaRecord) {
+TEST(DnsMessageTest, ReadsTheNegativeTtlFromTheSoaRecord) {
   Bytes soa = Name("ns.example");
   test::Append(&soa, Name("root.example"));
   for (unsigned field : {1U, 2U, 3U, 4U, 120U}) {
@@ -121,15 +122,15 @@ TEST(DnsMessageTest, SurvivesEveryLengthOfAMessage) {
   }
 }
 
-TEST(DnsMessageTest, EndsEveryLoopOfCompression) {
+TEST(DnsMessageTest, DetectsCompressionLoops) {
   Bytes head = Message(7, kResponse, "a", kTypePtr);
   head[7] = 1;  // one answer
   const auto at = static_cast<unsigned>(head.size());
   std::vector<Bytes> owners = {
       PointerTo(at),                             // itself
       PointerTo(at + 2),                         // past itself, into the record
-      PointerTo(0x3fff),                         // far outside
-      {1, 'a', 0xc0, static_cast<uint8_t>(at)},  // back to its own begin
+      PointerTo(0x3fff),                         // far outside of the message
+      {1, 'a', 0xc0, static_cast<uint8_t>(at)},  // back to its own start
       {0x40, 'a'},
       {0x80, 'a'},
       {63, 'a'},  // reserved; cut
@@ -145,7 +146,7 @@ TEST(DnsMessageTest, EndsEveryLoopOfCompression) {
   EXPECT_FALSE(Parse(question));
 }
 
-TEST(DnsMessageTest, RefusesTargetsThatLeaveTheirRecord) {
+TEST(DnsMessageTest, RefusesTargetsThatExceedTheirRecord) {
   Bytes cut = Name("b.example");
   cut.pop_back();  // the record ends before the name does
   const auto message =
@@ -158,7 +159,7 @@ TEST(DnsMessageTest, RefusesTargetsThatLeaveTheirRecord) {
   }
 }
 
-TEST(DnsMessageTest, TakesOneQuestionOfTheInternetOnly) {
+TEST(DnsMessageTest, AcceptsExactlyOneQuestionOfClassIn) {
   for (const unsigned count : {0U, 2U, 0xffffU}) {
     Bytes message = Message(7, kQuery, "a.example", kTypeA);
     message[4] = static_cast<uint8_t>(count >> 8);
@@ -170,7 +171,7 @@ TEST(DnsMessageTest, TakesOneQuestionOfTheInternetOnly) {
   EXPECT_FALSE(Parse(chaos));
 }
 
-TEST(DnsMessageTest, LooksAtSoManyRecordsAndNoMore) {
+TEST(DnsMessageTest, ReadsALimitedNumberOfRecords) {
   const std::vector<Bytes> records(
       500, Record(Name("a"), kTypeA, IpBytes("198.51.100.7")));
   const auto message = Parse(Message(7, kResponse, "a", kTypeA, records));
@@ -179,7 +180,7 @@ TEST(DnsMessageTest, LooksAtSoManyRecordsAndNoMore) {
   EXPECT_FALSE(Parse(Bytes(65536, 0)));
 }
 
-TEST(DnsMessageTest, ReadsOnlyInsideOfRandomlyChangedMessages) {
+TEST(DnsMessageTest, NeverReadsOutsideOfCorruptedMessages) {
   std::mt19937 random(1);
   const Bytes whole = GoodAnswer();
   size_t parsed = 0;

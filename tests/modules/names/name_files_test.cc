@@ -25,7 +25,7 @@ Found Texts(const FoundNames& names) {
   return texts;
 }
 
-TEST(HostsFileTest, TakesTheFirstNameOfEachAddress) {
+TEST(HostsFileTest, UsesTheFirstNameOfEachAddress) {
   EXPECT_EQ(Texts(ParseHosts("# comment\n"
                              "127.0.0.1\tlocalhost loopback\n"
                              "::1 localhost ip6-localhost\r\n"
@@ -60,7 +60,7 @@ TEST(LeaseFileTest, ReadsDnsmasq) {
              {"fd00::7", "nas"}}));
 }
 
-TEST(LeaseFileTest, KnowsDnsmasqByItsFirstLineEvenWithoutAName) {
+TEST(LeaseFileTest, DetectsDnsmasqByItsFirstLine) {
   EXPECT_EQ(Texts(ParseLeases("0 02:00:00:00:00:04 192.168.0.4 * *\n"
                               "lease 192.168.0.6 {\n"
                               "0 02:00:00:00:00:03 192.168.0.3 tv *\n",
@@ -164,7 +164,7 @@ TEST_F(NameFilesTest, ReadsAFileAgainWhenItHasChanged) {
   EXPECT_EQ(NameOf("10.0.0.2"), "television dhcp");
 }
 
-TEST_F(NameFilesTest, KeepsTheNamesOfAFileThatIsGone) {
+TEST_F(NameFilesTest, KeepsTheNamesOfADeletedFile) {
   const std::string leases =
       Write("leases", "0 02:00:00:00:00:01 10.0.0.1 phone *\n");
   NameFiles files(Write("hosts", "10.0.0.3 nas\n"), {leases}, &rules_, &table_);

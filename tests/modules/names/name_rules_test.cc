@@ -35,7 +35,7 @@ TEST(NameRulesTest, ShowsTheRegistrableDomainOfRemoteHosts) {
   }
 }
 
-TEST(NameRulesTest, KeepsNamesOfLocalHostsWhole) {
+TEST(NameRulesTest, KeepsFullNamesOfLocalHosts) {
   NameRules rules(false);
   for (const char* address : {"10.0.0.1", "fd00::1", "fe80::1", "127.0.0.1"}) {
     EXPECT_EQ(rules.Take(Ip(address), "Desk.Lan.example.org"),
@@ -43,7 +43,7 @@ TEST(NameRulesTest, KeepsNamesOfLocalHostsWhole) {
   }
 }
 
-TEST(NameRulesTest, KeepsEveryNameWholeIfAskedTo) {
+TEST(NameRulesTest, KeepsFullNamesIfConfigured) {
   NameRules rules(true);
   EXPECT_EQ(rules.Take(kRemote, "A.b.Example.co.uk"), "a.b.example.co.uk");
   EXPECT_EQ(rules.Take(kLocal, "a.b.example.com"), "a.b.example.com");
@@ -96,7 +96,7 @@ TEST(NameRulesTest, RefusesNamesThatNoHostCanHave) {
   }
 }
 
-TEST(NameRulesTest, RefusesEveryByteButTheFewOfHostNames) {
+TEST(NameRulesTest, RefusesAllBytesExceptThoseOfHostNames) {
   const std::string good =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
   for (int byte = 0; byte < 256; ++byte) {
@@ -109,7 +109,7 @@ TEST(NameRulesTest, RefusesEveryByteButTheFewOfHostNames) {
   }
 }
 
-TEST(NameRulesTest, CountsWhatItRefusesByReason) {
+TEST(NameRulesTest, CountsRefusedNamesByReason) {
   NameRules rules(true);
   EXPECT_EQ(rules.Take(kRemote, "a\nb"), std::nullopt);
   EXPECT_EQ(rules.Take(kRemote, "a\"b"), std::nullopt);

@@ -19,7 +19,7 @@ NameServer Server(const char* address, uint16_t port = kDnsPort,
   return {ParseAddress(address).value(), scope, port};
 }
 
-TEST(NameServerTest, HasAnAddressAndPerhapsAPortAndAScope) {
+TEST(NameServerTest, ParsesAddressPortAndScope) {
   EXPECT_THAT(ParseNameServers(""), IsEmpty());
   EXPECT_THAT(
       ParseNameServers("192.168.0.1,127.0.0.1:5353,::1,[::1]:65535,"
@@ -30,7 +30,7 @@ TEST(NameServerTest, HasAnAddressAndPerhapsAPortAndAScope) {
                   Server("fe80::2", 1, "br-lan.7")));
 }
 
-TEST(NameServerTest, IsRefusedWhereItCannotBeAsked) {
+TEST(NameServerTest, RefusesUnusableServers) {
   for (const char* text :
        {"1.2.3.4:abc", "127.0.0.1:99999", "127.0.0.1:0", "1.2.3.4:", ":53",
         "ns.example.com", "fe80::1", "fe80::1%", "[fe80::1]:53", "::1%lo",
@@ -47,7 +47,7 @@ TEST(NameServerTest, IsRefusedWhereItCannotBeAsked) {
   }
 }
 
-TEST(NameServerTest, IsTakenFromTheSystemWithItsScope) {
+TEST(NameServerTest, ReadsServersAndScopesFromTheSystem) {
   const SystemServers servers = ReadSystemServers(
       "# by the router\nsearch lan\nnameserver fe80::5054:ff:fe12:1%eth0\n"
       "nameserver\t192.168.0.1 # the old one\n"
@@ -58,7 +58,7 @@ TEST(NameServerTest, IsTakenFromTheSystemWithItsScope) {
   EXPECT_THAT(servers.others, ElementsAre("fe80::1", "ns.lan"));
 }
 
-TEST(NameServerTest, IsThisMachineWhereTheSystemNamesNone) {
+TEST(NameServerTest, DefaultsToTheLoopbackIfTheSystemHasNone) {
   EXPECT_THAT(ReadSystemServers("").usable, ElementsAre(Server("127.0.0.1")));
   EXPECT_THAT(ReadSystemServers("nameserver fe80::1\n").usable, IsEmpty());
 }

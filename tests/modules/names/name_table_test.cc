@@ -36,7 +36,7 @@ class NameTableTest : public testing::Test {
     table_.LearnSeen(Parsed(client), address, {name, name.substr(cut)},
                      ttl_seconds, now);
   }
-  // What a client's flows with the host are called.
+  // The name of the host in flows of a client.
   std::string NameFor(const std::string& client, const Address& host) const {
     const NamedHosts named(table_.Names(), 1, nullptr, {});
     const Address name = named.Find(host, Parsed(client), 1);
@@ -47,7 +47,7 @@ class NameTableTest : public testing::Test {
   NameTable table_{8};
 };
 
-TEST_F(NameTableTest, TellsTheNameOfTheMostTrustedSource) {
+TEST_F(NameTableTest, ReturnsTheNameOfTheMostTrustedSource) {
   See(host_, "seen.example", 600, seconds(1));
   EXPECT_EQ(NameOf(host_), "seen.example dns");
   table_.Need({host_}, seconds(1));
@@ -79,13 +79,13 @@ TEST_F(NameTableTest, AsksAboutLocalAddressesFirst) {
   EXPECT_EQ(table_.NextQuestion(), Remote(1));
 }
 
-TEST_F(NameTableTest, AsksNotAboutAddressesThatAFileNames) {
+TEST_F(NameTableTest, DoesNotAskAboutAddressesNamedByAFile) {
   table_.Replace(NameSource::kDhcp, {{Remote(1), "phone"}});
   table_.Need({Remote(1)}, seconds(1));
   EXPECT_EQ(table_.NextQuestion(), std::nullopt);
 }
 
-TEST_F(NameTableTest, AsksNotAboutAddressesThatAreGoneByThen) {
+TEST_F(NameTableTest, DoesNotAskAboutAddressesThatAreGone) {
   table_.Need({Remote(1), Remote(2)}, seconds(1));
   table_.Need({Remote(2)}, seconds(2));
   EXPECT_EQ(table_.NextQuestion(), Remote(2));
@@ -116,7 +116,7 @@ TEST_F(NameTableTest, AsksAgainWhenTheTtlIsOver) {
   }
 }
 
-TEST_F(NameTableTest, RemembersAnAbsenceForItsTtl) {
+TEST_F(NameTableTest, CachesANegativeAnswerForItsTtl) {
   for (const TtlCase& c :
        {TtlCase{0, NameTable::kMinAbsence}, TtlCase{900, seconds(900)},
         TtlCase{UINT32_MAX, NameTable::kMaxAbsence}}) {
@@ -131,7 +131,7 @@ TEST_F(NameTableTest, RemembersAnAbsenceForItsTtl) {
   }
 }
 
-TEST_F(NameTableTest, AbsenceTakesTheOldNameAndFailureKeepsIt) {
+TEST_F(NameTableTest, NegativeAnswerRemovesTheNameAndFailureKeepsIt) {
   table_.Need({host_}, seconds(1));
   table_.NextQuestion();
   table_.LearnPtr(host_, "ptr.example", 600, seconds(1));
@@ -145,7 +145,7 @@ TEST_F(NameTableTest, AbsenceTakesTheOldNameAndFailureKeepsIt) {
   EXPECT_EQ(NameOf(host_), "");
 }
 
-TEST_F(NameTableTest, TellsTheNewestOfSeenNames) {
+TEST_F(NameTableTest, ReturnsTheNewestCapturedName) {
   See(host_, "first.example", 600, seconds(1));
   See(host_, "second.example", 600, seconds(2));
   EXPECT_EQ(NameOf(host_), "second.example dns");
@@ -155,7 +155,7 @@ TEST_F(NameTableTest, TellsTheNewestOfSeenNames) {
   EXPECT_EQ(table_.Names()->all().size(), 1U);
 }
 
-TEST_F(NameTableTest, TellsEachClientTheNewestNameThatItAskedFor) {
+TEST_F(NameTableTest, ReturnsTheNewestNameThatEachClientAskedFor) {
   table_.KeepClients();
   See(host_, "shop.example", 600, seconds(1), "10.0.0.1");
   See(host_, "news.example", 600, seconds(2), "10.0.0.2");
@@ -169,13 +169,13 @@ TEST_F(NameTableTest, TellsEachClientTheNewestNameThatItAskedFor) {
   EXPECT_EQ(NameFor("10.0.0.1", host_), "ours");
 }
 
-TEST_F(NameTableTest, KeepsNoClientsUnlessTheyAreWanted) {
+TEST_F(NameTableTest, KeepsNoClientsByDefault) {
   See(host_, "shop.example", 600, seconds(1), "10.0.0.1");
   See(host_, "news.example", 600, seconds(2), "10.0.0.2");
   EXPECT_TRUE(table_.Names()->of_clients().empty());
 }
 
-TEST_F(NameTableTest, TellsOfManyNamesTheDomainThatTheyShare) {
+TEST_F(NameTableTest, ReturnsTheCommonDomainOfManyNames) {
   table_.KeepClients();
   const auto see = [this](int from, int to, const std::string& domain) {
     for (int i = from; i < to; ++i) {
@@ -191,12 +191,12 @@ TEST_F(NameTableTest, TellsOfManyNamesTheDomainThatTheyShare) {
   see(9, 10, "another-domain.example");
   EXPECT_EQ(NameOf(host_), "");
   EXPECT_EQ(NameFor("10.0.0.10", host_), "host9.another-domain.example");
-  // Once all of them are over, a name is a name again.
+  // Once all of them have expired, a single name is used again.
   See(host_, "one.example", 600, seconds(3000));
   EXPECT_EQ(NameOf(host_), "one.example dns");
 }
 
-TEST_F(NameTableTest, KeepsNoMoreNamesThanItsBoundsWhateverIsAnswered) {
+TEST_F(NameTableTest, BoundsTheNumberOfNames) {
   table_.KeepClients();
   for (unsigned i = 0; i < 160'000; ++i) {
     See(Remote(i % 1000), "a" + std::to_string(i) + ".example", 600, seconds(1),
@@ -213,7 +213,7 @@ TEST_F(NameTableTest, KeepsNoMoreNamesThanItsBoundsWhateverIsAnswered) {
   }
 }
 
-TEST_F(NameTableTest, KeepsASeenNameWhileItsAddressIsNeeded) {
+TEST_F(NameTableTest, KeepsACapturedNameWhileItsAddressIsNeeded) {
   See(host_, "seen.example", 300, seconds(1));
   for (int time = 1; time < 2000; time += 100) {
     table_.Need({host_}, seconds(time));
@@ -224,7 +224,7 @@ TEST_F(NameTableTest, KeepsASeenNameWhileItsAddressIsNeeded) {
   EXPECT_EQ(NameOf(host_), "");
 }
 
-TEST_F(NameTableTest, HasNeverMoreLinesThanItsCapacity) {
+TEST_F(NameTableTest, NeverExceedsItsCapacity) {
   for (unsigned i = 0; i < 100; ++i) {
     See(Remote(i), "a.example", 600, seconds(1));
     EXPECT_LE(table_.size(), 8U);
@@ -234,7 +234,7 @@ TEST_F(NameTableTest, HasNeverMoreLinesThanItsCapacity) {
   EXPECT_EQ(NameOf(Remote(91)), "");
 }
 
-TEST_F(NameTableTest, DropsTheLeastRecentlyNeededLine) {
+TEST_F(NameTableTest, EvictsTheLeastRecentlyNeededEntry) {
   for (unsigned i = 0; i < 8; ++i) {
     table_.Need({Remote(i)}, seconds(1));
     table_.NextQuestion();
@@ -247,7 +247,7 @@ TEST_F(NameTableTest, DropsTheLeastRecentlyNeededLine) {
   EXPECT_EQ(table_.size(), 8U);
 }
 
-TEST_F(NameTableTest, DropsNoLineThatTheLatestSnapshotNeeds) {
+TEST_F(NameTableTest, EvictsNoEntryThatTheLatestSnapshotNeeds) {
   std::vector<Address> all;
   for (unsigned i = 0; i < 8; ++i) all.push_back(Remote(i));
   table_.Need(all, seconds(1));
@@ -255,7 +255,7 @@ TEST_F(NameTableTest, DropsNoLineThatTheLatestSnapshotNeeds) {
     table_.NextQuestion();
     table_.LearnPtr(Remote(i), "a.example", 600, seconds(1));
   }
-  // A flood: as many strangers, in front of those that are known.
+  // A flood: as many new addresses, listed before the known ones.
   std::vector<Address> flood;
   for (unsigned i = 100; i < 200; ++i) flood.push_back(Remote(i));
   flood.insert(flood.end(), all.begin(), all.end());
@@ -277,7 +277,7 @@ TEST_F(NameTableTest, LearnsNothingAboutAddressesItDoesNotKeep) {
   EXPECT_EQ(NameOf(host_), "");
 }
 
-TEST_F(NameTableTest, TellsTheSameNamesUntilOneChanges) {
+TEST_F(NameTableTest, ReturnsTheSameObjectUntilANameChanges) {
   See(host_, "seen.example", 600, seconds(1));
   const auto names = table_.Names();
   table_.Need({host_}, seconds(2));

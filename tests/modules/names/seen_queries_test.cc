@@ -15,7 +15,7 @@ using std::chrono::seconds;
 using test::Bytes;
 using test::Message;
 
-// What is on the wire in one moment.
+// A datagram as captured.
 struct Wire {
   std::string src;
   uint16_t src_port;
@@ -41,7 +41,7 @@ Wire Answer(unsigned id = 7, const std::string& name = "www.example.com",
 
 class SeenQueriesTest : public testing::Test {
  protected:
-  bool Believes(const Wire& wire, seconds now = seconds(1)) {
+  bool Accepts(const Wire& wire, seconds now = seconds(1)) {
     const DnsDatagram datagram{ParseAddress(wire.src).value(),
                                ParseAddress(wire.dst).value(),
                                wire.src_port,
@@ -54,27 +54,27 @@ class SeenQueriesTest : public testing::Test {
   SeenQueries queries_;
 };
 
-TEST_F(SeenQueriesTest, BelievesTheAnswerToASeenQuestion) {
-  EXPECT_FALSE(Believes(Query()));
-  EXPECT_TRUE(Believes(Answer()));
+TEST_F(SeenQueriesTest, AcceptsTheAnswerToACapturedQuery) {
+  EXPECT_FALSE(Accepts(Query()));
+  EXPECT_TRUE(Accepts(Answer()));
 }
 
-TEST_F(SeenQueriesTest, BelievesNoAnswerWithoutAQuestion) {
-  EXPECT_FALSE(Believes(Answer()));
+TEST_F(SeenQueriesTest, RefusesAnAnswerWithoutAQuery) {
+  EXPECT_FALSE(Accepts(Answer()));
 }
 
-TEST_F(SeenQueriesTest, BelievesEachQuestionsFirstAnswerOnly) {
-  Believes(Query());
-  EXPECT_TRUE(Believes(Answer()));
-  EXPECT_FALSE(Believes(Answer()));
+TEST_F(SeenQueriesTest, AcceptsOnlyTheFirstAnswerToAQuery) {
+  Accepts(Query());
+  EXPECT_TRUE(Accepts(Answer()));
+  EXPECT_FALSE(Accepts(Answer()));
 }
 
-TEST_F(SeenQueriesTest, TakesNamesInAnyCase) {
-  Believes(Query(7, "wWw.eXample.Com"));
-  EXPECT_TRUE(Believes(Answer()));
+TEST_F(SeenQueriesTest, IgnoresTheCaseOfNames) {
+  Accepts(Query(7, "wWw.eXample.Com"));
+  EXPECT_TRUE(Accepts(Answer()));
 }
 
-TEST_F(SeenQueriesTest, BelievesNoAnswerThatDiffersFromItsQuestion) {
+TEST_F(SeenQueriesTest, RefusesAnAnswerThatDiffersFromItsQuery) {
   const std::vector<std::function<void(Wire*)>> lies = {
       [](Wire* wire) { wire->message = Answer(8).message; },
       [](Wire* wire) { wire->message = Answer(7, "evil.example").message; },
@@ -86,46 +86,47 @@ TEST_F(SeenQueriesTest, BelievesNoAnswerThatDiffersFromItsQuestion) {
       [](Wire* wire) { wire->src_port = 5353; },
       [](Wire* wire) { wire->dst_port = 40001; },
   };
-  Believes(Query());
+  Accepts(Query());
   for (const auto& lie : lies) {
     Wire wire = Answer();
     lie(&wire);
-    EXPECT_FALSE(Believes(wire));
+    EXPECT_FALSE(Accepts(wire));
   }
-  EXPECT_TRUE(Believes(Answer())) << "which the lies did not use up";
+  EXPECT_TRUE(Accepts(Answer()))
+      << "the forged answers did not use up the query";
 }
 
-TEST_F(SeenQueriesTest, WaitsSoLongForAnAnswerAndNoLonger) {
-  Believes(Query(7), seconds(100));
-  Believes(Query(8), seconds(100));
-  EXPECT_TRUE(Believes(Answer(7), seconds(110)));
-  EXPECT_FALSE(Believes(Answer(8), seconds(111)));
+TEST_F(SeenQueriesTest, StopsWaitingAfterATimeout) {
+  Accepts(Query(7), seconds(100));
+  Accepts(Query(8), seconds(100));
+  EXPECT_TRUE(Accepts(Answer(7), seconds(110)));
+  EXPECT_FALSE(Accepts(Answer(8), seconds(111)));
   EXPECT_EQ(queries_.size(), 0U);
 }
 
 TEST_F(SeenQueriesTest, AnErrorIsAnAnswerWithoutNames) {
-  Believes(Query());
+  Accepts(Query());
   Wire error = Answer();
   error.message[3] = static_cast<uint8_t>(error.message[3] | 2);
-  EXPECT_FALSE(Believes(error));
-  EXPECT_FALSE(Believes(Answer()));
+  EXPECT_FALSE(Accepts(error));
+  EXPECT_FALSE(Accepts(Answer()));
 }
 
-TEST_F(SeenQueriesTest, ForgetsTheOldestOfTooManyQuestions) {
+TEST_F(SeenQueriesTest, DropsTheOldestQueryBeyondItsCapacity) {
   for (unsigned id = 0; id <= SeenQueries::kCapacity; ++id) {
-    Believes(Query(id));
+    Accepts(Query(id));
     EXPECT_LE(queries_.size(), SeenQueries::kCapacity);
   }
-  EXPECT_FALSE(Believes(Answer(0)));
-  EXPECT_TRUE(Believes(Answer(1)));
+  EXPECT_FALSE(Accepts(Answer(0)));
+  EXPECT_TRUE(Accepts(Answer(1)));
 }
 
-TEST_F(SeenQueriesTest, KeepsNothingOfOtherTypesAndOfNoise) {
+TEST_F(SeenQueriesTest, IgnoresOtherTypesAndInvalidMessages) {
   Wire ptr = Query();
   ptr.message = Message(7, test::kQuery, "1.0.0.10.in-addr.arpa", kTypePtr);
-  Believes(ptr);
+  Accepts(ptr);
   ptr.message = Bytes(100, 0xff);
-  Believes(ptr);
+  Accepts(ptr);
   EXPECT_EQ(queries_.size(), 0U);
 }
 

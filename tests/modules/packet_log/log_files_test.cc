@@ -73,7 +73,7 @@ class LogFilesTest : public testing::Test {
   std::string path_;
 };
 
-TEST_F(LogFilesTest, BeginsWithTheHeaderAndIsContinued) {
+TEST_F(LogFilesTest, WritesTheHeaderOnceAndAppends) {
   const mode_t before = umask(0);
   Append();
   umask(before);
@@ -85,14 +85,14 @@ TEST_F(LogFilesTest, BeginsWithTheHeaderAndIsContinued) {
   EXPECT_EQ(Content(path_), std::string(kHeader) + kLine + kLine);
 }
 
-TEST_F(LogFilesTest, LeavesAFileOfSomethingElseAlone) {
+TEST_F(LogFilesTest, LeavesOtherFilesUnchanged) {
   std::ofstream(path_) << "dear diary,\n";
   EXPECT_THROW(CsvFile{path_}, Error);
   EXPECT_EQ(Content(path_), "dear diary,\n");
   EXPECT_THROW(CsvFile{folder_ + "/no/such/folder"}, Error);
 }
 
-TEST_F(LogFilesTest, LeavesPortsEmptyWhereThereAreNone) {
+TEST_F(LogFilesTest, LeavesMissingPortsEmpty) {
   LogRow row = Row();
   row.record.has_ports = false;
   row.record.dst = Address();
@@ -103,7 +103,7 @@ TEST_F(LogFilesTest, LeavesPortsEmptyWhereThereAreNone) {
   EXPECT_THAT(Content(path_), testing::EndsWith("Z,10.0.0.1,,,,udp,,1514,3\n"));
 }
 
-TEST_F(LogFilesTest, BeginsANewFileWhereTheOldOneWasRenamed) {
+TEST_F(LogFilesTest, CreatesANewFileAfterARename) {
   Append();
   std::filesystem::rename(path_, path_ + ".1");
   Append();
@@ -123,7 +123,7 @@ TEST_F(LogFilesTest, CountsTheLinesThatCannotBeWritten) {
   EXPECT_EQ(file.Flush(), 2U);
 }
 
-TEST_F(LogFilesTest, BringsBackTheRowsOfTheDatabase) {
+TEST_F(LogFilesTest, RestoresTheRowsOfTheDatabase) {
   Database database(folder_ + "/history.db", OpenMode::kWrite);
   LogRows rows(3);
   LogTables tables(&rows, Log(), 3);
@@ -151,7 +151,7 @@ TEST_F(LogFilesTest, BringsBackTheRowsOfTheDatabase) {
   EXPECT_DOUBLE_EQ(page[1].throughput_mbps, 2.5);
   EXPECT_EQ(page[1].priority, 3);
 
-  // The table is as bounded as the memory.
+  // The table has the same bound as the memory.
   for (int i = 0; i < 5; ++i) rows.Add({Row()});
   tables.Save(database);
   Statement count(database, "SELECT COUNT(*) FROM traffic_logs");

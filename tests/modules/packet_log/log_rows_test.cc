@@ -24,14 +24,14 @@ std::vector<int64_t> Ids(const std::vector<LogRow>& rows) {
   return ids;
 }
 
-TEST(LogRowsTest, GivesIdsThatRise) {
+TEST(LogRowsTest, AssignsIncreasingIds) {
   LogRows rows(10);
   rows.Add({Of(5'000'000), Of(5'000'000), Of(4'000'000)});
   EXPECT_THAT(Ids(rows.Page(kNoClass, 0, 0, 10)),
               testing::ElementsAre(5002, 5001, 5000));
 }
 
-TEST(LogRowsTest, GivesPagesThatShareNothing) {
+TEST(LogRowsTest, ReturnsDisjointPages) {
   LogRows rows(100);
   for (int i = 1; i <= 10; ++i) rows.Add({Of(i * 1000)});
   EXPECT_THAT(Ids(rows.Page(kNoClass, 0, 0, 3)),
@@ -42,7 +42,7 @@ TEST(LogRowsTest, GivesPagesThatShareNothing) {
   EXPECT_THAT(Ids(rows.Page(kNoClass, 0, 50, 3)), testing::IsEmpty());
 }
 
-TEST(LogRowsTest, ChoosesAClass) {
+TEST(LogRowsTest, FiltersByClass) {
   LogRows rows(100);
   for (int i = 1; i <= 10; ++i) {
     rows.Add({Of(i * 1000, i % 2 == 0 ? kClassVideo : kClassVoice)});
@@ -62,7 +62,7 @@ TEST(LogRowsTest, KeepsTheNewest) {
   EXPECT_THAT(Ids(rows.ToKeep().rows), testing::ElementsAre(11));
 }
 
-TEST(LogRowsTest, PutsOldRowsBehindNewOnes) {
+TEST(LogRowsTest, AddsOldRowsAfterNewOnes) {
   LogRows rows(4);
   rows.Add({Of(9'000)});
   LogRow newest = Of(7'000);
@@ -70,13 +70,13 @@ TEST(LogRowsTest, PutsOldRowsBehindNewOnes) {
   LogRow older = Of(6'000);
   older.id = 6;
   rows.AddOld({newest, older});
-  rows.AddOld({newest, older});  // the file is opened anew
+  rows.AddOld({newest, older});  // the file is opened again
   EXPECT_THAT(Ids(rows.Page(kNoClass, 0, 0, 10)),
               testing::ElementsAre(9, 7, 6));
   EXPECT_THAT(Ids(rows.ToKeep().rows), testing::ElementsAre(9));
 }
 
-TEST(ClassThroughputTest, TellsTheSecondBefore) {
+TEST(ClassThroughputTest, ReturnsThePreviousSecond) {
   ClassThroughput throughput(10);
   EXPECT_EQ(throughput.Add(Of(kSecond).record), 0);
   EXPECT_EQ(throughput.Add(Of(kSecond + 1).record), 0);

@@ -35,7 +35,7 @@ TEST(AllocationTest, GivesHighPrioritiesAFifthMoreThanTheyNeed) {
                {10, 20, 36, 6});
 }
 
-// Video alone could use the whole link: voice has its minimum all the same.
+// Video could use the whole link, but voice gets its minimum.
 TEST(AllocationTest, KeepsTheMinimumOfVoiceBesideAGreedyVideo) {
   const auto shares = Allocate({{100, 5, 1000, 3}, {10, 0.1, 10, 3}}, 100);
   EXPECT_GE(shares[1], 0.1);
@@ -43,12 +43,12 @@ TEST(AllocationTest, KeepsTheMinimumOfVoiceBesideAGreedyVideo) {
   ExpectShares({Video(100), Voice(10)}, 100, {50, 10});
 }
 
-TEST(AllocationTest, TakesFromTheLowestFirst) {
+TEST(AllocationTest, ReducesTheLowestPriorityFirst) {
   ExpectShares({Video(40), File(30), Background(20)}, 70, {48, 22, 0});
   ExpectShares({Video(40), File(30), Background(20)}, 40, {39.5, 0.5, 0});
 }
 
-TEST(AllocationTest, HoldsEveryMax) {
+TEST(AllocationTest, NeverExceedsAMax) {
   ExpectShares({Video(500), Voice(500), File(500), Background(500)}, 1000,
                {50, 10, 30, 20});
 }
@@ -57,31 +57,31 @@ TEST(AllocationTest, ScalesTheMinimumsDownTogether) {
   ExpectShares({{10, 8, 20, 3}, {10, 2, 20, 0}}, 5, {4, 1});
 }
 
-TEST(AllocationTest, GivesNoMinimumToWhoNeedsLess) {
+TEST(AllocationTest, GivesNoMoreThanTheDemandToAClassBelowItsMin) {
   ExpectShares({Video(1), File(100)}, 10, {1.2, 8.8});
 }
 
-TEST(AllocationTest, SharesFairlyAmongEquals) {
+TEST(AllocationTest, SharesFairlyWithinAPriority) {
   ExpectShares({{10, 0, 100, 1}, {50, 0, 100, 1}, {90, 0, 100, 1}}, 70,
                {10, 30, 30});
   ExpectShares({{100, 40, 100, 1}, {100, 0, 100, 1}, {100, 0, 100, 1}}, 60,
                {40, 10, 10});
 }
 
-TEST(AllocationTest, GivesNothingOfNothing) {
+TEST(AllocationTest, AllocatesNothingIfTheTotalIsZero) {
   EXPECT_TRUE(Allocate({}, 100).empty());
   ExpectShares({Video(10), Background(10)}, 0, {0, 0});
   ExpectShares({Video(10), Background(10)}, -5, {0, 0});
   ExpectShares({Video(0)}, 100, {0});
 }
 
-TEST(AllocationTest, TakesWhatIsNoNumberForNothing) {
+TEST(AllocationTest, TreatsNanAsZero) {
   const double nan = std::nan("");
   ExpectShares({{nan, 1, 10, 3}, {10, nan, 10, 0}}, 100, {0, 10});
   ExpectShares({{-3, 1, 10, 3}}, nan, {0});
 }
 
-// A hundred thousand links, with values that often meet in a corner.
+// A hundred thousand links, with many boundary values.
 class RandomLinks {
  public:
   double Amount() {
@@ -130,7 +130,8 @@ void ExpectFair(const std::vector<Claim>& claims,
     const bool wants_more = shares[i] < Wants(claims[i]) - slack;
     if (!wants_more) continue;
     for (size_t j = 0; j < claims.size(); ++j) {
-      // Whoever is lower, or an equal with more, has its minimum and no more.
+      // A claim of lower priority, or an equal one with more, has its minimum
+      // only.
       const bool lower = claims[j].priority < claims[i].priority;
       const bool richer_equal = claims[j].priority == claims[i].priority &&
                                 shares[j] > shares[i] + slack;
@@ -141,7 +142,7 @@ void ExpectFair(const std::vector<Claim>& claims,
   }
 }
 
-TEST(AllocationTest, KeepsItsPromisesForRandomLinks) {
+TEST(AllocationTest, KeepsItsInvariantsForRandomLinks) {
   RandomLinks links;
   for (int round = 0; round < 100'000; ++round) {
     const auto claims = links.Claims();
@@ -156,7 +157,7 @@ TEST(AllocationTest, KeepsItsPromisesForRandomLinks) {
     }
     const double slack = 1e-9 * (1 + total + wants);
     ASSERT_LE(Sum(shares), total + slack);
-    // Nothing is withheld either.
+    // No bandwidth is left unused.
     ASSERT_GE(Sum(shares), std::min(total, wants) - slack);
     const double scale = floors > total ? total / floors : 1;
     for (size_t i = 0; i < claims.size(); ++i) {

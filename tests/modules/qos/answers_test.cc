@@ -26,7 +26,7 @@ Json Allocated(const std::string& body,
   return JsonOf(AnswerAllocate(Post(body), DefaultRules(), expected));
 }
 
-TEST(RuleAnswersTest, ShowsTheUsualRules) {
+TEST(RuleAnswersTest, ShowsTheDefaultRules) {
   EXPECT_EQ(JsonOf(AnswerRules(DefaultRules())), Json::parse(R"({"rules": {
     "video": {"min_bandwidth": 5.0, "max_bandwidth": 50.0, "priority": 3,
               "dscp": 46},
@@ -54,21 +54,21 @@ TEST(RuleAnswersTest, ShowsTheRuleThatWasSet) {
   EXPECT_EQ(rules.size(), 5U);
 }
 
-TEST(RuleAnswersTest, KeepsWhatIsNotSaid) {
+TEST(RuleAnswersTest, KeepsFieldsThatAreNotGiven) {
   RuleBook book;
   JsonOf(AnswerSetRule(Post(R"({"traffic_type": "video", "priority": 1})"), 0,
                        &book));
   EXPECT_EQ(book.All().at("video"), (Rule{5, 50, 1, 46}));
 }
 
-TEST(RuleAnswersTest, WarnsWhereTheMinimumsAreMoreThanTheLink) {
+TEST(RuleAnswersTest, WarnsIfTheMinimumsExceedTheLink) {
   RuleBook book;
   const Json answer = JsonOf(AnswerSetRule(
       Post(R"({"traffic_type": "video", "min_bandwidth": 50})"), 40, &book));
   EXPECT_EQ(answer["warnings"].size(), 1U);
 }
 
-TEST(RuleAnswersTest, RefusesRulesThatCannotBe) {
+TEST(RuleAnswersTest, RefusesInvalidRules) {
   RuleBook book;
   for (const char* body : {
            R"({"traffic_type": "video", "min_bandwidth": 60})",
@@ -119,7 +119,7 @@ TEST(ApplyAnswersTest, DoesNothingForAnUnknownType) {
   EXPECT_EQ(answer["target_bandwidth"], 7);
 }
 
-TEST(ApplyAnswersTest, RefusesWhatIsMissing) {
+TEST(ApplyAnswersTest, RefusesMissingFields) {
   for (const char* body :
        {R"({"traffic_type": "video"})", R"({"current_bandwidth": 7})",
         R"({"traffic_type": "video", "current_bandwidth": -7})"}) {
@@ -159,7 +159,7 @@ TEST(AllocateAnswersTest, CountsEveryClassOnce) {
   EXPECT_EQ(answer["total_allocated"], 36.0);
 }
 
-TEST(AllocateAnswersTest, TakesFromTheLowestFirstAndHoldsTheMax) {
+TEST(AllocateAnswersTest, ReducesTheLowestPriorityFirstAndKeepsTheMax) {
   const Json answer = Allocated(R"({"predictions": [
       {"traffic_type": "background", "current_throughput": 50},
       {"traffic_type": "file", "current_throughput": 50},
@@ -169,7 +169,7 @@ TEST(AllocateAnswersTest, TakesFromTheLowestFirstAndHoldsTheMax) {
             Json::parse(R"({"background": 0.0, "file": 10.0, "video": 50.0})"));
 }
 
-TEST(AllocateAnswersTest, TakesTheForecastWhereNothingIsSaid) {
+TEST(AllocateAnswersTest, UsesTheForecastIfTheRequestHasNoDemand) {
   const Json answer = Allocated(R"({"predictions": [
       {"traffic_type": "video"}, {"traffic_type": "unheard_of"}]})",
                                 {{"video", 20}});
@@ -177,7 +177,7 @@ TEST(AllocateAnswersTest, TakesTheForecastWhereNothingIsSaid) {
             Json::parse(R"({"video": 24.0, "unheard_of": 0.0})"));
 }
 
-TEST(AllocateAnswersTest, AllocatesNothingOfNothing) {
+TEST(AllocateAnswersTest, AllocatesNothingIfTheTotalIsZero) {
   EXPECT_EQ(Allocated(R"({"predictions": []})"),
             Json::parse(R"({"allocations": {}, "total_allocated": 0.0,
                             "remaining": 100.0, "utilization_percent": 0.0})"));
@@ -200,7 +200,7 @@ TEST(AllocateAnswersTest, NeverShowsMoreThanTheTotal) {
   EXPECT_EQ(answer["utilization_percent"], 100.0);
 }
 
-TEST(AllocateAnswersTest, RefusesWhatItCannotRead) {
+TEST(AllocateAnswersTest, RefusesInvalidRequests) {
   for (const char* body : {
            R"({})",
            R"({"predictions": 5})",

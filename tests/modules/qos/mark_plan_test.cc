@@ -53,8 +53,8 @@ bool Fits(const MarkStep& step, const Packet& packet) {
   return false;
 }
 
-// What the kernel does with the steps for a packet of IPv4: the first that fits
-// decides, and the ports are looked at in a chain of their own.
+// Evaluates the steps for an IPv4 packet as the kernel does: the first match
+// decides, and ports are matched in a chain of their own.
 std::string Goal(const MarkPlan& plan, const Packet& packet) {
   for (const MarkStep& step : plan.steps) {
     if (!Fits(step, packet)) continue;
@@ -66,7 +66,7 @@ std::string Goal(const MarkPlan& plan, const Packet& packet) {
   return "";
 }
 
-TEST(MarkPlanTest, TellsPacketsApartAsTheCounterDoes) {
+TEST(MarkPlanTest, ClassifiesPacketsLikeTheCounter) {
   std::mt19937 random(5);
   for (const ClassifyBy by :
        {ClassifyBy::kPort, ClassifyBy::kDscp, ClassifyBy::kDscpThenPort,
@@ -93,7 +93,7 @@ TEST(MarkPlanTest, TellsPacketsApartAsTheCounterDoes) {
   }
 }
 
-TEST(MarkPlanTest, MarksWhatHasARuleAlone) {
+TEST(MarkPlanTest, MarksOnlyClassesWithARule) {
   const TrafficClasses classes;
   const MarkPlan plan = MakeMarkPlan(Report(), classes);
   ASSERT_EQ(plan.classes.size(), 5U);
@@ -106,12 +106,12 @@ TEST(MarkPlanTest, MarksWhatHasARuleAlone) {
   EXPECT_EQ(dscp_of("class_other"), std::nullopt);
 }
 
-TEST(MarkPlanTest, NamesItsTableAsNftTakesIt) {
+TEST(MarkPlanTest, ReplacesCharactersThatNftRefusesInNames) {
   EXPECT_EQ(MarkTableOf("br-lan.7"), "ntm_qos_br-lan.7");
   EXPECT_EQ(MarkTableOf("a:b@c"), "ntm_qos_a_b_c");
 }
 
-TEST(MarkCommandsTest, AreThoseOfNft) {
+TEST(MarkCommandsTest, MatchTheSyntaxOfNft) {
   const auto commands = MarkCommands(MakeMarkPlan(Report(), TrafficClasses()));
   const auto has = [&commands](const std::string& command) {
     return std::ranges::find(commands, command) != commands.end();
@@ -133,7 +133,7 @@ TEST(MarkCommandsTest, AreThoseOfNft) {
             "class_other");
 }
 
-TEST(MarkWarningsTest, NameWhatIsCountedAsAnotherClass) {
+TEST(MarkWarningsTest, NameClassesThatAreCountedAsAnother) {
   QosReport report = Report();
   report.classes[0].dscp = 46;
   EXPECT_EQ(Miscounted(report, TrafficClasses(ClassifyBy::kDscpThenPort)),

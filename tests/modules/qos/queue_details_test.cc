@@ -37,7 +37,7 @@ std::string Stats(const std::string& own) {
 }
 
 QueueDetails Parsed(const char* kind, const std::string& attributes) {
-  // As the kernel ends a name, and aligned as its messages are.
+  // With terminating zero and alignment as in messages of the kernel.
   const std::string bytes =
       Attribute(TCA_KIND, std::string(kind) + '\0') + attributes;
   std::vector<uint64_t> aligned(bytes.size() / 8 + 1);
@@ -86,7 +86,7 @@ TEST(QueueDetailsTest, ReadsFqCodel) {
 }
 
 TEST(QueueDetailsTest, ReadsFqCodelOfOlderKernels) {
-  // Before the memory was told, and in the place of old.
+  // Without the memory, and in the old attribute.
   const std::string all = Bytes(FqCodel());
   const auto details =
       Parsed("fq_codel",
@@ -112,7 +112,7 @@ TEST(QueueDetailsTest, ReadsTheTinsOfCake) {
   EXPECT_EQ(details->tins[1].ecn_marks, 0U);
 }
 
-TEST(QueueDetailsTest, FindsNothingInOthersAndInDamagedOnes) {
+TEST(QueueDetailsTest, ReturnsNothingForOtherAndDamagedMessages) {
   EXPECT_FALSE(Parsed("pfifo", Stats(Bytes(FqCodel()))).fq_codel);
   EXPECT_FALSE(Parsed("fq_codel", "").fq_codel);
   EXPECT_FALSE(Parsed("fq_codel", Stats("x")).fq_codel);

@@ -51,7 +51,7 @@ TEST(QueuePlanTest, GuaranteesTheShareOrTheMinimum) {
   EXPECT_EQ(plan.default_minor, ClassOf(plan, "other").minor);
 }
 
-TEST(QueuePlanTest, PromisesNoMoreThanTheLinkHas) {
+TEST(QueuePlanTest, GuaranteesNoMoreThanTheLinkHas) {
   const QueuePlan plan = MakePlan(Report(1e6), TrafficClasses());
   uint64_t sum = 0;
   for (const QueueClass& queue_class : plan.classes) {
@@ -63,7 +63,7 @@ TEST(QueuePlanTest, PromisesNoMoreThanTheLinkHas) {
   EXPECT_GT(sum, plan.total * 99 / 100);
 }
 
-// What the kernel does with the matches: the first that fits decides.
+// Evaluates the matches as the kernel does: the first match decides.
 ClassId ByMatches(const std::vector<QueueMatch>& matches,
                   const Packet& packet) {
   for (const QueueMatch& match : matches) {
@@ -78,7 +78,7 @@ ClassId ByMatches(const std::vector<QueueMatch>& matches,
   return kClassOther;
 }
 
-TEST(QueueMatchesTest, TellPacketsApartAsTheCounterDoes) {
+TEST(QueueMatchesTest, ClassifyPacketsLikeTheCounter) {
   std::mt19937 random(5);
   for (const ClassifyBy by :
        {ClassifyBy::kPort, ClassifyBy::kDscp, ClassifyBy::kDscpThenPort,
@@ -105,7 +105,7 @@ TEST(QueueMatchesTest, TellPacketsApartAsTheCounterDoes) {
   }
 }
 
-TEST(QueueCommandsTest, AreThoseOfTc) {
+TEST(QueueCommandsTest, MatchTheSyntaxOfTc) {
   const QueuePlan plan = MakePlan(Report(12.5e6), TrafficClasses());
   const auto commands =
       SetUpCommands(plan, MatchesOf(TrafficClasses()), "fq_codel");
@@ -117,10 +117,9 @@ TEST(QueueCommandsTest, AreThoseOfTc) {
   EXPECT_EQ(ChangeCommand(plan, ClassOf(plan, "video")),
             "tc class change dev va parent 4e54:1 classid 4e54:20 htb rate "
             "24000000bit ceil 40000000bit prio 0 quantum 1514");
-  EXPECT_EQ(RemoveCommand("va"), "tc qdisc del dev va root handle 4e54:");
 }
 
-TEST(QueueChangesTest, LeavesSmallOnesAlone) {
+TEST(QueueChangesTest, IgnoresSmallChanges) {
   const QueueClass is{"video", 0x12, 1000, 5000, 0};
   QueueClass near = is;
   near.rate = 1090;
@@ -137,7 +136,7 @@ TEST(QueueChangesTest, LeavesSmallOnesAlone) {
   EXPECT_TRUE(Differs(is, far));
 }
 
-TEST(QueueChangesTest, ComeAtMostOnceInTenSeconds) {
+TEST(QueueChangesTest, HappenAtMostOnceInTenSeconds) {
   PrintedQueues printed;
   const TrafficClasses classes;
   QosReport report = Report(12.5e6);
@@ -154,7 +153,7 @@ TEST(QueueChangesTest, ComeAtMostOnceInTenSeconds) {
   EXPECT_EQ(changes, 1);
 }
 
-TEST(QueueHandleTest, IsWrittenAsTcWritesIt) {
+TEST(QueueHandleTest, IsFormattedAsByTc) {
   EXPECT_EQ(HandleText(0x4e540000), "4e54:");
   EXPECT_EQ(HandleText(0x4e540012), "4e54:12");
   EXPECT_EQ(HandleText(0xffffffff), "root");

@@ -12,7 +12,7 @@ namespace {
 
 const Rule kGame{1, 20, 2, 34};
 
-// A database as the history keeps it.
+// A database as opened by the history module.
 class RuleBookTest : public testing::Test {
  protected:
   RuleBookTest()
@@ -52,11 +52,11 @@ class RuleBookTest : public testing::Test {
   std::string path_;
 };
 
-TEST_F(RuleBookTest, StartsWithTheUsualRules) {
+TEST_F(RuleBookTest, StartsWithTheDefaultRules) {
   EXPECT_EQ(RuleBook().All(), DefaultRules());
 }
 
-TEST_F(RuleBookTest, KeepsRulesOverARestart) {
+TEST_F(RuleBookTest, KeepsRulesAcrossARestart) {
   RuleBook before;
   before.Set("game", kGame);
   before.Set("voice", {1, 2, 3, 40});
@@ -66,7 +66,7 @@ TEST_F(RuleBookTest, KeepsRulesOverARestart) {
   EXPECT_EQ(after.All(), before.All());
 }
 
-TEST_F(RuleBookTest, WritesTheUsualRulesOfANewFileOnce) {
+TEST_F(RuleBookTest, WritesTheDefaultRulesToANewFileOnce) {
   RuleBook book;
   Load(&book);
   Save(&book);
@@ -76,7 +76,7 @@ TEST_F(RuleBookTest, WritesTheUsualRulesOfANewFileOnce) {
   EXPECT_EQ(Count("SUM(enabled)"), 4);
 }
 
-TEST_F(RuleBookTest, LetsTheOptionBeatTheFile) {
+TEST_F(RuleBookTest, OptionOverridesTheDatabase) {
   RuleBook before;
   before.Set("game", kGame);
   Save(&before);
@@ -88,7 +88,7 @@ TEST_F(RuleBookTest, LetsTheOptionBeatTheFile) {
   EXPECT_EQ(Count("COUNT(*) FILTER (WHERE minBandwidth = 3)"), 1);
 }
 
-TEST_F(RuleBookTest, LeavesOutWhatCannotBeAndWhatIsSwitchedOff) {
+TEST_F(RuleBookTest, IgnoresInvalidAndDisabledRules) {
   RuleBook before;
   before.Set("game", kGame);
   before.Set("film", kGame);
@@ -104,7 +104,7 @@ TEST_F(RuleBookTest, LeavesOutWhatCannotBeAndWhatIsSwitchedOff) {
   EXPECT_EQ(after.All(), DefaultRules());
 }
 
-TEST_F(RuleBookTest, WritesWhatChangedWhileItWasSaved) {
+TEST_F(RuleBookTest, WritesChangesMadeDuringASave) {
   RuleBook book;
   book.Set("game", kGame);
   {
@@ -117,7 +117,7 @@ TEST_F(RuleBookTest, WritesWhatChangedWhileItWasSaved) {
   EXPECT_EQ(Count("COUNT(*) FILTER (WHERE minBandwidth = 3)"), 1);
 }
 
-TEST_F(RuleBookTest, ChangesNothingForARuleThatCannotBe) {
+TEST_F(RuleBookTest, ChangesNothingForAnInvalidRule) {
   RuleBook book;
   EXPECT_THROW(book.Set("video", {2, 1, 0, 0}), std::invalid_argument);
   EXPECT_EQ(book.All(), DefaultRules());

@@ -8,7 +8,7 @@
 namespace ntm::qos {
 namespace {
 
-TEST(RulesTest, HasTheUsualRules) {
+TEST(RulesTest, HasTheDefaultRules) {
   const Rules rules = DefaultRules();
   EXPECT_EQ(rules.size(), 4U);
   EXPECT_EQ(rules.at("video"), (Rule{5, 50, 3, 46}));
@@ -18,7 +18,7 @@ TEST(RulesTest, HasTheUsualRules) {
   for (const auto& [name, rule] : rules) EXPECT_NO_THROW(Check(name, rule));
 }
 
-TEST(RulesTest, RefusesWhatCannotBe) {
+TEST(RulesTest, RefusesInvalidRules) {
   const Rule good{1, 20, 2, 34};
   EXPECT_NO_THROW(Check("game", good));
   struct Case {
@@ -48,7 +48,7 @@ TEST(RulesTest, ReadsARuleFromText) {
   }
 }
 
-TEST(RulesTest, WarnsOfMinimumsThatTheLinkCannotHold) {
+TEST(RulesTest, WarnsIfTheMinimumsExceedTheLink) {
   EXPECT_TRUE(Warnings(DefaultRules(), 5.6).empty());
   EXPECT_EQ(Warnings(DefaultRules(), 5.5).size(), 1U);
   EXPECT_TRUE(Warnings(DefaultRules(), 0).empty());

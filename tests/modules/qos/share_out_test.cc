@@ -15,7 +15,7 @@ Packet PacketOf(uint32_t bytes) {
   return packet;
 }
 
-// A meter that has seen `bytes` of video in each of some seconds.
+// A meter with `bytes` of video in each second.
 ClassMeter MeterOf(int seconds, uint32_t bytes,
                    Direction direction = Direction::kOut) {
   ClassMeter meter;
@@ -44,20 +44,20 @@ TEST(ClassMeterTest, MeasuresTheLastTickAndTheLastMinute) {
   EXPECT_DOUBLE_EQ(meter.LastTick(kClassVoice), 0);
 }
 
-TEST(ClassMeterTest, LeavesOutWhatComesIn) {
+TEST(ClassMeterTest, LeavesOutInboundTraffic) {
   EXPECT_DOUBLE_EQ(MeterOf(2, 100, Direction::kIn).LastTick(kClassVideo), 0);
   EXPECT_DOUBLE_EQ(MeterOf(2, 100, Direction::kLocal).LastTick(kClassVideo),
                    100);
 }
 
-TEST(ClassMeterTest, BeginsAnewWhereCountersGoBack) {
+TEST(ClassMeterTest, StartsAgainIfCountersDecrease) {
   ClassMeter meter = MeterOf(5, 1000);
   meter.Add(ClassCounts(), 10 * kSecondNs);
   EXPECT_DOUBLE_EQ(meter.LastTick(kClassVideo), 0);
   EXPECT_DOUBLE_EQ(meter.LastMinute(kClassVideo), 0);
 }
 
-TEST(ShareOutTest, AllocatesWhatTheLastMinuteNeeded) {
+TEST(ShareOutTest, AllocatesByTheDemandOfTheLastMinute) {
   const QosReport report =
       ShareOut({"eth0", 12.5e6}, DefaultRules(), TrafficClasses(),
                MeterOf(10, 1'000'000), nullptr, 7);
@@ -72,7 +72,7 @@ TEST(ShareOutTest, AllocatesWhatTheLastMinuteNeeded) {
   EXPECT_EQ(video.dscp, 46);
 }
 
-TEST(ShareOutTest, TakesWhatTheNearestForecastOfWhatIsSentRequires) {
+TEST(ShareOutTest, UsesTheNearestForecastOfTransmitTraffic) {
   ForecastReport forecast;
   const auto add = [&](const char* interface, const char* direction,
                        int64_t horizon, double value,

@@ -21,7 +21,7 @@ Flow FlowOf(uint8_t host, ClassId id, uint64_t bytes) {
   flow.key =
       FlowKey::Make(Address::Ipv4(here.data()), Address::Ipv4(there.data()),
                     kProtocolUdp, kNoService);
-  flow.key.set_traffic_class(id);
+  flow.set_traffic_class(id);
   flow.bytes = bytes;
   flow.packets = bytes / 100 + 1;
   flow.last_seen_ns = kSecondNs;
@@ -47,7 +47,7 @@ QosReport Report() {
   return report;
 }
 
-TEST(FlowClassesTest, SharesWhatTheClassGetsAsItsFlowsShareWhatItCarries) {
+TEST(FlowClassesTest, DividesTheAllocationInProportionToRates) {
   const Snapshot before = SnapshotOf(1, {});
   const Snapshot now =
       SnapshotOf(2, {FlowOf(1, kClassVideo, 2000), FlowOf(2, kClassVideo, 1000),
@@ -64,7 +64,7 @@ TEST(FlowClassesTest, SharesWhatTheClassGetsAsItsFlowsShareWhatItCarries) {
   EXPECT_FALSE(classes.AllocatedBytesPerSecond(rates[2]).has_value());
 }
 
-TEST(FlowClassesTest, KnowsClassesWithoutRules) {
+TEST(FlowClassesTest, HandlesClassesWithoutRules) {
   const Snapshot now = SnapshotOf(2, {FlowOf(1, kClassVideo, 2000)});
   const auto rates = FlowRates(now, nullptr);
   const FlowClasses classes(now, nullptr, rates);
@@ -73,7 +73,7 @@ TEST(FlowClassesTest, KnowsClassesWithoutRules) {
   EXPECT_FALSE(classes.AllocatedBytesPerSecond(rates[0]).has_value());
 }
 
-TEST(FlowClassesTest, TakesTheLabelWhereTheClassIsOne) {
+TEST(FlowClassesTest, UsesTheClassLabelIfEnabled) {
   Snapshot now = SnapshotOf(2, {FlowOf(1, kClassVideo, 2000)});
   now.labels.labels.Add(FlowLabel::kClass);
   now.extras.resize(1);
@@ -113,7 +113,7 @@ class ActiveFlowsTest : public testing::Test {
   ActiveFlows flows_;
 };
 
-TEST_F(ActiveFlowsTest, KeepsWhatAFlowHasAndGets) {
+TEST_F(ActiveFlowsTest, StoresCountersAndAllocationOfAFlow) {
   const Snapshot before = SnapshotOf(1, {FlowOf(1, kClassVideo, 1000)});
   const Snapshot now = SnapshotOf(2, {FlowOf(1, kClassVideo, 251'000)});
   const QosReport report = Report();
@@ -128,7 +128,7 @@ TEST_F(ActiveFlowsTest, KeepsWhatAFlowHasAndGets) {
   EXPECT_EQ(Ask("sourcePort IS NULL"), "1");
 }
 
-TEST_F(ActiveFlowsTest, LeavesOutFlowsThatAreSilent) {
+TEST_F(ActiveFlowsTest, LeavesOutIdleFlows) {
   const Snapshot before = SnapshotOf(
       1, {FlowOf(1, kClassVideo, 1000), FlowOf(2, kClassFile, 1000)});
   Snapshot now = before;

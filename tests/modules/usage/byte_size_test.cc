@@ -17,7 +17,7 @@ TEST(ByteSizeTest, ReadsUnitsOf1000AndOf1024) {
   EXPECT_EQ(ParseByteSize("12 kB"), 12'000U);
 }
 
-TEST(ByteSizeTest, RefusesWhatIsNoSize) {
+TEST(ByteSizeTest, RefusesInvalidSizes) {
   for (const char* text : {"", "GB", "-1", "5 XB", "1e3", "5 GBit", "nan",
                            "inf", "20000PB", "0.1", "5 GB more"}) {
     EXPECT_THROW(ParseByteSize(text), std::invalid_argument) << text;

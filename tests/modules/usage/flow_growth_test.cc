@@ -20,7 +20,7 @@ std::map<size_t, uint64_t> ByFlow(const Growth& growth) {
 
 using Map = std::map<size_t, uint64_t>;
 
-TEST(FlowGrowthTest, TheFirstSnapshotCountsWhole) {
+TEST(FlowGrowthTest, TheFirstSnapshotCountsCompletely) {
   FlowGrowth growth;
   const Growth first =
       growth.Since(Flows().Add("10.0.0.1", "1.1.1.1", 100).Evicted(7).snapshot);
@@ -28,7 +28,7 @@ TEST(FlowGrowthTest, TheFirstSnapshotCountsWhole) {
   EXPECT_EQ(first.ended_bytes, 7U);
 }
 
-TEST(FlowGrowthTest, GivesWhatEachFlowHasGrownByAndOnlyThose) {
+TEST(FlowGrowthTest, ReturnsOnlyFlowsThatHaveGrown) {
   FlowGrowth growth;
   growth.Since(Flows()
                    .Add("10.0.0.1", "1.1.1.1", 100)
@@ -43,7 +43,7 @@ TEST(FlowGrowthTest, GivesWhatEachFlowHasGrownByAndOnlyThose) {
   EXPECT_EQ(next.ended_bytes, 0U);
 }
 
-TEST(FlowGrowthTest, FindsFlowsThatStandElsewhere) {
+TEST(FlowGrowthTest, FindsFlowsThatMovedInTheSnapshot) {
   FlowGrowth growth;
   growth.Since(Flows()
                    .Add("10.0.0.1", "1.1.1.1", 100)
@@ -59,20 +59,20 @@ TEST(FlowGrowthTest, FindsFlowsThatStandElsewhere) {
   EXPECT_EQ(next.ended_bytes, 0U);
 }
 
-TEST(FlowGrowthTest, WhatAFlowBroughtBeforeItsEndIsNotLost) {
+TEST(FlowGrowthTest, CountsBytesOfAFlowUpToItsEnd) {
   FlowGrowth growth;
   growth.Since(Flows()
                    .Add("10.0.0.1", "1.1.1.1", 100)
                    .Add("10.0.0.2", "1.1.1.1", 200)
                    .snapshot);
-  // The first ended with 130, the second with 250 and has begun anew.
+  // The first ended with 130; the second ended with 250 and started again.
   const Growth next = growth.Since(
       Flows().Add("10.0.0.2", "1.1.1.1", 40).Evicted(130 + 250).snapshot);
   EXPECT_EQ(ByFlow(next), (Map{{0, 40}}));
   EXPECT_EQ(next.ended_bytes, 30U + 50U);
 }
 
-TEST(FlowGrowthTest, TellsFlowsApartByTheirExtraLabels) {
+TEST(FlowGrowthTest, DistinguishesFlowsByExtraLabels) {
   const auto flows = [](uint64_t first, uint64_t second) {
     Flows made;
     made.Add("10.0.0.1", "1.1.1.1", first).Add("10.0.0.1", "1.1.1.1", second);

@@ -15,7 +15,7 @@ uint64_t Used(const InterfaceMeter& meter) {
   return meter.Month()->used_bytes();
 }
 
-TEST(InterfaceMeterTest, CountsWhatComesSinceTheFirstReport) {
+TEST(InterfaceMeterTest, CountsTrafficSinceTheFirstReport) {
   InterfaceMeter meter;
   EXPECT_FALSE(meter.Month());
   meter.Take(Report(kStart, {Interface("eth0", 1'000, 50)}), 1);
@@ -26,14 +26,14 @@ TEST(InterfaceMeterTest, CountsWhatComesSinceTheFirstReport) {
   EXPECT_EQ(meter.Month()->Percentile95()->receive_bytes_per_second, 600);
 }
 
-TEST(InterfaceMeterTest, ACounterThatStartsAnewIsNoLoss) {
+TEST(InterfaceMeterTest, ACounterResetLosesNothing) {
   InterfaceMeter meter;
   meter.Take(Report(kStart, {Interface("eth0", 1'000, 0)}), 1);
   meter.Take(Report(kStart + 1, {Interface("eth0", 30, 0)}), 1);
   EXPECT_EQ(Used(meter), 30U);
 }
 
-TEST(InterfaceMeterTest, AnInterfaceThatGoesTakesNothingAway) {
+TEST(InterfaceMeterTest, ARemovedInterfaceKeepsItsBytes) {
   InterfaceMeter meter;
   meter.Take(
       Report(kStart, {Interface("eth0", 1'000, 0), Interface("tun0", 9, 0)}),
@@ -48,7 +48,7 @@ TEST(InterfaceMeterTest, AnInterfaceThatGoesTakesNothingAway) {
   EXPECT_EQ(Used(meter), 300U + 10 + 7);
 }
 
-TEST(InterfaceMeterTest, ARestartGoesOnWithWhatCameInBetween) {
+TEST(InterfaceMeterTest, ARestartCountsTrafficInBetween) {
   InterfaceMeter first;
   first.Take(Report(kStart, {Interface("eth0", 1'000, 0)}), 1);
   first.Take(Report(kStart + 1, {Interface("eth0", 1'600, 0)}), 1);
@@ -58,17 +58,17 @@ TEST(InterfaceMeterTest, ARestartGoesOnWithWhatCameInBetween) {
   second.TakeUp(saved.slots, saved.counters);
   second.Take(Report(kStart + 20, {Interface("eth0", 9'600, 0)}), 1);
   EXPECT_EQ(Used(second), 8'600U);
-  // A catching up is no rate.
+  // Traffic while not running gives no rate.
   EXPECT_EQ(second.Month()->Percentile95()->receive_bytes_per_second, 600);
   second.Take(Report(kStart + 21, {Interface("eth0", 9'800, 0)}), 1);
   EXPECT_EQ(second.Month()->Percentile95()->receive_bytes_per_second, 400);
-  // The file has the 600 already.
+  // The file already has the 600.
   const auto part = second.Unsaved();
   ASSERT_EQ(part.slots.size(), 1U);
   EXPECT_EQ(part.slots[0].receive_bytes, 8'200U);
 }
 
-TEST(InterfaceMeterTest, AFileThatComesLateIsAddedOnce) {
+TEST(InterfaceMeterTest, AFileLoadedLateIsAddedOnce) {
   InterfaceMeter meter;
   meter.Take(Report(kStart, {Interface("eth0", 1'000, 0)}), 1);
   meter.Take(Report(kStart + 1, {Interface("eth0", 1'600, 0)}), 1);
@@ -81,7 +81,7 @@ TEST(InterfaceMeterTest, AFileThatComesLateIsAddedOnce) {
 }
 
 TEST(InterfaceMeterTest, SlotsOfAnEarlierMonthDoNotCount) {
-  InterfaceMeter meter(31 - 3);  // billing begins on the 28th
+  InterfaceMeter meter(31 - 3);  // the billing month begins on the 28th
   meter.TakeUp({{kStart - 4 * 86400, 1'000, 0, 300, 3, 0},
                 {kStart - 86400, 10, 0, 300, 3, 0}},
                {});
@@ -89,9 +89,9 @@ TEST(InterfaceMeterTest, SlotsOfAnEarlierMonthDoNotCount) {
   EXPECT_EQ(Used(meter), 10U);
 }
 
-// Across the end of a month and back, as a clock that NTP sets, or one that
-// began in 1970 and is set right.
-TEST(InterfaceMeterTest, AClockThatIsSetBackTakesNothingAway) {
+// The clock moves across the end of a month and back, as when NTP sets it, or
+// when it started in 1970.
+TEST(InterfaceMeterTest, AClockSetBackLosesNothing) {
   constexpr int64_t kEnd = 1'769'904'000;  // 2026-02-01T00:00:00Z
   InterfaceMeter meter;
   meter.TakeUp({{kEnd - 2 * kSlotSeconds, 1'000, 0, 300, 3, 0}}, {});
@@ -106,7 +106,7 @@ TEST(InterfaceMeterTest, AClockThatIsSetBackTakesNothingAway) {
   EXPECT_EQ(Used(meter), 50U);
 }
 
-TEST(InterfaceMeterTest, WhatIsSavedIsForgottenButForTheOpenSlot) {
+TEST(InterfaceMeterTest, SavedSlotsAreDroppedExceptTheOpenOne) {
   InterfaceMeter meter;
   meter.Take(Report(kStart, {Interface("eth0", 0, 0)}), 1);
   meter.Take(Report(kStart + 299, {Interface("eth0", 100, 0)}), 1);
@@ -115,12 +115,12 @@ TEST(InterfaceMeterTest, WhatIsSavedIsForgottenButForTheOpenSlot) {
   meter.Take(Report(kStart + 299, {Interface("eth0", 150, 0)}), 1);
   meter.Take(Report(kStart + 300, {Interface("eth0", 300, 0)}), 1);
   meter.Saved(changes);
-  // The first went on after it was asked for: what came then is a part.
+  // The first slot continued after Unsaved(): the rest is a new part.
   const auto rest = meter.Unsaved();
   ASSERT_EQ(rest.slots.size(), 2U);
   EXPECT_EQ(rest.slots[0].receive_bytes, 50U);
   EXPECT_EQ(rest.slots[1].receive_bytes, 150U);
-  // That failed: it comes once more.
+  // The write failed, so it is returned again.
   EXPECT_EQ(meter.Unsaved().slots.size(), 2U);
   meter.Saved(meter.Unsaved());
   EXPECT_TRUE(meter.Unsaved().slots.empty());

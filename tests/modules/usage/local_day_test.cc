@@ -22,7 +22,7 @@ struct LocalDayTest : ::testing::Test {
 
 constexpr int64_t kJan31 = 1'769'817'600;  // 2026-01-31T00:00:00Z
 
-TEST_F(LocalDayTest, ADayIsThatOfTheTimeZone) {
+TEST_F(LocalDayTest, DaysFollowTheTimeZone) {
   EXPECT_EQ(DayOf(kJan31).name, "2026-01-31");
   EXPECT_EQ(DayOf(kJan31 - 1).name, "2026-01-30");
   Use("CET-1CEST,M3.5.0,M10.5.0/3");
@@ -32,7 +32,7 @@ TEST_F(LocalDayTest, ADayIsThatOfTheTimeZone) {
   EXPECT_EQ(short_day.to_s - short_day.from_s, kDaySeconds - 3600);
 }
 
-TEST_F(LocalDayTest, ReadsDaysAndMonthsThatAre) {
+TEST_F(LocalDayTest, ParsesValidDaysAndMonths) {
   EXPECT_EQ(ParseDay("2026-01-31")->from_s, kJan31);
   for (const char* text : {"2026-02-30", "2026-1-31", "31.01.2026", "",
                            "2026-13-01", "2026-01-00", "1969-01-01"}) {
@@ -50,7 +50,7 @@ TEST_F(LocalDayTest, ABillingMonthBeginsOnItsDay) {
   EXPECT_EQ(month.from_s, kJan31 - 16 * kDaySeconds);
   EXPECT_EQ(month.to_s, kJan31 + 15 * kDaySeconds);
   EXPECT_EQ(ParseMonth("2026-01", 15)->from_s, month.from_s);
-  // Before the 15th of January it is still December's.
+  // Before January 15 it is still the month of December.
   const Span before = MonthOf(month.from_s - 1, 15);
   EXPECT_EQ(before.name, "2025-12");
   EXPECT_EQ(before.to_s, month.from_s);

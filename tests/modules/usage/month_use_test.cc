@@ -40,7 +40,7 @@ TEST(MonthUseTest, OneSlotIsItsOwnPercentile) {
   EXPECT_EQ(month.Percentile95()->receive_bytes_per_second, 7);
 }
 
-TEST(MonthUseTest, WhatNobodyWatchedCountsButHasNoMean) {
+TEST(MonthUseTest, UnobservedTrafficCountsButHasNoMean) {
   MonthUse month(January());
   Slot slot = SlotAt(kFrom, 7, 8);
   slot.watched_seconds = 0;
@@ -49,14 +49,14 @@ TEST(MonthUseTest, WhatNobodyWatchedCountsButHasNoMean) {
   EXPECT_FALSE(month.Percentile95());
 }
 
-TEST(MonthUseTest, GoesOnUntilTheMonthsEndAsSinceItsFirstSlot) {
+TEST(MonthUseTest, ExtrapolatesTheMeanToTheEndOfTheMonth) {
   MonthUse month(January());
   const int64_t first = kFrom + 10 * kDaySeconds;
   month.Add(SlotAt(first, 1, 1));
   EXPECT_FALSE(month.ExpectedBytes(first + 3599));
   // 600 bytes in one of the last 21 days: 21 times as much.
   EXPECT_DOUBLE_EQ(month.ExpectedBytes(first + kDaySeconds).value(), 600 * 21);
-  // Over: what it was.
+  // After its end: the actual value.
   EXPECT_EQ(month.ExpectedBytes(kFrom + 40 * kDaySeconds).value(), 600);
 }
 

@@ -39,7 +39,7 @@ std::string Text(const std::vector<UsageEntry>& entries) {
   return text;
 }
 
-TEST_F(UsageAnswerTest, WithoutAWordItIsTheBillingMonthByHost) {
+TEST_F(UsageAnswerTest, DefaultsToTheBillingMonthByHost) {
   const UsageQuestion question = Ask({}, 15);
   EXPECT_TRUE(question.is_month);
   EXPECT_FALSE(question.by_service);
@@ -48,7 +48,7 @@ TEST_F(UsageAnswerTest, WithoutAWordItIsTheBillingMonthByHost) {
   EXPECT_EQ(Ask({{"day", "2026-01-30"}}).span.name, "2026-01-30");
 }
 
-TEST_F(UsageAnswerTest, RefusesWhatCannotBe) {
+TEST_F(UsageAnswerTest, RefusesInvalidParameters) {
   for (const auto& query : std::vector<std::map<std::string, std::string>>{
            {{"day", "2026-02-30"}},
            {{"day", ""}},
@@ -70,12 +70,12 @@ TEST_F(UsageAnswerTest, TheLargestComeFirstAndOtherLast) {
             "https 1102/12; ssh 6/6;  3/0; ");
 }
 
-TEST_F(UsageAnswerTest, WhatIsPastTheLimitIsInOther) {
+TEST_F(UsageAnswerTest, EntriesPastTheLimitAreInOther) {
   EXPECT_EQ(Text(Entries(Ask({{"limit", "1"}}), kRows, false)),
             "10.0.0.2 1000/0; other 111/18; ");
 }
 
-TEST_F(UsageAnswerTest, AnonymizedRunsShowAliasesOnlyAndOthersNone) {
+TEST_F(UsageAnswerTest, OnlyAnonymizedRunsShowAliases) {
   const UsageRows rows = {{{"10.0.0.1", "https"}, {100, 0}},
                           {{"77.1.2.3", "https", true}, {10, 0}},
                           {{kTransit, "https"}, {1, 0}}};
@@ -96,7 +96,7 @@ TEST_F(UsageAnswerTest, JsonHasTheSpanTheEntriesAndTheirSum) {
             R"("total":{"in_bytes":1111,"out_bytes":18}})");
 }
 
-TEST_F(UsageAnswerTest, AMonthIsHeldAgainstItsQuota) {
+TEST_F(UsageAnswerTest, AMonthIsComparedWithItsQuota) {
   MonthUse month(Ask({}).span);
   month.Add({month.month().from_s, 300'000, 600'000, 300, 1'000, 2'000});
   const auto json = MonthJson(month, month.month().from_s + 7200, 1'800'000);

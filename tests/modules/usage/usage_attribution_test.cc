@@ -43,13 +43,13 @@ TEST(UsageAttributionTest, TheLocalEndIsTheHost) {
             (Rows{{{"10.0.0.1", "https"}, {900, 100}}}));
 }
 
-TEST(UsageAttributionTest, BetweenLocalEndsBothCount) {
+TEST(UsageAttributionTest, TrafficBetweenLocalHostsCountsForBoth) {
   EXPECT_EQ(
       Of(Flows().Add("10.0.0.1", "10.0.0.2", 100, 22).snapshot),
       (Rows{{{"10.0.0.1", "ssh"}, {0, 100}}, {{"10.0.0.2", "ssh"}, {100, 0}}}));
 }
 
-TEST(UsageAttributionTest, WhatHasNoLocalEndIsTransit) {
+TEST(UsageAttributionTest, TrafficWithoutALocalEndIsTransit) {
   EXPECT_EQ(Of(Flows()
                    .Add("1.1.1.1", "8.8.8.8", 100)
                    .Add("internet", "8.8.8.8", 1)
@@ -68,7 +68,7 @@ TEST(UsageAttributionTest, WithoutALabelTheOtherEndStillCounts) {
       (Rows{{{"10.0.0.1", "https"}, {0, 100}}, {{kOther, "https"}, {1, 0}}}));
 }
 
-TEST(UsageAttributionTest, WhereHostsAreTooManyTheLargestGetRows) {
+TEST(UsageAttributionTest, TheLargestHostsGetRowsInAFullTable) {
   constexpr int kHosts = 4000;
   Flows flows;
   uint64_t sum = 0;
@@ -90,7 +90,7 @@ TEST(UsageAttributionTest, WhereHostsAreTooManyTheLargestGetRows) {
   EXPECT_GT(table.rows().at({kOther, "https"}).bytes.out, 0U);
 }
 
-TEST(UsageAttributionTest, RowsOfBeforeThisRunGoOnInAFullTable) {
+TEST(UsageAttributionTest, RowsFromBeforeThisRunContinueInAFullTable) {
   UsageTable table;
   table.Add({Host(0), "https"}, {0, 1'000'000});
   for (int i = 1; table.rows().size() < UsageTable::kMaxRows; ++i) {
@@ -104,7 +104,7 @@ TEST(UsageAttributionTest, RowsOfBeforeThisRunGoOnInAFullTable) {
   EXPECT_EQ(table.rows().at({Host(0), "https"}).bytes.out, 1'000'001U);
 }
 
-TEST(UsageAttributionTest, GroupsAreNobody) {
+TEST(UsageAttributionTest, MulticastGroupsAreNotHosts) {
   EXPECT_EQ(Of(Flows()
                    .Add("10.0.0.1", "239.255.255.250", 100, 1)
                    .Add("10.0.0.1", "255.255.255.255", 10, 1)
@@ -113,14 +113,14 @@ TEST(UsageAttributionTest, GroupsAreNobody) {
             (Rows{{{"10.0.0.1", ""}, {0, 110}}, {{"fe80::1", ""}, {0, 1}}}));
 }
 
-TEST(UsageAttributionTest, NetworksAreNamedAsSuch) {
+TEST(UsageAttributionTest, NetworksAreShownWithTheirPrefix) {
   Flows flows;
   flows.snapshot.labels.src_prefix.ipv4 = 24;
   flows.Add("10.0.0.0", "1.1.1.1", 100);
   EXPECT_EQ(Of(flows.snapshot), (Rows{{{"10.0.0.0/24", "https"}, {0, 100}}}));
 }
 
-TEST(UsageAttributionTest, AnonymizedAHostIsItsAlias) {
+TEST(UsageAttributionTest, AnAnonymizedHostIsItsAlias) {
   Flows flows;
   Anonymizer::Key key{};
   flows.snapshot.anonymizer = std::make_shared<const Anonymizer>(key);
@@ -132,7 +132,7 @@ TEST(UsageAttributionTest, AnonymizedAHostIsItsAlias) {
                                       {{kTransit, "https"}, {1, 0}}}));
 }
 
-TEST(UsageAttributionTest, ANameIsLocalIfAnAddressOfItIs) {
+TEST(UsageAttributionTest, ANameIsLocalIfOneOfItsAddressesIs) {
   HostNames::Map names;
   names[test::At("10.0.0.1")] = {"nas", NameSource::kStatic};
   names[test::At("1.1.1.1")] = {"one.example", NameSource::kPtr};

@@ -27,7 +27,7 @@ struct UsageDaysTest : ::testing::Test {
   void Tick(uint64_t bytes, int64_t time_s) {
     days.Take(Flows().Add("10.0.0.1", "1.1.1.1", bytes).snapshot, time_s);
   }
-  // What the file would have after it was told.
+  // The content of the file after applying the changes.
   void Save() {
     for (const std::string& day : days.NotTakenUp()) {
       days.TakeUp(day, RowsOf(day));
@@ -51,7 +51,7 @@ struct UsageDaysTest : ::testing::Test {
   int written = 0;
 };
 
-TEST_F(UsageDaysTest, BooksTheGrowthOfFlowsOnTheirDay) {
+TEST_F(UsageDaysTest, AddsTheIncreaseOfFlowsToTheirDay) {
   EXPECT_TRUE(days.is_new());
   Tick(100, kStart);
   Tick(150, kStart + 1);
@@ -64,7 +64,7 @@ TEST_F(UsageDaysTest, BooksTheGrowthOfFlowsOnTheirDay) {
   EXPECT_EQ(days.Rows(kToday, kTomorrow).size(), 1U);
 }
 
-TEST_F(UsageDaysTest, SavesOnlyWhatChanged) {
+TEST_F(UsageDaysTest, SavesOnlyChangedRows) {
   Tick(100, kStart);
   Save();
   Save();
@@ -79,7 +79,7 @@ TEST_F(UsageDaysTest, SavesOnlyWhatChanged) {
   EXPECT_EQ(file[kToday].at(kHost), (Bytes{0, 100}));
 }
 
-TEST_F(UsageDaysTest, ARestartGoesOnWithTodaysRows) {
+TEST_F(UsageDaysTest, ARestartContinuesTodaysRows) {
   days.TakeUp(kToday, {{kHost, {7, 1000}}});
   EXPECT_TRUE(days.Changes().empty());
   Tick(100, kStart);
@@ -87,7 +87,7 @@ TEST_F(UsageDaysTest, ARestartGoesOnWithTodaysRows) {
   EXPECT_EQ(file[kToday].at(kHost), (Bytes{7, 1100}));
 }
 
-TEST_F(UsageDaysTest, ADayThatTheFileHasUnawaresIsAddedTo) {
+TEST_F(UsageDaysTest, ADayAlreadyInTheFileIsAddedTo) {
   file[kToday][kHost] = {7, 1000};
   file[kToday][{"10.0.0.9", "ssh"}] = {1, 1};
   Tick(100, kStart);  // before the file could be opened
@@ -98,7 +98,7 @@ TEST_F(UsageDaysTest, ADayThatTheFileHasUnawaresIsAddedTo) {
   EXPECT_TRUE(days.Rows(kToday, kTomorrow)[0].is_whole);
 }
 
-TEST_F(UsageDaysTest, ADayThatIsOverIsDroppedOnceItIsSaved) {
+TEST_F(UsageDaysTest, APastDayIsDroppedOnceItIsSaved) {
   Tick(100, kStart);
   Save();
   Tick(120, kStart + 1);
@@ -110,7 +110,7 @@ TEST_F(UsageDaysTest, ADayThatIsOverIsDroppedOnceItIsSaved) {
   EXPECT_EQ(file[kTomorrow].at(kHost), (Bytes{0, 10}));
 }
 
-TEST_F(UsageDaysTest, AnotherFileGetsAllOfTodayAnew) {
+TEST_F(UsageDaysTest, ANewFileGetsAllOfToday) {
   Tick(100, kStart);
   Save();
   file.clear();
@@ -119,7 +119,7 @@ TEST_F(UsageDaysTest, AnotherFileGetsAllOfTodayAnew) {
   EXPECT_EQ(file[kToday].at(kHost), (Bytes{0, 100}));
 }
 
-TEST_F(UsageDaysTest, RowsThatWereFoldedLeaveTheFile) {
+TEST_F(UsageDaysTest, MergedRowsAreRemovedFromTheFile) {
   Flows few;
   few.Add("10.0.0.1", "1.1.1.1", 1'000'000).Add("10.1.0.0", "1.1.1.1", 1);
   days.Take(few.snapshot, kStart);

@@ -1,4 +1,4 @@
-// Snapshots and reports that are made up.
+// Synthetic snapshots and reports.
 #pragma once
 
 #include <cstdint>

@@ -34,7 +34,7 @@ struct UsageStoreTest : ::testing::Test {
 
 const UsageKey kKnownHost{"10.0.0.1", "https"};
 
-TEST_F(UsageStoreTest, DaysComeBackAsTheyWere) {
+TEST_F(UsageStoreTest, DaysAreReadAsTheyWereWritten) {
   const UsageRows rows = {{kKnownHost, {1, 2}},
                           {{"10.0.0.1", "https", true}, {3, 4}},
                           {{kOther, ""}, {5, uint64_t{1} << 62}}};
@@ -64,7 +64,7 @@ TEST_F(UsageStoreTest, ChangedRowsReplaceThoseOfTheSameKey) {
             (UsageRows{{kKnownHost, {3, 3}}}));
 }
 
-TEST_F(UsageStoreTest, SlotsComeBackWithAllTheirPartsAndCountersAsTheyWere) {
+TEST_F(UsageStoreTest, SlotsAndCountersAreReadAsTheyWereWritten) {
   InterfaceMeter::Changes changes;
   changes.slots = {{kStart, 1, 2, 300, 0.5, 0.25},
                    {kStart + 300, 3, 4, 12.5, 1.5, 2.5}};
@@ -89,7 +89,7 @@ TEST_F(UsageStoreTest, SlotsComeBackWithAllTheirPartsAndCountersAsTheyWere) {
   EXPECT_EQ(counters.at("eth1").transmit_bytes, 8U);
 }
 
-TEST_F(UsageStoreTest, OnlyTheNewestSlotsAreTakenUp) {
+TEST_F(UsageStoreTest, OnlyTheNewestSlotsAreLoaded) {
   InterfaceMeter::Changes changes;
   for (int day = 0; day < 60; ++day) {
     changes.slots.push_back({kStart + day * 86400, 1, 1, 300, 1, 1});

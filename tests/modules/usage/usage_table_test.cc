@@ -38,7 +38,7 @@ TEST(UsageTableTest, TwentyThousandHostsStayWithinTheBoundAndSumsAreExact) {
   EXPECT_EQ(SumOf(table), sum);
 }
 
-TEST(UsageTableTest, TheLargestStayAndTheOthersKeepTheirService) {
+TEST(UsageTableTest, TheLargestStayAndMergedRowsKeepTheirService) {
   UsageTable table;
   table.Add(KeyOf(1), {1'000'000, 0});
   for (int i = 2; i < 5'000; ++i) {
@@ -63,7 +63,7 @@ TEST(UsageTableTest, TooManyServicesBecomeOther) {
   EXPECT_GT(table.rows().at({kOther, kOther}).bytes.in, 0U);
 }
 
-TEST(UsageTableTest, SaysWhatChangedSinceAVersionAndWhetherRowsWent) {
+TEST(UsageTableTest, ReportsChangesAndRemovalsSinceAVersion) {
   UsageTable table;
   table.Add(KeyOf(1), {1, 1});
   const uint64_t saved = table.version();

@@ -1,4 +1,4 @@
-// The module as the exporter and the database's keeper see it.
+// Tests the usage module through its interfaces to the host and the database.
 #include <gtest/gtest.h>
 
 #include <CLI/CLI.hpp>
@@ -95,7 +95,7 @@ struct UsageTest : ::testing::Test {
   std::string folder;
 };
 
-TEST_F(UsageTest, BeforeTheFirstTickNothingIsKnown) {
+TEST_F(UsageTest, BeforeTheFirstTickTheAnswerIs503) {
   const auto module = Make();
   Get(module.get(), {}, 503);
 }
@@ -116,7 +116,7 @@ TEST_F(UsageTest, AnswersFromMemoryWithoutADatabase) {
   Get(module.get(), {{"by", "port"}}, 400);
 }
 
-TEST_F(UsageTest, ARestartTakesUpTodayAndTheMonth) {
+TEST_F(UsageTest, ARestartLoadsTodayAndTheMonth) {
   {
     const auto module = Make();
     const auto database = Open(module.get());
@@ -127,7 +127,7 @@ TEST_F(UsageTest, ARestartTakesUpTodayAndTheMonth) {
   const auto module = Make();
   const auto database = Open(module.get());
   Tick(module.get(), kStart + 60, 30, 2'000);
-  for (int i = 0; i < 2; ++i) {  // not yet written, and written
+  for (int i = 0; i < 2; ++i) {  // before and after the write
     const json month = Get(module.get(), {});
     EXPECT_EQ(month["entries"][0]["out_bytes"], 180);
     EXPECT_EQ(month["interfaces"]["used_bytes"], 1'000);
@@ -159,21 +159,21 @@ TEST_F(UsageTest, EarlierDaysAndMonthsComeFromTheDatabase) {
   EXPECT_EQ(february["interfaces"]["used_bytes"], 100);
 }
 
-TEST_F(UsageTest, PostsWhatTheMonthHasUsedOfItsQuota) {
+TEST_F(UsageTest, ReportsTheUsedQuotaOfTheMonth) {
   const auto module = Make("--quota 1GB --billing-day 15");
   Tick(module.get(), kStart, 0, 1'000);
   auto report = Tick(module.get(), kStart + 7200, 0, 721'000);
   ASSERT_NE(report, nullptr);
   EXPECT_EQ(report->quota_bytes, 1'000'000'000U);
   EXPECT_EQ(report->used_bytes, 720'000U);
-  // From the 15th of January to the 15th of February.
+  // From January 15 to February 15.
   EXPECT_EQ(report->period_begin_ns, (kStart - (16 * 24 + 8) * 3600) * kNs);
   EXPECT_EQ(report->period_end_ns, (kStart + (15 * 24 - 8) * 3600) * kNs);
   // 100 bytes per second until then.
   EXPECT_DOUBLE_EQ(report->expected_bytes, 100.0 * (15 * 24 - 8) * 3600);
 }
 
-TEST_F(UsageTest, RefusesDaysThatNotEveryMonthHas) {
+TEST_F(UsageTest, RefusesBillingDaysThatNotEveryMonthHas) {
   EXPECT_THROW(Make("--billing-day 29"), CLI::ValidationError);
   EXPECT_THROW(Make("--billing-day 0"), CLI::ValidationError);
   EXPECT_ANY_THROW(Make("--quota much"));

@@ -21,14 +21,14 @@ std::string EncodingFor(const std::string& accepted) {
   return "";
 }
 
-TEST(AssetAnswerTest, SendsGzipToWhoTakesIt) {
+TEST(AssetAnswerTest, SendsGzipIfAccepted) {
   for (const char* accepted : {"gzip", "gzip, deflate, br", "gzip;q=0.5",
                                "deflate, GZIP ; q=0.001", "*"}) {
     EXPECT_EQ(EncodingFor(accepted), "gzip") << accepted;
   }
 }
 
-TEST(AssetAnswerTest, SendsItPlainToWhoRefusesGzip) {
+TEST(AssetAnswerTest, SendsPlainIfGzipIsRefused) {
   for (const char* accepted :
        {"", "br", "gzip;q=0", "gzip; q=0.000", "identity, gzip;q=0.5"}) {
     EXPECT_EQ(EncodingFor(accepted), "identity") << accepted;

@@ -20,7 +20,7 @@ constexpr int64_t kSecondNs = 1'000'000'000;
 
 Address Ip(const std::string& text) { return ParseAddress(text).value(); }
 
-// Snapshots of flows between a site, 10.0.0.0/8, and the world.
+// Snapshots of flows between a site, 10.0.0.0/8, and the internet.
 class LiveViewTest : public testing::Test {
  protected:
   LiveViewTest() {
@@ -70,10 +70,10 @@ TEST_F(LiveViewTest, RatesAreTheGrowthSinceTheSnapshotBefore) {
   EXPECT_EQ(view.active_flows, 2U);
   EXPECT_EQ(view.flows[0].bytes_per_second, 300);
   EXPECT_EQ(view.flows[0].bytes, 1600U);
-  EXPECT_EQ(view.flows[1].bytes_per_second, 100);  // a new one
+  EXPECT_EQ(view.flows[1].bytes_per_second, 100);  // a new flow
 }
 
-TEST_F(LiveViewTest, AGroupIsNoHost) {
+TEST_F(LiveViewTest, AMulticastGroupIsNotAHost) {
   const Snapshot now = At(1, {Of("10.0.0.1", "239.255.255.250", 4444, 10),
                               Of("10.0.0.1", "10.0.0.255", 4444, 5),
                               Of("10.0.0.1", "255.255.255.255", 4444, 4),
@@ -85,13 +85,13 @@ TEST_F(LiveViewTest, AGroupIsNoHost) {
   EXPECT_THAT(Names(view.remote_hosts), ElementsAre("192.0.2.1"));
 }
 
-TEST_F(LiveViewTest, ACounterThatBeganAnewIsNoLoss) {
+TEST_F(LiveViewTest, ACounterResetGivesNoNegativeRate) {
   const Snapshot before = At(1, {Of("10.0.0.1", "192.0.2.1", 443, 9000)});
   const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70)});
   EXPECT_EQ(ViewOf(now, &before).flows[0].bytes_per_second, 70);
 }
 
-TEST_F(LiveViewTest, WithoutASnapshotBeforeThereAreTotalsAndNoRates) {
+TEST_F(LiveViewTest, TheFirstSnapshotHasTotalsAndNoRates) {
   const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70)});
   const LiveView view = ViewOf(now, nullptr);
   EXPECT_EQ(view.active_flows, 0U);
@@ -128,7 +128,7 @@ TEST_F(LiveViewTest, TheBusiestComeFirstAndNoMoreThanAreShown) {
   EXPECT_EQ(view.remote_hosts[9].name, "192.0.2.21");
 }
 
-TEST_F(LiveViewTest, AHostOrAServiceLeavesOnlyWhatHasToDoWithIt) {
+TEST_F(LiveViewTest, AFilterByHostOrServiceShowsOnlyItsFlows) {
   const Snapshot before = At(1, {});
   const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70),
                               Of("192.0.2.1", "10.0.0.2", 1935, 400),
@@ -138,7 +138,7 @@ TEST_F(LiveViewTest, AHostOrAServiceLeavesOnlyWhatHasToDoWithIt) {
   EXPECT_THAT(Names(host.remote_hosts), ElementsAre("192.0.2.1"));
   EXPECT_THAT(Names(host.services), ElementsAre("rtmp", "https"));
   EXPECT_EQ(host.flows.size(), 2U);
-  EXPECT_EQ(host.active_flows, 3U);  // of the whole
+  EXPECT_EQ(host.active_flows, 3U);  // not filtered
 
   const LiveView service = ViewOf(now, &before, {{}, "rtmp"});
   EXPECT_THAT(Names(service.services), ElementsAre("rtmp"));
@@ -150,15 +150,15 @@ TEST_F(LiveViewTest, AHostOrAServiceLeavesOnlyWhatHasToDoWithIt) {
 TEST_F(LiveViewTest, AFlowThatChangesItsClassIsStillTheSameFlow) {
   Snapshot before = At(1, {Of("192.0.2.1", "10.0.0.1", 4444, 1000)});
   Snapshot now = At(2, {Of("192.0.2.1", "10.0.0.1", 4444, 1300)});
-  before.flows[0].key.set_traffic_class(kClassVideo);
-  now.flows[0].key.set_traffic_class(kClassVoice);
+  before.flows[0].set_traffic_class(kClassVideo);
+  now.flows[0].set_traffic_class(kClassVoice);
   const LiveView view = ViewOf(now, &before);
   EXPECT_EQ(view.flows[0].bytes_per_second, 300);
   EXPECT_EQ(view.flows[0].traffic_class, kClassVoice);
   EXPECT_EQ(view.classes[kClassVoice].active_flows, 1U);
 }
 
-TEST_F(LiveViewTest, RatesOfClassesAreThePacketLinesOwn) {
+TEST_F(LiveViewTest, RatesOfClassesAreThoseOfTheClassCounters) {
   Snapshot before = At(1, {});
   Snapshot now = At(3, {});
   before.captures.resize(2);
@@ -173,7 +173,7 @@ TEST_F(LiveViewTest, RatesOfClassesAreThePacketLinesOwn) {
   EXPECT_EQ(view.classes[kClassVideo].bytes_per_second, 0);
 }
 
-TEST_F(LiveViewTest, TheSumPastTheLimitIsNoHost) {
+TEST_F(LiveViewTest, TheSumPastTheSeriesLimitIsNotAHost) {
   Flow other = Of("10.0.0.1", "192.0.2.1", 443, 70);
   other.key =
       FlowKey::Make(Address::Other(), Address::Other(), kProtocolTcp, 0);

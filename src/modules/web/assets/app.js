@@ -1,4 +1,4 @@
-// The live page: one stream of figures, many sections that show them.
+// The web page: receives the live data and passes it to the sections.
 
 import { attribute, byId, text } from './dom.js';
 import { Alerts, Machines } from './machines.js';
@@ -16,7 +16,7 @@ const STATES = {
   live: ['live', 'good'],
   polling: ['polling', 'warn'],
   starting: ['starting', 'warn'],
-  away: ['ntm does not answer, trying again', 'bad'],
+  away: ['ntm does not answer, retrying', 'bad'],
 };
 
 const sections = {
@@ -25,7 +25,7 @@ const sections = {
   usage: new Usage(), machines: new Machines(), alerts: new Alerts(),
 };
 
-// What has come since the last frame; a page that nobody sees draws nothing.
+// Data received since the last frame. A hidden page draws nothing.
 const fresh = {};
 let frame = 0;
 
@@ -74,7 +74,7 @@ byId('theme').addEventListener('click', () => {
   try {
     localStorage.setItem('ntm-theme', root.dataset.theme);
   } catch {
-    // Then for this visit only.
+    // No storage: the choice lasts for this visit only.
   }
   dispatchEvent(new Event('ntm-theme'));
 });

@@ -1,11 +1,11 @@
-// Line charts of throughput: dygraphs in the page's colours. Down is green, up
-// is blue, as everywhere.
+// Line charts of throughput, drawn by dygraphs in the colours of the page. Down
+// is green, up is blue.
 
 /* global Dygraph */
 
 import { rate } from './units.js';
 
-// The page writes its own legend, in text nodes.
+// The page has its own legend, made of text nodes.
 const plugins = () => Dygraph.PLUGINS.filter(
   (plugin) => plugin !== Dygraph.Plugins.Legend);
 
@@ -15,7 +15,7 @@ export const cssColour = (name) =>
 const axisRate = (value) => (value === 0 ? '0' : rate(value));
 
 export class RateChart {
-  /** `told(index)`: the point under the pointer, or null. */
+  /** `told(index)` gets the point under the pointer, or null. */
   constructor(node, rows, { told, underlay, zoomed } = {}) {
     this.node = node;
     this.options = { told, underlay, zoomed };
@@ -61,12 +61,12 @@ export class RateChart {
     };
   }
 
-  /** `most`: what has to have room as well, beside the rows. */
+  /** `most` is a value that must fit in addition to the rows. */
   update(rows, dateWindow, most = 0) {
     const [from] = dateWindow || [0];
     const isHigher = most > 0 && rows.every(([time, down, up]) =>
       time < from || (most >= down && most >= up));
-    // No rows at all would be no table to dygraphs.
+    // dygraphs needs at least one row.
     const file = rows.length ? rows : [[new Date(from), null, null]];
     this.chart.updateOptions({ file, dateWindow: dateWindow || null,
       valueRange: isHigher ? [0, most * 1.08] : null });

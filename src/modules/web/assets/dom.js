@@ -1,5 +1,6 @@
-// Nodes. Every string becomes a text node or a plain attribute: host names and
-// the like come from strangers, and nothing here reads HTML.
+// Creates and updates DOM nodes. Every string becomes a text node or an
+// attribute, never HTML, because host names and other strings come from the
+// network.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -27,7 +28,7 @@ export const el = (name, properties, ...children) =>
 export const svg = (name, properties, ...children) =>
   fill(document.createElementNS(SVG, name), properties, children);
 
-/** Writes only what differs, so that readers and layouts are left alone. */
+/** Writes only if the text differs, to spare screen readers and layout. */
 export function text(node, value) {
   const wanted = String(value);
   if (node.textContent !== wanted) node.textContent = wanted;
@@ -39,7 +40,7 @@ export function attribute(node, name, value) {
   if (node.getAttribute(name) !== wanted) node.setAttribute(name, wanted);
 }
 
-/** A width in percent. The style object is no inline style for a CSP. */
+/** Sets a width in percent. A CSP allows this, unlike a style attribute. */
 export function width(node, ratio) {
   const wanted = `${(Math.max(0, Math.min(1, ratio || 0)) * 100).toFixed(1)}%`;
   if (node.style.width !== wanted) node.style.width = wanted;
@@ -49,7 +50,7 @@ export const hint = (...parts) => el('p', { class: 'empty' }, ...parts);
 
 export const code = (what) => el('code', null, what);
 
-/** A row of buttons of which one is chosen. */
+/** A row of buttons of which one is pressed. */
 export function choices(parent, names, chosen, choose) {
   const buttons = names.map(([value, label]) => el('button', {
     type: 'button',
@@ -66,9 +67,8 @@ export function choices(parent, names, chosen, choose) {
 }
 
 /**
- * Keeps the children of `parent` in step with `items`: one node per key, made
- * once by make(item), then told of every change by update(node, item). The
- * focus stays where it is.
+ * Keeps the children of `parent` in sync with `items`: one node per key, created
+ * by make(item) and updated by update(node, item). Keeps the focus.
  */
 export function keyed(parent, items, keyOf, make, update) {
   const had = parent.keyedNodes || new Map();
@@ -107,7 +107,7 @@ export class HttpError extends Error {
   }
 }
 
-/** The JSON at that path; HttpError where ntm answers otherwise. */
+/** Returns the JSON at `path`; throws HttpError for an error status. */
 export async function getJson(path, options) {
   const answer = await fetch(path, { credentials: 'same-origin', ...options });
   const isJson = (answer.headers.get('Content-Type') || '')
@@ -120,7 +120,7 @@ export async function getJson(path, options) {
   return body;
 }
 
-/** Calls work() every `seconds` while `node` is on the screen. */
+/** Calls work() every `seconds` while `node` is visible. */
 export function whileVisible(node, seconds, work) {
   let visible = false;
   let running = false;
@@ -130,7 +130,7 @@ export function whileVisible(node, seconds, work) {
     try {
       await work();
     } catch {
-      // ntm is away: the header says so.
+      // ntm cannot be reached; the header shows that.
     }
     running = false;
   };

@@ -1,5 +1,5 @@
-// The forecast: what is expected, with its interval, and how the forecasts of
-// before did.
+// The section Forecast: current forecasts with their intervals, and past
+// forecasts with actual values.
 
 import { byId, code, el, getJson, hint, whileVisible } from './dom.js';
 import { isBounded, percent, rate, span, when } from './units.js';
@@ -15,8 +15,11 @@ const head = (...names) => el('thead', null, el('tr', null,
 const num = (...parts) => el('td', { class: 'num' }, ...parts);
 
 const lookOf = (direction) => (direction === 'receive' ? 'down' : 'up');
-/** Down and up are of the whole; what an interface receives may be either. */
-const wayOf = (direction, name) => (name === '_total' ? lookOf(direction)
+/**
+ * Down and up apply to the whole site; what an interface receives can be
+ * either.
+ */
+const directionOf = (direction, name) => (name === '_total' ? lookOf(direction)
   : direction === 'receive' ? 'received' : 'transmitted');
 
 export class Forecast {
@@ -33,20 +36,20 @@ export class Forecast {
     if (this.shown === key) return;
     this.shown = key;
     if (!forecasts) {
-      parent.replaceChildren(hint('This ntm makes no forecast: it was ' +
-        'started with ', code('--no-forecast'), ', or was built without.'));
+      parent.replaceChildren(hint('No forecast: this ntm was ' +
+        'started with ', code('--no-forecast'), ' or built without it.'));
       return;
     }
     if (!forecasts.length) {
-      parent.replaceChildren(hint('Too little was seen so far. The first ' +
-        'forecast comes after a few minutes, an honest one after a day.'));
+      parent.replaceChildren(hint('Not enough data yet. The first ' +
+        'forecast appears after a few minutes, a reliable one after a day.'));
       return;
     }
     const rows = forecasts.filter((f) => f.class === '').map((f) =>
       el('tr', null, el('td', null, f.interface === '_total' ? 'all'
         : f.interface),
       el('td', null, el('i', { class: `dot ${lookOf(f.direction)}` }),
-        wayOf(f.direction, f.interface)),
+        directionOf(f.direction, f.interface)),
       num(span(f.horizon_seconds)),
       num(rate(f.bytes_per_second)),
       num(isBounded(f) ? `${rate(f.lower_bytes_per_second)} – ` +
@@ -54,17 +57,17 @@ export class Forecast {
       num(f.confidence_ratio ? percent(f.confidence_ratio, 0) : '–'),
       el('td', null, el('small', null, f.model.replaceAll('_', ' ')))));
     parent.replaceChildren(el('div', { class: 'scroll', tabindex: 0,
-      role: 'region', 'aria-label': 'Forecasts, a table that scrolls' },
-    el('table', null, head(['Link', ''], ['Way', ''], ['Next', 'num'],
-      ['Mean', 'num'], ['90 % between', 'num'], ['Held before', 'num'],
+      role: 'region', 'aria-label': 'Forecasts, scrollable table' },
+    el('table', null, head(['Interface', ''], ['Direction', ''],
+      ['Horizon', 'num'], ['Mean', 'num'], ['90 % interval', 'num'], ['Confidence', 'num'],
       ['Model', '']), el('tbody', null, ...rows))));
   }
 
   async load() {
     const parent = byId('record');
     if (!this.on) {
-      parent.replaceChildren(hint('Without a forecast there is nothing to ' +
-        'compare with what came.'));
+      parent.replaceChildren(hint('No past forecasts, since ' +
+        'forecasts are disabled.'));
       return;
     }
     try {
@@ -72,8 +75,8 @@ export class Forecast {
       this.record(parent, answer.predictions || answer);
     } catch (error) {
       parent.replaceChildren(error.status === 404
-        ? hint('No forecast has been judged: there is no ',
-          code('/api/predictions'), ' in this ntm.')
+        ? hint('No past forecasts: this ntm does not ' +
+        'have ', code('/api/predictions'), '.')
         : hint(error.message));
     }
   }
@@ -82,8 +85,8 @@ export class Forecast {
     const judged = predictions.filter((p) => (p.actualBandwidth ?? null) !==
       null).slice(0, KEPT);
     if (!judged.length) {
-      parent.replaceChildren(hint('No forecast has come of age yet: each is ' +
-        'compared with what really came when its time is over.'));
+      parent.replaceChildren(hint('No forecast can be scored yet: each ' +
+        'is compared with the actual value once its period is over.'));
       return;
     }
     const held = judged.filter((p) => p.actualBandwidth >= p.lowerBandwidth &&
@@ -92,19 +95,19 @@ export class Forecast {
       el('td', null, when(p.timestamp)),
       el('td', null, p.trafficType,
         el('small', null, ` ${p.interface === '_total' ? '' :
-          p.interface ?? ''} ${p.direction ? wayOf(p.direction, p.interface)
-          : ''}`)),
+          p.interface ?? ''} ${p.direction
+          ? directionOf(p.direction, p.interface) : ''}`)),
       num(span(p.horizonSeconds ?? 0)),
       num(rate(p.predictedBandwidth * MBIT)),
       num(rate(p.actualBandwidth * MBIT)),
       num(p.actualBandwidth ? percent(p.error / p.actualBandwidth, 0) : '–')));
     parent.replaceChildren(
       el('p', { class: 'hint' }, `${held} of the last ${judged.length} were ` +
-        'within their interval.'),
+        'within their 90 % interval.'),
       el('div', { class: 'scroll', tabindex: 0, role: 'region',
-        'aria-label': 'Past forecasts, a table that scrolls' },
-      el('table', null, head(['Made', ''], ['Of', ''], ['For', 'num'],
-        ['Predicted', 'num'], ['Came', 'num'], ['Off by', 'num']),
+        'aria-label': 'Past forecasts, scrollable table' },
+      el('table', null, head(['Made at', ''], ['Traffic', ''],
+        ['Horizon', 'num'], ['Forecast', 'num'], ['Actual', 'num'], ['Error', 'num']),
       el('tbody', null, ...rows))));
   }
 }

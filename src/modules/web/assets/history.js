@@ -1,5 +1,5 @@
-// History: hour, day, week, month of an interface or an agent, from ntm's own
-// database, with zoom.
+// The section History: a chart with zoom over the hour, day, week or month of
+// an interface or an agent, from ntm's database.
 
 import { byId, choices, el, getJson, hint, text, whileVisible }
   from './dom.js';
@@ -10,7 +10,10 @@ const PERIODS = [[1, 'Hour'], [24, 'Day'], [168, 'Week'], [720, 'Month']];
 const SECONDS = 20;
 const HOUR_MS = 3600 * 1000;
 
-/** What an interface receives may be down or up: that is of the whole. */
+/**
+ * Down and up apply to the whole site; what an interface receives can be
+ * either.
+ */
 const wordsOf = ({ interface: name }) => (name === undefined || name === '_total'
   ? { receive: 'down', transmit: 'up' }
   : { receive: 'received', transmit: 'transmitted' });
@@ -76,8 +79,8 @@ export class History {
 
   async load() {
     if (!this.on) {
-      byId('history-figures').replaceChildren(hint('There is no history here: ' +
-        'the module history is not built in.'));
+      byId('history-figures').replaceChildren(hint('No history: this ' +
+        'ntm was built without the module history.'));
       return;
     }
     const chosen = byId('history-source').value || 'interface=_total';
@@ -108,7 +111,7 @@ export class History {
     const rows = this.rowsOf(answer);
     if (!rows.length) {
       byId('history-figures').replaceChildren(
-        hint('Nothing was recorded in this time.'));
+        hint('No data was recorded in this period.'));
     } else {
       this.figures(answer);
     }
@@ -125,12 +128,12 @@ export class History {
     }
     this.rows = rows;
     this.words = wordsOf(answer);
-    this.note = `a point is ${span(answer.step_seconds)}; drag across the ` +
-      'chart to zoom';
+    this.note = `One point covers ${span(answer.step_seconds)}. Drag ` +
+      'across the chart to zoom.';
     this.tell(null);
   }
 
-  /** With a gap where nothing was recorded. */
+  /** Adds empty rows for periods without data, which show as gaps. */
   rowsOf({ points, step_seconds: step }) {
     const rows = [];
     for (const point of points) {
@@ -159,12 +162,14 @@ export class History {
     const figure = (label, value, note, look) => el('div', { class: 'figure' },
       el('span', null, label), el('strong', { class: `num ${look}` }, value),
       el('small', null, note));
-    const side = (way, look, name) => [
-      figure(`Peak ${name}`, peak[way] ? rate(peak[way].bytes_per_second) : '–',
-        peak[way] ? when(peak[way].timestamp) : '', look),
-      figure(`Mean ${name}`, rate(mean[`${way}_bytes_per_second`]),
-        `${change(changed[way])} against before`, look),
-      figure(`Total ${name}`, size(total[`${way}_bytes`]), '', look),
+    const side = (direction, look, name) => [
+      figure(`Peak ${name}`,
+        peak[direction] ? rate(peak[direction].bytes_per_second) : '–',
+        peak[direction] ? when(peak[direction].timestamp) : '', look),
+      figure(`Mean ${name}`, rate(mean[`${direction}_bytes_per_second`]),
+        changed[direction] === null ? 'no earlier period to compare with'
+          : `${change(changed[direction])} from the period before`, look),
+      figure(`Total ${name}`, size(total[`${direction}_bytes`]), '', look),
     ];
     byId('history-figures').replaceChildren(
       ...side('receive', 'down', words.receive),

@@ -1,10 +1,10 @@
-// The live figures: a WebSocket where there is one, else a question per
-// second. Reconnects by itself.
+// Receives the live data over a WebSocket, or polls if that is not possible.
+// Reconnects by itself.
 
 import { getJson } from './dom.js';
 
 const RETRY_MS = [500, 1000, 2000, 5000];
-// Nothing for so long means that the connection is dead.
+// After this time without a message the connection is considered dead.
 const SILENCE_MS = 5000;
 
 export class Live {
@@ -42,7 +42,7 @@ export class Live {
       this.socket = null;
       const pause = RETRY_MS[Math.min(this.attempt, RETRY_MS.length - 1)];
       this.attempt += 1;
-      // Meanwhile, and where nothing lets a WebSocket through, questions do.
+      // Polls until then, and if WebSockets are blocked.
       this.poll();
       setTimeout(() => this.connect(), pause);
     };

@@ -1,4 +1,4 @@
-// Interfaces, agents and alerts.
+// The sections Interfaces and agents, and Alerts.
 
 import { byId, code, el, getJson, hint, keyed, text, whileVisible }
   from './dom.js';
@@ -30,8 +30,9 @@ export class Machines {
       const answer = await getJson('/api/interfaces');
       replaceTable(parent, 'Interfaces',
         [['Interface', ''], ['State', ''], ['Address', ''],
-          ['Receives', 'num'], ['Transmits', 'num'], ['Used', 'num'],
-          ['Received', 'num'], ['Transmitted', 'num'], ['Errors', 'num'], ['Dropped', 'num']],
+          ['Receive rate', 'num'], ['Transmit rate', 'num'],
+          ['Utilization', 'num'], ['Received', 'num'], ['Transmitted', 'num'],
+          ['Errors', 'num'], ['Dropped', 'num']],
         answer.interfaces.map((i) => el('tr', { 'data-interface': i.interface },
           el('td', null, el('b', null, i.interface)),
           el('td', null, el('span', { class: `pill ${i.up ? 'good' : 'bad'}` },
@@ -59,15 +60,15 @@ export class Machines {
       return;
     }
     if (!services.length) {
-      parent.replaceChildren(hint('No other ntm pushes to this one. ',
-        code('--accept-agents NAME'), ' makes it a hub, ',
-        code('--push-url URL'), ' on the other end an agent.'));
+      parent.replaceChildren(hint('No agents. ', code('--accept-agents NAME'),
+        ' makes this ntm a hub; ', code('--push-url URL'),
+        ' on another machine makes that one an agent.'));
       return;
     }
     replaceTable(parent, 'Agents',
       [['Agent', ''], ['State', ''], ['Down', 'num'], ['Up', 'num'],
         ['Downloaded', 'num'], ['Uploaded', 'num'], ['CPU', 'num'],
-        ['Memory', 'num'], ['Heard of', 'num']],
+        ['Memory', 'num'], ['Last update', 'num']],
       services.map((s) => el('tr', { 'data-agent': s.id },
         el('td', null, el('b', null, s.name)),
         el('td', null, el('span', { class: `pill ${s.active ? 'good' : 'bad'}` },
@@ -97,9 +98,9 @@ export class Alerts {
     const parent = byId('alert-list');
     if (!this.on) {
       parent.keyedNodes = null;
-      parent.replaceChildren(hint('This ntm raises no alerts: it was started ' +
-        'with ', code('--no-alerts'), ', or was built without. Prometheus ' +
-        'can, from ', code('/metrics'), '.'));
+      parent.replaceChildren(hint('No alerts: this ntm was started with ',
+        code('--no-alerts'), ' or built without them. Prometheus can alert ' +
+        'on ', code('/metrics'), '.'));
       return;
     }
     let alerts;
@@ -113,7 +114,7 @@ export class Alerts {
     }
     if (!alerts.length) {
       parent.keyedNodes = null;
-      parent.replaceChildren(hint('All is well: no alert so far.'));
+      parent.replaceChildren(hint('No alerts.'));
       return;
     }
     if (!parent.keyedNodes) parent.replaceChildren();

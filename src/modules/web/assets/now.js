@@ -1,10 +1,10 @@
-// Now: the overview, the live chart and what is wrong.
+// The section Now: the overview, the live chart and the warnings.
 
 import { attribute, byId, code, el, text } from './dom.js';
 import { RateChart, cssColour } from './chart.js';
 import { count, coverage, isBounded, percent, rate } from './units.js';
 
-// Ten minutes at one update per second; a page left open does not grow.
+// Ten minutes at one update per second; bounds the memory of an open page.
 const POINTS = 600;
 const WINDOW_MS = 10 * 60 * 1000;
 const HORIZON_SECONDS = 300;
@@ -17,7 +17,7 @@ const TILES = [
   ['used', 'Used', ''],
   ['flows', 'Active flows', ''],
   ['alerts', 'Active alerts', ''],
-  ['coverage', 'Traffic seen', ''],
+  ['coverage', 'Captured', ''],
 ];
 
 export class Now {
@@ -51,7 +51,7 @@ export class Now {
     this.notices(data);
   }
 
-  /** A point of the chart, whether it is drawn now or not. */
+  /** Stores a point of the chart, also while the page is hidden. */
   keep({ timestamp, total }) {
     if (!total) return;
     const time = new Date(timestamp);
@@ -70,18 +70,18 @@ export class Now {
     if (total) {
       put('down', rate(total.down_bytes_per_second), 'to local hosts');
       put('up', rate(total.up_bytes_per_second), 'from local hosts');
-      put('available', rate(total.max_bytes_per_second), 'each way');
-      put('used', percent(total.utilization_ratio), 'of the busier way');
+      put('available', rate(total.max_bytes_per_second), 'per direction');
+      put('used', percent(total.utilization_ratio), 'of the busier direction');
     }
     put('flows', count(stats.active_flows),
-      `${count(stats.total_flows)} of ${count(stats.series_limit)} kept`);
+      `${count(stats.total_flows)} of ${count(stats.series_limit)} series`);
     put('alerts', stats.active_alerts === null
       ? '–' : count(stats.active_alerts),
-    stats.active_alerts === null ? 'switched off' : '');
+    stats.active_alerts === null ? 'disabled' : '');
     const dropped = stats.dropped_packets;
     put('coverage', coverage(stats.coverage_ratio), dropped
-      ? `${count(dropped)} packets lost`
-      : `${count(stats.total_packets)} packets, none lost`);
+      ? `${count(dropped)} packets dropped`
+      : `${count(stats.total_packets)} packets, none dropped`);
     const lossy = stats.coverage_ratio < 0.999;
     attribute(this.tiles.coverage.value, 'class',
       `num ${captures.some((c) => !c.up) ? 'bad' : lossy ? 'warn' : 'good'}`);
@@ -92,8 +92,8 @@ export class Now {
   draw() {
     const time = this.rows[this.rows.length - 1][0];
     const expected = this.expected();
-    // A young chart is not squeezed into its right edge, nor by what is to come
-    // into its left.
+    // With little data the window is shortened, and the forecast takes at most
+    // half of it.
     const first = this.rows[0][0].getTime();
     const from = Math.max(time.getTime() - WINDOW_MS,
       Math.min(first, time.getTime() - 60000));
@@ -113,7 +113,7 @@ export class Now {
       performance.mark('ntm-first-chart');
     }
     this.legend.expected.hidden = !expected.length;
-    text(this.legend.share, expected.some(isBounded) ? ', 9 times in 10' : '');
+    text(this.legend.share, expected.some(isBounded) ? ' (90 % interval)' : '');
     this.tell();
   }
 
@@ -125,14 +125,14 @@ export class Now {
     text(this.legend.down, rate(row[1]));
     text(this.legend.up, rate(row[2]));
     const last = this.rows[this.rows.length - 1];
-    // Not every second: a screen reader would never come to an end.
+    // Not every second, so that a screen reader can finish reading.
     if (!this.spoken || last[0] - this.spoken > 15000) {
       this.spoken = last[0];
       text(byId('live-chart-text'), `Down ${rate(last[1])}, up ${rate(last[2])}`);
     }
   }
 
-  /** The nearest forecasts of the whole traffic of one link. */
+  /** The 5-minute forecasts of the whole site, or of the only interface. */
   expected() {
     const all = (this.data.forecasts || []).filter(
       (f) => f.class === '' && f.horizon_seconds === HORIZON_SECONDS);
@@ -190,14 +190,14 @@ export class Now {
     }
     if (stats.coverage_ratio < 0.999) {
       notices.push(['warn', `Only ${coverage(stats.coverage_ratio)} of the ` +
-        'packets were counted, the others were lost on the way. A larger ring ' +
-        'may help: ', 'ntm doctor']);
+        'packets were counted, the others were dropped. A larger ' +
+        '--buffer-size may help: ', 'ntm doctor']);
     }
     const key = JSON.stringify(notices);
     if (key === this.noticed) return;
     this.noticed = key;
     byId('notices').replaceChildren(...notices.map(([look, what, remedy]) =>
       el('p', { class: `notice ${look}` }, what, code(remedy),
-        ' says why and what to do.')));
+        ' shows the cause and the remedy.')));
   }
 }

@@ -1,5 +1,5 @@
-// Quality of service: what share each class has, by class and by priority, and
-// what it was allocated.
+// The section Quality of service: the traffic by class and by priority, and the
+// allocated and used bandwidth of each class.
 
 import { attribute, byId, code, el, hint, keyed, svg, text, width }
   from './dom.js';
@@ -7,7 +7,7 @@ import { rate } from './units.js';
 
 const CLASSES = ['video', 'voice', 'file', 'background', 'other'];
 const PRIORITIES = { video: 3, voice: 3, file: 1, background: 0, other: 0 };
-const LABELS = ['0 what is left', '1 low', '2 medium', '3 high'];
+const LABELS = ['0 remaining', '1 low', '2 medium', '3 high'];
 const RADIUS = 60;
 const ROUND = 2 * Math.PI * RADIUS;
 
@@ -103,9 +103,8 @@ export class Quality {
       if (parent.dataset.off) return;
       parent.dataset.off = 'yes';
       parent.keyedNodes = null;
-      parent.replaceChildren(hint('No bandwidth is shared out: this ntm has no ' +
-        'allocation of classes. Traffic is shown by class all the same; rules ' +
-        'are at ', code('/qos/rules'), ' where the module qos is built in.'));
+      parent.replaceChildren(hint('No bandwidth is allocated. With the module ' +
+        'qos, ', code('/qos/rules'), ' has the rules of the classes.'));
       return;
     }
     if (parent.dataset.off) {

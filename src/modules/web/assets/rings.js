@@ -1,7 +1,7 @@
-// The five busiest interfaces and agents, each with what it carries of what it
-// can: (up + down) ÷ its maximum, or against the busiest where that is unknown.
-// Down is toward the local hosts. Where nobody can tell that of an interface, it
-// is said what it has received and sent.
+// The five busiest interfaces and agents, each with its utilization: (up +
+// down) ÷ its maximum, or relative to the busiest one if the maximum is
+// unknown. Down is traffic to local hosts. For an interface where that is
+// unknown, received and sent traffic is shown instead.
 
 import { attribute, byId, el, hint, keyed, svg, text } from './dom.js';
 import { rate, size } from './units.js';

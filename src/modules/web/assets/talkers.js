@@ -1,5 +1,5 @@
-// Who talks to whom: the busiest hosts and services, and the table of flows.
-// A click on a host or a service leaves only what has to do with it.
+// The section Conversations: the busiest hosts and services, and the table of
+// flows. A click on a host or a service filters by it.
 
 import { attribute, byId, code, el, getJson, hint, keyed, text, whileVisible,
   width } from './dom.js';
@@ -8,7 +8,7 @@ import { count, rate, size } from './units.js';
 const LIMIT = 200;
 const SECONDS = 2;
 const PRIORITIES = { video: 3, voice: 3, file: 1, background: 0, other: 0 };
-const UNNAMED = 'no name';
+const UNNAMED = 'unknown';
 
 const COLUMNS = [
   ['src', 'Source', 'text'], ['dst', 'Destination', 'text'],
@@ -44,7 +44,7 @@ export class Talkers {
     this.list('top-services', data.services, 'service');
   }
 
-  /** The busiest, each with its bar; a click filters. */
+  /** A list of the busiest, each with a bar; a click filters. */
   list(id, talkers, kind) {
     const parent = byId(id);
     const heading = byId(`${id}-of`);
@@ -52,16 +52,16 @@ export class Talkers {
       text(heading, '');
       parent.keyedNodes = null;
       parent.replaceChildren(this.isFiltered()
-        ? hint('Nothing of what is chosen.')
-        : hint('No traffic yet. If that lasts, ', code('ntm doctor'),
-          ' says why.'));
+        ? hint('No traffic matches the filter.')
+        : hint('No traffic yet. If this does not change, run ',
+          code('ntm doctor'), '.'));
       return;
     }
     const of = (t) => t.up_bytes_per_second + t.down_bytes_per_second;
     const moving = of(talkers[0]) > 0;
     const total = (t) => t.up_bytes_total + t.down_bytes_total;
     const value = moving ? of : total;
-    text(heading, moving ? 'per second, now' : 'in all, while nothing moves');
+    text(heading, moving ? 'current rate' : 'total, no current traffic');
     const most = Math.max(...talkers.map(value), 1);
     keyed(parent, talkers, (t) => t.name, (talker) => {
       const parts = { bar: el('i'), value: el('span', { class: 'num' }),
@@ -112,7 +112,7 @@ export class Talkers {
   rowOf(flow) {
     const kind = flow.class || 'other';
     const share = this.qos && this.qos.classes.find((c) => c.class === kind);
-    // What a flow is called: its labels, and nothing that changes.
+    // A flow is identified by its labels, without values that change.
     const labels = Object.entries(flow).filter(([name, value]) =>
       typeof value === 'string' && !['last_seen', 'class'].includes(name));
     return {
@@ -139,7 +139,7 @@ export class Talkers {
     this.body = el('tbody');
     byId('flows').replaceChildren(
       el('caption', { class: 'visually-hidden' },
-        'Flows: who talks to whom, over which service, how much'),
+        'Flows: source, destination, service and traffic'),
       el('thead', null, head), this.body);
     this.markSort();
   }
@@ -179,7 +179,7 @@ export class Talkers {
     text(byId('flow-count'), !all
       ? 'No flow matches. Remove a filter, or wait for traffic.'
       : `${count(rows.length)} of ${count(all)} flows` +
-        (all > LIMIT ? `, the ${LIMIT} busiest are asked for` : ''));
+        (all > LIMIT ? `; only the ${LIMIT} busiest are shown` : ''));
   }
 
   makeRow(row) {

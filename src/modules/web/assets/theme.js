@@ -1,4 +1,5 @@
-// Before the first paint: the theme that was chosen here, else the system's.
+// Sets the theme before the first paint: the one chosen on this page, else the
+// system's.
 'use strict';
 
 (function () {
@@ -6,6 +7,6 @@
     const chosen = localStorage.getItem('ntm-theme');
     if (chosen) document.documentElement.dataset.theme = chosen;
   } catch {
-    // No storage: the system's theme.
+    // No storage: use the system's theme.
   }
 })();

@@ -1,5 +1,5 @@
-// A token, for what changes something where ntm asks for one: typed here, kept
-// for this tab alone, and shown with nothing but such requests.
+// The token for requests that change something, if ntm requires one: typed
+// here, kept for this tab only, and sent only with such requests.
 
 import { byId, getJson, text } from './dom.js';
 
@@ -10,7 +10,7 @@ export class Token {
   constructor() {
     this.form = byId('token');
     this.field = byId('token-field');
-    this.again = new Map();  // what was refused, by its path
+    this.again = new Map();  // refused requests, by path
     try {
       this.value = sessionStorage.getItem(KEY) || '';
     } catch {
@@ -31,7 +31,7 @@ export class Token {
       if (value) sessionStorage.setItem(KEY, value);
       else sessionStorage.removeItem(KEY);
     } catch {
-      // Then until the page is left.
+      // No storage: it is kept until the page is closed.
     }
     const again = [...this.again.values()];
     this.again.clear();
@@ -43,10 +43,10 @@ export class Token {
     this.form.hidden = !this.value && !said;
     byId('token-forget').hidden = !this.value;
     text(byId('token-state'), said || (this.value
-      ? 'A token is kept for this tab.' : ''));
+      ? 'A token is stored for this tab.' : ''));
   }
 
-  /** POSTs; where a token is refused it is asked for, then `again` is called. */
+  /** POSTs. If the token is missing or refused, asks for one, then calls `again`. */
   async write(path, again) {
     const had = this.value;
     try {
@@ -55,8 +55,8 @@ export class Token {
     } catch (error) {
       if (error.status === UNAUTHORIZED) {
         this.again.set(path, again);
-        this.show(had ? 'This token was refused. Type another one:'
-          : 'ntm takes changes with a token only. Type one of --token-file:');
+        this.show(had ? 'The token was refused. Enter another one:'
+          : 'Changes need a token. Enter one from --token-file:');
         this.field.focus();
       }
       throw error;

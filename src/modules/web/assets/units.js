@@ -1,4 +1,4 @@
-// How figures are written: decimal units, so that 1 MB is 1,000,000 bytes.
+// Formats numbers, with decimal units: 1 MB is 1,000,000 bytes.
 
 const KB = 1e3;
 const MB = 1e6;
@@ -7,7 +7,7 @@ const TB = 1e12;
 
 let bits = false;
 
-/** Rates in bits from now on, as --units asks for. */
+/** Switches rates to bits, as set by --units. */
 export const showBits = (on) => { bits = on; };
 
 /** Bytes per second: "0 KB/s", "512.0 KB/s", "2.0 MB/s"; in bits "4.1 Mbit/s". */
@@ -42,13 +42,13 @@ export function count(number) {
     ? '–' : Number(number).toLocaleString('en-US');
 }
 
-/** A ratio as "62.5 %"; "–" where there is none. */
+/** A ratio as "62.5 %"; "–" if it is not known. */
 export function percent(ratio, digits = 1) {
   return ratio === null || ratio === undefined
     ? '–' : `${(ratio * 100).toFixed(digits)} %`;
 }
 
-/** Coverage is never rounded up to 100 while something is missing. */
+/** Rounds down, so that 100 % means that nothing was dropped. */
 export function coverage(ratio) {
   if (ratio === null || ratio === undefined) return '–';
   if (ratio === 1) return '100 %';
@@ -62,7 +62,7 @@ export function change(value) {
 
 const pad = (number) => String(number).padStart(2, '0');
 
-/** Local time: "14:05", with the day where it is not today's. */
+/** Local time: "14:05", with the date unless it is today. */
 export function when(time) {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return '–';
@@ -91,6 +91,6 @@ export function span(seconds) {
   return `${Math.round(seconds / 86400)} d`;
 }
 
-/** Whether that forecast has an interval yet: it comes with experience. */
+/** Whether the forecast has an interval yet; that needs some history. */
 export const isBounded = (forecast) => forecast.lower_bytes_per_second > 0 ||
   forecast.upper_bytes_per_second > forecast.bytes_per_second;

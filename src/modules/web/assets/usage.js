@@ -1,5 +1,5 @@
-// Usage: who used how much today and in the billing month, and how far it goes
-// against the quota.
+// The section Usage: usage by host and service today and in the billing month,
+// and the quota.
 
 import { byId, choices, code, el, getJson, hint, keyed, text, whileVisible,
   width } from './dom.js';
@@ -34,8 +34,8 @@ export class Usage {
 
   async load() {
     if (!this.on) {
-      this.fail(new Error('Usage is not kept here: the module usage is not ' +
-        'built in.'));
+      this.fail(new Error('No usage data: this ntm was built without ' +
+        'the module usage.'));
       return;
     }
     const day = this.period === 'day' ? `&day=${today()}` : '';
@@ -62,8 +62,8 @@ export class Usage {
   list(parent, { entries, total }) {
     if (!entries.length) {
       parent.keyedNodes = null;
-      parent.replaceChildren(hint('Nobody has used anything yet. If ' +
-        'that cannot be, ', code('ntm doctor'), ' says why.'));
+      parent.replaceChildren(hint('No usage yet. If this does not ' +
+        'change, run ', code('ntm doctor'), '.'));
       return;
     }
     if (!parent.keyedNodes) parent.replaceChildren();
@@ -74,7 +74,7 @@ export class Usage {
         down: el('i', { class: 'down' }), up: el('i', { class: 'up' }),
         split: el('span', { class: 'num split' }) };
       const node = el('div', { class: 'talker flat' },
-        el('span', { class: 'name' }, entry.name || 'no name'), parts.value,
+        el('span', { class: 'name' }, entry.name || 'unknown'), parts.value,
         el('span', { class: 'bar' }, parts.down, parts.up), parts.split);
       node.parts = parts;
       return node;
@@ -95,7 +95,7 @@ export class Usage {
     }
     const figures = [['Used this month', size(month.used_bytes)]];
     if (month.expected_bytes !== null && month.expected_bytes !== undefined) {
-      figures.push(['Expected at its end', size(month.expected_bytes)]);
+      figures.push(['Expected at month end', size(month.expected_bytes)]);
     }
     const p95 = month.percentile_95;
     if (month.quota_bytes) {
@@ -113,7 +113,7 @@ export class Usage {
       month.quota_bytes ? el('div', { class: 'bar thick', role: 'img',
         'aria-label': `${percent(month.used_bytes / month.quota_bytes)} of the ` +
           'quota used' }, bar)
-        : el('p', { class: 'hint' }, 'Without a quota (', code('--quota'),
-          ') nothing is warned of.')));
+        : el('p', { class: 'hint' }, 'No quota is set (', code('--quota'),
+          '), so no warning is sent.')));
   }
 }

@@ -1,4 +1,4 @@
-#include "site_ways.h"
+#include "site_boundary.h"
 
 #include <algorithm>
 
@@ -8,8 +8,8 @@
 namespace ntm::interfaces {
 namespace {
 
-// Those that it may have from others than itself: an IPv6 link-local address
-// comes with every link that is up.
+// The link's addresses except IPv6 link-local ones, which every link that is up
+// has.
 std::vector<Address> ChosenAddresses(const LinkReading& link) {
   static const Network kLinkLocal = ParseNetwork("fe80::/10").value();
   std::vector<Address> chosen;
@@ -63,23 +63,23 @@ SiteSense SenseOf(const LinkReading& link, const Machine& machine) {
     return machine.local_networks.Contains(address);
   });
   if (!is_local) return SiteSense::kReceiveIsDown;
-  // Its own networks are local in any case. Where nothing else is known to
-  // lead outside, that alone does not say that it does not.
+  // The machine's own networks always count as local, so a public address does
+  // not prove that the link is inside unless another link leads outside.
   const bool is_private = std::ranges::any_of(
       own, [](const Address& address) { return IsLocal(address); });
   return is_private || machine.has_outside ? SiteSense::kTransmitIsDown
                                            : SiteSense::kUnknown;
 }
 
-std::vector<std::string> WaysOf(const std::vector<CaptureCounters>& captures,
-                                const Machine& machine) {
+std::vector<std::string> BoundaryOf(
+    const std::vector<CaptureCounters>& captures, const Machine& machine) {
   std::vector<const CaptureCounters*> order;
   for (const CaptureCounters& capture : captures) order.push_back(&capture);
   std::ranges::stable_sort(order, {}, [&](const CaptureCounters* capture) {
     if (machine.LeadsOutside(capture->interface)) return 0;
     return capture->overlaps.empty() ? 2 : 1;
   });
-  std::vector<std::string> ways;
+  std::vector<std::string> boundary;
   std::vector<const CaptureCounters*> kept;
   for (const CaptureCounters* capture : order) {
     const bool is_seen =
@@ -89,22 +89,23 @@ std::vector<std::string> WaysOf(const std::vector<CaptureCounters>& captures,
     if (!is_seen) kept.push_back(capture);
   }
   for (const CaptureCounters* capture : kept)
-    ways.push_back(capture->interface);
+    boundary.push_back(capture->interface);
   const auto leads_outside = [&](const std::string& name) {
     return machine.LeadsOutside(name);
   };
-  if (Has(ways, std::string(kAny)) && machine.has_outside) {
-    ways.clear();
+  if (Has(boundary, std::string(kAny)) && machine.has_outside) {
+    boundary.clear();
     for (const LinkReading& link : machine.links) {
-      if (leads_outside(link.name)) ways.push_back(link.name);
+      if (leads_outside(link.name)) boundary.push_back(link.name);
     }
   }
-  if (machine.is_router && std::ranges::any_of(ways, leads_outside)) {
-    std::erase_if(
-        ways, [&](const std::string& name) { return !leads_outside(name); });
+  if (machine.is_router && std::ranges::any_of(boundary, leads_outside)) {
+    std::erase_if(boundary, [&](const std::string& name) {
+      return !leads_outside(name);
+    });
   }
-  std::ranges::sort(ways);
-  return ways;
+  std::ranges::sort(boundary);
+  return boundary;
 }
 
 }  // namespace ntm::interfaces

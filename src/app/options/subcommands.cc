@@ -1,4 +1,4 @@
-#include "subcommand_suggestion.h"
+#include "subcommands.h"
 
 #include <array>
 #include <string_view>
@@ -17,7 +17,7 @@ struct Meant {
   std::string_view word;
   std::string_view command;
 };
-constexpr std::array<Meant, 14> kMeant = {{{"top", "ntm --report"},
+constexpr std::array<Meant, 13> kMeant = {{{"top", "ntm --report"},
                                            {"watch", "ntm --report"},
                                            {"show", "ntm --once"},
                                            {"once", "ntm --once"},
@@ -25,40 +25,59 @@ constexpr std::array<Meant, 14> kMeant = {{{"top", "ntm --report"},
                                            {"check", "ntm --check-config"},
                                            {"interfaces", "ntm -D"},
                                            {"list", "ntm -D"},
-                                           {"help", "ntm --help"},
                                            {"version", "ntm --version"},
                                            {"summary", "ntm --summary"},
                                            {"read", "ntm -r FILE"},
                                            {"start", "ntm, without a word"},
                                            {"run", "ntm, without a word"}}};
 
-std::string CommandFor(const std::string& word,
-                       const std::vector<std::unique_ptr<Module>>& modules) {
-  for (const Meant& meant : kMeant) {
-    if (meant.word == word) return std::string(meant.command);
-  }
-  std::vector<std::string> subcommands = {kDoctorSubcommand};
-  for (const Subcommand& subcommand : SubcommandsOf(modules)) {
-    subcommands.push_back(subcommand.name);
-  }
-  // "host" is two letters away from "qos".
-  constexpr size_t kShort = 4;
-  const size_t mistakes = word.size() <= kShort ? 1 : 2;
-  const std::string nearest = Nearest(word, subcommands, mistakes);
-  return nearest.empty() ? "" : "ntm " + nearest;
-}
-
-}  // namespace
-
-std::vector<Subcommand> SubcommandsOf(
+std::vector<Subcommand> AllSubcommands(
     const std::vector<std::unique_ptr<Module>>& modules) {
-  std::vector<Subcommand> all;
+  std::vector<Subcommand> all = OwnSubcommands();
   for (CommandLine* module : ModulesWith<CommandLine>(modules)) {
     for (Subcommand& subcommand : module->Subcommands()) {
       all.push_back(std::move(subcommand));
     }
   }
   return all;
+}
+
+std::string CommandFor(const std::string& word,
+                       const std::vector<std::unique_ptr<Module>>& modules) {
+  for (const Meant& meant : kMeant) {
+    if (meant.word == word) return std::string(meant.command);
+  }
+  std::vector<std::string> names;
+  for (const Subcommand& subcommand : AllSubcommands(modules)) {
+    names.push_back(subcommand.name);
+  }
+  // "host" is two letters away from "qos".
+  constexpr size_t kShort = 4;
+  const size_t mistakes = word.size() <= kShort ? 1 : 2;
+  const std::string nearest = Nearest(word, names, mistakes);
+  return nearest.empty() ? "" : "ntm " + nearest;
+}
+
+}  // namespace
+
+std::vector<Subcommand> OwnSubcommands() {
+  Subcommand help;
+  help.name = kHelpSubcommand;
+  help.usage = "[TOPIC | SUBCOMMAND | all]";
+  help.summary = "Print this screen, a topic in full, or everything";
+  help.help =
+      "Prints the options and subcommands of a topic, one subcommand, or all "
+      "of them. Without a word: the most used options and the list of topics.";
+  return {DoctorSubcommand(), help};
+}
+
+std::optional<Subcommand> FindSubcommand(
+    const std::string& name,
+    const std::vector<std::unique_ptr<Module>>& modules) {
+  for (Subcommand& subcommand : AllSubcommands(modules)) {
+    if (subcommand.name == name) return std::move(subcommand);
+  }
+  return std::nullopt;
 }
 
 void SuggestSubcommand(const std::string& first_word, const std::string& filter,
@@ -71,8 +90,8 @@ void SuggestSubcommand(const std::string& first_word, const std::string& filter,
   } catch (const Error&) {
     throw Error(
         "'" + first_word +
-            "' is no subcommand of ntm, and no filter begins with it; did "
-            "you mean " +
+            "' is not a subcommand, and no filter begins with it; did you "
+            "mean " +
             command + "? See ntm --help",
         kExitUsage);
   }
