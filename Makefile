@@ -1,7 +1,7 @@
 # make run    install what is missing, build, start on this machine's interface
 # make check  unit and golden tests: no root, no network
 # make test   install what is missing, build, run all tests
-# make test-deep   sanitizers, fuzzing corpora, arm64 in an emulator
+# make test-deep   sanitizers, fuzzing corpora, arm64 in an emulator, the modules' seam
 # make install, make uninstall   the program, its units, manual page, completions
 # make package, make image       a Debian package, a container image
 # make dist                      the sources, with checksums and an SBOM
@@ -98,7 +98,7 @@ endef
 
 .PHONY: run deps build test check bench bench-forecast coverage fuzz soak tidy format
 .PHONY: clean
-.PHONY: test-deps test-deep test-asan test-tsan test-cross cross-sysroot cross-tests
+.PHONY: test-deps test-deep test-asan test-tsan test-seam test-cross cross-sysroot cross-tests
 .PHONY: install uninstall package package-deps cross-package cross-deps image dist
 .PHONY: release-check fresh-check screenshots
 
@@ -130,10 +130,10 @@ test: test-deps build
 	  --pace README.md build/release/results && exit $$code
 
 # Tests that need another build: memory and undefined behaviour (asan), data races
-# (tsan), another architecture.
+# (tsan), another architecture, a module less or more.
 test-deep: test-deps
 	@echo "make test-deep: about 18 minutes on two cores"
-	@code=0; for part in test-asan test-tsan test-cross; do \
+	@code=0; for part in test-asan test-tsan test-cross test-seam; do \
 	  $(MAKE) --no-print-directory $$part || code=1; \
 	done; \
 	release=$$(ls -d build/release/results 2>/dev/null); \
@@ -184,6 +184,14 @@ test-cross: build
 	else \
 	  echo "SKIPPED: tests for $(ARCH): compiler, emulator or libraries are not available"; \
 	fi
+
+# Builds a copy of the sources, and of build/release, without the folder of a module,
+# and with the example of docs/new-module.md. Three folders, different ones each day;
+# NTM_FOLDERS=all: every module.
+test-seam: build
+	@rm -rf build/seam-test/results
+	@NTM_TESTS=seam build/release/pytest \
+	  --junit-xml=$(CURDIR)/build/seam-test/results/seam.xml
 
 cross-sysroot:
 	$(call install,qemu-user-static g++-$(TRIPLET))

@@ -27,10 +27,11 @@ import yaml
 PASSED, SKIPPED, FAILED, ABSENT = "passed", "skipped", "failed", "not there"
 SLOWEST = 15
 # Tests that must not be skipped in CI; unit tests have their own reasons.
-GUARDED = "e2e/"
+GUARDED = ("e2e/", "seam/")
 # Tests that are not in every run: their folder, and the command that runs them.
 OWN_RUNS = {"release": "make release-check", "cross-arm64": "make test-deep",
-            "cross-armhf": "make test-cross ARCH=armhf"}
+            "cross-armhf": "make test-cross ARCH=armhf",
+            "seam": "make test-deep"}
 
 Case = collections.namedtuple("Case", "name suite outcome seconds reason")
 
