@@ -1,4 +1,4 @@
-// The seam: every feature that is not the packet line is a Module. What only a
+// The seam: every feature that is not the packet path is a Module. What only a
 // few of them need is a small class of its own, from which such a module
 // derives as well; the host finds out at the start which do:
 //

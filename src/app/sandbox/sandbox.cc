@@ -1,12 +1,11 @@
 #include "sandbox.h"
 
+#include <cap-ng.h>
 #include <fmt/format.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <pwd.h>
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -21,8 +20,6 @@
 
 namespace ntm {
 namespace {
-
-using Sets = std::array<__user_cap_data_struct, 2>;
 
 // What the system's own libraries read: names and services, certificates, the
 // time zone, the kernel's counters.
@@ -42,10 +39,15 @@ constexpr uint32_t kLastUnused = 61183;
 constexpr uint64_t Bit(int capability) { return uint64_t{1} << capability; }
 
 uint64_t PermittedNow() {
-  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  Sets sets = {};
-  if (syscall(SYS_capget, &header, sets.data()) != 0) return 0;
-  return uint64_t{sets[1].permitted} << 32 | sets[0].permitted;
+  uint64_t permitted = 0;
+  if (capng_get_caps_process() != 0) return 0;
+  for (int i = 0; i <= CAP_LAST_CAP; ++i) {
+    const auto capability = static_cast<unsigned>(i);
+    if (capng_have_capability(CAPNG_PERMITTED, capability) != 0) {
+      permitted |= Bit(i);
+    }
+  }
+  return permitted;
 }
 
 int CountThreads() {
@@ -70,19 +72,20 @@ void EmptyBoundingSet() {
   for (int i = 0; i <= CAP_LAST_CAP; ++i) prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
 }
 
+// Of `wanted` those that are permitted; nothing else, and nothing to inherit.
 int SetCapabilities(uint64_t wanted) {
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  Sets sets = {};
-  if (syscall(SYS_capget, &header, sets.data()) != 0) return errno;
-  for (size_t i = 0; i < sets.size(); ++i) {
-    const auto half = static_cast<uint32_t>(wanted >> (32 * i));
-    sets[i].permitted &= half;
-    sets[i].effective = sets[i].permitted;
-    sets[i].inheritable = 0;
+  const uint64_t kept = PermittedNow() & wanted;
+  capng_clear(CAPNG_SELECT_CAPS);
+  for (int i = 0; i <= CAP_LAST_CAP; ++i) {
+    if ((kept & Bit(i)) == 0) continue;
+    capng_update(CAPNG_ADD,
+                 static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED),
+                 static_cast<unsigned>(i));
   }
   prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
-  return syscall(SYS_capset, &header, sets.data()) == 0 ? 0 : errno;
+  errno = EPERM;  // should the library say nothing
+  return capng_apply(CAPNG_SELECT_CAPS) == 0 ? 0 : errno;
 }
 
 int RefuseNewPrivileges() {
