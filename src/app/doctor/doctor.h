@@ -15,6 +15,7 @@
 #include <memory>
 #include <vector>
 
+#include "ntm/module/command_line.h"
 #include "ntm/module/module.h"
 
 namespace ntm {
