@@ -74,7 +74,8 @@ class CaptureThreads::Lane final : private CaptureSet {
     if (PacketsLeft() == 0) finished_->store(true);
   }
 
-  // REQUIRES: the lane's lock held, which is all there is with max_packets.
+  // Until max_packets; without that a whole batch. REQUIRES: the lane's lock
+  // held; with max_packets there is no other lane.
   uint64_t PacketsLeft() const {
     if (max_packets_ == 0) return kLiveBatchFrames;
     uint64_t packets = 0;

@@ -1,5 +1,5 @@
-// Turns a handler's response into the Beast message that is sent. Only for
-// http_session.cc, because it includes Beast.
+// Turns a handler's response into the Beast message that is sent. Only for the
+// HTTP server, because it includes Beast.
 //
 // Shape    AnswerBody is a Beast body: the plain text in one buffer, or gzipped
 //          in pieces as the client receives them.

@@ -42,7 +42,7 @@ class DamageTest : public testing::Test {
     Frame frame = like;
     frame.data = exact.get();
     frame.captured_bytes = static_cast<uint32_t>(size);
-    line_.OnFrame(frame);
+    input_.OnFrame(frame);
     ++taken_;
   }
 
@@ -60,13 +60,13 @@ class DamageTest : public testing::Test {
     }
     for (const uint64_t errors : snapshot.decode_errors) packets += errors;
     EXPECT_EQ(packets, taken_) << path;
-    EXPECT_EQ(packets, line_.counts().packets) << path;
-    EXPECT_EQ(bytes, line_.counts().bytes) << path;
+    EXPECT_EQ(packets, input_.counts().packets) << path;
+    EXPECT_EQ(bytes, input_.counts().bytes) << path;
   }
 
   std::vector<std::string> paths_;
   Pipeline pipeline_{1000, 1, std::make_shared<const Services>()};
-  Pipeline::Input line_{&pipeline_, 1};
+  Pipeline::Input input_{&pipeline_, 1};
   uint64_t taken_ = 0;
 };
 

@@ -55,6 +55,7 @@ SPANS = {
     "ntm backup": "e2e/backup_while_it_runs_and_restore_when_it_does_not",
     "ntm doctor": "e2e/doctor_finds_nothing_wrong_where_all_is_well",
     "ntm forecast": "e2e/backtest_scores_every_model_at_every_horizon",
+    "ntm help": "e2e/every_option_belongs_to_one_topic",
     "ntm history": "e2e/the_terminal_has_the_same_answer",
     "ntm qos clear": "e2e/clear_removes_what_a_killed_run_left",
     "ntm qos status": "e2e/clear_removes_what_a_killed_run_left",

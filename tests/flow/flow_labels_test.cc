@@ -34,7 +34,7 @@ class Counted {
            int64_t time_ns = 1) {
     test::CapturedFrame frame = packet.Build();
     frame.time_ns = time_ns;
-    lines_[interface].OnFrame(frame.View());
+    inputs_[interface].OnFrame(frame.View());
   }
 
   Snapshot Take() {
@@ -46,8 +46,9 @@ class Counted {
       bytes += flow.bytes;
       packets += flow.packets;
     }
-    EXPECT_EQ(bytes, lines_[0].counts().bytes + lines_[1].counts().bytes);
-    EXPECT_EQ(packets, lines_[0].counts().packets + lines_[1].counts().packets);
+    EXPECT_EQ(bytes, inputs_[0].counts().bytes + inputs_[1].counts().bytes);
+    EXPECT_EQ(packets,
+              inputs_[0].counts().packets + inputs_[1].counts().packets);
     EXPECT_LE(snapshot.flows.size(), snapshot.series_limit);
     return snapshot;
   }
@@ -56,8 +57,8 @@ class Counted {
 
  private:
   Pipeline pipeline_;
-  std::array<Pipeline::Input, 2> lines_{Pipeline::Input(&pipeline_, 1),
-                                        Pipeline::Input(&pipeline_, 2)};
+  std::array<Pipeline::Input, 2> inputs_{Pipeline::Input(&pipeline_, 1),
+                                         Pipeline::Input(&pipeline_, 2)};
 };
 
 TEST(FlowLabelsTest, AggregatesLabelsThatAreNotChosen) {

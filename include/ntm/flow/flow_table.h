@@ -11,16 +11,14 @@
 //          over all flows and evicted() are exact at every instant.
 //          A packet waits in a short queue until its flow's cache lines are
 //          loaded; what reads the table drains the queue first.
-// Admission  while less than half of the capacity is used, a new key gets a
-// slot
-//          at once. From then on it counts into "other" until
-//          kAdmittedAtPackets of its packets have come lately (see
-//          frequency_sketch.h), so a flood of keys cannot fill the table. If no
-//          regular slot is free by then, the key takes that of the least
-//          active of kSampledFlows random flows, if that one has been silent
-//          for kMinSilenceNs; so a table whose keys are all busy does not
-//          churn. What was counted is never moved; a key that returns starts
-//          at 0.
+// Slots    a new key gets one at once while less than half of the capacity is
+//          used. From then on it counts into "other" until kAdmittedAtPackets
+//          of its packets have come lately (see frequency_sketch.h), so a flood
+//          of keys cannot fill the table. If no regular slot is free by then,
+//          the key takes that of the least active of kSampledFlows random
+//          flows, if that one has been silent for kMinSilenceNs; so a table
+//          whose keys are all busy does not churn. What was counted is never
+//          moved; a key that returns starts at 0.
 // Sharing  where a key may be in several tables, its series goes on when one of
 //          them evicts its flow: after KeepClosed() evicted flows stay in
 //          closed() until the owner has dealt with them. Memory for them is
@@ -65,8 +63,8 @@ struct alignas(64) Flow {
     return static_cast<ClassId>(key.rest >> FlowKey::kUsedBits);
   }
   void set_traffic_class(ClassId id) noexcept {
-    key.rest = (key.rest & FlowKey::kUsedMask) | uint64_t{id}
-                                                     << FlowKey::kUsedBits;
+    const uint64_t spare = uint64_t{id} << FlowKey::kUsedBits;
+    key.rest = (key.rest & FlowKey::kUsedMask) | spare;
   }
   FlowKey BareKey() const noexcept {
     return {key.src, key.dst, key.rest & FlowKey::kUsedMask};

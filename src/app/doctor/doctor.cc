@@ -27,6 +27,7 @@ namespace ntm {
 namespace {
 
 constexpr uint64_t kMaxSeconds = 3600;
+constexpr char kSeeDoctorHelp[] = "; see ntm doctor --help";
 
 // Prints findings at once as text, or all at the end as JSON.
 class Report {
@@ -184,9 +185,9 @@ Subcommand DoctorSubcommand() {
   doctor.usage = "[--json] [--seconds N] [options] [filter …]";
   doctor.summary = "Explain why there is no data, and what to do about it";
   doctor.help =
-      "Takes the options that ntm is started with, and checks what may keep "
-      "data away: one line per check, ok, warn or fail, with the remedy. Exit "
-      "code 1 if a check fails.";
+      "Takes the options that ntm is started with, and checks what can be the "
+      "cause when data is missing: one line per check, ok, warn or fail, with "
+      "the remedy. Exit code 1 if a check fails.";
   doctor.options = {{"--json", "Print one JSON object instead"},
                     {"--seconds N", "Time to capture for (default 5)"}};
   return doctor;
@@ -199,7 +200,7 @@ DoctorWords ParseDoctorWords(int argc, const char* const* argv) {
     try {
       words.duration = std::chrono::seconds(ParseNumber(text, 1, kMaxSeconds));
     } catch (const std::invalid_argument& error) {
-      throw Error("--seconds: " + std::string(error.what()) + kSeeHelp,
+      throw Error("--seconds: " + std::string(error.what()) + kSeeDoctorHelp,
                   kExitUsage);
     }
   };
@@ -213,8 +214,9 @@ DoctorWords ParseDoctorWords(int argc, const char* const* argv) {
       words.json = true;
     } else if (word == kSeconds) {
       if (++i == argc) {
-        throw Error("--seconds: a value is missing" + std::string(kSeeHelp),
-                    kExitUsage);
+        throw Error(
+            "--seconds: a value is missing" + std::string(kSeeDoctorHelp),
+            kExitUsage);
       }
       set_seconds(argv[i]);
     } else if (word.starts_with("--seconds=")) {

@@ -225,7 +225,7 @@ class Parser {
           word.size() > 2 ? Nearest(flag, known) : std::string();
       throw Error("unknown option " + flag +
                       (nearest.empty()
-                           ? std::string(kSeeHelp)
+                           ? "; see ntm --help all"
                            : "; did you mean " + nearest + "? See ntm --help"),
                   kExitUsage);
     }

@@ -66,7 +66,7 @@ class Agents final : public Module, public CommandLine, public NeededRights {
 };
 
 void Agents::AddOptions(OptionDeclarer& options) {
-  options.BeginTopic("agents", "pushing counters to a hub, being a hub");
+  options.BeginTopic("agents", "pushing counters to a hub, or being one");
   AddHubOptions(options);
   AddPushOptions(options);
 }

@@ -107,8 +107,7 @@ void History::AddOptions(OptionDeclarer& options) {
   options
       .AddFlag("--cleanup-on-startup,!--no-cleanup-on-startup",
                settings_.cleanup_on_startup,
-               "Delete rows that are too old at the start too, not only while "
-               "running")
+               "Delete expired rows at startup as well, not only while running")
       .DefaultText("true");
   options
       .AddNumber("--write-interval", settings_.write_interval_seconds,
