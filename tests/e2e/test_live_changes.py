@@ -25,7 +25,7 @@ class LiveChangesTest(LiveCase):
         for names in (("a,b",), ("a,b", "-i", "va"), ("va,a,b",)):
             result = ntm_process.run("-i", *names, before=self.here.prefix())
             self.assertEqual(result.returncode, 1, result.stdout)
-            self.assertIn("an interface 'a,b', but a comma", result.stderr)
+            self.assertIn("the interface 'a,b' has a comma", result.stderr)
 
     def count_pings(self, ntm, total):
         """Three more pings, six packets, `total` in all."""

@@ -154,7 +154,7 @@ class LiveStateTest(LiveCase):
             ntm.wait_for(lambda scrape: scrape.value("ntm_capture_up") == 1,
                          "the capture")
             self.assertIn("kept in memory only", ntm.stderr())
-            self.assertIn("agents' totals will not outlast", ntm.stderr())
+            self.assertIn("agents' totals will not be kept", ntm.stderr())
         self.assertEqual(database.read_bytes(), before)
         self.assertEqual([path.name for path in self.roots.iterdir()],
                          ["secret.db"])

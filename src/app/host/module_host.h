@@ -2,8 +2,7 @@
 // isolates modules that fail.
 //
 // Shape    a scrape takes a snapshot, which all modules use; families are in
-// the
-//          order of the modules' names. If scrapes come so fast that the
+//          the order of the modules' names. If scrapes come so fast that the
 //          snapshots would delay the capture, they share a snapshot, which is
 //          at most a second old. /-/ready reports the state at the last tick or
 //          scrape, so that a request for it costs nothing.

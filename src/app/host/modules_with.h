@@ -1,8 +1,7 @@
 // Which modules derive from one of the rare parts of include/ntm/module.
 //
 // Shape    asks the type of each module: for the start, not for what happens
-// per
-//          packet, scrape or tick.
+//          per packet, scrape or tick.
 // Threads  pure functions.
 #pragma once
 
