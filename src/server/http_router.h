@@ -2,8 +2,7 @@
 // route's handler.
 //
 // Shape    the path is already decoded, so a slash in a segment ends it, even
-// if
-//          it was percent-encoded. HEAD uses the route of GET.
+//          if it was percent-encoded. HEAD uses the route of GET.
 // Threads  constant after construction; handlers run on the caller's thread.
 // Errors   none thrown: see route.h for handlers that throw.
 // Source   RFC 9110 sections 9.3.2 (HEAD), 15.5.5 (404), 15.5.6 (405).

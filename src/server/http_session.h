@@ -4,8 +4,7 @@
 // Shape    a coroutine on the connection's strand; ends with the connection.
 // Threads  any thread that runs the socket's io_context.
 // Errors   none thrown; a client that sends a malformed request gets a
-// response,
-//          if possible, and is disconnected.
+//          response, if possible, and is disconnected.
 // Source   RFC 9112 sections 9.3 (persistence) and 9.6 (closing).
 #pragma once
 

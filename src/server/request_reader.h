@@ -2,8 +2,8 @@
 // Only for http_session.cc, because it includes Beast.
 //
 // Shape    for each request ReadHeader(), then ReadBody(), then Release().
-// Bytes
-//          that were read after a request (pipelining) stay in the buffer.
+//          Bytes that were read after a request (pipelining) stay in the
+//          buffer.
 // Limits   header 16 KiB (431), body 1 MiB (413), 16 MiB for the bodies of all
 //          connections (503).
 // Threads  on the connection's strand.

@@ -2,8 +2,7 @@
 //
 // Threads  not synchronised.
 // Errors   none: what close(2) says is ignored. Who must know whether a file
-// was
-//          written to its end asks fsync(2) first.
+//          was written to its end asks fsync(2) first.
 #pragma once
 
 #include <unistd.h>

@@ -10,8 +10,7 @@
 // regular file with one hard link, owned by one of these users.
 //
 // Shape    a KeptPlace changes the thread's file system user (setfsuid) while
-// it
-//          exists: keep its scope short, and start no thread in it. If only
+//          it exists: keep its scope short, and start no thread in it. If only
 //          root and this process' user can write to the folder, it changes
 //          nothing.
 // Threads  affects the calling thread only; KeepFilesAs() before other threads

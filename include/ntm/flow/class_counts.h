@@ -2,9 +2,8 @@
 //
 // Units    bytes are Packet::bytes; counters since start.
 // Shape    dense arrays: a packet adds to one entry of each, found by index.
-// The
-//          sum over all classes and directions is all that the capture counted,
-//          including evicted flows.
+//          The sum over all classes and directions is all that the capture
+//          counted, including evicted flows.
 // Threads  a value type.
 #pragma once
 

@@ -6,9 +6,8 @@
 //          that is a terminal. Checks that need no privileges run without them.
 // Threads  main thread, before other threads start.
 // Errors   RunDoctor() throws ntm::Error for wrong usage; every other problem
-// is
-//          a line of the report. Returns the exit code: 0, or 1 if a check has
-//          failed.
+//          is a line of the report. Returns the exit code: 0, or 1 if a check
+//          has failed.
 #pragma once
 
 #include <chrono>

@@ -32,9 +32,9 @@ int64_t StepOf(int64_t time_ns, int64_t step_ms) {
 }  // namespace
 
 Backfill::Backfill(const std::string& out_path, std::chrono::milliseconds step,
-                   FrameSink* line, Scrape scrape)
+                   FrameSink* input, Scrape scrape)
     : step_ms_(step.count()),
-      line_(line),
+      input_(input),
       scrape_(std::move(scrape)),
       out_(out_path),
       spool_(SpoolFolder(out_path)),
@@ -48,7 +48,7 @@ void Backfill::OnFrame(const Frame& frame) noexcept {
       failure_ = std::current_exception();
     }
   }
-  line_->OnFrame(frame);
+  input_->OnFrame(frame);
 }
 
 void Backfill::AdvanceTo(int64_t time_ns) {

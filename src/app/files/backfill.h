@@ -35,10 +35,10 @@ class Backfill final : public FrameSink {
   // Returns everything counted so far in OpenMetrics.
   using Scrape = std::function<std::string()>;
 
-  // `out_path` may be "-". All frames are passed on to `line`, which must
+  // `out_path` may be "-". All frames are passed on to `input`, which must
   // outlive this.
   Backfill(const std::string& out_path, std::chrono::milliseconds step,
-           FrameSink* line, Scrape scrape);
+           FrameSink* input, Scrape scrape);
 
   void OnFrame(const Frame& frame) noexcept override;
 
@@ -54,7 +54,7 @@ class Backfill final : public FrameSink {
 
   // Constant after construction
   int64_t step_ms_;
-  FrameSink* line_;
+  FrameSink* input_;
   Scrape scrape_;
 
   OpenMetricsFile out_;

@@ -1,4 +1,5 @@
-// Reads a file of environment variables, for --env-file.
+// Reads a file of environment variables, for --env-file: for users who bring a
+// .env along (docs/migration.md); systemd and Docker have readers of their own.
 //
 //   # a comment
 //   NTM_PORT=9100            may start with "export "

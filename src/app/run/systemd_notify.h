@@ -2,9 +2,8 @@
 // sd_notify(3): a datagram "NAME=value" to the socket in NOTIFY_SOCKET.
 //
 // Shape    does nothing without NOTIFY_SOCKET. The socket is connected at
-// start,
-//          so that no file must be accessible later; a sandbox must allow
-//          send() on it.
+//          start, so that no file must be accessible later; a sandbox must
+//          allow send() on it.
 // Threads  main thread.
 // Errors   none: failures are ignored.
 // Source   sd_notify(3), sd_watchdog_enabled(3).

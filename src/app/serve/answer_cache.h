@@ -1,5 +1,6 @@
 // Caches responses of the JSON API for a short time (--api-cache), so that many
-// clients cost as much as one.
+// clients cost as much as one. For users of the programs that ntm replaces,
+// which cache (docs/migration.md).
 //
 // Shape    responses with status 200, by path and query; at most kMaxAnswers
 //          with kMaxBytes in total. When it is full, all are removed.

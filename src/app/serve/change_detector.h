@@ -1,8 +1,7 @@
 // Detects changes of files without reading them.
 //
 // Shape    compares device, inode, size and modification time; also detects
-// that
-//          a file was created or removed.
+//          that a file was created or removed.
 // Threads  not synchronised.
 // Errors   none.
 #pragma once

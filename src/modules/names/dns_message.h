@@ -9,8 +9,7 @@
 // Errors   std::nullopt if the question is truncated or invalid; records after
 //          the first malformed one are ignored.
 // Source   RFC 1035 (messages), 3596 (AAAA), 2308 (negative TTL). Compression
-// is
-//          undone by c-ares, which ends loops and names that are too long.
+//          is undone by c-ares, which ends loops and names that are too long.
 #pragma once
 
 #include <cstddef>
