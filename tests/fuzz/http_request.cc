@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (found.route == nullptr) continue;
     for (const auto& rule : {kOpen, kClosed}) {
       // A remote peer without credentials is always refused.
-      if (!rule->AtOnce(*found.route, request).refusal) __builtin_trap();
+      if (!rule->Judge(*found.route, request).refusal) __builtin_trap();
     }
   }
   return 0;

@@ -23,7 +23,8 @@ TEST(SandboxTest, StrictRefusesToLeaveAThreadItsRights) {
     said = error.what();
   }
   end.set_value();
-  EXPECT_THAT(said, testing::HasSubstr("1 threads keep their rights"));
+  EXPECT_THAT(
+      said, testing::HasSubstr("1 threads already run and keep their rights"));
 }
 
 }  // namespace
