@@ -158,7 +158,7 @@ class HttpServer::Server {
 
  private:
   void CloseChannels();
-  void Accept(OwnedSocket socket);
+  void Accept(Descriptor socket);
   void Run();
 
   // Constant after Start()
@@ -176,7 +176,7 @@ class HttpServer::Server {
 };
 
 void HttpServer::Server::Bind() {
-  std::vector<OwnedSocket> sockets;
+  std::vector<Descriptor> sockets;
   if (context_.options.systemd_socket) {
     sockets = TakeSystemdSockets();
   } else {
@@ -184,7 +184,7 @@ void HttpServer::Server::Bind() {
       sockets.push_back(OpenListenSocket(ParseListenAddress(address)));
     }
   }
-  for (OwnedSocket& socket : sockets) {
+  for (Descriptor& socket : sockets) {
     addresses_.push_back(BoundAddress(socket));
     spdlog::debug("http: listening on {}", addresses_.back());
     Accept(std::move(socket));
@@ -209,11 +209,11 @@ void HttpServer::Server::Start() {
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-void HttpServer::Server::Accept(OwnedSocket socket) {
+void HttpServer::Server::Accept(Descriptor socket) {
   const asio::any_io_executor strand = asio::make_strand(io_);
   tcp::acceptor acceptor(strand);
   acceptor.assign(AddressFamily(socket) == AF_INET6 ? tcp::v6() : tcp::v4(),
-                  socket.fd());
+                  socket.get());
   socket.Release();
   asio::co_spawn(strand, AcceptLoop(io_, std::move(acceptor), context_),
                  asio::detached);

@@ -77,17 +77,18 @@ AddressList Resolve(const ListenAddress& address, int family) {
 
 // Returns a socket, or -1 and errno.
 int Listen(const addrinfo& where) {
-  OwnedSocket socket(
+  Descriptor socket(
       ::socket(where.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const int on = 1;
   const int off = 0;
-  if (socket.fd() < 0 ||
-      setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+  if (socket.get() < 0 ||
+      setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) !=
+          0 ||
       (where.ai_family == AF_INET6 &&
-       setsockopt(socket.fd(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) !=
+       setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) !=
            0) ||
-      bind(socket.fd(), where.ai_addr, where.ai_addrlen) != 0 ||
-      listen(socket.fd(), SOMAXCONN) != 0) {
+      bind(socket.get(), where.ai_addr, where.ai_addrlen) != 0 ||
+      listen(socket.get(), SOMAXCONN) != 0) {
     return -1;
   }
   return socket.Release();
@@ -116,22 +117,7 @@ int NumberFromEnvironment(const char* name) {
 
 }  // namespace
 
-OwnedSocket& OwnedSocket::operator=(OwnedSocket&& other) noexcept {
-  OwnedSocket old(std::exchange(fd_, other.Release()));
-  return *this;
-}
-
-OwnedSocket::~OwnedSocket() {
-  if (fd_ >= 0) {
-    const int error = errno;
-    close(fd_);
-    errno = error;
-  }
-}
-
-int OwnedSocket::Release() { return std::exchange(fd_, -1); }
-
-OwnedSocket OpenListenSocket(const ListenAddress& address) {
+Descriptor OpenListenSocket(const ListenAddress& address) {
   const bool everywhere = address.host.empty();
   const AddressList first = everywhere ? Resolve({"::", address.port}, AF_INET6)
                                        : Resolve(address, AF_UNSPEC);
@@ -150,17 +136,17 @@ OwnedSocket OpenListenSocket(const ListenAddress& address) {
   if (fd < 0) {
     Refuse(address, errno);
   }
-  return OwnedSocket(fd);
+  return Descriptor(fd);
 }
 
-std::vector<OwnedSocket> TakeSystemdSockets() {
+std::vector<Descriptor> TakeSystemdSockets() {
   const int count = NumberFromEnvironment("LISTEN_FDS");
   if (NumberFromEnvironment("LISTEN_PID") != getpid() || count <= 0) {
     throw Error(
         "cannot use a socket of systemd: it passed none (LISTEN_FDS); start "
         "ntm from a .socket unit or leave out --web.systemd-socket");
   }
-  std::vector<OwnedSocket> sockets;
+  std::vector<Descriptor> sockets;
   for (int fd = kFirstSystemdSocket; fd < kFirstSystemdSocket + count; ++fd) {
     if (!IsListeningTcp(fd)) {
       throw Error(fmt::format(
@@ -175,18 +161,18 @@ std::vector<OwnedSocket> TakeSystemdSockets() {
   return sockets;
 }
 
-std::string BoundAddress(const OwnedSocket& socket) {
+std::string BoundAddress(const Descriptor& socket) {
   sockaddr_storage address{};
   socklen_t size = sizeof(address);
   // reinterpret_cast: usual with the sockets API
-  getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&address), &size);
+  getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
   return FormatEndpoint(address);
 }
 
-int AddressFamily(const OwnedSocket& socket) {
+int AddressFamily(const Descriptor& socket) {
   int domain = AF_INET;
   socklen_t size = sizeof(domain);
-  getsockopt(socket.fd(), SOL_SOCKET, SO_DOMAIN, &domain, &size);
+  getsockopt(socket.get(), SOL_SOCKET, SO_DOMAIN, &domain, &size);
   return domain;
 }
 

@@ -12,37 +12,23 @@
 #include <vector>
 
 #include "listen_address.h"
+#include "ntm/base/descriptor.h"
 
 namespace ntm {
-
-// Owns a socket descriptor and closes it.
-class OwnedSocket {
- public:
-  explicit OwnedSocket(int fd) : fd_(fd) {}
-  OwnedSocket(OwnedSocket&& other) noexcept : fd_(other.Release()) {}
-  OwnedSocket& operator=(OwnedSocket&& other) noexcept;
-  ~OwnedSocket();
-
-  int fd() const { return fd_; }
-  int Release();
-
- private:
-  int fd_;
-};
 
 // If the host is empty or "::", listens on every address (on 0.0.0.0 if the
 // machine has no IPv6). For a name with several addresses it uses the first
 // IPv4 address or, without one, the first address.
-OwnedSocket OpenListenSocket(const ListenAddress& address);
+Descriptor OpenListenSocket(const ListenAddress& address);
 
 // The sockets that systemd opened for this process (LISTEN_PID, LISTEN_FDS), at
 // least one.
-std::vector<OwnedSocket> TakeSystemdSockets();
+std::vector<Descriptor> TakeSystemdSockets();
 
 // The local address, in the form of FormatEndpoint().
-std::string BoundAddress(const OwnedSocket& socket);
+std::string BoundAddress(const Descriptor& socket);
 
 // AF_INET6 or AF_INET.
-int AddressFamily(const OwnedSocket& socket);
+int AddressFamily(const Descriptor& socket);
 
 }  // namespace ntm

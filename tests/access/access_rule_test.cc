@@ -5,8 +5,9 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "refusal_of.h"
 
 namespace ntm {
 namespace {
@@ -45,15 +46,6 @@ HttpRequest From(const char* peer, const char* authorization = "") {
   request.headers["host"] = "192.0.2.1:8000";
   if (*authorization != '\0') request.headers["authorization"] = authorization;
   return request;
-}
-
-// Judges as the server does: by Judge() or, if needed, JudgeWithHash().
-std::optional<HttpResponse> RefusalOf(const AccessRule& rule,
-                                      const Route& route,
-                                      const HttpRequest& request) {
-  AccessRule::Judgement judged = rule.Judge(route, request);
-  return judged.must_hash ? rule.JudgeWithHash(route, request)
-                          : std::move(judged.refusal);
 }
 
 // The status of the refusal; 0 if the request is allowed.

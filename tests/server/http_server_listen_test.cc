@@ -103,9 +103,9 @@ TEST_F(HttpServerTest, UsesTheSocketsOfSystemd) {
   constexpr int kFirst = 3;
   const int saved = dup(kFirst);
   {
-    OwnedSocket opened = OpenListenSocket(ParseListenAddress("127.0.0.1:0"));
-    ASSERT_EQ(dup2(opened.fd(), kFirst), kFirst);
-    if (opened.fd() == kFirst) {
+    Descriptor opened = OpenListenSocket(ParseListenAddress("127.0.0.1:0"));
+    ASSERT_EQ(dup2(opened.get(), kFirst), kFirst);
+    if (opened.get() == kFirst) {
       opened.Release();
     }
   }

@@ -1,11 +1,14 @@
 // A file descriptor that is closed when its owner is destroyed.
 //
 // Threads  not synchronised.
-// Errors   none: what close(2) says is ignored. Who must know whether a file
-//          was written to its end asks fsync(2) first.
+// Errors   none: an error of close(2) is ignored, and errno is kept. To know
+//          whether a file was written, call fsync(2) before.
 #pragma once
 
 #include <unistd.h>
+
+#include <cerrno>
+#include <utility>
 
 namespace ntm {
 
@@ -13,13 +16,21 @@ class Descriptor {
  public:
   // Below zero: none.
   explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ >= 0) close(descriptor_);
+  Descriptor(Descriptor&& other) noexcept : descriptor_(other.Release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    const Descriptor old(std::exchange(descriptor_, other.Release()));
+    return *this;
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (descriptor_ < 0) return;
+    const int error = errno;
+    close(descriptor_);
+    errno = error;
+  }
 
   int get() const { return descriptor_; }
+  // The caller closes it.
+  int Release() { return std::exchange(descriptor_, -1); }
 
  private:
   int descriptor_;

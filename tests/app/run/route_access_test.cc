@@ -12,6 +12,7 @@
 #include "app/run/modules.h"
 #include "ntm/access/access_rule.h"
 #include "options_fixture.h"
+#include "refusal_of.h"
 
 namespace ntm {
 namespace {
@@ -49,10 +50,7 @@ class RouteAccessTest : public OptionsTest {
     if (*authorization != '\0') {
       request.headers["authorization"] = authorization;
     }
-    const AccessRule rule{settings};
-    const AccessRule::Judgement judged = rule.Judge(route, request);
-    const auto refusal =
-        judged.must_hash ? rule.JudgeWithHash(route, request) : judged.refusal;
+    const auto refusal = RefusalOf(AccessRule(settings), route, request);
     return refusal ? refusal->status : 0;
   }
 
