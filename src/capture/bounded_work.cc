@@ -48,7 +48,7 @@ void Do(const std::function<void()>& work, Progress* progress) noexcept {
   progress->changed.notify_one();
 }
 
-// Returns what there was too little of; "" where the work came to its end.
+// Returns which limit was reached; "" if the work has ended.
 std::string WaitFor(Progress* progress, const WorkLimits& limits,
                     std::chrono::steady_clock::time_point end,
                     uint64_t bytes_before) {
@@ -89,7 +89,7 @@ std::string RunBounded(const std::string& name, const WorkLimits& limits,
     return lacking;
   }
   thread.join();
-  // The other thread's share of the heap is of no more use.
+  // Frees the other thread's unused heap.
   malloc_trim(0);
   if (progress->fault) std::rethrow_exception(progress->fault);
   return "";

@@ -1,11 +1,12 @@
-// Runs what may take for ever, and cannot be stopped, on a thread of its own,
-// and gives up on it where that takes too much time or memory.
+// Runs work that may never end, and cannot be stopped, on a thread of its own;
+// abandons it if it takes too much time or memory.
 //
-// Shape    who gave up leaves the thread behind: it ends with its work or with
-//          the process. So `work` must own all that it uses.
+// Shape    an abandoned thread ends with its work or with the process, so
+// `work`
+//          must own everything that it uses.
 // Threads  the caller waits; `work` runs on the other thread.
-// Errors   what `work` throws is thrown here. Returns what there was too little
-//          of, "" where it came to its end.
+// Errors   throws what `work` throws. Returns which limit was reached, or "" if
+//          the work has ended.
 #pragma once
 
 #include <chrono>

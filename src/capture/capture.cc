@@ -30,9 +30,9 @@ namespace {
 // A block of the ring is handed over when it is full or this old.
 constexpr int kBlockTimeoutMs = 100;
 constexpr int64_t kAlways = std::numeric_limits<int64_t>::min();
-// By then every block with a frame from before the beginning is handed over.
+// After this time the ring has no block with a frame from before the start.
 constexpr std::chrono::milliseconds kBeginning{10 * kBlockTimeoutMs};
-// libpcap reads a file frame by frame; fewer, larger reads pay.
+// libpcap reads a file frame by frame; larger reads are faster.
 constexpr size_t kFileBufferBytes = 1 << 18;
 
 int64_t SteadyNs() {
@@ -64,7 +64,7 @@ int64_t SteadyNs() {
   }
 }
 
-// Takes the descriptor over, unless it returns nullptr.
+// Takes ownership of the descriptor, unless it returns nullptr.
 std::FILE* StreamOf(int descriptor, bool is_regular, InputWaiter* waiter) {
   if (is_regular || waiter == nullptr) return fdopen(descriptor, "rb");
   return OpenWaitingInput(descriptor, waiter);
@@ -75,7 +75,7 @@ std::FILE* StreamOf(int descriptor, bool is_regular, InputWaiter* waiter) {
               "; give a pcap or pcapng file, or - for standard input");
 }
 
-// What unpacks a file that is compressed; "" for any other.
+// The program that unpacks a compressed file; "" for other files.
 std::string UnpackerOf(int descriptor) {
   struct Kind {
     std::string_view magic;
@@ -97,8 +97,9 @@ std::string UnpackerOf(int descriptor) {
   return "";
 }
 
-// What a damaged file says may be any time; two of these can be subtracted. It
-// is 145 years from 1970 either way, more than a pcap file's 32 bits can say.
+// A damaged file can have any time. Limited so that the difference of two times
+// does not overflow: 145 years before and after 1970, more than the 32 bits of
+// a pcap file can express.
 int64_t TimeNs(const timeval& time, int64_t fraction_ns) {
   constexpr int64_t kMaxSeconds = 4'600'000'000;
   const auto seconds = static_cast<int64_t>(time.tv_sec);

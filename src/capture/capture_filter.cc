@@ -96,7 +96,7 @@ uint32_t Netmask(const std::string& interface, const std::string& expression) {
 
 constexpr char kSeeSyntax[] = "; see pcap-filter(7) for the syntax";
 
-// One of thousands of addresses would be all that a reader sees.
+// A long expression would hide the message.
 std::string Quoted(const std::string& expression) {
   constexpr size_t kMostShown = 2000;
   if (expression.size() <= kMostShown) return "'" + expression + "'";
@@ -133,7 +133,7 @@ class FilterComplaint {
   throw Error(what + " (column " + column + ")" + kSeeSyntax);
 }
 
-// Nothing of it is used any more by who gave up; so all of it is shared.
+// Shared, because an abandoned compilation continues to use it.
 template <typename Result, typename Work>
 Result CompileBounded(const std::string& expression, Work work) {
   struct Outcome {
@@ -203,7 +203,7 @@ std::shared_ptr<FilterCache> MakeFilterCache() {
   return std::make_shared<FilterCache>();
 }
 
-// Nothing is compiled that is not used: it is what takes the time.
+// Compiles only the programs that are used, because compiling takes long.
 std::shared_ptr<const CaptureFilter::Compiled> CaptureFilter::Compile(
     pcap* handle, uint32_t netmask, const std::string& expression, bool raw,
     const std::function<void(const std::string&)>& complain) {

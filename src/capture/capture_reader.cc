@@ -7,7 +7,7 @@
 namespace ntm {
 namespace {
 
-// Between two attempts to wait for frames where the kernel refuses to.
+// Time until the next poll() after one that failed.
 constexpr std::chrono::milliseconds kAfterRefusal{100};
 constexpr int kNoTimeout = -1;
 

@@ -12,9 +12,9 @@ namespace ntm {
 namespace {
 
 constexpr uint64_t kLiveBatchFrames = 1024;
-// From so many frames at once on, waking up costs less if more are waited for.
+// With this many frames at once, the thread rests to be woken less often.
 constexpr uint64_t kBusyFrames = 512;
-// A rest is so short that it would take 4 GB/s to fill the ring in it.
+// Makes a rest so short that only 4 GB/s would fill the ring in that time.
 constexpr int kRingBytesPerMs = 4 << 20;
 
 }  // namespace
@@ -74,8 +74,8 @@ class CaptureThreads::Lane final : private CaptureSet {
     if (PacketsLeft() == 0) finished_->store(true);
   }
 
-  // Until max_packets; without that a whole batch. REQUIRES: the lane's lock
-  // held; with max_packets there is no other lane.
+  // Packets until max_packets, or a whole batch if there is no limit. REQUIRES:
+  // the lane's lock held; with a limit there is no other lane.
   uint64_t PacketsLeft() const {
     if (max_packets_ == 0) return kLiveBatchFrames;
     uint64_t packets = 0;

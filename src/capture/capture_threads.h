@@ -3,8 +3,9 @@
 //
 // Threads  the constructor, Start() and Stop() on the main thread, the others
 //          on any.
-// Errors   the constructor throws ntm::Error where no descriptor can be had. A
-//          capture that fails says so in its share of the interface.
+// Errors   the constructor throws ntm::Error if no descriptor is free. The
+// error
+//          of a capture is in LiveInterface::Share::failure.
 #pragma once
 
 #include <atomic>
@@ -32,7 +33,7 @@ class CaptureThreads {
   void Start();
   void Stop();
 
-  // There are interfaces to wait for that were not there before.
+  // Call this when an interface was opened, so that it is polled as well.
   void Wake() const noexcept;
 
   // Returns true iff max_packets have been counted.

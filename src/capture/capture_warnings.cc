@@ -31,8 +31,9 @@ void WarnOfSuperpackets(const std::string& interface) {
 void WarnOfLinkType(const std::string& interface, int link_type) {
   if (IsLinkTypeSupported(link_type)) return;
   spdlog::warn(
-      "interface {}: nothing of it can be counted, its frames are {}, a link "
-      "type that ntm does not know",
+      "interface {}: its frames cannot be counted, because ntm does not "
+      "support "
+      "the link type {}",
       interface, LinkTypeName(link_type));
 }
 

@@ -1,5 +1,5 @@
-// What is logged where the traffic of an interface is not counted as one might
-// expect.
+// Logs warnings about interfaces whose traffic is counted twice, merged or not
+// at all.
 //
 // Threads  any.
 // Errors   none.
@@ -16,7 +16,7 @@ namespace ntm {
 void WarnOfOverlaps(const std::vector<Overlap>& now,
                     const std::vector<Overlap>& before);
 void WarnOfSuperpackets(const std::string& interface);
-// If Decode() does not know it.
+// Warns if Decode() does not support the link type.
 void WarnOfLinkType(const std::string& interface, int link_type);
 
 }  // namespace ntm

@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 constexpr char kFilter[] = "udp port 53";
 constexpr int kWholeFrame = 65535;
 constexpr int kRingBytes = 1 << 20;
-// Between two looks at the ring, which bounds what a flood can cost.
+// Between two reads of the ring, which limits the cost of a flood.
 constexpr std::chrono::milliseconds kRest{100};
 constexpr int kFramesARest =
     static_cast<int>(DnsTap::kMaxPerSecond * kRest.count() / 1000);
@@ -40,7 +40,7 @@ CaptureSettings SettingsOf(bool promiscuous) {
   return settings;
 }
 
-// Where the UDP header begins; 0 if there is none right behind the IP header.
+// Offset of the UDP header; 0 if it does not follow the IP header directly.
 size_t UdpOffset(const ByteReader& frame, const Packet& packet) noexcept {
   const size_t ip = packet.network_offset;
   if (!frame.Has(ip, 1)) return 0;

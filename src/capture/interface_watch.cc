@@ -11,7 +11,7 @@
 namespace ntm {
 namespace {
 
-// The interface is opened again after so long at most.
+// Longest time between two attempts to open the interface again.
 constexpr std::chrono::seconds kMaxBackoff{4};
 
 }  // namespace
@@ -66,7 +66,7 @@ bool InterfaceWatch::Follow(std::chrono::nanoseconds now) {
   if (link) {
     const uint64_t captured_bytes = interface_->SetMtu(*link);
     const auto ratio = reconciliation_.Next(*link, captured_bytes);
-    // The kernel counts what a filter leaves out.
+    // The kernel also counts frames that do not match the filter.
     if (settings_->filter.empty()) interface_->SetReconciledRatio(ratio);
   }
   return false;
@@ -82,8 +82,8 @@ void InterfaceWatch::Open(const std::optional<LinkState>& link) {
   WarnOfLinkType(interface_->name(), captures.front()->link_type());
   opened_index_ = link ? link->index : 0;
   const auto link_now = link ? FindLink() : std::nullopt;
-  // What came through an earlier opening after the last tick was counted by
-  // another interface of this name.
+  // Bytes captured after the last tick, before the interface was closed, were
+  // counted by another interface of this name.
   reconciliation_.Begin(link_now, interface_->Open(std::move(captures), link));
 }
 

@@ -1,12 +1,12 @@
-// Keeps an interface captured: closes it when it is gone, opens it again, with
-// back-off, when it is back.
+// Closes an interface when it disappears and opens it again, with back-off,
+// when it returns.
 //
-// Whether it is there is asked of the kernel (rtnetlink): libpcap polls in
-// silence.
+// Asks the kernel (rtnetlink) for the interface's state, because libpcap
+// reports no error for a deleted interface.
 //
 // Threads  main thread only.
-// Errors   Begin() throws ntm::Error where it cannot be captured from; Check()
-//          logs that, and tries again later.
+// Errors   Begin() throws ntm::Error if the interface cannot be opened; Check()
+//          logs the error and tries again later.
 #pragma once
 
 #include <chrono>
@@ -37,7 +37,7 @@ class InterfaceWatch {
  private:
   bool is_any() const { return interface_->name() == kAnyInterface; }
   std::optional<LinkState> FindLink();
-  // As Check(), but for warnings of what it brings.
+  // Like Check(), without the warnings.
   bool Follow(std::chrono::nanoseconds now);
   void Open(const std::optional<LinkState>& link);
   bool TryOpen(std::chrono::nanoseconds now);

@@ -39,7 +39,7 @@ void LiveCapture::CheckLinks(std::chrono::nanoseconds now) {
   for (const auto& watch : watches_) {
     if (watch->Check(now)) threads_->Wake();
   }
-  // Ports come and go; `any` alone stays what it is.
+  // Ports of a bridge can be added or removed at any time.
   if (interfaces_.size() > 1) CheckOverlaps();
 }
 

@@ -31,7 +31,7 @@ uint64_t LiveInterface::Open(std::vector<std::unique_ptr<Capture>> captures,
 }
 
 void LiveInterface::Close() {
-  // Closed last, when both locks are free.
+  // Destroyed last, after both locks are released.
   std::vector<std::unique_ptr<Capture>> closed;
   const std::scoped_lock statistics(statistics_mutex_);
   ReadStatistics();
@@ -137,7 +137,7 @@ void LiveInterface::ReadStatistics() {
     received_packets_ += now->received_packets - seen.received_packets;
     dropped_by_kernel_packets_ +=
         now->dropped_by_kernel_packets - seen.dropped_by_kernel_packets;
-    // The interface's own, which every capture of it is told.
+    // Every capture reports the counter of the whole interface: read it once.
     if (&share == &shares_.front()) {
       dropped_by_interface_packets_ +=
           now->dropped_by_interface_packets - seen.dropped_by_interface_packets;

@@ -1,6 +1,6 @@
-// Leaves out of a capture the copy of each frame that the loopback interface
-// has just sent: it arrives there as well, and libpcap throws the copy away
-// after the kernel has put it into the ring and counted it as received.
+// Filters the outgoing copy of each frame on the loopback interface. The frame
+// is also received there, and libpcap would discard the copy only after the
+// kernel has put it into the ring and counted it as received.
 //
 // Threads  one at a time.
 // Source   packet(7), libpcap's pcap-linux.c, linux/filter.h (SKF_AD_IFINDEX).

@@ -1,11 +1,11 @@
-// A pipe as a stdio stream that asks before it blocks.
+// A stdio stream for a pipe; asks its reader to wait for data before it reads.
 //
 // libpcap reads through stdio, inside pcap_dispatch(), where the reader holds
-// the pipeline's lock. A pipe may be silent for hours; so whoever reads is
-// asked to wait for it, with the lock given back, once per buffer.
+// the pipeline's lock. A pipe may be silent for hours, so the reader waits for
+// each buffer itself, without the lock.
 //
 // Threads  used by the thread that reads.
-// Errors   nullptr where memory runs out.
+// Errors   nullptr if memory runs out.
 // Source   fopencookie(3).
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace ntm {
 
-// Takes the descriptor over. `waiter` must outlive the stream.
+// Takes ownership of the descriptor. `waiter` must outlive the stream.
 std::FILE* OpenWaitingInput(int descriptor, InputWaiter* waiter);
 
 }  // namespace ntm

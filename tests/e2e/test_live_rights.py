@@ -207,7 +207,7 @@ class LiveStateTest(LiveCase):
 
     def test_files_of_nobody_are_given_to_the_new_user(self):
         with self.kept() as ntm:
-            self.assertIn("is nobody's, and so every program's", ntm.stderr())
+            self.assertIn("belong to nobody, so every program", ntm.stderr())
         with self.kept(user=()) as ntm:
             uid = int(ntm.scrape().labels_of("ntm_sandbox_info")["uid"])
             self.assertNotEqual(uid, self.nobody.pw_uid)

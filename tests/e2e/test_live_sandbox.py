@@ -142,7 +142,7 @@ class LiveSandboxTest(LiveCase):
                 "ntm_history_written_rows_total") > 0, "rows", 30)
             self.assertEqual(
                 ntm.fetch("/api/traffic/history?hours=1").status, 200)
-            self.assertEqual(ntm.stderr().count("its folder is not uid"), 1)
+            self.assertEqual(ntm.stderr().count("its directory is not writable for uid"), 1)
 
     def test_a_log_that_cannot_be_rotated_continues_after_one_line(self):
         foreign = self.folder / "foreign"

@@ -1,7 +1,7 @@
-// A lock for one busy thread that takes it again and again (the capture
-// thread, once per batch) and others that want it now and then (a scrape, a
-// tick). A plain mutex lets the busy one win for ever; here it steps aside as
-// soon as anyone waits.
+// A lock for one busy thread that takes it all the time (the capture thread,
+// once per batch) and others that take it rarely (a scrape, a tick). With a
+// plain mutex the others could starve; here the busy thread waits as soon as
+// another one does.
 //
 // Threads  LockBatch() by one thread; std::scoped_lock<BatchLock> by others, or
 //          Announce() to several locks and then Take() of each, so that their

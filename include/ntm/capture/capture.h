@@ -3,15 +3,15 @@
 // Units    bytes; ns since the epoch (the capture's own time stamps).
 // Shape    a frame that the filter lets through goes to the FrameSink; its
 //          bytes are valid during that call only.
-// Sharing  several captures of one interface, each for a thread of its own, get
-//          each frame at one of them. They begin at one moment, when the last
-//          of them has joined: what any of them has brought from before, and
-//          counted in its statistics, is left out. What the loopback interface
-//          sends comes once, as it arrives.
+// Sharing  several captures of one interface can share its frames, each on a
+//          thread of its own; each frame is in exactly one of them. They start
+//          at the same moment, when the last one has joined: earlier frames are
+//          ignored and subtracted from the statistics. A frame sent on loopback
+//          is captured once, when it is received.
 // Threads  one thread at a time; descriptor() may be polled by another.
 // Errors   OpenInterface() and OpenFile() throw ntm::Error with the remedy (no
 //          right to capture, no such interface, not a capture file, bad
-//          filter). Dispatch() tells by its result.
+//          filter). Dispatch() returns a result.
 // Source   pcap(3PCAP), pcap-savefile(5), packet(7) (PACKET_FANOUT).
 #pragma once
 
@@ -35,17 +35,17 @@ class FrameSink {
   ~FrameSink() = default;
 };
 
-// Waits for more of a file that is a pipe.
+// Waits for more data if the input is a pipe.
 class InputWaiter {
  public:
-  // Returns false iff the reading is to end here, as if the input had ended.
+  // Returns false to end reading, as at the end of the input.
   virtual bool WaitForInput(int descriptor) = 0;
 
  protected:
   ~InputWaiter() = default;
 };
 
-// A capture file that is open, and of which nothing is read yet.
+// An open capture file from which nothing has been read.
 class InputFile {
  public:
   // "-" is standard input. Throws ntm::Error.
@@ -119,8 +119,7 @@ class Capture {
   int link_type() const noexcept { return link_type_; }
   // How many frames Dispatch() has read, whatever became of them.
   uint64_t read_frames() const noexcept { return read_frames_; }
-  // What the kernel's part of the filter let through, and its second look did
-  // not.
+  // Frames that matched the kernel's filter, but not the second one.
   uint64_t filtered_frames() const noexcept { return filtered_frames_; }
   // For the log: how the filter was taken.
   const CaptureFilter& filter() const noexcept { return *filter_; }
@@ -141,8 +140,9 @@ class Capture {
   int descriptor_ = -1;
   // Frames from before are ignored.
   int64_t begin_ns_ = std::numeric_limits<int64_t>::min();
-  // On the steady clock: from here on no frame from before is at the ring's
-  // head, whatever has become of the wall clock. Valid iff begin_ns_ is set.
+  // Steady clock: after this time no frame from before the start is at the
+  // ring's head, even if the wall clock was changed. Valid iff begin_ns_ is
+  // set.
   int64_t begun_at_ns_ = 0;
   CaptureStatistics before_;
 };

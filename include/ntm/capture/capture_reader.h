@@ -1,12 +1,13 @@
-// Reads several captures on one thread: waits until frames are there, hands
-// them over in batches, and tells which capture failed.
+// Reads several captures on one thread: waits for frames, passes them on in
+// batches, and reports which capture failed.
 //
-// Who captures from interfaces (LiveCapture, DnsTap, the doctor) makes a loop
-// of Wait() and Read(), with a Rest() where fewer, larger batches are wanted.
+// LiveCapture, DnsTap and the doctor call Wait() and Read() in a loop, and
+// Rest() to get fewer, larger batches.
 //
 // Threads  Wake() on any, the rest on the thread that reads.
-// Errors   the constructor throws ntm::Error where no descriptor can be had. A
-//          capture's failure is told to its owner.
+// Errors   the constructor throws ntm::Error if no descriptor is free. The
+// error
+//          of a capture is the result of CaptureSet::Use.
 // Source   poll(2).
 #pragma once
 
@@ -23,18 +24,16 @@
 
 namespace ntm {
 
-// The captures that a CaptureReader reads. They may come and go between two
-// calls.
+// The captures that a CaptureReader reads. They may change between two calls.
 class CaptureSet {
  public:
-  // What is done with a capture. It goes to `sink`, at most `max_frames` at
-  // once. Returns why the capture failed, "" if it did not.
+  // Reads at most `max_frames` of a capture into `sink`, or only polls it.
+  // Returns the error of the capture, or "".
   using Use = std::function<std::string(Capture* capture, FrameSink* sink,
                                         int max_frames)>;
 
-  // Calls `use` with each capture that can be read, one after the other, with
-  // the lock held that guards them, if there is one. One that failed is not to
-  // be read again.
+  // Calls `use` with each capture that can be read, under the lock of these
+  // captures, if there is one. A capture that failed must not be passed again.
   virtual void ForEach(const Use& use) = 0;
 
  protected:
@@ -51,19 +50,19 @@ class CaptureReader {
   // `captures` must outlive it.
   explicit CaptureReader(CaptureSet* captures) : captures_(captures) {}
 
-  // Waits until a capture has frames, Wake() is called or the time is over;
-  // without a time, as long as it takes. Where the kernel refuses to wait, all
-  // captures fail.
+  // Waits until a capture has frames, Wake() is called or `longest` has passed.
+  // If poll() fails, all captures fail.
   void Wait();
   void Wait(std::chrono::milliseconds longest);
 
   // One batch from each capture.
   Batch Read();
 
-  // Waits for Wake() only, while frames gather. Returns true iff it was called.
+  // Waits only for Wake(), while frames collect in the ring. Returns true iff
+  // it was called.
   bool Rest(std::chrono::milliseconds time) const;
 
-  // Ends a Wait() or a Rest(), or the next one.
+  // Ends the current or the next Wait() or Rest().
   void Wake() const noexcept { wake_.Wake(); }
 
  private:

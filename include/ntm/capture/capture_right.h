@@ -1,10 +1,11 @@
-// The one right that ntm needs, CAP_NET_RAW: makes use of it where it was given
-// and says why not where it was not.
+// Enables CAP_NET_RAW, the one capability that a capture needs, and explains
+// why it is missing.
 //
-// Shape    a file's capabilities may give it as permitted only (`setcap
-//          cap_net_raw+p`): then the program starts also where the right is
-//          forbidden, and can say so. With "+ep" the kernel refuses to start
-//          it there, with no word but "Operation not permitted".
+// Shape    the file may have it as permitted only (`setcap cap_net_raw+p`).
+// Then
+//          the program also starts where the capability is forbidden, and can
+//          explain that. With "+ep" the kernel refuses to start it there, with
+//          only "Operation not permitted".
 // Threads  RaiseCaptureRight() before any other thread is started; the others
 //          read what the kernel says of the calling thread.
 // Errors   none throws.
@@ -34,7 +35,7 @@ ProcessRights ParseRights(std::istream& status);
 // Those of this process; opens a packet socket to see, and closes it.
 ProcessRights ReadRights();
 
-// Why one may not capture, and what to do.
+// Why capturing is not permitted, and the remedy.
 struct MissingRight {
   std::string why;
   std::string remedy;

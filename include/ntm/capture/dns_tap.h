@@ -1,19 +1,18 @@
 // A second, small capture beside the packet path: whole DNS datagrams (`udp
 // port 53`) of the same interfaces or file, for a DnsListener.
 //
-// The packet path keeps 128 bytes of a frame and has no time for names. Here a
-// datagram more or less does not matter: at most kMaxPerSecond are looked at
-// per interface, and what is more is dropped by the kernel, so that a flood on
-// port 53 costs next to nothing.
+// The packet path captures only 128 bytes of a frame and must not parse DNS.
+// The tap may lose datagrams: it reads at most kMaxPerSecond per interface, and
+// the kernel drops the others, so a flood on port 53 costs little.
 //
 // Units    bytes.
 // Shape    unfragmented UDP over IPv4 or IPv6 (without extension headers),
-//          behind tags and PPPoE as everywhere; anything else is passed over.
+//          also with tags and PPPoE; anything else is ignored.
 // Threads  Start() and Stop() on the main thread; the listener is called on a
 //          thread of the tap's own ("ntm-dns-tap"), by ReadDns() on the
 //          caller's.
-// Errors   none thrown: where an interface cannot be opened, it is logged, and
-//          tried again every few seconds.
+// Errors   none thrown: if an interface cannot be opened, that is logged and it
+//          is tried again every few seconds.
 #pragma once
 
 #include <functional>
@@ -28,12 +27,12 @@
 
 namespace ntm {
 
-// Gives the frame to the listener iff it is a DNS datagram that is all here.
+// Passes the frame to the listener iff it has a complete DNS datagram.
 void HearDns(const Frame& frame, DnsListener* listener) noexcept;
 
-// Gives every DNS datagram of a capture file to the listener, for as long as
-// `go_on` says so, which is asked every few thousand frames. Throws ntm::Error
-// where it is no capture file; ends where it is damaged.
+// Passes every DNS datagram of a capture file to the listener, until `go_on`,
+// which is called every few thousand frames, returns false. Throws ntm::Error
+// if it is not a capture file; stops at damaged data.
 void ReadDns(InputFile file, DnsListener* listener,
              const std::function<bool()>& go_on);
 

@@ -1,19 +1,19 @@
-// Captures from interfaces for as long as ntm runs, whatever becomes of them.
+// Captures from interfaces while ntm runs, also when they go away and return.
 //
 // An interface that goes down, is renamed or deleted keeps its counters, is
 // reported as down, and is opened again when it is back.
 //
 // Shape    LiveInterface counts one interface, InterfaceWatch opens and closes
-//          it, CaptureThreads read all of them; this puts them together.
+//          it, CaptureThreads read all of them; this class connects these.
 // Units    bytes, packets, ns since the epoch.
 // Threads  the constructor, Start(), CheckLinks() and Stop() on the main
 //          thread; AddTo() and AddStatisticsTo() on any. One capture thread
 //          of its own for each lane of the pipeline; all of them capture on
 //          every interface, and share its frames (Capture::OpenShared).
-// Errors   the constructor throws ntm::Error where an interface cannot be
-//          captured from, or not be shared (with wait_for_interface: not for
-//          one that is down or not there yet). Later faults are logged and
-//          retried.
+// Errors   the constructor throws ntm::Error if an interface cannot be opened
+// or
+//          shared (with wait_for_interface: except if it is down or does not
+//          exist yet). Later errors are logged, and it is tried again.
 #pragma once
 
 #include <chrono>
@@ -53,13 +53,13 @@ class LiveCapture {
   void Start();
   void Stop();
 
-  // Looks after every interface; once per tick. `now` is a steady clock's.
+  // Checks the state of every interface; once per tick. `now`: steady clock.
   void CheckLinks(std::chrono::nanoseconds now);
 
   // Adds every interface's counters. REQUIRES: the pipeline's lock held.
   void AddTo(Snapshot* snapshot) const;
-  // Adds to them what the kernel says: after AddTo(), so that no frame is
-  // counted that was not received. The pipeline's lock must not be held.
+  // Adds the kernel's statistics. Call it after AddTo(), so that no frame is
+  // counted but not yet received. The pipeline's lock must not be held.
   void AddStatisticsTo(Snapshot* snapshot) const;
 
   // Returns true iff max_packets have been counted.

@@ -51,7 +51,7 @@ class Pipeline {
     Superpackets& operator+=(const Superpackets& other) noexcept;
   };
 
-  // What one interface has brought, since start.
+  // The counters of one interface, since the start.
   struct InputCounts {
     uint64_t packets = 0;
     uint64_t bytes = 0;
@@ -111,7 +111,7 @@ class Pipeline {
   Pipeline& operator=(const Pipeline&) = delete;
 
   size_t lane_count() const noexcept { return lanes_.size(); }
-  // A capture thread's turn at its lane.
+  // Locks a lane for its capture thread.
   std::unique_lock<std::mutex> LockBatch(size_t lane = 0);
   AllLanes& lock() noexcept { return lock_; }
 
@@ -120,23 +120,22 @@ class Pipeline {
   // not on a capture thread, and lock() must not be held.
   void EvictIdle(int64_t before_ns);
 
-  // What is local from now on. lock() must not be held.
+  // Sets the local networks. lock() must not be held.
   void SetLocalNetworks(std::shared_ptr<const LocalNetworks> networks);
 
-  // From now on these names stand for their addresses, and what was counted
-  // under an address that has one now is ended. Not on the capture thread, and
-  // lock() must not be held.
+  // Replaces addresses by these names from now on, and ends flows whose address
+  // now has a name. Not on the capture thread; lock() must not be held.
   void SetNames(std::shared_ptr<const HostNames> names);
 
-  // From now on each frame is offered to the log as well, which begins with
-  // this. Before the first frame; null for none.
+  // Passes each frame to the log from now on, and starts the log. Call it
+  // before the first frame; null for no log.
   void LogTo(std::shared_ptr<PacketLog> log,
              std::shared_ptr<const Anonymizer> anonymizer);
   // Waits, if there is a log, until it has room for so many packets of the
-  // lane. For who reads a file; the lane's lock must not be held.
+  // lane. For reading a file; the lane's lock must not be held.
   void WaitForLog(size_t packets, size_t lane = 0);
 
-  // Room for a copy, so that CopyTo() neither allocates it nor is held up by
+  // Allocates memory for a copy, so that CopyTo() neither allocates nor has
   // page faults under the lock. lock() must not be held.
   void MakeRoom(Snapshot* snapshot);
 
@@ -144,13 +143,12 @@ class Pipeline {
   // lanes, Merge() the copy once the lock is free.
   void CopyTo(Snapshot* snapshot);
 
-  // Makes one flow of those that lanes have of the same key.
+  // Adds up the flows that several lanes have for one key.
   void Merge(Snapshot* snapshot) const;
 
  private:
-  // Where another lane has a flow of a closed one's key, the series lives and
-  // that flow takes over what was counted; else it has ended.
-  // REQUIRES: lock() held.
+  // If another lane has a flow with the key of a closed flow, that flow takes
+  // over its counters; else the series has ended. REQUIRES: lock() held.
   void SettleClosed();
   Flow* Find(const ClosedFlow& closed) noexcept;
 

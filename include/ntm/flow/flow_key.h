@@ -1,9 +1,10 @@
-// What tells one flow from another: its labels, in bytes that are compared and
-// hashed as whole words.
+// The key of a flow: its labels, in bytes that are compared and hashed as whole
+// words.
 //
-// Shape    FlowKey has what nearly everybody wants; FlowExtras stands beside
-//          it, only where one of its labels is chosen. What is not chosen is
-//          zero, so fewer labels are fewer flows.
+// Shape    FlowKey has the default labels; FlowExtras has the others, and
+// exists
+//          only if one of these is enabled. A label that is not enabled is
+//          zero, so fewer labels give fewer flows.
 // Threads  value types and pure functions.
 #pragma once
 
@@ -50,7 +51,7 @@ struct FlowKey {
             ((a.rest ^ b.rest) & kUsedMask)) == 0;
   }
 
-  // What of `rest` belongs to the key.
+  // The part of `rest` that belongs to the key.
   static constexpr unsigned kUsedBits = 48;
   static constexpr uint64_t kUsedMask = (uint64_t{1} << kUsedBits) - 1;
 
@@ -65,7 +66,7 @@ struct FlowKey {
 };
 static_assert(sizeof(FlowKey) == 40);
 
-// The labels that have to be asked for. A field is valid iff its bit is set in
+// The labels that are off by default. A field is valid iff its bit is set in
 // `has`; the interface is its index in Snapshot::captures plus one, 0 for none.
 struct FlowExtras {
   enum Has : uint8_t {
@@ -114,8 +115,8 @@ static_assert(sizeof(FullKey) == 64);
 // others are "other".
 FullKey OverflowKey(const FullKey& full, FlowLabels labels) noexcept;
 
-// The key that it counts into when that one gets no slot either: as
-// OverflowKey(), but proto is "other" and the other labels that stay are empty.
+// The key for packets whose OverflowKey() gets no slot either: proto is "other"
+// too, and the other labels that OverflowKey() keeps are empty.
 FullKey LastResortKey(FlowLabels labels) noexcept;
 
 }  // namespace ntm

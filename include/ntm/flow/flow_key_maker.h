@@ -1,7 +1,7 @@
-// Makes the key of a packet's flow, as --labels and its companions ask for it.
+// Makes the key of a packet's flow, according to --labels and related options.
 //
-// Of an address: what is not local becomes "internet" (collapse_remote), else
-// its name stands for it (names), else its network (prefix), else itself.
+// An address that is not local becomes "internet" (collapse_remote); else it is
+// replaced by its name (names) or its network (prefix), or stays.
 //
 // Threads  Make() and IsRenamed() by any thread, noexcept, without allocation;
 //          the setters while nobody else calls anything.
@@ -27,9 +27,9 @@ class FlowKeyMaker {
 
   bool wants_service() const noexcept { return wants_service_; }
 
-  // Makes the packet's key and calls `use` with it, once. It is a FlowKey where
-  // that is all there is to it, else a FullKey: `use` takes either, so that the
-  // usual labels cost no more than they need. `interface` as FlowExtras has it.
+  // Makes the packet's key and calls `use` with it once: with a FlowKey if
+  // there are no extra labels, else with a FullKey. `use` accepts both, so that
+  // the default labels cost no more than needed. `interface` as in FlowExtras.
   template <typename Use>
   void Make(const Frame& frame, const Packet& packet, const Classes& classes,
             uint16_t interface, const Use& use) const noexcept {
@@ -43,8 +43,8 @@ class FlowKeyMaker {
     }
   }
 
-  // Returns true iff the flow's packets would count in another one now, because
-  // one of its addresses has got a name.
+  // Returns true iff packets of the flow would now count in another flow,
+  // because one of its addresses has a name since.
   bool IsRenamed(const FlowKey& key) const noexcept;
 
   const FlowLabelOptions& options() const noexcept { return options_; }
@@ -57,7 +57,7 @@ class FlowKeyMaker {
 
   // Never null.
   void set_local_networks(std::shared_ptr<const LocalNetworks> networks);
-  // Null: addresses stay as they are.
+  // Null: no names are used.
   void set_names(std::shared_ptr<const NamedHosts> names);
 
  private:

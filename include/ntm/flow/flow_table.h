@@ -13,7 +13,7 @@
 //          loaded; what reads the table drains the queue first.
 // Slots    a new key gets one at once while less than half of the capacity is
 //          used. From then on it counts into "other" until kAdmittedAtPackets
-//          of its packets have come lately (see frequency_sketch.h), so a flood
+//          of its packets are recent (see frequency_sketch.h), so a flood
 //          of keys cannot fill the table. If no regular slot is free by then,
 //          the key takes that of the least active of kSampledFlows random
 //          flows, if that one has been silent for kMinSilenceNs; so a table
@@ -79,7 +79,7 @@ inline FullKey KeyAt(const std::vector<Flow>& flows,
   return {flows[at].BareKey(), extras.empty() ? FlowExtras() : extras[at]};
 }
 
-// What flows had counted that exist no longer.
+// The sums of all evicted flows.
 struct EvictedSums {
   uint64_t series = 0;
   uint64_t bytes = 0;
@@ -127,14 +127,13 @@ class FlowTable {
     }
   }
 
-  // The flows in the order of their slots: that in which they were inserted,
-  // but for slots that are used again; those of "other" last. Adds to what is
-  // there.
-  // `extras` is as long as `flows`, or empty without extra labels.
+  // Appends the flows in the order of their slots: the order of insertion,
+  // except for reused slots; flows of "other" last. `extras` is as long as
+  // `flows`, or empty without extra labels.
   void AppendTo(std::vector<Flow>* flows, std::vector<FlowExtras>* extras);
 
   size_t capacity() const noexcept { return capacity_; }
-  // How many AppendTo() adds, but for what waits.
+  // How many flows AppendTo() appends, without pending packets.
   size_t count() const noexcept { return regular_.count() + overflow_.count(); }
   bool has_extras() const noexcept { return has_extras_; }
 
@@ -147,7 +146,7 @@ class FlowTable {
   // How many closed() holds at most; 0 without KeepClosed().
   size_t max_closed() const noexcept { return max_closed_; }
 
-  // Counts what waits.
+  // Counts the pending packets.
   void Drain() noexcept;
   // Null where the key has no flow. REQUIRES: the hash is from a table of the
   // same seed. Call Drain() before.
@@ -169,7 +168,7 @@ class FlowTable {
   };
   static constexpr size_t kMaxPending = 16;
 
-  // A range of slots of the same sort.
+  // A range of slots: regular or overflow.
   struct Region {
     size_t begin = 0;
     size_t end = 0;                // one past its last slot

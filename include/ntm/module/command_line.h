@@ -1,5 +1,5 @@
-// What the command line can ask of a module beside a run: to be checked, to
-// change the process, to do something else.
+// The interface of a module that adds subcommands, checks its options, or does
+// something in place of a run.
 //
 // Threads  main thread, after AddOptions() and before Module::Open().
 // Errors   ntm::Error.
@@ -39,19 +39,18 @@ class CommandLine {
 
   virtual std::vector<Subcommand> Subcommands() { return {}; }
 
-  // Throws what Module::Open() would refuse of its options and of those of
-  // their files that can be read, but opens nothing else and needs no right.
-  // For --check-config.
+  // Throws the errors in its options, and in those of their files that can be
+  // read, that Module::Open() would throw. Opens nothing else and needs no
+  // privilege. For --check-config.
   virtual void CheckOptions() const {}
 
-  // Its options are accepted, and this process goes by them: what they change
-  // for all of it is changed here, and never while they are read, as a reload
-  // reads them too. Before any other thread.
+  // Applies options that change the whole process. Called once they are
+  // accepted, before another thread starts; not while they are parsed, because
+  // a reload parses them too.
   virtual void TakeEffect() {}
 
-  // Does what its options ask for in place of a run and returns the exit code;
-  // nothing where they ask for none. The first module that does something
-  // counts.
+  // Does something in place of a run and returns the exit code; nothing if its
+  // options do not ask for that. Only the first such module is used.
   virtual std::optional<int> RunInstead() { return std::nullopt; }
 };
 

@@ -1,5 +1,5 @@
-// A module that names hosts: what it is told for that, and the names for the
-// labels.
+// The interface of a module that finds the names of hosts: what it is given for
+// that, and the names that it returns.
 //
 // Errors   none.
 #pragma once
@@ -16,17 +16,18 @@ class HostNaming {
  public:
   virtual ~HostNaming() = default;
 
-  // What is local: before Open(), and on the main thread when it changes.
+  // Sets the local networks: before Open(), and on the main thread when they
+  // change.
   virtual void SetLocalNetworks(
       const std::shared_ptr<const LocalNetworks>& /*networks*/) {}
 
-  // Who wants the DNS datagrams that cross the wire; nullptr for nobody. Asked
-  // once, between AddOptions() and Open(), and called after Start() only.
+  // Receives captured DNS datagrams; nullptr if it needs none. Asked for once,
+  // between AddOptions() and Open(), and called only after Start().
   virtual DnsListener* dns_listener() { return nullptr; }
 
-  // The names, as they are known now, that are to stand in src and dst instead
-  // of addresses; nullptr for none. Main thread, after Open(). Not to be shown
-  // of a snapshot with an anonymizer.
+  // The current names for the labels src and dst; nullptr if these have
+  // addresses. Main thread, after Open(). Must not be shown for a snapshot with
+  // an anonymizer.
   virtual std::shared_ptr<const HostNames> label_names() const {
     return nullptr;
   }

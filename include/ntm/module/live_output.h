@@ -1,6 +1,6 @@
-// A module that shows each tick as it happens: it is told of a tick after all
-// others, so that it can show what they have said in that very tick
-// (Tick::new_reports), and has WebSocket paths.
+// The interface of a module that shows each tick at once: it is called after
+// all other modules, so that it can show their reports of the same tick
+// (Tick::new_reports), and it has WebSocket paths.
 //
 // Threads  main thread.
 // Errors   none.
@@ -17,7 +17,7 @@ class LiveOutput {
  public:
   virtual ~LiveOutput() = default;
 
-  // Its WebSocket paths; asked once, after Open().
+  // Its WebSocket paths; asked for once, after Open().
   virtual std::vector<std::shared_ptr<Channel>> Channels() = 0;
 };
 

@@ -1,5 +1,5 @@
-// What a module needs beyond what every module may do: of the kernel, of the
-// disk, of who asks over HTTP.
+// The interface of a module that needs more rights than others: to change the
+// kernel's settings, to write files, to accept only requests with a token.
 //
 // Threads  main thread, after AddOptions().
 // Errors   none.
@@ -14,15 +14,14 @@ class NeededRights {
  public:
   virtual ~NeededRights() = default;
 
-  // Returns true iff it changes the kernel's own settings while it runs.
+  // Returns true iff it changes settings of the kernel while it runs.
   virtual bool needs_net_admin() const noexcept { return false; }
 
-  // The files that it writes elsewhere than in the state directory, which is
-  // its to write at any time.
+  // The files that it writes outside the state directory.
   virtual std::vector<std::string> written_paths() const { return {}; }
 
-  // Returns true iff what it lets others change is too much to be taken without
-  // a token, even from this machine.
+  // Returns true iff its routes that change something always need a token, even
+  // from this machine.
   virtual bool writes_need_token() const noexcept { return false; }
 };
 

@@ -1,4 +1,4 @@
-// A module that takes part in other runs than a live one.
+// The interface of a module that also runs with -r FILE or --once.
 //
 // Threads  main thread, after AddOptions().
 // Errors   none.
@@ -10,13 +10,12 @@ class OtherRuns {
  public:
   virtual ~OtherRuns() = default;
 
-  // Returns true iff it also runs with -r FILE, where nothing may depend on the
-  // clock or the machine.
+  // Returns true iff it also runs with -r FILE. Its output must then not depend
+  // on the clock or the machine.
   virtual bool runs_on_files() const noexcept { return false; }
 
-  // Returns true iff it takes part in one cycle of the interfaces' counters
-  // (--once), which answers a question: nothing is written that was not asked
-  // for.
+  // Returns true iff it also runs with --once, which reports the interface
+  // counters once. It must then write only files that an option names.
   virtual bool runs_once() const noexcept { return false; }
 };
 

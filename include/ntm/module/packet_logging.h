@@ -1,4 +1,4 @@
-// A module that wants to be given packets one by one.
+// The interface of a module that receives single packets.
 //
 // Threads  main thread.
 // Errors   none.
@@ -14,8 +14,9 @@ class PacketLogging {
  public:
   virtual ~PacketLogging() = default;
 
-  // Where they are put; nullptr for none. Asked once, between AddOptions() and
-  // Open(); its lanes are there in Open(), and fed from then until Stop().
+  // The queues for them; nullptr if it needs none. Asked for once, between
+  // AddOptions() and Open(). Its lanes exist in Open() and receive packets from
+  // then until Stop().
   virtual std::shared_ptr<PacketLog> packet_log() = 0;
 };
 

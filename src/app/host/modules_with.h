@@ -1,7 +1,8 @@
-// Which modules derive from one of the rare parts of include/ntm/module.
+// Finds the modules that implement one of the small interfaces in
+// include/ntm/module.
 //
-// Shape    asks the type of each module: for the start, not for what happens
-//          per packet, scrape or tick.
+// Shape    uses dynamic_cast: only for the start, never per packet, scrape or
+//          tick.
 // Threads  pure functions.
 #pragma once
 
@@ -12,7 +13,7 @@
 
 namespace ntm {
 
-// Null where it does not.
+// Null if the module does not implement it.
 template <typename Part>
 Part* PartOf(const std::unique_ptr<Module>& module) {
   return dynamic_cast<Part*>(module.get());

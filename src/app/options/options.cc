@@ -39,8 +39,7 @@ class Parser {
     app_.footer(
         "Every option that names a variable (env …) can also be set in the "
         "configuration\nfile, under its long name. A flag overrides a "
-        "variable, "
-        "a variable the file, and\nthe file the default.");
+        "variable, a variable the file, and\nthe file the default.");
     AddConfigurationOptions();
     for (Subcommand& subcommand : OwnSubcommands()) {
       subcommands_.push_back({declarer_.topic(), std::move(subcommand)});

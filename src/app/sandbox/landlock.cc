@@ -28,7 +28,7 @@ constexpr uint64_t kWriting =
 constexpr uint64_t kNever = LANDLOCK_ACCESS_FS_EXECUTE |
                             LANDLOCK_ACCESS_FS_MAKE_CHAR |
                             LANDLOCK_ACCESS_FS_MAKE_BLOCK | kIoctlDevice;
-// What can be given to a file; the rest is for folders.
+// The rights that a file can have; the others are for folders.
 constexpr uint64_t kForFiles =
     LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate;
 

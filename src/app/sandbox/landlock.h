@@ -1,8 +1,8 @@
-// Confines threads, and those that they make, to some folders.
+// Restricts a thread, and all threads that it starts, to some folders.
 //
 // Threads  the calling one.
-// Errors   none: a path that is not there gives no right.
-// Source   landlock(7); raw system calls, for glibc has none.
+// Errors   none: a path that does not exist is skipped.
+// Source   landlock(7); raw system calls, because glibc has no wrappers.
 #pragma once
 
 #include <string>
@@ -13,15 +13,14 @@ namespace ntm {
 // The version of Landlock that the kernel has; 0 for none.
 int LandlockVersion() noexcept;
 
-// A set of rules: only what lies beneath `readable` can be read, and beneath
-// `writable` written, made, renamed and removed as well; nothing can be
-// executed. Returns its descriptor, or -1 with errno where the kernel refuses.
+// Creates a set of rules: files below `readable` can be read, files below
+// `writable` can also be written, created, renamed and removed; nothing can be
+// executed. Returns its descriptor, or -1 with errno.
 int MakePathRules(const std::vector<std::string>& readable,
                   const std::vector<std::string>& writable);
 
-// Puts the rules in force on this thread; descriptors that are open stay as
-// they are. Returns 0 or an error number. REQUIRES:
-// no-new-privileges.
+// Applies the rules to this thread; open descriptors are not affected. Returns
+// 0 or an error number. REQUIRES: no-new-privileges.
 int ConfineToPaths(int rules) noexcept;
 
 }  // namespace ntm

@@ -26,9 +26,9 @@ struct CloseFolder {
   void operator()(DIR* folder) const { closedir(folder); }
 };
 
-// Gives what is root's, and only that: a link is not followed, and a file with
-// a second name may be anybody's. What earlier versions kept as nobody goes to
-// another user, too.
+// Changes the owner of a file or folder of root, or of nobody, as whom earlier
+// versions ran. Follows no link, and skips files with a second name, which may
+// belong to another user.
 void Give(int folder, const char* name, const UserIds& user) {
   const int file = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
   if (file < 0) return;
@@ -44,8 +44,8 @@ void Give(int folder, const char* name, const UserIds& user) {
   close(file);
 }
 
-// With all that is in it. What changes hands becomes its user's alone. Where
-// others decide about the folder above, it may be anybody's.
+// Changes the owner of a folder and of everything in it; the folder is then for
+// that user only. Skips a folder that others can replace.
 void GiveFolder(const std::string& named, const UserIds& user) {
   const KeptPlace place(named);
   if (!place.is_certain()) return;
@@ -72,8 +72,8 @@ void GiveFolder(const std::string& named, const UserIds& user) {
   }
 }
 
-// A database has companions. Where others decide what stands there, nothing was
-// made as root.
+// Also for the files that SQLite keeps beside a database. In a folder that
+// others can write, ntm created nothing as root.
 void GiveFile(const std::string& path, const UserIds& user) {
   for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
     const KeptPlace place(path + suffix);
@@ -113,9 +113,9 @@ void Rights::Prepare(const std::vector<std::string>& written) {
   }
   state_folder_ = StateDirectory();
   if (!user_ || state_folder_.empty()) return;
-  // Who it is later on must not decide where the state is.
+  // The state directory must not change with the user.
   setenv("STATE_DIRECTORY", state_folder_.c_str(), 1);
-  // SQLite's default would be a folder of everybody's.
+  // SQLite's default is a folder that everybody can write.
   setenv("SQLITE_TMPDIR", state_folder_.c_str(), 1);
   KeptPlace(state_folder_ + "/history.db").MakeFolder();
   GiveFolder(state_folder_, *user_);
@@ -139,22 +139,22 @@ void Rights::Drop(const std::vector<std::string>& written,
                state_.landlock != 0 ? "in force" : "not in force");
   if (user_ && user_->uid == NobodyUid() && !state_folder_.empty()) {
     spdlog::warn(
-        "what is kept in {} is {}'s, and so every program's that runs as it; "
-        "make a user ntm, or name one of its own with --user",
+        "the files in {} belong to {}, so every program that runs as this user "
+        "can change them; create a user ntm, or name another with --user",
         state_folder_, user_->name);
   }
   for (const std::string& path : written) {
     if (access(FolderOfFile(path).c_str(), W_OK) == 0) continue;
     spdlog::warn(
-        "{} stays open and is written, but its folder is not uid {}'s: nothing "
-        "can be made anew there; give it to that user",
+        "{} stays open, but its directory is not writable for uid {}: no file "
+        "can be created there; make that user its owner",
         path, state_.uid);
   }
   for (const std::string& path : read) {
     if (access(path.c_str(), R_OK) == 0) continue;
     spdlog::warn(
         "{} cannot be read again by uid {} ({}): a reload would fail; "
-        "give that user or its group the right to read it",
+        "allow that user or its group to read it",
         path, state_.uid, std::strerror(errno));
   }
 }
@@ -168,7 +168,7 @@ void Rights::DropForFile(const std::vector<std::string>& written) {
   state_ = EnterSandbox(settings);
 }
 
-// As root until here.
+// Still runs as root.
 void Rights::GiveWhatWasOpened(const std::vector<std::string>& written) const {
   if (!user_) return;
   if (!state_folder_.empty()) GiveFolder(state_folder_, *user_);
@@ -203,7 +203,7 @@ std::vector<std::string> Rights::WritableFolders(
   return folders;
 }
 
-// With the folder of each file: one that is replaced is another file.
+// Includes the folder of each file, because a replaced file is a new one.
 std::vector<std::string> Rights::ReadablePaths() const {
   std::vector<std::string> paths;
   for (const std::string& path : options_.paths) {

@@ -1,12 +1,12 @@
-// What this run keeps of its rights: says to the sandbox who it becomes and
-// which files it goes on using, and gives these to that user.
+// Drops the privileges that a run does not need: chooses the user to run as and
+// the files to keep, and makes that user the owner of these.
 //
-// Shape    Prepare() before anything is opened in the state directory, Drop()
-//          when all is open and nothing from outside is read yet. A run that
-//          reads a file has nothing in that directory: DropForFile() alone.
+// Shape    call Prepare() before anything is opened in the state directory, and
+//          Drop() when everything is open and no input has been read. A run
+//          that reads a file does not use that directory: DropForFile() only.
 // Threads  main thread only.
-// Errors   ntm::Error for a user that there is not, and with --sandbox strict
-//          for what cannot be given up.
+// Errors   ntm::Error for a user that does not exist, and with --sandbox strict
+//          if a privilege cannot be dropped.
 #pragma once
 
 #include <prometheus/metric_family.h>
@@ -20,8 +20,8 @@
 
 namespace ntm {
 
-// What this run keeps is that user's from the first file on, the log: before
-// anything is opened.
+// From now on, new files belong to that user. Before anything is opened,
+// because the log is the first file.
 void KeepFilesAsUserOf(const Options& options);
 
 class Rights {
@@ -29,17 +29,18 @@ class Rights {
   // `options` must outlive this.
   explicit Rights(const Options& options);
 
-  // Names the state directory for good, makes it where it is root's own and
-  // gives it to the user. `written` are the files that modules write elsewhere.
+  // Fixes the path of the state directory, creates it if root owns its parent,
+  // and makes the user its owner. `written` are files that modules write
+  // elsewhere.
   void Prepare(const std::vector<std::string>& written);
 
-  // `read` are the files that a reload reads again. What the user cannot reach
-  // of both is warned of.
+  // `read` are the files that a reload reads again. Warns of files in either
+  // list that the user cannot access.
   void Drop(const std::vector<std::string>& written,
             const std::vector<std::string>& read, bool keeps_net_admin);
 
-  // The same for a run that reads a file, all of which is open: it needs no
-  // capability, and what the kernel does not grant is told at debug.
+  // The same for a run that reads a file, after everything is opened: it needs
+  // no capability, and failures are logged at debug level.
   void DropForFile(const std::vector<std::string>& written);
 
   // ntm_sandbox_info.

@@ -21,8 +21,8 @@
 namespace ntm {
 namespace {
 
-// What the system's own libraries read: names and services, certificates, the
-// time zone, the kernel's counters.
+// Read by the system's libraries: names and services, certificates, the time
+// zone, the kernel's counters.
 constexpr std::array<const char*, 16> kSystemPaths{
     "/etc",         "/var/lib/misc", "/var/lib/NetworkManager",
     "/var/lib/kea", "/usr",          "/lib",
@@ -31,8 +31,8 @@ constexpr std::array<const char*, 16> kSystemPaths{
     "/dev/null",    "/dev/urandom",  "/dev/random",
     "/nix/store"};
 
-// Given to nobody by systemd, Debian and the shadow tools (systemd, "Users,
-// Groups, UIDs and GIDs"): what stands in for a user who has not been made.
+// User IDs that systemd, Debian and the shadow tools do not assign (systemd,
+// "Users, Groups, UIDs and GIDs"), for use if there is no user ntm.
 constexpr uint32_t kFirstUnused = 60706;
 constexpr uint32_t kLastUnused = 61183;
 
@@ -67,18 +67,21 @@ int CountThreads() {
   return count;
 }
 
-// The rest returns 0 or an error number, and is about the calling thread.
+// The following functions return 0 or an error number, and change only the
+// calling thread.
 
 int KeepCapabilities() {
   return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0 ? 0 : errno;
 }
 
-// Without CAP_SETPCAP it stays: with no-new-privileges it gives nothing.
+// Fails without CAP_SETPCAP, which is harmless: with no-new-privileges the
+// bounding set grants nothing.
 void EmptyBoundingSet() {
   for (int i = 0; i <= CAP_LAST_CAP; ++i) prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
 }
 
-// Of `wanted` those that are permitted; nothing else, and nothing to inherit.
+// Keeps the capabilities in `wanted` that are permitted, and no inheritable
+// ones.
 int SetCapabilities(uint64_t wanted) {
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   const uint64_t kept = PermittedNow() & wanted;
@@ -110,7 +113,7 @@ class Dropping {
     BecomeUser();
     Check(SetCapabilities(kept), "capabilities stay");
     Check(RefuseNewPrivileges(), "new privileges are not refused");
-    // The files of /proc/self would be root's, from another user's time.
+    // Otherwise the files in /proc/self would still belong to root.
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     SandboxState state;
     state.landlock = EnterLandlock();
@@ -137,7 +140,7 @@ class Dropping {
                 "sandbox: {}", what);
   }
 
-  // What a library has started would keep its rights.
+  // A thread that a library has started would keep its privileges.
   void LookForThreads() const {
     const int others = CountThreads() - kExpectedThreads;
     if (others > 0) {
@@ -155,8 +158,8 @@ class Dropping {
     const uint64_t needed = Bit(CAP_SETUID) | Bit(CAP_SETGID);
     if ((PermittedNow() & needed) != needed) {
       Complain("it stays uid " + std::to_string(geteuid()) +
-               ", for CAP_SETUID or CAP_SETGID is missing; its other rights "
-               "are given up");
+               ", because CAP_SETUID or CAP_SETGID is missing; its other "
+               "privileges are dropped");
       return;
     }
     Check(KeepCapabilities(), "capabilities are lost");
@@ -219,7 +222,7 @@ UserIds FindUser(const std::string& user) {
     }
   }
   throw Error(
-      "there is no user ntm to run as; make one, or name another with "
+      "there is no user ntm to run as; create one, or name another with "
       "--user",
       kExitUsage);
 }

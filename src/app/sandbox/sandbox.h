@@ -1,16 +1,14 @@
-// Gives up every right that a run does not need, once all is open that needed
-// more.
+// Drops every privilege that a run no longer needs, once everything is open.
 //
 // Shape    in this order: identity and groups (from root only), capabilities,
 //          no-new-privileges, Landlock, the filter of system calls; of the
-//          calling thread, and so of all that it starts later. Where the kernel
-//          or the rights at hand do not let one of them happen, `on` says so
-//          and goes on, `strict` refuses. What stays: the captures'
-//          CAP_NET_RAW, for an interface that comes back; CAP_NET_ADMIN where
-//          asked for; files as `writable` and `readable` say; sockets of the
+//          calling thread, and of all threads that it starts later. If a step
+//          fails, `on` warns and continues, `strict` refuses to start. Kept are
+//          CAP_NET_RAW, to reopen an interface; CAP_NET_ADMIN if it is needed;
+//          access to the files in `writable` and `readable`; sockets of the
 //          families in use.
-// Threads  on the main thread, which is the only one yet, before the first byte
-//          from outside is read.
+// Threads  on the main thread, while it is the only one, before any input is
+//          read.
 // Errors   ntm::Error with `strict`, and for a user that does not exist.
 // Source   capabilities(7), landlock(7), seccomp(2).
 #pragma once
@@ -24,19 +22,18 @@ namespace ntm {
 
 enum class SandboxMode : uint8_t { kOff, kOn, kStrict };
 
-// Who a process of root's is to become.
+// The user that a process started as root changes to.
 struct UserIds {
   uint32_t uid = 0;
   uint32_t gid = 0;
   std::string name;
 };
 
-// `user`, or where that is "" ntm if there is one, else a user ID that no
-// account of this machine has. Throws ntm::Error (exit code 2) for a user that
-// does not exist.
+// Returns `user`; if that is "", the user ntm, or an unused user ID if there is
+// no such user. Throws ntm::Error (exit code 2) if `user` does not exist.
 UserIds FindUser(const std::string& user);
 
-// Of the user nobody.
+// The user ID of nobody.
 uint32_t NobodyUid();
 
 struct SandboxSettings {

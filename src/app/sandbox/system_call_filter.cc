@@ -60,7 +60,7 @@ constexpr std::array kAllowed{
     "getsockopt", "listen", "recv", "recvfrom", "recvmmsg", "recvmsg", "send",
     "sendmmsg", "sendmsg", "sendto", "setsockopt", "shutdown", "socketpair"};
 
-// Would give rights, or take them from others.
+// Calls that would give privileges, or take them from other processes.
 constexpr std::array kRefused{"execve",
                               "execveat",
                               "ptrace",
@@ -141,7 +141,7 @@ class Filter {
   void Add(uint32_t action, const char* name,
            std::initializer_list<scmp_arg_cmp> if_all) {
     const int call = seccomp_syscall_resolve_name(name);
-    // Another architecture's, or newer than the library.
+    // Unknown on this architecture or to this version of the library.
     if (call == __NR_SCMP_ERROR || error_ != 0) return;
     Note(seccomp_rule_add_array(context_, action, call,
                                 static_cast<unsigned>(if_all.size()),
@@ -157,7 +157,7 @@ class Filter {
 };
 
 void AllowSockets(bool netfilter, Filter* filter) {
-  // What stands beside it in `type`: SOCK_NONBLOCK, SOCK_CLOEXEC.
+  // `type` may also have SOCK_NONBLOCK and SOCK_CLOEXEC.
   constexpr scmp_datum_t kTypeMask = 0xf;
   for (const int family : {AF_INET, AF_INET6}) {
     for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
@@ -191,12 +191,12 @@ int FilterSystemCalls(bool netfilter) {
   Filter filter;
   for (const char* name : kAllowed) filter.Allow(name);
   AllowSockets(netfilter, &filter);
-  // Threads only. clone3 has its flags in memory, where no filter looks; told
-  // that there is none, the C library takes clone.
+  // For threads only. A filter cannot see the flags of clone3, which are in
+  // memory; with ENOSYS the C library uses clone instead.
   filter.AllowIf("clone",
                  {SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)});
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  // The sanitizers' own: the search for leaks stops all threads from outside.
+  // For the sanitizers: the leak check stops all threads by ptrace.
   constexpr std::array kSanitizers{"ptrace", "clone", "personality", "kill",
                                    "tkill"};
   for (const char* name : kSanitizers) filter.Allow(name);
