@@ -269,7 +269,7 @@ class ProgramTest(unittest.TestCase):
                               "--json", samples)
         self.assertEqual(done.returncode, 0, done.stderr)
         rows = json.loads(samples.read_text())["rows"]
-        self.assertEqual(len(rows), 3 + len(PEERS))
+        self.assertEqual(len(rows), 4 + len(PEERS))
         self.assertEqual(len(rows[0]["values"]), 2)
         table = done.stdout.partition("\n\n")[0]
         self.assertIn(table, page.read_text())

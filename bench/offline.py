@@ -77,17 +77,17 @@ def sum_of_column(lines: list[str], name: str) -> int:
 
 
 PEERS = (
-    Peer("tcpdump", "tcpdump", "tcpdump -r FILE --count", 1.7,
+    Peer("tcpdump", "tcpdump", "tcpdump -r FILE --count", 0.9,
          lambda file, _: ["-r", str(file), "--count"], said(r"(\d+) packets")),
-    Peer("nfpcapd", "nfdump", "nfpcapd -r FILE -w DIR", 0.35,
+    Peer("nfpcapd", "nfdump", "nfpcapd -r FILE -w DIR", 0.18,
          lambda file, scratch: ["-r", str(file), "-w", str(scratch)],
          said(r"Processed: (\d+)")),
     # Without a pid file of its own it writes to /var/run; -6 counts IPv6 too.
-    Peer("softflowd", "softflowd", "softflowd -6 -r FILE", 0.27,
+    Peer("softflowd", "softflowd", "softflowd -6 -r FILE", 0.17,
          lambda file, scratch: ["-d", "-6", "-c", "none", "-p",
                                 str(scratch / "pid"), "-r", str(file)],
          said(r"Packets processed: (\d+)")),
-    Peer("darkstat", "darkstat", "darkstat -r FILE --no-dns", 0.2,
+    Peer("darkstat", "darkstat", "darkstat -r FILE --no-dns", 0.08,
          lambda file, _: darkstat_arguments(file),
          said(r"Total packets: (\d+)")),
     # With tables as large as ntm's, so that it does not forget hosts.
@@ -96,7 +96,7 @@ PEERS = (
          lambda file, _: [*darkstat_arguments(file), "--hosts-max", "30000",
                           "--hosts-keep", "20000"],
          said(r"Total packets: (\d+)")),
-    Peer("pmacctd", "pmacct", "pmacctd -I FILE -P print", 0.1,
+    Peer("pmacctd", "pmacct", "pmacctd -I FILE -P print", 0.06,
          pmacctd_arguments, pmacctd_packets, sleeps=True),
 )
 

@@ -20,6 +20,7 @@ import flood
 import live
 import live_page
 import offline
+import packed
 import scrape
 from measure import BenchError, Skipped, Traffic, make_traffic, say
 from table import Row, caption, machine, markdown_table, page
@@ -128,9 +129,10 @@ def offline_rows(given: argparse.Namespace, size: Size) -> list[Row]:
                               packets=size.offline_packets, flows=flows,
                               snaplen=96)
                  for flows in (size.flows, size.many_flows))
-    return offline.measure_offline(given.ntm, few, many,
-                                   given.work / "scratch",
-                                   given.rounds or size.offline_rounds)
+    scratch = given.work / "scratch"
+    return [*offline.measure_offline(given.ntm, few, many, scratch,
+                                     given.rounds or size.offline_rounds),
+            *packed.measure_packed(given.ntm, offline.PART, few, scratch)]
 
 
 def live_rows(given: argparse.Namespace, size: Size) -> list[Row]:

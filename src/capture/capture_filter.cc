@@ -247,6 +247,27 @@ CaptureFilter::CaptureFilter(const std::shared_ptr<pcap>& handle,
                              const std::string& interface,
                              const std::string& expression, bool raw,
                              FilterCache* cache) {
+  Take(handle, interface, expression, raw, cache);
+  if (compiled_ == nullptr) return;
+  bpf_program kernel = compiled_->kernel.code;
+  if (pcap_setfilter(handle.get(), &kernel) != 0) {
+    throw Error("cannot use the filter " + Quoted(expression) + ": " +
+                pcap_geterr(handle.get()) +
+                "; try a shorter one, or --raw-filter");
+  }
+}
+
+CaptureFilter::CaptureFilter(int link_type, const std::string& expression,
+                             bool raw, FilterCache* cache) {
+  const std::shared_ptr<pcap> handle(
+      pcap_open_dead(link_type, static_cast<int>(kMaxFrameBytes)), pcap_close);
+  Take(handle, "", expression, raw, cache);
+}
+
+void CaptureFilter::Take(const std::shared_ptr<pcap>& handle,
+                         const std::string& interface,
+                         const std::string& expression, bool raw,
+                         FilterCache* cache) {
   if (expression.empty()) {
     description_ = "none (every frame)";
     return;
@@ -263,22 +284,24 @@ CaptureFilter::CaptureFilter(const std::shared_ptr<pcap>& handle,
         });
     cache->Add(key, compiled_);
   }
-  bpf_program kernel = compiled_->kernel.code;
-  if (pcap_setfilter(handle.get(), &kernel) != 0) {
-    throw Error("cannot use the filter " + Quoted(expression) + ": " +
-                pcap_geterr(handle.get()) +
-                "; try a shorter one, or --raw-filter");
-  }
   if (compiled_->second != nullptr) {
     second_ = compiled_->second.get();
     type_offset_ = TypeOffset(link_type).value_or(0);
     stripped_.resize(kMaxFrameBytes);
   }
   description_ = Quoted(expression) + " (" + compiled_->description + "), " +
-                 std::to_string(kernel.bf_len) + " BPF instructions";
+                 std::to_string(compiled_->kernel.code.bf_len) +
+                 " BPF instructions";
 }
 
 CaptureFilter::~CaptureFilter() = default;
+
+bool CaptureFilter::MatchesKernels(const Frame& frame) const noexcept {
+  pcap_pkthdr header{};
+  header.caplen = frame.captured_bytes;
+  header.len = frame.wire_bytes;
+  return pcap_offline_filter(&compiled_->kernel.code, &header, frame.data) != 0;
+}
 
 bool CaptureFilter::MatchesWithoutTags(const Frame& frame) noexcept {
   const ByteReader bytes(frame.data, frame.captured_bytes);

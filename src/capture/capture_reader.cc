@@ -21,7 +21,7 @@ void CaptureReader::Wait(std::chrono::milliseconds longest) {
 
 void CaptureReader::WaitMs(int timeout_ms) {
   waited_for_.assign(1, pollfd{wake_.descriptor(), POLLIN, 0});
-  captures_->ForEach([this](Capture* capture, FrameSink*, int) {
+  captures_->ForEach([this](FrameSource* capture, FrameSink*, int) {
     waited_for_.push_back({capture->descriptor(), POLLIN, 0});
     return std::string();
   });
@@ -29,7 +29,7 @@ void CaptureReader::WaitMs(int timeout_ms) {
       errno != EINTR) {
     const std::string why =
         std::string("cannot wait for frames: ") + std::strerror(errno);
-    captures_->ForEach([&why](Capture*, FrameSink*, int) { return why; });
+    captures_->ForEach([&why](FrameSource*, FrameSink*, int) { return why; });
     std::this_thread::sleep_for(kAfterRefusal);
   }
   if (waited_for_.front().revents != 0) wake_.Take();
@@ -38,10 +38,10 @@ void CaptureReader::WaitMs(int timeout_ms) {
 CaptureReader::Batch CaptureReader::Read() {
   Batch batch;
   captures_->ForEach(
-      [&batch](Capture* capture, FrameSink* sink, int max_frames) {
+      [&batch](FrameSource* capture, FrameSink* sink, int max_frames) {
         const uint64_t before = capture->read_frames();
         const bool failed =
-            capture->Dispatch(max_frames, sink) == Capture::Result::kFailed;
+            capture->Dispatch(max_frames, sink) == FrameSource::Result::kFailed;
         const uint64_t frames = capture->read_frames() - before;
         batch.frames += frames;
         batch.has_more |= frames == static_cast<uint64_t>(max_frames);

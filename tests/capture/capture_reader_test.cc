@@ -3,23 +3,17 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <pcap/dlt.h>
-#include <unistd.h>
 
-#include <filesystem>
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "capture_file.h"
-#include "packet_builder.h"
-
 namespace ntm {
 namespace {
 
 using std::chrono::milliseconds;
-using test::Eth;
 
 constexpr int kMostFrames = 4;
 
@@ -29,80 +23,88 @@ class CountingSink final : public FrameSink {
   uint64_t frames = 0;
 };
 
-// Capture files, read as interfaces are: at most kMostFrames at once.
-class ReadFiles final : public CaptureSet {
+// Has so many frames, and may fail after the last.
+class FewFrames final : public FrameSource {
  public:
-  // Of so many frames; the last one may be cut.
-  void Add(size_t frames, bool is_cut = false) {
-    const std::string path =
-        testing::TempDir() + "reader" + std::to_string(getpid()) + ".pcap";
-    test::WritePcap(
-        path,
-        std::vector(frames,
-                    Eth().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Build()),
-        DLT_EN10MB);
-    if (is_cut) {
-      std::filesystem::resize_file(path, std::filesystem::file_size(path) - 1);
-    }
-    files_.push_back(std::make_unique<File>());
-    files_.back()->capture =
-        Capture::OpenFile(InputFile(path), CaptureSettings());
-    std::filesystem::remove(path);
+  FewFrames(int frames, bool fails) : rest_(frames), fails_(fails) {}
+
+  Result Dispatch(int max_frames, FrameSink* sink) noexcept override {
+    const int count = std::min(max_frames, rest_);
+    for (int i = 0; i < count; ++i) sink->OnFrame(Frame());
+    rest_ -= count;
+    read_ += static_cast<uint64_t>(count);
+    return count == 0 && fails_ ? Result::kFailed : Result::kMore;
+  }
+  std::string error() const override { return "the interface went away"; }
+  int descriptor() const noexcept override { return -1; }
+  uint64_t read_frames() const noexcept override { return read_; }
+
+ private:
+  int rest_;
+  bool fails_;
+  uint64_t read_ = 0;
+};
+
+class Sources final : public CaptureSet {
+ public:
+  void Add(int frames, bool fails = false) {
+    sources_.push_back(std::make_unique<Source>(frames, fails));
   }
 
   void ForEach(const Use& use) override {
-    for (const auto& file : files_) {
-      if (!file->failure.empty()) continue;
-      file->failure = use(file->capture.get(), &file->sink, kMostFrames);
+    for (const auto& source : sources_) {
+      if (!source->failure.empty()) continue;
+      source->failure = use(&source->frames, &source->sink, kMostFrames);
     }
   }
 
-  uint64_t FramesOf(size_t file) const { return files_[file]->sink.frames; }
-  std::string FailureOf(size_t file) const { return files_[file]->failure; }
+  uint64_t FramesOf(size_t at) const { return sources_[at]->sink.frames; }
+  std::string FailureOf(size_t at) const { return sources_[at]->failure; }
 
  private:
-  struct File {
-    std::unique_ptr<Capture> capture;
+  struct Source {
+    Source(int count, bool fails) : frames(count, fails) {}
+    FewFrames frames;
     CountingSink sink;
     std::string failure;
   };
-  std::vector<std::unique_ptr<File>> files_;
+  std::vector<std::unique_ptr<Source>> sources_;
 };
 
 TEST(CaptureReaderTest, ReadsOneBatchOfEachCapture) {
-  ReadFiles files;
-  files.Add(7);
-  files.Add(3);
-  CaptureReader reader(&files);
+  Sources sources;
+  sources.Add(7);
+  sources.Add(3);
+  CaptureReader reader(&sources);
   CaptureReader::Batch batch = reader.Read();
   EXPECT_EQ(batch.frames, 7U);
   EXPECT_TRUE(batch.has_more);
-  EXPECT_EQ(files.FramesOf(0), 4U);
-  EXPECT_EQ(files.FramesOf(1), 3U);
+  EXPECT_EQ(sources.FramesOf(0), 4U);
+  EXPECT_EQ(sources.FramesOf(1), 3U);
   batch = reader.Read();
   EXPECT_EQ(batch.frames, 3U);
   EXPECT_FALSE(batch.has_more);
-  EXPECT_EQ(files.FramesOf(0), 7U);
+  EXPECT_EQ(sources.FramesOf(0), 7U);
   EXPECT_EQ(reader.Read().frames, 0U);
 }
 
 TEST(CaptureReaderTest, TellsWhyACaptureFailedAndReadsTheOthers) {
-  ReadFiles files;
-  files.Add(2, true);
-  files.Add(6);
-  CaptureReader reader(&files);
+  Sources sources;
+  sources.Add(2, true);
+  sources.Add(6);
+  CaptureReader reader(&sources);
   while (reader.Read().has_more) {
   }
   reader.Read();
-  EXPECT_THAT(files.FailureOf(0), testing::HasSubstr("truncated"));
-  EXPECT_EQ(files.FramesOf(0), 1U);
-  EXPECT_EQ(files.FailureOf(1), "");
-  EXPECT_EQ(files.FramesOf(1), 6U);
+  EXPECT_THAT(sources.FailureOf(0), testing::HasSubstr("went away"));
+  EXPECT_EQ(sources.FramesOf(0), 2U);
+  EXPECT_EQ(sources.FailureOf(1), "");
+  EXPECT_EQ(sources.FramesOf(1), 6U);
 }
 
 TEST(CaptureReaderTest, EndsAWaitThatItIsWokenFrom) {
-  ReadFiles files;
-  CaptureReader reader(&files);
+  Sources sources;
+  CaptureReader reader(&sources);
   std::thread other([&reader] { reader.Wake(); });
   reader.Wait();
   other.join();
@@ -111,8 +113,8 @@ TEST(CaptureReaderTest, EndsAWaitThatItIsWokenFrom) {
 }
 
 TEST(CaptureReaderTest, LeavesTheNextWaitAWakeThatARestSaw) {
-  ReadFiles files;
-  CaptureReader reader(&files);
+  Sources sources;
+  CaptureReader reader(&sources);
   reader.Wake();
   EXPECT_TRUE(reader.Rest(std::chrono::hours(1)));
   reader.Wait();

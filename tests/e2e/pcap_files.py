@@ -36,11 +36,14 @@ def _block(byte_order, kind, body):
 
 
 def pcapng(frames, nanoseconds=False, byte_order="<",
-           linktype=LINKTYPE_ETHERNET):
+           linktype=LINKTYPE_ETHERNET, if_name=""):
     section = struct.pack(byte_order + "IHHq", 0x1A2B3C4D, 1, 0, -1)
     options = b""
+    if if_name:
+        options += struct.pack(byte_order + "HH", 2, len(if_name))
+        options += if_name.encode() + b"\0" * (-len(if_name) % 4)
     if nanoseconds:  # if_tsresol = 9, end of options
-        options = struct.pack(byte_order + "HHBxxxHH", 9, 1, 9, 0, 0)
+        options += struct.pack(byte_order + "HHBxxxHH", 9, 1, 9, 0, 0)
     interface = struct.pack(byte_order + "HHI", linktype, 0, 65535) + options
     out = [_block(byte_order, 0x0A0D0D0A, section),
            _block(byte_order, 1, interface)]

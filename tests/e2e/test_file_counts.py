@@ -1,8 +1,5 @@
 """The counts for the 27 frames of mixed.py, and for the shared file."""
 
-import bz2
-import gzip
-import lzma
 import unittest
 
 import exposition
@@ -79,18 +76,6 @@ class FileCountsTest(FileCase):
         beside = ntm_process.run("-r", path, "-r", self.path)
         self.assertEqual(beside.returncode, 0)
         self.assertIn(str(path), self.one_line(beside.stderr))
-
-    def test_a_compressed_file_gives_an_error_that_names_the_unpacker(self):
-        plain = self.path.read_bytes()
-        for unpacker, packed in (("zcat", gzip.compress(plain)),
-                                 ("bzcat", bz2.compress(plain)),
-                                 ("xzcat", lzma.compress(plain)),
-                                 ("zstdcat", b"\x28\xb5\x2f\xfd" + plain)):
-            path = self.write("packed", packed)
-            result = ntm_process.run("-r", path)
-            self.assertEqual((result.returncode, result.stdout), (1, ""))
-            self.assertIn(f"{path}: it is compressed; unpack it on the way: "
-                          f"{unpacker} FILE | ntm -r -", result.stderr)
 
     def test_mixed_every_flow_is_right(self):
         self.assertEqual(self.read().flows(), mixed.FLOWS)

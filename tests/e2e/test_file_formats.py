@@ -9,7 +9,7 @@ from files import FileCase
 
 # The families for a file: traffic, capture, decode, class and build.
 FILE_FAMILIES = re.compile(
-    r"ntm_(bytes|packets)_total$|ntm_(capture|decode|class)_"
+    r"ntm_(bytes|packets)_total$|ntm_(capture|decode|class|file)_"
     r"|ntm_series(_limit)?$|ntm_evicted_|ntm_build_info$|ntm_dscp_")
 
 

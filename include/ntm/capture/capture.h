@@ -1,4 +1,4 @@
-// Frames from one network interface or one capture file, through libpcap.
+// Frames from one network interface, through libpcap.
 //
 // Units    bytes; ns since the epoch (the capture's own time stamps).
 // Shape    a frame that the filter lets through goes to the FrameSink; its
@@ -9,10 +9,11 @@
 //          ignored and subtracted from the statistics. A frame sent on loopback
 //          is captured once, when it is received.
 // Threads  one thread at a time; descriptor() may be polled by another.
-// Errors   OpenInterface() and OpenFile() throw ntm::Error with the remedy (no
-//          right to capture, no such interface, not a capture file, bad
-//          filter). Dispatch() returns a result.
-// Source   pcap(3PCAP), pcap-savefile(5), packet(7) (PACKET_FANOUT).
+// Errors   OpenInterface() and OpenShared() throw ntm::Error with the remedy
+// (no
+//          right to capture, no such interface, bad filter). Dispatch() returns
+//          a result.
+// Source   pcap(3PCAP), packet(7) (PACKET_FANOUT).
 #pragma once
 
 #include <cstdint>
@@ -23,48 +24,9 @@
 #include <vector>
 
 #include "ntm/capture/capture_filter.h"
-#include "ntm/decode/packet.h"
+#include "ntm/capture/frame_source.h"
 
 namespace ntm {
-
-class FrameSink {
- public:
-  virtual void OnFrame(const Frame& frame) noexcept = 0;
-
- protected:
-  ~FrameSink() = default;
-};
-
-// Waits for more data if the input is a pipe.
-class InputWaiter {
- public:
-  // Returns false to end reading, as at the end of the input.
-  virtual bool WaitForInput(int descriptor) = 0;
-
- protected:
-  ~InputWaiter() = default;
-};
-
-// An open capture file from which nothing has been read.
-class InputFile {
- public:
-  // "-" is standard input. Throws ntm::Error.
-  explicit InputFile(const std::string& path);
-  ~InputFile();
-  InputFile(InputFile&& other) noexcept;
-  InputFile& operator=(InputFile&&) = delete;
-
-  const std::string& path() const noexcept { return path_; }
-  // Else it is a pipe or the like, which can be read once.
-  bool is_regular() const noexcept { return is_regular_; }
-  // The descriptor, which is the caller's from now on.
-  int Take() noexcept;
-
- private:
-  std::string path_;
-  int descriptor_;
-  bool is_regular_ = false;
-};
 
 struct CaptureSettings {
   std::string filter;       // pcap-filter(7); "" for every frame
@@ -87,10 +49,8 @@ struct CaptureStatistics {
   uint32_t dropped_by_interface_packets = 0;  // ps_ifdrop
 };
 
-class Capture {
+class Capture final : public FrameSource {
  public:
-  enum class Result { kMore, kEnd, kFailed };
-
   static std::unique_ptr<Capture> OpenInterface(
       const std::string& name, const CaptureSettings& settings);
   // `count` captures that share the interface's frames by the kernel's hash
@@ -99,26 +59,17 @@ class Capture {
   // also where the kernel cannot share.
   static std::vector<std::unique_ptr<Capture>> OpenShared(
       const std::string& name, const CaptureSettings& settings, size_t count);
-  // Reads the file's head. `waiter`, which must outlive the capture, is asked
-  // before a pipe is read; null: reading a pipe blocks.
-  static std::unique_ptr<Capture> OpenFile(InputFile file,
-                                           const CaptureSettings& settings,
-                                           InputWaiter* waiter = nullptr);
-  ~Capture();
+  ~Capture() override;
   Capture(const Capture&) = delete;
   Capture& operator=(const Capture&) = delete;
 
-  // Hands over what is there, at most `max_frames` (before the second look of
-  // the filter), without waiting. kEnd: the file is read to its end. kFailed:
-  // error() tells why; what came before has been handed over.
-  Result Dispatch(int max_frames, FrameSink* sink) noexcept;
+  Result Dispatch(int max_frames, FrameSink* sink) noexcept override;
+  std::string error() const override;
+  int descriptor() const noexcept override { return descriptor_; }
+  uint64_t read_frames() const noexcept override { return read_frames_; }
 
-  std::string error() const;
   std::optional<CaptureStatistics> Statistics() const;
-  int descriptor() const noexcept { return descriptor_; }
   int link_type() const noexcept { return link_type_; }
-  // How many frames Dispatch() has read, whatever became of them.
-  uint64_t read_frames() const noexcept { return read_frames_; }
   // Frames that matched the kernel's filter, but not the second one.
   uint64_t filtered_frames() const noexcept { return filtered_frames_; }
   // For the log: how the filter was taken.
@@ -127,8 +78,6 @@ class Capture {
  private:
   struct Handle;
   explicit Capture(std::unique_ptr<Handle> handle);
-  void InstallFilter(const std::string& interface,
-                     const CaptureSettings& settings);
   // Ignores what has come so far.
   void BeginNow();
 

@@ -46,10 +46,13 @@ class CaptureFilter {
  public:
   // Compiles `expression` ("" matches everything) for the capture `handle`, if
   // `cache` does not have it, and installs the kernel's part there. `interface`
-  // is asked for its netmask (ip broadcast); "" for a file.
+  // is asked for its netmask (ip broadcast).
   CaptureFilter(const std::shared_ptr<pcap>& handle,
                 const std::string& interface, const std::string& expression,
                 bool raw, FilterCache* cache);
+  // For the frames of a file, which no kernel has seen: MatchesAll().
+  CaptureFilter(int link_type, const std::string& expression, bool raw,
+                FilterCache* cache);
   ~CaptureFilter();
   CaptureFilter(const CaptureFilter&) = delete;
   CaptureFilter& operator=(const CaptureFilter&) = delete;
@@ -58,6 +61,11 @@ class CaptureFilter {
   bool Matches(const Frame& frame) noexcept {
     return second_ == nullptr || !MayBeEncapsulated(frame) ||
            MatchesWithoutTags(frame);
+  }
+
+  // Returns true iff a frame of a file matches.
+  bool MatchesAll(const Frame& frame) noexcept {
+    return compiled_ == nullptr || (MatchesKernels(frame) && Matches(frame));
   }
 
   // What it is and how it was taken, for the log: "'tcp' (on frames without …),
@@ -73,6 +81,9 @@ class CaptureFilter {
       pcap* handle, uint32_t netmask, const std::string& expression, bool raw,
       const std::function<void(const std::string&)>& complain);
 
+  void Take(const std::shared_ptr<pcap>& handle, const std::string& interface,
+            const std::string& expression, bool raw, FilterCache* cache);
+  bool MatchesKernels(const Frame& frame) const noexcept;
   bool MayBeEncapsulated(const Frame& frame) const noexcept {
     if (frame.captured_bytes < type_offset_ + 2) return false;
     const unsigned type = static_cast<unsigned>(frame.data[type_offset_] << 8 |

@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "ntm/base/wake_event.h"
-#include "ntm/capture/capture.h"
+#include "ntm/capture/frame_source.h"
 
 namespace ntm {
 
@@ -29,7 +29,7 @@ class CaptureSet {
  public:
   // Reads at most `max_frames` of a capture into `sink`, or only polls it.
   // Returns the error of the capture, or "".
-  using Use = std::function<std::string(Capture* capture, FrameSink* sink,
+  using Use = std::function<std::string(FrameSource* capture, FrameSink* sink,
                                         int max_frames)>;
 
   // Calls `use` with each capture that can be read, under the lock of these

@@ -24,6 +24,7 @@
 #include "ntm/capture/capture.h"
 #include "ntm/capture/capture_reader.h"
 #include "ntm/net/dns_listener.h"
+#include "ntm/savefile/input_file.h"
 
 namespace ntm {
 
@@ -31,8 +32,8 @@ namespace ntm {
 void HearDns(const Frame& frame, DnsListener* listener) noexcept;
 
 // Passes every DNS datagram of a capture file to the listener, until `go_on`,
-// which is called every few thousand frames, returns false. Throws ntm::Error
-// if it is not a capture file; stops at damaged data.
+// which is called every few hundred frames, returns false. Throws ntm::Error if
+// it is not a capture file; stops where it cannot be read on.
 void ReadDns(InputFile file, DnsListener* listener,
              const std::function<bool()>& go_on);
 

@@ -54,7 +54,9 @@ struct CaptureCounters {
 struct Snapshot {
   int64_t time_ns = 0;
   bool is_file = false;
-  bool file_read_to_end = false;  // valid iff is_file
+  // Valid iff is_file.
+  bool file_read_to_end = false;
+  uint64_t file_skipped_bytes = 0;  // damaged parts
   std::vector<Flow> flows;
   std::vector<FlowExtras> extras;  // one per flow, or none; see flow_key.h
   size_t series_limit = 0;

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include "app/host/module_host.h"
 #include "app/run/factories.h"
@@ -19,11 +20,13 @@
 #include "app/sandbox/rights.h"
 #include "app/serve/web_server.h"
 #include "backfill.h"
+#include "file_inputs.h"
 #include "ntm/base/error.h"
 #include "ntm/capture/capture_filter.h"
 #include "ntm/capture/dns_tap.h"
+#include "ntm/capture/file_capture.h"
 #include "ntm/capture/pipeline.h"
-#include "ntm/decode/decode.h"
+#include "ntm/savefile/file_series.h"
 
 namespace ntm {
 namespace {
@@ -31,8 +34,10 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::string_view kStandardInput = "-";
-constexpr int kFileBatchFrames = 4096;
+constexpr size_t kFileBatchFrames = 4096;
 constexpr int kInputPollMs = 100;
+// How often a file that grows is looked at.
+constexpr std::chrono::milliseconds kFollowInterval{100};
 constexpr int64_t kTickNs = 1'000'000'000;
 
 // Shows on a terminal how many packets have been read.
@@ -59,7 +64,7 @@ class Progress {
       std::chrono::steady_clock::now();
 };
 
-class FileRun final : private InputWaiter {
+class FileRun final : public InputWaiter {
  public:
   FileRun(const Options& options, std::vector<std::unique_ptr<Module>> modules)
       : options_(options),
@@ -68,7 +73,7 @@ class FileRun final : private InputWaiter {
         // A constant hash seed: the same file always gives the same output.
         pipeline_(options.max_series, 0, LoadServices(options), options.labels,
                   1, MakeTrafficClasses(options)),
-        input_(&pipeline_, 1),
+        inputs_(&pipeline_, options.labels.labels.Has(FlowLabel::kInterface)),
         listeners_(DnsListenersOf(options, modules)),
         packet_log_(PacketLogOf(modules)),
         host_({options.metric_prefix, options.telemetry_path, true},
@@ -83,24 +88,24 @@ class FileRun final : private InputWaiter {
     pipeline_.LogTo(packet_log_, anonymizer_);
     signals::TakeCare();
     host_.Open();
-    std::unique_ptr<WebServer> server;
     if (options_.serve) {
-      server = std::make_unique<WebServer>(options_, &host_);
-      server->SetLocalNetworks(local_networks);
-      server->Bind();
+      server_ = std::make_unique<WebServer>(options_, &host_);
+      server_->SetLocalNetworks(local_networks);
+      server_->Bind();
     }
     signals::PauseStart();
     rights_.DropForFile(host_.WrittenPaths());
     signals::ResumeStart();
     host_.Start();
-    const bool has_head = ReadHead(&files_.front());
+    // A series may have no file yet.
+    const bool has_head = series_ || ReadHead(std::move(files_.front()));
     if (signals::EndStart() || !has_head) return 0;
     host_.NoteReadiness();
-    if (server) server->Start();
+    if (server_) server_->Start();
     systemd_.Ready();
     bool interrupted = ReadDnsFirst();
     SetNames();
-    interrupted = interrupted || ReadAll();
+    interrupted = interrupted || (series_ ? Follow() : ReadAll());
     if (backfill_ && interrupted) {
       throw Error("interrupted: " + options_.openmetrics_path +
                   " is not written; run ntm again");
@@ -111,9 +116,8 @@ class FileRun final : private InputWaiter {
       backfill_->Finish();
     } else if (options_.serve) {
       spdlog::info("finished reading {}: {} packets",
-                   fmt::join(options_.read_paths, ", "),
-                   input_.counts().packets);
-      while (!SignalCame(std::chrono::seconds(1))) server->OnTick();
+                   fmt::join(options_.read_paths, ", "), inputs_.packets());
+      while (!SignalCame(std::chrono::seconds(1))) server_->OnTick();
     } else {
       PrintExposition(host_);
     }
@@ -132,24 +136,20 @@ class FileRun final : private InputWaiter {
     auto snapshot = std::make_shared<Snapshot>();
     const std::scoped_lock lock(pipeline_.lock());
     pipeline_.CopyTo(snapshot.get());
-    const Pipeline::InputCounts& counts = input_.counts();
-    snapshot->time_ns = counts.last_frame_ns;
+    inputs_.AddTo(snapshot.get());
     snapshot->anonymizer = anonymizer_;
     snapshot->is_file = true;
     snapshot->file_read_to_end = read_to_end_.load();
-    CaptureCounters counters;
-    counters.interface = "file";
-    counters.up = true;
-    counters.packets = counts.packets;
-    counters.bytes = counts.bytes;
-    counters.wire_bytes = counts.wire_bytes;
-    counters.classes = counts.classes;
-    snapshot->captures.push_back(std::move(counters));
+    snapshot->file_skipped_bytes = skipped_bytes_.load();
     return snapshot;
   }
 
   // Opens the files before privileges are dropped, but reads nothing.
   void OpenInputs() {
+    if (options_.follow) {
+      series_ = std::make_unique<FileSeries>(options_.read_paths.front());
+      return;
+    }
     for (const std::string& path : options_.read_paths) {
       files_.emplace_back(path);
       const InputFile& input = files_.back();
@@ -161,43 +161,55 @@ class FileRun final : private InputWaiter {
   }
 
   // Reads the file header; returns false iff a signal arrived first.
-  bool ReadHead(InputFile* input) {
-    const std::string path = input->path();
+  bool ReadHead(InputFile input) {
+    const std::string path = input.path();
     try {
-      capture_ = Capture::OpenFile(std::move(*input),
-                                   CaptureSettingsOf(options_), this);
+      capture_ = std::make_unique<FileCapture>(
+          std::move(input), CaptureSettingsOf(options_), this, series_.get());
     } catch (const Error&) {
       if (interrupted_) return false;
       throw;
     }
+    inputs_.BeginFile(&capture_->reader().interface_names());
+    skipped_before_ = skipped_bytes_.load();
     if (!options_.filter.empty()) {
       spdlog::info("reading {}, filter {}", path,
-                   capture_->filter().description());
-    }
-    if (!IsLinkTypeSupported(capture_->link_type())) {
-      has_unknown_link_type_ = true;
-      spdlog::warn(
-          "{}: its frames cannot be counted, because ntm does not support the "
-          "link type {}; docs/architecture.md lists the supported ones",
-          path, LinkTypeName(capture_->link_type()));
+                   capture_->filter_description());
+    } else if (series_) {
+      spdlog::info("reading {}", path);
     }
     return true;
   }
 
   // Gives exit code 1, so that a script notices that there are no numbers.
   bool NothingCounted() const {
-    return has_unknown_link_type_ && input_.counts().bytes == 0;
+    return has_unsupported_ && inputs_.bytes() == 0;
   }
 
-  // Waits for a pipe without holding the lock, and ends on a signal.
+  // Waits for a pipe, or a moment for a file that grows, without holding the
+  // lock, and ends on a signal.
   bool WaitForInput(int descriptor) override {
     if (batch_.owns_lock()) batch_.unlock();
+    if (descriptor == kNoDescriptor) {
+      NoteEndReached();
+      interrupted_ = interrupted_ || SignalCame(kFollowInterval);
+    }
     pollfd input{descriptor, POLLIN, 0};
-    while (!interrupted_ && poll(&input, 1, kInputPollMs) == 0) {
+    while (descriptor != kNoDescriptor && !interrupted_ &&
+           poll(&input, 1, kInputPollMs) == 0) {
       interrupted_ = SignalCame(nanoseconds(0));
     }
     if (dispatching_) batch_ = pipeline_.LockBatch();
     return !interrupted_;
+  }
+
+  // All that there is of a series has been read.
+  void NoteEndReached() {
+    if (!read_to_end_.exchange(true)) host_.NoteReadiness();
+    const auto now = std::chrono::steady_clock::now();
+    if (!server_ || now - served_at_ < std::chrono::seconds(1)) return;
+    served_at_ = now;
+    server_->OnTick();
   }
 
   // Passes all DNS packets of the files to the DNS listeners before the packets
@@ -227,46 +239,97 @@ class FileRun final : private InputWaiter {
   // waited for, a pipe is waited for within Dispatch() (WaitForInput()), and
   // each batch is followed by a tick of the packets' own time.
   bool ReadAll() {
-    Progress progress;
     for (size_t i = 0; i < files_.size(); ++i) {
       // The header of the first one has already been read.
       if (i > 0 && Room() == 0) break;
-      if (i > 0 && !ReadHead(&files_[i])) return true;
-      if (Read(options_.read_paths[i], &progress)) return true;
+      if (i > 0 && !ReadHead(std::move(files_[i]))) return true;
+      if (Read(options_.read_paths[i])) return true;
     }
     read_to_end_.store(true);
     return false;
   }
 
-  bool Read(const std::string& path, Progress* progress) {
-    const uint64_t packets_before = input_.counts().packets;
-    Capture::Result result = Capture::Result::kMore;
-    while (result == Capture::Result::kMore && Room() > 0) {
-      result = Dispatch(static_cast<int>(Room()));
-      Tick();
-      progress->Show(input_.counts().packets);
-      interrupted_ = interrupted_ || SignalCame(nanoseconds(0));
-      if (interrupted_) return true;
-    }
-    if (result == Capture::Result::kFailed) {
-      Complain(path, input_.counts().packets - packets_before);
+  // The same for the files of a series, without an end. A file that cannot be
+  // read is passed over.
+  bool Follow() {
+    while (Room() > 0) {
+      try {
+        std::optional<InputFile> file = series_->Next();
+        if (!file) {
+          if (!WaitForInput(kNoDescriptor)) return true;
+          continue;
+        }
+        const std::string path = file->path();
+        if (!ReadHead(std::move(*file)) || Read(path)) return true;
+      } catch (const Error& error) {
+        spdlog::error("{}; the next file is waited for", error.what());
+      }
     }
     return false;
   }
 
-  Capture::Result Dispatch(int max_frames) {
-    pipeline_.WaitForLog(static_cast<size_t>(max_frames));
-    if (backfill_) {
-      const auto result = capture_->Dispatch(max_frames, backfill_.get());
-      backfill_->Rethrow();
-      return result;
+  bool Read(const std::string& path) {
+    has_told_damage_ = false;
+    bool has_more = true;
+    while (has_more && Room() > 0) {
+      has_more = Dispatch(Room());
+      skipped_bytes_.store(skipped_before_ +
+                           capture_->reader().skipped_bytes());
+      // Who serves may not come to an end.
+      if (options_.serve) TellDamage(path);
+      Tick();
+      progress_.Show(inputs_.packets());
+      interrupted_ = interrupted_ || SignalCame(nanoseconds(0));
+      if (interrupted_) return true;
     }
-    batch_ = pipeline_.LockBatch();
-    dispatching_ = true;
-    const auto result = capture_->Dispatch(max_frames, &input_);
+    has_unsupported_ |= capture_->has_unsupported();
+    TellDamage(path);
+    if (capture_->reader().skipped_bytes() > 0 &&
+        capture_->read_frames() == 0) {
+      throw Error("cannot read " + path + ": it is damaged " +
+                  capture_->reader().damage() +
+                  ", and no packet in it is whole; capture it anew");
+    }
+    return false;
+  }
+
+  void TellDamage(const std::string& path) {
+    const SavefileReader& reader = capture_->reader();
+    if (reader.skipped_bytes() == 0 || capture_->read_frames() == 0 ||
+        std::exchange(has_told_damage_, true)) {
+      return;
+    }
+    spdlog::warn(
+        "{} is damaged {}; {} bytes were skipped, what is whole is "
+        "counted",
+        path, reader.damage(), reader.skipped_bytes());
+  }
+
+  // Returns false at the end of the file, or where it cannot be read on.
+  bool Dispatch(uint64_t max_frames) {
+    pipeline_.WaitForLog(max_frames);
+    FrameSink* sink =
+        backfill_ ? static_cast<FrameSink*>(backfill_.get()) : &inputs_;
+    bool has_more = false;
+    // Backfill takes snapshots while it reads, which need the lock.
+    if (!backfill_) batch_ = pipeline_.LockBatch();
+    dispatching_ = !backfill_;
+    try {
+      has_more = capture_->Dispatch(max_frames, sink);
+    } catch (const Error& error) {
+      EndDispatch();
+      if (capture_->read_frames() == 0) throw;
+      spdlog::warn("{}; the packets before that are counted", error.what());
+      has_told_damage_ = true;
+    }
+    EndDispatch();
+    if (backfill_) backfill_->Rethrow();
+    return has_more;
+  }
+
+  void EndDispatch() {
     dispatching_ = false;
-    batch_.unlock();
-    return result;
+    if (batch_.owns_lock()) batch_.unlock();
   }
 
   void StartBackfill() {
@@ -278,19 +341,19 @@ class FileRun final : private InputWaiter {
       }
     }
     backfill_ = std::make_unique<Backfill>(
-        options_.openmetrics_path, options_.step, &input_,
+        options_.openmetrics_path, options_.step, &inputs_,
         [this] { return host_.Scrape(ExpositionFormat::kOpenMetrics); });
   }
 
   uint64_t Room() const {
     if (options_.count == 0) return kFileBatchFrames;
     return std::min<uint64_t>(kFileBatchFrames,
-                              options_.count - input_.counts().packets);
+                              options_.count - inputs_.packets());
   }
 
   // Ticks follow the packets' timestamps; a pause of hours is one tick.
   void Tick() {
-    const int64_t now = input_.counts().last_frame_ns;
+    const int64_t now = inputs_.last_frame_ns();
     if (ticked_at_ns_ == 0) ticked_at_ns_ = now;
     if (now - ticked_at_ns_ < kTickNs) return;
     const nanoseconds idle_timeout = options_.idle_timeout;
@@ -299,17 +362,6 @@ class FileRun final : private InputWaiter {
     }
     host_.OnTick(now, nanoseconds(now - ticked_at_ns_));
     ticked_at_ns_ = now;
-  }
-
-  void Complain(const std::string& path, uint64_t packets) const {
-    if (packets == 0) {
-      throw Error("cannot read " + path + ": " + capture_->error() +
-                  "; it has no complete packet");
-    }
-    spdlog::warn(
-        "{} is damaged after packet {}: {}; the packets before that "
-        "are counted",
-        path, packets, capture_->error());
   }
 
   struct DnsInput {
@@ -322,19 +374,26 @@ class FileRun final : private InputWaiter {
   SystemdNotifier systemd_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   Pipeline pipeline_;
-  Pipeline::Input input_;
+  FileInputs inputs_;
   bool interrupted_ = false;
   bool dispatching_ = false;  // batch_ is held, except in WaitForInput()
   std::unique_lock<std::mutex> batch_;
-  std::vector<InputFile> files_;      // moved to capture_ by ReadHead()
-  std::vector<DnsInput> dns_inputs_;  // regular files, opened a second time
-  std::unique_ptr<Capture> capture_;  // of the current file
-  bool has_unknown_link_type_ = false;
+  std::vector<InputFile> files_;          // moved to capture_ by ReadHead()
+  std::unique_ptr<FileSeries> series_;    // with --follow, in place of files_
+  std::vector<DnsInput> dns_inputs_;      // regular files, opened a second time
+  std::unique_ptr<FileCapture> capture_;  // of the current file
+  bool has_unsupported_ = false;          // a file had such frames
+  bool has_told_damage_ = false;          // of the current file
   std::atomic<bool> read_to_end_ = false;
+  std::atomic<uint64_t> skipped_bytes_ = 0;
+  uint64_t skipped_before_ = 0;  // in the files before the current one
+  Progress progress_;
+  std::chrono::steady_clock::time_point served_at_;
   int64_t ticked_at_ns_ = 0;
   std::vector<DnsListener*> listeners_;
   std::shared_ptr<PacketLog> packet_log_;  // null: none
   ModuleHost host_;
+  std::unique_ptr<WebServer> server_;   // null without --serve
   std::unique_ptr<Backfill> backfill_;  // null without --openmetrics
 };
 

@@ -89,12 +89,18 @@ void AddFileOptions(OptionDeclarer& declarer, Options& o) {
         }
       },
       "FILE",
-      "Capture file to read instead of an interface (pcap or pcapng; -: "
-      "standard input): print its metrics and exit. May be repeated, the "
-      "oldest file first; all files are counted together");
+      "Capture file to read instead of an interface (pcap or pcapng, also "
+      "packed with gzip or zstd; -: standard input): print its metrics and "
+      "exit. May be repeated, the oldest file first; all files are counted "
+      "together");
   declarer.AddFlag("--serve", o.serve,
                    "With -r: serve the metrics of the file over HTTP instead "
                    "of printing them");
+  declarer.AddFlag(
+      "--follow", o.follow,
+      "With --serve: go on with FILE as it grows and is rotated. FILE may be a "
+      "pattern in quotes, 'cap_*.pcapng': its files are read in the order in "
+      "which they were written");
   declarer.AddWord(
       "--openmetrics", o.openmetrics_path, ParsePath, "FILE",
       "With -r: write samples with the packets' own timestamps to FILE (-: "

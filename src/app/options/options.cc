@@ -251,6 +251,7 @@ class Parser {
       Refuse("serve", "it needs a file; add --read FILE");
     }
     CheckBackfill();
+    CheckFollow();
     // A person reads the report, so only warnings and errors are logged.
     if (options_.once &&
         sources_.OriginOf("log-level").source == Source::kDefault) {
@@ -341,6 +342,14 @@ class Parser {
                  " of --max-series, but " + std::to_string(threads) +
                  " threads share " + std::to_string(options_.max_series) +
                  "; use fewer threads or more series");
+    }
+  }
+
+  void CheckFollow() {
+    if (!options_.follow) return;
+    if (!options_.serve) Refuse("follow", "it has no end; add --serve");
+    if (options_.read_paths.size() != 1 || options_.read_paths.front() == "-") {
+      Refuse("follow", "it needs one --read FILE, which may be a pattern");
     }
   }
 

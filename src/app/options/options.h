@@ -57,6 +57,7 @@ struct Options {
   // Files.
   // In the order of reading; "-": standard input; empty: live capture.
   std::vector<std::string> read_paths;
+  bool follow = false;  // the one path is a pattern; see FileSeries
   bool serve = false;
   std::string openmetrics_path;  // "-": standard output; "": no backfill
   std::chrono::milliseconds step{15'000};

@@ -18,6 +18,7 @@
 #include "ntm/base/kept_file.h"
 #include "ntm/base/state_directory.h"
 #include "ntm/exposition/family.h"
+#include "ntm/savefile/file_series.h"
 
 namespace ntm {
 namespace {
@@ -212,6 +213,9 @@ std::vector<std::string> Rights::ReadablePaths() const {
     if (!std::filesystem::is_directory(path, none)) {
       paths.push_back(FolderOfFile(path));
     }
+  }
+  if (options_.follow) {
+    paths.push_back(FileSeries::FolderOf(options_.read_paths.front()));
   }
   return paths;
 }

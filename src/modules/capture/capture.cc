@@ -90,6 +90,14 @@ void WriteLive(const Snapshot& fresh, Exposition* out) {
               reconciled, overlap});
 }
 
+void WriteFile(const Snapshot& fresh, Exposition* out) {
+  auto skipped = CounterFamily("ntm_file_skipped_bytes_total",
+                               "Bytes of the capture files that were skipped, "
+                               "because they are damaged.");
+  AddSample(&skipped, {}, static_cast<double>(fresh.file_skipped_bytes));
+  out->Write(skipped);
+}
+
 void WriteDecode(const Snapshot& fresh, Exposition* out) {
   auto errors = CounterFamily(
       "ntm_decode_errors_total",
@@ -115,7 +123,11 @@ class CaptureHealth : public Module, public OtherRuns {
 
   void Expose(const Snapshot& fresh, Exposition& out) const override {
     WriteCounted(fresh, &out);
-    if (!fresh.is_file) WriteLive(fresh, &out);
+    if (fresh.is_file) {
+      WriteFile(fresh, &out);
+    } else {
+      WriteLive(fresh, &out);
+    }
     WriteDecode(fresh, &out);
   }
 };
