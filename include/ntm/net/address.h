@@ -29,8 +29,8 @@ enum class AddressKind : uint8_t {
   kName,      // the hash of a host's name: see named_hosts.h
 };
 
-// Written and aligned as whole words: writing single bytes and reading them
-// back as a word would stall the CPU (store forwarding) for every address.
+// Written and read as whole vectors or words: writing parts and reading them
+// back as one would stall the CPU (store forwarding) for every address.
 struct alignas(8) Address {
   std::array<uint8_t, 16> bytes{};
   AddressKind kind = AddressKind::kNone;
@@ -58,8 +58,8 @@ struct alignas(8) Address {
 
  private:
   static std::array<uint8_t, 16> FirstBytes(uint64_t word) noexcept {
-    return std::bit_cast<std::array<uint8_t, 16>>(
-        std::array<uint64_t, 2>{word, 0});
+    using Words [[gnu::vector_size(16)]] = uint64_t;
+    return std::bit_cast<std::array<uint8_t, 16>>(Words{word, 0});
   }
 };
 
