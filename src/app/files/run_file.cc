@@ -23,6 +23,7 @@
 #include "ntm/capture/capture_filter.h"
 #include "ntm/capture/dns_tap.h"
 #include "ntm/capture/pipeline.h"
+#include "ntm/capture/unsupported_link_type.h"
 #include "ntm/decode/decode.h"
 
 namespace ntm {
@@ -177,9 +178,9 @@ class FileRun final : private InputWaiter {
     if (!IsLinkTypeSupported(capture_->link_type())) {
       has_unknown_link_type_ = true;
       spdlog::warn(
-          "{}: its frames cannot be counted, because ntm does not support the "
-          "link type {}; docs/architecture.md lists the supported ones",
-          path, LinkTypeName(capture_->link_type()));
+          "{}: its frames cannot be counted, because {}; docs/link-types.md "
+          "lists the supported link types",
+          path, WhyUnsupported(capture_->link_type()));
     }
     return true;
   }
