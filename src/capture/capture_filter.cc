@@ -2,10 +2,8 @@
 
 #include <pcap/pcap.h>
 
-#include <algorithm>
 #include <array>
 #include <cctype>
-#include <cstring>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,27 +15,14 @@
 
 #include "bounded_work.h"
 #include "filter_error.h"
-#include "ntm/base/byte_reader.h"
 #include "ntm/base/error.h"
+#include "tag_removal.h"
 
 namespace ntm {
 namespace {
 
-constexpr std::array<uint16_t, 5> kTagTypes = {0x8100, 0x88a8, 0x9100, 0x9200,
-                                               0x9300};
-constexpr uint16_t kPppoe = 0x8864;
-constexpr uint16_t kPpp = 0x880b;  // "PPP" as an Ethertype, IANA
-// What the kernel lets through besides F. It says nothing about a tag that the
-// kernel has taken off: F sees such a frame without it, as it should.
-constexpr std::string_view kEncapsulated =
-    " or ether proto 0x8864 or ether proto 0x8100 or ether proto 0x88a8"
-    " or ether proto 0x9100 or ether proto 0x9200 or ether proto 0x9300";
 // Memory for one frame without its tags: what a ring's frame can hold.
 constexpr size_t kMaxFrameBytes = 262144;
-
-bool IsTag(uint16_t type) noexcept {
-  return std::ranges::find(kTagTypes, type) != kTagTypes.end();
-}
 
 // Where a link header keeps the Ethertype, for those that can carry tags.
 std::optional<uint32_t> TypeOffset(int link_type) {
@@ -48,21 +33,6 @@ std::optional<uint32_t> TypeOffset(int link_type) {
       return 14;
     default:
       return std::nullopt;
-  }
-}
-
-uint16_t EthertypeOfPpp(uint16_t ppp_protocol) noexcept {
-  switch (ppp_protocol) {
-    case 0x0021:
-      return 0x0800;
-    case 0x0057:
-      return 0x86dd;
-    case 0x0281:
-      return 0x8847;
-    case 0x0283:
-      return 0x8848;
-    default:
-      return kPpp;  // its PPP protocol number then comes first
   }
 }
 
@@ -304,30 +274,12 @@ bool CaptureFilter::MatchesKernels(const Frame& frame) const noexcept {
 }
 
 bool CaptureFilter::MatchesWithoutTags(const Frame& frame) noexcept {
-  const ByteReader bytes(frame.data, frame.captured_bytes);
-  size_t payload = type_offset_ + 2;
-  uint16_t type = bytes.U16(type_offset_);
-  while (IsTag(type) && bytes.Has(payload, 4)) {
-    type = bytes.U16(payload + 2);
-    payload += 4;
-  }
-  if (type == kPppoe && bytes.Has(payload, 8)) {
-    type = EthertypeOfPpp(bytes.U16(payload + 6));
-    payload += type == kPpp ? 6 : 8;
-  }
-  const size_t header = type_offset_ + 2;
-  const size_t removed = payload - header;
-  if (removed == 0) return true;  // plain after all: the kernel has decided
-
-  const size_t size =
-      std::min<size_t>(frame.captured_bytes - removed, stripped_.size());
-  std::memcpy(stripped_.data(), frame.data, type_offset_);
-  stripped_[type_offset_] = static_cast<uint8_t>(type >> 8);
-  stripped_[type_offset_ + 1] = static_cast<uint8_t>(type);
-  std::memcpy(stripped_.data() + header, frame.data + payload, size - header);
+  const Untagged untagged = RemoveTags(frame, type_offset_, stripped_);
+  // Plain after all: the kernel has decided.
+  if (untagged.removed_bytes == 0) return true;
   pcap_pkthdr pseudo{};
-  pseudo.caplen = static_cast<bpf_u_int32>(size);
-  pseudo.len = frame.wire_bytes - static_cast<uint32_t>(removed);
+  pseudo.caplen = static_cast<bpf_u_int32>(untagged.bytes);
+  pseudo.len = frame.wire_bytes - static_cast<uint32_t>(untagged.removed_bytes);
   return pcap_offline_filter(&second_->code, &pseudo, stripped_.data()) != 0;
 }
 

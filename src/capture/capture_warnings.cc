@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "ntm/capture/capture.h"
+#include "ntm/capture/unsupported_link_type.h"
 #include "ntm/decode/decode.h"
 
 namespace ntm {
@@ -30,11 +30,8 @@ void WarnOfSuperpackets(const std::string& interface) {
 
 void WarnOfLinkType(const std::string& interface, int link_type) {
   if (IsLinkTypeSupported(link_type)) return;
-  spdlog::warn(
-      "interface {}: its frames cannot be counted, because ntm does not "
-      "support "
-      "the link type {}",
-      interface, LinkTypeName(link_type));
+  spdlog::warn("interface {}: its frames cannot be counted, because {}",
+               interface, WhyUnsupported(link_type));
 }
 
 }  // namespace ntm

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ntm/base/error.h"
+#include "ntm/capture/unsupported_link_type.h"
 #include "ntm/decode/decode.h"
 
 namespace ntm {
@@ -50,9 +51,9 @@ void FileCapture::Add(int link_type) {
   has_unsupported_ |= !is_supported;
   if (!is_supported && !is_one_too_many) {
     spdlog::warn(
-        "{}: frames of the link type {} cannot be counted, because ntm does "
-        "not support it; docs/architecture.md lists the supported ones",
-        path_, LinkTypeName(link_type));
+        "{}: frames cannot be counted, because {}; docs/link-types.md lists "
+        "the supported link types",
+        path_, WhyUnsupported(link_type));
   }
   try {
     if (!is_one_too_many || settings_.filter.empty()) {

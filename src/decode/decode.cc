@@ -60,23 +60,10 @@ DecodeStatus Decode(const Frame& frame, Packet* packet) noexcept {
 }
 
 bool IsLinkTypeSupported(int link_type) noexcept {
-  switch (link_type) {
-    case DLT_EN10MB:
-    case DLT_LINUX_SLL:
-    case DLT_LINUX_SLL2:
-    case DLT_RAW:
-    case DLT_IPV4:
-    case DLT_IPV6:
-    case DLT_NULL:
-    case DLT_LOOP:
-    case DLT_PPP:
-    case DLT_PPP_SERIAL:
-    case DLT_PPP_ETHER:
-    case DLT_C_HDLC:
-      return true;
-    default:
-      return false;
-  }
+  Packet packet;
+  Frame empty;
+  empty.link_type = link_type;
+  return Decode(empty, &packet) != DecodeStatus::kUnsupportedLinkType;
 }
 
 }  // namespace ntm

@@ -22,19 +22,13 @@ size_t RegularLimit(size_t capacity) { return capacity - capacity / 8 - 1; }
 }  // namespace
 
 FlowTable::FlowTable(size_t capacity, uint64_t hash_seed, FlowLabels labels)
-    : capacity_(capacity),
+    : capacity_(Checked(capacity)),
       hash_seed_(hash_seed),
       labels_(labels),
       has_extras_(labels.Share(kExtraLabels)),
       index_mask_(std::bit_ceil(capacity * 2) - 1),
+      sketch_(capacity),
       random_state_(hash_seed) {
-  if (capacity < kMinCapacity || capacity >= kEmpty / 2) {
-    throw Error("cannot keep " + std::to_string(capacity) +
-                    " series: the limit is from " +
-                    std::to_string(kMinCapacity) +
-                    " to 2147483646; set --max-series",
-                kExitUsage);
-  }
   flows_.resize(capacity);
   if (has_extras_) extras_.resize(capacity);
   index_.resize(index_mask_ + 1, IndexEntry{0, kEmpty});
@@ -43,6 +37,18 @@ FlowTable::FlowTable(size_t capacity, uint64_t hash_seed, FlowLabels labels)
   overflow_.end = capacity;
   regular_.free.reserve(regular_.size());
   overflow_.free.reserve(overflow_.size());
+}
+
+// Before memory is taken for it.
+size_t FlowTable::Checked(size_t capacity) {
+  if (capacity < kMinCapacity || capacity >= kEmpty / 2) {
+    throw Error("cannot keep " + std::to_string(capacity) +
+                    " series: the limit is from " +
+                    std::to_string(kMinCapacity) +
+                    " to 2147483646; set --max-series",
+                kExitUsage);
+  }
+  return capacity;
 }
 
 void FlowTable::KeepClosed() {

@@ -1,5 +1,6 @@
 // Wrong length fields, contradictory versions, endless chains.
 #include <gtest/gtest.h>
+#include <pcap/dlt.h>
 
 #include <string>
 
@@ -187,12 +188,59 @@ TEST(DecodeTagTest, StopsAtEndlessLabels) {
             "mpls 02:00:00:00:00:0a > 02:00:00:00:00:0b 828 B non-ip");
 }
 
+// Each header holds another one.
+TEST(DecodeNestedTest, StopsAtEndlessHeaders) {
+  PacketBuilder frame(DLT_PPI);
+  for (int i = 0; i < 100; ++i) {
+    frame.Data({0, 0, 8, 0, DLT_PPI, 0, 0, 0});
+  }
+  EXPECT_EQ(Decoded(frame), "unknown - > - 664 B non-ip");
+}
+
+TEST(DecodeNestedTest, RefusesWhatItCannotReadInside) {
+  EXPECT_EQ(Decoded(PacketBuilder(DLT_PPI)
+                        .Data({0, 0, 8, 0, DLT_USB_LINUX, 0, 0, 0})
+                        .Payload(60)),
+            "error unsupported_link_type");
+}
+
+// A header of 66,000 bytes: the offsets of the addresses have 16 bits.
+TEST(DecodeNestedTest, LeavesOutAddressesThatAreTooFarBack) {
+  test::Bytes header(66000);
+  header[0] = 0xd0;
+  header[1] = 0x01;
+  header[2] = 0x01;
+  header[4] = header[8] = 1;
+  const test::CapturedFrame frame =
+      PacketBuilder(DLT_PKTAP)
+          .Data(header)
+          .EthernetHeader(test::kMacA, test::kMacB)
+          .Ipv4(kHostA, kHostB)
+          .Udp(1, 2)
+          .Build();
+  Packet packet;
+  ASSERT_EQ(Decode(frame.View(), &packet), DecodeStatus::kOk);
+  EXPECT_FALSE(packet.has_macs);
+  EXPECT_EQ(packet.network_offset, 66014U);
+}
+
 TEST(DecodeArpTest, UsesTheProtocolAddresses) {
   EXPECT_EQ(Decoded(Eth().Arp(kHostA, kHostB).Padding(18)),
             "arp 10.0.0.1 > 10.0.0.2 46 B non-ip");
   EXPECT_EQ(Decoded(Eth().Vlan(7).Arp(kHostA, kHostB)),
             "arp 10.0.0.1 > 10.0.0.2 28 B non-ip vlan 7");
   EXPECT_EQ(Decoded(Sll().Arp(kHostA, kHostB)),
+            "arp 10.0.0.1 > 10.0.0.2 28 B non-ip");
+  test::Bytes wlan{0x08, 0x02};
+  wlan.resize(24);
+  EXPECT_EQ(
+      Decoded(
+          PacketBuilder(DLT_IEEE802_11).Data(wlan).Snap().Arp(kHostA, kHostB)),
+      "arp 10.0.0.1 > 10.0.0.2 28 B non-ip");
+  EXPECT_EQ(Decoded(PacketBuilder(DLT_NFLOG)
+                        .Data({3, 0, 0, 5, 8, 0, 1, 0, 0x08, 0x06, 3, 0})
+                        .Data({32, 0, 9, 0})
+                        .Arp(kHostA, kHostB)),
             "arp 10.0.0.1 > 10.0.0.2 28 B non-ip");
 }
 

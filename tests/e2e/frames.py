@@ -67,6 +67,16 @@ def pppoe(frame, session=1):
     return (frame[:12] + struct.pack("!H", ETHERTYPE_PPPOE) + header + payload)
 
 
+def with_tag(frame, ethertype, tag):
+    """`frame` with another tag before its Ethertype."""
+    return frame[:12] + struct.pack("!H", ethertype) + tag + frame[12:]
+
+
+def in_frame(frame, ethertype, header):
+    """`frame` as a whole in another one, of the same addresses."""
+    return frame[:12] + struct.pack("!H", ethertype) + header + frame
+
+
 def ipv4(src, dst, protocol, payload, options=b"", ident=1, offset=0,
          more_fragments=False, bad_checksum=False, total_length=None):
     assert len(options) % 4 == 0 and offset % 8 == 0
@@ -158,6 +168,23 @@ SHAPES = {
     "dot1q_pppoe": lambda frame: tagged(pppoe(frame), ETHERTYPE_VLAN, 7),
     "qinq_pppoe": lambda frame: tagged(
         tagged(pppoe(frame), ETHERTYPE_VLAN, 7), ETHERTYPE_QINQ, 100),
+    "vntag": lambda frame: with_tag(frame, 0x8926, b"\x80\1\0\2"),
+    "vntag_dot1q": lambda frame: with_tag(tagged(frame, ETHERTYPE_VLAN, 7),
+                                          0x8926, b"\x80\1\0\2"),
+    "fabricpath": lambda frame: in_frame(frame, 0x8903, b"\4\x20"),
+    "fabricpath_dot1q": lambda frame: in_frame(
+        tagged(frame, ETHERTYPE_VLAN, 7), 0x8903, b"\4\x20"),
+    "trill": lambda frame: in_frame(frame, 0x22f3, b"\0\1\0\1\0\2"),
+    "batman": lambda frame: in_frame(frame, 0x4305,
+                                     b"\x40\x0f\x32\1" + mac(DST_MAC)),
+    "dot1ah": lambda frame: in_frame(frame, 0x88e7, b"\0\0\0\1"),
+    "dot1br": lambda frame: with_tag(frame, 0x893f, b"\0\0\0\1\0\0"),
+    "dot1cb": lambda frame: with_tag(frame, 0xf1c1, b"\0\0\0\1"),
+    "hsr": lambda frame: with_tag(frame, 0x892f, b"\0\x60\0\1"),
+    "cisco_metadata": lambda frame: with_tag(frame, 0x8909,
+                                             b"\1\1\0\1\0\5"),
+    "arista": lambda frame: with_tag(frame, 0xd28b,
+                                     b"\0\1\0\x10" + b"\0" * 8),
 }
 
 

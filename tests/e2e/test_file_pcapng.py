@@ -18,6 +18,9 @@ FOUND = ntm_process.SHARED / "pcaps" / "found"
 TWO_PAIRS = {("10.1.0.1", "10.1.0.2"): (1, 48),
              ("10.1.0.3", "10.1.0.4"): (1, 48)}
 ANSWERS = {
+    "vntag.pcap": TWO_PAIRS,
+    "fabricpath.pcap": TWO_PAIRS,
+    "plain.pcap.gz": TWO_PAIRS,
     "two-snaplens.pcapng": TWO_PAIRS,
     "two-linktypes.pcapng": {("10.1.0.1", "10.1.0.2"): (2, 96),
                              ("10.1.0.3", "10.1.0.4"): (1, 48)},

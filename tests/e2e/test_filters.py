@@ -1,5 +1,5 @@
 """Filters ignore tags: a frame matches if and only if it would match without its
-VLAN tags and its PPPoE header."""
+tags and its PPPoE header."""
 
 import contextlib
 import os
@@ -110,6 +110,20 @@ class FiltersTest(FileCase):
 
     def test_filter_looks_through_pppoe_in_qinq(self):
         self.check("qinq_pppoe")
+
+    def test_filter_looks_through_vn_tags(self):
+        self.check("vntag")
+        self.check("vntag_dot1q")
+
+    def test_filter_looks_through_fabricpath(self):
+        self.check("fabricpath")
+        self.check("fabricpath_dot1q")
+
+    def test_filter_looks_through_the_other_tags(self):
+        for shape in ("trill", "batman", "dot1ah", "dot1br", "dot1cb", "hsr",
+                      "cisco_metadata", "arista"):
+            with self.subTest(shape):
+                self.check(shape)
 
     def test_raw_filter_passes_the_expression_unchanged(self):
         path = self.capture([make(frame) for make in f.SHAPES.values()

@@ -150,6 +150,34 @@ TEST(FlowTableEvictionTest, LetsNoFloodTakeTheUpperHalfNorHoldUpATalker) {
   EXPECT_EQ(table.table().evicted().series, 0U);
 }
 
+// The limit of flows with a series of their own.
+size_t RegularSlots(size_t capacity) { return capacity - capacity / 8 - 1; }
+
+TEST(FlowTableEvictionTest, FillsALargeTableWithFlowsThatAreEquallyActive) {
+  constexpr size_t kCapacity = 140'000;
+  Accounted table(kCapacity, 1);
+  for (int packet = 0; packet < 30; ++packet) {
+    for (uint32_t flow = 0; flow < 130'000; ++flow) table.Add(flow, packet);
+  }
+  EXPECT_GE(table.CountOwn(), RegularSlots(kCapacity) * 95 / 100);
+  table.ExpectExactSums();
+}
+
+// The larger of two capacities needs all of its sketch, the smaller ones little
+// of it. The packets come in no order.
+TEST(FlowTableEvictionTest, FillsATableThatHasPlacesForFourFifthsOfTheFlows) {
+  for (const size_t capacity : {100U, 10'000U, 16'384U, 20'000U, 65'536U}) {
+    Accounted table(capacity, capacity);
+    std::mt19937 random(5);
+    const auto flows = static_cast<uint32_t>(capacity * 5 / 4);
+    for (uint32_t packet = 0; packet < 60 * flows; ++packet) {
+      table.Add(static_cast<uint32_t>(random()) % flows, packet);
+    }
+    EXPECT_EQ(table.CountOwn(), RegularSlots(capacity)) << capacity;
+    table.ExpectExactSums();
+  }
+}
+
 // Fills all 87 slots of the regular region of a table of 100.
 void FillRegularSlots(Accounted* table, int64_t time_ns) {
   for (int round = 0; round < 8; ++round) {

@@ -12,9 +12,36 @@
 
 namespace {
 
-constexpr std::array kLinkTypes = {DLT_EN10MB,    DLT_LINUX_SLL, 276,
-                                   DLT_RAW,       DLT_NULL,      DLT_PPP,
-                                   DLT_PPP_ETHER, DLT_C_HDLC,    DLT_LOOP};
+constexpr std::array kLinkTypes = {DLT_EN10MB,
+                                   DLT_LINUX_SLL,
+                                   DLT_LINUX_SLL2,
+                                   DLT_RAW,
+                                   DLT_NULL,
+                                   DLT_PPP,
+                                   DLT_PPP_ETHER,
+                                   DLT_C_HDLC,
+                                   DLT_LOOP,
+                                   DLT_IEEE802_11,
+                                   DLT_IEEE802_11_RADIO,
+                                   DLT_PRISM_HEADER,
+                                   DLT_IEEE802_11_RADIO_AVS,
+                                   DLT_PPI,
+                                   DLT_PKTAP,
+                                   DLT_NFLOG,
+                                   DLT_PFLOG,
+                                   DLT_ENC,
+                                   DLT_IPNET,
+                                   DLT_NETANALYZER,
+                                   DLT_NETANALYZER_TRANSPARENT,
+                                   DLT_DSA_TAG_DSA,
+                                   DLT_DSA_TAG_EDSA,
+                                   DLT_DSA_TAG_BRCM,
+                                   DLT_DSA_TAG_BRCM_PREPEND,
+                                   DLT_PPP_PPPD,
+                                   DLT_PPP_WITH_DIR,
+                                   DLT_C_HDLC_WITH_DIR,
+                                   DLT_MPLS,
+                                   DLT_ATM_RFC1483};
 
 }  // namespace
 

@@ -56,6 +56,9 @@ TEST(ProtocolTest, UsesTheUsualNames) {
       {0x88f7, "ptp"},
       {0x8809, "slow"},
       {0x4305, "batman"},
+      {kProtocolWlanManagement, "wlan-management"},
+      {kProtocolWlanControl, "wlan-control"},
+      {kProtocolWlanData, "wlan-data"},
   };
   for (const NameCase& c : kCases) EXPECT_EQ(ProtocolName(c.protocol), c.name);
 }

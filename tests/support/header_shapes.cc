@@ -316,8 +316,8 @@ std::vector<HeaderShape> OtherLinkShapes() {
 
 std::vector<HeaderShape> HeaderShapes() {
   std::vector<HeaderShape> shapes;
-  for (const auto& part :
-       {EthernetShapes(), OtherLinkShapes(), IpShapes(), NonIpShapes()}) {
+  for (const auto& part : {EthernetShapes(), OtherLinkShapes(),
+                           EncapsulationShapes(), IpShapes(), NonIpShapes()}) {
     shapes.insert(shapes.end(), part.begin(), part.end());
   }
   return shapes;

@@ -3,8 +3,9 @@
 //
 // The shapes are test vectors: each one states its frame and all expected
 // values, even where several look alike, because values that are computed from
-// the layers would repeat the decoder's own logic. header_shapes.cc has the
-// link layers, header_shapes_ip.cc the network layers.
+// the layers would repeat the decoder's own logic. header_shapes.cc and
+// header_shapes_links.cc have the link layers, header_shapes_ip.cc the network
+// layers.
 //
 // Units    offsets in bytes from the frame's first byte.
 #pragma once

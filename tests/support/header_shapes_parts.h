@@ -1,4 +1,4 @@
-// Declares what header_shapes.cc and header_shapes_ip.cc share.
+// Declares what the files header_shapes*.cc share.
 #pragma once
 
 #include <vector>
@@ -20,6 +20,7 @@ inline HeaderShape Shape(const char* name, const PacketBuilder& frame,
           address_end, extension_end, ports_end};
 }
 
+std::vector<HeaderShape> EncapsulationShapes();
 std::vector<HeaderShape> IpShapes();
 std::vector<HeaderShape> NonIpShapes();
 

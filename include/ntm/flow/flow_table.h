@@ -179,6 +179,8 @@ class FlowTable {
     size_t size() const noexcept { return end - begin; }
   };
 
+  // Throws ntm::Error if it is no possible capacity.
+  static size_t Checked(size_t capacity);
   uint64_t Hash(const FullKey& full) const noexcept;
   bool Matches(uint32_t slot, const FullKey& full) const noexcept;
   // REQUIRES: the key in it is bare.

@@ -39,6 +39,11 @@ inline constexpr Protocol kProtocolPpp = 513;    // PPP control (LCP, IPCP, …)
 inline constexpr Protocol kProtocolOther = 514;  // beyond the series limit
 inline constexpr Protocol kProtocolUnknown = 515;  // the link type names none
 inline constexpr Protocol kProtocolSlarp = 516;    // Cisco HDLC's keepalives
+// IEEE 802.11: management frames, control frames, and data frames without a
+// packet that can be read (encrypted, a fragment, several packets in one).
+inline constexpr Protocol kProtocolWlanManagement = 517;
+inline constexpr Protocol kProtocolWlanControl = 518;
+inline constexpr Protocol kProtocolWlanData = 519;
 
 inline constexpr Protocol kProtocolFirstEthertype = 0x0600;
 inline constexpr Protocol kProtocolArp = 0x0806;
