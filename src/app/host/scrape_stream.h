@@ -29,7 +29,7 @@ namespace ntm {
 
 class ModuleHost::ScrapeStream final : public BodyStream {
  public:
-  static constexpr size_t kBlockBytes = size_t{128} * 1024;
+  static constexpr size_t kBlockBytes = size_t{192} * 1024;
 
   // `asked` is the argument of Exposition::Only(). The host must outlive this.
   ScrapeStream(const ModuleHost& host,

@@ -18,13 +18,12 @@ class FlowSamples final : public SampleStream {
               std::string_view name)
       : snapshot_(snapshot),
         counter_(counter),
-        head_(std::string(name) + '{'),
-        labels_(snapshot) {}
+        labels_(snapshot, LabelWriter::Escaping::kExposition,
+                std::string(name) + '{') {}
 
   bool Append(size_t enough_bytes, std::string* out) override {
     const size_t flows = snapshot_.flows.size();
     for (; next_ < flows && out->size() < enough_bytes; ++next_) {
-      out->append(head_);
       labels_.Append(next_, out);
       Exposition::AppendValue(snapshot_.flows[next_].*counter_, out);
     }
@@ -34,7 +33,6 @@ class FlowSamples final : public SampleStream {
  private:
   const Snapshot& snapshot_;
   uint64_t Flow::*counter_;
-  std::string head_;
   LabelWriter labels_;
   size_t next_ = 0;
 };
