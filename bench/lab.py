@@ -167,10 +167,10 @@ class Lab:
                              f"{dropped:,}, but {sent:,} were sent")
         return dropped
 
-    def scrape(self, count: int) -> list[dict]:
+    def scrape(self, count: int, *options: str) -> list[dict]:
         """Scrapes one after another; see scraper.py. On any core, as the scraper is
         not measured."""
-        with self._scraping(self.asking, 0, None, count) as done:
+        with self._scraping(self.asking, 0, None, count, *options) as done:
             pass
         return done
 
@@ -182,10 +182,10 @@ class Lab:
 
     @contextlib.contextmanager
     def _scraping(self, inside: Callable[..., list[str]],
-                  interval_seconds: float, keep: Path | None, count: int
-                  ) -> Iterator[list[dict]]:
+                  interval_seconds: float, keep: Path | None, count: int,
+                  *options: str) -> Iterator[list[dict]]:
         argv = [sys.executable, str(SCRAPER), str(PORT), str(interval_seconds),
-                str(count), *([str(keep)] if keep else [])]
+                str(count), *options, *([str(keep)] if keep else [])]
         scrapes: list[dict] = []
         with self.client("the scraper", inside(*argv)) as said:
             yield scrapes

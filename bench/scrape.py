@@ -1,5 +1,6 @@
-"""Scrapes: the time to the last byte, memory, the effect on the capture; and the text
-alone, compared with prometheus-cpp's serializer."""
+"""Scrapes: the time to the first and the last byte, memory, the effect on the capture;
+compared with the text and gzip alone, in memory, and with prometheus-cpp's
+serializer."""
 from __future__ import annotations
 
 import json
@@ -15,22 +16,28 @@ from table import Row, bytes_text, count_text, milliseconds_text, rate_text
 
 PART = "scrape"
 TEXT_RATIO_BAR = 0.15
-LARGE_BAR_SECONDS = 0.060
-LARGE_BAR_BYTES = 64e6
-DEFAULT_BAR_SECONDS = 0.010
+SCRAPE_RATIO_BAR = 2.5  # the last byte ÷ the text in memory
+GZIP_RATIO_BAR = 1.3  # the last byte ÷ gzip -1 of the text in memory
+FIRST_BYTE_BAR_SECONDS = 0.005
+LARGE_BAR_BYTES = 12e6
 DEFAULT_BAR_BYTES = 48e6
 LOAD_INTERVAL_SECONDS = 0.05
 SCRAPES = 20  # per round
+GZIP_SCRAPES = 10
 FILL_ATTEMPTS = 5
 DEFAULT_MAX_SERIES = 10_000
 
 
 @dataclass(frozen=True)
 class Scraped:
-    """One ntm with a full table, scraped SCRAPES times."""
+    """One ntm with a full table, scraped SCRAPES times, then GZIP_SCRAPES times; and
+    what the same exposition takes in memory. Seconds are medians."""
 
     samples: int
-    seconds: float  # the median
+    first_seconds: float
+    seconds: float
+    gzip_seconds: float
+    alone: tuple[float, float] | None  # text and gzip, if the tool is built
     extra_bytes: int
     peak_rss_bytes: int
 
@@ -69,9 +76,11 @@ def measure_text(tool: Path, flows: int, rounds: int,
 
 
 class Contest:
-    def __init__(self, lab: Lab, ntm: Path, scratch: Path):
+    def __init__(self, lab: Lab, ntm: Path, tool: Path, scratch: Path):
         self._lab = lab
         self._ntm = ntm
+        self._tool = tool
+        self._scratch = scratch
         self._log = scratch / "scrape-log.txt"
 
     def full(self, fill: Traffic, keys: int, *options: str) -> Scraped:
@@ -83,10 +92,22 @@ class Contest:
             forget_peak_rss(process.pid)
             scrapes = self._lab.scrape(SCRAPES)
             peak = peak_rss_bytes(process.pid)
-            samples = (self._lab.get("/metrics") or "").count("\nntm_") + 1
-        return Scraped(samples, statistics.median(one["seconds"]
-                                                  for one in scrapes),
-                       max(0, peak - before), peak)
+            packed = self._lab.scrape(GZIP_SCRAPES, "--gzip")
+            text = self._lab.get("/metrics") or ""
+        return Scraped(text.count("\nntm_") + 1, _median(scrapes, "first"),
+                       _median(scrapes, "seconds"), _median(packed, "seconds"),
+                       self._alone(text), max(0, peak - before), peak)
+
+    def _alone(self, text: str) -> tuple[float, float] | None:
+        """Seconds for the same text and for its gzip, in memory."""
+        if not self._tool.is_file():
+            return None
+        like = self._scratch / "scraped.txt"
+        like.write_text(text, encoding="utf-8")
+        run = run_to_end([str(self._tool), "--like", str(like), "--rounds",
+                          str(SCRAPES)], self._scratch / "alone.json")
+        alone = json.loads(run.output)
+        return statistics.median(alone["text"]), statistics.median(alone["gzip"])
 
     def under_load(self, traffic: Traffic, loops: int
                    ) -> tuple[int, float, float]:
@@ -121,14 +142,14 @@ class Sizes:
     loops: int
 
 
-def measure_scrape(ntm: Path, sizes: Sizes, scratch: Path,
+def measure_scrape(ntm: Path, tool: Path, sizes: Sizes, scratch: Path,
                    rounds: int) -> list[Row]:
     """Raises Skipped if namespaces or traffic are not possible."""
     scratch.mkdir(parents=True, exist_ok=True)
     limit = limit_with_places(sizes.large_keys)
     large, default, loads = [], [], []
     with Lab() as lab:
-        contest = Contest(lab, ntm, scratch)
+        contest = Contest(lab, ntm, tool, scratch)
         for number in range(rounds):
             say(f"scrape: round {number + 1} of {rounds}")
             large.append(contest.full(sizes.large_fill, sizes.large_keys,
@@ -138,11 +159,14 @@ def measure_scrape(ntm: Path, sizes: Sizes, scratch: Path,
             loads.append(contest.under_load(sizes.load, sizes.loops))
     sent = sizes.load.packets * sizes.loops
     return [
-        _full_row(large, f"--max-series {limit}, full", LARGE_BAR_SECONDS),
+        *_full_rows(large, f"--max-series {limit}, full"),
+        Row(PART, "the same: to the first byte",
+            _samples(one.first_seconds for one in large), milliseconds_text,
+            bar=FIRST_BYTE_BAR_SECONDS, bar_on_worst=True),
         Row(PART, "the same: peak RSS minus RSS before the scrapes",
             _samples(one.extra_bytes for one in large), bytes_text,
             bar=LARGE_BAR_BYTES, bar_on_worst=True),
-        _full_row(default, "default options, full", DEFAULT_BAR_SECONDS),
+        *_full_rows(default, "default options, full"),
         Row(PART, "the same: peak RSS, 16 MiB ring included",
             _samples(one.peak_rss_bytes for one in default), bytes_text,
             bar=DEFAULT_BAR_BYTES, bar_on_worst=True),
@@ -156,11 +180,32 @@ def measure_scrape(ntm: Path, sizes: Sizes, scratch: Path,
     ]
 
 
-def _full_row(scraped: list[Scraped], what: str, bar: float) -> Row:
-    return Row(PART, f"scrape of {scraped[0].samples:,} samples over loopback, "
-               f"to the last byte ({what})",
-               _samples(one.seconds for one in scraped), milliseconds_text,
-               bar=bar, bar_on_worst=True)
+def _full_rows(scraped: list[Scraped], what: str) -> list[Row]:
+    samples = f"{scraped[0].samples:,} samples"
+    last = _samples(one.seconds for one in scraped)
+    packed = _samples(one.gzip_seconds for one in scraped)
+    rows = [Row(PART, f"scrape of {samples} over loopback, to the last byte "
+                f"({what})", last, milliseconds_text),
+            Row(PART, "the same with gzip", packed, milliseconds_text)]
+    alone = [one.alone for one in scraped if one.alone]
+    if not alone:
+        return rows
+    text = _samples(text for text, _ in alone)
+    text_packed = _samples(gzip for _, gzip in alone)
+    return [
+        rows[0],
+        Row(PART, "the same text, written to memory that was used before",
+            text, milliseconds_text, ratio=last.over(text),
+            bar=SCRAPE_RATIO_BAR),
+        rows[1],
+        Row(PART, "the same text in memory, compressed like gzip -1",
+            text_packed, milliseconds_text, ratio=packed.over(text_packed),
+            bar=GZIP_RATIO_BAR),
+    ]
+
+
+def _median(scrapes: list[dict], what: str) -> float:
+    return statistics.median(one[what] for one in scrapes)
 
 
 def _samples(values: Iterable[float]) -> Samples:

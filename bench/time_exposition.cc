@@ -1,14 +1,20 @@
-// Measures what it takes to write 100,000 flows (200,000 samples) as text:
-// ntm's way from its table to /metrics, and prometheus-cpp's own, in one
-// process.
+// Measures what it takes to write many flows as text.
 //
-// ntm             ModuleHost::Scrape: the snapshot's copy, then the text.
-// prometheus-cpp  Registry::Collect, then TextSerializer::Serialize.
+// Without --like, 100,000 flows (200,000 samples), in one process:
+//   ntm             ModuleHost::Scrape: the snapshot's copy, then the text.
+//   prometheus_cpp  Registry::Collect, then TextSerializer::Serialize.
+// Both must say the same samples.
 //
-// Both must say the same samples. Prints one line of JSON, seconds per round.
+// With --like FILE, the flows of this exposition:
+//   text            writes the samples that the file has, byte for byte, from a
+//                   snapshot to memory that was written to before.
+//   gzip            compresses the whole file, in memory, as gzip -1 does.
+//
+// Prints one line of JSON, seconds per round.
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <zlib.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -16,6 +22,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
@@ -27,6 +36,7 @@
 #include "ntm/flow/flow_table.h"
 #include "ntm/flow/snapshot.h"
 #include "ntm/module/module.h"
+#include "ntm/net/protocol.h"
 
 namespace ntm::traffic {
 std::unique_ptr<Module> MakeModule();
@@ -98,6 +108,12 @@ std::vector<std::string> Samples(const std::string& text) {
   return samples;
 }
 
+std::vector<std::unique_ptr<Module>> MakeModules() {
+  std::vector<std::unique_ptr<Module>> modules;
+  modules.push_back(traffic::MakeModule());
+  return modules;
+}
+
 class Contest {
  public:
   explicit Contest(uint32_t flows)
@@ -145,12 +161,6 @@ class Contest {
   }
 
  private:
-  static std::vector<std::unique_ptr<Module>> MakeModules() {
-    std::vector<std::unique_ptr<Module>> modules;
-    modules.push_back(traffic::MakeModule());
-    return modules;
-  }
-
   std::shared_ptr<const Snapshot> Copy() {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->services = services_;
@@ -164,10 +174,137 @@ class Contest {
   prometheus::Registry registry_;
 };
 
+// The flows of an exposition with the usual labels.
+class Likeness {
+ public:
+  explicit Likeness(const std::string& path)
+      : text_(ReadAll(path)), host_({}, MakeModules(), [this] { return now_; }) {
+    auto snapshot = std::make_shared<Snapshot>();
+    std::map<std::string, std::string> numbers;  // of packets, by labels
+    std::string services;
+    std::istringstream lines(text_);
+    std::vector<std::pair<std::string, std::string>> flows;
+    for (std::string line; std::getline(lines, line);) {
+      const bool is_bytes = line.starts_with(kBytes);
+      if (!is_bytes && !line.starts_with(kPackets)) continue;
+      samples_ += line + "\n";
+      const size_t open = line.find('{') + 1;
+      const size_t close = line.rfind('}');
+      const std::string labels = line.substr(open, close - open);
+      if (is_bytes) {
+        flows.emplace_back(labels, line.substr(close + 2));
+      } else {
+        numbers[labels] = line.substr(close + 2);
+      }
+    }
+    for (const auto& [labels, bytes] : flows) {
+      AddService(Value(labels, "service"), &services);
+    }
+    std::istringstream service_lines(services);
+    snapshot->services = std::make_shared<const Services>(
+        Services::FromStream(service_lines));
+    for (uint32_t number = 0; number <= 0xffff; ++number) {
+      const auto protocol = static_cast<Protocol>(number);
+      protocols_.try_emplace(ProtocolName(protocol), protocol);
+    }
+    for (const auto& [labels, bytes] : flows) {
+      Flow flow;
+      flow.key = FlowKey::Make(
+          Host(Value(labels, "src")), Host(Value(labels, "dst")),
+          protocols_.at(Value(labels, "proto")),
+          snapshot->services->Find(kProtocolTcp,
+                                   ports_.at(Value(labels, "service"))));
+      flow.bytes = std::stoull(bytes);
+      flow.packets = std::stoull(numbers.at(labels));
+      snapshot->flows.push_back(flow);
+    }
+    now_ = std::move(snapshot);
+    host_.Open();
+    host_.Start();
+    packed_.resize(text_.size() + 65536);
+    WriteText();
+    if (SamplesIn(written_) != samples_) {
+      throw std::runtime_error("cannot write the samples of " + path);
+    }
+  }
+
+  size_t sample_bytes() const { return samples_.size(); }
+
+  const std::string& WriteText() {
+    written_.clear();
+    host_.Scrape(ExpositionFormat::kPrometheusText, &written_);
+    return written_;
+  }
+
+  const std::string& Gzip() {
+    z_stream stream{};
+    if (deflateInit2(&stream, 1, Z_DEFLATED, MAX_WBITS + 16, 8,
+                     Z_DEFAULT_STRATEGY) != Z_OK) {
+      throw std::bad_alloc();
+    }
+    stream.next_in = reinterpret_cast<Bytef*>(text_.data());
+    stream.avail_in = static_cast<uInt>(text_.size());
+    stream.next_out = reinterpret_cast<Bytef*>(packed_.data());
+    stream.avail_out = static_cast<uInt>(packed_.size());
+    const int result = deflate(&stream, Z_FINISH);
+    deflateEnd(&stream);
+    if (result != Z_STREAM_END) throw std::runtime_error("deflate failed");
+    return packed_;
+  }
+
+ private:
+  static constexpr std::string_view kBytes = "ntm_bytes_total{";
+  static constexpr std::string_view kPackets = "ntm_packets_total{";
+
+  static std::string ReadAll(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  static std::string SamplesIn(const std::string& text) {
+    std::string samples;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with(kBytes) || line.starts_with(kPackets)) {
+        samples += line + "\n";
+      }
+    }
+    return samples;
+  }
+
+  // None of these values has characters that are escaped.
+  static std::string Value(const std::string& labels, const std::string& name) {
+    const size_t begin = labels.find(name + "=\"") + name.size() + 2;
+    return labels.substr(begin, labels.find('"', begin) - begin);
+  }
+
+  static Address Host(const std::string& text) {
+    if (const auto address = ParseAddress(text)) return *address;
+    Address other;
+    other.kind = AddressKind::kOther;
+    return other;
+  }
+
+  void AddService(const std::string& name, std::string* services) {
+    const auto port = static_cast<uint16_t>(ports_.size() + 1);
+    if (!ports_.try_emplace(name, port).second || name.empty()) return;
+    *services += name + " " + std::to_string(port) + "/tcp\n";
+  }
+
+  std::string text_;
+  std::string samples_;
+  std::map<std::string, uint16_t> ports_;
+  std::map<std::string, Protocol> protocols_;
+  std::shared_ptr<const Snapshot> now_;
+  ModuleHost host_;
+  std::string written_;
+  std::string packed_;
+};
+
 template <typename Work>
 double Seconds(const Work& work) {
   const auto begin = std::chrono::steady_clock::now();
-  const std::string text = work();
+  const auto& text = work();
   const auto end = std::chrono::steady_clock::now();
   if (text.empty()) throw std::runtime_error("nothing was written");
   return std::chrono::duration<double>(end - begin).count();
@@ -181,14 +318,35 @@ void Print(const char* name, const std::vector<double>& values) {
   std::printf("]");
 }
 
+int RunLike(const std::string& path, int rounds) {
+  Likeness like(path);
+  std::vector<double> text;
+  std::vector<double> gzip;
+  for (int i = 0; i < rounds; ++i) {
+    text.push_back(
+        Seconds([&]() -> const std::string& { return like.WriteText(); }));
+    gzip.push_back(
+        Seconds([&]() -> const std::string& { return like.Gzip(); }));
+  }
+  std::printf("{\"bytes\": %zu, ", like.sample_bytes());
+  Print("text", text);
+  std::printf(", ");
+  Print("gzip", gzip);
+  std::printf("}\n");
+  return 0;
+}
+
 int ParseAndRun(int argc, char** argv) {
   uint32_t flows = 100'000;
   int rounds = 5;
+  std::string like;
   CLI::App app("Times the writing of many flows as text.");
   app.add_option("--flows", flows, "Flows, two samples each")
       ->check(CLI::Range(1, 1'000'000));
   app.add_option("--rounds", rounds, "Rounds")->check(CLI::Range(1, 1000));
+  app.add_option("--like", like, "An exposition whose flows are written");
   CLI11_PARSE(app, argc, argv);
+  if (!like.empty()) return RunLike(like, rounds);
 
   const Contest contest(flows);
   const std::vector<std::string> samples = Samples(contest.Ntm());

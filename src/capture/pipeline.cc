@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "ntm/decode/decode.h"
 #include "ntm/flow/flow_merge.h"
@@ -21,6 +22,16 @@ template <size_t n>
 void AddEach(const std::array<uint64_t, n>& from,
              std::array<uint64_t, n>* to) noexcept {
   for (size_t i = 0; i < n; ++i) (*to)[i] += from[i];
+}
+
+// Gives the vector, which is empty, memory for `size` elements. It is written
+// to once, so that the kernel gives the pages now; memory of an earlier
+// snapshot has its pages already.
+template <typename Element>
+void Touch(size_t size, std::vector<Element>* elements) {
+  if (elements->capacity() >= size) return;
+  elements->resize(size);
+  elements->clear();
 }
 
 // As many as can be evicted at once.
@@ -271,12 +282,8 @@ void Pipeline::MakeRoom(Snapshot* snapshot) {
   }
   // For those that come meanwhile.
   flows += flows / 8 + 64;
-  // Written to once, so that the kernel gives the pages now.
-  snapshot->flows.resize(flows);
-  snapshot->flows.clear();
-  if (!lanes_.front()->flows.has_extras()) return;
-  snapshot->extras.resize(flows);
-  snapshot->extras.clear();
+  Touch(flows, &snapshot->flows);
+  if (lanes_.front()->flows.has_extras()) Touch(flows, &snapshot->extras);
 }
 
 void Pipeline::CopyTo(Snapshot* snapshot) {

@@ -58,8 +58,8 @@ std::string WithoutTotal(std::string name) {
 }  // namespace
 
 Exposition::Exposition(ExpositionFormat format, std::string_view prefix,
-                       std::string* out)
-    : format_(format), prefix_(prefix), out_(out) {}
+                       std::string* out, std::vector<LaterSamples>* later)
+    : format_(format), prefix_(prefix), out_(out), later_(later) {}
 
 void Exposition::Only(const std::vector<std::string>& names) {
   only_ = {names.begin(), names.end()};
@@ -83,7 +83,6 @@ void Exposition::Write(const std::vector<MetricFamily>& families) {
 }
 
 void Exposition::Write(const MetricFamily& family) {
-  counter_name_.clear();
   if (family.metric.empty() || !Head(family.name, family.help, family.type)) {
     return;
   }
@@ -143,34 +142,28 @@ void Exposition::WriteSummary(const std::string& name,
        std::to_string(summary.sample_count));
 }
 
-void Exposition::BeginCounter(std::string_view name, std::string_view help) {
-  counter_name_.clear();
-  if (Head(name, help, MetricType::Counter)) {
-    counter_name_ = WithTotal(Renamed(name));
+void Exposition::WriteCounter(std::string_view name, std::string_view help,
+                              const MakeSamples& make_samples) {
+  if (!Head(name, help, MetricType::Counter)) return;
+  auto samples = make_samples(WithTotal(Renamed(name)));
+  if (later_ != nullptr) {
+    later_->push_back({out_->size(), std::move(samples)});
+    return;
+  }
+  while (samples->Append(std::numeric_limits<size_t>::max(), out_)) {
   }
 }
 
-void Exposition::Sample(std::string_view rendered_labels, uint64_t value) {
-  if (counter_name_.empty()) {
-    return;
-  }
+void Exposition::AppendValue(uint64_t value, std::string* out) {
   // "} ", 20 digits, "\n"
   std::array<char, 24> tail{'}', ' '};
-  char* const number = tail.data() + 2;
-  char* end = std::to_chars(number, tail.data() + tail.size() - 1, value).ptr;
+  char* end =
+      std::to_chars(tail.data() + 2, tail.data() + tail.size() - 1, value).ptr;
   *end++ = '\n';
-  out_->append(counter_name_);
-  if (rendered_labels.empty()) {
-    out_->append(tail.data() + 1, end);
-    return;
-  }
-  out_->push_back('{');
-  out_->append(rendered_labels);
-  out_->append(tail.data(), end);
+  out->append(tail.data(), end);
 }
 
 void Exposition::Finish() {
-  counter_name_.clear();
   if (format_ == ExpositionFormat::kOpenMetrics) {
     out_->append("# EOF\n");
   }

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <string_view>
 
 namespace ntm {
@@ -12,19 +14,29 @@ constexpr char kHexDigits[] = "0123456789abcdef";
 constexpr std::string_view kOtherText = "other";
 constexpr std::string_view kInternetText = "internet";
 
-char* WriteOctet(uint8_t value, char* out) noexcept {
-  unsigned rest = value;
-  if (rest >= 100) {
-    *out++ = static_cast<char>('0' + rest / 100);
-    rest %= 100;
-    *out++ = static_cast<char>('0' + rest / 10);
-    rest %= 10;
-  } else if (rest >= 10) {
-    *out++ = static_cast<char>('0' + rest / 10);
-    rest %= 10;
+// The decimal text of each octet.
+struct OctetText {
+  std::array<char, 3> digits{};
+  uint8_t size = 0;
+};
+
+constexpr std::array<OctetText, 256> kOctetTexts = [] {
+  std::array<OctetText, 256> texts{};
+  for (unsigned octet = 0; octet < texts.size(); ++octet) {
+    OctetText& text = texts[octet];
+    for (const unsigned unit : {100U, 10U, 1U}) {
+      if (octet < unit && unit != 1) continue;
+      text.digits[text.size++] = static_cast<char>('0' + octet / unit % 10);
+    }
   }
-  *out++ = static_cast<char>('0' + rest);
-  return out;
+  return texts;
+}();
+
+// Writes up to three characters more than it returns.
+char* WriteOctet(uint8_t value, char* out) noexcept {
+  const OctetText& text = kOctetTexts[value];
+  std::memcpy(out, text.digits.data(), text.digits.size());
+  return out + text.size;
 }
 
 char* WriteIpv4(const uint8_t* octets, char* out) noexcept {

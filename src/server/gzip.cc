@@ -2,10 +2,9 @@
 
 #include <zlib.h>
 
-#include <algorithm>
 #include <cstddef>
-#include <limits>
 #include <new>
+#include <utility>
 
 namespace ntm {
 namespace {
@@ -19,8 +18,10 @@ constexpr size_t kPieceBytes = 64 * 1024;
 
 }  // namespace
 
-GzipStream::GzipStream(std::string_view text)
-    : rest_(text), piece_(kPieceBytes, '\0'), stream_(new z_stream_s{}) {
+GzipStream::GzipStream(More more)
+    : more_(std::move(more)),
+      piece_(kPieceBytes, '\0'),
+      stream_(new z_stream_s{}) {
   if (deflateInit2(stream_.get(), kLevel, Z_DEFLATED, kGzipWindowBits,
                    kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK) {
     throw std::bad_alloc();
@@ -34,15 +35,14 @@ std::string_view GzipStream::Next() {
   stream_->next_out = reinterpret_cast<Bytef*>(piece_.data());
   stream_->avail_out = static_cast<uInt>(piece_.size());
   while (!finished_ && stream_->avail_out > 0) {
-    if (stream_->avail_in == 0) {
-      const size_t size =
-          std::min<size_t>(rest_.size(), std::numeric_limits<uInt>::max());
+    if (stream_->avail_in == 0 && !has_all_) {
+      const std::string_view text = more_();
+      has_all_ = text.empty();
       stream_->next_in =
-          reinterpret_cast<Bytef*>(const_cast<char*>(rest_.data()));
-      stream_->avail_in = static_cast<uInt>(size);
-      rest_.remove_prefix(size);
+          reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+      stream_->avail_in = static_cast<uInt>(text.size());
     }
-    finished_ = deflate(stream_.get(), rest_.empty() ? Z_FINISH : Z_NO_FLUSH) ==
+    finished_ = deflate(stream_.get(), has_all_ ? Z_FINISH : Z_NO_FLUSH) ==
                 Z_STREAM_END;
   }
   return std::string_view(piece_).substr(0, piece_.size() - stream_->avail_out);

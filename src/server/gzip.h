@@ -4,10 +4,11 @@
 // Units    a piece is at most 64 KiB of output (about 300 KiB of exposition and
 //          2 ms of CPU time).
 // Threads  not synchronised.
-// Errors   the constructor throws std::bad_alloc.
+// Errors   the constructor throws std::bad_alloc; Next() what `more` throws.
 // Source   RFC 1952 (gzip).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,8 +19,10 @@ namespace ntm {
 
 class GzipStream {
  public:
-  // `text` must outlive it.
-  explicit GzipStream(std::string_view text);
+  // The next piece of the text, valid until the next call; empty at the end.
+  using More = std::function<std::string_view()>;
+
+  explicit GzipStream(More more);
   ~GzipStream();
   GzipStream(const GzipStream&) = delete;
   GzipStream& operator=(const GzipStream&) = delete;
@@ -28,7 +31,8 @@ class GzipStream {
   std::string_view Next();
 
  private:
-  std::string_view rest_;  // not yet passed to zlib
+  More more_;
+  bool has_all_ = false;  // zlib has the whole text
   bool finished_ = false;
   std::string piece_;
   std::unique_ptr<z_stream_s> stream_;

@@ -1,10 +1,13 @@
 #include "http_answer.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/beast/http/fields.hpp>
 #include <cstddef>
 #include <ctime>
+#include <exception>
 #include <utility>
 
 #include "ntm/exposition/accept_header.h"
@@ -58,20 +61,48 @@ void SetSafeDefaults(Answer* answer) {
 
 }  // namespace
 
+std::string_view AnswerBody::writer::NextText() {
+  if (!has_begun_) {
+    has_begun_ = true;
+    if (!body_.text.empty()) return body_.text;
+  }
+  body_.text.clear();
+  while (body_.text.empty() && body_.rest != nullptr) {
+    if (!body_.rest->Next(&body_.text)) body_.rest.reset();
+  }
+  return body_.text;
+}
+
+boost::optional<std::pair<AnswerBody::writer::const_buffers_type, bool>>
+AnswerBody::writer::Next() {
+  if (!body_.gzip) {
+    const std::string_view text = NextText();
+    // An empty chunk would be the end of the body.
+    if (text.empty()) return boost::none;
+    return {{const_buffers_type(text.data(), text.size()),
+             body_.rest != nullptr}};
+  }
+  if (!gzip_) gzip_.emplace([this] { return NextText(); });
+  const std::string_view piece = gzip_->Next();
+  if (piece.empty()) return boost::none;
+  return {{const_buffers_type(piece.data(), piece.size()), true}};
+}
+
 boost::optional<std::pair<AnswerBody::writer::const_buffers_type, bool>>
 AnswerBody::writer::get(boost::system::error_code& error) {
   error = {};
-  if (!body_.gzip) {
-    return {{boost::asio::buffer(body_.text), false}};
+  try {
+    return Next();
+  } catch (const std::exception& failure) {
+    spdlog::error("http: a response failed after its beginning: {}; the "
+                  "connection was closed",
+                  failure.what());
+  } catch (...) {
+    spdlog::error("http: a response failed after its beginning; the "
+                  "connection was closed");
   }
-  if (!gzip_) {
-    gzip_.emplace(body_.text);
-  }
-  const std::string_view piece = gzip_->Next();
-  if (piece.empty()) {
-    return boost::none;
-  }
-  return {{const_buffers_type(piece.data(), piece.size()), true}};
+  error = boost::system::errc::make_error_code(boost::system::errc::io_error);
+  return boost::none;
 }
 
 Answer MakeAnswer(HttpResponse response, const AnswerContext& context) {
@@ -99,8 +130,9 @@ Answer MakeAnswer(HttpResponse response, const AnswerContext& context) {
     }
   }
   const bool has_body = HasBody(response.status);
+  const bool has_rest = has_body && response.rest != nullptr;
   const bool may_gzip = has_body && !encoded &&
-                        response.body.size() >= kWorthGzip &&
+                        (has_rest || response.body.size() >= kWorthGzip) &&
                         IsText(response.content_type);
   // The length is not known in advance, and HTTP/1.0 has no chunked coding.
   const bool gzip = may_gzip && context.http_version == kHttp11 &&
@@ -114,15 +146,15 @@ Answer MakeAnswer(HttpResponse response, const AnswerContext& context) {
   if (has_body) {
     answer.set(http::field::content_type,
                OneLine(std::move(response.content_type)));
-    answer.body() = {std::move(response.body), gzip};
+    answer.body() = {std::move(response.body), gzip, std::move(response.rest)};
   }
-  if (gzip) {
-    answer.set(http::field::content_encoding, "gzip");
+  if (gzip) answer.set(http::field::content_encoding, "gzip");
+  if (gzip || (has_rest && context.http_version == kHttp11)) {
     answer.chunked(true);
-  } else if (has_body) {
+  } else if (has_body && !has_rest) {
     answer.content_length(answer.body().text.size());
   }
-  answer.keep_alive(context.keep_alive);
+  answer.keep_alive(context.keep_alive && !EndsWithConnection(answer));
   return answer;
 }
 

@@ -1,8 +1,9 @@
 // Turns a handler's response into the Beast message that is sent. Only for the
 // HTTP server, because it includes Beast.
 //
-// Shape    AnswerBody is a Beast body: the plain text in one buffer, or gzipped
-//          in pieces as the client receives them.
+// Shape    AnswerBody is a Beast body: the text in one buffer, and its rest, if
+//          there is one, in pieces as the client receives them; or both
+//          gzipped, in pieces as well.
 // Threads  not synchronised.
 // Source   RFC 9110 sections 6.6.1 (Date), 8.4 and 12.5.5 (Vary).
 #pragma once
@@ -16,6 +17,7 @@
 #include <boost/optional.hpp>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,32 +32,45 @@ inline constexpr unsigned kHttp11 = 11;  // Beast's number for HTTP/1.1
 
 struct AnswerBody {
   struct value_type {
-    std::string text;
+    std::string text;  // while `rest` is sent: its current piece
     bool gzip = false;
+    std::shared_ptr<BodyStream> rest = nullptr;
   };
 
   class writer {
    public:
     using const_buffers_type = boost::asio::const_buffer;
 
+    // Not const: a piece of the rest takes the place of the one before.
     template <bool is_request, class Fields>
-    writer(const boost::beast::http::header<is_request, Fields>& /*header*/,
-           const value_type& body)
+    writer(boost::beast::http::header<is_request, Fields>& /*header*/,
+           value_type& body)
         : body_(body) {}
 
     void init(boost::system::error_code& error) { error = {}; }
 
-    // The next buffer and whether more may follow.
+    // The next buffer and whether more may follow. An exception of the rest is
+    // logged and becomes an error.
     boost::optional<std::pair<const_buffers_type, bool>> get(
         boost::system::error_code& error);
 
    private:
-    const value_type& body_;
+    // The next piece of the text; empty at the end.
+    std::string_view NextText();
+    boost::optional<std::pair<const_buffers_type, bool>> Next();
+
+    value_type& body_;
+    bool has_begun_ = false;
     std::optional<GzipStream> gzip_;
   };
 };
 
 using Answer = boost::beast::http::response<AnswerBody>;
+
+// Whether the body ends where the connection does.
+inline bool EndsWithConnection(const Answer& answer) {
+  return answer.body().rest != nullptr && !answer.chunked();
+}
 
 // The properties of the request that the response depends on.
 struct AnswerContext {

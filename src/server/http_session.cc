@@ -88,6 +88,8 @@ class Session {
   asio::awaitable<bool> Refuse(int status);
   asio::awaitable<bool> RefuseAndClose(HttpResponse response);
   asio::awaitable<bool> Send(Answer answer, bool head);
+  // Whether close() ends the connection with a reset.
+  void ResetWhenClosed(bool resets);
 
   // Finds the route or channel and checks access and limits, by the header.
   asio::awaitable<void> Judge(Asked& asked);
@@ -116,6 +118,7 @@ class Session {
   HttpStream stream_;
   RequestReader reader_;
   bool is_upgraded_ = false;  // stream_ was moved to a channel
+  bool is_reset_ = false;     // in the middle of a response
 };
 
 asio::awaitable<void> Session::Run() {
@@ -125,7 +128,7 @@ asio::awaitable<void> Session::Run() {
     first = false;
   }
   // close_notify tells the client that nothing was truncated.
-  if (!is_upgraded_) co_await stream_.EndTls(kLinger);
+  if (!is_upgraded_ && !is_reset_) co_await stream_.EndTls(kLinger);
 }
 
 asio::awaitable<void> Session::RefuseConnection() {
@@ -276,13 +279,30 @@ asio::awaitable<bool> Session::Send(Answer answer, bool head) {
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   http::response_serializer<AnswerBody> serializer(answer);
-  stream_.next_layer().expires_after(context_.options.transfer_timeout);
+  auto& connection = stream_.next_layer();
+  connection.expires_after(context_.options.transfer_timeout);
   if (head) {
     co_await http::async_write_header(stream_, serializer, token);
-  } else {
-    co_await http::async_write(stream_, serializer, token);
+    co_return !error && answer.keep_alive();
+  }
+  // Without a length the client knows only by a reset that the body is
+  // incomplete, also where the timeout closes the connection.
+  const bool must_reset = EndsWithConnection(answer);
+  if (must_reset) ResetWhenClosed(true);
+  co_await http::async_write(stream_, serializer, token);
+  if (must_reset && error) {
+    connection.close();
+    is_reset_ = true;
+  } else if (must_reset) {
+    ResetWhenClosed(false);
   }
   co_return !error && answer.keep_alive();
+}
+
+void Session::ResetWhenClosed(bool resets) {
+  beast::error_code ignored;
+  stream_.next_layer().socket().set_option(
+      asio::socket_base::linger(resets, 0), ignored);
 }
 
 std::optional<HttpResponse> Session::Upgrade(const HttpMessage& message,

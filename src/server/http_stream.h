@@ -46,6 +46,12 @@ class CompletionHandler {
 
   executor_type get_executor() const noexcept { return executor_; }
 
+  // Asio's hook: an operation that completes at once goes on with the thread
+  // that started it. Without it, another thread is woken for each.
+  friend bool asio_handler_is_continuation(CompletionHandler* /*handler*/) {
+    return true;
+  }
+
   void operator()(boost::beast::error_code error, size_t bytes = 0) {
     const auto call = std::move(call_);
     call->Complete(error, bytes);

@@ -69,6 +69,27 @@ class HttpTest(FileCase):
         refused = ntm.fetch(headers={"Accept-Encoding": "gzip;q=0"})
         self.assertIsNone(refused.headers["Content-Encoding"])
 
+    def test_large_scrapes_are_the_same_however_they_are_sent(self):
+        """In chunks, compressed, and until the connection ends in HTTP/1.0."""
+        ntm = self.start(frames=many_hosts(3000))
+        plain = ntm.fetch()
+        self.assertEqual(plain.headers["Transfer-Encoding"], "chunked")
+        self.assertIsNone(plain.headers["Content-Length"])
+        flows = ntm_process.exposition.parse(plain.text).flows()
+        self.assertEqual(len(flows), 3000)
+        packed = ntm.fetch(headers={"Accept-Encoding": "gzip"})
+        self.assertEqual(gzip.decompress(packed.body), plain.body)
+        with socket.create_connection((ntm.host, ntm.port),
+                                      ntm_process.BOUND) as old:
+            old.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+            answer = b"".join(iter(lambda: old.recv(65536), b""))
+        head, _, body = answer.partition(b"\r\n\r\n")
+        self.assertNotIn(b"chunked", head)
+        self.assertNotIn(b"Content-Length", head)
+        self.assertEqual(body, plain.body)
+        few = ntm.fetch("/metrics?name[]=ntm_series")
+        self.assertEqual(few.headers["Content-Length"], str(len(few.body)))
+
     def test_port_option(self):
         port = ntm_process.free_port()
         for flag in ("-p", "--port"):

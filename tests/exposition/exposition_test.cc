@@ -57,6 +57,35 @@ std::string Number(double value) {
   return out.substr(head.size(), out.size() - head.size() - 1);
 }
 
+// Samples with these labels and values, one in each call.
+class FewSamples : public SampleStream {
+ public:
+  using Rows = std::vector<std::pair<std::string, uint64_t>>;
+
+  FewSamples(std::string_view name, Rows rows)
+      : name_(name), rows_(std::move(rows)) {}
+
+  bool Append(size_t enough_bytes, std::string* out) override {
+    EXPECT_LT(out->size(), enough_bytes);
+    if (next_ == rows_.size()) return false;
+    const auto& [labels, value] = rows_[next_++];
+    out->append(name_).append("{").append(labels);
+    Exposition::AppendValue(value, out);
+    return next_ < rows_.size();
+  }
+
+ private:
+  std::string name_;
+  Rows rows_;
+  size_t next_ = 0;
+};
+
+MakeSamples Few(const FewSamples::Rows& rows) {
+  return [rows](std::string_view name) {
+    return std::make_unique<FewSamples>(name, rows);
+  };
+}
+
 std::string Escaped(std::string_view value) {
   std::string out;
   Exposition::AppendLabelValue(value, &out);
@@ -94,22 +123,48 @@ TEST(ExpositionTest, WritesNothingForAFamilyWithoutSamples) {
 TEST(ExpositionTest, WritesSamplesExactToTheLargestInteger) {
   std::string out;
   Exposition exposition(kText, "ntm", &out);
-  exposition.BeginCounter("ntm_bytes_total", "Bytes.");
-  exposition.Sample("src=\"a\",dst=\"b\"",
-                    std::numeric_limits<uint64_t>::max());
-  exposition.Sample("", 0);
+  exposition.WriteCounter(
+      "ntm_bytes_total", "Bytes.",
+      Few({{"src=\"a\",dst=\"b\"", std::numeric_limits<uint64_t>::max()},
+           {"src=\"c\"", 0}}));
   exposition.Finish();
   EXPECT_EQ(out,
             "# HELP ntm_bytes_total Bytes.\n# TYPE ntm_bytes_total counter\n"
             "ntm_bytes_total{src=\"a\",dst=\"b\"} 18446744073709551615\n"
-            "ntm_bytes_total 0\n");
+            "ntm_bytes_total{src=\"c\"} 0\n");
 }
 
-TEST(ExpositionTest, NamesFastOpenMetricsCountersLikeTheOthers) {
+TEST(ExpositionTest, LeavesSamplesForLaterAtTheirPlace) {
+  std::string out;
+  std::vector<LaterSamples> later;
+  Exposition exposition(kText, "ntm", &out, &later);
+  exposition.WriteCounter("ntm_a_total", "", Few({{"x=\"1\"", 1}}));
+  exposition.WriteCounter("ntm_a_total", "", Few({{"x=\"2\"", 2}}));
+  exposition.Write(Family("ntm_b", MetricType::Gauge, {Gauge(3)}, ""));
+  exposition.Finish();
+  const std::string head = "# TYPE ntm_a_total counter\n";
+  EXPECT_EQ(out, head + "# TYPE ntm_b gauge\nntm_b 3\n");
+  ASSERT_EQ(later.size(), 1U) << "no family is written twice";
+  EXPECT_EQ(later[0].at, head.size());
+  std::string samples;
+  EXPECT_FALSE(later[0].samples->Append(100, &samples));
+  EXPECT_EQ(samples, "ntm_a_total{x=\"1\"} 1\n");
+}
+
+TEST(ExpositionTest, LeavesOutStreamsThatAreNotAskedFor) {
+  std::string out;
+  std::vector<LaterSamples> later;
+  Exposition exposition(kText, "ntm", &out, &later);
+  exposition.Only({"ntm_b"});
+  exposition.WriteCounter("ntm_a_total", "", Few({{"x=\"1\"", 1}}));
+  EXPECT_EQ(out, "");
+  EXPECT_TRUE(later.empty());
+}
+
+TEST(ExpositionTest, NamesOpenMetricsCountersOfStreamsLikeTheOthers) {
   std::string out;
   Exposition exposition(kOpen, "net", &out);
-  exposition.BeginCounter("ntm_bytes_total", "");
-  exposition.Sample("a=\"b\"", 7);
+  exposition.WriteCounter("ntm_bytes_total", "", Few({{"a=\"b\"", 7}}));
   exposition.Finish();
   EXPECT_EQ(out,
             "# TYPE net_bytes counter\nnet_bytes_total{a=\"b\"} 7\n# EOF\n");
@@ -218,8 +273,7 @@ TEST(ExpositionTest, WritesNoFamilyTwice) {
   Exposition exposition(kText, "ntm", &out);
   exposition.Write(Family("ntm_x", MetricType::Gauge, {Gauge(1)}, ""));
   exposition.Write(Family("ntm_x", MetricType::Gauge, {Gauge(2)}, ""));
-  exposition.BeginCounter("ntm_x_total", "");
-  exposition.Sample("", 3);
+  exposition.WriteCounter("ntm_x_total", "", Few({{"a=\"b\"", 3}}));
   EXPECT_EQ(out, "# TYPE ntm_x gauge\nntm_x 1\n")
       << "in OpenMetrics both families would be named ntm_x";
 }
@@ -398,8 +452,9 @@ TEST(ExpositionTest, SatisfiesPromtool) {
   std::string labels = "name=\"";
   Exposition::AppendLabelValue("\xFF\"\\\n\xC3\xBC", &labels);
   labels += '"';
-  exposition.BeginCounter("ntm_bytes_total", "Bytes \\ \"so far\"\nin all.");
-  exposition.Sample(labels, std::numeric_limits<uint64_t>::max());
+  exposition.WriteCounter(
+      "ntm_bytes_total", "Bytes \\ \"so far\"\nin all.",
+      Few({{labels, std::numeric_limits<uint64_t>::max()}}));
   exposition.Write({
       Family("ntm_up", MetricType::Gauge, {Gauge(1, {{"bad name", "a\nb"}})}),
       Family("ntm_errors", MetricType::Counter, {Counter(3)}),

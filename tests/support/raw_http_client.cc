@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace ntm {
 namespace {
@@ -100,6 +101,18 @@ std::optional<RawAnswer> RawHttpClient::Read() {
           : length == answer->headers.end() ||
                 TakeBytes(std::stoul(length->second), &answer->body);
   return whole ? answer : std::nullopt;
+}
+
+std::optional<RawAnswer> RawHttpClient::ReadToEnd() {
+  auto answer = ReadHead();
+  if (!answer) return std::nullopt;
+  errno = 0;
+  while (More()) {
+  }
+  if (errno != 0) return std::nullopt;
+  answer->body = std::move(received_);
+  received_.clear();
+  return answer;
 }
 
 bool RawHttpClient::Closed() {

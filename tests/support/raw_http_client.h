@@ -38,6 +38,10 @@ class RawHttpClient {
   // The response to a HEAD request, which has no body.
   std::optional<RawAnswer> ReadHead();
 
+  // The next response whose body ends with the connection; nothing if that
+  // ends with a reset.
+  std::optional<RawAnswer> ReadToEnd();
+
   // Returns true iff the peer closes the connection without sending more data.
   bool Closed();
   // Returns true iff the peer closes or sends something within `time`.

@@ -22,6 +22,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -39,11 +40,36 @@ ExpositionFormat NegotiateFormat(std::string_view accept_header);
 // The Content-Type of the format.
 std::string_view ContentType(ExpositionFormat format);
 
+// The samples of one family, written piece by piece.
+//
+// Threads  one call at a time, on any thread.
+// Errors   Append() may throw; the exposition is then lost, because its
+//          beginning may already be with the client.
+class SampleStream {
+ public:
+  virtual ~SampleStream() = default;
+  // Appends samples until `out` has `enough_bytes`, or a little more. Returns
+  // false when none are left.
+  virtual bool Append(size_t enough_bytes, std::string* out) = 0;
+};
+
+// Makes the samples of a family; `name` is the one that their lines begin with.
+using MakeSamples =
+    std::function<std::unique_ptr<SampleStream>(std::string_view name)>;
+
+// Samples that are to be inserted in the text before the position `at`.
+struct LaterSamples {
+  size_t at = 0;
+  std::unique_ptr<SampleStream> samples;
+};
+
 class Exposition {
  public:
-  // Appends to `out`, which must outlive it.
-  Exposition(ExpositionFormat format, std::string_view prefix,
-             std::string* out);
+  // Appends to `out`, which must outlive it. Samples of WriteCounter() are
+  // appended to `later`, which must outlive it as well; without `later` they
+  // are written at once.
+  Exposition(ExpositionFormat format, std::string_view prefix, std::string* out,
+             std::vector<LaterSamples>* later = nullptr);
 
   // From now on writes only these families; all of them if `names` is empty. A
   // name is a family's name in either format, or the name of its samples.
@@ -53,12 +79,12 @@ class Exposition {
   void Write(const prometheus::MetricFamily& family);
   void Write(const std::vector<prometheus::MetricFamily>& families);
 
-  // The fast path for the flow families: starts a counter family; then Sample()
-  // writes samples with labels that are already rendered ('a="b",c="d"',
-  // escaped, without braces).
-  void BeginCounter(std::string_view name, std::string_view help);
-  // REQUIRES: nothing else written since BeginCounter().
-  void Sample(std::string_view rendered_labels, uint64_t value);
+  // Writes a counter family whose samples are a stream.
+  void WriteCounter(std::string_view name, std::string_view help,
+                    const MakeSamples& make_samples);
+
+  // Ends a sample whose name and labels are written: '} 17' and a newline.
+  static void AppendValue(uint64_t value, std::string* out);
 
   // Ends the exposition. Nothing may be written after it.
   void Finish();
@@ -96,10 +122,10 @@ class Exposition {
   ExpositionFormat format_;
   std::string prefix_;
   std::string* out_;
+  std::vector<LaterSamples>* later_;  // null: samples are written at once
 
   std::set<std::string, std::less<>> only_;      // empty: all
   std::set<std::string, std::less<>> families_;  // written so far
-  std::string counter_name_;  // of the family that Sample() adds to
 };
 
 }  // namespace ntm

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -51,11 +52,28 @@ struct HttpRequest {
   }
 };
 
+// The rest of a body, produced piece by piece while the client receives it.
+//
+// Threads  one call at a time, on the server's threads; the same rules as for
+//          handlers. A piece should take less than a millisecond.
+// Errors   Next() may throw: the connection then ends in such a way that the
+//          client knows the body to be incomplete.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  // Replaces `piece` by the next piece, in the same memory if it has room.
+  // Returns false if this is the last one.
+  virtual bool Next(std::string* piece) = 0;
+};
+
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  // Not null: what follows `body`. The response is chunked; in HTTP/1.0, which
+  // has no chunks, it ends with the connection.
+  std::shared_ptr<BodyStream> rest = nullptr;
 };
 
 // Who may use a route. access_rule.h has the exact rules; the default is the

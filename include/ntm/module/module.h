@@ -73,7 +73,7 @@ class Module : public prometheus::Collectable {
   std::vector<prometheus::MetricFamily> Collect() const override { return {}; }
 
   // Writes its families; `fresh` is this scrape's own snapshot, the same for
-  // every module.
+  // every module, and outlives the exposition with its streams of samples.
   virtual void Expose(const Snapshot& /*fresh*/, Exposition& out) const {
     out.Write(Collect());
   }

@@ -5,23 +5,18 @@
 #include <algorithm>
 #include <utility>
 
-#include "huge_page_reserve.h"
 #include "landing_page.h"
 #include "modules_with.h"
 #include "ntm/base/build_info.h"
 #include "ntm/exposition/family.h"
 #include "ntm/module/other_runs.h"
+#include "scrape_stream.h"
 
 namespace ntm {
 
 using std::chrono::steady_clock;
 
 namespace {
-
-// Typical sizes of a flow's two samples with IPv4 addresses, and of all other
-// families. Reserved memory that is not written to is not used.
-constexpr size_t kFlowTextBytes = 240;
-constexpr size_t kOtherTextBytes = size_t{16} * 1024;
 
 constexpr std::chrono::seconds kOldestCopy{1};
 
@@ -185,33 +180,18 @@ std::shared_ptr<const Snapshot> ModuleHost::SharedSnapshot() const {
 }
 
 std::string ModuleHost::Scrape(ExpositionFormat format) const {
-  const auto began = steady_clock::now();
-  return Write(began, *take_snapshot_(), format, {});
-}
-
-std::string ModuleHost::Write(steady_clock::time_point began,
-                              const Snapshot& fresh, ExpositionFormat format,
-                              const std::vector<std::string>& asked) const {
   std::string text;
-  const size_t usual_bytes = std::max(fresh.flows.size() * kFlowTextBytes,
-                                      last_text_bytes_ + last_text_bytes_ / 8);
-  ReserveText((asked.empty() ? usual_bytes : 0) + kOtherTextBytes, &text);
-  Exposition out(format, options_.metric_prefix, &text);
-  out.Only(asked);
-  for (const auto& hosted : modules_) {
-    const size_t before = text.size();
-    if (!Guard(hosted.get(), &Hosted::exposes,
-               [&] { hosted->module->Expose(fresh, out); })) {
-      text.resize(before);
-    }
-  }
-  if (!options_.files_only) WriteOwnFamilies(began, &out);
-  out.Finish();
-  if (asked.empty()) last_text_bytes_ = text.size();
+  Scrape(format, &text);
   return text;
 }
 
-void ModuleHost::WriteOwnFamilies(steady_clock::time_point began,
+void ModuleHost::Scrape(ExpositionFormat format, std::string* text) const {
+  const auto began = steady_clock::now();
+  ScrapeStream scrape(*this, began, take_snapshot_(), format, {});
+  scrape.Finish(text);
+}
+
+void ModuleHost::WriteOwnFamilies(std::chrono::nanoseconds spent,
                                   Exposition* out) const {
   auto up = GaugeFamily("ntm_module_up",
                         "Whether the module's last calls succeeded.");
@@ -234,7 +214,7 @@ void ModuleHost::WriteOwnFamilies(steady_clock::time_point began,
   auto duration = GaugeFamily("ntm_scrape_duration_seconds",
                               "Time it took to write this exposition.");
   AddSample(&duration, {},
-            std::chrono::duration<double>(steady_clock::now() - began).count());
+            std::chrono::duration<double>(spent).count());
   out->Write(duration);
 }
 
@@ -243,8 +223,9 @@ HttpResponse ModuleHost::ServeMetrics(const HttpRequest& request) const {
   HttpResponse response;
   response.content_type = ContentType(format);
   const auto began = steady_clock::now();
-  response.body =
-      Write(began, *SharedSnapshot(), format, request.Parameters("name[]"));
+  auto scrape = std::make_shared<ScrapeStream>(
+      *this, began, SharedSnapshot(), format, request.Parameters("name[]"));
+  if (scrape->Next(&response.body)) response.rest = std::move(scrape);
   response.headers.emplace_back("Vary", "Accept");
   return response;
 }

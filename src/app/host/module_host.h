@@ -2,7 +2,8 @@
 // isolates modules that fail.
 //
 // Shape    a scrape takes a snapshot, which all modules use; families are in
-//          the order of the modules' names. If scrapes come so fast that the
+//          the order of the modules' names. /metrics is written in blocks while
+//          the client receives it (scrape_stream.h). If scrapes come so fast that the
 //          snapshots would delay the capture, they share a snapshot, which is
 //          at most a second old. /-/ready reports the state at the last tick or
 //          scrape, so that a request for it costs nothing.
@@ -17,9 +18,7 @@
 
 #include <prometheus/metric_family.h>
 
-#include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -85,7 +84,10 @@ class ModuleHost {
   // The current host names for labels; null if names are not used in labels.
   std::shared_ptr<const HostNames> LabelNames() const;
 
+  // The exposition of a snapshot of its own.
   std::string Scrape(ExpositionFormat format) const;
+  // The same, appended to `text`.
+  void Scrape(ExpositionFormat format, std::string* text) const;
 
   // A snapshot is shared for this many times the time that it took, so that
   // taking snapshots uses at most a twentieth of the time, however many scrapes
@@ -115,6 +117,8 @@ class ModuleHost {
   std::vector<std::shared_ptr<Channel>> Channels();
 
  private:
+  class ScrapeStream;
+
   struct Hosted {
     std::unique_ptr<Module> module;
     bool opened = false;  // main thread only
@@ -130,13 +134,8 @@ class ModuleHost {
   // it threw.
   bool Guard(Hosted* hosted, bool Hosted::*works,
              const std::function<void()>& call) const;
-  // Writes an exposition of the snapshot `fresh`; `asked` is the argument of
-  // Exposition::Only().
-  std::string Write(std::chrono::steady_clock::time_point began,
-                    const Snapshot& fresh, ExpositionFormat format,
-                    const std::vector<std::string>& asked) const;
-  void WriteOwnFamilies(std::chrono::steady_clock::time_point began,
-                        Exposition* out) const;
+  // `spent`: on this exposition, without waiting for the client.
+  void WriteOwnFamilies(std::chrono::nanoseconds spent, Exposition* out) const;
   std::shared_ptr<const Snapshot> SharedSnapshot() const;
   // Takes a snapshot, and sets until when scrapes may share it, and readiness_.
   // REQUIRES: copy_mutex_ held.
@@ -151,8 +150,6 @@ class ModuleHost {
 
   std::vector<prometheus::MetricFamily> families_;  // guarded by mutex_
   std::vector<std::function<prometheus::MetricFamily()>> family_functions_;
-
-  mutable std::atomic<size_t> last_text_bytes_ = 0;  // of the last full scrape
 
   Reports reports_;  // of the last tick; main thread only
 

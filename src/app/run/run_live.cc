@@ -18,6 +18,7 @@
 #include "ntm/capture/dns_tap.h"
 #include "ntm/capture/live_capture.h"
 #include "ntm/capture/pipeline.h"
+#include "ntm/flow/snapshot_memory.h"
 #include "reloading.h"
 #include "run.h"
 #include "signals.h"
@@ -100,7 +101,7 @@ class LiveRun {
   }
 
   std::shared_ptr<const Snapshot> TakeSnapshot() {
-    auto snapshot = std::make_shared<Snapshot>();
+    auto snapshot = snapshots_.Make();
     snapshot->time_ns = WallTimeNs();
     snapshot->anonymizer = anonymizer_;
     pipeline_.MakeRoom(snapshot.get());
@@ -219,6 +220,7 @@ class LiveRun {
   LiveCapture capture_;
   std::vector<DnsListener*> listeners_;
   std::shared_ptr<PacketLog> packet_log_;  // null: none
+  SnapshotMemory snapshots_;
   ModuleHost host_;
   WebServer server_;
   std::shared_ptr<const LocalNetworks> local_networks_;

@@ -49,7 +49,7 @@ HttpResponse AnswerCache::Answer(
   }
   HttpResponse response = handler(request);
   if (response.status != kOk || response.content_type != kJson ||
-      response.body.size() > kMaxBytes) {
+      response.rest != nullptr || response.body.size() > kMaxBytes) {
     return response;
   }
   const std::scoped_lock lock(mutex_);

@@ -2,51 +2,54 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "label_writer.h"
 
 namespace ntm::traffic {
 namespace {
 
-// The labels of all flows in one string, and the end of each.
-struct RenderedFlows {
-  std::string text;
-  std::vector<size_t> ends;
+// One counter of every flow. The labels are rendered for each family anew:
+// keeping their text would take more memory than the snapshot.
+class FlowSamples final : public SampleStream {
+ public:
+  FlowSamples(const Snapshot& snapshot, uint64_t Flow::*counter,
+              std::string_view name)
+      : snapshot_(snapshot),
+        counter_(counter),
+        labels_(snapshot, LabelWriter::Escaping::kExposition,
+                std::string(name) + '{') {}
+
+  bool Append(size_t enough_bytes, std::string* out) override {
+    const size_t flows = snapshot_.flows.size();
+    for (; next_ < flows && out->size() < enough_bytes; ++next_) {
+      labels_.Append(next_, out);
+      Exposition::AppendValue(snapshot_.flows[next_].*counter_, out);
+    }
+    return next_ < flows;
+  }
+
+ private:
+  const Snapshot& snapshot_;
+  uint64_t Flow::*counter_;
+  LabelWriter labels_;
+  size_t next_ = 0;
 };
 
-RenderedFlows Render(const Snapshot& snapshot) {
-  RenderedFlows rendered;
-  rendered.ends.reserve(snapshot.flows.size());
-  rendered.text.reserve(snapshot.flows.size() * 64);
-  LabelWriter writer(snapshot);
-  for (size_t i = 0; i < snapshot.flows.size(); ++i) {
-    writer.Append(i, &rendered.text);
-    rendered.ends.push_back(rendered.text.size());
-  }
-  return rendered;
-}
-
-void WriteFamily(const Snapshot& snapshot, const RenderedFlows& rendered,
-                 uint64_t Flow::*counter, Exposition* out) {
-  const std::string_view text = rendered.text;
-  size_t begin = 0;
-  for (size_t i = 0; i < rendered.ends.size(); ++i) {
-    out->Sample(text.substr(begin, rendered.ends[i] - begin),
-                snapshot.flows[i].*counter);
-    begin = rendered.ends[i];
-  }
+MakeSamples SamplesOf(const Snapshot& snapshot, uint64_t Flow::*counter) {
+  return [&snapshot, counter](std::string_view name) {
+    return std::make_unique<FlowSamples>(snapshot, counter, name);
+  };
 }
 
 }  // namespace
 
 void WriteFlowFamilies(const Snapshot& snapshot, Exposition* out) {
-  const RenderedFlows rendered = Render(snapshot);
-  out->BeginCounter("ntm_bytes_total", "Bytes transferred (IP total length).");
-  WriteFamily(snapshot, rendered, &Flow::bytes, out);
-  out->BeginCounter("ntm_packets_total", "Packets transferred.");
-  WriteFamily(snapshot, rendered, &Flow::packets, out);
+  out->WriteCounter("ntm_bytes_total", "Bytes transferred (IP total length).",
+                    SamplesOf(snapshot, &Flow::bytes));
+  out->WriteCounter("ntm_packets_total", "Packets transferred.",
+                    SamplesOf(snapshot, &Flow::packets));
 }
 
 }  // namespace ntm::traffic

@@ -2,7 +2,9 @@
 //
 // Units    bytes are IP total length.
 // Shape    the enabled labels in alphabetical order; flows in the order of the
-//          snapshot. Labels are rendered once for both families.
+//          snapshot.
+// Memory   the samples are written piece by piece; the snapshot must outlive
+//          the exposition.
 // Threads  a pure function.
 #pragma once
 

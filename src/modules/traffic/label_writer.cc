@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 #include "ntm/exposition/exposition.h"
 #include "ntm/flow/host_text.h"
@@ -49,15 +50,16 @@ void AppendMac(const FlowExtras& extras, const std::array<uint8_t, 6>& octets,
 
 }  // namespace
 
-LabelWriter::LabelWriter(const Snapshot& snapshot, Escaping escaping)
+LabelWriter::LabelWriter(const Snapshot& snapshot, Escaping escaping,
+                         std::string_view before)
     : snapshot_(snapshot), escaping_(escaping) {
   for (size_t i = 0; i < kFlowLabelCount; ++i) {
     const auto label = static_cast<FlowLabel>(i);
     if (!snapshot.labels.labels.Has(label)) continue;
-    std::string head = parts_.empty() ? "" : "\",";
+    std::string head(parts_.empty() ? before : "\",");
     head += LabelName(label);
     head += "=\"";
-    parts_.push_back({label, std::move(head)});
+    parts_.push_back({label, ShortText(std::move(head))});
   }
 }
 
@@ -68,11 +70,12 @@ const FlowExtras& LabelWriter::ExtrasOf(size_t flow) const {
 
 void LabelWriter::Append(size_t flow, std::string* out) {
   const FlowExtras& extras = ExtrasOf(flow);
+  LineText line(out);
   for (const Part& part : parts_) {
-    out->append(part.head);
-    AppendValue(part.label, snapshot_.flows[flow].key, extras, out);
+    line.Add(part.head);
+    AddValue(part.label, snapshot_.flows[flow].key, extras, &line);
   }
-  out->push_back('"');
+  line.To()->push_back('"');
 }
 
 std::string LabelWriter::Value(FlowLabel label, size_t flow) {
@@ -89,6 +92,33 @@ void LabelWriter::AppendText(std::string_view text, std::string* out) const {
   }
 }
 
+// The usual labels, as fast as possible.
+void LabelWriter::AddValue(FlowLabel label, const FlowKey& key,
+                           const FlowExtras& extras, LineText* line) {
+  switch (label) {
+    case FlowLabel::kSrc:
+      return AddHost(key.Src(), snapshot_.labels.src_prefix, line);
+    case FlowLabel::kDst:
+      return AddHost(key.Dst(), snapshot_.labels.dst_prefix, line);
+    case FlowLabel::kProto:
+      return line->Add(Protocol(key.protocol()));
+    case FlowLabel::kService:
+      return line->Add(Service(key.service()));
+    default:
+      return AppendValue(label, key, extras, line->To());
+  }
+}
+
+void LabelWriter::AddHost(const Address& address, const PrefixBits& prefix,
+                          LineText* line) const {
+  if (address.kind == AddressKind::kName || prefix.Folds(address.kind) ||
+      snapshot_.anonymizer != nullptr) {
+    AppendHost(address, prefix, line->To());
+  } else {
+    line->Add(address);
+  }
+}
+
 void LabelWriter::AppendValue(FlowLabel label, const FlowKey& key,
                               const FlowExtras& extras, std::string* out) {
   switch (label) {
@@ -97,10 +127,10 @@ void LabelWriter::AppendValue(FlowLabel label, const FlowKey& key,
     case FlowLabel::kDst:
       return AppendHost(key.Dst(), snapshot_.labels.dst_prefix, out);
     case FlowLabel::kProto:
-      out->append(Protocol(key.protocol()));
+      out->append(Protocol(key.protocol()).text());
       return;
     case FlowLabel::kService:
-      out->append(Service(key.service()));
+      out->append(Service(key.service()).text());
       return;
     case FlowLabel::kClass:
       if (snapshot_.traffic_classes == nullptr) return;
@@ -137,20 +167,27 @@ void LabelWriter::AppendHost(const Address& address, const PrefixBits& prefix,
   }
 }
 
-const std::string& LabelWriter::Protocol(ntm::Protocol protocol) {
-  const auto [found, is_new] = protocols_.try_emplace(protocol);
-  if (is_new) {
-    AppendText(ProtocolName(protocol), &found->second);
+const ShortText& LabelWriter::Protocol(ntm::Protocol protocol) {
+  ShortText& known = protocol < ip_protocols_.size()
+                         ? ip_protocols_[protocol]
+                         : other_protocols_[protocol];
+  if (known.size() == 0) {
+    std::string text;
+    AppendText(ProtocolName(protocol), &text);
+    known = ShortText(std::move(text));
   }
-  return found->second;
+  return known;
 }
 
-const std::string& LabelWriter::Service(ServiceId service) {
-  const auto [found, is_new] = services_.try_emplace(service);
-  if (is_new) {
-    AppendText(snapshot_.services->Name(service), &found->second);
+const ShortText& LabelWriter::Service(ServiceId service) {
+  if (service >= services_.size()) services_.resize(service + size_t{1});
+  ShortText& known = services_[service];
+  if (known.size() == 0 && service != kNoService) {
+    std::string text;
+    AppendText(snapshot_.services->Name(service), &text);
+    known = ShortText(std::move(text));
   }
-  return found->second;
+  return known;
 }
 
 void LabelWriter::AppendInterface(uint16_t interface, std::string* out) const {

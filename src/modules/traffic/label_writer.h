@@ -8,6 +8,7 @@
 // Threads  not synchronised; the snapshot must outlive it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -15,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "line_text.h"
 #include "ntm/flow/snapshot.h"
 
 namespace ntm::traffic {
@@ -23,8 +25,10 @@ class LabelWriter {
  public:
   enum class Escaping : uint8_t { kExposition, kNone };
 
+  // `before` is what Append() writes before the first label.
   explicit LabelWriter(const Snapshot& snapshot,
-                       Escaping escaping = Escaping::kExposition);
+                       Escaping escaping = Escaping::kExposition,
+                       std::string_view before = {});
 
   // `flow` is an index into snapshot.flows.
   void Append(size_t flow, std::string* out);
@@ -33,15 +37,19 @@ class LabelWriter {
  private:
   struct Part {
     FlowLabel label;
-    std::string head;  // '",src="'; the first without '",'
+    ShortText head;  // '",src="'; the first without '",'
   };
 
+  void AddValue(FlowLabel label, const FlowKey& key, const FlowExtras& extras,
+                LineText* line);
+  void AddHost(const Address& address, const PrefixBits& prefix,
+               LineText* line) const;
   void AppendValue(FlowLabel label, const FlowKey& key,
                    const FlowExtras& extras, std::string* out);
   void AppendHost(const Address& address, const PrefixBits& prefix,
                   std::string* out) const;
-  const std::string& Protocol(ntm::Protocol protocol);
-  const std::string& Service(ServiceId service);
+  const ShortText& Protocol(ntm::Protocol protocol);
+  const ShortText& Service(ServiceId service);
   void AppendInterface(uint16_t interface, std::string* out) const;
   void AppendText(std::string_view text, std::string* out) const;
   const FlowExtras& ExtrasOf(size_t flow) const;
@@ -49,8 +57,10 @@ class LabelWriter {
   const Snapshot& snapshot_;
   Escaping escaping_;
   std::vector<Part> parts_;
-  std::unordered_map<ntm::Protocol, std::string> protocols_;
-  std::unordered_map<ServiceId, std::string> services_;
+  // "" until it is needed.
+  std::array<ShortText, 256> ip_protocols_;
+  std::unordered_map<ntm::Protocol, ShortText> other_protocols_;
+  std::vector<ShortText> services_;
 };
 
 }  // namespace ntm::traffic

@@ -80,6 +80,54 @@ class LastModule : public Module, public LiveOutput {
   std::vector<int64_t>* seen_;
 };
 
+// Writes a family of many samples piece by piece; may fail in the middle.
+class StreamingModule : public Module {
+ public:
+  static constexpr int kSamples = 100'000;
+
+  explicit StreamingModule(const int* fails_at) : fails_at_(fails_at) {}
+
+  std::string_view name() const noexcept override { return "streaming"; }
+  void Expose(const Snapshot& fresh, Exposition& out) const override {
+    out.Write(WithOne("ntm_before"));
+    out.WriteCounter("ntm_many_total", "Many.", [&](std::string_view name) {
+      return std::make_unique<Samples>(name, fresh.time_ns, fails_at_);
+    });
+    out.Write(WithOne("ntm_behind"));
+  }
+
+ private:
+  class Samples : public SampleStream {
+   public:
+    Samples(std::string_view name, int64_t value, const int* fails_at)
+        : name_(name),
+          value_(static_cast<uint64_t>(value)),
+          fails_at_(fails_at) {}
+    bool Append(size_t enough_bytes, std::string* out) override {
+      for (; next_ < kSamples && out->size() < enough_bytes; ++next_) {
+        if (next_ == *fails_at_) throw std::runtime_error("no luck");
+        out->append(name_ + "{x=\"" + std::to_string(next_) + "\"");
+        Exposition::AppendValue(value_, out);
+      }
+      return next_ < kSamples;
+    }
+
+   private:
+    std::string name_;
+    uint64_t value_;
+    const int* fails_at_;
+    int next_ = 0;
+  };
+
+  static prometheus::MetricFamily WithOne(const char* name) {
+    auto family = GaugeFamily(name, "");
+    AddSample(&family, {}, 1);
+    return family;
+  }
+
+  const int* fails_at_;
+};
+
 // Notes what it is told, in order.
 class NotingModule : public Module {
  public:
@@ -321,6 +369,87 @@ TEST_F(ModuleHostTest, WritesOnlyTheRequestedFamilies) {
     request.parameters = {{"name[]", "no_such"}};
     EXPECT_EQ(route.handler(request).body, "");
   }
+}
+
+struct StreamingHostTest : ::testing::Test {
+  StreamingHostTest() {
+    std::vector<std::unique_ptr<Module>> modules;
+    modules.push_back(std::make_unique<StreamingModule>(&fails_at));
+    host = std::make_unique<ModuleHost>(
+        ModuleHostOptions(), std::move(modules), [this] {
+          auto snapshot = std::make_shared<Snapshot>();
+          snapshot->time_ns = ++time_ns;
+          taken.push_back(snapshot);
+          return snapshot;
+        });
+  }
+
+  HttpResponse Ask() {
+    for (const Route& route : host->Routes()) {
+      if (route.path == "/metrics") return route.handler({});
+    }
+    return {};
+  }
+  static std::string WholeBodyOf(const HttpResponse& response) {
+    std::string body = response.body;
+    std::string piece;
+    for (bool more = response.rest != nullptr; more; body += piece) {
+      more = response.rest->Next(&piece);
+      EXPECT_LE(piece.size(), size_t{129} * 1024);
+    }
+    return body;
+  }
+  // Without the families of which each exposition has other values.
+  static std::string Constant(const std::string& text) {
+    return text.substr(0, text.find("# HELP ntm_module_up"));
+  }
+
+  int fails_at = -1;
+  int64_t time_ns = 0;
+  std::vector<std::weak_ptr<const Snapshot>> taken;
+  std::unique_ptr<ModuleHost> host;
+};
+
+TEST_F(StreamingHostTest, ServesLargeFamiliesInBlocksAtTheirPlace) {
+  const HttpResponse response = Ask();
+  EXPECT_GE(response.body.size(), size_t{128} * 1024);
+  EXPECT_LE(response.body.size(), size_t{129} * 1024);
+  const std::string body = WholeBodyOf(response);
+  std::string expected =
+      "# TYPE ntm_before gauge\nntm_before 1\n"
+      "# HELP ntm_many_total Many.\n# TYPE ntm_many_total counter\n";
+  for (int i = 0; i < StreamingModule::kSamples; ++i) {
+    expected += "ntm_many_total{x=\"" + std::to_string(i) + "\"} 1\n";
+  }
+  expected += "# TYPE ntm_behind gauge\nntm_behind 1\n";
+  EXPECT_TRUE(Constant(body) == expected);
+  EXPECT_THAT(body, HasSubstr("\nntm_scrape_duration_seconds "));
+  time_ns = 0;  // the same value again
+  EXPECT_TRUE(Constant(host->Scrape(ExpositionFormat::kPrometheusText)) ==
+              expected);
+}
+
+TEST_F(StreamingHostTest, KeepsTheSnapshotOfAScrapeUntilItsEnd) {
+  HttpResponse slow = Ask();
+  host->OnTick(0, std::chrono::seconds(1));
+  ASSERT_EQ(taken.size(), 2U);
+  EXPECT_FALSE(taken[0].expired());
+  EXPECT_THAT(WholeBodyOf(slow), HasSubstr("{x=\"99999\"} 1\n"));
+  slow.rest.reset();
+  EXPECT_TRUE(taken[0].expired());
+}
+
+TEST_F(StreamingHostTest, CountsAFailureInTheMiddleAndWritesNoMore) {
+  fails_at = 50'000;
+  const HttpResponse response = Ask();
+  ASSERT_NE(response.rest, nullptr);
+  EXPECT_THROW(WholeBodyOf(response), Error);
+  EXPECT_THROW(host->Scrape(ExpositionFormat::kPrometheusText), Error);
+  fails_at = 0;
+  EXPECT_THROW(Ask(), Error) << "what fails at once gets a 500";
+  fails_at = -1;
+  EXPECT_THAT(WholeBodyOf(Ask()),
+              HasSubstr("ntm_module_errors_total{module=\"streaming\"} 3\n"));
 }
 
 TEST_F(ModuleHostTest, ServesTheFormatThatTheScraperPrefers) {
