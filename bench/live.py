@@ -3,7 +3,8 @@ namespaces, with tcpreplay at top speed at its other end.
 
 CPU is user and system time of the capturing process over the replay; the
 softirq that fills its ring is not charged to it (it runs on the sender's core:
-sender and receivers are pinned to different ones).
+sender and receivers are pinned to different ones). It is in the CPU of the whole
+machine, from which that of the same replay without a capture is subtracted.
 """
 from __future__ import annotations
 
@@ -13,13 +14,15 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import DEVICE, Lab, cpu_seconds, cpu_when_quiet, last_line
+from lab import (DEVICE, Lab, cpu_seconds, cpu_when_quiet, last_line,
+                 machine_cpu_seconds)
 from measure import (BenchError, Samples, Skipped, Traffic, check_counts,
                      find_program, say, sum_of)
 from table import Row, count_text, nanoseconds_text
 
 PART = "live"
 CPU_BAR = 1.1
+SHORT_CPU_BAR = 2.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ PEERS = (
              ("-i", DEVICE, "-w", "/dev/null"), CPU_BAR),
     # The snapshot length and ring size for a fair comparison.
     Receiver("tcpdump, 96 B", "tcpdump -i IF -s 96 -B 16384 -w /dev/null",
-             ("-i", DEVICE, "-s", "96", "-B", "16384", "-w", "/dev/null")),
+             ("-i", DEVICE, "-s", "96", "-B", "16384", "-w", "/dev/null"),
+             SHORT_CPU_BAR),
 )
 
 
@@ -45,6 +49,7 @@ class Load:
     """One replay, as seen by one receiver."""
 
     cpu_seconds: float
+    machine_seconds: float  # beyond those of a replay without a receiver
     sent: int  # packets that the kernel delivered to the device
     delivered: int
     dropped: int
@@ -62,13 +67,22 @@ class Contest:
         self._loops = loops
         self._log = log
 
-    def load(self, receiver: Receiver) -> Load:
+    def machine_seconds(self) -> float:
+        """The CPU of the machine for one replay that nobody receives."""
+        before = machine_cpu_seconds()
+        self._lab.replay_exactly(self._traffic.path, self._traffic.packets,
+                                 self._loops)
+        return machine_cpu_seconds() - before
+
+    def load(self, receiver: Receiver, unreceived_seconds: float) -> Load:
         sent = self._traffic.packets * self._loops
         with self._running(receiver) as process:
             cpu = cpu_seconds(process.pid)
+            machine = machine_cpu_seconds()
             replay_seconds = self._lab.replay_exactly(
                 self._traffic.path, self._traffic.packets, self._loops)
             cpu = cpu_when_quiet(process) - cpu
+            machine = machine_cpu_seconds() - machine - unreceived_seconds
             if receiver is NTM:
                 delivered, dropped = self._counts_of_ntm(sent)
         if receiver is not NTM:
@@ -76,7 +90,7 @@ class Contest:
         if delivered + dropped != sent:
             raise BenchError(f"{receiver.shown} had {delivered:,} packets and "
                              f"lost {dropped:,}, but {sent:,} were sent")
-        return Load(cpu, sent, delivered, dropped, replay_seconds)
+        return Load(cpu, machine, sent, delivered, dropped, replay_seconds)
 
     def _running(self, receiver: Receiver
                  ) -> contextlib.AbstractContextManager[subprocess.Popen]:
@@ -119,8 +133,9 @@ def measure_live(ntm: Path, traffic: Traffic, loops: int, scratch: Path,
         for number in range(rounds + 1):
             say("live: warm-up" if number == 0 else
                 f"live: round {number} of {rounds}")
+            unreceived_seconds = contest.machine_seconds()
             for receiver in receivers:
-                load = contest.load(receiver)
+                load = contest.load(receiver, unreceived_seconds)
                 if number > 0:
                     loads[receiver.name].append(load)
     return _rows(loads)
@@ -131,7 +146,14 @@ def _rows(loads: dict[str, list[Load]]) -> list[Row]:
         return Samples(tuple(1e9 * load.cpu_seconds / load.delivered
                              for load in loads[name]))
 
+    def machine(name: str) -> Samples:
+        return Samples(tuple(1e9 * load.machine_seconds / load.sent
+                             for load in loads[name]))
+
+    whole = "CPU of the whole machine per packet, less that without a capture"
     rows = [Row(PART, f"`{NTM.shown}`, CPU per packet", cpu(NTM.name),
+                nanoseconds_text),
+            Row(PART, f"`{NTM.shown}`, {whole}", machine(NTM.name),
                 nanoseconds_text)]
     for peer in PEERS:
         what = f"`{peer.shown}`, CPU per packet"
@@ -144,6 +166,13 @@ def _rows(loads: dict[str, list[Load]]) -> list[Row]:
                         cpu(peer.name), nanoseconds_text,
                         ratio=cpu(NTM.name).over(cpu(peer.name)),
                         bar=peer.bar))
+        others = machine(peer.name)
+        # In a short run it may be less than the ticks show.
+        comparable = min(others.values) > 0
+        rows.append(Row(PART, f"`{peer.shown}`, {whole}", others,
+                        nanoseconds_text,
+                        ratio=machine(NTM.name).over(others)
+                        if comparable else None))
     ours = loads[NTM.name]
     rows.append(Row(PART, f"packets dropped by ntm, of {ours[0].sent:,}",
                     Samples(tuple(float(load.dropped) for load in ours)),

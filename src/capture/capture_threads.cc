@@ -14,8 +14,11 @@ namespace {
 constexpr uint64_t kLiveBatchFrames = 1024;
 // With this many frames at once, the thread rests to be woken less often.
 constexpr uint64_t kBusyFrames = 512;
-// Makes a rest so short that only 4 GB/s would fill the ring in that time.
-constexpr int kRingBytesPerMs = 4 << 20;
+// Makes a rest so short that only 2 GB/s would fill the ring in that time,
+// which is 12 million of the shortest frames per second. To wake up takes as
+// long as to count some hundred packets.
+constexpr int kRingBytesPerMs = 2 << 20;
+constexpr int kLongestRestMs = 100;
 
 }  // namespace
 
@@ -26,7 +29,8 @@ class CaptureThreads::Lane final : private CaptureSet {
       : interfaces_(interfaces),
         pipeline_(pipeline),
         number_(number),
-        rest_(options.settings.buffer_bytes / kRingBytesPerMs),
+        rest_(std::min(options.settings.buffer_bytes / kRingBytesPerMs,
+                       kLongestRestMs)),
         max_packets_(options.max_packets),
         finished_(finished) {}
 
