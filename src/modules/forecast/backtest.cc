@@ -67,7 +67,7 @@ struct HorizonTally {
       members[m].Add(static_cast<double>(said.members[m]), settled.actual);
     }
     pool.Add(said.mean, settled.actual);
-    without_lstm.Add(said.pool.without_lstm, settled.actual);
+    without_lstm.Add(said.pool.without_lstm.chosen(), settled.actual);
     if (!said.has_bounds) return;
     ++bounded;
     if (settled.actual >= said.lower && settled.actual <= said.upper) ++held;

@@ -50,7 +50,7 @@ std::optional<double> LimitOf(const SiteReport& site) {
 
 std::string MethodOf(const Forecaster& forecaster, const Forecast& forecast) {
   if (forecaster.ladder() == Ladder::kRule) return "rule_based";
-  if (!forecaster.trained() || forecast.pool.gated) return "naive";
+  if (!forecaster.trained() || forecast.pool.gated()) return "naive";
   return "ensemble";
 }
 
@@ -320,6 +320,9 @@ SeriesView ForecastBook::ViewOf(const Series& series) const {
     const double step = forecaster.pool(0).MemberError(kPersistence);
     horizon.mase = step > 0 ? pool.PublishedError() / step : 0;
     horizon.coverage = forecaster.Coverage(k);
+    if (horizon.forecast.pool.has_lstm) {
+      horizon.networks_ratio = pool.lstm_gate().Ratio();
+    }
     horizon.weights = pool.Weights(horizon.forecast.members);
     for (size_t m = 0; m < kMembers; ++m) {
       horizon.errors[m] = pool.MemberError(m);

@@ -55,6 +55,8 @@ struct SeriesView {
     double skill = 0;
     double mase = 0;
     std::optional<double> coverage;
+    // LstmGate::Ratio(); nullopt while there are no networks.
+    std::optional<double> networks_ratio;
     uint64_t matured = 0;
     uint64_t hits = 0;
     uint64_t low_misses = 0;

@@ -45,6 +45,14 @@ struct HorizonFamilies {
   Family gated = GaugeFamily("ntm_forecast_gated",
                              "1 if a naive forecast is published because it "
                              "was better than the pool.");
+  Family networks =
+      GaugeFamily("ntm_forecast_networks_used",
+                  "1 if the networks take part in the forecast, 0 if the pool "
+                  "was better without them.");
+  Family networks_ratio = GaugeFamily(
+      "ntm_forecast_networks_error_ratio",
+      "Error of the pool with the networks divided by that without them, over "
+      "two weeks; begins at 1.1.");
   Family error = GaugeFamily("ntm_forecast_absolute_error_bytes_per_second",
                              "Mean absolute error of a model's forecasts, with "
                              "more weight on recent ones.");
@@ -80,7 +88,11 @@ void HorizonFamilies::Add(Labels labels, const SeriesView::Horizon& horizon) {
   }
   AddSample(&confidence, labels, horizon.confidence);
   AddSample(&method, With(labels, "method", horizon.method), 1);
-  AddSample(&gated, labels, made.pool.gated ? 1 : 0);
+  AddSample(&gated, labels, made.pool.gated() ? 1 : 0);
+  if (horizon.networks_ratio) {
+    AddSample(&networks, labels, made.pool.takes_lstm ? 1 : 0);
+    AddSample(&networks_ratio, labels, *horizon.networks_ratio);
+  }
   AddSample(&skill, labels, horizon.skill);
   AddSample(&mase, labels, horizon.mase);
   if (horizon.coverage) {
@@ -154,10 +166,10 @@ std::vector<Family> ForecastFamilies(const ForecastBook& book) {
   for (Family* family :
        {&by_horizon.mean, &by_horizon.lower, &by_horizon.upper,
         &by_horizon.required, &by_horizon.confidence, &by_horizon.method,
-        &by_horizon.gated, &by_horizon.skill, &by_horizon.mase,
-        &by_horizon.coverage, &by_horizon.error, &by_horizon.weight,
-        &by_horizon.matured, &by_horizon.hits, &by_horizon.misses, &history,
-        &last_train}) {
+        &by_horizon.gated, &by_horizon.networks, &by_horizon.networks_ratio,
+        &by_horizon.skill, &by_horizon.mase, &by_horizon.coverage,
+        &by_horizon.error, &by_horizon.weight, &by_horizon.matured,
+        &by_horizon.hits, &by_horizon.misses, &history, &last_train}) {
     if (!family->metric.empty()) families.push_back(std::move(*family));
   }
   AddTraining(book, &families);

@@ -13,7 +13,8 @@ constexpr double kTailLong = 0.045;
 constexpr size_t kDaysLong = 5;
 constexpr double kPace = 0.005;
 constexpr size_t kLongestWindow = 4032;
-constexpr uint32_t kStateVersion = 2;
+constexpr uint32_t kOldestState = 2;
+constexpr uint32_t kStateVersion = kStateWithGate;
 constexpr uint8_t kHit = 1;
 constexpr uint8_t kBounded = 2;
 constexpr uint8_t kHeld = 4;
@@ -133,7 +134,7 @@ Forecast Forecaster::Make(size_t k, MemberForecasts* members) {
   made.pool =
       pools_[k].Answer(members, std::min(largest, limit / kLargestGrowth));
   made.members = *members;
-  made.mean = made.pool.published;
+  made.mean = made.pool.published();
   made.lower = 0;
   made.upper = made.required = made.mean;
   if (intervals_[k].ready()) {
@@ -200,17 +201,12 @@ void Forecaster::WriteForecast(const Forecast& made, StateWriter* out) {
   out->Put(made.upper);
   out->Put(made.required);
   for (const float member : made.members) out->Put(member);
-  for (const double value : made.pool.choices) out->Put(value);
-  out->Put(uint64_t{made.pool.choice});
-  out->Put(made.pool.published);
-  out->Put(made.pool.without_lstm);
-  out->Put(made.pool.gated);
+  made.pool.Write(out);
 }
 
-Forecast Forecaster::ReadForecast(StateReader* in) {
+Forecast Forecaster::ReadForecast(StateReader* in, uint32_t version) {
   Forecast made;
   uint64_t steps = 0;
-  uint64_t choice = 0;
   in->Get(&made.slot);
   in->Get(&steps);
   in->Get(&made.mean);
@@ -219,30 +215,26 @@ Forecast Forecaster::ReadForecast(StateReader* in) {
   in->Get(&made.upper);
   in->Get(&made.required);
   for (float& member : made.members) in->Get(&member);
-  for (double& value : made.pool.choices) in->Get(&value);
-  in->Get(&choice);
-  in->Get(&made.pool.published);
-  in->Get(&made.pool.without_lstm);
-  in->Get(&made.pool.gated);
+  made.pool.Read(in, version);
   made.steps = steps;
-  made.pool.choice = std::min<size_t>(choice, kChoices - 1);
   return made;
 }
 
 // The options with which a state must have been saved to be loadable.
-void Forecaster::WriteHead(StateWriter* out) const {
-  out->Put(kStateVersion);
-  out->Put(uint64_t{kMembers});
-  out->Put(uint64_t{options_.day_bins});
-  out->Put(uint64_t{options_.capacity});
-  out->Put(options_.target);
-  out->Put(options_.tolerance);
-  for (const size_t steps : options_.horizons) out->Put(uint64_t{steps});
+std::string Forecaster::Head(uint32_t version) const {
+  StateWriter out;
+  out.Put(version);
+  out.Put(uint64_t{kMembers});
+  out.Put(uint64_t{options_.day_bins});
+  out.Put(uint64_t{options_.capacity});
+  out.Put(options_.target);
+  out.Put(options_.tolerance);
+  for (const size_t steps : options_.horizons) out.Put(uint64_t{steps});
+  return out.Take();
 }
 
 std::string Forecaster::Save() const {
   StateWriter out;
-  WriteHead(&out);
   time_series_.Write(&out);
   models_.Write(&out);
   for (size_t k = 0; k < options_.horizons.size(); ++k) {
@@ -254,26 +246,26 @@ std::string Forecaster::Save() const {
     out.Put(std::vector<uint8_t>(recent_[k].begin(), recent_[k].end()));
   }
   out.Put(options_.limit);
-  return out.Take();
+  return Head(kStateVersion) + out.Take();
 }
 
 bool Forecaster::Load(const std::string& state) {
-  StateWriter head_writer;
-  WriteHead(&head_writer);
-  const std::string head = head_writer.Take();
+  uint32_t version = kStateVersion;
   Reset();
-  if (!state.starts_with(head)) return false;
-  StateReader in(std::string_view(state).substr(head.size()));
+  while (!state.starts_with(Head(version))) {
+    if (--version < kOldestState) return false;
+  }
+  StateReader in(std::string_view(state).substr(Head(version).size()));
   time_series_.Read(&in);
   models_.Read(&in);
   for (size_t k = 0; k < options_.horizons.size(); ++k) {
-    pools_[k].Read(&in);
+    pools_[k].Read(&in, version);
     intervals_[k].Read(&in);
     peaks_[k].Read(&in);
     uint64_t count = 0;
     in.Get(&count);
     for (uint64_t i = 0; i < count && in.ok(); ++i) {
-      pending_[k].push_back(ReadForecast(&in));
+      pending_[k].push_back(ReadForecast(&in, version));
     }
     std::vector<uint8_t> recent;
     in.Get(&recent);

@@ -102,14 +102,14 @@ class Forecaster {
   void Adopt(Training training);
 
   std::string Save() const;
-  // Returns false and resets everything if `state` has other options or is
-  // damaged.
+  // Reads this version's states and those of the version before. Returns false
+  // and resets everything if `state` has other options or is damaged.
   bool Load(const std::string& state);
 
  private:
   static void WriteForecast(const Forecast& made, StateWriter* out);
-  static Forecast ReadForecast(StateReader* in);
-  void WriteHead(StateWriter* out) const;
+  static Forecast ReadForecast(StateReader* in, uint32_t version);
+  std::string Head(uint32_t version) const;
   void Settle(size_t horizon, std::vector<Settled>* settled);
   Forecast Make(size_t horizon, MemberForecasts* members);
   void MakeAll();

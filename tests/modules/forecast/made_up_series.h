@@ -41,6 +41,17 @@ inline std::vector<double> MakeLink(size_t count, size_t day_bins,
   return values;
 }
 
+// A link whose level falls by half for two weeks, from `fall_day` on, and comes
+// back.
+inline std::vector<double> MakeHoliday(size_t count, size_t day_bins,
+                                       size_t fall_day, uint64_t seed) {
+  std::vector<double> values = MakeLink(count, day_bins, seed);
+  for (size_t i = 0; i < 14 * day_bins; ++i) {
+    values.at(fall_day * day_bins + i) *= 0.5;
+  }
+  return values;
+}
+
 // A host: little traffic, and bursts.
 inline std::vector<double> MakeHost(size_t count, uint64_t seed) {
   std::mt19937_64 random(seed);
