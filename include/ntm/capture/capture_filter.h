@@ -1,9 +1,9 @@
-// A tcpdump filter that does not care about VLAN tags and PPPoE.
+// A tcpdump filter that does not care about tags and PPPoE.
 //
-// A frame matches iff it would match with its 802.1Q/802.1ad tags and its PPPoE
-// session header taken off; "not port 22" never lets tagged SSH through. One
-// libpcap program cannot say this: `vlan` and `pppoes` shift the offsets of all
-// that follows them. So two are compiled:
+// A frame matches iff it would match with its tags (ntm/decode/tags.h) and its
+// PPPoE session header taken off; "not port 22" never lets tagged SSH through.
+// One libpcap program cannot say this: `vlan` and `pppoes` shift the offsets of
+// all that follows them. So two are compiled:
 //   the kernel's  (F) or <an encapsulated frame>: exact for plain frames (and
 //                 for those whose only tag the kernel has taken off already),
 //                 lets every other encapsulated one through;
