@@ -160,7 +160,7 @@ void Exposition::AppendValue(uint64_t value, std::string* out) {
   char* end =
       std::to_chars(tail.data() + 2, tail.data() + tail.size() - 1, value).ptr;
   *end++ = '\n';
-  out->append(tail.data(), end);
+  out->append(tail.data(), static_cast<size_t>(end - tail.data()));
 }
 
 void Exposition::Finish() {

@@ -97,6 +97,5 @@ class PageCase(LiveCase):
     def units(self, page, function, *values):
         """Formats values with the functions of the page itself."""
         return page.evaluate(
-            "async ([f, values]) => { const units = await import("
-            "'/web/units.js'); return values.map((v) => units[f](v)); }",
+            "([f, values]) => values.map((v) => unitsModule[f](v))",
             [function, values])

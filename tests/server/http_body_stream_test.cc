@@ -56,14 +56,15 @@ class BodyStreamTest : public HttpServerTest {
     StartWithLarge();
   }
 
-  // Whether all streams are freed.
-  bool AllEnd() {
+  // Waits until so many streams exist.
+  bool AreAlive(int streams) {
     const auto deadline = steady_clock::now() + seconds(10);
-    while (alive_ != 0 && steady_clock::now() < deadline) {
+    while (alive_ != streams && steady_clock::now() < deadline) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    return alive_ == 0;
+    return alive_ == streams;
   }
+  bool AllEnd() { return AreAlive(0); }
 
   std::atomic<int> alive_ = 0;
 };
@@ -128,6 +129,7 @@ TEST_F(BodyStreamTest, LooksIncompleteInHttp10WhenTheClientIsTooSlow) {
   StartWithPieces();
   RawHttpClient old(address());
   old.Send("GET /pieces HTTP/1.0\r\n\r\n");
+  EXPECT_TRUE(AreAlive(1));
   EXPECT_TRUE(AllEnd());
   EXPECT_FALSE(old.ReadToEnd()) << "the connection was not reset";
 }

@@ -19,6 +19,8 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr std::chrono::seconds kOldestCopy{1};
+// While slow clients hold so many, a copy is shared until it is that old.
+constexpr size_t kManyCopies = 4;
 
 }  // namespace
 
@@ -165,9 +167,10 @@ std::shared_ptr<const Snapshot> ModuleHost::TakeShared() const {
   copy_.reset();  // so that there are not two snapshots at once
   const auto began = steady_clock::now();
   copy_ = take_snapshot_();
-  const auto done = steady_clock::now();
-  copy_until_ = done + std::min<std::chrono::nanoseconds>(
-                           kCopyServesTimes * (done - began), kOldestCopy);
+  copied_at_ = steady_clock::now();
+  copy_until_ =
+      copied_at_ + std::min<std::chrono::nanoseconds>(
+                       kCopyServesTimes * (copied_at_ - began), kOldestCopy);
   const std::scoped_lock lock(mutex_);
   readiness_ = ReadinessOf(*copy_);
   return copy_;
@@ -175,8 +178,15 @@ std::shared_ptr<const Snapshot> ModuleHost::TakeShared() const {
 
 std::shared_ptr<const Snapshot> ModuleHost::SharedSnapshot() const {
   const std::scoped_lock lock(copy_mutex_);
-  if (copy_ && steady_clock::now() < copy_until_) return copy_;
-  return TakeShared();
+  const auto now = steady_clock::now();
+  if (copy_ && now < copy_until_) return copy_;
+  std::erase_if(scraped_, [](const auto& copy) { return copy.expired(); });
+  if (copy_ && scraped_.size() >= kManyCopies &&
+      now < copied_at_ + kOldestCopy) {
+    return copy_;
+  }
+  scraped_.push_back(TakeShared());
+  return copy_;
 }
 
 std::string ModuleHost::Scrape(ExpositionFormat format) const {

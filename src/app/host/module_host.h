@@ -5,7 +5,8 @@
 //          the order of the modules' names. /metrics is written in blocks while
 //          the client receives it (scrape_stream.h). If scrapes come so fast that the
 //          snapshots would delay the capture, they share a snapshot, which is
-//          at most a second old. /-/ready reports the state at the last tick or
+//          at most a second old; so they do while slow clients hold several.
+//          /-/ready reports the state at the last tick or
 //          scrape, so that a request for it costs nothing.
 // Threads  Open(), Start(), Stop(), SetLocalNetworks(), OnTick() and
 //          NoteReadiness() on the main thread; Scrape() and the handlers of
@@ -156,7 +157,9 @@ class ModuleHost {
   // Held while a snapshot is taken; scrapes that wait for it share it.
   mutable std::mutex copy_mutex_;
   mutable std::shared_ptr<const Snapshot> copy_;
+  mutable std::chrono::steady_clock::time_point copied_at_{};
   mutable std::chrono::steady_clock::time_point copy_until_{};
+  mutable std::vector<std::weak_ptr<const Snapshot>> scraped_;
 
   mutable std::mutex mutex_;
   mutable Readiness readiness_{false, "it is starting"};

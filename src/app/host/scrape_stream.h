@@ -6,7 +6,8 @@
 //          by block. ntm's own families come last, when all others are written.
 // Units    a block has at least kBlockBytes, except the last, and at most a
 //          line more.
-// Memory   the snapshot, the text of the small families, and one block.
+// Memory   the snapshot, the text of the small families, and one block; a block
+//          is so large that malloc returns it to the kernel at once.
 // Threads  one call at a time, on any thread.
 // Errors   a module that throws in Expose() is left out of this scrape. When a
 //          stream of samples throws, that counts for its module as well, and
@@ -29,7 +30,7 @@ namespace ntm {
 
 class ModuleHost::ScrapeStream final : public BodyStream {
  public:
-  static constexpr size_t kBlockBytes = size_t{192} * 1024;
+  static constexpr size_t kBlockBytes = size_t{256} * 1024;
 
   // `asked` is the argument of Exposition::Only(). The host must outlive this.
   ScrapeStream(const ModuleHost& host,

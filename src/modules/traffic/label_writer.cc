@@ -75,7 +75,7 @@ void LabelWriter::Append(size_t flow, std::string* out) {
     line.Add(part.head);
     AddValue(part.label, snapshot_.flows[flow].key, extras, &line);
   }
-  line.To()->push_back('"');
+  line.Add('"');
 }
 
 std::string LabelWriter::Value(FlowLabel label, size_t flow) {

@@ -59,6 +59,11 @@ class LineText {
     end_ += text.size();
   }
 
+  void Add(char c) {
+    MakeRoom();
+    *end_++ = c;
+  }
+
   void Add(const Address& address) {
     MakeRoom();
     end_ += FormatAddress(address, end_);
@@ -75,7 +80,7 @@ class LineText {
     if (end_ > line_.data() + line_.size() - kMostBytes) Flush();
   }
   void Flush() {
-    out_->append(line_.data(), end_);
+    out_->append(line_.data(), static_cast<size_t>(end_ - line_.data()));
     end_ = line_.data();
   }
 

@@ -19,27 +19,44 @@ const STATES = {
   away: ['ntm does not answer, retrying', 'bad'],
 };
 
-const sections = {
-  now: new Now(), rings: new Rings(), talkers: new Talkers(),
-  history: new History(), quality: new Quality(), forecast: new Forecast(),
-  usage: new Usage(), machines: new Machines(), alerts: new Alerts(),
-};
+const now = new Now();
+// The other sections; null until the first chart is drawn, or, without data,
+// for a moment.
+let others = null;
+const WITHOUT_DATA_MS = 300;
 
 // Data received since the last frame. A hidden page draws nothing.
 const fresh = {};
 let frame = 0;
 
+function makeOthers() {
+  if (others) return;
+  others = {
+    rings: new Rings(), talkers: new Talkers(), history: new History(),
+    quality: new Quality(), forecast: new Forecast(), usage: new Usage(),
+    machines: new Machines(), alerts: new Alerts(),
+  };
+  draw();
+}
+setTimeout(makeOthers, WITHOUT_DATA_MS);
+
 function draw() {
   frame = 0;
   const { update, byType } = fresh;
+  if (!others) {
+    if (update) now.update(update);
+    frame = requestAnimationFrame(makeOthers);
+    return;
+  }
   fresh.update = fresh.byType = null;
   if (update) {
-    for (const section of Object.values(sections)) {
+    now.update(update);
+    for (const section of Object.values(others)) {
       if (section.update) section.update(update);
     }
     document.body.dataset.updated = update.timestamp;
   }
-  if (byType) sections.quality.byType(byType);
+  if (byType) others.quality.byType(byType);
 }
 
 function tell(event, data) {
@@ -49,7 +66,7 @@ function tell(event, data) {
     return;
   }
   if (event === 'traffic-update') {
-    sections.now.keep(data);
+    now.keep(data);
     fresh.update = data;
   } else if (event === 'traffic-by-type') {
     fresh.byType = data;

@@ -21,9 +21,14 @@ export class Live {
 
   connect() {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    // The connection that theme.js began; one that has failed is not used.
+    const early = window.ntmEarly;
+    window.ntmEarly = null;
+    const isUsed = early && early.socket.readyState <= WebSocket.OPEN;
     let socket;
     try {
-      socket = new WebSocket(`${scheme}://${location.host}/ws`);
+      socket = isUsed ? early.socket
+        : new WebSocket(`${scheme}://${location.host}/ws`);
     } catch {
       this.poll();
       return;
@@ -46,6 +51,7 @@ export class Live {
       this.poll();
       setTimeout(() => this.connect(), pause);
     };
+    if (isUsed) early.messages.forEach(socket.onmessage);
   }
 
   deliver(event, data) {
