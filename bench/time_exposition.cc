@@ -178,7 +178,8 @@ class Contest {
 class Likeness {
  public:
   explicit Likeness(const std::string& path)
-      : text_(ReadAll(path)), host_({}, MakeModules(), [this] { return now_; }) {
+      : text_(ReadAll(path)),
+        host_({}, MakeModules(), [this] { return now_; }) {
     auto snapshot = std::make_shared<Snapshot>();
     std::map<std::string, std::string> numbers;  // of packets, by labels
     std::string services;
@@ -201,19 +202,19 @@ class Likeness {
       AddService(Value(labels, "service"), &services);
     }
     std::istringstream service_lines(services);
-    snapshot->services = std::make_shared<const Services>(
-        Services::FromStream(service_lines));
+    snapshot->services =
+        std::make_shared<const Services>(Services::FromStream(service_lines));
     for (uint32_t number = 0; number <= 0xffff; ++number) {
       const auto protocol = static_cast<Protocol>(number);
       protocols_.try_emplace(ProtocolName(protocol), protocol);
     }
     for (const auto& [labels, bytes] : flows) {
       Flow flow;
-      flow.key = FlowKey::Make(
-          Host(Value(labels, "src")), Host(Value(labels, "dst")),
-          protocols_.at(Value(labels, "proto")),
-          snapshot->services->Find(kProtocolTcp,
-                                   ports_.at(Value(labels, "service"))));
+      flow.key =
+          FlowKey::Make(Host(Value(labels, "src")), Host(Value(labels, "dst")),
+                        protocols_.at(Value(labels, "proto")),
+                        snapshot->services->Find(
+                            kProtocolTcp, ports_.at(Value(labels, "service"))));
       flow.bytes = std::stoull(bytes);
       flow.packets = std::stoull(numbers.at(labels));
       snapshot->flows.push_back(flow);

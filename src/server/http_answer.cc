@@ -79,8 +79,8 @@ AnswerBody::writer::Next() {
     const std::string_view text = NextText();
     // An empty chunk would be the end of the body.
     if (text.empty()) return boost::none;
-    return {{const_buffers_type(text.data(), text.size()),
-             body_.rest != nullptr}};
+    return {
+        {const_buffers_type(text.data(), text.size()), body_.rest != nullptr}};
   }
   if (!gzip_) gzip_.emplace([this] { return NextText(); });
   const std::string_view piece = gzip_->Next();
@@ -94,12 +94,14 @@ AnswerBody::writer::get(boost::system::error_code& error) {
   try {
     return Next();
   } catch (const std::exception& failure) {
-    spdlog::error("http: a response failed after its beginning: {}; the "
-                  "connection was closed",
-                  failure.what());
+    spdlog::error(
+        "http: a response failed after its beginning: {}; the "
+        "connection was closed",
+        failure.what());
   } catch (...) {
-    spdlog::error("http: a response failed after its beginning; the "
-                  "connection was closed");
+    spdlog::error(
+        "http: a response failed after its beginning; the "
+        "connection was closed");
   }
   error = boost::system::errc::make_error_code(boost::system::errc::io_error);
   return boost::none;

@@ -301,8 +301,8 @@ asio::awaitable<bool> Session::Send(Answer answer, bool head) {
 
 void Session::ResetWhenClosed(bool resets) {
   beast::error_code ignored;
-  stream_.next_layer().socket().set_option(
-      asio::socket_base::linger(resets, 0), ignored);
+  stream_.next_layer().socket().set_option(asio::socket_base::linger(resets, 0),
+                                           ignored);
 }
 
 std::optional<HttpResponse> Session::Upgrade(const HttpMessage& message,

@@ -223,8 +223,7 @@ void ModuleHost::WriteOwnFamilies(std::chrono::nanoseconds spent,
   for (const auto& family : family_functions_) out->Write(family());
   auto duration = GaugeFamily("ntm_scrape_duration_seconds",
                               "Time it took to write this exposition.");
-  AddSample(&duration, {},
-            std::chrono::duration<double>(spent).count());
+  AddSample(&duration, {}, std::chrono::duration<double>(spent).count());
   out->Write(duration);
 }
 

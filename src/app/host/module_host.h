@@ -3,9 +3,10 @@
 //
 // Shape    a scrape takes a snapshot, which all modules use; families are in
 //          the order of the modules' names. /metrics is written in blocks while
-//          the client receives it (scrape_stream.h). If scrapes come so fast that the
-//          snapshots would delay the capture, they share a snapshot, which is
-//          at most a second old; so they do while slow clients hold several.
+//          the client receives it (scrape_stream.h). If scrapes come so fast
+//          that the snapshots would delay the capture, they share a snapshot,
+//          which is at most a second old; so they do while slow clients hold
+//          several.
 //          /-/ready reports the state at the last tick or
 //          scrape, so that a request for it costs nothing.
 // Threads  Open(), Start(), Stop(), SetLocalNetworks(), OnTick() and
