@@ -193,7 +193,7 @@ std::shared_ptr<const CaptureFilter::Compiled> CaptureFilter::Compile(
     const bool works = second->Compile(offline, expression, netmask);
     pcap_close(offline);
     if (works) {
-      made->description = "on frames without their VLAN tags and PPPoE header";
+      made->description = "on frames without their tags and PPPoE header";
       made->second = std::move(second);
       for_kernel = "(" + expression + ")" + std::string(kEncapsulated);
     } else {

@@ -14,22 +14,22 @@
 namespace ntm {
 namespace {
 
-constexpr size_t kNoTransport = 4;
+constexpr uint8_t kNoTransport = 4;
+
+// By protocol; the last one is for all that are no IP protocol.
+constexpr std::array<uint8_t, 257> kTransports = [] {
+  std::array<uint8_t, 257> transports{};
+  transports.fill(kNoTransport);
+  transports[kProtocolTcp] = 0;
+  transports[kProtocolUdp] = 1;
+  transports[kProtocolUdpLite] = 1;
+  transports[kProtocolSctp] = 2;
+  transports[kProtocolDccp] = 3;
+  return transports;
+}();
 
 size_t TransportOf(Protocol protocol) noexcept {
-  switch (protocol) {
-    case kProtocolTcp:
-      return 0;
-    case kProtocolUdp:
-    case kProtocolUdpLite:
-      return 1;
-    case kProtocolSctp:
-      return 2;
-    case kProtocolDccp:
-      return 3;
-    default:
-      return kNoTransport;
-  }
+  return kTransports[std::min<size_t>(protocol, kTransports.size() - 1)];
 }
 
 size_t TransportNamed(std::string_view name) {
@@ -122,7 +122,7 @@ Services Services::FromStream(std::istream& lines) {
       continue;
     }
     std::vector<ServiceId>& ports = services.by_port_[transport];
-    if (ports.empty()) ports.resize(kFirstEphemeralPort, kNoService);
+    ports.resize(kFirstEphemeralPort + 1, kNoService);
     ServiceId& place = ports[declaration->port];
     if (place != kNoService) continue;
     const auto [known, is_new] =
@@ -142,19 +142,22 @@ Services Services::FromStream(std::istream& lines) {
 }
 
 ServiceId Services::Find(Protocol protocol, uint16_t port) const noexcept {
-  const size_t transport = TransportOf(protocol);
-  if (transport == kNoTransport) return kNoService;
-  const std::vector<ServiceId>& ports = by_port_[transport];
-  return port < ports.size() ? ports[port] : kNoService;
+  const std::vector<ServiceId>& ports = by_port_[TransportOf(protocol)];
+  return ports[std::min<size_t>(port, ports.size() - 1)];
 }
 
 ServiceId Services::OfConversation(Protocol protocol, uint16_t port_a,
                                    uint16_t port_b) const noexcept {
+  const std::vector<ServiceId>& ports = by_port_[TransportOf(protocol)];
+  const size_t last = ports.size() - 1;
   // A system port is lower than any registered one, so the lower port comes
-  // first under both rules.
-  const auto [lower, higher] = std::minmax(port_a, port_b);
-  const ServiceId service = Find(protocol, lower);
-  return service != kNoService ? service : Find(protocol, higher);
+  // first under both rules. Both are looked up: a branch on the first result
+  // would be mispredicted.
+  const ServiceId of_lower =
+      ports[std::min<size_t>(std::min(port_a, port_b), last)];
+  const ServiceId of_higher =
+      ports[std::min<size_t>(std::max(port_a, port_b), last)];
+  return of_lower != kNoService ? of_lower : of_higher;
 }
 
 }  // namespace ntm

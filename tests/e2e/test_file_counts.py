@@ -63,13 +63,12 @@ class FileCountsTest(FileCase):
         self.assertIn(str(self.folder / "none"), result.stderr)
 
     def test_a_file_of_an_unknown_link_type_gives_a_warning(self):
-        radio = 127  # 802.11 with a radiotap header
-        path = self.capture(mixed.frames(), "radio.pcap", linktype=radio)
+        path = self.capture(mixed.frames(), "usb.pcap", linktype=220)
         result = ntm_process.run("-r", path)
         self.assertEqual(result.returncode, 1, result.stderr)
         line = self.one_line(result.stderr)
         self.assertIn(str(path), line)
-        self.assertIn("IEEE802_11_RADIO", line)
+        self.assertIn("USB_LINUX_MMAPPED", line)
         scrape = exposition.parse(result.stdout)
         self.assertEqual(scrape.sum("ntm_decode_errors_total",
                                     reason="unsupported_link_type"), 27)

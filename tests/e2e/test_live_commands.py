@@ -53,6 +53,9 @@ class CommandsTest(unittest.TestCase):
     def test_command_of_the_doctor_page_runs(self):
         self.runs("docs/doctor.md")
 
+    def test_commands_about_files_run(self):
+        self.runs("docs/files.md")
+
     def test_commands_about_the_forecast_run(self):
         self.runs("docs/forecast.md")
 

@@ -57,8 +57,13 @@ class Services {
   size_t first_skipped_line() const noexcept { return first_skipped_line_; }
 
  private:
-  // Indexed by transport (tcp, udp, sctp, dccp), then by port.
-  std::array<std::vector<ServiceId>, 4> by_port_;
+  // Indexed by transport (tcp, udp, sctp, dccp, none), then by port. The last
+  // one is kNoService and stands for all ports from there on: to look a packet
+  // up takes no branch.
+  using Ports = std::vector<ServiceId>;
+  std::array<Ports, 5> by_port_{Ports{kNoService}, Ports{kNoService},
+                                Ports{kNoService}, Ports{kNoService},
+                                Ports{kNoService}};
   std::vector<std::string> names_{std::string()};
   size_t skipped_lines_ = 0;
   size_t first_skipped_line_ = 0;

@@ -46,7 +46,7 @@ void WriteLive(const Snapshot& fresh, Exposition* out) {
                     "Frames dropped before they were counted, by reason.");
   auto filtered = CounterFamily(
       "ntm_capture_filtered_packets_total",
-      "Frames with VLAN tags or PPPoE that the kernel's filter passed and that "
+      "Frames with tags or PPPoE that the kernel's filter passed and that "
       "did not match the filter once these headers were removed.");
   auto superpackets = CounterFamily(
       "ntm_capture_superpackets_total",
