@@ -40,7 +40,7 @@ def measure_packed(ntm: Path, part: str, traffic: Traffic,
     say("offline: compressing the file")
     file = packed(traffic.path)
     words = [shlex.quote(str(word)) for word in (ntm, file)]
-    ours = {"`zcat FILE.gz | ntm -r -`, wall time":
+    ours = {r"`zcat FILE.gz \| ntm -r -`, wall time":
             in_shell("zcat {1} | {0} -r -".format(*words)),
             "`ntm -r FILE.gz`, wall time": [str(ntm), "-r", str(file)]}
     theirs = in_shell("zcat {1} | tcpdump -r - --count".format(*words))
@@ -56,7 +56,7 @@ def measure_packed(ntm: Path, part: str, traffic: Traffic,
         for name, command in ours.items():
             seconds[name].append(run_to_end(command).wall_seconds)
     base = Samples(tuple(tcpdump))
-    rows = [Row(part, "`zcat FILE.gz | tcpdump -r - --count`, wall time", base,
+    rows = [Row(part, r"`zcat FILE.gz \| tcpdump -r - --count`, wall time", base,
                 seconds_text)]
     for (name, taken), bar in zip(seconds.items(), (PIPE_BAR, GZIP_BAR)):
         samples = Samples(tuple(taken))
