@@ -35,16 +35,12 @@ FileCapture::FileCapture(InputFile file, const CaptureSettings& settings,
 }
 
 void FileCapture::Select(int link_type) {
-  const auto find = [&] {
-    return std::ranges::find_if(link_types_, [&](const auto& known) {
-      return known->number == link_type;
-    });
-  };
-  if (find() == link_types_.end()) Add(link_type);
-  now_ = find()->get();
+  const auto known = std::ranges::find_if(
+      link_types_, [&](const auto& type) { return type->number == link_type; });
+  now_ = known != link_types_.end() ? known->get() : Add(link_type);
 }
 
-void FileCapture::Add(int link_type) {
+const FileCapture::LinkType* FileCapture::Add(int link_type) {
   auto added = std::make_unique<LinkType>(LinkType{link_type, nullptr});
   const bool is_supported = IsLinkTypeSupported(link_type);
   const bool is_one_too_many = link_types_.size() >= kMostLinkTypes;
@@ -66,6 +62,7 @@ void FileCapture::Add(int link_type) {
     spdlog::warn("{}: none of these frames matches: {}", path_, error.what());
   }
   link_types_.push_back(std::move(added));
+  return link_types_.back().get();
 }
 
 bool FileCapture::Dispatch(size_t max_frames, FrameSink* sink) {
@@ -80,8 +77,8 @@ bool FileCapture::Dispatch(size_t max_frames, FrameSink* sink) {
     read_frames_ += count;
     for (size_t i = 0; i < count; ++i) {
       const Frame& frame = frames[i];
-      // The kernel has written it to a farther cache. Past the last one it is
-      // a frame of before, at which nothing is read.
+      // The kernel's copy is in a farther cache. Behind the last frame the
+      // pointer is an old one or null; to prefetch it does no harm.
       __builtin_prefetch(frames[i + kFramesAhead].data + kHeadersAt);
       if (now_ == nullptr || frame.link_type != now_->number) {
         Select(frame.link_type);

@@ -23,12 +23,14 @@ struct SavefileNotes {
   uint16_t IndexOf(const std::string& name);
   // Notes `bytes` from `position` on as skipped.
   void Skip(uint64_t position, uint64_t bytes, const std::string& why);
+  // Skips what is left in the window.
+  void SkipRest(ByteWindow* window, const std::string& why);
 
   int link_type = -1;  // of the first interface; -1: there is none yet
   std::vector<std::string> names{""};
   uint64_t skipped_bytes = 0;
   std::string damage;
-  // Of the last frame: what has no time of its own has this one.
+  // Of the last frame. A simple packet block has no time and gets this one.
   int64_t time_ns = 0;
 };
 

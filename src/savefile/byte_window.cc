@@ -9,8 +9,8 @@ bool ByteWindow::Fill(size_t bytes) {
   std::memmove(buffer_.data(), data(), size());
   end_ = size();
   begin_ = 0;
-  // The source ends, if its lengths are lies, long before a block of them: no
-  // memory is taken for bytes that do not come.
+  // It grows only with the bytes that arrive: a wrong length in a short file
+  // must not allocate memory.
   while (end_ < bytes) {
     if (end_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
     const size_t got = source_->Read(std::span(buffer_).subspan(end_));

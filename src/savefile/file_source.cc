@@ -25,7 +25,8 @@ class WholeFile final : public ByteSource {
  public:
   WholeFile(InputFile file, InputWaiter* waiter)
       : file_(std::move(file)), waiter_(file_.is_regular() ? nullptr : waiter) {
-    // Fewer changes between writer and reader; who may not have it, has less.
+    // A larger pipe means fewer switches between writer and reader. If the
+    // kernel refuses, the pipe keeps its size.
     if (!file_.is_regular()) {
       fcntl(file_.descriptor(), F_SETPIPE_SZ, kPipeBytes);
     }

@@ -75,7 +75,7 @@ class PcapBlocks final : public BlockReader {
  private:
   static constexpr uint32_t kLinkTypeMask = 0x03ffffff;  // above: of the FCS
   static constexpr unsigned kDgUxMinor = 543;
-  // How many packets in a row make it certain that they are ones.
+  // So many plausible packets in a row are where the damage ends.
   static constexpr int kConvincing = 3;
   static constexpr int64_t kPlausibleSeconds = int64_t{366} * 24 * 3600;
 
@@ -121,7 +121,7 @@ class PcapBlocks final : public BlockReader {
   // at the end.
   bool FindPacket() {
     if (!window_.Need(kind_.packet_header_bytes)) {
-      if (window_.size() > 0) SkipRest("the file ends within a packet header");
+      notes_.SkipRest(&window_, "the file ends within a packet header");
       return false;
     }
     const Header header = HeaderAt(window_.data());
@@ -183,11 +183,6 @@ class PcapBlocks final : public BlockReader {
            header.wire_bytes <= SavefileReader::kMaxFrameBytes &&
            (notes_.time_ns == 0 ||
             std::abs(seconds_since) <= kPlausibleSeconds);
-  }
-
-  void SkipRest(const std::string& why) {
-    notes_.Skip(window_.position(), window_.size(), why);
-    window_.Consume(window_.size());
   }
 
   ByteWindow& window_;

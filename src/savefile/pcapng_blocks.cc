@@ -121,11 +121,7 @@ class PcapngBlocks final : public BlockReader {
   // Takes the block at the window's beginning, whatever it is.
   Found Advance(Frame* frame) {
     if (!window_.Need(kFrameBytes)) {
-      if (window_.size() > 0) {
-        notes_.Skip(window_.position(), window_.size(),
-                    "the file ends within the head of a block");
-        window_.Consume(window_.size());
-      }
+      notes_.SkipRest(&window_, "the file ends within the head of a block");
       return Found::kEnd;
     }
     const uint32_t type = order_.U32(window_.data());
@@ -137,7 +133,7 @@ class PcapngBlocks final : public BlockReader {
       interfaces_.clear();
     }
     const uint32_t bytes = order_.U32(window_.data() + 4);
-    if (bytes < kFrameBytes || bytes % 4 != 0 || bytes > kMaxBlockBytes) {
+    if (!IsLength(bytes)) {
       return Resume(fmt::format("a block of {} bytes", bytes));
     }
     if (!window_.Need(bytes)) {
@@ -295,16 +291,16 @@ class PcapngBlocks final : public BlockReader {
       order = *other;
     }
     const uint32_t bytes = order.U32(window_.data() + offset + 4);
-    if (bytes < kFrameBytes || bytes % 4 != 0 || bytes > kMaxBlockBytes ||
-        !window_.Need(offset + bytes)) {
-      return false;
-    }
-    return order.U32(window_.data() + offset + bytes - 4) == bytes;
+    return IsLength(bytes) && window_.Need(offset + bytes) &&
+           order.U32(window_.data() + offset + bytes - 4) == bytes;
+  }
+
+  static bool IsLength(uint32_t bytes) noexcept {
+    return bytes >= kFrameBytes && bytes % 4 == 0 && bytes <= kMaxBlockBytes;
   }
 
   bool HasTrueLength(const uint8_t* block, uint32_t bytes) const noexcept {
-    return bytes >= kFrameBytes && bytes % 4 == 0 && bytes <= kMaxBlockBytes &&
-           order_.U32(block + bytes - 4) == bytes;
+    return IsLength(bytes) && order_.U32(block + bytes - 4) == bytes;
   }
 
   // Of a section header; REQUIRES: kFrameBytes are there.

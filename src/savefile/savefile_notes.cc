@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "block_reader.h"
+#include "byte_window.h"
 
 namespace ntm {
 
@@ -21,6 +22,11 @@ void SavefileNotes::Skip(uint64_t position, uint64_t bytes,
   if (bytes == 0) return;
   if (skipped_bytes == 0) damage = fmt::format("at byte {}: {}", position, why);
   skipped_bytes += bytes;
+}
+
+void SavefileNotes::SkipRest(ByteWindow* window, const std::string& why) {
+  Skip(window->position(), window->size(), why);
+  window->Consume(window->size());
 }
 
 int64_t SavefileTimeNs(int64_t seconds, int64_t fraction_ns) noexcept {

@@ -46,9 +46,7 @@ size_t SavefileReader::Read(Frame* frames, size_t max_frames) {
     return blocks_->Read(frames, max_frames);
   } catch (const Error&) {
     // What was read of the block in which the data ended.
-    notes_->Skip(window_->position(), window_->size(),
-                 "the data cannot be read on");
-    window_->Consume(window_->size());
+    notes_->SkipRest(window_.get(), "the data cannot be read on");
     throw;
   }
 }

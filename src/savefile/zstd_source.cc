@@ -26,7 +26,7 @@ class Zstd final : public ByteSource {
   size_t Read(std::span<uint8_t> room) override {
     ZSTD_outBuffer out{room.data(), room.size(), 0};
     while (out.pos == 0) {
-      // What is kept back comes without more input.
+      // zstd may have more output ready, for which it needs no more input.
       if (in_.pos == in_.size && !has_more_ && !Refill()) {
         if (between_frames_) return 0;
         Fail("it ends within its compressed data");

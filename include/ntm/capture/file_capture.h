@@ -50,7 +50,7 @@ class FileCapture {
   };
 
   void Select(int link_type);
-  void Add(int link_type);
+  const LinkType* Add(int link_type);
 
   // Constant after construction
   std::string path_;

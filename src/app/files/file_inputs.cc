@@ -10,7 +10,7 @@ namespace {
 // Of the interfaces without a name, and of all where there is only one name.
 constexpr char kFile[] = "file";
 constexpr size_t kNoNames = 1;  // the input without a name
-// As many as a series may be kept for; the rest have no name.
+// Each has counters of its own. Interfaces beyond these count as "file".
 constexpr size_t kMostInputs = 4096;
 
 CaptureCounters CountersOf(const std::string& name,

@@ -26,6 +26,7 @@
 #include "ntm/capture/dns_tap.h"
 #include "ntm/capture/file_capture.h"
 #include "ntm/capture/pipeline.h"
+#include "ntm/flow/snapshot_memory.h"
 #include "ntm/savefile/file_series.h"
 
 namespace ntm {
@@ -133,7 +134,7 @@ class FileRun final : public InputWaiter {
   }
 
   std::shared_ptr<const Snapshot> TakeSnapshot() {
-    auto snapshot = std::make_shared<Snapshot>();
+    auto snapshot = snapshot_memory_.Make();
     const std::scoped_lock lock(pipeline_.lock());
     pipeline_.CopyTo(snapshot.get());
     inputs_.AddTo(snapshot.get());
@@ -203,7 +204,7 @@ class FileRun final : public InputWaiter {
     return !interrupted_;
   }
 
-  // All that there is of a series has been read.
+  // Called whenever all that was written so far has been read.
   void NoteEndReached() {
     if (!read_to_end_.exchange(true)) host_.NoteReadiness();
     const auto now = std::chrono::steady_clock::now();
@@ -275,7 +276,7 @@ class FileRun final : public InputWaiter {
       has_more = Dispatch(Room());
       skipped_bytes_.store(skipped_before_ +
                            capture_->reader().skipped_bytes());
-      // Who serves may not come to an end.
+      // With --serve, a pipe or a series may never end.
       if (options_.serve) TellDamage(path);
       Tick();
       progress_.Show(inputs_.packets());
@@ -374,6 +375,7 @@ class FileRun final : public InputWaiter {
   SystemdNotifier systemd_;
   std::shared_ptr<const Anonymizer> anonymizer_;
   Pipeline pipeline_;
+  SnapshotMemory snapshot_memory_;
   FileInputs inputs_;
   bool interrupted_ = false;
   bool dispatching_ = false;  // batch_ is held, except in WaitForInput()
