@@ -21,13 +21,6 @@ CAPTURE = pcap_files.pcap([
     for host in range(1, 50)])
 
 
-def threads(pid):
-    """The status of each, as fields."""
-    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        yield dict(line.split(":\t", 1) for line in
-                   (task / "status").read_text().splitlines() if ":\t" in line)
-
-
 class FileRightsTest(unittest.TestCase):
     def setUp(self):
         if os.geteuid() != 0:
@@ -41,7 +34,7 @@ class FileRightsTest(unittest.TestCase):
 
     def check_given_up(self, pid):
         nobody = str(pwd.getpwnam("nobody").pw_uid)
-        for fields in threads(pid):
+        for fields in ntm_process.threads(pid).values():
             with self.subTest(fields["Name"]):
                 self.assertEqual(fields["Uid"].split(), [nobody] * 4)
                 for kind in ("CapPrm", "CapEff", "CapInh", "CapAmb"):
@@ -57,7 +50,8 @@ class FileRightsTest(unittest.TestCase):
         try:
             ntm_process.poll(
                 lambda: any(fields.get("Seccomp") == "2"
-                            for fields in threads(process.pid)),
+                            for fields in
+                            ntm_process.threads(process.pid).values()),
                 what="a filter of system calls")
             self.check_given_up(process.pid)
             out, said = process.communicate(CAPTURE,

@@ -1,9 +1,7 @@
 """Filters ignore tags: a frame matches if and only if it would match without its
 tags and its PPPoE header."""
 
-import contextlib
 import os
-import pathlib
 import shutil
 import signal
 import subprocess
@@ -54,15 +52,6 @@ def tcpdump_count(path, expression):
                             capture_output=True, text=True, timeout=20,
                             check=True)
     return int(result.stdout.split()[0])
-
-
-def threads(process):
-    """The names of its threads, except those that just ended."""
-    names = []
-    for comm in pathlib.Path(f"/proc/{process.pid}/task").glob("*/comm"):
-        with contextlib.suppress(OSError):
-            names.append(comm.read_text().strip())
-    return names
 
 
 class FiltersTest(FileCase):
@@ -183,9 +172,14 @@ class FiltersTest(FileCase):
         self.addCleanup(process.kill)
         return process
 
+    @staticmethod
+    def has_thread(process, name):
+        return any(fields.get("Name") == name for fields in
+                   ntm_process.threads(process.pid).values())
+
     def ends_while_compiling(self, *arguments):
         process = self.start(*arguments, hosts(1200))
-        ntm_process.poll(lambda: "ntm-filter" in threads(process),
+        ntm_process.poll(lambda: self.has_thread(process, "ntm-filter"),
                          30, "the compilation")
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(15 * ntm_process.PATIENCE), 0)
@@ -205,7 +199,7 @@ class FiltersTest(FileCase):
         os.mkfifo(pipe)
         process = self.start("-r", self.capture(FRAMES), "--services-file",
                              pipe)
-        ntm_process.poll(lambda: "ntm-start" in threads(process),
+        ntm_process.poll(lambda: self.has_thread(process, "ntm-start"),
                          30, "the start")
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(15 * ntm_process.PATIENCE), 0)

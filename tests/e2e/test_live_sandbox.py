@@ -22,15 +22,12 @@ SANITIZED = bool(os.environ.get("NTM_SLOW"))
 def threads(ntm):
     """{thread's name: fields of its status}."""
     found = {}
-    for task in pathlib.Path(f"/proc/{ntm.process.pid}/task").iterdir():
-        fields = dict(line.split(":\t", 1) for line in
-                      (task / "status").read_text().splitlines()
-                      if ":\t" in line)
+    for number, fields in ntm_process.threads(ntm.process.pid).items():
         # The sanitizer's thread has no own name and blocks signals.
         if (SANITIZED and not fields["Name"].startswith("ntm-")
-                and task.name != str(ntm.process.pid)):
+                and number != str(ntm.process.pid)):
             continue
-        found[f"{fields['Name']} {task.name}"] = fields
+        found[f"{fields['Name']} {number}"] = fields
     return found
 
 

@@ -2,7 +2,6 @@
 
 import collections
 import itertools
-import pathlib
 import threading
 import time
 
@@ -29,13 +28,9 @@ def dns_frame(src, src_port=40000, size=32):
 def wake_ups(ntm):
     """{capture thread: number of waits}: constant without frames."""
     found = {}
-    for task in pathlib.Path(f"/proc/{ntm.process.pid}/task").iterdir():
-        name = (task / "comm").read_text().strip()
-        if not name.startswith("ntm-capture"):
-            continue
-        for line in (task / "status").read_text().splitlines():
-            if line.startswith("voluntary_ctxt_switches"):
-                found[name] = int(line.split()[1])
+    for fields in ntm_process.threads(ntm.process.pid).values():
+        if fields["Name"].startswith("ntm-capture"):
+            found[fields["Name"]] = int(fields["voluntary_ctxt_switches"])
     return found
 
 
