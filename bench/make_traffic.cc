@@ -116,6 +116,15 @@ Conversation MakeConversation(uint32_t number, Dice* dice) {
   return made;
 }
 
+// What is left of a frame of so many bytes without its headers.
+uint32_t PayloadBytes(const Conversation& talk, size_t wire_bytes) {
+  constexpr size_t kIpv4AndTcpBytes = 20 + 20;
+  constexpr size_t kIpv6AndTcpBytes = 40 + 20;
+  const size_t headers = kEthernetBytes + (talk.ipv6 ? kIpv6AndTcpBytes
+                                                     : kIpv4AndTcpBytes);
+  return static_cast<uint32_t>(wire_bytes > headers ? wire_bytes - headers : 0);
+}
+
 // Draws conversations: uniformly, or the k-th with a share of 1/k^exponent.
 class Chooser {
  public:
@@ -219,7 +228,7 @@ class Traffic {
       const auto side = static_cast<uint32_t>(flow % 2);
       Conversation& talk = talks_[flow / 2];
       built = frame->Build(talk, side, kTcpPushAck, wanted);
-      talk.ends[side].sequence += static_cast<uint32_t>(built);
+      talk.ends[side].sequence += PayloadBytes(talk, built);
       ++flows_[flow].packets;
       flows_[flow].ip_bytes += built - kEthernetBytes;
     }

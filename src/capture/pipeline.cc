@@ -46,13 +46,21 @@ size_t SlotsPerLock(const FlowTable& flows) {
 struct alignas(64) Pipeline::Lane {
   Lane(size_t max_series, uint64_t hash_seed, const FlowKeyMaker& key_maker,
        std::shared_ptr<const Services> services,
-       std::shared_ptr<const TrafficClasses> traffic_classes)
+       std::shared_ptr<const TrafficClasses> traffic_classes,
+       size_t conversations)
       : keys(key_maker),
+        flow_services(key_maker.wants_service() ? ~ServiceId{0} : kNoService),
         classifier(std::move(services), std::move(traffic_classes)),
-        flows(max_series, hash_seed, key_maker.options().labels) {}
+        flows(max_series, hash_seed, key_maker.options().labels) {
+    if (conversations == 0) return;
+    health =
+        std::make_unique<ConversationWatch>(conversations, ~hash_seed);
+  }
 
   BatchLock lock;
   const FlowKeyMaker& keys;
+  ServiceId flow_services;  // mask: flows have the label, or not
+  std::unique_ptr<ConversationWatch> health;  // null: not watched
   PacketLane* log = nullptr;  // null: packets are not logged
   Classifier classifier;
   FlowTable flows;
@@ -63,7 +71,8 @@ struct alignas(64) Pipeline::Lane {
 Pipeline::Pipeline(size_t max_series, uint64_t hash_seed,
                    std::shared_ptr<const Services> services,
                    const FlowLabelOptions& labels, size_t lanes,
-                   std::shared_ptr<const TrafficClasses> traffic_classes)
+                   std::shared_ptr<const TrafficClasses> traffic_classes,
+                   size_t conversations)
     : services_(std::move(services)),
       traffic_classes_(traffic_classes
                            ? std::move(traffic_classes)
@@ -72,9 +81,10 @@ Pipeline::Pipeline(size_t max_series, uint64_t hash_seed,
       keys_(labels) {
   for (size_t i = 0; i < lanes; ++i) {
     const size_t share = max_series / lanes + (i < max_series % lanes ? 1 : 0);
+    const bool wants_service = keys_.wants_service() || conversations > 0;
     lanes_.push_back(std::make_unique<Lane>(
-        share, hash_seed, keys_, keys_.wants_service() ? services_ : nullptr,
-        traffic_classes_));
+        share, hash_seed, keys_, wants_service ? services_ : nullptr,
+        traffic_classes_, (conversations + lanes - 1) / lanes));
     if (lanes > 1) lanes_.back()->flows.KeepClosed();
   }
 }
@@ -132,9 +142,13 @@ void Pipeline::Input::OnFrame(const Frame& frame) noexcept {
   }
   const Classes classes = lane_->classifier.Classify(packet);
   CountFlow(frame, packet, classes);
-  counts_.classes.Add(
-      packet, classes.traffic_class,
-      lane_->keys.local_networks()->DirectionOf(packet.src, packet.dst));
+  const Direction direction =
+      lane_->keys.local_networks()->DirectionOf(packet.src, packet.dst);
+  counts_.classes.Add(packet, classes.traffic_class, direction);
+  if (lane_->health != nullptr) {
+    lane_->health->Add(frame, packet,
+                       {classes.service, interface_, direction});
+  }
   counts_.bytes += packet.bytes;
   if (lane_->log != nullptr) [[unlikely]] {
     lane_->log->Note(frame, packet, classes.traffic_class);
@@ -146,7 +160,8 @@ void Pipeline::Input::OnFrame(const Frame& frame) noexcept {
 }
 
 void Pipeline::Input::CountFlow(const Frame& frame, const Packet& packet,
-                                const Classes& classes) noexcept {
+                                Classes classes) noexcept {
+  classes.service &= lane_->flow_services;
   lane_->keys.Make(frame, packet, classes, interface_, [&](const auto& key) {
     lane_->flows.Add(key, packet.bytes, frame.time_ns, classes.traffic_class);
   });
@@ -184,6 +199,14 @@ void Pipeline::EvictIdle(int64_t before_ns) {
       flows.EvictIdle(before_ns, std::min(per_lock, slots - swept));
       SettleClosed();
     }
+  }
+}
+
+void Pipeline::AgeConversations(int64_t now_ns) {
+  for (const auto& lane : lanes_) {
+    if (lane->health == nullptr) continue;
+    const std::scoped_lock lock(lock_);
+    lane->health->Age(now_ns);
   }
 }
 
@@ -276,14 +299,24 @@ void Pipeline::SetNames(std::shared_ptr<const HostNames> names) {
 
 void Pipeline::MakeRoom(Snapshot* snapshot) {
   size_t flows = 0;
+  size_t services = 0;
+  size_t name_servers = 0;
   {
     const std::scoped_lock lock(lock_);
-    for (const auto& lane : lanes_) flows += lane->flows.count();
+    for (const auto& lane : lanes_) {
+      flows += lane->flows.count();
+      if (lane->health == nullptr) continue;
+      services += lane->health->service_count();
+      name_servers += lane->health->name_server_count();
+    }
   }
   // For those that come meanwhile.
   flows += flows / 8 + 64;
   Touch(flows, &snapshot->flows);
   if (lanes_.front()->flows.has_extras()) Touch(flows, &snapshot->extras);
+  if (services == 0) return;
+  Touch(services + 1, &snapshot->health.tcp);
+  Touch(name_servers + 1, &snapshot->health.dns);
 }
 
 void Pipeline::CopyTo(Snapshot* snapshot) {
@@ -297,6 +330,7 @@ void Pipeline::CopyTo(Snapshot* snapshot) {
   snapshot->series_limit = 0;
   snapshot->decode_errors = {};
   snapshot->decode_anomalies = {};
+  snapshot->health.Clear();
   snapshot->services = services_;
   snapshot->traffic_classes = traffic_classes_;
   for (const auto& lane : lanes_) {
@@ -307,6 +341,7 @@ void Pipeline::CopyTo(Snapshot* snapshot) {
     snapshot->series_limit += lane->flows.capacity();
     AddEach(lane->decode_errors, &snapshot->decode_errors);
     AddEach(lane->decode_anomalies, &snapshot->decode_anomalies);
+    if (lane->health != nullptr) lane->health->AddTo(&snapshot->health);
   }
   snapshot->evicted_series = evicted.series;
   snapshot->evicted_bytes = evicted.bytes;

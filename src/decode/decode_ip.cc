@@ -236,6 +236,21 @@ DecodeStatus DecodeIpv6(ByteReader ip, size_t wire_bytes,
   return DecodeStatus::kOk;
 }
 
+size_t Ipv6HeadersBytes(ByteReader ip, Protocol protocol) noexcept {
+  uint8_t next_header = ip.U8(6);
+  size_t offset = kIpv6HeaderBytes;
+  for (int walked = 0; next_header != protocol; ++walked) {
+    if (!IsExtension(next_header) || walked == kMaxExtensions ||
+        !ip.Has(offset, 8)) {
+      return 0;
+    }
+    const size_t units = next_header == kFragment ? 0 : ip.U8(offset + 1);
+    next_header = ip.U8(offset);
+    offset += (units + 1) * 8;
+  }
+  return offset;
+}
+
 bool DecodeArp(ByteReader arp, Packet* packet) noexcept {
   constexpr size_t kFixedBytes = 8;
   constexpr uint16_t kAtm = 19;       // another layout: RFC 2225

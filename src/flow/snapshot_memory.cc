@@ -17,17 +17,23 @@ struct SnapshotMemory::Reserve {
     if (flows.capacity() != 0) return;
     flows.swap(snapshot->flows);
     extras.swap(snapshot->extras);
+    tcp.swap(snapshot->health.tcp);
+    dns.swap(snapshot->health.dns);
   }
 
   void Give(Snapshot* snapshot) noexcept {
     const std::scoped_lock lock(mutex);
     flows.swap(snapshot->flows);
     extras.swap(snapshot->extras);
+    tcp.swap(snapshot->health.tcp);
+    dns.swap(snapshot->health.dns);
   }
 
   std::mutex mutex;
   std::vector<Flow> flows;
   std::vector<FlowExtras> extras;
+  std::vector<TcpCounts> tcp;
+  std::vector<DnsCounts> dns;
 };
 
 SnapshotMemory::SnapshotMemory() : reserve_(std::make_shared<Reserve>()) {}
@@ -37,6 +43,7 @@ std::shared_ptr<Snapshot> SnapshotMemory::Make() {
   reserve_->Give(made.get());
   made->flows.clear();
   made->extras.clear();
+  made->health.Clear();
   return {made.release(), [reserve = reserve_](Snapshot* snapshot) {
             reserve->Take(snapshot);
             delete snapshot;

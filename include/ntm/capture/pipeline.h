@@ -23,6 +23,7 @@
 
 #include "ntm/capture/batch_lock.h"
 #include "ntm/capture/capture.h"
+#include "ntm/conversation/conversation_watch.h"
 #include "ntm/decode/packet.h"
 #include "ntm/flow/class_counts.h"
 #include "ntm/flow/classify.h"
@@ -79,7 +80,7 @@ class Pipeline {
 
    private:
     void CountFlow(const Frame& frame, const Packet& packet,
-                   const Classes& classes) noexcept;
+                   Classes classes) noexcept;
     void CountSuperpacket(const Frame& frame, const Packet& packet) noexcept;
 
     Lane* lane_;
@@ -100,12 +101,14 @@ class Pipeline {
     Pipeline* pipeline_;
   };
 
-  // The lanes share `max_series` evenly. Without `traffic_classes` these are
-  // the usual ones.
+  // The lanes share `max_series` and `conversations` evenly; 0 conversations:
+  // their health is not watched. Without `traffic_classes` these are the usual
+  // ones.
   Pipeline(size_t max_series, uint64_t hash_seed,
            std::shared_ptr<const Services> services,
            const FlowLabelOptions& labels = {}, size_t lanes = 1,
-           std::shared_ptr<const TrafficClasses> traffic_classes = nullptr);
+           std::shared_ptr<const TrafficClasses> traffic_classes = nullptr,
+           size_t conversations = 0);
   ~Pipeline();
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
@@ -119,6 +122,10 @@ class Pipeline {
   // them, or those in the next 65,536 slots of a larger table. Once per tick;
   // not on a capture thread, and lock() must not be held.
   void EvictIdle(int64_t before_ns);
+
+  // Ends attempts to connect, and questions, that were not answered in time.
+  // Once per tick; not on a capture thread, and lock() must not be held.
+  void AgeConversations(int64_t now_ns);
 
   // Sets the local networks. lock() must not be held.
   void SetLocalNetworks(std::shared_ptr<const LocalNetworks> networks);
@@ -139,7 +146,7 @@ class Pipeline {
   // page faults under the lock. lock() must not be held.
   void MakeRoom(Snapshot* snapshot);
 
-  // Copies flows and decode counters. REQUIRES: lock() held. With several
+  // Copies flows, decode counters and health. REQUIRES: lock() held. With several
   // lanes, Merge() the copy once the lock is free.
   void CopyTo(Snapshot* snapshot);
 

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "ntm/conversation/wire_health.h"
 #include "ntm/decode/packet.h"
 #include "ntm/flow/class_counts.h"
 #include "ntm/flow/flow_key.h"
@@ -66,6 +67,7 @@ struct Snapshot {
   std::array<uint64_t, kDecodeStatusCount> decode_errors{};
   std::array<uint64_t, kAnomalyCount> decode_anomalies{};
   std::vector<CaptureCounters> captures;
+  WireHealth health;
   FlowLabelOptions labels;
   std::shared_ptr<const Services> services;
   std::shared_ptr<const TrafficClasses> traffic_classes;

@@ -73,7 +73,7 @@ class FileRun final : public InputWaiter {
         anonymizer_(MakeAnonymizer(options)),
         // A constant hash seed: the same file always gives the same output.
         pipeline_(options.max_series, 0, LoadServices(options), options.labels,
-                  1, MakeTrafficClasses(options)),
+                  1, MakeTrafficClasses(options), options.conversations),
         inputs_(&pipeline_, options.labels.labels.Has(FlowLabel::kInterface)),
         listeners_(DnsListenersOf(options, modules)),
         packet_log_(PacketLogOf(modules)),
@@ -361,6 +361,7 @@ class FileRun final : public InputWaiter {
     if (idle_timeout.count() > 0) {
       pipeline_.EvictIdle(now - idle_timeout.count());
     }
+    pipeline_.AgeConversations(now);
     host_.OnTick(now, nanoseconds(now - ticked_at_ns_));
     ticked_at_ns_ = now;
   }

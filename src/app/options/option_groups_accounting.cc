@@ -20,6 +20,13 @@ void AddAccountingOptions(OptionDeclarer& declarer, Options& o) {
           "Most flow series to keep; what does not fit is counted as 'other'")
       .DefaultText(std::to_string(o.max_series));
   declarer
+      .AddWord("--conversations", o.conversations, NumberFrom(0, 1'000'000),
+               "N",
+               "TCP conversations whose health is watched at a time: "
+               "handshakes, retransmissions, resets; with it name servers, "
+               "ICMP and ARP. 0: none")
+      .DefaultText(std::to_string(o.conversations));
+  declarer
       .AddWord(
           "--idle-timeout", o.idle_timeout,
           [](const std::string& text) {

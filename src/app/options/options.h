@@ -22,6 +22,7 @@
 #include "app/sandbox/sandbox.h"
 #include "env_file.h"
 #include "ntm/base/shown_units.h"
+#include "ntm/conversation/conversation_watch.h"
 #include "ntm/flow/flow_label.h"
 #include "ntm/flow/traffic_class.h"
 #include "ntm/module/module.h"
@@ -66,6 +67,7 @@ struct Options {
   std::string metric_prefix = "ntm";
   std::string services_path = "/etc/services";
   uint64_t max_series = 10000;
+  uint64_t conversations = kDefaultConversations;  // 0: not watched
   std::chrono::milliseconds idle_timeout{15 * 60'000};  // 0: never
   FlowLabelOptions labels;
   ClassifyBy classify_by = ClassifyBy::kPort;

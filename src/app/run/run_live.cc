@@ -42,7 +42,7 @@ class LiveRun {
         interfaces_(InterfacesOf(options)),
         pipeline_(options.max_series, RandomHashSeed(), LoadServices(options),
                   options.labels, options.capture_threads,
-                  MakeTrafficClasses(options)),
+                  MakeTrafficClasses(options), options.conversations),
         capture_(CaptureOptionsOf(options, interfaces_), &pipeline_),
         listeners_(DnsListenersOf(options, modules)),
         packet_log_(PacketLogOf(modules)),
@@ -187,6 +187,7 @@ class LiveRun {
         pipeline_.EvictIdle(*before_ns);
       }
     }
+    pipeline_.AgeConversations(wall_ns);
     host_.OnTick(wall_ns, elapsed);
     const auto& cycle = host_.reports().cycle;
     if (options_.report && cycle != nullptr) PrintReport(*cycle);

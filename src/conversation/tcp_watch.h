@@ -1,0 +1,174 @@
+// Follows TCP conversations: how they are opened, and what is sent again.
+//
+// Units    ns since the epoch, bytes of TCP payload.
+// Shape    two tables of fixed size. `opening` has those whose handshake is not
+//          complete: a new one takes the place of the oldest, so a flood of
+//          SYNs stays in there. `watched` has the others: a new one takes a
+//          free place, or that of one that is closed, silent for kIdleNs or
+//          seen in one direction only. One that finds none is not watched, and
+//          its segments are counted as such.
+//          A segment waits in a short queue until its entry is loaded; what
+//          reads the counts drains the queue first.
+// Rules    a segment is one that was sent again, or out of order, as Wireshark's
+//          sequence analysis decides it, but for SACK blocks, which are not
+//          read. A handshake in which SYN or SYN/ACK was repeated is not
+//          measured (Karn). Attempts without an answer count as unanswered only
+//          once traffic in both directions was seen: a capture of one direction
+//          cannot tell.
+// Threads  not synchronised: the capture thread of its lane.
+// Errors   noexcept; allocates only in the constructor.
+// Source   RFC 9293, RFC 6298 section 3 (Karn's algorithm).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "conversation_hash.h"
+#include "conversation_table.h"
+#include "ntm/conversation/conversation_watch.h"
+#include "ntm/conversation/wire_health.h"
+#include "ntm/decode/packet.h"
+#include "ntm/net/local_networks.h"
+#include "sender_site.h"
+#include "transport.h"
+
+namespace ntm {
+
+class TcpWatch {
+ public:
+  static constexpr int64_t kSecondNs = 1'000'000'000;
+  static constexpr int64_t kAnswerWithinNs = 30 * kSecondNs;
+  static constexpr int64_t kIdleNs = 120 * kSecondNs;
+  static constexpr int64_t kForgottenNs = 600 * kSecondNs;
+
+  TcpWatch(size_t conversations, uint64_t seed);
+
+  // REQUIRES: a TCP packet.
+  void Add(const Frame& frame, const Packet& packet,
+           const PacketTraits& traits) noexcept;
+  void Drain() noexcept;
+
+  // Ends attempts without an answer, and forgets what is silent, in a part of
+  // the tables. Once per tick.
+  void Age(int64_t now_ns) noexcept;
+
+  // Something else than TCP was answered.
+  void NoteBothDirections() noexcept;
+  bool both_directions_seen() const noexcept { return both_directions_seen_; }
+
+  // Adds to `health`; count() is how many counts.
+  void AddTo(WireHealth* health);
+  size_t count() const noexcept { return counts_used_; }
+
+ private:
+  enum State : uint8_t { kSynSent, kSynAcked, kOpen, kClosed };
+  enum Flag : uint8_t {
+    kClientSide = 1,  // the side that sent the SYN
+    kRepeated = 2,    // SYN or SYN/ACK
+    kReopening = 4,   // a new SYN for the same ends came
+    kHasIsn = 8,      // began_ns is the client's first sequence number
+    kCountsKnown = 16,
+  };
+
+  // Of 1,024 ns, for short times: they wrap after 73 minutes.
+  static uint32_t TicksOf(int64_t ns) noexcept {
+    return static_cast<uint32_t>(ns >> 10);
+  }
+
+  // What one end has sent.
+  struct Side {
+    uint32_t next = 0;   // the sequence number after all that was sent
+    uint32_t acked = 0;  // its last acknowledgment number
+    uint32_t next_ticks = 0;  // when it was sent
+    uint32_t last_ticks = 0;
+    uint16_t window = 0;
+    uint8_t duplicate_acks = 0;
+    bool seen : 1 = false;
+    bool finished : 1 = false;  // has sent FIN
+    bool kept_alive : 1 = false;  // its last segment was a keep-alive
+  };
+  static_assert(sizeof(Side) == 20);
+
+  // One cache line.
+  struct Conversation {
+    uint64_t hash = 0;
+    int64_t began_ns = 0;  // opening: of the last step; then the client's ISN
+    std::array<Side, 2> sides;
+    ServiceId service = kNoService;
+    State state = kOpen;
+    uint8_t flags = 0;
+    uint8_t counts = 0;  // index into counts_; 0: the rest
+
+    bool Has(Flag flag) const noexcept { return (flags & flag) != 0; }
+    void Set(Flag flag) noexcept {
+      flags = static_cast<uint8_t>(flags | flag);
+    }
+    void Clear(Flag flag) noexcept {
+      flags = static_cast<uint8_t>(flags & ~flag);
+    }
+  };
+
+  struct Segment : TcpHeader {
+    bool side = false;
+    Direction direction = Direction::kNone;
+    ServiceId service = kNoService;
+    uint32_t place = 0;  // in `watched_`, where it very likely is
+    uint64_t hash = 0;
+    int64_t time_ns = 0;
+
+    uint32_t ticks() const noexcept { return TicksOf(time_ns); }
+    bool Has(uint8_t flag) const noexcept { return (flags & flag) != 0; }
+    size_t by() const noexcept {
+      return static_cast<size_t>(kSenderSite[static_cast<size_t>(direction)]);
+    }
+    // The sequence numbers that it takes.
+    uint32_t length() const noexcept {
+      return payload_bytes + (Has(kTcpSyn) ? 1 : 0) + (Has(kTcpFin) ? 1 : 0);
+    }
+  };
+
+  void Process(const Segment& segment) noexcept;
+  void OnSyn(const Segment& segment, Conversation* watched) noexcept;
+  void OnSynAck(const Segment& segment, Conversation* watched) noexcept;
+  // Returns the conversation once it is open, else null.
+  Conversation* OnOpening(const Segment& segment, Conversation* opening,
+                          Conversation* watched) noexcept;
+  Conversation* Adopt(const Segment& segment) noexcept;
+  void Follow(const Segment& segment, Conversation* conversation) noexcept;
+  // What is neither usual nor in order.
+  void FollowUnusual(const Segment& segment,
+                     Conversation* conversation) noexcept;
+  static void Remember(const Segment& segment, Side* from, Side* to) noexcept;
+  // Reads what a sequence number below `next` means.
+  void OnOldSegment(const Segment& segment, const Side& from, const Side& to,
+                    TcpCounts* counts) noexcept;
+
+  Conversation* Place(uint64_t hash, int64_t time_ns) noexcept;
+  void End(const Conversation* opening, ConnectOutcome outcome) noexcept;
+  void SeeBoth(Conversation* conversation) noexcept;
+  // With `claim` the service gets counts of its own if there are any left.
+  uint8_t CountsOf(ServiceId service, bool claim) noexcept;
+
+  static constexpr size_t kMaxPending = 16;
+
+  ConversationHash hash_;
+  ConversationTable<Conversation> opening_;
+  ConversationTable<Conversation> watched_;
+  std::array<Segment, kMaxPending> pending_{};
+  size_t pending_count_ = 0;
+  std::vector<TcpCounts> counts_;  // the rest first
+  std::array<ServiceId, kMaxHealthServices + 1> counted_services_{};
+  size_t counts_used_ = 1;
+  // Unanswered ones that count once both directions are seen, by index.
+  std::array<uint64_t, kMaxHealthServices + 1> held_back_{};
+  uint64_t out_of_order_segments_ = 0;
+  uint64_t unwatched_segments_ = 0;
+  size_t victim_way_ = 0;
+  size_t age_opening_at_ = 0;
+  size_t age_watched_at_ = 0;
+  bool both_directions_seen_ = false;
+};
+
+}  // namespace ntm
