@@ -1,7 +1,7 @@
 // Hashes the two ends of a conversation, with a key that nobody outside knows,
-// so that nobody can choose ends that collide. The hash stands for the ends: two
-// conversations are taken for one with a probability of about 2^-63 for each
-// pair that is compared.
+// so that nobody can choose ends that collide. The hash stands for the ends:
+// two conversations are taken for one with a probability of about 2^-63 for
+// each pair that is compared.
 //
 // Shape    symmetric: both directions have one hash, and the side of the sender
 //          says which of the two it is.
@@ -11,7 +11,6 @@
 //          splittable pseudorandom number generators, 2014).
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -42,7 +41,9 @@ class ConversationHash {
               uint16_t dst_port, uint16_t domain) const noexcept {
     const uint64_t a = OfEnd(src, src_port, domain);
     const uint64_t b = OfEnd(dst, dst_port, domain);
-    return {Mixed(std::min(a, b), std::max(a, b)), a > b};
+    // Without a branch, which nothing could predict.
+    const uint64_t swap = (a ^ b) & -uint64_t{a > b};
+    return {Mixed(a ^ swap, b ^ swap), a > b};
   }
 
   // The client's end, the server, and the identification.

@@ -1,14 +1,14 @@
 // A hash table of fixed size for what is going on between two ends.
 //
-// Shape    sets of eight places. A place's tag, 16 bits of its hash, is apart
-//          from its entry: to look one up reads one line of tags, which stay in
-//          the cache, and then the one entry. Nothing is ever moved; what a new
-//          entry may take the place of is the caller's choice.
+// Shape    sets of eight places. A place's tag, 8 bits of its hash, is apart
+//          from its entry: to look one up reads the eight tags as one word,
+//          which stays in the cache, and then the one entry. Nothing is ever
+//          moved; what a new entry may take the place of is the caller's
+//          choice.
 // Threads  not synchronised.
 // Errors   noexcept; allocates only in the constructor.
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -57,10 +57,8 @@ class ConversationTable {
   // A free place for the hash, or null.
   Entry* TakeFree(uint64_t hash) noexcept {
     const size_t set = SetOf(hash);
-    for (size_t way = 0; way < kWays; ++way) {
-      if (tags_[set][way] == 0) return Take(set, way, hash);
-    }
-    return nullptr;
+    const Match free = ZeroBytes(tags_[set]);
+    return free.some() ? Take(set, free.first(), hash) : nullptr;
   }
 
   // Calls visit(const Entry&) for the places that the hash may have; all are
@@ -95,52 +93,44 @@ class ConversationTable {
   }
 
   bool IsTaken(size_t place) const noexcept {
-    return tags_[place / kWays][place % kWays] != 0;
+    return (tags_[place / kWays] >> place % kWays * 8 & 0xff) != 0;
   }
   Entry& operator[](size_t place) noexcept { return entries_[place]; }
 
  private:
-  using Tags = std::array<uint16_t, kWays>;
+  // A byte per place; 0: free.
+  using Tags = uint64_t;
 
-  // Lanes of 16 bits in two words, each with its highest bit set if the tag may
-  // match. A lane above one that matches may be set by a borrow; the entry's
-  // hash decides.
+  // Bytes with their highest bit set if the tag may match. One above a byte
+  // that matches may be set by a borrow; the entry's hash decides.
   struct Match {
-    std::array<uint64_t, 2> lanes;
+    uint64_t bytes;
 
-    bool some() const noexcept { return (lanes[0] | lanes[1]) != 0; }
+    bool some() const noexcept { return bytes != 0; }
     // Without a match any way.
     size_t first() const noexcept {
-      const size_t half = lanes[0] != 0 ? 0 : 1;
-      return half * 4 + (static_cast<size_t>(std::countr_zero(lanes[half])) /
-                         16 & 3U);
+      return static_cast<size_t>(std::countr_zero(bytes)) / 8 & 7U;
     }
-    void Drop() noexcept {
-      uint64_t& word = lanes[0] != 0 ? lanes[0] : lanes[1];
-      word &= word - 1;
-    }
+    void Drop() noexcept { bytes &= bytes - 1; }
   };
 
-  static uint16_t TagOf(uint64_t hash) noexcept {
-    return static_cast<uint16_t>(hash >> 48 | 1U);
+  static uint64_t TagOf(uint64_t hash) noexcept {
+    const uint64_t tag = hash >> 56;
+    return tag + (tag == 0 ? 1 : 0);
   }
   size_t SetOf(uint64_t hash) const noexcept {
     return static_cast<size_t>(hash >> 1) & (sets_ - 1);
   }
 
   Match Matches(size_t set, uint64_t hash) const noexcept {
-    constexpr uint64_t kOnes = 0x0001000100010001;
-    constexpr uint64_t kHighs = 0x8000800080008000;
-    Match match{std::bit_cast<std::array<uint64_t, 2>>(tags_[set])};
-    for (uint64_t& word : match.lanes) {
-      word ^= kOnes * TagOf(hash);
-      word = (word - kOnes) & ~word & kHighs;
-    }
-    return match;
+    return ZeroBytes(tags_[set] ^ kOnes * TagOf(hash));
+  }
+  static Match ZeroBytes(uint64_t word) noexcept {
+    return {(word - kOnes) & ~word & (kOnes << 7)};
   }
 
   Entry* Take(size_t set, size_t way, uint64_t hash) noexcept {
-    tags_[set][way] = TagOf(hash);
+    tags_[set] |= TagOf(hash) << way * 8;
     ++count_;
     Entry& entry = entries_[set * kWays + way];
     entry = Entry();
@@ -149,10 +139,12 @@ class ConversationTable {
   }
 
   void Free(size_t place) noexcept {
-    tags_[place / kWays][place % kWays] = 0;
+    tags_[place / kWays] &= ~(uint64_t{0xff} << place % kWays * 8);
     entries_[place].hash = 0;
     --count_;
   }
+
+  static constexpr uint64_t kOnes = 0x0101010101010101;
 
   size_t sets_;
   std::vector<Tags> tags_;

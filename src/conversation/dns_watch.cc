@@ -62,8 +62,8 @@ bool DnsWatch::Add(ByteReader message, size_t message_bytes,
     return false;
   }
   if (packet.src_port != kPort) return false;
-  const Question* question = questions_.Find(hash_.OfQuestion(
-      packet.dst, packet.dst_port, packet.src, id, interface));
+  const Question* question = questions_.Find(
+      hash_.OfQuestion(packet.dst, packet.dst_port, packet.src, id, interface));
   DnsCounts& counts = counts_[CountsOf(packet.src, question != nullptr)];
   ++counts.responses[std::min<size_t>(flags & kRcodeMask, kRcodeOther)];
   if (question == nullptr) return false;
@@ -77,8 +77,8 @@ void DnsWatch::Ask(const Packet& packet, uint64_t hash,
   Question* question = questions_.Find(hash);
   if (question == nullptr) question = questions_.TakeFree(hash);
   if (question == nullptr) {
-    const Question* oldest = questions_.FirstOfSet(
-        hash, [](const Question& a, const Question& b) {
+    const Question* oldest =
+        questions_.FirstOfSet(hash, [](const Question& a, const Question& b) {
           return a.asked_ns < b.asked_ns;
         });
     End(*oldest);
@@ -90,9 +90,9 @@ void DnsWatch::Ask(const Packet& packet, uint64_t hash,
 }
 
 void DnsWatch::End(const Question& question) noexcept {
-  const size_t counts = CountsOf(question.server,
-                                 both_directions_seen_ &&
-                                     counts_used_ <= kUnansweringServers);
+  const size_t counts =
+      CountsOf(question.server,
+               both_directions_seen_ && counts_used_ <= kUnansweringServers);
   ++(both_directions_seen_ ? counts_[counts].unanswered : held_back_[counts]);
 }
 
@@ -127,11 +127,11 @@ void DnsWatch::Age(int64_t now_ns) noexcept {
 void DnsWatch::AddTo(WireHealth* health) const {
   for (size_t i = 0; i < counts_used_; ++i) {
     const DnsCounts& counts = counts_[i];
-    const auto same = std::ranges::find_if(
-        health->dns, [&counts](const DnsCounts& other) {
-          return counts.is_rest ? other.is_rest
-                                : !other.is_rest &&
-                                      other.server == counts.server;
+    const auto same =
+        std::ranges::find_if(health->dns, [&counts](const DnsCounts& other) {
+          return counts.is_rest
+                     ? other.is_rest
+                     : !other.is_rest && other.server == counts.server;
         });
     if (same != health->dns.end()) {
       *same += counts;

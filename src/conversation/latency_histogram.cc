@@ -8,9 +8,9 @@ namespace {
 
 size_t FineBucketOf(double seconds) noexcept {
   if (!(seconds > 0)) return 0;
-  const double index = std::ceil(std::log2(seconds) *
-                                 LatencyHistogram::kFinePerOctave) -
-                       LatencyHistogram::kFirstFine;
+  const double index =
+      std::ceil(std::log2(seconds) * LatencyHistogram::kFinePerOctave) -
+      LatencyHistogram::kFirstFine;
   return static_cast<size_t>(std::clamp(
       index, 0.0, static_cast<double>(LatencyHistogram::kFineCount - 1)));
 }
@@ -49,9 +49,8 @@ LatencyHistogram LatencyHistogram::Since(
 }
 
 double LatencyHistogram::FineBound(size_t bucket) noexcept {
-  return std::exp2(
-      static_cast<double>(kFirstFine + static_cast<int>(bucket)) /
-      kFinePerOctave);
+  return std::exp2(static_cast<double>(kFirstFine + static_cast<int>(bucket)) /
+                   kFinePerOctave);
 }
 
 // Within a bucket the times are taken as spread evenly over its logarithm, as

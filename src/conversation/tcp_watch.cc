@@ -55,8 +55,8 @@ void TcpWatch::Drain() noexcept {
 
 void TcpWatch::Process(const Segment& segment) noexcept {
   Conversation* watched = watched_.Find(segment.hash, segment.place);
-  if (watched != nullptr && !segment.Has(kTcpSyn) &&
-      !watched->Has(kReopening)) [[likely]] {
+  if (watched != nullptr && !segment.Has(kTcpSyn) && !watched->Has(kReopening))
+      [[likely]] {
     Follow(segment, watched);
     return;
   }
@@ -78,8 +78,7 @@ void TcpWatch::Process(const Segment& segment) noexcept {
 
 void TcpWatch::OnSyn(const Segment& segment, Conversation* watched) noexcept {
   const auto isn = static_cast<int64_t>(segment.seq);
-  if (watched != nullptr && watched->Has(kHasIsn) &&
-      watched->began_ns == isn) {
+  if (watched != nullptr && watched->Has(kHasIsn) && watched->began_ns == isn) {
     // It came late; the conversation is the same.
     ++counts_[watched->counts].retransmitted_segments[segment.by()];
     return;
@@ -89,13 +88,11 @@ void TcpWatch::OnSyn(const Segment& segment, Conversation* watched) noexcept {
     Side& client = opening->sides[segment.side];
     if (opening->state == kSynSent &&
         client.next == segment.seq + segment.length()) {
-      TcpCounts& counts = counts_[CountsOf(opening->service, false)];
-      ++counts.retransmitted_segments[segment.by()];
-      if (!opening->Has(kRepeated)) ++counts.repeated_handshakes;
       opening->Set(kRepeated);
+      if (client.repeats != UINT8_MAX) ++client.repeats;
       return;
     }
-    End(opening, ConnectOutcome::kUnanswered);
+    End(*opening, ConnectOutcome::kUnanswered);
     opening_.Remove(opening);
   }
   opening = opening_.TakeFree(segment.hash);
@@ -104,7 +101,7 @@ void TcpWatch::OnSyn(const Segment& segment, Conversation* watched) noexcept {
         segment.hash, [](const Conversation& a, const Conversation& b) {
           return a.began_ns < b.began_ns;
         });
-    End(oldest, ConnectOutcome::kUnanswered);
+    End(*oldest, ConnectOutcome::kUnanswered);
     opening_.Remove(oldest);
     opening = opening_.TakeFree(segment.hash);
   }
@@ -112,7 +109,9 @@ void TcpWatch::OnSyn(const Segment& segment, Conversation* watched) noexcept {
   opening->began_ns = segment.time_ns;
   opening->service = segment.service;
   opening->state = kSynSent;
-  opening->flags = segment.side ? kClientSide : 0;
+  if (segment.side) opening->Set(kClientSide);
+  if (kSenderSite[static_cast<size_t>(segment.direction)] == Site::kRemote)
+    opening->Set(kClientRemote);
   Side& client = opening->sides[segment.side];
   client.next = segment.seq + segment.length();
   client.next_ticks = client.last_ticks = segment.ticks();
@@ -130,8 +129,9 @@ void TcpWatch::OnSynAck(const Segment& segment,
     return;
   }
   Side& server = opening->sides[segment.side];
-  const Side& client = opening->sides[!segment.side];
-  if (opening->Has(kClientSide) == segment.side || segment.ack != client.next) return;
+  Side& client = opening->sides[!segment.side];
+  if (opening->Has(kClientSide) == segment.side || segment.ack != client.next)
+    return;
   if (opening->state == kSynAcked) {
     TcpCounts& counts = counts_[opening->counts];
     ++counts.retransmitted_segments[segment.by()];
@@ -140,10 +140,12 @@ void TcpWatch::OnSynAck(const Segment& segment,
     return;
   }
   SeeBoth(opening);
+  CountRepeatedSyns(*opening, opening->counts);
   const int64_t took_ns = segment.time_ns - opening->began_ns;
   if (!opening->Has(kRepeated) && took_ns >= 0) {
     counts_[opening->counts].handshakes[segment.by()].Observe(took_ns);
   }
+  client.repeats = 0;
   opening->state = kSynAcked;
   opening->began_ns = segment.time_ns;
   server.next = segment.seq + segment.length();
@@ -164,32 +166,34 @@ TcpWatch::Conversation* TcpWatch::OnOpening(const Segment& segment,
     if (!from_client && !answers) return watched;
     if (answers) NoteBothDirections();
     ++counts_[CountsOf(opening->service, false)].resets[segment.by()];
-    End(opening, answers ? ConnectOutcome::kRefused
-                         : ConnectOutcome::kUnanswered);
+    End(*opening,
+        answers ? ConnectOutcome::kRefused : ConnectOutcome::kUnanswered);
     opening_.Remove(opening);
     if (watched != nullptr) {
       watched->Clear(kReopening);
     }
     return nullptr;
   }
-  // A server's segment that answers no SYN belongs to the time before.
-  if (!from_client && opening->state == kSynSent) return watched;
+  // What neither answers the SYN nor follows it belongs to the time before.
+  if (opening->state == kSynSent &&
+      (!from_client || segment.seq != opening->sides[segment.side].next)) {
+    return watched;
+  }
   if (from_client && opening->state == kSynAcked) {
     if (segment.ack != other.next && IsBefore(segment.ack, other.next)) {
       return watched;
     }
     const int64_t took_ns = segment.time_ns - opening->began_ns;
-    if (!opening->Has(kRepeated) && took_ns >= 0 &&
-        segment.ack == other.next) {
+    if (!opening->Has(kRepeated) && took_ns >= 0 && segment.ack == other.next) {
       counts_[opening->counts].handshakes[segment.by()].Observe(took_ns);
     }
   }
-  End(opening, ConnectOutcome::kEstablished);
+  End(*opening, ConnectOutcome::kEstablished);
   if (watched == nullptr) watched = Place(segment.hash, segment.time_ns);
   if (watched != nullptr) {
-    const Side& client =
-        opening->sides[opening->Has(kClientSide) ? 1 : 0];
+    const Side& client = opening->sides[opening->Has(kClientSide) ? 1 : 0];
     *watched = *opening;
+    watched->sides[0].repeats = watched->sides[1].repeats = 0;
     watched->state = kOpen;
     watched->began_ns = static_cast<int64_t>(client.next - 1);
     watched->Set(kHasIsn);
@@ -227,8 +231,8 @@ TcpWatch::Conversation* TcpWatch::Place(uint64_t hash,
         };
         return place.state == kClosed || !place.sides[0].seen ||
                !place.sides[1].seen ||
-               std::min(silent(place.sides[0]),
-                        silent(place.sides[1])) >= TicksOf(kIdleNs);
+               std::min(silent(place.sides[0]), silent(place.sides[1])) >=
+                   TicksOf(kIdleNs);
       });
 }
 
@@ -237,9 +241,9 @@ void TcpWatch::Follow(const Segment& segment,
   Side& from = conversation->sides[segment.side];
   Side& to = conversation->sides[!segment.side];
   TcpCounts& counts = counts_[conversation->counts];
-  const bool is_usual =
-      conversation->Has(kCountsKnown) && segment.seq == from.next &&
-      segment.flags == kTcpAck && segment.window != 0 && to.window != 0;
+  const bool is_usual = conversation->Has(kCountsKnown) &&
+                        segment.seq == from.next && segment.flags == kTcpAck &&
+                        segment.window != 0 && to.window != 0;
   if (!is_usual) [[unlikely]] {
     FollowUnusual(segment, conversation);
     return;
@@ -249,17 +253,16 @@ void TcpWatch::Follow(const Segment& segment,
     from.next += segment.payload_bytes;
     from.next_ticks = segment.ticks();
   } else if (segment.window == from.window && segment.ack == from.acked &&
-             !to.kept_alive && from.duplicate_acks != UINT8_MAX) {
-    ++from.duplicate_acks;
+             !to.kept_alive && from.repeats != UINT8_MAX) {
+    ++from.repeats;
   }
   Remember(segment, &from, &to);
   from.kept_alive = false;
 }
 
-void TcpWatch::Remember(const Segment& segment, Side* from,
-                        Side* to) noexcept {
+void TcpWatch::Remember(const Segment& segment, Side* from, Side* to) noexcept {
   if (segment.ack != from->acked) {
-    from->duplicate_acks = 0;
+    from->repeats = 0;
     from->acked = segment.ack;
     // What it acknowledges was not captured.
     if (IsBefore(to->next, segment.ack) && to->seen && segment.Has(kTcpAck))
@@ -302,8 +305,8 @@ void TcpWatch::FollowUnusual(const Segment& segment,
                            segment.seq == from.next - 1 && !is_first;
   if (length == 0 && in_order && segment.window != 0 &&
       segment.window == from.window && segment.ack == from.acked &&
-      !to.kept_alive && from.duplicate_acks != UINT8_MAX) {
-    ++from.duplicate_acks;
+      !to.kept_alive && from.repeats != UINT8_MAX) {
+    ++from.repeats;
   }
   // A probe of one byte is followed by a segment that begins with that byte.
   const bool repeats_probe =
@@ -328,8 +331,9 @@ void TcpWatch::FollowUnusual(const Segment& segment,
 void TcpWatch::OnOldSegment(const Segment& segment, const Side& from,
                             const Side& to, TcpCounts* counts) noexcept {
   const uint32_t end = segment.seq + segment.length();
-  const bool fast = to.duplicate_acks >= 2 && to.acked == segment.seq &&
-                    segment.ticks() - to.last_ticks < kFastRetransmitWithinTicks;
+  const bool fast =
+      to.repeats >= 2 && to.acked == segment.seq &&
+      segment.ticks() - to.last_ticks < kFastRetransmitWithinTicks;
   const bool acknowledged = segment.payload_bytes != 0 && to.seen &&
                             to.acked != 0 && !IsBefore(to.acked, end);
   if (!fast && !acknowledged && end != from.next &&
@@ -342,10 +346,22 @@ void TcpWatch::OnOldSegment(const Segment& segment, const Side& from,
   counts->retransmitted_bytes[by] += segment.payload_bytes;
 }
 
-void TcpWatch::End(const Conversation* opening,
+void TcpWatch::CountRepeatedSyns(const Conversation& opening,
+                                 uint8_t counts) noexcept {
+  const size_t client = opening.Has(kClientSide) ? 1 : 0;
+  const auto by = static_cast<size_t>(
+      opening.Has(kClientRemote) ? Site::kRemote : Site::kLocal);
+  const uint8_t repeated = opening.sides[client].repeats;
+  if (repeated == 0) return;
+  ++counts_[counts].repeated_handshakes;
+  counts_[counts].retransmitted_segments[by] += repeated;
+}
+
+void TcpWatch::End(const Conversation& opening,
                    ConnectOutcome outcome) noexcept {
   const uint8_t counts =
-      CountsOf(opening->service, outcome == ConnectOutcome::kEstablished);
+      CountsOf(opening.service, outcome == ConnectOutcome::kEstablished);
+  CountRepeatedSyns(opening, counts);
   if (outcome == ConnectOutcome::kUnanswered && !both_directions_seen_) {
     ++held_back_[counts];
     return;
@@ -386,7 +402,7 @@ void TcpWatch::Age(int64_t now_ns) noexcept {
     const Conversation& opening = opening_[age_opening_at_];
     // Far ahead is what came before the clock was set back.
     if (std::abs(now_ns - opening.began_ns) < kAnswerWithinNs) continue;
-    End(&opening, ConnectOutcome::kUnanswered);
+    End(opening, ConnectOutcome::kUnanswered);
     if (Conversation* watched = watched_.Find(opening.hash)) {
       watched->Clear(kReopening);
     }
@@ -399,8 +415,8 @@ void TcpWatch::Age(int64_t now_ns) noexcept {
     const Conversation& watched = watched_[age_watched_at_];
     bool is_silent = true;
     for (const Side& side : watched.sides) {
-      is_silent = is_silent && (!side.seen || now - side.last_ticks >=
-                                                  TicksOf(kForgottenNs));
+      is_silent = is_silent && (!side.seen ||
+                                now - side.last_ticks >= TicksOf(kForgottenNs));
     }
     if (is_silent) watched_.Remove(&watched);
   }
@@ -410,11 +426,11 @@ void TcpWatch::AddTo(WireHealth* health) {
   Drain();
   for (size_t i = 0; i < counts_used_; ++i) {
     const TcpCounts& counts = counts_[i];
-    const auto same = std::ranges::find_if(
-        health->tcp, [&counts](const TcpCounts& other) {
-          return counts.is_rest ? other.is_rest
-                                : !other.is_rest &&
-                                      other.service == counts.service;
+    const auto same =
+        std::ranges::find_if(health->tcp, [&counts](const TcpCounts& other) {
+          return counts.is_rest
+                     ? other.is_rest
+                     : !other.is_rest && other.service == counts.service;
         });
     if (same != health->tcp.end()) {
       *same += counts;

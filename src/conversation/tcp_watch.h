@@ -9,7 +9,8 @@
 //          its segments are counted as such.
 //          A segment waits in a short queue until its entry is loaded; what
 //          reads the counts drains the queue first.
-// Rules    a segment is one that was sent again, or out of order, as Wireshark's
+// Rules    a segment is one that was sent again, or out of order, as
+// Wireshark's
 //          sequence analysis decides it, but for SACK blocks, which are not
 //          read. A handshake in which SYN or SYN/ACK was repeated is not
 //          measured (Karn). Attempts without an answer count as unanswered only
@@ -70,6 +71,7 @@ class TcpWatch {
     kReopening = 4,   // a new SYN for the same ends came
     kHasIsn = 8,      // began_ns is the client's first sequence number
     kCountsKnown = 16,
+    kClientRemote = 32,
   };
 
   // Of 1,024 ns, for short times: they wrap after 73 minutes.
@@ -79,14 +81,14 @@ class TcpWatch {
 
   // What one end has sent.
   struct Side {
-    uint32_t next = 0;   // the sequence number after all that was sent
-    uint32_t acked = 0;  // its last acknowledgment number
+    uint32_t next = 0;        // the sequence number after all that was sent
+    uint32_t acked = 0;       // its last acknowledgment number
     uint32_t next_ticks = 0;  // when it was sent
     uint32_t last_ticks = 0;
     uint16_t window = 0;
-    uint8_t duplicate_acks = 0;
+    uint8_t repeats = 0;  // of its SYN, until that is answered; then of an ACK
     bool seen : 1 = false;
-    bool finished : 1 = false;  // has sent FIN
+    bool finished : 1 = false;    // has sent FIN
     bool kept_alive : 1 = false;  // its last segment was a keep-alive
   };
   static_assert(sizeof(Side) == 20);
@@ -102,9 +104,7 @@ class TcpWatch {
     uint8_t counts = 0;  // index into counts_; 0: the rest
 
     bool Has(Flag flag) const noexcept { return (flags & flag) != 0; }
-    void Set(Flag flag) noexcept {
-      flags = static_cast<uint8_t>(flags | flag);
-    }
+    void Set(Flag flag) noexcept { flags = static_cast<uint8_t>(flags | flag); }
     void Clear(Flag flag) noexcept {
       flags = static_cast<uint8_t>(flags & ~flag);
     }
@@ -146,7 +146,8 @@ class TcpWatch {
                     TcpCounts* counts) noexcept;
 
   Conversation* Place(uint64_t hash, int64_t time_ns) noexcept;
-  void End(const Conversation* opening, ConnectOutcome outcome) noexcept;
+  void End(const Conversation& opening, ConnectOutcome outcome) noexcept;
+  void CountRepeatedSyns(const Conversation& opening, uint8_t counts) noexcept;
   void SeeBoth(Conversation* conversation) noexcept;
   // With `claim` the service gets counts of its own if there are any left.
   uint8_t CountsOf(ServiceId service, bool claim) noexcept;

@@ -2,7 +2,8 @@
 //
 // Units    bytes; numbers in host byte order.
 // Threads  pure functions.
-// Errors   none: what is not whole, is a fragment or has a length that cannot be
+// Errors   none: what is not whole, is a fragment or has a length that cannot
+// be
 //          true is not read.
 // Source   RFC 9293 section 3.1.
 #pragma once
@@ -60,7 +61,8 @@ inline uint32_t BigEndian32(const uint8_t* data) noexcept {
 }
 
 // Returns false if the header is not to be read. REQUIRES: a TCP packet.
-[[gnu::always_inline]] inline bool ReadTcpHeader(const Frame& frame, const Packet& packet,
+[[gnu::always_inline]] inline bool ReadTcpHeader(const Frame& frame,
+                                                 const Packet& packet,
                                                  TcpHeader* header) noexcept {
   // Up to the window; checksum, urgent pointer and options are not needed.
   constexpr uint32_t kReadBytes = 16;

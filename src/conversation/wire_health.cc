@@ -28,13 +28,9 @@ const char* RcodeName(size_t rcode) noexcept {
 }
 
 const char* ReasonName(Unreachable reason) noexcept {
-  constexpr std::array kNames = {"network",
-                                 "host",
-                                 "protocol",
-                                 "port",
-                                 "fragmentation_needed",
-                                 "prohibited",
-                                 "other"};
+  constexpr std::array kNames = {
+      "network",    "host", "protocol", "port", "fragmentation_needed",
+      "prohibited", "other"};
   static_assert(kNames.size() == kUnreachableCount);
   return kNames[static_cast<size_t>(reason)];
 }

@@ -110,9 +110,11 @@ def _pseudo(ends, protocol, length):
     return src + dst + struct.pack("!BBH", 0, protocol, length)
 
 
-def tcp(src_port, dst_port, payload=b"", flags=0x10, ends=None):
-    segment = struct.pack("!HHIIBBHHH", src_port, dst_port, 0, 0, 0x50, flags,
-                          8192, 0, 0) + payload
+def tcp(src_port, dst_port, payload=b"", flags=0x10, ends=None, seq=0, ack=0,
+        window=8192):
+    segment = struct.pack("!HHIIBBHHH", src_port, dst_port, seq & 0xFFFFFFFF,
+                          ack & 0xFFFFFFFF, 0x50, flags, window, 0,
+                          0) + payload
     return _with_checksum(segment, 16, _pseudo(ends, TCP, len(segment)))
 
 

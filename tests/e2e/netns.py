@@ -8,6 +8,7 @@ what a killed test left. If namespaces are not permitted, the test is skipped wi
 a message.
 """
 
+import contextlib
 import ctypes
 import itertools
 import json
@@ -88,15 +89,21 @@ class Namespace:
     def ip(self, *arguments):
         return _ip("-n", self.name, *arguments)
 
-    def socket(self, *arguments):
-        """A socket of this namespace, usable from anywhere."""
+    @contextlib.contextmanager
+    def entered(self):
+        """This thread is in the namespace in this block."""
         with open("/proc/self/ns/net", encoding="ascii") as home, open(
                 _FOLDER / self.name, encoding="ascii") as target:
             _enter(target)
             try:
-                return socket.socket(*arguments)
+                yield
             finally:
                 _enter(home)
+
+    def socket(self, *arguments):
+        """A socket of this namespace, usable from anywhere."""
+        with self.entered():
+            return socket.socket(*arguments)
 
     def send_frames(self, interface, frames):
         """Sends raw frames out of `interface`, in order."""

@@ -16,10 +16,10 @@ def times(count):
 
 
 def pcap(frames, nanoseconds=False, byte_order="<", linktype=LINKTYPE_ETHERNET,
-         snaplen=65535):
+         snaplen=65535, times_ns=None):
     out = [struct.pack(byte_order + "IHHiIII", _MAGIC[nanoseconds], 2, 4, 0, 0,
                        snaplen, linktype)]
-    for time_ns, frame in zip(times(len(frames)), frames):
+    for time_ns, frame in zip(times_ns or times(len(frames)), frames):
         seconds, rest = divmod(time_ns, 10**9)
         kept = frame[:snaplen]
         out.append(struct.pack(byte_order + "IIII", seconds,
@@ -55,8 +55,8 @@ def pcapng(frames, nanoseconds=False, byte_order="<",
     return b"".join(out)
 
 
-def read_pcap(path):
-    """[(frame as captured, wire length)] of a pcap file."""
+def _records(path):
+    """(ns since the epoch, frame as captured, wire length) of each frame."""
     data = path.read_bytes()
     for byte_order in "<>":
         magic = struct.unpack_from(byte_order + "I", data)[0]
@@ -64,9 +64,21 @@ def read_pcap(path):
             break
     else:
         raise ValueError(f"{path}: not a pcap file")
-    frames, at = [], 24
+    unit_ns = 1 if magic == _MAGIC[True] else 1000
+    at = 24
     while at < len(data):
-        _, _, kept, wire = struct.unpack_from(byte_order + "IIII", data, at)
-        frames.append((data[at + 16:at + 16 + kept], wire))
+        seconds, rest, kept, wire = struct.unpack_from(byte_order + "IIII",
+                                                       data, at)
+        yield (seconds * 10**9 + rest * unit_ns,
+               data[at + 16:at + 16 + kept], wire)
         at += 16 + kept
-    return frames
+
+
+def read_pcap(path):
+    """[(frame as captured, wire length)] of a pcap file."""
+    return [(frame, wire) for _, frame, wire in _records(path)]
+
+
+def read_times(path):
+    """[(ns since the epoch, frame as captured)] of a pcap file."""
+    return [(time_ns, frame) for time_ns, frame, _ in _records(path)]

@@ -2,7 +2,7 @@
 // name servers take, what is sent again, what could not be delivered.
 //
 // Units    ns since the epoch, bytes.
-// Shape    tables of fixed size (--conversations N): 66 bytes for each of N TCP
+// Shape    tables of fixed size (--conversations N): 65 bytes for each of N TCP
 //          conversations and of N/4 that are being opened; 4,096 questions to
 //          name servers; 1,024 ARP claims. A flood takes places, never memory.
 //          A conversation is told apart by its interface, addresses and ports.

@@ -41,7 +41,7 @@ const char* OutcomeName(ConnectOutcome outcome) noexcept;
 struct TcpCounts {
   using BySite = std::array<uint64_t, kSiteCount>;
 
-  bool is_rest = false;  // all services without counts of their own
+  bool is_rest = false;            // all services without counts of their own
   ServiceId service = kNoService;  // valid iff not is_rest
   std::array<LatencyHistogram, kSiteCount> handshakes;  // toward
   uint64_t repeated_handshakes = 0;

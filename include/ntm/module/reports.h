@@ -205,6 +205,65 @@ struct AlertReport {
   std::vector<Alert> active;  // oldest first
 };
 
+// Times of answers, over a while.
+struct AnswerTimes {
+  uint64_t count = 0;
+  // 0 if count is.
+  double median_seconds = 0;
+  double p95_seconds = 0;
+};
+
+// TCP segments of one side.
+struct SentSegments {
+  uint64_t segments = 0;  // with payload
+  uint64_t retransmitted = 0;
+
+  // Absent with so few segments that it says nothing.
+  std::optional<double> Ratio() const {
+    constexpr uint64_t kEnough = 50;
+    if (segments < kEnough) return std::nullopt;
+    return static_cast<double>(retransmitted) / static_cast<double>(segments);
+  }
+};
+
+struct ServiceHealth {
+  std::string service;
+  SentSegments sent;  // by both sides
+  uint64_t connections = 0;
+  uint64_t failed_connections = 0;
+};
+
+struct HealthMinute {
+  int64_t time_ns = 0;  // of its end
+  std::optional<double> remote_seconds;  // medians
+  std::optional<double> local_seconds;
+  std::optional<double> dns_seconds;
+  std::optional<double> up_ratio;  // retransmitted
+  std::optional<double> down_ratio;
+};
+
+// The health of the network over the last minute.
+struct HealthReport {
+  int64_t time_ns = 0;
+  double seconds = 0;  // that it is about
+  AnswerTimes remote;  // handshakes, to the remote end and back
+  AnswerTimes local;
+  AnswerTimes dns;
+  SentSegments up;  // sent by local hosts
+  SentSegments down;
+  uint64_t connections = 0;  // attempts, of which:
+  uint64_t refused_connections = 0;
+  uint64_t unanswered_connections = 0;
+  uint64_t dns_questions = 0;  // that were answered, or not in time
+  uint64_t dns_failures = 0;   // SERVFAIL, REFUSED …
+  uint64_t dns_unanswered = 0;
+  // What is wrong, in sentences; what is right, if nothing is.
+  std::vector<std::string> findings;
+  bool is_well = true;
+  std::vector<ServiceHealth> services;  // that suffer most, at most 5
+  std::vector<HealthMinute> hour;       // oldest first
+};
+
 struct Reports {
   std::shared_ptr<const InterfaceReport> interfaces;
   // Only in the first tick and in each tick that ends a cycle.
@@ -215,6 +274,7 @@ struct Reports {
   std::shared_ptr<const QosReport> qos;
   std::shared_ptr<const ForecastReport> forecast;
   std::shared_ptr<const AlertReport> alerts;
+  std::shared_ptr<const HealthReport> health;
 };
 
 }  // namespace ntm

@@ -24,7 +24,8 @@ MetricFamily HistogramFamily(std::string name, std::string help) {
 void AddHistogram(MetricFamily* family, const Labels& labels,
                   const LatencyHistogram& histogram) {
   prometheus::ClientMetric metric;
-  for (const auto& [name, value] : labels) metric.label.push_back({name, value});
+  for (const auto& [name, value] : labels)
+    metric.label.push_back({name, value});
   metric.histogram.sample_count = histogram.count();
   metric.histogram.sample_sum = histogram.sum_seconds();
   uint64_t cumulative = 0;
@@ -39,7 +40,7 @@ void AddHistogram(MetricFamily* family, const Labels& labels,
 // One counter family with the labels service and by.
 struct BySite {
   MetricFamily family;
-  TcpCounts::BySite TcpCounts::* counts;
+  TcpCounts::BySite TcpCounts::*counts;
 
   void Add(const std::string& service, const TcpCounts& tcp) {
     for (size_t i = 0; i < kSiteCount; ++i) {
@@ -137,7 +138,8 @@ void WriteDns(const Snapshot& fresh, Exposition* out) {
       CounterFamily("ntm_dns_unanswered_total",
                     "Questions that a name server did not answer in 10 s.");
   for (const DnsCounts& dns : fresh.health.dns) {
-    const std::string server = dns.is_rest ? kRest : HostText(fresh, dns.server, PrefixBits());
+    const std::string server =
+        dns.is_rest ? kRest : HostText(fresh, dns.server, PrefixBits());
     AddHistogram(&times, {{"server", server}}, dns.responses_after);
     for (size_t rcode = 0; rcode <= kRcodeOther; ++rcode) {
       AddSample(&responses, {{"server", server}, {"rcode", RcodeName(rcode)}},
@@ -165,10 +167,10 @@ void WriteErrors(const WireHealth& health, Exposition* out) {
   for (size_t site = 0; site < kSiteCount; ++site) {
     const std::string by = SiteName(static_cast<Site>(site));
     for (size_t i = 0; i < kUnreachableCount; ++i) {
-      AddSample(&unreachable,
-                {{"reason", ReasonName(static_cast<Unreachable>(i))},
-                 {"by", by}},
-                static_cast<double>(health.icmp.unreachable[i][site]));
+      AddSample(
+          &unreachable,
+          {{"reason", ReasonName(static_cast<Unreachable>(i))}, {"by", by}},
+          static_cast<double>(health.icmp.unreachable[i][site]));
     }
     AddSample(&exceeded, {{"by", by}},
               static_cast<double>(health.icmp.time_exceeded[site]));

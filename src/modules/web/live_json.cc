@@ -247,6 +247,60 @@ Json ForecastsJson(const Reports& reports) {
   return list;
 }
 
+Json AnswerTimesJson(const AnswerTimes& times) {
+  return {{"count", times.count},
+          {"median_seconds", times.median_seconds},
+          {"p95_seconds", times.p95_seconds}};
+}
+
+Json SentJson(const SentSegments& sent) {
+  return {{"segments", sent.segments},
+          {"retransmitted_segments", sent.retransmitted},
+          {"retransmitted_ratio", OrNull(sent.Ratio())}};
+}
+
+Json HealthJson(const Reports& reports) {
+  if (!reports.health) return nullptr;
+  const HealthReport& health = *reports.health;
+  Json services = Json::array();
+  for (const ServiceHealth& service : health.services) {
+    services.push_back(
+        {{"service", service.service},
+         {"segments", service.sent.segments},
+         {"retransmitted_segments", service.sent.retransmitted},
+         {"connections", service.connections},
+         {"failed_connections", service.failed_connections}});
+  }
+  Json hour = Json::array();
+  for (const HealthMinute& minute : health.hour) {
+    hour.push_back({{"timestamp", UtcText(minute.time_ns)},
+                    {"internet_seconds", OrNull(minute.remote_seconds)},
+                    {"local_seconds", OrNull(minute.local_seconds)},
+                    {"dns_seconds", OrNull(minute.dns_seconds)},
+                    {"up_retransmitted_ratio", OrNull(minute.up_ratio)},
+                    {"down_retransmitted_ratio", OrNull(minute.down_ratio)}});
+  }
+  return {{"seconds", health.seconds},
+          {"well", health.is_well},
+          {"findings", health.findings},
+          {"internet", AnswerTimesJson(health.remote)},
+          {"local", AnswerTimesJson(health.local)},
+          {"up", SentJson(health.up)},
+          {"down", SentJson(health.down)},
+          {"connections",
+           {{"count", health.connections},
+            {"refused", health.refused_connections},
+            {"unanswered", health.unanswered_connections}}},
+          {"dns",
+           {{"questions", health.dns_questions},
+            {"failures", health.dns_failures},
+            {"unanswered", health.dns_unanswered},
+            {"median_seconds", health.dns.median_seconds},
+            {"p95_seconds", health.dns.p95_seconds}}},
+          {"services", std::move(services)},
+          {"hour", std::move(hour)}};
+}
+
 Json FeaturesJson(const Reports& reports) {
   return {{"interfaces", reports.interfaces != nullptr},
           {"agents", reports.agents != nullptr},
@@ -254,7 +308,8 @@ Json FeaturesJson(const Reports& reports) {
           {"usage", reports.usage != nullptr},
           {"qos", reports.qos != nullptr},
           {"forecast", reports.forecast != nullptr},
-          {"alerts", reports.alerts != nullptr}};
+          {"alerts", reports.alerts != nullptr},
+          {"health", reports.health != nullptr}};
 }
 
 }  // namespace
@@ -273,7 +328,8 @@ Json TrafficUpdate(const LiveMoment& moment) {
           {"services", TalkersJson(moment.view.services)},
           {"alerts", AlertsJson(reports)},
           {"qos", QosJson(reports)},
-          {"forecasts", ForecastsJson(reports)}};
+          {"forecasts", ForecastsJson(reports)},
+          {"health", HealthJson(reports)}};
 }
 
 Json TrafficByType(const LiveMoment& moment) {

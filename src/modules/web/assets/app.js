@@ -3,6 +3,7 @@
 import { attribute, byId, text } from './dom.js';
 import { Alerts, Machines } from './machines.js';
 import { Forecast } from './forecast.js';
+import { Health } from './health.js';
 import { History } from './history.js';
 import { Live } from './live.js';
 import { Now } from './now.js';
@@ -32,7 +33,7 @@ let frame = 0;
 function makeOthers() {
   if (others) return;
   others = {
-    rings: new Rings(), talkers: new Talkers(), history: new History(),
+    rings: new Rings(), health: new Health(), talkers: new Talkers(), history: new History(),
     quality: new Quality(), forecast: new Forecast(), usage: new Usage(),
     machines: new Machines(), alerts: new Alerts(),
   };

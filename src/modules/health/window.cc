@@ -1,0 +1,153 @@
+#include "window.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "findings.h"
+
+namespace ntm::health {
+namespace {
+
+constexpr int64_t kSecondNs = 1'000'000'000;
+constexpr int64_t kKeptEveryNs = 10 * kSecondNs;
+constexpr size_t kKept = 7;
+constexpr int64_t kMinuteNs = 60 * kSecondNs;
+constexpr size_t kMinutes = 60;
+constexpr size_t kShownServices = 5;
+
+AnswerTimes TimesOf(const LatencyHistogram& histogram) {
+  return {histogram.count(), histogram.Quantile(0.5), histogram.Quantile(0.95)};
+}
+
+SentSegments SentSince(const SentSegments& before, const SentSegments& after) {
+  return {after.segments - before.segments,
+          after.retransmitted - before.retransmitted};
+}
+
+std::optional<double> MedianOf(const AnswerTimes& times) {
+  if (times.count == 0) return std::nullopt;
+  return times.median_seconds;
+}
+
+// Those with more retransmissions and failures first.
+double Suffering(const ServiceHealth& service) {
+  return static_cast<double>(service.sent.retransmitted +
+                             10 * service.failed_connections);
+}
+
+}  // namespace
+
+Window::Sums Window::SumsOf(const Snapshot& snapshot) {
+  constexpr auto kLocal = static_cast<size_t>(Site::kLocal);
+  constexpr auto kRemote = static_cast<size_t>(Site::kRemote);
+  Sums sums;
+  sums.time_ns = snapshot.time_ns;
+  for (const TcpCounts& tcp : snapshot.health.tcp) {
+    sums.local += tcp.handshakes[kLocal];
+    sums.remote += tcp.handshakes[kRemote];
+    sums.up.segments += tcp.segments[kLocal];
+    sums.up.retransmitted += tcp.retransmitted_segments[kLocal];
+    sums.down.segments += tcp.segments[kRemote];
+    sums.down.retransmitted += tcp.retransmitted_segments[kRemote];
+    const auto [established, refused, unanswered] = tcp.connections;
+    sums.established += established;
+    sums.refused += refused;
+    sums.unanswered += unanswered;
+    sums.services.push_back(
+        {tcp.is_rest ? "other"
+                     : std::string(snapshot.services->Name(tcp.service)),
+         {tcp.segments[kLocal] + tcp.segments[kRemote],
+          tcp.retransmitted_segments[kLocal] +
+              tcp.retransmitted_segments[kRemote]},
+         established + refused + unanswered,
+         refused + unanswered});
+  }
+  constexpr size_t kNoError = 0;
+  constexpr size_t kNoSuchName = 3;
+  for (const DnsCounts& dns : snapshot.health.dns) {
+    sums.dns += dns.responses_after;
+    sums.dns_unanswered += dns.unanswered;
+    for (size_t rcode = 0; rcode < dns.responses.size(); ++rcode) {
+      sums.dns_answers += dns.responses[rcode];
+      if (rcode != kNoError && rcode != kNoSuchName) {
+        sums.dns_failures += dns.responses[rcode];
+      }
+    }
+  }
+  return sums;
+}
+
+void Window::Add(const Snapshot& snapshot) {
+  now_ = SumsOf(snapshot);
+  // After the clock was set, what was kept says nothing about a minute.
+  if (!kept_.empty() && now_.time_ns < kept_.back().time_ns) kept_.clear();
+  if (kept_.empty() || now_.time_ns - kept_.back().time_ns >= kKeptEveryNs) {
+    kept_.push_back(now_);
+    if (kept_.size() > kKept) kept_.pop_front();
+  }
+  if (minute_began_.time_ns == 0 || now_.time_ns < minute_began_.time_ns) {
+    minute_began_ = now_;
+  } else if (now_.time_ns - minute_began_.time_ns >= kMinuteNs) {
+    EndMinute();
+  }
+}
+
+void Window::EndMinute() {
+  const HealthReport minute = Between(minute_began_, now_);
+  if (hour_.size() == kMinutes) hour_.erase(hour_.begin());
+  hour_.push_back({now_.time_ns, MedianOf(minute.remote),
+                   MedianOf(minute.local), MedianOf(minute.dns),
+                   minute.up.Ratio(), minute.down.Ratio()});
+  minute_began_ = now_;
+}
+
+HealthReport Window::Between(const Sums& before, const Sums& after) {
+  HealthReport report;
+  report.time_ns = after.time_ns;
+  report.seconds = static_cast<double>(after.time_ns - before.time_ns) /
+                   static_cast<double>(kSecondNs);
+  report.remote = TimesOf(after.remote.Since(before.remote));
+  report.local = TimesOf(after.local.Since(before.local));
+  report.dns = TimesOf(after.dns.Since(before.dns));
+  report.up = SentSince(before.up, after.up);
+  report.down = SentSince(before.down, after.down);
+  report.refused_connections = after.refused - before.refused;
+  report.unanswered_connections = after.unanswered - before.unanswered;
+  report.connections = after.established - before.established +
+                       report.refused_connections +
+                       report.unanswered_connections;
+  report.dns_failures = after.dns_failures - before.dns_failures;
+  report.dns_unanswered = after.dns_unanswered - before.dns_unanswered;
+  report.dns_questions =
+      after.dns_answers - before.dns_answers + report.dns_unanswered;
+  for (const Service& is : after.services) {
+    const auto found =
+        std::ranges::find(before.services, is.name, &Service::name);
+    const Service was = found != before.services.end() ? *found : Service();
+    report.services.push_back({is.name, SentSince(was.sent, is.sent),
+                               is.connections - was.connections,
+                               is.failed - was.failed});
+  }
+  return report;
+}
+
+HealthReport Window::Report() const {
+  HealthReport report = Between(kept_.empty() ? now_ : kept_.front(), now_);
+  std::erase_if(report.services, [](const ServiceHealth& service) {
+    return Suffering(service) == 0;
+  });
+  std::ranges::stable_sort(
+      report.services, [](const ServiceHealth& a, const ServiceHealth& b) {
+        return Suffering(a) > Suffering(b);
+      });
+  if (report.services.size() > kShownServices) {
+    report.services.resize(kShownServices);
+  }
+  report.hour = hour_;
+  report.findings = FindingsOf(report);
+  report.is_well = report.findings.empty();
+  if (report.is_well) report.findings = {WellFinding(report)};
+  return report;
+}
+
+}  // namespace ntm::health
