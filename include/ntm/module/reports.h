@@ -12,7 +12,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
+
+#include "ntm/net/address.h"
+#include "ntm/net/host_names.h"
 
 namespace ntm {
 
@@ -205,6 +209,54 @@ struct AlertReport {
   std::vector<Alert> active;  // oldest first
 };
 
+// A host on the local networks, with all of its addresses if its hardware
+// address is known and is not a router's; else with one address.
+struct LocalDevice {
+  std::string id;                  // its MAC, else its address
+  std::string mac;                 // "" if it is not known
+  std::string vendor;              // "Apple", "randomised"; "" if not known
+  std::string name;                // the last known one; "" for none
+  std::vector<Address> addresses;  // IPv4 first
+};
+
+// A device that was never seen before.
+struct NewDevice {
+  std::string id;
+  std::string description;  // "phone (Apple), 192.168.1.7, a4:83:e7:00:00:01"
+  bool is_over = false;     // it is not new any more; shown for a while longer
+};
+
+struct DeviceReport {
+  int64_t time_ns = 0;
+  std::vector<LocalDevice> devices;
+  // By address; the positions in `devices`.
+  std::unordered_map<Address, size_t, AddressHash> by_address;
+  std::vector<NewDevice> new_devices;
+
+  // nullptr if the address is of no known device.
+  const LocalDevice* Find(const Address& address) const {
+    const auto found = by_address.find(address);
+    return found == by_address.end() ? nullptr : &devices[found->second];
+  }
+};
+
+// The names of hosts. Absent with --anonymize.
+struct NameReport {
+  std::shared_ptr<const HostNames> names;  // never null
+};
+
+// What each local host has transferred today, largest first.
+struct HostUsage {
+  std::string host;  // as in the labels src and dst
+  uint64_t in_bytes = 0;
+  uint64_t out_bytes = 0;
+};
+
+struct HostUsageReport {
+  std::string day;  // "2026-01-31"
+  std::vector<HostUsage> hosts;
+};
+
 struct Reports {
   std::shared_ptr<const InterfaceReport> interfaces;
   // Only in the first tick and in each tick that ends a cycle.
@@ -215,6 +267,9 @@ struct Reports {
   std::shared_ptr<const QosReport> qos;
   std::shared_ptr<const ForecastReport> forecast;
   std::shared_ptr<const AlertReport> alerts;
+  std::shared_ptr<const DeviceReport> devices;
+  std::shared_ptr<const NameReport> names;
+  std::shared_ptr<const HostUsageReport> host_usage;
 };
 
 }  // namespace ntm

@@ -2,6 +2,7 @@
 // billing month compared with a quota.
 
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "byte_size.h"
+#include "host_usage.h"
 #include "interface_meter.h"
 #include "ntm/base/unix_time.h"
 #include "ntm/exposition/family.h"
@@ -30,6 +32,8 @@ using prometheus::MetricFamily;
 constexpr int kLastBillingDay = 28;
 // A month and a day.
 constexpr int kDaysToTakeUp = 32;
+// The other modules hear the hosts' usage of today in this interval.
+constexpr int64_t kReportSeconds = 5;
 
 class Usage final : public Module, public TableOwner, public StoredTables {
  public:
@@ -52,6 +56,7 @@ class Usage final : public Module, public TableOwner, public StoredTables {
   }
 
  private:
+  void ReportHosts(const Tick& tick, int64_t now_s);
   HttpResponse Serve(const HttpRequest& request) const;
   UsageRows RowsOf(const Span& span, Database* database) const;
   std::optional<MonthUse> MonthUseOf(const Span& span,
@@ -65,6 +70,10 @@ class Usage final : public Module, public TableOwner, public StoredTables {
   std::atomic<int64_t> now_s_ = 0;  // the last tick's
   UsageDays days_;
   InterfaceMeter meter_;
+
+  // Main thread only.
+  std::shared_ptr<const HostUsageReport> hosts_;
+  int64_t hosts_at_s_ = 0;
 
   mutable std::mutex mutex_;
   std::string path_;  // guarded; "": no file yet
@@ -98,6 +107,7 @@ void Usage::OnTick(const Tick& tick) {
   const int64_t now_s = tick.time_ns / kNsPerSecond;
   now_s_ = now_s;
   days_.Take(*tick.snapshot, now_s);
+  ReportHosts(tick, now_s);
   if (tick.reports.interfaces == nullptr) return;
   meter_.Take(*tick.reports.interfaces,
               std::chrono::duration<double>(tick.elapsed).count());
@@ -111,6 +121,17 @@ void Usage::OnTick(const Tick& tick) {
   report->expected_bytes = month->ExpectedBytes(now_s).value_or(
       static_cast<double>(month->used_bytes()));
   tick.new_reports->usage = std::move(report);
+}
+
+void Usage::ReportHosts(const Tick& tick, int64_t now_s) {
+  if (days_.anonymizes()) return;
+  tick.new_reports->host_usage = hosts_;
+  if (hosts_ != nullptr && std::abs(now_s - hosts_at_s_) < kReportSeconds) {
+    return;
+  }
+  hosts_at_s_ = now_s;
+  hosts_ = HostsOfDay(days_, now_s);
+  tick.new_reports->host_usage = hosts_;
 }
 
 void Usage::Load(Database& database) {
