@@ -143,7 +143,15 @@ struct HistoryReport {
   std::string problem;  // "" if it works
 };
 
-// The use of the billing month's --quota.
+// The use of one --host-quota in its present period.
+struct HostQuotaUse {
+  std::string host;         // as given: a name, a hardware address or a network
+  std::string period;       // "day", "week" or "month"
+  uint64_t used_bytes = 0;  // both directions
+  uint64_t quota_bytes = 0;
+};
+
+// The use of the billing month's --quota, and of the hosts' quotas.
 struct UsageReport {
   int64_t time_ns = 0;
   int64_t period_begin_ns = 0;
@@ -152,6 +160,7 @@ struct UsageReport {
   uint64_t quota_bytes = 0;  // 0: none is set
   // The projected use at the end of the month.
   double expected_bytes = 0;
+  std::vector<HostQuotaUse> host_quotas;  // in the order of the options
 };
 
 // One traffic class: its QoS rule and its use of the link.

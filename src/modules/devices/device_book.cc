@@ -57,9 +57,9 @@ void DeviceBook::Take(const Sighting& sighting) {
 void DeviceBook::Adopt(const Sighting& sighting, const std::string& id) {
   const auto found = devices_.find(ToString(sighting.address));
   if (found == devices_.end() || found->first == id) return;
-  const bool is_another =
-      !found->second.device.mac.empty() && !sighting.is_router &&
-      found->second.device.mac != MacText(sighting);
+  const bool is_another = !found->second.device.mac.empty() &&
+                          !sighting.is_router &&
+                          found->second.device.mac != MacText(sighting);
   if (is_another) return;
   Device device = found->second.device;
   Remove(device.id);

@@ -103,7 +103,7 @@ class DeviceBook {
  private:
   struct Entry {
     Device device;
-    uint64_t changed = 0;       // the version of its last change to be saved
+    uint64_t changed = 0;        // the version of its last change to be saved
     int64_t written_seen_s = 0;  // last_seen_s in the database
   };
   using Entries = std::unordered_map<std::string, Entry>;

@@ -171,9 +171,8 @@ void Devices::Look(const Tick& tick) {
   const std::vector<Sighting> seen = sightings_.In(*tick.snapshot, *neighbours);
   const std::scoped_lock lock(mutex_);
   for (const Sighting& sighting : seen) book_.Take(sighting);
-  if (tick.reports.names != nullptr &&
-      (tick.reports.names->names != names_ ||
-       book_.version() != named_version_)) {
+  if (tick.reports.names != nullptr && (tick.reports.names->names != names_ ||
+                                        book_.version() != named_version_)) {
     names_ = tick.reports.names->names;
     book_.TakeNames(*names_);
     named_version_ = book_.version();

@@ -23,7 +23,8 @@ struct HostsQuestion {
   bool only_new = false;
 };
 
-HostsQuestion ParseHostsQuestion(const std::map<std::string, std::string>& query);
+HostsQuestion ParseHostsQuestion(
+    const std::map<std::string, std::string>& query);
 
 // What is known when it is asked.
 struct HostsMoment {

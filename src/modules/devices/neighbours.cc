@@ -112,8 +112,8 @@ void ReadOwn(nl_sock* socket, Neighbours* neighbours) {
     const auto address = IpOf(rtnl_addr_get_local(own));
     if (!address) return;
     const auto mac = by_index.find(rtnl_addr_get_ifindex(own));
-    neighbours->own.emplace(
-        *address, mac == by_index.end() ? Address() : mac->second);
+    neighbours->own.emplace(*address,
+                            mac == by_index.end() ? Address() : mac->second);
   });
 }
 

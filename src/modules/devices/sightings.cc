@@ -14,9 +14,8 @@ constexpr int64_t kWaitingForgottenSeconds = 600;
 bool IsLoopback(const Address& address) {
   constexpr uint8_t kIpv4Loopback = 127;
   static const Address kIpv6Loopback = *ParseAddress("::1");
-  return address.kind == AddressKind::kIpv4
-             ? address.bytes[0] == kIpv4Loopback
-             : address == kIpv6Loopback;
+  return address.kind == AddressKind::kIpv4 ? address.bytes[0] == kIpv4Loopback
+                                            : address == kIpv6Loopback;
 }
 
 // A unicast address that is not this host's alone.

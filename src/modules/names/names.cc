@@ -147,9 +147,9 @@ class Names final : public Module,
 
   mutable NameTable table_;
   std::unique_ptr<NameRules> rules_;
-  std::unique_ptr<NameFiles> files_;  // after Start(): thread_ only
-  std::unique_ptr<PtrResolver> resolver_;  // null: only files are read
-  SeenQueries queries_;  // the DNS tap's thread only
+  std::unique_ptr<NameFiles> files_;          // after Start(): thread_ only
+  std::unique_ptr<PtrResolver> resolver_;     // null: only files are read
+  SeenQueries queries_;                       // the DNS tap's thread only
   std::shared_ptr<const NameReport> report_;  // main thread only
 
   mutable std::mutex mutex_;
@@ -297,15 +297,14 @@ void Names::Expose(const Snapshot& fresh, Exposition& out) const {
     const LocalDevice* device = devices ? devices->Find(address) : nullptr;
     const bool has_mac = device != nullptr && !device->mac.empty();
     if (host == nullptr && !has_mac) continue;
-    AddSample(
-        &info,
-        {{"ip", ToString(address)},
-         {"name", host != nullptr ? host->name : ""},
-         {"source",
-          host != nullptr ? std::string(SourceName(host->source)) : ""},
-         {"mac", has_mac ? device->mac : ""},
-         {"vendor", has_mac ? device->vendor : ""}},
-        1);
+    AddSample(&info,
+              {{"ip", ToString(address)},
+               {"name", host != nullptr ? host->name : ""},
+               {"source",
+                host != nullptr ? std::string(SourceName(host->source)) : ""},
+               {"mac", has_mac ? device->mac : ""},
+               {"vendor", has_mac ? device->vendor : ""}},
+              1);
   }
   out.Write(info);
   if (resolver_ == nullptr) return;

@@ -133,7 +133,7 @@ TEST_F(LiveViewTest, AFilterByHostOrServiceShowsOnlyItsFlows) {
   const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70),
                               Of("192.0.2.1", "10.0.0.2", 1935, 400),
                               Of("192.0.2.9", "10.0.0.1", 1935, 3)});
-  const LiveView host = ViewOf(now, &before, {"192.0.2.1", {}});
+  const LiveView host = ViewOf(now, &before, {{"192.0.2.1"}, {}});
   EXPECT_THAT(Names(host.local_hosts), ElementsAre("10.0.0.2", "10.0.0.1"));
   EXPECT_THAT(Names(host.remote_hosts), ElementsAre("192.0.2.1"));
   EXPECT_THAT(Names(host.services), ElementsAre("rtmp", "https"));
@@ -144,7 +144,7 @@ TEST_F(LiveViewTest, AFilterByHostOrServiceShowsOnlyItsFlows) {
   EXPECT_THAT(Names(service.services), ElementsAre("rtmp"));
   EXPECT_THAT(Names(service.remote_hosts),
               ElementsAre("192.0.2.1", "192.0.2.9"));
-  EXPECT_TRUE(ViewOf(now, &before, {"192.0.2.9", "https"}).flows.empty());
+  EXPECT_TRUE(ViewOf(now, &before, {{"192.0.2.9"}, "https"}).flows.empty());
 }
 
 TEST_F(LiveViewTest, AFlowThatChangesItsClassIsStillTheSameFlow) {
