@@ -60,7 +60,7 @@ constexpr std::array<Text, kKindCount> kTexts = {{
     {KindId::kHostQuotaExceeded,
      "{subject} has exceeded its {detail}: {percent} is used."},
     {KindId::kNewHost,
-     "A device that was never seen before is on the local networks: {detail}. "
+     "Device {subject} was never seen before on the local networks: {detail}. "
      "See /api/hosts for when it came and what it has transferred."},
 }};
 

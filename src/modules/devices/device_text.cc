@@ -35,15 +35,13 @@ std::string Describe(const Device& device) {
   const std::string vendor = VendorText(device.mac);
   std::string text = device.name;
   if (!vendor.empty()) text += (text.empty() ? "" : " ") + ("(" + vendor + ")");
-  const auto add = [&text](const std::string& part) {
-    if (part.empty()) return;
-    if (!text.empty()) text += ", ";
-    text += part;
-  };
   const std::vector<Address> addresses = InShownOrder(device.addresses);
-  if (!addresses.empty()) add(ToString(addresses.front()));
-  add(device.mac);
-  return text;
+  const std::string address =
+      addresses.empty() ? "" : ToString(addresses.front());
+  if (!address.empty() && address != device.id) {
+    text += (text.empty() ? "" : ", ") + address;
+  }
+  return text.empty() ? "neither name nor vendor is known" : text;
 }
 
 }  // namespace ntm::devices

@@ -16,8 +16,7 @@ std::vector<Address> InShownOrder(std::vector<Address> addresses);
 // Of a hardware address in text; "" for "".
 std::string VendorText(const std::string& mac);
 
-// "phone (Apple), 192.168.1.7, a4:83:e7:00:00:01"; parts not known are left
-// out.
+// What is known of a device besides its id: "phone (Apple), 192.168.1.7".
 std::string Describe(const Device& device);
 
 }  // namespace ntm::devices

@@ -15,7 +15,9 @@ TEST(VendorTest, TheTableIsSortedAndSmall) {
   if (kVendorCount == 0) GTEST_SKIP() << "built without ieee-data";
   size_t text_bytes = 0;
   for (size_t i = 0; i < kVendorCount; ++i) {
-    if (i > 0) ASSERT_LT(kVendorOuis[i - 1], kVendorOuis[i]);
+    if (i > 0) {
+      ASSERT_LT(kVendorOuis[i - 1], kVendorOuis[i]);
+    }
     const size_t end = kVendorTextOffsets[i] +
                        std::string(kVendorTexts + kVendorTextOffsets[i]).size();
     text_bytes = std::max(text_bytes, end + 1);
