@@ -231,7 +231,7 @@ struct LocalDevice {
 // A device that was never seen before.
 struct NewDevice {
   std::string id;
-  std::string description;  // "phone (Apple), 192.168.1.7, a4:83:e7:00:00:01"
+  std::string description;  // "phone (Apple), 192.168.1.7"
   bool is_over = false;     // it is not new any more; shown for a while longer
 };
 

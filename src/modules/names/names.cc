@@ -65,15 +65,18 @@ bool IsHost(const Address& address) {
          (address.kind == AddressKind::kIpv6 && first != kIpv6Group);
 }
 
-std::vector<Address> HostsOf(const Snapshot& snapshot) {
+// Each host of a series for which `is_wanted`, once. The first address of a
+// network is not a host.
+template <class IsWanted>
+std::vector<Address> HostsOf(const Snapshot& snapshot,
+                             const IsWanted& is_wanted) {
   std::unordered_set<Address, AddressHash> seen;
   std::vector<Address> hosts;
   const auto add = [&](const Address& address) {
-    if (IsHost(address) && seen.insert(address).second) {
+    if (IsHost(address) && is_wanted(address) && seen.insert(address).second) {
       hosts.push_back(address);
     }
   };
-  // The first address of a network is not a host.
   const auto add_whole = [&](const Address& address, const PrefixBits& prefix) {
     if (!prefix.Folds(address.kind)) add(address);
   };
@@ -88,6 +91,10 @@ std::vector<Address> HostsOf(const Snapshot& snapshot) {
     }
   }
   return hosts;
+}
+
+std::vector<Address> HostsOf(const Snapshot& snapshot) {
+  return HostsOf(snapshot, [](const Address&) { return true; });
 }
 
 class Names final : public Module,
@@ -288,22 +295,28 @@ void Names::Expose(const Snapshot& fresh, Exposition& out) const {
     const std::scoped_lock lock(mutex_);
     devices = devices_;
   }
-  const std::vector<Address> hosts = HostsOf(fresh);
+  const auto device_of = [&](const Address& address) {
+    const LocalDevice* device = devices ? devices->Find(address) : nullptr;
+    return device != nullptr && !device->mac.empty() ? device : nullptr;
+  };
   auto info = GaugeFamily("ntm_host_info",
                           "Name, hardware address and its vendor of each host "
                           "that is in a series; always 1.");
-  for (const Address& address : hosts) {
+  // Most hosts of a large table are not known.
+  const std::vector<Address> known =
+      HostsOf(fresh, [&](const Address& address) {
+        return names->Find(address) != nullptr || device_of(address) != nullptr;
+      });
+  for (const Address& address : known) {
     const HostName* host = names->Find(address);
-    const LocalDevice* device = devices ? devices->Find(address) : nullptr;
-    const bool has_mac = device != nullptr && !device->mac.empty();
-    if (host == nullptr && !has_mac) continue;
+    const LocalDevice* device = device_of(address);
     AddSample(&info,
               {{"ip", ToString(address)},
                {"name", host != nullptr ? host->name : ""},
                {"source",
                 host != nullptr ? std::string(SourceName(host->source)) : ""},
-               {"mac", has_mac ? device->mac : ""},
-               {"vendor", has_mac ? device->vendor : ""}},
+               {"mac", device != nullptr ? device->mac : ""},
+               {"vendor", device != nullptr ? device->vendor : ""}},
               1);
   }
   out.Write(info);
@@ -312,7 +325,7 @@ void Names::Expose(const Snapshot& fresh, Exposition& out) const {
   // After the known names were written, so that the output of `ntm -r FILE`,
   // which exposes once, does not depend on how fast a server answers.
   if (fresh.is_file && fresh.file_read_to_end) {
-    table_.Need(hosts, NameTable::Now());
+    table_.Need(HostsOf(fresh), NameTable::Now());
     resolver_->Wake();
   }
 }
