@@ -24,9 +24,23 @@ void DeviceBook::Begin(int64_t now_s) {
   if (now_s >= began_s_) return;
   began_s_ = now_s;
   began_changed_ = true;
+  is_own_begin_ = true;
+}
+
+void DeviceBook::FollowClock(int64_t jump_s) {
+  if (!is_own_begin_) return;
+  began_s_ += jump_s;
+  began_changed_ = true;
 }
 
 void DeviceBook::Take(const Sighting& sighting) {
+  // The kernel forgets neighbours that it does not talk to.
+  const auto owner = owners_.find(sighting.address);
+  if (sighting.mac.kind != AddressKind::kMac && owner != owners_.end()) {
+    Device& device = devices_.at(owner->second).device;
+    device.last_seen_s = std::max(device.last_seen_s, sighting.time_s);
+    return;
+  }
   const std::string id = IdOf(sighting);
   auto found = devices_.find(id);
   if (found == devices_.end()) {
@@ -187,6 +201,7 @@ void DeviceBook::Load(std::vector<Device> stored,
   if (began_s && *began_s <= began_s_) {
     began_s_ = *began_s;
     began_changed_ = false;
+    is_own_begin_ = false;
   }
   for (Device& device : stored) {
     const auto known = devices_.find(device.id);

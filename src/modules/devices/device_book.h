@@ -9,7 +9,8 @@
 //          is seen within `learning_s` of the book's begin, and this machine,
 //          is known silently; any later device is new. A device that was known
 //          by its address, and whose hardware address is then found, is the
-//          same one. At most kMostPerMinute devices are added per minute, and
+//          same one; so is one whose hardware address is no longer known. At
+//          most kMostPerMinute devices are added per minute, and
 //          fewer without a hardware address, so that forged addresses cannot
 //          cause many writes.
 //          Changes() are what is not in the database: a device is written
@@ -74,6 +75,10 @@ class DeviceBook {
   // To be called first, with the present time.
   void Begin(int64_t now_s);
 
+  // The clock was set ahead or back: a machine without a clock of its own gets
+  // its time after the start, which must not end the learning.
+  void FollowClock(int64_t jump_s);
+
   void Take(const Sighting& sighting);
 
   // A device gets the most trusted name of its addresses; one without any
@@ -123,7 +128,8 @@ class DeviceBook {
   int64_t learning_s_;
   int64_t began_s_ = kNever;
   bool began_changed_ = false;
-  Entries devices_;  // by id
+  bool is_own_begin_ = false;  // of this run
+  Entries devices_;            // by id
   std::unordered_map<Address, std::string, AddressHash> owners_;
   bool has_file_ = false;
   bool is_whole_ = false;  // there were too many removals to remember

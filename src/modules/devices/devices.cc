@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -44,6 +45,8 @@ constexpr seconds kReadInterval{5};
 // alert is told that it is over.
 constexpr int64_t kNewForSeconds = 900;
 constexpr int64_t kOverForSeconds = 60;
+
+constexpr int64_t kClockJumpSeconds = 60;
 
 class Devices final : public Module, public TableOwner, public StoredTables {
  public:
@@ -149,7 +152,11 @@ void Devices::OnTick(const Tick& tick) {
   {
     const std::scoped_lock lock(mutex_);
     is_anonymized_ = is_anonymized;
+    const int64_t last_s = now_s_;
     now_s_ = tick.time_ns / kNsPerSecond;
+    const int64_t jump_s =
+        last_s == 0 ? 0 : now_s_ - last_s - tick.elapsed.count() / kNsPerSecond;
+    if (std::abs(jump_s) > kClockJumpSeconds) book_.FollowClock(jump_s);
     usage_ = tick.reports.host_usage;
     book_.Begin(now_s_);
     if (neighbours_ == nullptr) return;

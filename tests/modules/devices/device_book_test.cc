@@ -111,6 +111,27 @@ TEST_F(DeviceBookTest, AHardwareAddressFoundLaterBelongsToTheSameDevice) {
   EXPECT_EQ(book_.Find(Ip("10.0.0.1"))->first_seen_s, kBegan);
 }
 
+TEST_F(DeviceBookTest, AHardwareAddressThatIsForgottenMakesNoNewDevice) {
+  See("10.0.0.1", 1, kLater);
+  See("10.0.0.1", 0, kLater + 60);
+  EXPECT_EQ(book_.new_devices(), 1U);
+  EXPECT_THAT(Ids(), ElementsAre("02:00:00:00:00:01"));
+  EXPECT_EQ(book_.Find(Ip("10.0.0.1"))->last_seen_s, kLater + 60);
+}
+
+TEST_F(DeviceBookTest, AClockSetAheadDoesNotEndTheLearning) {
+  constexpr int64_t kYear = 365 * kDay;
+  DeviceBook book;
+  book.Begin(kBegan);
+  book.FollowClock(kYear);
+  book.Take({Ip("10.0.0.1"), Mac(1), false, false, kBegan + kYear + 60});
+  EXPECT_EQ(book.new_devices(), 0U);
+  // A begin from the database stays.
+  book.Load({}, kBegan);
+  book.FollowClock(kYear);
+  EXPECT_EQ(book.learns_until_s(), kBegan + kDay);
+}
+
 TEST_F(DeviceBookTest, IsBoundedAndForgetsTheOneNotSeenForLongest) {
   See("10.0.0.1", 0, kLater);
   int64_t now_s = kLater;
