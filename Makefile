@@ -28,9 +28,9 @@ JOBS ?= $(shell awk -v cores=$$(nproc) '/^MemAvailable/ { \
   }' /proc/meminfo)
 
 # Tools that run on this machine; headers and libraries for the target machine.
-BUILD_TOOLS := g++ make cmake ninja-build pkg-config git publicsuffix netbase
-BUILD_HEADERS := libcli11-dev libeigen3-dev libjs-dygraphs nlohmann-json3-dev \
+BUILD_TOOLS := g++ make cmake ninja-build pkg-config git publicsuffix netbase \
   ieee-data
+BUILD_HEADERS := libcli11-dev libeigen3-dev libjs-dygraphs nlohmann-json3-dev
 BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
   libssl-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev \
   libxxhash-dev libc-ares-dev libpsl-dev libsqlite3-dev \
