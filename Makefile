@@ -28,7 +28,8 @@ JOBS ?= $(shell awk -v cores=$$(nproc) '/^MemAvailable/ { \
   }' /proc/meminfo)
 
 # Tools that run on this machine; headers and libraries for the target machine.
-BUILD_TOOLS := g++ make cmake ninja-build pkg-config git publicsuffix netbase
+BUILD_TOOLS := g++ make cmake ninja-build pkg-config git publicsuffix netbase \
+  ieee-data
 BUILD_HEADERS := libcli11-dev libeigen3-dev libjs-dygraphs nlohmann-json3-dev
 BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
   libssl-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev \
@@ -38,7 +39,7 @@ BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
 PACKAGE_PACKAGES := python3 dpkg-dev file gzip
 # The part of BUILD_PACKAGES that is compiled into the program.
 BUILT_IN := prometheus-cpp-dev libboost-dev libcli11-dev libeigen3-dev libjs-dygraphs \
-  nlohmann-json3-dev
+  nlohmann-json3-dev ieee-data
 TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   bash-completion \
   chromium \

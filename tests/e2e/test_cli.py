@@ -17,8 +17,9 @@ MOST_USED = {
     "--resolve", "-f", "--fqdn", "--database", "--once", "-D",
     "--list-interfaces", "--check-config", "--version", "-h", "--help"}
 TOPICS = {
-    "agents", "alerts", "capture", "config", "files", "forecast", "history",
-    "interfaces", "labels", "log", "names", "qos", "security", "usage", "web"}
+    "agents", "alerts", "capture", "config", "devices", "files", "forecast",
+    "history", "interfaces", "labels", "log", "names", "qos", "security",
+    "usage", "web"}
 SUBCOMMANDS = {"alert", "backup", "doctor", "forecast", "help", "history",
                "qos", "restore"}
 

@@ -53,7 +53,8 @@ class LiveNameLabelsTest(LiveCase):
             # Traffic from before the names were known is not included.
             self.assertEqual(scrape.sum("ntm_evicted_series_total"), 2)
             infos = {dict(labels)["ip"]: dict(labels)["name"]
-                     for labels in scrape.samples["ntm_host_info"]}
+                     for labels in scrape.samples["ntm_host_info"]
+                     if dict(labels)["name"]}
             self.assertEqual(infos,
                              {CDN: "example.com", THERE: "peer.lan"})
 

@@ -26,7 +26,8 @@ CDN = "198.51.100.7"
 
 def infos(scrape):
     return {dict(labels)["ip"]: (dict(labels)["name"], dict(labels)["source"])
-            for labels in scrape.samples.get("ntm_host_info", {})}
+            for labels in scrape.samples.get("ntm_host_info", {})
+            if dict(labels)["name"]}
 
 
 class LiveNamesTest(LiveCase):

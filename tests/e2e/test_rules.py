@@ -18,7 +18,8 @@ ROOT = pathlib.Path(__file__).parents[2]
 FOLDER = ROOT / "prometheus"
 ALERTS = {"NtmCaptureDown", "NtmPacketsDropped", "NtmCoverageLow",
           "NtmSeriesLimitReached", "NtmLinkSaturationPredicted",
-          "NtmInterfaceErrors", "NtmModuleFailing"}
+          "NtmInterfaceErrors", "NtmModuleFailing", "NtmNewHost",
+          "NtmHostQuotaNear", "NtmHostQuotaExceeded"}
 
 
 def read(name):

@@ -12,7 +12,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
+
+#include "ntm/net/address.h"
+#include "ntm/net/host_names.h"
 
 namespace ntm {
 
@@ -139,7 +143,15 @@ struct HistoryReport {
   std::string problem;  // "" if it works
 };
 
-// The use of the billing month's --quota.
+// The use of one --host-quota in its present period.
+struct HostQuotaUse {
+  std::string host;         // as given: a name, a hardware address or a network
+  std::string period;       // "day", "week" or "month"
+  uint64_t used_bytes = 0;  // both directions
+  uint64_t quota_bytes = 0;
+};
+
+// The use of the billing month's --quota, and of the hosts' quotas.
 struct UsageReport {
   int64_t time_ns = 0;
   int64_t period_begin_ns = 0;
@@ -148,6 +160,7 @@ struct UsageReport {
   uint64_t quota_bytes = 0;  // 0: none is set
   // The projected use at the end of the month.
   double expected_bytes = 0;
+  std::vector<HostQuotaUse> host_quotas;  // in the order of the options
 };
 
 // One traffic class: its QoS rule and its use of the link.
@@ -262,6 +275,53 @@ struct HealthReport {
   bool is_well = true;
   std::vector<ServiceHealth> services;  // that suffer most, at most 5
   std::vector<HealthMinute> hour;       // oldest first
+
+// A host on the local networks, with all of its addresses if its hardware
+// address is known and is not a router's; else with one address.
+struct LocalDevice {
+  std::string id;                  // its MAC, else its address
+  std::string mac;                 // "" if it is not known
+  std::string vendor;              // "Apple", "randomised"; "" if not known
+  std::string name;                // the last known one; "" for none
+  std::vector<Address> addresses;  // IPv4 first
+};
+
+// A device that was never seen before.
+struct NewDevice {
+  std::string id;
+  std::string description;  // "phone (Apple), 192.168.1.7"
+  bool is_over = false;     // it is not new any more; shown for a while longer
+};
+
+struct DeviceReport {
+  int64_t time_ns = 0;
+  std::vector<LocalDevice> devices;
+  // By address; the positions in `devices`.
+  std::unordered_map<Address, size_t, AddressHash> by_address;
+  std::vector<NewDevice> new_devices;
+
+  // nullptr if the address is of no known device.
+  const LocalDevice* Find(const Address& address) const {
+    const auto found = by_address.find(address);
+    return found == by_address.end() ? nullptr : &devices[found->second];
+  }
+};
+
+// The names of hosts. Absent with --anonymize.
+struct NameReport {
+  std::shared_ptr<const HostNames> names;  // never null
+};
+
+// What each local host has transferred today, largest first.
+struct HostUsage {
+  std::string host;  // as in the labels src and dst
+  uint64_t in_bytes = 0;
+  uint64_t out_bytes = 0;
+};
+
+struct HostUsageReport {
+  std::string day;  // "2026-01-31"
+  std::vector<HostUsage> hosts;
 };
 
 struct Reports {
@@ -275,6 +335,9 @@ struct Reports {
   std::shared_ptr<const ForecastReport> forecast;
   std::shared_ptr<const AlertReport> alerts;
   std::shared_ptr<const HealthReport> health;
+  std::shared_ptr<const DeviceReport> devices;
+  std::shared_ptr<const NameReport> names;
+  std::shared_ptr<const HostUsageReport> host_usage;
 };
 
 }  // namespace ntm

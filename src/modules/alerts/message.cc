@@ -56,6 +56,12 @@ constexpr std::array<Text, kKindCount> kTexts = {{
     {KindId::kQuotaExpected,
      "At the present rate, {percent} of the monthly quota of {detail} will be "
      "used by the end of the month."},
+    {KindId::kHostQuotaNear, "{subject} has used {percent} of its {detail}."},
+    {KindId::kHostQuotaExceeded,
+     "{subject} has exceeded its {detail}: {percent} is used."},
+    {KindId::kNewHost,
+     "Device {subject} was never seen before on the local networks: {detail}. "
+     "See /api/hosts for when it came and what it has transferred."},
 }};
 
 }  // namespace

@@ -103,6 +103,30 @@ void AddForecasts(const ForecastReport& report, const SiteReport& site,
   }
 }
 
+void AddHostQuotas(const UsageReport& usage, std::vector<Reading>* readings) {
+  constexpr double kGigabyte = 1e9;
+  for (const HostQuotaUse& host : usage.host_quotas) {
+    if (host.quota_bytes == 0) continue;
+    const auto quota = static_cast<double>(host.quota_bytes);
+    const double used = Ratio(static_cast<double>(host.used_bytes), quota);
+    const std::string of = fmt::format("quota of {:.4g} GB per {}",
+                                       quota / kGigabyte, host.period);
+    const bool is_only = std::ranges::count(usage.host_quotas, host.host,
+                                            &HostQuotaUse::host) == 1;
+    const std::string subject =
+        is_only ? host.host : host.host + " per " + host.period;
+    readings->push_back({KindId::kHostQuotaNear, subject, used, 1, of});
+    readings->push_back({KindId::kHostQuotaExceeded, subject, used, 1, of});
+  }
+}
+
+void AddNewHosts(const DeviceReport& devices, std::vector<Reading>* readings) {
+  for (const NewDevice& device : devices.new_devices) {
+    readings->push_back({KindId::kNewHost, device.id,
+                         device.is_over ? 0.0 : 1.0, 1, device.description});
+  }
+}
+
 void AddUsage(const UsageReport& usage, std::vector<Reading>* readings) {
   if (usage.quota_bytes == 0) return;
   const auto quota = static_cast<double>(usage.quota_bytes);
@@ -139,7 +163,11 @@ std::vector<Reading> Readings::Read(const Tick& tick) {
                         reports.history->works ? 0.0 : 1.0, 1,
                         reports.history->problem});
   }
-  if (reports.usage) AddUsage(*reports.usage, &readings);
+  if (reports.usage) {
+    AddUsage(*reports.usage, &readings);
+    AddHostQuotas(*reports.usage, &readings);
+  }
+  if (reports.devices) AddNewHosts(*reports.devices, &readings);
   return readings;
 }
 
@@ -201,6 +229,10 @@ const char* SubjectKindOf(KindId kind) noexcept {
       return "agent";
     case KindId::kClassAboveMax:
       return "class";
+    case KindId::kHostQuotaNear:
+    case KindId::kHostQuotaExceeded:
+    case KindId::kNewHost:
+      return "host";
     default:
       return "";
   }

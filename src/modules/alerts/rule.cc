@@ -87,6 +87,16 @@ constexpr Kinds kKinds = {
         KindId::kQuotaExpected, "QuotaExpectedToEnd", "quota-expected",
         "usage expected at the end of the billing month, as a share of --quota",
         false, MakeRule(Severity::kInfo, 1, 0.95, hours(1))),
+    Ratio(KindId::kHostQuotaNear, "HostQuotaNear", "host-quota-near",
+          "usage of a host in its period, as a share of its --host-quota",
+          false, MakeRule(Severity::kWarning, 0.8, 0.8, seconds(0))),
+    Ratio(KindId::kHostQuotaExceeded, "HostQuotaExceeded",
+          "host-quota-exceeded",
+          "usage of a host in its period, as a share of its --host-quota",
+          false, MakeRule(Severity::kCritical, 1, 1, seconds(0))),
+    State(KindId::kNewHost, "NewHost", "new-host",
+          "a device was never seen before on the local networks",
+          Severity::kInfo, seconds(0)),
 };
 
 // The kinds whose ratio cannot exceed 1.

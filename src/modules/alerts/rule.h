@@ -31,6 +31,9 @@ enum class KindId : uint8_t {
   kQuotaNear,
   kQuotaExceeded,
   kQuotaExpected,
+  kHostQuotaNear,
+  kHostQuotaExceeded,
+  kNewHost,
   kCount,
 };
 inline constexpr size_t kKindCount = static_cast<size_t>(KindId::kCount);

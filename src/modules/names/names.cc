@@ -1,10 +1,15 @@
-// Names the hosts: from reverse DNS, DHCP leases, /etc/hosts and captured DNS
-// answers, as ntm_host_info.
+// Names the hosts: from DHCP leases and /etc/hosts, and if asked to from
+// reverse DNS and captured DNS answers, as ntm_host_info.
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <unordered_set>
 #include <vector>
@@ -36,6 +41,10 @@ constexpr std::chrono::seconds kCheckInterval{5};
 // as present for this time after it was last seen.
 constexpr std::chrono::nanoseconds kNamedFor = std::chrono::minutes(15);
 
+// Where dnsmasq and dhcpd keep their leases, on Debian.
+constexpr std::array<const char*, 2> kUsualLeaseFiles{
+    "/var/lib/misc/dnsmasq.leases", "/var/lib/dhcp/dhcpd.leases"};
+
 struct Settings {
   bool resolve = false;
   bool names_in_labels = false;
@@ -56,15 +65,18 @@ bool IsHost(const Address& address) {
          (address.kind == AddressKind::kIpv6 && first != kIpv6Group);
 }
 
-std::vector<Address> HostsOf(const Snapshot& snapshot) {
+// Each host of a series for which `is_wanted`, once. The first address of a
+// network is not a host.
+template <class IsWanted>
+std::vector<Address> HostsOf(const Snapshot& snapshot,
+                             const IsWanted& is_wanted) {
   std::unordered_set<Address, AddressHash> seen;
   std::vector<Address> hosts;
   const auto add = [&](const Address& address) {
-    if (IsHost(address) && seen.insert(address).second) {
+    if (IsHost(address) && is_wanted(address) && seen.insert(address).second) {
       hosts.push_back(address);
     }
   };
-  // The first address of a network is not a host.
   const auto add_whole = [&](const Address& address, const PrefixBits& prefix) {
     if (!prefix.Folds(address.kind)) add(address);
   };
@@ -81,6 +93,10 @@ std::vector<Address> HostsOf(const Snapshot& snapshot) {
   return hosts;
 }
 
+std::vector<Address> HostsOf(const Snapshot& snapshot) {
+  return HostsOf(snapshot, [](const Address&) { return true; });
+}
+
 class Names final : public Module,
                     public CommandLine,
                     public OtherRuns,
@@ -90,7 +106,7 @@ class Names final : public Module,
   ~Names() override {
     if (!thread_.joinable()) return;
     thread_.request_stop();
-    resolver_->Wake();
+    if (resolver_ != nullptr) resolver_->Wake();
     thread_.join();
   }
 
@@ -122,12 +138,15 @@ class Names final : public Module,
   }
 
   // With --anonymize names are not shown, and nothing is looked up.
-  bool Shows(const Snapshot& snapshot) const {
-    return is_on() && snapshot.anonymizer == nullptr;
+  static bool Shows(const Snapshot& snapshot) {
+    return snapshot.anonymizer == nullptr;
   }
 
+  std::vector<std::string> LeaseFiles() const;
+  void Report(const Tick& tick);
   void OnDatagram(const DnsDatagram& datagram) noexcept override;
-  void Run(const std::stop_token& stop);
+  void RunResolver(const std::stop_token& stop);
+  void RunFiles(const std::stop_token& stop);
   void WriteCounts(Exposition* out) const;
 
   Settings settings_;  // constant after Open()
@@ -135,11 +154,28 @@ class Names final : public Module,
 
   mutable NameTable table_;
   std::unique_ptr<NameRules> rules_;
-  std::unique_ptr<NameFiles> files_;  // after Start(): thread_ only
-  std::unique_ptr<PtrResolver> resolver_;
-  SeenQueries queries_;  // the DNS tap's thread only
+  std::unique_ptr<NameFiles> files_;          // after Start(): thread_ only
+  std::unique_ptr<PtrResolver> resolver_;     // null: only files are read
+  SeenQueries queries_;                       // the DNS tap's thread only
+  std::shared_ptr<const NameReport> report_;  // main thread only
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any stopped_;
+  std::shared_ptr<const DeviceReport> devices_;  // guarded by mutex_
+
   std::jthread thread_;
 };
+
+// With names of hosts that are asked for, or else of those that are there.
+std::vector<std::string> Names::LeaseFiles() const {
+  if (is_on()) return settings_.lease_files;
+  std::vector<std::string> usual;
+  for (const char* path : kUsualLeaseFiles) {
+    std::error_code error;
+    if (std::filesystem::is_regular_file(path, error)) usual.emplace_back(path);
+  }
+  return usual;
+}
 
 void Names::AddOptions(OptionDeclarer& options) {
   options.BeginTopic("names", "names of hosts, from DNS, leases and files");
@@ -171,25 +207,31 @@ void Names::AddOptions(OptionDeclarer& options) {
 }
 
 void Names::Open() {
-  if (!is_on()) return;
   if (settings_.names_in_labels) table_.KeepClients();
   rules_ = std::make_unique<NameRules>(settings_.fqdn);
   if (local_networks_) rules_->set_local_networks(local_networks_);
-  files_ = std::make_unique<NameFiles>(
-      settings_.hosts_file, settings_.lease_files, rules_.get(), &table_);
+  files_ = std::make_unique<NameFiles>(settings_.hosts_file, LeaseFiles(),
+                                       rules_.get(), &table_);
+  if (!is_on()) return;
   resolver_ = std::make_unique<PtrResolver>(
       ParseNameServers(settings_.dns_server), asks() ? settings_.per_second : 0,
       rules_.get(), &table_);
 }
 
 void Names::Start() {
-  if (resolver_ == nullptr) return;
+  if (files_ == nullptr) return;
   thread_ = std::jthread([this](const std::stop_token& stop) {
-    RunThread("ntm-names", stop, [&] { Run(stop); });
+    RunThread("ntm-names", stop, [&] {
+      if (resolver_ != nullptr) {
+        RunResolver(stop);
+      } else {
+        RunFiles(stop);
+      }
+    });
   });
 }
 
-void Names::Run(const std::stop_token& stop) {
+void Names::RunResolver(const std::stop_token& stop) {
   auto check_at = steady_clock::now() + kCheckInterval;
   while (!stop.stop_requested()) {
     resolver_->Step(kPatience);
@@ -200,11 +242,35 @@ void Names::Run(const std::stop_token& stop) {
   }
 }
 
+void Names::RunFiles(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock(mutex_);
+      stopped_.wait_for(lock, stop, kCheckInterval, [] { return false; });
+    }
+    files_->Refresh();
+  }
+}
+
 void Names::OnTick(const Tick& tick) {
+  if (!Shows(*tick.snapshot)) return;
+  Report(tick);
   // The ticks of a file are as fast as it is read, so Expose() does this.
-  if (!Shows(*tick.snapshot) || tick.snapshot->is_file) return;
+  if (resolver_ == nullptr || tick.snapshot->is_file) return;
   table_.Need(HostsOf(*tick.snapshot), NameTable::Now());
   resolver_->Wake();
+}
+
+void Names::Report(const Tick& tick) {
+  auto names = table_.Names();
+  if (report_ == nullptr || report_->names != names) {
+    auto report = std::make_shared<NameReport>();
+    report->names = std::move(names);
+    report_ = std::move(report);
+  }
+  tick.new_reports->names = report_;
+  const std::scoped_lock lock(mutex_);
+  devices_ = tick.reports.devices;
 }
 
 void Names::OnDatagram(const DnsDatagram& datagram) noexcept {
@@ -224,24 +290,42 @@ void Names::OnDatagram(const DnsDatagram& datagram) noexcept {
 void Names::Expose(const Snapshot& fresh, Exposition& out) const {
   if (!Shows(fresh)) return;
   const auto names = table_.Names();
-  const std::vector<Address> hosts = HostsOf(fresh);
+  std::shared_ptr<const DeviceReport> devices;
+  {
+    const std::scoped_lock lock(mutex_);
+    devices = devices_;
+  }
+  const auto device_of = [&](const Address& address) {
+    const LocalDevice* device = devices ? devices->Find(address) : nullptr;
+    return device != nullptr && !device->mac.empty() ? device : nullptr;
+  };
   auto info = GaugeFamily("ntm_host_info",
-                          "Name of each host that is in a series; always 1.");
-  for (const Address& address : hosts) {
+                          "Name, hardware address and its vendor of each host "
+                          "that is in a series; always 1.");
+  // Most hosts of a large table are not known.
+  const std::vector<Address> known =
+      HostsOf(fresh, [&](const Address& address) {
+        return names->Find(address) != nullptr || device_of(address) != nullptr;
+      });
+  for (const Address& address : known) {
     const HostName* host = names->Find(address);
-    if (host == nullptr) continue;
+    const LocalDevice* device = device_of(address);
     AddSample(&info,
               {{"ip", ToString(address)},
-               {"name", host->name},
-               {"source", std::string(SourceName(host->source))}},
+               {"name", host != nullptr ? host->name : ""},
+               {"source",
+                host != nullptr ? std::string(SourceName(host->source)) : ""},
+               {"mac", device != nullptr ? device->mac : ""},
+               {"vendor", device != nullptr ? device->vendor : ""}},
               1);
   }
   out.Write(info);
+  if (resolver_ == nullptr) return;
   WriteCounts(&out);
   // After the known names were written, so that the output of `ntm -r FILE`,
   // which exposes once, does not depend on how fast a server answers.
   if (fresh.is_file && fresh.file_read_to_end) {
-    table_.Need(hosts, NameTable::Now());
+    table_.Need(HostsOf(fresh), NameTable::Now());
     resolver_->Wake();
   }
 }

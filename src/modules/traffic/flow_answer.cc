@@ -54,7 +54,7 @@ constexpr std::array kOrders = {
 struct Question {
   const Order* order = &kOrders.front();
   size_t limit = kDefaultLimit;
-  std::optional<std::string> host;
+  std::vector<std::string> hosts;
   std::optional<std::string> service;
 };
 
@@ -74,7 +74,7 @@ std::string Read(const HttpRequest& request, Question* question) {
     }
     question->limit = static_cast<size_t>(*number);
   }
-  question->host = request.Parameter("host");
+  question->hosts = request.Parameters("host");
   question->service = request.Parameter("service");
   return "";
 }
@@ -85,8 +85,11 @@ void Choose(const Question& question, LabelWriter* labels,
     const auto is = [&](FlowLabel label, const std::string& value) {
       return labels->Value(label, row.flow) == value;
     };
-    return (question.host && !is(FlowLabel::kSrc, *question.host) &&
-            !is(FlowLabel::kDst, *question.host)) ||
+    const auto is_end = [&](const std::string& host) {
+      return is(FlowLabel::kSrc, host) || is(FlowLabel::kDst, host);
+    };
+    return (!question.hosts.empty() &&
+            std::ranges::none_of(question.hosts, is_end)) ||
            (question.service && !is(FlowLabel::kService, *question.service));
   });
 }
@@ -130,7 +133,8 @@ HttpResponse AnswerFlows(const HttpRequest& request, const Snapshot* now,
   LabelWriter labels(*now, LabelWriter::Escaping::kNone);
   std::vector<FlowRate> rows = FlowRates(*now, before);
   const FlowClasses classes(*now, report, rows);
-  if (question.host || question.service) Choose(question, &labels, &rows);
+  if (!question.hosts.empty() || question.service)
+    Choose(question, &labels, &rows);
   const size_t matching = rows.size();
   const size_t shown = std::min(question.limit, rows.size());
   const auto end = rows.begin() + static_cast<std::ptrdiff_t>(shown);

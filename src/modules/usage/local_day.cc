@@ -63,6 +63,18 @@ std::optional<Span> ParseDay(const std::string& text) {
   return day;
 }
 
+Span WeekOf(int64_t time_s) {
+  constexpr int kDaysOfWeek = 7;
+  const std::tm time = Local(time_s);
+  const int year = time.tm_year + kTmYear;
+  // tm_wday is 0 on Sunday.
+  const int monday =
+      time.tm_mday - (time.tm_wday + kDaysOfWeek - 1) % kDaysOfWeek;
+  Span week = DayOf(Begin(year, time.tm_mon + 1, monday));
+  week.to_s = Begin(year, time.tm_mon + 1, monday + kDaysOfWeek);
+  return week;
+}
+
 Span MonthOf(int64_t time_s, int billing_day) {
   const std::tm time = Local(time_s);
   int month = time.tm_mon + 1;

@@ -24,6 +24,9 @@ struct Span {
 Span DayOf(int64_t time_s);
 std::optional<Span> ParseDay(const std::string& text);
 
+// From Monday to Monday; named after its first day.
+Span WeekOf(int64_t time_s);
+
 // From the billing day (1 to 28) up to the billing day of the next month; named
 // after the month in which it begins.
 Span MonthOf(int64_t time_s, int billing_day);

@@ -1,7 +1,10 @@
 // Usage: bytes per day, host and service, and the traffic of the site in the
 // billing month compared with a quota.
 
+#include <spdlog/spdlog.h>
+
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -11,6 +14,8 @@
 #include <vector>
 
 #include "byte_size.h"
+#include "host_quota_meter.h"
+#include "host_usage.h"
 #include "interface_meter.h"
 #include "ntm/base/unix_time.h"
 #include "ntm/exposition/family.h"
@@ -30,6 +35,8 @@ using prometheus::MetricFamily;
 constexpr int kLastBillingDay = 28;
 // A month and a day.
 constexpr int kDaysToTakeUp = 32;
+// The other modules hear the hosts' usage of today in this interval.
+constexpr int64_t kReportSeconds = 5;
 
 class Usage final : public Module, public TableOwner, public StoredTables {
  public:
@@ -52,6 +59,9 @@ class Usage final : public Module, public TableOwner, public StoredTables {
   }
 
  private:
+  void ReportHosts(const Tick& tick, int64_t now_s);
+  void WarnOfAliases(const Snapshot& snapshot);
+  void AddHostQuotas(std::vector<MetricFamily>* families) const;
   HttpResponse Serve(const HttpRequest& request) const;
   UsageRows RowsOf(const Span& span, Database* database) const;
   std::optional<MonthUse> MonthUseOf(const Span& span,
@@ -66,13 +76,23 @@ class Usage final : public Module, public TableOwner, public StoredTables {
   UsageDays days_;
   InterfaceMeter meter_;
 
+  // Main thread only.
+  std::shared_ptr<const HostUsageReport> hosts_;
+  int64_t hosts_at_s_ = 0;
+  bool has_complained_ = false;
+
+  HostQuotaMeter quotas_;
+
   mutable std::mutex mutex_;
-  std::string path_;  // guarded; "": no file yet
+  // Guarded.
+  std::string path_;  // "": no file yet
+  std::shared_ptr<const DeviceReport> devices_;
 
   // The database's thread only.
   bool has_loaded_ = false;
   std::vector<DayRows> saving_days_;
   InterfaceMeter::Changes saving_meter_;
+  std::vector<StoredQuota> saving_quotas_;
 };
 
 void Usage::AddOptions(OptionDeclarer& options) {
@@ -83,6 +103,7 @@ void Usage::AddOptions(OptionDeclarer& options) {
           [this](const std::string& text) {
             billing_day_ = std::stoi(text);
             meter_.set_billing_day(billing_day_);
+            quotas_.set_billing_day(billing_day_);
           },
           "DAY", "Day of the month on which the billing month begins, 1 to 28")
       .Within(1, kLastBillingDay)
@@ -92,12 +113,28 @@ void Usage::AddOptions(OptionDeclarer& options) {
                "Most bytes in a billing month, to and from the local hosts "
                "together: 500GB, 1.5TB; 0: no quota")
       .DefaultText("0");
+  options.AddRepeated(
+      "--host-quota",
+      [this](const std::vector<std::string>& words) {
+        quotas_.Set(ParseHostQuotas(words));
+      },
+      "HOST=SIZE/PERIOD",
+      "Most bytes of a host in a day, week or (billing) month, in both "
+      "directions together: tablet=5GB/day. HOST is a name, a hardware "
+      "address, an address or a network; may be repeated");
 }
 
 void Usage::OnTick(const Tick& tick) {
   const int64_t now_s = tick.time_ns / kNsPerSecond;
   now_s_ = now_s;
-  days_.Take(*tick.snapshot, now_s);
+  const Growth growth = days_.Take(*tick.snapshot, now_s);
+  quotas_.Take(*tick.snapshot, growth, tick.reports, now_s);
+  ReportHosts(tick, now_s);
+  WarnOfAliases(*tick.snapshot);
+  {
+    const std::scoped_lock lock(mutex_);
+    devices_ = tick.reports.devices;
+  }
   if (tick.reports.interfaces == nullptr) return;
   meter_.Take(*tick.reports.interfaces,
               std::chrono::duration<double>(tick.elapsed).count());
@@ -110,7 +147,28 @@ void Usage::OnTick(const Tick& tick) {
   report->quota_bytes = quota_bytes_;
   report->expected_bytes = month->ExpectedBytes(now_s).value_or(
       static_cast<double>(month->used_bytes()));
+  report->host_quotas = quotas_.Uses();
   tick.new_reports->usage = std::move(report);
+}
+
+void Usage::ReportHosts(const Tick& tick, int64_t now_s) {
+  if (days_.anonymizes()) return;
+  tick.new_reports->host_usage = hosts_;
+  if (hosts_ != nullptr && std::abs(now_s - hosts_at_s_) < kReportSeconds) {
+    return;
+  }
+  hosts_at_s_ = now_s;
+  hosts_ = HostsOfDay(days_, now_s);
+  tick.new_reports->host_usage = hosts_;
+}
+
+void Usage::WarnOfAliases(const Snapshot& snapshot) {
+  if (quotas_.is_empty() || snapshot.anonymizer == nullptr ||
+      std::exchange(has_complained_, true)) {
+    return;
+  }
+  spdlog::warn(
+      "--host-quota has no effect with --anonymize, which hides hosts");
 }
 
 void Usage::Load(Database& database) {
@@ -120,6 +178,7 @@ void Usage::Load(Database& database) {
   }
   meter_.TakeUp(ReadNewestSlots(kDaysToTakeUp, &database),
                 ReadCounters(&database));
+  quotas_.TakeUp(ReadQuotas(&database));
   if (has_loaded_) return days_.SaveAgain();
   has_loaded_ = true;
   const std::string newest = NewestDay(&database);
@@ -134,11 +193,14 @@ void Usage::Save(Database& database) {
   WriteDays(saving_days_, &database);
   saving_meter_ = meter_.Unsaved();
   WriteMeter(saving_meter_, &database);
+  saving_quotas_ = quotas_.Unsaved();
+  WriteQuotas(saving_quotas_, &database);
 }
 
 void Usage::OnSaved() {
   days_.Saved(saving_days_);
   meter_.Saved(saving_meter_);
+  quotas_.Saved(saving_quotas_);
   saving_days_.clear();
 }
 
@@ -153,6 +215,7 @@ std::vector<MetricFamily> Usage::Collect() const {
         "Traffic quota for a billing month, both directions together."));
     AddSample(&families.back(), {}, static_cast<double>(quota_bytes_));
   }
+  AddHostQuotas(&families);
   const auto month = meter_.Month();
   if (!month) return families;
   const auto per_direction = [&](MetricFamily family, double receive,
@@ -183,10 +246,28 @@ std::vector<MetricFamily> Usage::Collect() const {
   return families;
 }
 
+void Usage::AddHostQuotas(std::vector<MetricFamily>* families) const {
+  const std::vector<HostQuotaUse> uses = quotas_.Uses();
+  if (uses.empty()) return;
+  auto ratio = GaugeFamily("ntm_usage_host_quota_ratio",
+                           "Used share of each --host-quota.");
+  auto quota =
+      GaugeFamily("ntm_usage_host_quota_bytes", "Each --host-quota, in bytes.");
+  for (const HostQuotaUse& use : uses) {
+    const Labels labels = {{"host", use.host}, {"period", use.period}};
+    AddSample(&ratio, labels,
+              static_cast<double>(use.used_bytes) /
+                  static_cast<double>(use.quota_bytes));
+    AddSample(&quota, labels, static_cast<double>(use.quota_bytes));
+  }
+  families->push_back(std::move(ratio));
+  families->push_back(std::move(quota));
+}
+
 std::vector<Route> Usage::Routes() {
   return {{"GET", "/api/usage",
-           "usage by host or service: ?day=2026-01-31 or month=2026-01, "
-           "by=host or service",
+           "usage by host, device or service: ?day=2026-01-31 or "
+           "month=2026-01, by=host, device or service",
            [this](const HttpRequest& request) { return Serve(request); },
            Access::kByMethod, /*may_block=*/true}};
 }
@@ -205,9 +286,14 @@ HttpResponse Usage::Serve(const HttpRequest& request) const {
   const auto database =
       file.empty() ? nullptr
                    : std::make_unique<Database>(file, OpenMode::kReadOnly);
+  std::shared_ptr<const DeviceReport> devices;
+  {
+    const std::scoped_lock lock(mutex_);
+    devices = devices_;
+  }
   auto json = UsageJson(question,
                         Entries(question, RowsOf(question.span, database.get()),
-                                days_.anonymizes()));
+                                days_.anonymizes(), devices.get()));
   if (question.is_month) {
     const auto month = MonthUseOf(question.span, database.get());
     json["interfaces"] =

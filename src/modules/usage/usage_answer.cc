@@ -35,6 +35,31 @@ size_t ParseLimit(const std::string& text) {
   return static_cast<size_t>(*limit);
 }
 
+// nullptr if the text is no address of a known device.
+const LocalDevice* DeviceOf(const std::string& host,
+                            const DeviceReport* devices) {
+  if (devices == nullptr) return nullptr;
+  const auto address = ParseAddress(host);
+  return address ? devices->Find(*address) : nullptr;
+}
+
+std::string ShownName(const LocalDevice& device) {
+  if (!device.name.empty()) return device.name;
+  return device.addresses.empty() ? device.id
+                                  : ToString(device.addresses.front());
+}
+
+ordered_json DeviceJson(const LocalDevice& device) {
+  ordered_json addresses = ordered_json::array();
+  for (const Address& address : device.addresses) {
+    addresses.push_back(ToString(address));
+  }
+  return {{"id", device.id},
+          {"mac", device.mac},
+          {"vendor", device.vendor},
+          {"addresses", std::move(addresses)}};
+}
+
 ordered_json BytesJson(const Bytes& bytes) {
   return {{"in_bytes", bytes.in}, {"out_bytes", bytes.out}};
 }
@@ -62,8 +87,10 @@ UsageQuestion ParseUsageQuestion(const Query& query, int64_t now_s,
   question.span = *span;
   const std::string* by = Find(query, "by");
   question.by_service = by != nullptr && *by == "service";
-  if (by != nullptr && *by != "service" && *by != "host") {
-    throw std::invalid_argument("by must be host or service");
+  question.by_device = by != nullptr && *by == "device";
+  if (by != nullptr && !question.by_service && !question.by_device &&
+      *by != "host") {
+    throw std::invalid_argument("by must be host, device or service");
   }
   const std::string* limit = Find(query, "limit");
   question.limit = limit == nullptr ? kDefaultLimit : ParseLimit(*limit);
@@ -71,18 +98,27 @@ UsageQuestion ParseUsageQuestion(const Query& query, int64_t now_s,
 }
 
 std::vector<UsageEntry> Entries(const UsageQuestion& question,
-                                const UsageRows& rows, bool shows_aliases) {
+                                const UsageRows& rows, bool shows_aliases,
+                                const DeviceReport* devices) {
   std::map<std::string, Bytes> sums;
+  std::map<std::string, const LocalDevice*> found;  // by their ids
+  if (!question.by_device || shows_aliases) devices = nullptr;
   for (const auto& [key, bytes] : rows) {
     const bool is_shown = key.is_sum() || key.is_alias == shows_aliases;
     const std::string& host = is_shown ? key.host : kOther;
-    sums[question.by_service ? key.service : host] += bytes;
+    const LocalDevice* device = DeviceOf(host, devices);
+    if (device != nullptr) found[device->id] = device;
+    sums[question.by_service ? key.service
+         : device != nullptr ? device->id
+                             : host] += bytes;
   }
   UsageEntry other{kOther, {}};
   std::vector<UsageEntry> entries;
   for (const auto& [name, bytes] : sums) {
     if (name == kOther) {
       other.bytes += bytes;
+    } else if (const auto device = found.find(name); device != found.end()) {
+      entries.push_back({ShownName(*device->second), bytes, *device->second});
     } else {
       entries.push_back({name, bytes});
     }
@@ -103,7 +139,9 @@ ordered_json UsageJson(const UsageQuestion& question,
       {question.is_month ? "month" : "day", question.span.name},
       {"from", UtcText(question.span.from_s * kNsPerSecond)},
       {"to", UtcText(question.span.to_s * kNsPerSecond)},
-      {"by", question.by_service ? "service" : "host"},
+      {"by", question.by_service  ? "service"
+             : question.by_device ? "device"
+                                  : "host"},
   };
   Bytes total;
   ordered_json list = ordered_json::array();
@@ -111,6 +149,7 @@ ordered_json UsageJson(const UsageQuestion& question,
     total += entry.bytes;
     ordered_json one = {{"name", entry.name}};
     one.update(BytesJson(entry.bytes));
+    if (entry.device) one.update(DeviceJson(*entry.device));
     list.push_back(std::move(one));
   }
   json["entries"] = std::move(list);

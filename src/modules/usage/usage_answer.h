@@ -1,8 +1,10 @@
-// Answers GET /api/usage: usage by host or service in a day or a billing month.
+// Answers GET /api/usage: usage by host, device or service in a day or a
+// billing month.
 //
 // Units    bytes, bytes per second; times in UTC.
 // Shape    the largest entries first; those past the limit, and those that must
-//          not be shown, are summed up as "other", which comes last.
+//          not be shown, are summed up as "other", which comes last. A device
+//          is all addresses that are known to be one host's.
 // Threads  pure functions.
 // Errors   std::invalid_argument for invalid parameters.
 #pragma once
@@ -17,6 +19,7 @@
 
 #include "local_day.h"
 #include "month_use.h"
+#include "ntm/module/reports.h"
 #include "usage_days.h"
 
 namespace ntm::usage {
@@ -25,6 +28,7 @@ struct UsageQuestion {
   Span span;
   bool is_month = false;
   bool by_service = false;
+  bool by_device = false;
   size_t limit = 0;
 };
 
@@ -36,12 +40,16 @@ UsageQuestion ParseUsageQuestion(
 struct UsageEntry {
   std::string name;
   Bytes bytes;
+  // With by_device, of a host that is known.
+  std::optional<LocalDevice> device = std::nullopt;
 };
 
-// Sums the rows up by host or service. If `shows_aliases`, only aliases may be
-// shown, else only names that are not aliases.
+// Sums the rows up by host, device or service. If `shows_aliases`, only aliases
+// may be shown, else only names that are not aliases. `devices` may be null:
+// each address is then a device.
 std::vector<UsageEntry> Entries(const UsageQuestion& question,
-                                const UsageRows& rows, bool shows_aliases);
+                                const UsageRows& rows, bool shows_aliases,
+                                const DeviceReport* devices = nullptr);
 
 nlohmann::ordered_json UsageJson(const UsageQuestion& question,
                                  const std::vector<UsageEntry>& entries);

@@ -2,7 +2,7 @@
 
 namespace ntm::usage {
 
-void UsageDays::Take(const Snapshot& snapshot, int64_t time_s) {
+Growth UsageDays::Take(const Snapshot& snapshot, int64_t time_s) {
   const std::scoped_lock lock(mutex_);
   is_new_ = false;
   anonymizes_ = snapshot.anonymizer != nullptr;
@@ -12,7 +12,7 @@ void UsageDays::Take(const Snapshot& snapshot, int64_t time_s) {
     Bound();
   }
   UsageTable& table = days_[today_.name].table;
-  const Growth growth = growth_.Since(snapshot);
+  Growth growth = growth_.Since(snapshot);
   for (const auto& [flow, bytes] : growth.flows) {
     attribution_.Add(snapshot, flow, bytes, &table);
   }
@@ -20,6 +20,7 @@ void UsageDays::Take(const Snapshot& snapshot, int64_t time_s) {
   if (growth.ended_bytes > 0) {
     table.Add({kOther, kOther, false}, {growth.ended_bytes, 0});
   }
+  return growth;
 }
 
 void UsageDays::Bound() {

@@ -37,8 +37,8 @@ class UsageDays {
   static constexpr size_t kMaxDays = 32;
   static constexpr size_t kRowsOfOldDays = 100;
 
-  // Adds the increase of the flows since the last snapshot.
-  void Take(const Snapshot& snapshot, int64_t time_s);
+  // Adds the increase of the flows since the last snapshot, and returns it.
+  Growth Take(const Snapshot& snapshot, int64_t time_s);
 
   // Loads the stored rows of a day, once for each day in memory. They need no
   // saving unless the day already has rows.

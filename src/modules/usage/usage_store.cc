@@ -38,6 +38,16 @@ CREATE TABLE usage_counters (
 ) WITHOUT ROWID;
 )";
 
+constexpr char kVersion2[] = R"(
+CREATE TABLE usage_host_quotas (
+  host TEXT NOT NULL,
+  period TEXT NOT NULL,
+  begin INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (host, period)
+) WITHOUT ROWID;
+)";
+
 constexpr char kSlotColumns[] =
     "SELECT CAST(strftime('%s', timestamp) AS INTEGER), receive_bytes, "
     "transmit_bytes, watched_seconds, receive_bytes_per_second, "
@@ -70,7 +80,7 @@ std::vector<Slot> TakeSlots(Statement* read) {
 
 }  // namespace
 
-std::vector<std::string> UsageMigrations() { return {kVersion1}; }
+std::vector<std::string> UsageMigrations() { return {kVersion1, kVersion2}; }
 
 std::string NewestDay(Database* database) {
   Statement read(*database, "SELECT max(day) FROM usage_daily");
@@ -169,6 +179,27 @@ void WriteMeter(const InterfaceMeter::Changes& changes, Database* database) {
   for (const auto& [name, counters] : changes.counters) {
     counter.Run(name, Stored(counters.receive_bytes),
                 Stored(counters.transmit_bytes));
+  }
+}
+
+std::vector<StoredQuota> ReadQuotas(Database* database) {
+  Statement read(*database,
+                 "SELECT host, period, begin, bytes FROM usage_host_quotas");
+  std::vector<StoredQuota> quotas;
+  while (read.Step()) {
+    quotas.push_back(
+        {read.Text(0), read.Text(1), read.Integer(2), Count(read, 3)});
+  }
+  return quotas;
+}
+
+void WriteQuotas(const std::vector<StoredQuota>& quotas, Database* database) {
+  if (quotas.empty()) return;
+  Statement insert(*database,
+                   "INSERT OR REPLACE INTO usage_host_quotas VALUES (?, ?, ?, "
+                   "?)");
+  for (const StoredQuota& quota : quotas) {
+    insert.Run(quota.host, quota.period, quota.begin_s, Stored(quota.bytes));
   }
 }
 

@@ -6,6 +6,7 @@
 //                       (UTC, its begin), and their mean rates while ntm
 //                       watched; kept 13 months
 //   usage_counters      each interface's last counters
+//   usage_host_quotas   what each --host-quota has counted in its period
 //
 // Threads  the thread of the connection.
 // Errors   DatabaseError.
@@ -15,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "host_quota_meter.h"
 #include "interface_meter.h"
 #include "local_day.h"
 #include "ntm/base/database.h"
@@ -38,6 +40,9 @@ std::vector<Slot> ReadSlots(int64_t from_s, int64_t to_s, Database* database);
 std::vector<Slot> ReadNewestSlots(int days, Database* database);
 InterfaceMeter::CountersByName ReadCounters(Database* database);
 void WriteMeter(const InterfaceMeter::Changes& changes, Database* database);
+
+std::vector<StoredQuota> ReadQuotas(Database* database);
+void WriteQuotas(const std::vector<StoredQuota>& quotas, Database* database);
 
 // Deletes at most `limit` rows older than 13 months.
 int64_t DeleteOldUsage(int64_t now_s, int64_t limit, Database* database);

@@ -33,6 +33,8 @@ Reports NewestOf(const Tick& tick) {
   prefer(&reports.qos, tick.new_reports->qos);
   prefer(&reports.forecast, tick.new_reports->forecast);
   prefer(&reports.alerts, tick.new_reports->alerts);
+  prefer(&reports.devices, tick.new_reports->devices);
+  prefer(&reports.names, tick.new_reports->names);
   return reports;
 }
 
@@ -88,7 +90,8 @@ LiveFeed::Moment LiveFeed::Last() {
 
 LiveFeed::EventData LiveFeed::DataOf(const Moment& moment,
                                      const ShownOnly& only) const {
-  const LiveView view = ViewOf(*moment.now, moment.before.get(), only);
+  const LiveView view =
+      ViewOf(*moment.now, moment.before.get(), only, moment.reports);
   const LiveMoment live{*moment.now, moment.reports, view};
   return {AboutJson(live, interval_), TrafficUpdate(live), TrafficByType(live)};
 }
@@ -110,8 +113,8 @@ HttpResponse LiveFeed::Answer(const HttpRequest& request) {
   if (moment.now == nullptr) {
     return JsonError(503, "nothing is counted yet; try again in a second");
   }
-  EventData data =
-      DataOf(moment, {request.Parameter("host"), request.Parameter("service")});
+  EventData data = DataOf(
+      moment, {request.Parameters("host"), request.Parameter("service")});
   return JsonAnswer(200, {{"summary", std::move(data.about)},
                           {"traffic-update", std::move(data.update)},
                           {"traffic-by-type", std::move(data.by_type)}});

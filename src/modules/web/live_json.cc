@@ -183,11 +183,15 @@ Json FlowsJson(const LiveView& view) {
 Json TalkersJson(const std::vector<Talker>& talkers) {
   Json list = Json::array();
   for (const Talker& talker : talkers) {
-    list.push_back({{"name", talker.name},
-                    {"up_bytes_per_second", talker.up_bytes_per_second},
-                    {"down_bytes_per_second", talker.down_bytes_per_second},
-                    {"up_bytes_total", talker.up_bytes},
-                    {"down_bytes_total", talker.down_bytes}});
+    Json one = {{"name", talker.name},
+                {"up_bytes_per_second", talker.up_bytes_per_second},
+                {"down_bytes_per_second", talker.down_bytes_per_second},
+                {"up_bytes_total", talker.up_bytes},
+                {"down_bytes_total", talker.down_bytes}};
+    if (!talker.host_name.empty()) one["host_name"] = talker.host_name;
+    if (!talker.vendor.empty()) one["vendor"] = talker.vendor;
+    if (!talker.addresses.empty()) one["addresses"] = talker.addresses;
+    list.push_back(std::move(one));
   }
   return list;
 }

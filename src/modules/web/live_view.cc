@@ -12,6 +12,7 @@
 #include "ntm/net/host_names.h"
 #include "ntm/net/local_networks.h"
 #include "ntm/net/protocol.h"
+#include "shown_hosts.h"
 
 namespace ntm::web {
 namespace {
@@ -40,25 +41,14 @@ bool IsShown(const Snapshot& snapshot, size_t flow, const ShownOnly& only) {
   if (only.service && ServiceText(snapshot, key.service()) != *only.service) {
     return false;
   }
-  return !only.host ||
-         HostText(snapshot, key.Src(), snapshot.labels.src_prefix) ==
-             *only.host ||
-         HostText(snapshot, key.Dst(), snapshot.labels.dst_prefix) ==
-             *only.host;
+  const auto is_meant = [&](const Address& address, const PrefixBits& prefix) {
+    return std::ranges::find(only.hosts, HostText(snapshot, address, prefix)) !=
+           only.hosts.end();
+  };
+  return only.hosts.empty() ||
+         is_meant(key.Src(), snapshot.labels.src_prefix) ||
+         is_meant(key.Dst(), snapshot.labels.dst_prefix);
 }
-
-struct Sum {
-  double up_rate = 0;
-  double down_rate = 0;
-  uint64_t up = 0;
-  uint64_t down = 0;
-  PrefixBits prefix;
-
-  void Add(bool is_up, double rate, uint64_t bytes) {
-    (is_up ? up_rate : down_rate) += rate;
-    (is_up ? up : down) += bytes;
-  }
-};
 
 template <class Key, class Sums, class Name>
 std::vector<Talker> Largest(const Sums& sums, const Name& name) {
@@ -85,7 +75,8 @@ std::vector<Talker> Largest(const Sums& sums, const Name& name) {
 
 class Summing {
  public:
-  Summing(const Snapshot& now, LiveView* view) : now_(now), view_(*view) {
+  Summing(const Snapshot& now, const Reports& reports, LiveView* view)
+      : now_(now), hosts_(now, reports), view_(*view) {
     if (now.names == nullptr || now.local_networks == nullptr) return;
     local_names_ = now.names->NamesIn(*now.local_networks);
   }
@@ -110,15 +101,18 @@ class Summing {
     const auto name = [this](const Address& address, const Sum& sum) {
       return HostText(now_, address, sum.prefix);
     };
+    const DeviceGroups groups = hosts_.Group(&local_);
     view_.local_hosts = Largest<Address>(local_, name);
     view_.remote_hosts = Largest<Address>(remote_, name);
+    hosts_.Describe(groups, &view_.local_hosts);
+    hosts_.Describe({}, &view_.remote_hosts);
     view_.services = Largest<ServiceId>(
         services_,
         [this](ServiceId id, const Sum&) { return ServiceText(now_, id); });
   }
 
  private:
-  using Hosts = std::unordered_map<Address, Sum, AddressHash>;
+  using Hosts = HostSums;
 
   bool IsLocal(const Address& address) const {
     if (address.kind == AddressKind::kName) {
@@ -144,6 +138,7 @@ class Summing {
   }
 
   const Snapshot& now_;
+  ShownHosts hosts_;
   LiveView& view_;
   Hosts local_;
   Hosts remote_;
@@ -203,11 +198,11 @@ std::vector<ActiveFlow> BusiestFlows(const Snapshot& now,
 }  // namespace
 
 LiveView ViewOf(const Snapshot& now, const Snapshot* before,
-                const ShownOnly& only) {
+                const ShownOnly& only, const Reports& reports) {
   LiveView view;
   const std::vector<double> rates = RatesOf(now, before);
   view.classes = RatesByClass(now, before);
-  Summing summing(now, &view);
+  Summing summing(now, reports, &view);
   std::vector<size_t> shown;
   shown.reserve(rates.size());
   for (size_t i = 0; i < rates.size(); ++i) {

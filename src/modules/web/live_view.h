@@ -4,7 +4,8 @@
 // Units    bytes; bytes per second over the time between two snapshots.
 // Shape    hosts and services by descending rate, then descending total. Up is
 //          from a local host, down is to a local host; traffic between two
-//          local hosts is up for one and down for the other.
+//          local hosts is up for one and down for the other. The addresses
+//          of one device are one host, called by the first of them.
 // Threads  pure functions.
 #pragma once
 
@@ -16,6 +17,7 @@
 
 #include "ntm/flow/snapshot.h"
 #include "ntm/flow/traffic_class.h"
+#include "ntm/module/reports.h"
 
 namespace ntm::web {
 
@@ -25,6 +27,11 @@ struct Talker {
   double down_bytes_per_second = 0;
   uint64_t up_bytes = 0;
   uint64_t down_bytes = 0;
+  // Of a host; "" if it is not known.
+  std::string host_name = {};
+  std::string vendor = {};
+  // A device's addresses with traffic, if there are several.
+  std::vector<std::string> addresses = {};
 };
 
 struct ActiveFlow {
@@ -59,12 +66,12 @@ inline constexpr size_t kShownTalkers = 10;
 // A filter for the shown flows, hosts and services; the counts of flows and
 // classes ignore it.
 struct ShownOnly {
-  std::optional<std::string> host;  // src or dst, as shown
+  std::vector<std::string> hosts;  // src or dst is one of them, as shown
   std::optional<std::string> service;
 };
 
 // Without `before` there are no rates.
 LiveView ViewOf(const Snapshot& now, const Snapshot* before,
-                const ShownOnly& only = {});
+                const ShownOnly& only = {}, const Reports& reports = {});
 
 }  // namespace ntm::web

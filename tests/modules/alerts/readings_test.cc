@@ -223,5 +223,29 @@ TEST_F(ReadingsTest, MeasuresTheMonthRelativeToTheQuota) {
   EXPECT_DOUBLE_EQ(Find(KindId::kQuotaExpected)->value, 1.3);
 }
 
+TEST_F(ReadingsTest, AHostIsComparedWithItsQuota) {
+  UsageReport usage;
+  usage.host_quotas = {{"tablet", "day", 850, 1000},
+                       {"10.0.0.1", "day", 10, 1000},
+                       {"10.0.0.1", "month", 1'500, 1000}};
+  tick_.reports.usage = std::make_shared<UsageReport>(usage);
+  EXPECT_EQ(Find(KindId::kHostQuotaNear, "tablet")->value, 0.85);
+  EXPECT_EQ(Find(KindId::kHostQuotaExceeded, "10.0.0.1 per month")->value, 1.5);
+  EXPECT_EQ(Find(KindId::kHostQuotaNear, "10.0.0.1 per day")->value, 0.01);
+}
+
+TEST_F(ReadingsTest, ANewDeviceIsReadUntilItIsNotNewAnyMore) {
+  EXPECT_FALSE(Find(KindId::kNewHost, "a4:83:e7:00:00:01"));
+  DeviceReport devices;
+  devices.new_devices = {{"a4:83:e7:00:00:01", "tablet (Apple)", false}};
+  tick_.reports.devices = std::make_shared<DeviceReport>(devices);
+  EXPECT_EQ(Find(KindId::kNewHost, "a4:83:e7:00:00:01")->value, 1);
+  EXPECT_EQ(Find(KindId::kNewHost, "a4:83:e7:00:00:01")->detail,
+            "tablet (Apple)");
+  devices.new_devices[0].is_over = true;
+  tick_.reports.devices = std::make_shared<DeviceReport>(devices);
+  EXPECT_EQ(Find(KindId::kNewHost, "a4:83:e7:00:00:01")->value, 0);
+}
+
 }  // namespace
 }  // namespace ntm::alerts

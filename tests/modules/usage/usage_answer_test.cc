@@ -111,5 +111,33 @@ TEST_F(UsageAnswerTest, AMonthIsComparedWithItsQuota) {
   }
 }
 
+TEST_F(UsageAnswerTest, TheAddressesOfADeviceAreOneEntry) {
+  DeviceReport devices;
+  LocalDevice device;
+  device.id = "a4:83:e7:00:00:01";
+  device.mac = device.id;
+  device.vendor = "Apple";
+  device.addresses = {test::At("10.0.0.1"), test::At("10.0.0.3")};
+  devices.devices = {device};
+  for (const Address& address : device.addresses) {
+    devices.by_address[address] = 0;
+  }
+  const UsageQuestion question = Ask({{"by", "device"}});
+  EXPECT_EQ(Text(Entries(question, kRows, false, &devices)),
+            "10.0.0.2 1000/0; 10.0.0.1 106/16; transit 3/0; other 2/2; ");
+  devices.devices[0].name = "tablet";
+  const auto entries = Entries(question, kRows, false, &devices);
+  EXPECT_EQ(entries[1].name, "tablet");
+  const auto json = UsageJson(question, entries);
+  EXPECT_EQ(json["by"], "device");
+  EXPECT_EQ(json["entries"][1]["id"], "a4:83:e7:00:00:01");
+  EXPECT_EQ(json["entries"][1]["vendor"], "Apple");
+  EXPECT_EQ(json["entries"][1]["addresses"].size(), 2U);
+  EXPECT_FALSE(json["entries"][0].contains("id"));
+  // By host nothing is put together, and without devices neither.
+  EXPECT_EQ(Entries(Ask({}), kRows, false, &devices).size(), 5U);
+  EXPECT_EQ(Entries(question, kRows, false, nullptr).size(), 5U);
+}
+
 }  // namespace
 }  // namespace ntm::usage

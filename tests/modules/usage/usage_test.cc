@@ -199,5 +199,33 @@ TEST_F(UsageTest, ShowsTheMonthAndTheQuotaAsMetrics) {
   EXPECT_EQ(values["ntm_usage_day_rows"], 1);
 }
 
+TEST_F(UsageTest, HostQuotasAreReportedShownAndKept) {
+  const char* words = "--host-quota 10.0.0.1=1kB/day";
+  {
+    const auto module = Make(words);
+    const auto database = Open(module.get());
+    Tick(module.get(), kStart, 800, 0);
+    const auto report = Tick(module.get(), kStart + 1, 900, 0);
+    ASSERT_EQ(report->host_quotas.size(), 1U);
+    EXPECT_EQ(report->host_quotas[0].host, "10.0.0.1");
+    EXPECT_EQ(report->host_quotas[0].period, "day");
+    EXPECT_EQ(report->host_quotas[0].used_bytes, 900U);
+    EXPECT_EQ(report->host_quotas[0].quota_bytes, 1'000U);
+    Save(module.get(), database.get());
+  }
+  const auto module = Make(words);
+  const auto database = Open(module.get());
+  Tick(module.get(), kStart + 60, 300, 0);
+  std::map<std::string, double> values;
+  for (const auto& family : module->Collect()) {
+    for (const auto& metric : family.metric) {
+      values[family.name] = metric.gauge.value;
+    }
+  }
+  EXPECT_DOUBLE_EQ(values["ntm_usage_host_quota_ratio"], 1.2);
+  EXPECT_EQ(values["ntm_usage_host_quota_bytes"], 1'000);
+  EXPECT_ANY_THROW(Make("--host-quota tablet=5GB"));
+}
+
 }  // namespace
 }  // namespace ntm::usage

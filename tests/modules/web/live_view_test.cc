@@ -133,7 +133,7 @@ TEST_F(LiveViewTest, AFilterByHostOrServiceShowsOnlyItsFlows) {
   const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70),
                               Of("192.0.2.1", "10.0.0.2", 1935, 400),
                               Of("192.0.2.9", "10.0.0.1", 1935, 3)});
-  const LiveView host = ViewOf(now, &before, {"192.0.2.1", {}});
+  const LiveView host = ViewOf(now, &before, {{"192.0.2.1"}, {}});
   EXPECT_THAT(Names(host.local_hosts), ElementsAre("10.0.0.2", "10.0.0.1"));
   EXPECT_THAT(Names(host.remote_hosts), ElementsAre("192.0.2.1"));
   EXPECT_THAT(Names(host.services), ElementsAre("rtmp", "https"));
@@ -144,7 +144,7 @@ TEST_F(LiveViewTest, AFilterByHostOrServiceShowsOnlyItsFlows) {
   EXPECT_THAT(Names(service.services), ElementsAre("rtmp"));
   EXPECT_THAT(Names(service.remote_hosts),
               ElementsAre("192.0.2.1", "192.0.2.9"));
-  EXPECT_TRUE(ViewOf(now, &before, {"192.0.2.9", "https"}).flows.empty());
+  EXPECT_TRUE(ViewOf(now, &before, {{"192.0.2.9"}, "https"}).flows.empty());
 }
 
 TEST_F(LiveViewTest, AFlowThatChangesItsClassIsStillTheSameFlow) {
@@ -180,6 +180,45 @@ TEST_F(LiveViewTest, TheSumPastTheSeriesLimitIsNotAHost) {
   const LiveView view = ViewOf(At(2, {other}), nullptr);
   EXPECT_TRUE(view.local_hosts.empty());
   EXPECT_TRUE(view.remote_hosts.empty());
+}
+
+TEST_F(LiveViewTest, TheAddressesOfADeviceAreOneHostWithNameAndVendor) {
+  auto devices = std::make_shared<DeviceReport>();
+  devices->devices = {{"a4:83:e7:00:00:01",
+                       "a4:83:e7:00:00:01",
+                       "Apple",
+                       "tablet",
+                       {Ip("10.0.0.1"), Ip("fd00::1"), Ip("fd00::9")}}};
+  for (const Address& address : devices->devices[0].addresses) {
+    devices->by_address[address] = 0;
+  }
+  auto names = std::make_shared<NameReport>();
+  names->names = std::make_shared<const HostNames>(
+      HostNames::Map{{Ip("192.0.2.1"), {"example.org", NameSource::kPtr}}});
+  Reports reports;
+  reports.devices = devices;
+  reports.names = names;
+  const Snapshot before = At(1, {});
+  Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 70),
+                        Of("2001:db8::1", "fd00::1", 443, 100),
+                        Of("192.0.2.1", "10.0.0.2", 443, 400)});
+  const LiveView view = ViewOf(now, &before, {}, reports);
+  ASSERT_THAT(Names(view.local_hosts), ElementsAre("10.0.0.2", "10.0.0.1"));
+  const Talker& tablet = view.local_hosts[1];
+  EXPECT_EQ(tablet.up_bytes, 70U);
+  EXPECT_EQ(tablet.down_bytes, 100U);
+  EXPECT_EQ(tablet.host_name, "tablet");
+  EXPECT_EQ(tablet.vendor, "Apple");
+  EXPECT_THAT(tablet.addresses, ElementsAre("10.0.0.1", "fd00::1"));
+  EXPECT_EQ(view.local_hosts[0].host_name, "");
+  EXPECT_EQ(view.remote_hosts[0].host_name, "example.org");
+  // All addresses of a device are meant by a filter with each of them.
+  EXPECT_EQ(
+      ViewOf(now, &before, {{"10.0.0.1", "fd00::1"}, {}}, reports).flows.size(),
+      2U);
+  // Nothing is known of a network.
+  now.labels.src_prefix.ipv4 = 24;
+  EXPECT_EQ(ViewOf(now, &before, {}, reports).local_hosts[0].host_name, "");
 }
 
 }  // namespace

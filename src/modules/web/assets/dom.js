@@ -100,6 +100,14 @@ export function keyed(parent, items, keyOf, make, update) {
   }
 }
 
+/** What is known of a host besides its name: address, vendor. */
+export function aboutHost({ name, host_name: known, vendor, addresses }) {
+  const all = addresses || (known ? [name] : []);
+  const more = all.length > 1 ? `and ${all.length - 1} more` : '';
+  const first = known ? [all[0], more].filter(Boolean).join(' ') : more;
+  return [first, vendor].filter(Boolean).join(' · ');
+}
+
 export class HttpError extends Error {
   constructor(status, message) {
     super(message);

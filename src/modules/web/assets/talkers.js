@@ -1,8 +1,8 @@
 // The section Conversations: the busiest hosts and services, and the table of
 // flows. A click on a host or a service filters by it.
 
-import { attribute, byId, code, el, getJson, hint, keyed, text, whileVisible,
-  width } from './dom.js';
+import { aboutHost, attribute, byId, code, el, getJson, hint, keyed, text,
+  whileVisible, width } from './dom.js';
 import { count, rate, size } from './units.js';
 
 const LIMIT = 200;
@@ -20,6 +20,7 @@ const COLUMNS = [
 export class Talkers {
   constructor() {
     this.filter = { host: null, service: null };
+    this.hosts = [];  // the addresses of the chosen host
     this.sort = { column: 'now', falling: true };
     this.rows = [];
     this.makeTable();
@@ -65,14 +66,19 @@ export class Talkers {
     const most = Math.max(...talkers.map(value), 1);
     keyed(parent, talkers, (t) => t.name, (talker) => {
       const parts = { bar: el('i'), value: el('span', { class: 'num' }),
-        split: el('span', { class: 'num split' }) };
+        name: el('span', { class: 'name' }), about: el('span',
+          { class: 'about' }), split: el('span', { class: 'num split' }) };
       const node = el('button', { type: 'button', class: 'talker',
-        onclick: () => this.choose(kind, talker.name) },
-      el('span', { class: 'name' }, talker.name || UNNAMED), parts.value,
+        onclick: () => this.choose(kind, talker.name, node.addresses) },
+      parts.name, parts.value, parts.about,
       el('span', { class: 'bar' }, parts.bar), parts.split);
       node.parts = parts;
       return node;
     }, (node, talker) => {
+      node.addresses = talker.addresses;
+      text(node.parts.name, talker.host_name || talker.name || UNNAMED);
+      text(node.parts.about, aboutHost(talker));
+      attribute(node, 'title', (talker.addresses || []).join('\n'));
       width(node.parts.bar, value(talker) / most);
       text(node.parts.value, moving ? rate(of(talker)) : size(total(talker)));
       text(node.parts.split, moving
@@ -83,8 +89,9 @@ export class Talkers {
     });
   }
 
-  choose(kind, name) {
+  choose(kind, name, addresses) {
     this.filter[kind] = this.filter[kind] === name ? null : name;
+    if (kind === 'host') this.hosts = addresses || [name];
     const chip = ([key, value]) => (value === null ? null : el('button', {
       type: 'button', class: 'chip', onclick: () => this.choose(key, value),
       'aria-label': `Remove the filter ${value || UNNAMED}` },
@@ -96,8 +103,10 @@ export class Talkers {
   }
 
   async load() {
-    const asked = new URLSearchParams(Object.entries(this.filter)
-      .filter(([, value]) => value !== null)).toString();
+    const { host, service } = this.filter;
+    const asked = new URLSearchParams([
+      ...(host === null ? [] : this.hosts.map((one) => ['host', one])),
+      ...(service === null ? [] : [['service', service]])]).toString();
     this.asked = asked;
     const [answer, live] = await Promise.all([
       getJson(`/api/flows?sort=bytes_per_second&limit=${LIMIT}&${asked}`),

@@ -1,8 +1,8 @@
 // The section Usage: usage by host and service today and in the billing month,
 // and the quota.
 
-import { byId, choices, code, el, getJson, hint, keyed, text, whileVisible,
-  width } from './dom.js';
+import { aboutHost, attribute, byId, choices, code, el, getJson, hint, keyed,
+  text, whileVisible, width } from './dom.js';
 import { percent, rate, size } from './units.js';
 
 const SECONDS = 15;
@@ -41,7 +41,8 @@ export class Usage {
     const day = this.period === 'day' ? `&day=${today()}` : '';
     const ask = (by) => getJson(`/api/usage?by=${by}&limit=${SHOWN}${day}`);
     try {
-      const [hosts, services] = await Promise.all([ask('host'), ask('service')]);
+      const [hosts, services] = await Promise.all([ask('device'),
+        ask('service')]);
       this.list(byId('usage-hosts'), hosts);
       this.list(byId('usage-services'), services);
       const month = this.period === 'month' ? hosts
@@ -69,16 +70,23 @@ export class Usage {
     if (!parent.keyedNodes) parent.replaceChildren();
     const all = total.in_bytes + total.out_bytes || 1;
     const most = Math.max(...entries.map((e) => e.in_bytes + e.out_bytes), 1);
-    keyed(parent, entries, (e) => e.name, (entry) => {
+    keyed(parent, entries, (e) => e.id || e.name, () => {
       const parts = { value: el('span', { class: 'num' }),
+        name: el('span', { class: 'name' }),
+        about: el('span', { class: 'about' }),
         down: el('i', { class: 'down' }), up: el('i', { class: 'up' }),
         split: el('span', { class: 'num split' }) };
       const node = el('div', { class: 'talker flat' },
-        el('span', { class: 'name' }, entry.name || 'unknown'), parts.value,
-        el('span', { class: 'bar' }, parts.down, parts.up), parts.split);
+        parts.name, parts.value, parts.about, el('span', { class: 'bar' }, parts.down, parts.up), parts.split);
       node.parts = parts;
       return node;
-    }, ({ parts }, e) => {
+    }, (node, e) => {
+      const { parts } = node;
+      text(parts.name, e.name || 'unknown');
+      const addresses = e.addresses || [];
+      text(parts.about, aboutHost({ ...e, addresses,
+        host_name: addresses.includes(e.name) ? '' : e.name }));
+      attribute(node, 'title', addresses.join('\n'));
       text(parts.value, size(e.in_bytes + e.out_bytes));
       text(parts.split, `↓ ${size(e.in_bytes)}  ↑ ${size(e.out_bytes)}  ` +
         percent((e.in_bytes + e.out_bytes) / all));
