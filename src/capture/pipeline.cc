@@ -45,11 +45,11 @@ size_t SlotsPerLock(const FlowTable& flows) {
 // On cache lines of its own: each is written by another thread.
 struct alignas(64) Pipeline::Lane {
   Lane(size_t max_series, uint64_t hash_seed, const FlowKeyMaker& key_maker,
-       std::shared_ptr<const Services> services,
+       PortNames* port_names, std::shared_ptr<const Services> services,
        std::shared_ptr<const TrafficClasses> traffic_classes)
       : keys(key_maker),
         classifier(std::move(services), std::move(traffic_classes)),
-        flows(max_series, hash_seed, key_maker.options().labels) {}
+        flows(max_series, hash_seed, key_maker.options().labels, port_names) {}
 
   BatchLock lock;
   const FlowKeyMaker& keys;
@@ -73,8 +73,8 @@ Pipeline::Pipeline(size_t max_series, uint64_t hash_seed,
   for (size_t i = 0; i < lanes; ++i) {
     const size_t share = max_series / lanes + (i < max_series % lanes ? 1 : 0);
     lanes_.push_back(std::make_unique<Lane>(
-        share, hash_seed, keys_, keys_.wants_service() ? services_ : nullptr,
-        traffic_classes_));
+        share, hash_seed, keys_, &port_names_,
+        keys_.wants_service() ? services_ : nullptr, traffic_classes_));
     if (lanes > 1) lanes_.back()->flows.KeepClosed();
   }
 }

@@ -30,6 +30,7 @@
 #include "ntm/flow/flow_label.h"
 #include "ntm/flow/flow_table.h"
 #include "ntm/flow/packet_log.h"
+#include "ntm/flow/port_names.h"
 #include "ntm/flow/snapshot.h"
 #include "ntm/net/anonymizer.h"
 #include "ntm/net/host_names.h"
@@ -156,7 +157,8 @@ class Pipeline {
   std::shared_ptr<const Services> services_;
   std::shared_ptr<const TrafficClasses> traffic_classes_;
   uint64_t hash_seed_;
-  FlowKeyMaker keys_;  // changed under lock(), used under any lane's
+  FlowKeyMaker keys_;     // changed under lock(), used under any lane's
+  PortNames port_names_;  // of all lanes' flows
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::shared_ptr<PacketLog> log_;
   AllLanes lock_{this};

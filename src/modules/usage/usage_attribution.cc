@@ -24,9 +24,8 @@ UsageKey KeyOf(const Snapshot& snapshot, const Address& address,
 }
 
 std::string ServiceOf(const Snapshot& snapshot, size_t flow) {
-  return snapshot.services ? std::string(snapshot.services->Name(
-                                 snapshot.flows[flow].key.service()))
-                           : "";
+  if (!snapshot.services) return "";
+  return snapshot.services->Name(snapshot.flows[flow].key.service());
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ std::vector<double> RatesOf(const Snapshot& now, const Snapshot* before) {
 }
 
 std::string ServiceText(const Snapshot& snapshot, ServiceId id) {
-  return snapshot.services ? std::string(snapshot.services->Name(id)) : "";
+  return snapshot.services ? snapshot.services->Name(id) : "";
 }
 
 bool IsShown(const Snapshot& snapshot, size_t flow, const ShownOnly& only) {
