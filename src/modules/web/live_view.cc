@@ -41,10 +41,10 @@ bool IsShown(const Snapshot& snapshot, size_t flow, const ShownOnly& only) {
     return false;
   }
   return !only.host ||
-         HostText(snapshot, key.Src(), snapshot.labels.src_prefix) ==
-             *only.host ||
-         HostText(snapshot, key.Dst(), snapshot.labels.dst_prefix) ==
-             *only.host;
+         IsListedAs(snapshot, key.Src(), snapshot.labels.src_prefix,
+                    *only.host) ||
+         IsListedAs(snapshot, key.Dst(), snapshot.labels.dst_prefix,
+                    *only.host);
 }
 
 struct Sum {
@@ -83,6 +83,9 @@ std::vector<Talker> Largest(const Sums& sums, const Name& name) {
   return talkers;
 }
 
+// What stands for them among the hosts, none of which is kNone.
+constexpr Address kNoHost{};
+
 class Summing {
  public:
   Summing(const Snapshot& now, LiveView* view) : now_(now), view_(*view) {
@@ -108,7 +111,8 @@ class Summing {
 
   void Finish() {
     const auto name = [this](const Address& address, const Sum& sum) {
-      return HostText(now_, address, sum.prefix);
+      return address == kNoHost ? kNoHostText
+                                : HostText(now_, address, sum.prefix);
     };
     view_.local_hosts = Largest<Address>(local_, name);
     view_.remote_hosts = Largest<Address>(remote_, name);
@@ -130,16 +134,21 @@ class Summing {
   }
 
   // Traffic that a local host sends is up, and so is traffic sent to a remote
-  // host. Multicast groups are not hosts: traffic to them is shown at the
-  // sender.
+  // host.
   void AddHost(const Address& address, bool is_local, bool is_src, double rate,
                uint64_t bytes) {
     if (address.kind == AddressKind::kOther ||
-        address.kind == AddressKind::kNone || IsGroup(address)) {
+        address.kind == AddressKind::kNone) {
+      return;
+    }
+    const PrefixBits& prefix =
+        is_src ? now_.labels.src_prefix : now_.labels.dst_prefix;
+    if (IsNoHost(now_, address, prefix)) {
+      local_[kNoHost].Add(is_src, rate, bytes);
       return;
     }
     Sum& sum = (is_local ? local_ : remote_)[address];
-    sum.prefix = is_src ? now_.labels.src_prefix : now_.labels.dst_prefix;
+    sum.prefix = prefix;
     sum.Add(is_local == is_src, rate, bytes);
   }
 

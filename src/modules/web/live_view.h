@@ -4,7 +4,8 @@
 // Units    bytes; bytes per second over the time between two snapshots.
 // Shape    hosts and services by descending rate, then descending total. Up is
 //          from a local host, down is to a local host; traffic between two
-//          local hosts is up for one and down for the other.
+//          local hosts is up for one and down for the other. Addresses that
+//          are no host's are one local host, kNoHostText.
 // Threads  pure functions.
 #pragma once
 
@@ -59,7 +60,7 @@ inline constexpr size_t kShownTalkers = 10;
 // A filter for the shown flows, hosts and services; the counts of flows and
 // classes ignore it.
 struct ShownOnly {
-  std::optional<std::string> host;  // src or dst, as shown
+  std::optional<std::string> host;  // src or dst, as listed
   std::optional<std::string> service;
 };
 

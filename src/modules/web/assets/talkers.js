@@ -8,7 +8,13 @@ import { count, rate, size } from './units.js';
 const LIMIT = 200;
 const SECONDS = 2;
 const PRIORITIES = { video: 3, voice: 3, file: 1, background: 0, other: 0 };
-const UNNAMED = 'unknown';
+const NAMELESS = { host: 'unknown', service: 'peer to peer / unknown' };
+// As the server lists the addresses that are no host's.
+const NO_HOST = 'multicast and broadcast';
+const NO_HOST_TITLE = 'Multicast groups, broadcast, and hosts without an ' +
+  'address yet (0.0.0.0, ::)';
+
+const shown = (kind, name) => name || NAMELESS[kind];
 
 const COLUMNS = [
   ['src', 'Source', 'text'], ['dst', 'Destination', 'text'],
@@ -67,8 +73,9 @@ export class Talkers {
       const parts = { bar: el('i'), value: el('span', { class: 'num' }),
         split: el('span', { class: 'num split' }) };
       const node = el('button', { type: 'button', class: 'talker',
+        title: talker.name === NO_HOST ? NO_HOST_TITLE : null,
         onclick: () => this.choose(kind, talker.name) },
-      el('span', { class: 'name' }, talker.name || UNNAMED), parts.value,
+      el('span', { class: 'name' }, shown(kind, talker.name)), parts.value,
       el('span', { class: 'bar' }, parts.bar), parts.split);
       node.parts = parts;
       return node;
@@ -87,8 +94,8 @@ export class Talkers {
     this.filter[kind] = this.filter[kind] === name ? null : name;
     const chip = ([key, value]) => (value === null ? null : el('button', {
       type: 'button', class: 'chip', onclick: () => this.choose(key, value),
-      'aria-label': `Remove the filter ${value || UNNAMED}` },
-    `${key}: ${value || UNNAMED} ×`));
+      'aria-label': `Remove the filter ${shown(key, value)}` },
+    `${key}: ${shown(key, value)} ×`));
     byId('flow-chips').replaceChildren(
       ...Object.entries(this.filter).map(chip).filter(Boolean));
     if (!this.isFiltered() && this.all) this.lists(this.all);
@@ -119,6 +126,7 @@ export class Talkers {
       key: labels.map(([, v]) => v).join('\n'),
       words: [...labels.map(([, v]) => v), kind].join(' ').toLowerCase(),
       src: flow.src ?? '', dst: flow.dst ?? '', service: flow.service ?? '',
+      srcGroup: flow.src_group ?? null, dstGroup: flow.dst_group ?? null,
       proto: flow.proto ?? '', class: kind,
       priority: flow.priority ?? (share ? share.priority
         : PRIORITIES[kind] ?? 0),
@@ -183,13 +191,14 @@ export class Talkers {
   }
 
   makeRow(row) {
-    const link = (kind, name) => el('button', { type: 'button', class: 'link',
-      onclick: () => this.choose(kind, name) }, name || UNNAMED);
+    const link = (kind, name, title = null) => el('button', {
+      type: 'button', class: 'link', title,
+      onclick: () => this.choose(kind, name) }, shown(kind, name));
     const parts = { chip: el('span'), priority: el('td', { class: 'num' }),
       now: el('td', { class: 'num' }), allocated: el('td', { class: 'num' }),
       total: el('td', { class: 'num' }) };
-    const node = el('tr', null, el('td', null, link('host', row.src)),
-      el('td', null, link('host', row.dst)),
+    const node = el('tr', null, el('td', null, link('host', row.src, row.srcGroup)),
+      el('td', null, link('host', row.dst, row.dstGroup)),
       el('td', null, link('service', row.service), ' ',
         el('small', null, row.proto)),
       el('td', null, parts.chip), parts.priority, parts.now, parts.allocated,

@@ -42,8 +42,8 @@ export class Usage {
     const ask = (by) => getJson(`/api/usage?by=${by}&limit=${SHOWN}${day}`);
     try {
       const [hosts, services] = await Promise.all([ask('host'), ask('service')]);
-      this.list(byId('usage-hosts'), hosts);
-      this.list(byId('usage-services'), services);
+      this.list(byId('usage-hosts'), hosts, 'unknown');
+      this.list(byId('usage-services'), services, 'peer to peer / unknown');
       const month = this.period === 'month' ? hosts
         : await getJson('/api/usage?limit=1');
       this.quota(month.interfaces);
@@ -59,7 +59,7 @@ export class Usage {
     }
   }
 
-  list(parent, { entries, total }) {
+  list(parent, { entries, total }, nameless) {
     if (!entries.length) {
       parent.keyedNodes = null;
       parent.replaceChildren(hint('No usage yet. If this does not ' +
@@ -74,7 +74,7 @@ export class Usage {
         down: el('i', { class: 'down' }), up: el('i', { class: 'up' }),
         split: el('span', { class: 'num split' }) };
       const node = el('div', { class: 'talker flat' },
-        el('span', { class: 'name' }, entry.name || 'unknown'), parts.value,
+        el('span', { class: 'name' }, entry.name || nameless), parts.value,
         el('span', { class: 'bar' }, parts.down, parts.up), parts.split);
       node.parts = parts;
       return node;
