@@ -14,6 +14,8 @@ bool PortNames::TryHold(ServiceId id) noexcept {
   while (seen > 0) {
     if (holders.compare_exchange_weak(seen, seen + 1, kRelaxed)) return true;
   }
+  // Without writing: a busy port without a name asks with every packet.
+  if (count() >= kMost) return false;
   // First the place, then the name: never are more than kMost held.
   if (count_.fetch_add(1, kRelaxed) >= kMost) {
     count_.fetch_sub(1, kRelaxed);

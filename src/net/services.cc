@@ -173,13 +173,15 @@ ServiceId Services::OfConversation(Protocol protocol, uint16_t port_a,
       ports[std::min<size_t>(std::min(port_a, port_b), last)];
   const ServiceId of_higher =
       ports[std::min<size_t>(std::max(port_a, port_b), last)];
-  // Without branches: is it a name? 0 wraps around.
+  // All ones or 0, so that what is chosen takes no branch either. For the
+  // number of no service, 0, `id - 1` is larger than that of any name.
   const auto is_name = [](ServiceId id) {
     return static_cast<ServiceId>(id - 1) < kOtherService - 1;
   };
   const bool takes_higher =
       (of_lower == kNoService) | (!is_name(of_lower) & is_name(of_higher));
-  return takes_higher ? of_higher : of_lower;
+  const unsigned mask = 0U - static_cast<unsigned>(takes_higher);
+  return static_cast<ServiceId>(of_lower ^ ((of_lower ^ of_higher) & mask));
 }
 
 }  // namespace ntm

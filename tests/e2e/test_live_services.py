@@ -36,12 +36,16 @@ class LiveServicesTest(LiveCase):
                 client.sendall(b"question")
                 self.assertEqual(peer.recv(100), b"question")
 
-    def services(self, ntm, least_packets):
-        scrape = ntm.wait_for(
-            lambda s: s.sum("ntm_packets_total") >= least_packets, "packets")
-        exposition.assert_sums_hold(scrape)
-        return {key[:2] + key[3:] for key in scrape.flows()
-                if key[2] in ("tcp", "udp")}
+    def wait_for_services(self, ntm, expected):
+        def is_there(scrape):
+            exposition.assert_sums_hold(scrape)
+            self.last = {key[:2] + key[3:] for key in scrape.flows()
+                         if key[2] in ("tcp", "udp")}
+            return self.last == expected
+        try:
+            ntm.wait_for(is_there, f"{expected}")
+        except AssertionError as error:
+            raise AssertionError(f"{self.last}: {error}") from None
 
     def both_ways(self, service):
         return {(HERE, THERE, service), (THERE, HERE, service)}
@@ -49,25 +53,25 @@ class LiveServicesTest(LiveCase):
     def test_a_service_without_a_name_is_its_port(self):
         with self.ntm() as ntm:
             self.exchange(7077)
-            self.assertEqual(self.services(ntm, 6), self.both_ways("7077"))
+            self.wait_for_services(ntm, self.both_ways("7077"))
             self.exchange(7078, socket.SOCK_DGRAM)
             self.exchange(53, socket.SOCK_DGRAM)
-            self.assertEqual(
-                self.services(ntm, 10), self.both_ways("7077") |
-                self.both_ways("7078") | self.both_ways("domain"))
+            self.wait_for_services(
+                ntm, self.both_ways("7077") | self.both_ways("7078") |
+                self.both_ways("domain"))
 
     def test_a_service_of_two_ephemeral_ports_is_empty(self):
         with self.ntm() as ntm:
             self.exchange(40077, socket.SOCK_DGRAM)
-            self.assertEqual(self.services(ntm, 2), self.both_ways(""))
+            self.wait_for_services(ntm, self.both_ways(""))
 
     def test_unknown_service_empty_names_no_number(self):
         with self.ntm("--unknown-service", "empty") as ntm:
             self.exchange(7077)
-            self.assertEqual(self.services(ntm, 6), self.both_ways(""))
+            self.wait_for_services(ntm, self.both_ways(""))
             self.exchange(53, socket.SOCK_DGRAM)
-            self.assertEqual(self.services(ntm, 8),
-                             self.both_ways("") | self.both_ways("domain"))
+            self.wait_for_services(
+                ntm, self.both_ways("") | self.both_ways("domain"))
 
     def scan(self):
         self.there.send_frames("vb", [

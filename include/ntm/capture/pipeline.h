@@ -5,7 +5,8 @@
 //          own classifier, flow table and decode counters. One Input per
 //          interface and lane (its counters, its MTU). A key may have a flow in
 //          several lanes; their sum is its series, and that ends when the last
-//          of them does.
+//          of them does. Which ports' numbers are names is decided for all
+//          lanes together: see port_names.h.
 // Threads  each lane's inputs are fed by one capture thread, in batches under
 //          LockBatch() of that lane; any other thread takes lock(), which is
 //          all lanes' locks. Per packet: no lock, no allocation, no system

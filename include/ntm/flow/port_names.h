@@ -8,8 +8,8 @@
 //          not zero, which is at most kMost. The names are for all tables of a
 //          pipeline together, so that a service that one lane names is named by
 //          all.
-// Threads  any: atomic counts. They are touched when a flow is inserted or
-//          evicted, and by packets that have no flow.
+// Threads  any: atomic counts. They are written when a flow is inserted or
+//          evicted, and read by packets that have no flow; never by others.
 // Errors   none; nothing allocates after construction.
 #pragma once
 
