@@ -45,16 +45,15 @@ size_t SlotsPerLock(const FlowTable& flows) {
 // On cache lines of its own: each is written by another thread.
 struct alignas(64) Pipeline::Lane {
   Lane(size_t max_series, uint64_t hash_seed, const FlowKeyMaker& key_maker,
-       std::shared_ptr<const Services> services,
+       PortNames* port_names, std::shared_ptr<const Services> services,
        std::shared_ptr<const TrafficClasses> traffic_classes,
        size_t conversations)
       : keys(key_maker),
         flow_services(key_maker.wants_service() ? ~ServiceId{0} : kNoService),
         classifier(std::move(services), std::move(traffic_classes)),
-        flows(max_series, hash_seed, key_maker.options().labels) {
+        flows(max_series, hash_seed, key_maker.options().labels, port_names) {
     if (conversations == 0) return;
-    health =
-        std::make_unique<ConversationWatch>(conversations, ~hash_seed);
+    health = std::make_unique<ConversationWatch>(conversations, ~hash_seed);
   }
 
   BatchLock lock;
@@ -83,8 +82,9 @@ Pipeline::Pipeline(size_t max_series, uint64_t hash_seed,
     const size_t share = max_series / lanes + (i < max_series % lanes ? 1 : 0);
     const bool wants_service = keys_.wants_service() || conversations > 0;
     lanes_.push_back(std::make_unique<Lane>(
-        share, hash_seed, keys_, wants_service ? services_ : nullptr,
-        traffic_classes_, (conversations + lanes - 1) / lanes));
+        share, hash_seed, keys_, &port_names_,
+        wants_service ? services_ : nullptr, traffic_classes_,
+        (conversations + lanes - 1) / lanes));
     if (lanes > 1) lanes_.back()->flows.KeepClosed();
   }
 }

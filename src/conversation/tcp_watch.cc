@@ -388,7 +388,9 @@ uint8_t TcpWatch::CountsOf(ServiceId service, bool claim) noexcept {
   for (size_t i = 1; i < counts_used_; ++i) {
     if (counted_services_[i] == service) return static_cast<uint8_t>(i);
   }
-  if (!claim || counts_used_ == counts_.size()) return 0;
+  const size_t most =
+      IsPortNumber(service) ? kMaxHealthServices / 2 : kMaxHealthServices;
+  if (!claim || counts_used_ > most) return 0;
   counted_services_[counts_used_] = service;
   counts_[counts_used_].service = service;
   return static_cast<uint8_t>(counts_used_++);

@@ -16,17 +16,20 @@ namespace {
 static_assert(std::has_unique_object_representations_v<FullKey>);
 
 // One eighth is kept back for "other": 1,250 of 10,000 hold every protocol and
-// service that a usual services file names twice over.
+// service that a usual services file names, and as many numbers as PortNames
+// admits.
 size_t RegularLimit(size_t capacity) { return capacity - capacity / 8 - 1; }
 
 }  // namespace
 
-FlowTable::FlowTable(size_t capacity, uint64_t hash_seed, FlowLabels labels)
+FlowTable::FlowTable(size_t capacity, uint64_t hash_seed, FlowLabels labels,
+                     PortNames* names)
     : capacity_(Checked(capacity)),
       hash_seed_(hash_seed),
       labels_(labels),
       has_extras_(labels.Share(kExtraLabels)),
       index_mask_(std::bit_ceil(capacity * 2) - 1),
+      names_(names),
       sketch_(capacity),
       random_state_(hash_seed) {
   flows_.resize(capacity);
@@ -123,6 +126,33 @@ Flow* FlowTable::Find(const FullKey& full, uint64_t hash) noexcept {
 }
 
 Flow* FlowTable::Admit(const Pending& pending) noexcept {
+  const ServiceId service = pending.full.key.service();
+  if (names_ == nullptr || !IsPortNumber(service)) return AdmitKey(pending);
+  if (!HoldName(service)) return AdmitAsOther(pending);
+  Flow* flow = AdmitKey(pending);
+  names_->Release(service);  // what was inserted holds it
+  return flow;
+}
+
+bool FlowTable::HoldName(ServiceId service) noexcept {
+  if (!names_->IsHeld(service) && names_->count() >= PortNames::kMost / 2) {
+    const uint64_t hash =
+        XXH3_64bits_withSeed(&service, sizeof service, hash_seed_);
+    if (sketch_.Add(hash) < kAdmittedAtPackets) return false;
+  }
+  return names_->TryHold(service);
+}
+
+Flow* FlowTable::AdmitAsOther(Pending pending) noexcept {
+  pending.full.key.set_service(kOtherService);
+  pending.hash = Hash(pending.full);
+  Flow* flow = Find(pending.full, pending.hash);
+  if (flow == nullptr) return AdmitKey(pending);
+  flow->set_traffic_class(pending.traffic_class);
+  return flow;
+}
+
+Flow* FlowTable::AdmitKey(const Pending& pending) noexcept {
   const bool has_slot =
       regular_.count() < capacity_ / 2 ||
       (sketch_.Add(pending.hash) >= kAdmittedAtPackets &&
@@ -162,6 +192,8 @@ Flow* FlowTable::Insert(const FullKey& full, uint64_t hash,
     position = (position + 1) & index_mask_;
   }
   index_[position] = {static_cast<uint32_t>(hash >> 32), slot};
+  const ServiceId service = full.key.service();
+  if (names_ != nullptr && IsPortNumber(service)) names_->Hold(service);
   flows_[slot].key = full.key;
   if (has_extras_) extras_[slot] = full.extras;
   return &flows_[slot];
@@ -225,6 +257,8 @@ void FlowTable::Evict(uint32_t slot) noexcept {
     evicted_.bytes += flow.bytes;
     evicted_.packets += flow.packets;
   }
+  const ServiceId service = flow.key.service();
+  if (names_ != nullptr && IsPortNumber(service)) names_->Release(service);
   flow = Flow();
   Region& region = slot < regular_.end ? regular_ : overflow_;
   region.free.push_back(slot);  // within what is reserved

@@ -41,4 +41,24 @@ std::string HostText(const Snapshot& snapshot, const Address& address,
   return text;
 }
 
+bool IsNoHost(const Snapshot& snapshot, const Address& address,
+              const PrefixBits& prefix) noexcept {
+  if (IsGroup(address)) return true;
+  if (address.kind != AddressKind::kIpv4 &&
+      address.kind != AddressKind::kIpv6) {
+    return false;
+  }
+  // The first address of a network stands for all of its hosts.
+  if (prefix.Folds(address.kind)) return false;
+  return address.bytes == Address().bytes ||
+         (snapshot.local_networks != nullptr &&
+          snapshot.local_networks->IsDirectedBroadcast(address));
+}
+
+bool IsListedAs(const Snapshot& snapshot, const Address& address,
+                const PrefixBits& prefix, std::string_view text) {
+  return HostText(snapshot, address, prefix) == text ||
+         (text == kNoHostText && IsNoHost(snapshot, address, prefix));
+}
+
 }  // namespace ntm

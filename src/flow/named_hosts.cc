@@ -58,6 +58,7 @@ NamedHosts::NamedHosts(std::shared_ptr<const HostNames> names,
 void NamedHosts::Add(const Address& address, const Address& client,
                      const std::string& name, uint64_t hash_seed,
                      const NamedHosts* before) {
+  if (IsGroup(address)) return;  // no host: /etc/hosts names some
   Entry& entry = SlotOf(address, client);
   entry.address = address;
   entry.client = client;

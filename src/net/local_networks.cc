@@ -27,6 +27,8 @@ std::span<const Network> NeverLeaving() {
   return networks;
 }
 
+constexpr uint8_t kLongestWithBroadcast = 30;
+
 std::array<uint64_t, 2> WordsOf(const Address& address) noexcept {
   return std::bit_cast<std::array<uint64_t, 2>>(address.bytes);
 }
@@ -89,7 +91,11 @@ LocalNetworks::LocalNetworks(std::span<const Network> networks)
       // An IPv4 address is only the first half of the first word.
       Address ones;
       std::fill_n(ones.bytes.begin(), 4, uint8_t{0xff});
-      ipv4_.push_back({mask[0] & WordsOf(ones)[0], value[0]});
+      const uint64_t all = WordsOf(ones)[0];
+      ipv4_.push_back({mask[0] & all, value[0]});
+      if (network.prefix_bits <= kLongestWithBroadcast) {
+        broadcasts_.push_back(value[0] | (all & ~mask[0]));
+      }
     } else if (network.address.kind == AddressKind::kIpv6) {
       ipv6_.push_back({{mask[0], value[0]}, {mask[1], value[1]}});
     }
@@ -130,6 +136,12 @@ bool LocalNetworks::Search(const Address& address) const noexcept {
     return (words[0] & m.high.mask) == m.high.value &&
            (words[1] & m.low.mask) == m.low.value;
   });
+}
+
+bool LocalNetworks::IsDirectedBroadcast(const Address& address) const noexcept {
+  return address.kind == AddressKind::kIpv4 &&
+         std::ranges::find(broadcasts_, WordsOf(address)[0]) !=
+             broadcasts_.end();
 }
 
 std::vector<Network> NetworksOfInterfaces(

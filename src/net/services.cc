@@ -5,8 +5,8 @@
 #include <charconv>
 #include <cstring>
 #include <fstream>
-#include <limits>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
 
 #include "ntm/base/error.h"
@@ -129,9 +129,9 @@ Services Services::FromStream(std::istream& lines) {
         ids.try_emplace(std::string(declaration->name),
                         static_cast<ServiceId>(services.names_.size()));
     if (is_new) {
-      if (services.names_.size() > std::numeric_limits<ServiceId>::max()) {
+      if (services.name_count() == kMaxNames) {
         throw Error("the services file has too many names, more than " +
-                    std::to_string(std::numeric_limits<ServiceId>::max()) +
+                    std::to_string(kMaxNames) +
                     "; name a shorter file with --services-file");
       }
       services.names_.emplace_back(declaration->name);
@@ -139,6 +139,22 @@ Services Services::FromStream(std::istream& lines) {
     place = known->second;
   }
   return services;
+}
+
+void Services::NumberPorts() {
+  for (size_t transport = 0; transport < kNoTransport; ++transport) {
+    Ports& ports = by_port_[transport];
+    ports.resize(kFirstEphemeralPort + 1, kNoService);
+    for (size_t port = 1; port < kFirstEphemeralPort; ++port) {
+      if (ports[port] != kNoService) continue;
+      ports[port] = static_cast<ServiceId>(kOtherService + port);
+    }
+  }
+}
+
+std::string Services::Name(ServiceId id) const {
+  if (id < kOtherService) return names_[id];
+  return id == kOtherService ? "other" : std::to_string(id - kOtherService);
 }
 
 ServiceId Services::Find(Protocol protocol, uint16_t port) const noexcept {
@@ -157,7 +173,15 @@ ServiceId Services::OfConversation(Protocol protocol, uint16_t port_a,
       ports[std::min<size_t>(std::min(port_a, port_b), last)];
   const ServiceId of_higher =
       ports[std::min<size_t>(std::max(port_a, port_b), last)];
-  return of_lower != kNoService ? of_lower : of_higher;
+  // All ones or 0, so that what is chosen takes no branch either. For the
+  // number of no service, 0, `id - 1` is larger than that of any name.
+  const auto is_name = [](ServiceId id) {
+    return static_cast<ServiceId>(id - 1) < kOtherService - 1;
+  };
+  const bool takes_higher =
+      (of_lower == kNoService) | (!is_name(of_lower) & is_name(of_higher));
+  const unsigned mask = 0U - static_cast<unsigned>(takes_higher);
+  return static_cast<ServiceId>(of_lower ^ ((of_lower ^ of_higher) & mask));
 }
 
 }  // namespace ntm

@@ -70,7 +70,7 @@ FLOWS = {  # (src, dst, proto, service): (packets, bytes)
     (WEB, LAN, "tcp", "ssh"): (1, 47),
     (LAN, WEB, "tcp", "microsoft-ds"): (1, 40),
     (LAN, WEB, "tcp", "http-alt"): (1, 40),
-    (LAN, WEB, "udp", ""): (1, 78),
+    (LAN, WEB, "udp", "445"): (1, 78),
     (LAN, WEB, "udp", "https"): (1, 78),
     (LAN, DNS, "icmp", ""): (1, 84),
     (DNS, LAN, "icmp", ""): (1, 84),
@@ -80,11 +80,16 @@ FLOWS = {  # (src, dst, proto, service): (packets, bytes)
     ("fe80::1", "ff02::1", "icmp6", ""): (1, 48),
     (LAN, WEB, "esp", ""): (1, 68),
     (LAN, WEB, "gre", ""): (1, 52),
-    (LAN, WEB, "sctp", ""): (1, 32),
+    (LAN, WEB, "sctp", "9000"): (1, 32),
     (LAN, WEB, "tcp", "http"): (1, 40),
     (LAN, MDNS_GROUP, "udp", "mdns"): (1, 62),
     ("0.0.0.0", "255.255.255.255", "udp", "bootps"): (1, 272),
 }
+
+# With --unknown-service empty, as the original has them.
+NAMED_FLOWS = {(*key[:3], "" if key[3].isdecimal() else key[3]): counts
+               for key, counts in FLOWS.items()}
+assert len(NAMED_FLOWS) == len(FLOWS)
 
 _NAMES = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 47: "gre", 50: "esp",
           58: "icmp6", 132: "sctp"}

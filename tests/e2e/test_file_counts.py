@@ -79,6 +79,20 @@ class FileCountsTest(FileCase):
     def test_mixed_every_flow_is_right(self):
         self.assertEqual(self.read().flows(), mixed.FLOWS)
 
+    def test_services_without_a_name_can_be_empty(self):
+        self.assertEqual(self.read("--unknown-service", "empty").flows(),
+                         mixed.NAMED_FLOWS)
+
+    def test_without_names_services_are_ports(self):
+        names = self.write("services", "# none\n")
+        services = self.read("--services-file", names).label_values(
+            "ntm_bytes_total", "service")
+        self.assertIn("443", services)
+        self.assertTrue(all(name.isdecimal() for name in services - {""}))
+        self.assertEqual(self.read(
+            "--services-file", names, "--unknown-service",
+            "empty").label_values("ntm_bytes_total", "service"), {""})
+
     def test_series_have_exactly_four_labels(self):
         scrape = self.read()
         for name in ("ntm_bytes_total", "ntm_packets_total"):
@@ -101,7 +115,7 @@ class FileCountsTest(FileCase):
         self.assertNotIn(("udp", "microsoft-ds"), services)
 
     def test_service_choice_is_one_name_per_conversation(self):
-        scrape = self.read()
+        scrape = self.read("--unknown-service", "empty")
         flows = scrape.flows()
         for ends in ((mixed.LAN, mixed.WEB), (mixed.WEB, mixed.LAN)):
             self.assertIn((*ends, "tcp", "https"), flows)
@@ -111,7 +125,7 @@ class FileCountsTest(FileCase):
             self.assertFalse(name.isdigit(), name)
 
     def test_packets_without_ports_keep_their_hosts(self):
-        flows = self.read().flows()
+        flows = self.read("--unknown-service", "empty").flows()
         for proto, dst in (("icmp", mixed.DNS), ("esp", mixed.WEB),
                            ("gre", mixed.WEB), ("sctp", mixed.WEB)):
             self.assertIn((mixed.LAN, dst, proto, ""), flows)
@@ -170,8 +184,9 @@ class FileCountsTest(FileCase):
     def test_services_file_replaces_the_names(self):
         names = self.write("services", "my-dns 53/udp alias\n"
                                        "ssh 22/tcp\n")
-        services = self.read("--services-file", names).label_values(
-            "ntm_bytes_total", "service")
+        services = self.read(
+            "--services-file", names, "--unknown-service",
+            "empty").label_values("ntm_bytes_total", "service")
         self.assertEqual(services, {"", "my-dns", "ssh"})
 
     def test_mixed27_of_shared(self):

@@ -5,6 +5,7 @@ import re
 import time
 import urllib.parse
 
+import frames
 import netns
 import ntm_process
 from page import CAM, MAIL, TOKEN, WEB, PageCase
@@ -259,6 +260,40 @@ class LivePageTest(PageCase):
                              len({k for k, _ in colours}))
             page.do("fill", selector="#flow-filter", value="smtp tcp")
             self.assertEqual([r[1] for r in self.rows(page)], [MAIL])
+
+    def test_multicast_and_broadcast_are_one_row_with_their_names(self):
+        groups = "multicast and broadcast"
+        with self.ntm() as ntm, self.page(ntm) as page:
+            self.there.send_frames("vb", [
+                frames.udp_frame(netns.THERE_IP, dst, 40001, 40000, b"x" * 100,
+                                 dst_mac="ff:ff:ff:ff:ff:ff")
+                for dst in ("239.255.255.250", "224.0.0.251", "224.9.9.9",
+                            "255.255.255.255")])
+            self.show_flows(page, 4)
+            page.wait("(n) => [...document.querySelectorAll('#top-local .name')]"
+                      ".map((e) => e.textContent).sort().join() === n",
+                      f"{netns.THERE_IP},{groups}")
+            titles = page.evaluate(
+                "() => [...document.querySelectorAll('#flows tbody tr')].map("
+                "(r) => r.cells[1].querySelector('button')).map("
+                "(b) => [b.textContent, b.getAttribute('title')])")
+            self.assertEqual(dict(titles), {
+                "239.255.255.250": "SSDP (UPnP)", "224.0.0.251": "mDNS",
+                "224.9.9.9": None, "255.255.255.255": "broadcast"})
+            # Neither port says which service it is.
+            self.assertEqual({r[2] for r in self.rows(page)},
+                             {"peer to peer / unknown udp"})
+            self.assertEqual(page.texts("#top-services .name"),
+                             ["peer to peer / unknown"])
+            # The row filters as a host does.
+            self.send()
+            self.show_flows(page, 8)
+            page.evaluate(
+                "(n) => [...document.querySelectorAll('#top-local .talker')]"
+                ".find((e) => e.textContent.startsWith(n)).click()", groups)
+            self.show_flows(page, 4)
+            self.assertEqual(page.texts("#flow-chips button"),
+                             [f"host: {groups} ×"])
 
     def test_lists_say_what_they_show(self):
         with self.ntm() as ntm, self.page(ntm) as page:

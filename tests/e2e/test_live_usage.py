@@ -5,6 +5,7 @@ import json
 import pathlib
 import sqlite3
 import time
+import urllib.parse
 
 import pytest
 
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.races
 
 HERE, THERE = netns.HERE_IP, netns.THERE_IP
 WEB = "198.51.100.7"
+BROADCAST = "10.9.0.255"  # of the network of va
 IP_BYTES = 128  # of a frame of send()
 
 
@@ -91,6 +93,41 @@ class LiveUsageTest(LiveCase):
                 return sum(row[2] for row in self.rows()) == 17 * IP_BYTES
             ntm.wait_for(is_written, "the row")
         self.assertTrue(all(row[1] in ("https", "") for row in rows), rows)
+
+    def test_multicast_and_broadcast_are_one_row_of_usage(self):
+        groups = "multicast and broadcast"
+        with self.usage() as ntm:
+            self.there.send_frames("vb", [
+                frames.udp_frame(src, dst, 7077, 7077, b"x" * 100,
+                                 dst_mac="ff:ff:ff:ff:ff:ff")
+                for src, dst in (("192.168.77.5", "224.0.0.251"),
+                                 ("192.168.77.5", "239.255.255.250"),
+                                 ("192.168.77.5", BROADCAST),
+                                 ("0.0.0.0", "255.255.255.255"))])
+            self.wait_for_entry(ntm, "192.168.77.5", (0, 3 * IP_BYTES))
+            query = "?limit=1000"
+            # The kernels of the namespaces send some of their own.
+            entries = {entry["name"]: entry for entry in
+                       self.ask(ntm, query)["entries"]}
+            self.assertGreaterEqual(entries[groups]["in_bytes"], 4 * IP_BYTES)
+            self.assertGreaterEqual(entries[groups]["out_bytes"], IP_BYTES)
+            for name in entries:
+                self.assertFalse(
+                    name.startswith(("224.", "239.", "255.", "0.0.0.0", "ff0"))
+                    or name in ("::", BROADCAST), name)
+            # In the labels they are addresses.
+            scrape = ntm.scrape()
+            for dst in ("224.0.0.251", "239.255.255.250", BROADCAST,
+                        "255.255.255.255"):
+                self.assertEqual(scrape.sum("ntm_bytes_total", dst=dst,
+                                            service="7077"), IP_BYTES)
+            shown = ntm.fetch("/api/flows?" + urllib.parse.urlencode(
+                {"host": groups, "service": "7077"}))
+            flows = json.loads(shown.text)["flows"]
+            self.assertEqual(
+                {flow["dst"]: flow.get("dst_group") for flow in flows},
+                {"224.0.0.251": "mDNS", "239.255.255.250": "SSDP (UPnP)",
+                 BROADCAST: None, "255.255.255.255": "broadcast"})
 
     def test_usage_by_service_and_invalid_parameters(self):
         with self.usage() as ntm:

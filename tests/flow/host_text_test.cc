@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace ntm {
 namespace {
@@ -50,6 +52,47 @@ TEST(HostTextTest, IsTheNameIfThereIsOne) {
   EXPECT_EQ(text("198.51.100.7", "10.0.0.3"), "198.51.100.7");
   EXPECT_EQ(snapshot.names->SeenSince(0).size(), 2U);
   EXPECT_EQ(snapshot.names->NamesIn(LocalNetworks()).size(), 1U);
+}
+
+// Debian's /etc/hosts has "ff02::1 ip6-allnodes".
+TEST(HostTextTest, AGroupHasNoNameOfAHost) {
+  HostNames::Map names;
+  names[At("ff02::1")] = {"ip6-allnodes", NameSource::kStatic};
+  const NamedHosts named(std::make_shared<const HostNames>(names), 7, nullptr,
+                         std::span<const Flow>());
+  EXPECT_EQ(named.Find(At("ff02::1"), At("fe80::1"), 1), At("ff02::1"));
+  EXPECT_FALSE(named.Knows(At("ff02::1"), At("fe80::1")));
+}
+
+TEST(HostTextTest, GroupsBroadcastAndNoAddressAreNoHosts) {
+  Snapshot snapshot;
+  const std::vector<Network> networks = {ParseNetwork("10.1.0.0/16").value()};
+  snapshot.local_networks = std::make_shared<const LocalNetworks>(networks);
+  const auto is_no_host = [&](const char* text, const PrefixBits& prefix = {}) {
+    return IsNoHost(snapshot, At(text), prefix);
+  };
+  for (const char* text :
+       {"224.0.0.1", "239.255.255.250", "255.255.255.255", "10.1.255.255",
+        "0.0.0.0", "::", "ff02::fb", "ff0e::1"}) {
+    EXPECT_TRUE(is_no_host(text)) << text;
+    EXPECT_TRUE(IsListedAs(snapshot, At(text), {}, kNoHostText)) << text;
+    EXPECT_TRUE(IsListedAs(snapshot, At(text), {}, text));
+  }
+  for (const char* text :
+       {"10.1.0.255", "10.2.255.255", "223.255.255.255", "::1", "fe80::1"}) {
+    EXPECT_FALSE(is_no_host(text)) << text;
+    EXPECT_FALSE(IsListedAs(snapshot, At(text), {}, kNoHostText)) << text;
+  }
+  const std::array<uint8_t, 6> lldp = {0x01, 0x80, 0xc2, 0, 0, 0x0e};
+  const std::array<uint8_t, 6> card = {0x02, 0, 0, 0, 0, 0x0e};
+  EXPECT_TRUE(IsNoHost(snapshot, Address::Mac(lldp.data()), {}));
+  EXPECT_FALSE(IsNoHost(snapshot, Address::Mac(card.data()), {}));
+  EXPECT_FALSE(IsNoHost(snapshot, Address::Other(), {}));
+  EXPECT_FALSE(IsNoHost(snapshot, Address(), {}));
+  // A label of networks has the first address for all hosts of one.
+  EXPECT_FALSE(is_no_host("0.0.0.0", {8, 64}));
+  EXPECT_FALSE(is_no_host("::", {8, 64}));
+  EXPECT_TRUE(is_no_host("239.0.0.0", {8, 64}));
 }
 
 }  // namespace

@@ -46,6 +46,8 @@ Case HomeNetwork() {
            Eth().Ipv4("8.8.8.8", laptop).Udp(53, 40000).Payload(90),
            Eth().Ipv4(laptop, "8.8.4.4").Icmp().Payload(56),
            Eth().Ipv4(laptop, server).Tcp(51001, 51002).Padding(6),
+           Eth().Ipv4(laptop, server).Udp(40001, 27015).Payload(20),
+           Eth().Ipv4(server, laptop).Udp(27015, 40001).Payload(40),
            Eth().Ipv4(laptop, "192.168.0.1").Tcp(22, 80),
            Eth().Ipv4("192.168.0.1", laptop).Tcp(80, 22),
            Eth().Ipv6("2001:db8::1", "2001:db8::2").Tcp(50000, 8080),

@@ -102,6 +102,27 @@ TEST(LocalNetworksTest, FindsTheNetworksOfAnInterface) {
   EXPECT_TRUE(NetworksOfInterfaces(none).empty());
 }
 
+TEST(LocalNetworksTest, KnowsTheDirectedBroadcastOfItsNetworks) {
+  const std::vector<Network> networks = {
+      ParseNetwork("192.168.4.0/22").value(),
+      ParseNetwork("10.0.0.0/30").value(), ParseNetwork("10.1.0.0/31").value(),
+      ParseNetwork("10.2.0.3/32").value(), ParseNetwork("fd00::/64").value()};
+  const LocalNetworks local(networks);
+  const auto is = [&](const char* text) {
+    return local.IsDirectedBroadcast(Of(text));
+  };
+  EXPECT_TRUE(is("192.168.7.255"));
+  EXPECT_TRUE(is("10.0.0.3"));
+  EXPECT_TRUE(is("169.254.255.255"));
+  EXPECT_FALSE(is("192.168.4.255")) << "a host of 192.168.4.0/22";
+  EXPECT_FALSE(is("192.168.4.0"));
+  EXPECT_FALSE(is("10.0.0.2"));
+  EXPECT_FALSE(is("10.1.0.1")) << "one of two hosts, RFC 3021";
+  EXPECT_FALSE(is("10.2.0.3")) << "a network of one";
+  EXPECT_FALSE(is("8.8.8.255"));
+  EXPECT_FALSE(is("fd00::ffff:ffff:ffff:ffff")) << "IPv6 has no broadcast";
+}
+
 TEST(LocalNetworksTest, NamesTheDirections) {
   EXPECT_EQ(DirectionName(Direction::kIn), "in");
   EXPECT_EQ(DirectionName(Direction::kTransit), "transit");

@@ -130,6 +130,71 @@ INSTANTIATE_TEST_SUITE_P(
                          ""}),
     [](const auto& instance) { return instance.param.name; });
 
+// With the numbers of ports.
+class NumberedServicesTest : public testing::TestWithParam<ConversationCase> {};
+
+TEST_P(NumberedServicesTest, NameBothDirectionsAlike) {
+  const ConversationCase& c = GetParam();
+  Services services = FixtureServices();
+  services.NumberPorts();
+  EXPECT_EQ(
+      services.Name(services.OfConversation(c.protocol, c.port_a, c.port_b)),
+      c.service);
+  EXPECT_EQ(
+      services.Name(services.OfConversation(c.protocol, c.port_b, c.port_a)),
+      c.service);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, NumberedServicesTest,
+    testing::Values(
+        ConversationCase{"OneEphemeral", kProtocolTcp, 51000, 8443, "8443"},
+        ConversationCase{"BothEphemeral", kProtocolTcp, 51001, 51002, ""},
+        ConversationCase{"LastBelowEphemeral", kProtocolUdp, 32767, 32768,
+                         "32767"},
+        ConversationCase{"TheLowerOfTwo", kProtocolTcp, 9000, 6881, "6881"},
+        ConversationCase{"ANameBeforeALowerNumber", kProtocolTcp, 2, 8080,
+                         "http-alt"},
+        ConversationCase{"ANameBeforeAHigherNumber", kProtocolTcp, 443, 9000,
+                         "https"},
+        ConversationCase{"TheLowerOfTwoNames", kProtocolTcp, 22, 80, "ssh"},
+        ConversationCase{"NameIsOfTheOtherProtocol", kProtocolUdp, 22, 51000,
+                         "22"},
+        ConversationCase{"ZeroIsNoPort", kProtocolUdp, 0, 5000, "5000"},
+        ConversationCase{"ZeroAndEphemeral", kProtocolUdp, 0, 50000, ""},
+        ConversationCase{"FirstPort", kProtocolUdp, 1, 50000, "1"},
+        ConversationCase{"Sctp", kProtocolSctp, 38412, 3000, "3000"},
+        ConversationCase{"Dccp", kProtocolDccp, 5001, 5002, "5001"},
+        ConversationCase{"IcmpHasNoPorts", kProtocolIcmp, 8, 0, ""}),
+    [](const auto& instance) { return instance.param.name; });
+
+TEST(ServicesTest, NumbersPortsWithoutAnyName) {
+  Services services;
+  services.NumberPorts();
+  EXPECT_TRUE(services.is_empty());
+  const ServiceId id = services.OfConversation(kProtocolTcp, 50000, 443);
+  EXPECT_TRUE(IsPortNumber(id));
+  EXPECT_EQ(services.Name(id), "443");
+  EXPECT_EQ(services.Name(kOtherService), "other");
+  EXPECT_FALSE(IsPortNumber(kOtherService));
+}
+
+TEST(ServicesTest, KeepsNamesAndNumbersApart) {
+  std::stringstream lines;
+  for (int port = 0; port < 32768; ++port) {
+    lines << "s" << port << " " << port << "/tcp\n";
+  }
+  EXPECT_THROW(Services::FromStream(lines), Error) << "one more than possible";
+  lines.clear();
+  lines.seekg(0);
+  std::string first;
+  std::getline(lines, first);
+  Services services = Services::FromStream(lines);
+  services.NumberPorts();
+  EXPECT_EQ(NameOf(services, kProtocolTcp, 32767), "s32767");
+  EXPECT_EQ(NameOf(services, kProtocolUdp, 32767), "32767");
+}
+
 TEST(ServicesTest, CountsMalformedLines) {
   std::istringstream lines(
       "good 1/tcp\n"

@@ -5,7 +5,8 @@
 //          own classifier, flow table and decode counters. One Input per
 //          interface and lane (its counters, its MTU). A key may have a flow in
 //          several lanes; their sum is its series, and that ends when the last
-//          of them does.
+//          of them does. Which ports' numbers are names is decided for all
+//          lanes together: see port_names.h.
 // Threads  each lane's inputs are fed by one capture thread, in batches under
 //          LockBatch() of that lane; any other thread takes lock(), which is
 //          all lanes' locks. Per packet: no lock, no allocation, no system
@@ -31,6 +32,7 @@
 #include "ntm/flow/flow_label.h"
 #include "ntm/flow/flow_table.h"
 #include "ntm/flow/packet_log.h"
+#include "ntm/flow/port_names.h"
 #include "ntm/flow/snapshot.h"
 #include "ntm/net/anonymizer.h"
 #include "ntm/net/host_names.h"
@@ -163,7 +165,8 @@ class Pipeline {
   std::shared_ptr<const Services> services_;
   std::shared_ptr<const TrafficClasses> traffic_classes_;
   uint64_t hash_seed_;
-  FlowKeyMaker keys_;  // changed under lock(), used under any lane's
+  FlowKeyMaker keys_;     // changed under lock(), used under any lane's
+  PortNames port_names_;  // of all lanes' flows
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::shared_ptr<PacketLog> log_;
   AllLanes lock_{this};

@@ -3,7 +3,8 @@
 //
 // Units    segments, bytes (TCP payload), ns; all counters since the start.
 // Shape    TCP by service: the first kMaxHealthServices services with which a
-//          connection was established, then one sum for the rest. DNS by name
+//          connection was established (of those that are a port's number half
+//          as many), then one sum for the rest. DNS by name
 //          server: the first kMaxNameServers that answered, and the rest.
 // Threads  value types.
 // Source   see conversation_watch.h.

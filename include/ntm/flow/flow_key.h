@@ -39,6 +39,9 @@ struct FlowKey {
   }
 
   ServiceId service() const noexcept { return static_cast<ServiceId>(rest); }
+  void set_service(ServiceId service) noexcept {
+    rest = (rest & ~uint64_t{UINT16_MAX}) | service;
+  }
   Protocol protocol() const noexcept {
     return static_cast<Protocol>(rest >> 16);
   }

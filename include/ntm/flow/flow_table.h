@@ -19,6 +19,12 @@
 //          flows, if that one has been silent for kMinSilenceNs; so a table
 //          whose keys are all busy does not churn. What was counted is never
 //          moved; a key that returns starts at 0.
+// Names    of services that are a port's number, PortNames admits only so many
+//          at a time. While half of them are to be had, a new one is taken at
+//          once; from then on only when kAdmittedAtPackets of its packets are
+//          recent, so a port scan cannot use them up. A key with a name that is
+//          not to be had counts as the same key with kOtherService. A name is
+//          free again when its last flow is evicted.
 // Sharing  where a key may be in several tables, its series goes on when one of
 //          them evicts its flow: after KeepClosed() evicted flows stay in
 //          closed() until the owner has dealt with them. Memory for them is
@@ -42,6 +48,7 @@
 #include "ntm/flow/flow_key.h"
 #include "ntm/flow/flow_label.h"
 #include "ntm/flow/frequency_sketch.h"
+#include "ntm/flow/port_names.h"
 #include "ntm/flow/traffic_class.h"
 
 namespace ntm {
@@ -101,8 +108,9 @@ class FlowTable {
   static constexpr size_t kSampledFlows = 5;
   static constexpr int64_t kMinSilenceNs = 10'000'000'000;
 
+  // `names` must outlive this object; null: port numbers are not bounded.
   FlowTable(size_t capacity, uint64_t hash_seed,
-            FlowLabels labels = kPlainLabels);
+            FlowLabels labels = kPlainLabels, PortNames* names = nullptr);
 
   // For kPlainLabels and fewer.
   void Add(const FlowKey& key, uint32_t bytes, int64_t time_ns,
@@ -188,6 +196,10 @@ class FlowTable {
                ClassId traffic_class) noexcept;
   // The flow that a packet of an unknown key counts into.
   Flow* Admit(const Pending& pending) noexcept;
+  // Returns false if the key's service is a number that cannot be held.
+  bool HoldName(ServiceId service) noexcept;
+  Flow* AdmitKey(const Pending& pending) noexcept;
+  Flow* AdmitAsOther(Pending pending) noexcept;
   Flow* OverflowOf(const FullKey& full) noexcept;
   // REQUIRES: the key has no flow, and the region has a free slot.
   Flow* Insert(const FullKey& full, uint64_t hash, Region* region) noexcept;
@@ -209,6 +221,7 @@ class FlowTable {
   FlowLabels labels_;
   bool has_extras_;
   size_t index_mask_;
+  PortNames* names_;
 
   // Under the owner's lock.
   std::vector<Flow> flows_;

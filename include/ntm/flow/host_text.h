@@ -1,4 +1,5 @@
-// Formats a flow's source or destination for a label, respecting --anonymize.
+// Formats a flow's source or destination for a label, respecting --anonymize,
+// and says which are no hosts.
 //
 // Shape    the host's name, if the address is a name; else, with an anonymizer,
 //          the address's alias ("mac" for every MAC); else the address. A
@@ -8,6 +9,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "ntm/flow/flow_label.h"
 #include "ntm/flow/snapshot.h"
@@ -22,5 +24,18 @@ void AppendHostText(const Snapshot& snapshot, const Address& address,
 
 std::string HostText(const Snapshot& snapshot, const Address& address,
                      const PrefixBits& prefix);
+
+// Stands for all addresses that are no host's, in lists of hosts.
+inline constexpr char kNoHostText[] = "multicast and broadcast";
+
+// Returns true iff the address is a multicast group, a broadcast address (of a
+// local network, too) or 0.0.0.0 or ::, which stand for a host that has no
+// address yet.
+bool IsNoHost(const Snapshot& snapshot, const Address& address,
+              const PrefixBits& prefix) noexcept;
+
+// Returns true iff a list of hosts has the address under this text.
+bool IsListedAs(const Snapshot& snapshot, const Address& address,
+                const PrefixBits& prefix, std::string_view text);
 
 }  // namespace ntm

@@ -2,7 +2,7 @@
 //
 // A name is a flow key like an address (AddressKind::kName: its bytes are the
 // name's hash), so addresses with the same name share their flows, and a flow's
-// labels never change.
+// labels never change. Groups are no hosts and keep their addresses.
 //
 // Shape    an open-addressing hash table from an address, or a client and an
 //          address, to a name, and the text of each name. Rebuilt when a name

@@ -54,6 +54,12 @@ class LocalNetworks {
     return kByEnds[size_t{Contains(src)} + 2 * size_t{Contains(dst)}];
   }
 
+  // Returns true iff it is the last address of one of the networks, the
+  // directed broadcast of its hosts (RFC 919). A network of which the networks
+  // here are only a part has another one, which is not known. A network of one
+  // or two addresses has none (RFC 3021).
+  bool IsDirectedBroadcast(const Address& address) const noexcept;
+
   // Returns true iff the address is in one of the networks passed to the
   // constructor. Access control uses this: a link-local address may be on any
   // link, for example an Internet provider's.
@@ -91,6 +97,7 @@ class LocalNetworks {
   std::vector<uint8_t> known_;
   std::vector<Masked> ipv4_;  // for an address's first word
   std::vector<MaskedPair> ipv6_;
+  std::vector<uint64_t> broadcasts_;  // first words, as in ipv4_
 };
 
 // The networks of the interfaces' addresses; with "any", of all interfaces but

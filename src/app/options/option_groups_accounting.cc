@@ -1,4 +1,5 @@
 #include <chrono>
+#include <stdexcept>
 #include <string>
 
 #include "label_values.h"
@@ -6,6 +7,16 @@
 #include "option_values.h"
 
 namespace ntm {
+
+namespace {
+
+UnknownService ParseUnknownService(const std::string& text) {
+  if (text == "port") return UnknownService::kPort;
+  if (text == "empty") return UnknownService::kEmpty;
+  throw std::invalid_argument("'" + text + "' is not port or empty");
+}
+
+}  // namespace
 
 void AddAccountingOptions(OptionDeclarer& declarer, Options& o) {
   declarer.BeginTopic(
@@ -78,6 +89,12 @@ void AddAccountingOptions(OptionDeclarer& declarer, Options& o) {
           [](const std::string& text) { return text; }, "FILE",
           "File with the names of services, in the format of services(5)")
       .DefaultText(o.services_path);
+  declarer
+      .AddWord("--unknown-service", o.unknown_service, ParseUnknownService,
+               "WHAT",
+               "Service of a port that this file does not name: port: its "
+               "number, if it is below 32768; empty: none")
+      .DefaultText("port");
   declarer.AddFlag(
       "--anonymize", o.anonymize,
       "Replace addresses with aliases: hosts cannot be identified, but those "

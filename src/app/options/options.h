@@ -32,6 +32,9 @@ namespace ntm {
 
 inline constexpr char kDefaultConfigPath[] = "/etc/ntm/ntm.yaml";
 
+// What the service of a port without a name is: its number, or "".
+enum class UnknownService : uint8_t { kPort, kEmpty };
+
 enum class Action : uint8_t {
   kRun,
   kListInterfaces,
@@ -66,6 +69,7 @@ struct Options {
   // Accounting.
   std::string metric_prefix = "ntm";
   std::string services_path = "/etc/services";
+  UnknownService unknown_service = UnknownService::kPort;
   uint64_t max_series = 10000;
   uint64_t conversations = kDefaultConversations;  // 0: not watched
   std::chrono::milliseconds idle_timeout{15 * 60'000};  // 0: never

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "anonymize_key.h"
 #include "app/host/modules_with.h"
@@ -15,29 +16,41 @@
 #include "ntm/net/link.h"
 
 namespace ntm {
-std::shared_ptr<const Services> LoadServices(const Options& options) {
+namespace {
+
+Services ReadServices(const Options& options) {
   const bool is_default = options.services_path == Options().services_path;
+  const char* instead = options.unknown_service == UnknownService::kPort
+                            ? ", but port numbers"
+                            : "";
   if (is_default && !FileExists(options.services_path)) {
     spdlog::warn(
-        "{} does not exist: flows have no service names; install the package "
+        "{} does not exist: flows have no service names{}; install the package "
         "netbase or use --services-file",
-        options.services_path);
-    return std::make_shared<const Services>();
+        options.services_path, instead);
+    return {};
   }
-  auto services = std::make_shared<const Services>(
-      Services::FromFile(options.services_path));
-  if (services->skipped_lines() > 0) {
+  Services services = Services::FromFile(options.services_path);
+  if (services.skipped_lines() > 0) {
     spdlog::warn(
         "{}: line {} is not in services(5) format, or its name is longer than "
         "{} bytes (skipped lines: {})",
-        options.services_path, services->first_skipped_line(),
-        Services::kMaxNameBytes, services->skipped_lines());
+        options.services_path, services.first_skipped_line(),
+        Services::kMaxNameBytes, services.skipped_lines());
   }
-  if (services->is_empty()) {
-    spdlog::warn("{} has no service names: flows have none either",
-                 options.services_path);
+  if (services.is_empty()) {
+    spdlog::warn("{} has no service names: flows have none either{}",
+                 options.services_path, instead);
   }
   return services;
+}
+
+}  // namespace
+
+std::shared_ptr<const Services> LoadServices(const Options& options) {
+  Services services = ReadServices(options);
+  if (options.unknown_service == UnknownService::kPort) services.NumberPorts();
+  return std::make_shared<const Services>(std::move(services));
 }
 
 std::shared_ptr<const TrafficClasses> MakeTrafficClasses(

@@ -14,7 +14,9 @@
 #include "label_writer.h"
 #include "ntm/base/utc_text.h"
 #include "ntm/base/whole_number.h"
+#include "ntm/flow/host_text.h"
 #include "ntm/http/json.h"
+#include "ntm/net/group_names.h"
 
 namespace ntm::traffic {
 namespace {
@@ -79,23 +81,28 @@ std::string Read(const HttpRequest& request, Question* question) {
   return "";
 }
 
-void Choose(const Question& question, LabelWriter* labels,
+void Choose(const Question& question, LabelWriter* labels, const Snapshot& now,
             std::vector<FlowRate>* rows) {
   std::erase_if(*rows, [&](const FlowRate& row) {
-    const auto is = [&](FlowLabel label, const std::string& value) {
-      return labels->Value(label, row.flow) == value;
-    };
-    const auto is_end = [&](const std::string& host) {
-      return is(FlowLabel::kSrc, host) || is(FlowLabel::kDst, host);
+    const FlowKey& key = now.flows[row.flow].key;
+    const auto is_host = [&](const std::string& text) {
+      return IsListedAs(now, key.Src(), now.labels.src_prefix, text) ||
+             IsListedAs(now, key.Dst(), now.labels.dst_prefix, text);
     };
     return (!question.hosts.empty() &&
-            std::ranges::none_of(question.hosts, is_end)) ||
-           (question.service && !is(FlowLabel::kService, *question.service));
+            std::ranges::none_of(question.hosts, is_host)) ||
+           (question.service &&
+            labels->Value(FlowLabel::kService, row.flow) != *question.service);
   });
 }
 
 Json OrNull(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
+}
+
+void AddGroupName(const char* name, const Address& address, Json* json) {
+  const std::string_view group = GroupName(address);
+  if (!group.empty()) (*json)[name] = group;
 }
 
 Json RowJson(const Snapshot& now, const FlowRate& row,
@@ -106,6 +113,11 @@ Json RowJson(const Snapshot& now, const FlowRate& row,
     const auto label = static_cast<FlowLabel>(i);
     if (!now.labels.labels.Has(label)) continue;
     json[std::string(LabelName(label))] = labels->Value(label, row.flow);
+  }
+  // A name would tell which alias it is.
+  if (now.anonymizer == nullptr) {
+    AddGroupName("src_group", flow.key.Src(), &json);
+    AddGroupName("dst_group", flow.key.Dst(), &json);
   }
   json["class"] = classes.Name(row.flow);
   const auto priority = classes.Priority(row.flow);
@@ -133,8 +145,9 @@ HttpResponse AnswerFlows(const HttpRequest& request, const Snapshot* now,
   LabelWriter labels(*now, LabelWriter::Escaping::kNone);
   std::vector<FlowRate> rows = FlowRates(*now, before);
   const FlowClasses classes(*now, report, rows);
-  if (!question.hosts.empty() || question.service)
-    Choose(question, &labels, &rows);
+  if (!question.hosts.empty() || question.service) {
+    Choose(question, &labels, *now, &rows);
+  }
   const size_t matching = rows.size();
   const size_t shown = std::min(question.limit, rows.size());
   const auto end = rows.begin() + static_cast<std::ptrdiff_t>(shown);

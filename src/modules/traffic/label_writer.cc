@@ -180,8 +180,11 @@ const ShortText& LabelWriter::Protocol(ntm::Protocol protocol) {
 }
 
 const ShortText& LabelWriter::Service(ServiceId service) {
-  if (service >= services_.size()) services_.resize(service + size_t{1});
-  ShortText& known = services_[service];
+  if (service < kOtherService && service >= services_.size()) {
+    services_.resize(service + size_t{1});
+  }
+  ShortText& known = service < kOtherService ? services_[service]
+                                             : numbered_services_[service];
   if (known.size() == 0 && service != kNoService) {
     std::string text;
     AppendText(snapshot_.services->Name(service), &text);

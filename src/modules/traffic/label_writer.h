@@ -60,7 +60,8 @@ class LabelWriter {
   // "" until it is needed.
   std::array<ShortText, 256> ip_protocols_;
   std::unordered_map<ntm::Protocol, ShortText> other_protocols_;
-  std::vector<ShortText> services_;
+  std::vector<ShortText> services_;  // without those that are a number
+  std::unordered_map<ServiceId, ShortText> numbered_services_;
 };
 
 }  // namespace ntm::traffic

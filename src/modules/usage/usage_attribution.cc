@@ -24,9 +24,8 @@ UsageKey KeyOf(const Snapshot& snapshot, const Address& address,
 }
 
 std::string ServiceOf(const Snapshot& snapshot, size_t flow) {
-  return snapshot.services ? std::string(snapshot.services->Name(
-                                 snapshot.flows[flow].key.service()))
-                           : "";
+  if (!snapshot.services) return "";
+  return snapshot.services->Name(snapshot.flows[flow].key.service());
 }
 
 }  // namespace
@@ -47,8 +46,8 @@ void UsageAttribution::Add(const Snapshot& snapshot, size_t flow,
   const FlowKey& key = snapshot.flows[flow].key;
   const Address src = key.Src();
   const Address dst = key.Dst();
-  const End from = EndOf(snapshot, src);
-  const End to = EndOf(snapshot, dst);
+  const End from = EndOf(snapshot, src, snapshot.labels.src_prefix);
+  const End to = EndOf(snapshot, dst, snapshot.labels.dst_prefix);
   const auto add = [&](const Address& host, const PrefixBits& prefix,
                        bool is_source, const Bytes& brought) {
     // All MAC addresses have the same alias.
@@ -71,7 +70,15 @@ void UsageAttribution::Add(const Snapshot& snapshot, size_t flow,
   if (to == End::kLocal) {
     add(dst, snapshot.labels.dst_prefix, false, {bytes, 0});
   }
-  if (from == End::kLocal || to == End::kLocal) return;
+  const auto add_group = [&](const Bytes& brought) {
+    table->Add({kGroups, ServiceOf(snapshot, flow), false}, brought);
+  };
+  if (from == End::kGroup) add_group({0, bytes});
+  if (to == End::kGroup) add_group({bytes, 0});
+  const auto is_here = [](End end) {
+    return end == End::kLocal || end == End::kGroup;
+  };
+  if (is_here(from) || is_here(to)) return;
   const bool is_unknown = from == End::kUnknown || to == End::kUnknown;
   table->Add({is_unknown ? kOther : kTransit, ServiceOf(snapshot, flow), false},
              {bytes, 0});
@@ -126,7 +133,8 @@ void UsageAttribution::Settle(const Snapshot& snapshot, UsageTable* table) {
 }
 
 UsageAttribution::End UsageAttribution::EndOf(const Snapshot& snapshot,
-                                              const Address& address) {
+                                              const Address& address,
+                                              const PrefixBits& prefix) {
   switch (address.kind) {
     case AddressKind::kNone:
     case AddressKind::kOther:
@@ -138,7 +146,7 @@ UsageAttribution::End UsageAttribution::EndOf(const Snapshot& snapshot,
     default:
       break;
   }
-  if (IsGroup(address)) return End::kNobody;
+  if (IsNoHost(snapshot, address, prefix)) return End::kGroup;
   return snapshot.local_networks && snapshot.local_networks->Contains(address)
              ? End::kLocal
              : End::kRemote;

@@ -4,11 +4,12 @@
 //          destination; between two local hosts they count for both, so the sum
 //          over all hosts has such bytes twice. Traffic without a local end is
 //          "transit" (in); if an end is unknown (the sums past the series
-//          limit, a label that is not enabled) it is "other" (in). Multicast
-//          and broadcast addresses are not hosts. With --anonymize a host is
-//          shown as its alias. If the table is full, hosts without a row are
-//          collected until all flows were added; then the largest of them get
-//          rows, at most a quarter of the table at once.
+//          limit, a label that is not enabled) it is "other" (in). Addresses
+//          that are no host's count as one local host, kGroups. With
+//          --anonymize a host is shown as its alias. If the table is full,
+//          hosts without a row are collected until all flows were added; then
+//          the largest of them get rows, at most a quarter of the table at
+//          once.
 // Threads  one user at a time.
 #pragma once
 
@@ -48,9 +49,10 @@ class UsageAttribution {
   uint64_t seed_ = RandomHashSeed();
   std::vector<Waiting> waiting_;
 
-  enum class End { kUnknown, kRemote, kLocal, kNobody };
+  enum class End { kUnknown, kRemote, kLocal, kGroup };
 
-  End EndOf(const Snapshot& snapshot, const Address& address);
+  End EndOf(const Snapshot& snapshot, const Address& address,
+            const PrefixBits& prefix);
   bool IsLocalName(const Snapshot& snapshot, const Address& name);
 
   // The names of local addresses, computed from `names_`.

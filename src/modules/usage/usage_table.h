@@ -17,11 +17,15 @@
 #include <string>
 #include <unordered_map>
 
+#include "ntm/flow/host_text.h"
+
 namespace ntm::usage {
 
 inline constexpr char kOther[] = "other";
 // Traffic without a local end.
 inline constexpr char kTransit[] = "transit";
+// Traffic from and to addresses that are no host's.
+inline constexpr const char* kGroups = kNoHostText;
 
 struct Bytes {
   uint64_t in = 0;
@@ -42,7 +46,9 @@ struct UsageKey {
   bool is_alias = false;  // the host's alias of an --anonymize run
 
   // Not a host: never anonymized and not merged as a host.
-  bool is_sum() const { return host == kOther || host == kTransit; }
+  bool is_sum() const {
+    return host == kOther || host == kTransit || host == kGroups;
+  }
   friend auto operator<=>(const UsageKey&, const UsageKey&) = default;
 };
 

@@ -33,7 +33,7 @@ std::vector<double> RatesOf(const Snapshot& now, const Snapshot* before) {
 }
 
 std::string ServiceText(const Snapshot& snapshot, ServiceId id) {
-  return snapshot.services ? std::string(snapshot.services->Name(id)) : "";
+  return snapshot.services ? snapshot.services->Name(id) : "";
 }
 
 bool IsShown(const Snapshot& snapshot, size_t flow, const ShownOnly& only) {
@@ -41,13 +41,11 @@ bool IsShown(const Snapshot& snapshot, size_t flow, const ShownOnly& only) {
   if (only.service && ServiceText(snapshot, key.service()) != *only.service) {
     return false;
   }
-  const auto is_meant = [&](const Address& address, const PrefixBits& prefix) {
-    return std::ranges::find(only.hosts, HostText(snapshot, address, prefix)) !=
-           only.hosts.end();
+  const auto is_meant = [&](const std::string& host) {
+    return IsListedAs(snapshot, key.Src(), snapshot.labels.src_prefix, host) ||
+           IsListedAs(snapshot, key.Dst(), snapshot.labels.dst_prefix, host);
   };
-  return only.hosts.empty() ||
-         is_meant(key.Src(), snapshot.labels.src_prefix) ||
-         is_meant(key.Dst(), snapshot.labels.dst_prefix);
+  return only.hosts.empty() || std::ranges::any_of(only.hosts, is_meant);
 }
 
 template <class Key, class Sums, class Name>
@@ -72,6 +70,9 @@ std::vector<Talker> Largest(const Sums& sums, const Name& name) {
   }
   return talkers;
 }
+
+// What stands for them among the hosts, none of which is kNone.
+constexpr Address kNoHost{};
 
 class Summing {
  public:
@@ -99,7 +100,8 @@ class Summing {
 
   void Finish() {
     const auto name = [this](const Address& address, const Sum& sum) {
-      return HostText(now_, address, sum.prefix);
+      return address == kNoHost ? kNoHostText
+                                : HostText(now_, address, sum.prefix);
     };
     const DeviceGroups groups = hosts_.Group(&local_);
     view_.local_hosts = Largest<Address>(local_, name);
@@ -124,16 +126,21 @@ class Summing {
   }
 
   // Traffic that a local host sends is up, and so is traffic sent to a remote
-  // host. Multicast groups are not hosts: traffic to them is shown at the
-  // sender.
+  // host.
   void AddHost(const Address& address, bool is_local, bool is_src, double rate,
                uint64_t bytes) {
     if (address.kind == AddressKind::kOther ||
-        address.kind == AddressKind::kNone || IsGroup(address)) {
+        address.kind == AddressKind::kNone) {
+      return;
+    }
+    const PrefixBits& prefix =
+        is_src ? now_.labels.src_prefix : now_.labels.dst_prefix;
+    if (IsNoHost(now_, address, prefix)) {
+      local_[kNoHost].Add(is_src, rate, bytes);
       return;
     }
     Sum& sum = (is_local ? local_ : remote_)[address];
-    sum.prefix = is_src ? now_.labels.src_prefix : now_.labels.dst_prefix;
+    sum.prefix = prefix;
     sum.Add(is_local == is_src, rate, bytes);
   }
 

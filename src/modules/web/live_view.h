@@ -5,7 +5,8 @@
 // Shape    hosts and services by descending rate, then descending total. Up is
 //          from a local host, down is to a local host; traffic between two
 //          local hosts is up for one and down for the other. The addresses
-//          of one device are one host, called by the first of them.
+//          of one device are one host, called by the first of them; addresses
+//          that are no host's are one local host, kNoHostText.
 // Threads  pure functions.
 #pragma once
 
@@ -66,7 +67,7 @@ inline constexpr size_t kShownTalkers = 10;
 // A filter for the shown flows, hosts and services; the counts of flows and
 // classes ignore it.
 struct ShownOnly {
-  std::vector<std::string> hosts;  // src or dst is one of them, as shown
+  std::vector<std::string> hosts;  // src or dst is one of them, as listed
   std::optional<std::string> service;
 };
 

@@ -148,6 +148,14 @@ INSTANTIATE_TEST_SUITE_P(
                     "/s",
                     "services-file: /s",
                     [](const Options& o) { return o.services_path == "/s"; }},
+        SettingCase{"UnknownService",
+                    {"--unknown-service", "empty"},
+                    "NTM_UNKNOWN_SERVICE",
+                    "empty",
+                    "unknown-service: empty",
+                    [](const Options& o) {
+                      return o.unknown_service == UnknownService::kEmpty;
+                    }},
         SettingCase{"Port",
                     {"-p", "9"},
                     "NTM_PORT",

@@ -104,13 +104,30 @@ TEST(UsageAttributionTest, RowsFromBeforeThisRunContinueInAFullTable) {
   EXPECT_EQ(table.rows().at({Host(0), "https"}).bytes.out, 1'000'001U);
 }
 
-TEST(UsageAttributionTest, MulticastGroupsAreNotHosts) {
+TEST(UsageAttributionTest, AddressesThatAreNoHostsAreOneRow) {
   EXPECT_EQ(Of(Flows()
                    .Add("10.0.0.1", "239.255.255.250", 100, 1)
                    .Add("10.0.0.1", "255.255.255.255", 10, 1)
                    .Add("fe80::1", "ff02::fb", 1, 1)
+                   .Add("1.1.1.1", "224.0.1.1", 1000, 1)
+                   .Add("0.0.0.0", "1.1.1.1", 10'000, 1)
+                   .Add("", "10.255.255.255", 100'000, 1)
                    .snapshot),
-            (Rows{{{"10.0.0.1", ""}, {0, 110}}, {{"fe80::1", ""}, {0, 1}}}));
+            (Rows{{{"10.0.0.1", ""}, {0, 110}},
+                  {{"fe80::1", ""}, {0, 1}},
+                  {{kGroups, ""}, {101'111, 10'000}}}));
+}
+
+TEST(UsageAttributionTest, TheRowOfGroupsIsNoAliasAndIsNeverFolded) {
+  Flows flows;
+  Anonymizer::Key key{};
+  flows.snapshot.anonymizer = std::make_shared<const Anonymizer>(key);
+  flows.Add("224.0.0.1", "239.255.255.250", 100);
+  EXPECT_EQ(Of(flows.snapshot),
+            (Rows{{{kGroups, "https", false}, {100, 100}}}));
+  flows.snapshot.anonymizer = nullptr;
+  for (int i = 1; i <= 4000; ++i) flows.Add(Host(i), "1.1.1.1", 1000);
+  EXPECT_EQ(Of(flows.snapshot).at({kGroups, "https"}), (Bytes{100, 100}));
 }
 
 TEST(UsageAttributionTest, NetworksAreShownWithTheirPrefix) {

@@ -73,16 +73,50 @@ TEST_F(LiveViewTest, RatesAreTheGrowthSinceTheSnapshotBefore) {
   EXPECT_EQ(view.flows[1].bytes_per_second, 100);  // a new flow
 }
 
-TEST_F(LiveViewTest, AMulticastGroupIsNotAHost) {
-  const Snapshot now = At(1, {Of("10.0.0.1", "239.255.255.250", 4444, 10),
+TEST_F(LiveViewTest, AddressesThatAreNoHostsAreOne) {
+  const Snapshot now = At(1, {Of("10.0.0.1", "239.255.255.250", 4444, 100),
                               Of("10.0.0.1", "10.0.0.255", 4444, 5),
+                              Of("10.0.0.1", "10.255.255.255", 4444, 7),
                               Of("10.0.0.1", "255.255.255.255", 4444, 4),
                               Of("fe80::1", "ff02::fb", 4444, 3),
-                              Of("192.0.2.1", "ff0e::1", 4444, 2)});
+                              Of("192.0.2.1", "ff0e::1", 4444, 2),
+                              Of("0.0.0.0", "255.255.255.255", 443, 1)});
   const LiveView view = ViewOf(now, nullptr);
   EXPECT_THAT(Names(view.local_hosts),
-              ElementsAre("10.0.0.1", "10.0.0.255", "fe80::1"));
+              ElementsAre("multicast and broadcast", "10.0.0.1", "10.0.0.255",
+                          "fe80::1"));
   EXPECT_THAT(Names(view.remote_hosts), ElementsAre("192.0.2.1"));
+  EXPECT_EQ(view.local_hosts[0].down_bytes, 117U);
+  EXPECT_EQ(view.local_hosts[0].up_bytes, 1U);
+  EXPECT_EQ(view.local_hosts[1].up_bytes, 116U) << "as with other receivers";
+}
+
+TEST_F(LiveViewTest, AFilterByWhatIsNoHostShowsItsFlows) {
+  const Snapshot before = At(1, {});
+  const Snapshot now = At(
+      2, {Of("10.0.0.1", "239.255.255.250", 4444, 70),
+          Of("10.0.0.2", "192.0.2.1", 443, 400), Of("::", "ff02::1", 443, 1)});
+  const LiveView view = ViewOf(now, &before, {"multicast and broadcast", {}});
+  ASSERT_EQ(view.flows.size(), 2U);
+  EXPECT_EQ(view.flows[0].dst, "239.255.255.250");
+  EXPECT_EQ(view.flows[1].src, "::");
+  EXPECT_THAT(Names(view.local_hosts),
+              ElementsAre("multicast and broadcast", "10.0.0.1"));
+}
+
+TEST_F(LiveViewTest, APortNumberIsAService) {
+  Services numbered = *services_;
+  numbered.NumberPorts();
+  services_ = std::make_shared<const Services>(std::move(numbered));
+  Flow other = Of("10.0.0.1", "192.0.2.1", 8443, 30);
+  other.key.set_service(kOtherService);
+  const Snapshot before = At(1, {});
+  const Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 8443, 70),
+                              Of("192.0.2.1", "10.0.0.1", 50000, 10), other});
+  const LiveView view = ViewOf(now, &before);
+  EXPECT_THAT(Names(view.services), ElementsAre("8443", "other", ""));
+  EXPECT_EQ(ViewOf(now, &before, {{}, "8443"}).flows.size(), 1U);
+  EXPECT_EQ(ViewOf(now, &before, {{}, ""}).flows.size(), 1U);
 }
 
 TEST_F(LiveViewTest, ACounterResetGivesNoNegativeRate) {

@@ -8,7 +8,13 @@ import { count, rate, size } from './units.js';
 const LIMIT = 200;
 const SECONDS = 2;
 const PRIORITIES = { video: 3, voice: 3, file: 1, background: 0, other: 0 };
-const UNNAMED = 'unknown';
+const NAMELESS = { host: 'unknown', service: 'peer to peer / unknown' };
+// As the server lists the addresses that are no host's.
+const NO_HOST = 'multicast and broadcast';
+const NO_HOST_TITLE = 'Multicast groups, broadcast, and hosts without an ' +
+  'address yet (0.0.0.0, ::)';
+
+const shown = (kind, name) => name || NAMELESS[kind];
 
 const COLUMNS = [
   ['src', 'Source', 'text'], ['dst', 'Destination', 'text'],
@@ -76,9 +82,10 @@ export class Talkers {
       return node;
     }, (node, talker) => {
       node.addresses = talker.addresses;
-      text(node.parts.name, talker.host_name || talker.name || UNNAMED);
+      text(node.parts.name, talker.host_name || shown(kind, talker.name));
       text(node.parts.about, aboutHost(talker));
-      attribute(node, 'title', (talker.addresses || []).join('\n'));
+      attribute(node, 'title', talker.name === NO_HOST ? NO_HOST_TITLE
+        : (talker.addresses || []).join('\n'));
       width(node.parts.bar, value(talker) / most);
       text(node.parts.value, moving ? rate(of(talker)) : size(total(talker)));
       text(node.parts.split, moving
@@ -94,8 +101,8 @@ export class Talkers {
     if (kind === 'host') this.hosts = addresses || [name];
     const chip = ([key, value]) => (value === null ? null : el('button', {
       type: 'button', class: 'chip', onclick: () => this.choose(key, value),
-      'aria-label': `Remove the filter ${value || UNNAMED}` },
-    `${key}: ${value || UNNAMED} ×`));
+      'aria-label': `Remove the filter ${shown(key, value)}` },
+    `${key}: ${shown(key, value)} ×`));
     byId('flow-chips').replaceChildren(
       ...Object.entries(this.filter).map(chip).filter(Boolean));
     if (!this.isFiltered() && this.all) this.lists(this.all);
@@ -128,6 +135,7 @@ export class Talkers {
       key: labels.map(([, v]) => v).join('\n'),
       words: [...labels.map(([, v]) => v), kind].join(' ').toLowerCase(),
       src: flow.src ?? '', dst: flow.dst ?? '', service: flow.service ?? '',
+      srcGroup: flow.src_group ?? null, dstGroup: flow.dst_group ?? null,
       proto: flow.proto ?? '', class: kind,
       priority: flow.priority ?? (share ? share.priority
         : PRIORITIES[kind] ?? 0),
@@ -192,13 +200,14 @@ export class Talkers {
   }
 
   makeRow(row) {
-    const link = (kind, name) => el('button', { type: 'button', class: 'link',
-      onclick: () => this.choose(kind, name) }, name || UNNAMED);
+    const link = (kind, name, title = null) => el('button', {
+      type: 'button', class: 'link', title,
+      onclick: () => this.choose(kind, name) }, shown(kind, name));
     const parts = { chip: el('span'), priority: el('td', { class: 'num' }),
       now: el('td', { class: 'num' }), allocated: el('td', { class: 'num' }),
       total: el('td', { class: 'num' }) };
-    const node = el('tr', null, el('td', null, link('host', row.src)),
-      el('td', null, link('host', row.dst)),
+    const node = el('tr', null, el('td', null, link('host', row.src, row.srcGroup)),
+      el('td', null, link('host', row.dst, row.dstGroup)),
       el('td', null, link('service', row.service), ' ',
         el('small', null, row.proto)),
       el('td', null, parts.chip), parts.priority, parts.now, parts.allocated,

@@ -43,8 +43,8 @@ export class Usage {
     try {
       const [hosts, services] = await Promise.all([ask('device'),
         ask('service')]);
-      this.list(byId('usage-hosts'), hosts);
-      this.list(byId('usage-services'), services);
+      this.list(byId('usage-hosts'), hosts, 'unknown');
+      this.list(byId('usage-services'), services, 'peer to peer / unknown');
       const month = this.period === 'month' ? hosts
         : await getJson('/api/usage?limit=1');
       this.quota(month.interfaces);
@@ -60,7 +60,7 @@ export class Usage {
     }
   }
 
-  list(parent, { entries, total }) {
+  list(parent, { entries, total }, nameless) {
     if (!entries.length) {
       parent.keyedNodes = null;
       parent.replaceChildren(hint('No usage yet. If this does not ' +
@@ -77,12 +77,13 @@ export class Usage {
         down: el('i', { class: 'down' }), up: el('i', { class: 'up' }),
         split: el('span', { class: 'num split' }) };
       const node = el('div', { class: 'talker flat' },
-        parts.name, parts.value, parts.about, el('span', { class: 'bar' }, parts.down, parts.up), parts.split);
+        parts.name, parts.value, parts.about,
+        el('span', { class: 'bar' }, parts.down, parts.up), parts.split);
       node.parts = parts;
       return node;
     }, (node, e) => {
       const { parts } = node;
-      text(parts.name, e.name || 'unknown');
+      text(parts.name, e.name || nameless);
       const addresses = e.addresses || [];
       text(parts.about, aboutHost({ ...e, addresses,
         host_name: addresses.includes(e.name) ? '' : e.name }));
