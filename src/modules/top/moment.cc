@@ -1,0 +1,159 @@
+#include "moment.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "ntm/http/json.h"
+
+namespace ntm::top {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Reads members of objects that may not be there.
+class Reader {
+ public:
+  explicit Reader(Charset charset) : charset_(charset) {}
+
+  static const Json& At(const Json& object, const char* key) {
+    static const Json kNothing;
+    if (!object.is_object()) return kNothing;
+    const auto member = object.find(key);
+    return member == object.end() ? kNothing : *member;
+  }
+
+  static std::optional<double> Number(const Json& object, const char* key) {
+    const Json& member = At(object, key);
+    if (!member.is_number()) return std::nullopt;
+    return member.get<double>();
+  }
+
+  static double NumberOr0(const Json& object, const char* key) {
+    return Number(object, key).value_or(0);
+  }
+
+  static uint64_t Count(const Json& object, const char* key) {
+    const Json& member = At(object, key);
+    return member.is_number_unsigned() ? member.get<uint64_t>() : 0;
+  }
+
+  std::string Text(const Json& object, const char* key) const {
+    const Json& member = At(object, key);
+    return member.is_string()
+               ? CleanText(member.get_ref<const std::string&>(), charset_)
+               : "";
+  }
+
+  Conversation ConversationOf(const Json& flow) const {
+    return {{Text(flow, "src"), Text(flow, "src_name")},
+            {Text(flow, "dst"), Text(flow, "dst_name")},
+            Text(flow, "service"),
+            Text(flow, "proto"),
+            Text(flow, "class"),
+            NumberOr0(flow, "bytes_per_second"),
+            NumberOr0(flow, "bytes_total")};
+  }
+
+  std::vector<Conversation> Conversations(const Json& flows) const {
+    std::vector<Conversation> list;
+    if (!flows.is_array()) return list;
+    for (const Json& flow : flows) list.push_back(ConversationOf(flow));
+    return list;
+  }
+
+  void AddTalkers(const Json& talkers, bool is_local,
+                  std::vector<Talker>* list) const {
+    if (!talkers.is_array()) return;
+    for (const Json& talker : talkers) {
+      list->push_back({{Text(talker, "name"), Text(talker, "host_name")},
+                       is_local,
+                       NumberOr0(talker, "down_bytes_per_second"),
+                       NumberOr0(talker, "up_bytes_per_second"),
+                       NumberOr0(talker, "down_bytes_total"),
+                       NumberOr0(talker, "up_bytes_total")});
+    }
+  }
+
+  void AddCaptures(const Json& captures, Moment* moment) const {
+    if (!captures.is_array()) return;
+    for (const Json& capture : captures) {
+      const std::string name = Text(capture, "interface");
+      moment->interfaces += (moment->interfaces.empty() ? "" : ", ") + name;
+      const Json& up = At(capture, "up");
+      if (up.is_boolean() && !up.get<bool>()) {
+        moment->fault = fmt::format("nothing can be captured on {}: {}", name,
+                                    Text(capture, "down_reason"));
+      }
+    }
+  }
+
+  // Objects and lists within it are names with dots: "dns.servers.0.name".
+  void AddValues(const Json& value, const std::string& name,
+                 std::vector<std::pair<std::string, std::string>>* list) const {
+    if (value.is_object() || value.is_array()) {
+      for (const auto& [key, member] : value.items()) {
+        AddValues(member,
+                  CleanText(name.empty() ? key : name + "." + key, charset_),
+                  list);
+      }
+      return;
+    }
+    const std::string text = value.is_string() ? value.get<std::string>()
+                             : value.is_null() ? "-"
+                                               : WriteJson(value);
+    list->emplace_back(name, CleanText(text, charset_));
+  }
+
+ private:
+  const Charset charset_;
+};
+
+}  // namespace
+
+Moment ReadLive(std::string_view json, Charset charset) {
+  const Reader reader(charset);
+  const Json all = ParseJson(json);
+  const Json& summary = Reader::At(all, "summary");
+  const Json& update = Reader::At(all, "traffic-update");
+  const Json& total = Reader::At(update, "total");
+  const Json& stats = Reader::At(update, "stats");
+  Moment moment;
+  moment.is_live = update.is_object();
+  moment.timestamp = reader.Text(update, "timestamp");
+  moment.version = reader.Text(summary, "version");
+  moment.interval_seconds =
+      Reader::Number(summary, "interval_seconds").value_or(1);
+  moment.down_bytes_per_second = Reader::Number(total, "down_bytes_per_second");
+  moment.up_bytes_per_second = Reader::Number(total, "up_bytes_per_second");
+  moment.down_bytes = Reader::NumberOr0(total, "down_bytes_total");
+  moment.up_bytes = Reader::NumberOr0(total, "up_bytes_total");
+  moment.active_flows = Reader::Count(stats, "active_flows");
+  moment.total_flows = Reader::Count(stats, "total_flows");
+  moment.coverage_ratio = Reader::Number(stats, "coverage_ratio").value_or(1);
+  reader.AddCaptures(Reader::At(update, "captures"), &moment);
+  moment.conversations =
+      reader.Conversations(Reader::At(update, "active_flows"));
+  reader.AddTalkers(Reader::At(update, "local_hosts"), true, &moment.hosts);
+  reader.AddTalkers(Reader::At(update, "remote_hosts"), false, &moment.hosts);
+  reader.AddTalkers(Reader::At(update, "services"), false, &moment.services);
+  const Json& health = Reader::At(update, "health");
+  if (health.is_object()) {
+    reader.AddValues(health, "", &moment.health.emplace());
+  }
+  return moment;
+}
+
+std::optional<std::vector<Conversation>> ReadFlows(std::string_view json,
+                                                   Charset charset) {
+  const Json all = ParseJson(json);
+  const Json& flows = Reader::At(all, "flows");
+  if (!flows.is_array()) return std::nullopt;
+  return Reader(charset).Conversations(flows);
+}
+
+std::string ReadFault(std::string_view json, Charset charset) {
+  return Reader(charset).Text(ParseJson(json), "error");
+}
+
+}  // namespace ntm::top
