@@ -45,7 +45,8 @@ std::string RateText(double bytes_per_second, ShownUnits units) {
   constexpr std::array kBits = {"kbit/s", "Mbit/s", "Gbit/s"};
   const bool is_bits = units == ShownUnits::kBits;
   double rate = bytes_per_second * (is_bits ? kBitsPerShownByte : 1);
-  if (rate > 0 && rate < kShownAsThousand) {
+  if (rate <= 0) return is_bits ? "0 kbit/s" : "0 KB/s";
+  if (rate < kShownAsThousand) {
     return FewText(rate) + (is_bits ? " bit/s" : " B/s");
   }
   rate /= kStep;
@@ -56,7 +57,8 @@ std::string RateText(double bytes_per_second, ShownUnits units) {
 
 std::string AmountText(double bytes) {
   constexpr std::array kUnits = {"KB", "MB", "GB", "TB", "PB"};
-  if (bytes > 0 && bytes < kShownAsThousand) return FewText(bytes) + " B";
+  if (bytes <= 0) return "0 KB";
+  if (bytes < kShownAsThousand) return FewText(bytes) + " B";
   double amount = bytes / kStep;
   size_t unit = 0;
   for (; amount >= kStep && unit + 1 < kUnits.size(); ++unit) amount /= kStep;

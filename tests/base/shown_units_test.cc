@@ -8,7 +8,7 @@ namespace ntm {
 namespace {
 
 TEST(ShownUnitsTest, RatesAreDecimal) {
-  EXPECT_EQ(RateText(0), "0.0 KB/s");
+  EXPECT_EQ(RateText(0), "0 KB/s");
   EXPECT_EQ(RateText(1500), "1.5 KB/s");
   EXPECT_EQ(RateText(1'000'000), "1.0 MB/s");
   EXPECT_EQ(RateText(125e6), "125.0 MB/s");
@@ -27,7 +27,7 @@ TEST(ShownUnitsTest, BelowAThousandTheNumberItselfIsShown) {
 }
 
 TEST(ShownUnitsTest, AmountsAreAlwaysInBytes) {
-  EXPECT_EQ(AmountText(0), "0.0 KB");
+  EXPECT_EQ(AmountText(0), "0 KB");
   EXPECT_EQ(AmountText(60), "60 B");
   EXPECT_EQ(AmountText(1'500'000), "1.5 MB");
   EXPECT_EQ(AmountText(2.5e12), "2.5 TB");
@@ -35,6 +35,7 @@ TEST(ShownUnitsTest, AmountsAreAlwaysInBytes) {
 
 TEST(ShownUnitsTest, BitsAreEightTimesAsMany) {
   SetShownUnits(ParseShownUnits("bits"));
+  EXPECT_EQ(RateText(0), "0 kbit/s");
   EXPECT_EQ(RateText(1000), "8.0 kbit/s");
   EXPECT_EQ(RateText(125'000), "1.0 Mbit/s");
   EXPECT_EQ(RateText(125e6), "1.0 Gbit/s");

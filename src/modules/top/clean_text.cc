@@ -75,8 +75,7 @@ std::string CleanText(std::string_view text, Charset charset) {
   std::string clean;
   while (!text.empty()) {
     const Decoded first = FirstOf(text);
-    const bool is_shown = first.point != kInvalid &&
-                          WidthOf(first.point) > 0 &&
+    const bool is_shown = first.point != kInvalid && WidthOf(first.point) > 0 &&
                           (charset == Charset::kUtf8 || first.point < 0x80);
     clean += is_shown ? text.substr(0, first.bytes) : "?";
     text.remove_prefix(first.bytes);

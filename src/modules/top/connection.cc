@@ -41,7 +41,8 @@ bool Answers(const LiveServer& server, std::string* why) {
              ? CleanText(answer.body, Charset::kAscii)
              : fmt::format("its answer to /api/live is {}", answer.status);
   if (answer.status == kTooEarly) return !fault.empty();
-  return answer.status == kHttpOk && ReadLive(answer.body, Charset::kAscii).is_live;
+  return answer.status == kHttpOk &&
+         ReadLive(answer.body, Charset::kAscii).is_live;
 }
 
 Connection ToUrl(const Wanted& wanted, const OwnServer& own_server) {

@@ -47,8 +47,8 @@ bool LiveFeedReader::Wait(std::span<const int> readable) {
 bool LiveFeedReader::Take(const LiveAnswer& answer) {
   if (!asks_flows_) return TakeLive(answer);
   asks_flows_ = false;
-  auto flows =
-      answer.status == kAnswered ? ReadFlows(answer.body, charset_) : std::nullopt;
+  auto flows = answer.status == kAnswered ? ReadFlows(answer.body, charset_)
+                                          : std::nullopt;
   if (flows) next_.conversations = *std::move(flows);
   Publish();
   return true;
@@ -81,6 +81,7 @@ bool LiveFeedReader::TakeLive(const LiveAnswer& answer) {
 
 void LiveFeedReader::Publish() {
   fault_.clear();
+  NameEnds(&next_);
   const bool is_new = next_.timestamp != moment_.timestamp;
   moment_ = std::move(next_);
   if (!is_new) return;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
 #include "ntm/http/json.h"
 
@@ -46,13 +47,30 @@ class Reader {
   }
 
   Conversation ConversationOf(const Json& flow) const {
-    return {{Text(flow, "src"), Text(flow, "src_name")},
-            {Text(flow, "dst"), Text(flow, "dst_name")},
+    return {{Text(flow, "src"), NameOf(flow, "src_name", "src_group"), {}},
+            {Text(flow, "dst"), NameOf(flow, "dst_name", "dst_group"), {}},
             Text(flow, "service"),
             Text(flow, "proto"),
             Text(flow, "class"),
             NumberOr0(flow, "bytes_per_second"),
             NumberOr0(flow, "bytes_total")};
+  }
+
+  // Of a host, else of a multicast group.
+  std::string NameOf(const Json& flow, const char* host,
+                     const char* group) const {
+    const std::string name = Text(flow, host);
+    return name.empty() ? Text(flow, group) : name;
+  }
+
+  std::vector<std::string> Texts(const Json& list) const {
+    std::vector<std::string> texts;
+    if (!list.is_array()) return texts;
+    for (const Json& text : list) {
+      if (!text.is_string()) continue;
+      texts.push_back(CleanText(text.get_ref<const std::string&>(), charset_));
+    }
+    return texts;
   }
 
   std::vector<Conversation> Conversations(const Json& flows) const {
@@ -66,7 +84,8 @@ class Reader {
                   std::vector<Talker>* list) const {
     if (!talkers.is_array()) return;
     for (const Json& talker : talkers) {
-      list->push_back({{Text(talker, "name"), Text(talker, "host_name")},
+      list->push_back({{Text(talker, "name"), Text(talker, "host_name"),
+                        Texts(At(talker, "addresses"))},
                        is_local,
                        NumberOr0(talker, "down_bytes_per_second"),
                        NumberOr0(talker, "up_bytes_per_second"),
@@ -142,6 +161,23 @@ Moment ReadLive(std::string_view json, Charset charset) {
     reader.AddValues(health, "", &moment.health.emplace());
   }
   return moment;
+}
+
+void NameEnds(Moment* moment) {
+  std::unordered_map<std::string_view, std::string_view> names;
+  for (const Talker& talker : moment->hosts) {
+    if (talker.host.name.empty()) continue;
+    names.emplace(talker.host.address, talker.host.name);
+    for (const std::string& other : talker.host.others) {
+      names.emplace(other, talker.host.name);
+    }
+  }
+  for (Conversation& conversation : moment->conversations) {
+    for (Host* end : {&conversation.src, &conversation.dst}) {
+      const auto known = names.find(end->address);
+      if (end->name.empty() && known != names.end()) end->name = known->second;
+    }
+  }
 }
 
 std::optional<std::vector<Conversation>> ReadFlows(std::string_view json,

@@ -24,6 +24,7 @@ namespace ntm::top {
 struct Host {
   std::string address;
   std::string name;
+  std::vector<std::string> others;  // more addresses of the same device
 };
 
 struct Conversation {
@@ -68,6 +69,9 @@ struct Moment {
 };
 
 Moment ReadLive(std::string_view json, Charset charset);
+
+// Names the ends of the conversations that are among the hosts.
+void NameEnds(Moment* moment);
 
 // The rows of /api/flows; nothing if that is not what it is.
 std::optional<std::vector<Conversation>> ReadFlows(std::string_view json,

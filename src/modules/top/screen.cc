@@ -18,13 +18,12 @@ constexpr size_t kRowsForGraphs = 12;
 constexpr size_t kTimeBegin = 11;  // in 2026-01-31T09:00:00Z
 constexpr size_t kTimeLength = 8;
 constexpr char kKeys[] =
-    " q quit  ? help  1-3 view  s sort  r reverse  / filter  u units  n names  "
-    "p "
+    "q quit  ? help  1-3 view  s sort  r turn  / filter  u units  n names  p "
     "pause";
 constexpr std::array<const char*, 13> kHelp = {
     "1, 2, 3, 4       conversations, hosts, services, health",
     "Tab, left, right the next view, the one before",
-    "s, r             sort by the next column; in reverse",
+    "s, r             sort by the next column; turn the order round",
     "/                filter: words that a row must have; Enter keeps it,",
     "                 Escape removes it",
     "u                rates in bits or in bytes per second",

@@ -36,6 +36,7 @@ class RowMaker {
   RowMaker& Name(const Host& host) {
     Text(ShownHost(host, choices_.has_names));
     row_.words += LowerCase(host.address + '\n' + host.name) + '\n';
+    for (const std::string& other : host.others) row_.words += other + '\n';
     return *this;
   }
   RowMaker& Rate(double bytes_per_second) {
