@@ -151,8 +151,14 @@ struct Child {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  execve("/proc/self/exe", Pointers(&child->words).data(),
-         Pointers(&child->variables).data());
+  const std::vector<char*> words = Pointers(&child->words);
+  const std::vector<char*> variables = Pointers(&child->variables);
+  // By its path, so that ps calls it ntm; unless it has been replaced.
+  std::error_code ignored;
+  const std::string path =
+      std::filesystem::read_symlink("/proc/self/exe", ignored).string();
+  execve(path.c_str(), words.data(), variables.data());
+  execve("/proc/self/exe", words.data(), variables.data());
   const std::string why =
       fmt::format("Error: /proc/self/exe: {}\n", std::strerror(errno));
   [[maybe_unused]] const ssize_t written =
