@@ -69,6 +69,7 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   systemd \
   tcpdump \
   tcpreplay \
+  tmux \
   tshark \
   util-linux \
   zsh \
