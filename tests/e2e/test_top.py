@@ -1,9 +1,14 @@
 """`ntm top` without a network: what it refuses, and texts that are not trusted."""
 
 import contextlib
+import fcntl
 import http.server
 import json
 import os
+import pty
+import struct
+import subprocess
+import termios
 import threading
 import unittest
 
@@ -84,7 +89,7 @@ class TopTest(unittest.TestCase):
         for words in (("--view", "weather"), ("--once", "--url", "host:8000"),
                       ("--once", "--url", "http://127.0.0.1:1", "-i", "lo"),
                       ("--once", "--url", "http://127.0.0.1:1", "tcp"),
-                      ("--url",)):
+                      ("--once", "-r", "file.pcap"), ("--url",)):
             with self.subTest(words):
                 self.assertEqual(self.refused(*words)[0], 2)
 
@@ -130,6 +135,31 @@ class TopTest(unittest.TestCase):
                 for line in lines), "the health")
             screen.press("q")
             self.assertEqual(screen.ended(), (0, "restored"))
+
+    def test_a_refresh_writes_only_what_has_changed(self):
+        with pretended() as url:
+            own, its = pty.openpty()
+            fcntl.ioctl(its, termios.TIOCSWINSZ,
+                        struct.pack("HHHH", 24, 80, 0, 0))
+            with subprocess.Popen(
+                    [ntm_process.BINARY, "top", "--url", url], stdin=its,
+                    stdout=its, stderr=its, start_new_session=True,
+                    env=ntm_process.clean_environment(
+                        {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"})
+                    ) as program:
+                os.close(its)
+                written = b""
+                while b"q quit" not in written:
+                    written += os.read(own, 65536)
+                first, refreshes, since = len(written), 5, _Handler.seconds
+                while _Handler.seconds < since + refreshes:
+                    written += os.read(own, 65536)
+                program.terminate()
+                self.assertEqual(program.wait(20), 0)
+            os.close(own)
+        # Blanks are not written either.
+        self.assertGreater(first, 600)
+        self.assertLess(len(written) - first, refreshes * 120)
 
     def test_an_unknown_terminal_is_refused(self):
         command = (f"TERM=nonsense {os.path.abspath(ntm_process.BINARY)} top "

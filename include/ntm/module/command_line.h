@@ -41,6 +41,7 @@ struct OwnServer {
   // The command line itself, not a variable or a file, has an interface or a
   // filter.
   bool capture_is_chosen = false;
+  bool reads_files = false;  // -r: it would capture nothing
 };
 
 class CommandLine {

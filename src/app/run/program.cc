@@ -58,6 +58,7 @@ ntm::OwnServer OwnServerOf(const ntm::Options& options) {
   server.may_be_tls = !options.web_config_path.empty();
   server.token_path = options.token_path;
   server.capture_is_chosen = options.capture_is_chosen;
+  server.reads_files = !options.read_paths.empty();
   return server;
 }
 

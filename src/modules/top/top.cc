@@ -89,6 +89,11 @@ void Top::Take(std::vector<std::string>* words) {
 }
 
 int Top::Run() const {
+  if (own_server_.reads_files) {
+    throw Error(
+        "ntm top: --read: it shows what is captured, not files; leave this out",
+        kExitUsage);
+  }
   if (!is_once_) RequireTerminal();
   const Connection connection = Connect(wanted_, own_server_);
   GiveUpRights();
