@@ -14,6 +14,7 @@ import frames
 import netns
 import ntm_process
 import terminal
+import tls
 from live import LiveCase
 
 WEB, CAM, MAIL = "198.51.100.7", "203.0.113.9", "192.0.2.25"
@@ -307,6 +308,9 @@ class LiveTopTest(LiveCase):
             self.assertEqual(screen.ended(), (1, "restored"))
             self.assertIn("Error: the capture has ended: ",
                           "\n".join(screen.lines()))
+        result = self.once("-i", "va", "--view", "health")
+        self.assertEqual((result.returncode, result.stdout), (1, ""))
+        self.assertIn("own capture measures no health", result.stderr)
         result = self.once("-i", "nothing0")
         self.assertEqual((result.returncode, result.stdout), (1, ""))
         self.assertIn("cannot capture on nothing0: there is no such interface",
@@ -368,6 +372,34 @@ class LiveTopTest(LiveCase):
             for kind in ("CapEff", "CapPrm", "CapInh", "CapAmb"):
                 self.assertEqual(int(status[kind], 16), 0, kind)
             self.assertEqual(status["NoNewPrivs"], "1")
+
+    def test_it_works_over_tls(self):
+        with ntm_process.open_folder() as folder:
+            certificate = tls.Certificate(folder, "127.0.0.1")
+            config = pathlib.Path(folder) / "web.yml"
+            config.write_text("tls_server_config:\n"
+                              f"  cert_file: {certificate.path}\n"
+                              f"  key_file: {certificate.key}\n")
+            with ntm_process.Ntm("-i", "va", "--web.config.file", config,
+                                 namespace=self.here) as ntm:
+                # On this machine, with the same options.
+                ntm_process.poll(lambda: "serving https://" in ntm.stderr(),
+                                 what="the server")
+                self.sees(self.once("--web.config.file", config))
+                # At an address, whose certificate must be trusted.
+                url = "https://127.0.0.1:8000"
+                self.sees(self.once("--url", url, "--ca-file",
+                                    certificate.path))
+                refused = self.once("--url", url)
+                self.assertEqual(refused.returncode, 1)
+                self.assertIn("certificate", refused.stderr)
+                self.assertEqual(len(self.programs()), 1)
+            self.sees(self.once("-i", "va", "--web.config.file", config))
+            self.assertEqual(self.programs(), {})
+
+    def sees(self, result):
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual(cells(result.stdout.splitlines()[0])[0], "Source")
 
     def test_a_token_is_sent_where_one_is_needed(self):
         with tempfile.TemporaryDirectory() as folder:

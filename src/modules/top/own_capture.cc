@@ -190,12 +190,6 @@ struct Child {
 
 OwnCapture::OwnCapture(std::vector<std::string> words, bool has_tls)
     : token_(RandomToken()), log_(-1), guardian_(-1) {
-  const std::string folder = MakeFolder();
-  WriteFile(folder + "/token", token_ + "\n");
-  WriteFile(folder + "/ntm.yaml", "");
-  log_ = Descriptor(open((folder + "/log").c_str(),
-                         O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
-  if (log_.get() < 0) Fail(folder);
   uint16_t port = 0;
   const Descriptor listening = ListenOnLoopback(&port);
   url_ = fmt::format("{}://127.0.0.1:{}", has_tls ? "https" : "http", port);
@@ -205,6 +199,13 @@ OwnCapture::OwnCapture(std::vector<std::string> words, bool has_tls)
   }
   guardian_ = Descriptor(ends[0]);
   const Descriptor its_end(ends[1]);
+  // Last, because only the guardian removes it.
+  const std::string folder = MakeFolder();
+  WriteFile(folder + "/token", token_ + "\n");
+  WriteFile(folder + "/ntm.yaml", "");
+  log_ = Descriptor(open((folder + "/log").c_str(),
+                         O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
+  if (log_.get() < 0) Fail(folder);
   Child child{WordsFor(std::move(words), folder), VariablesFor(folder),
               listening.get(), log_.get()};
   guardian_pid_ = fork();

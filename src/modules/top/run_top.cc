@@ -52,6 +52,13 @@ void WaitForMoments(const Connection& connection, size_t count,
   }
 }
 
+void RequireView(const Connection& connection, const Choices& choices,
+                 const Moment& moment) {
+  if (choices.view != View::kHealth || moment.health) return;
+  throw Error("ntm top: --view health: " + connection.where +
+              " measures no health; choose another view");
+}
+
 // What is drawn while it is paused.
 struct Frozen {
   Moment moment;
@@ -102,6 +109,10 @@ class OnTerminal {
   void Draw() {
     const Moment& moment = frozen_ ? frozen_->moment : feed_.moment();
     choices_.has_health = moment.health.has_value();
+    // It has gone with an ntm that had it.
+    if (choices_.view == View::kHealth && !choices_.has_health) {
+      choices_.view = View::kConversations;
+    }
     Screen screen = top::Draw({WhereText(moment), feed_.fault(), moment,
                                frozen_ ? frozen_->down : feed_.down(),
                                frozen_ ? frozen_->up : feed_.up()},
@@ -131,6 +142,7 @@ int RunOnTerminal(const Connection& connection, Choices choices) {
   LiveFeedReader feed(connection.server, CharsetOfLocale());
   feed.SetFlows(choices.view == View::kConversations, FlowOrder(choices));
   WaitForMoments(connection, 1, &feed);
+  RequireView(connection, choices, feed.moment());
   Terminal terminal;
   OnTerminal(connection, choices, &terminal, &feed).Run();
   return 0;
@@ -141,6 +153,7 @@ int PrintOnce(const Connection& connection, Choices choices) {
   LiveFeedReader feed(connection.server, charset);
   feed.SetFlows(choices.view == View::kConversations, FlowOrder(choices));
   WaitForMoments(connection, kMomentsWithRates, &feed);
+  RequireView(connection, choices, feed.moment());
   winsize size{};
   const bool is_terminal = isatty(STDOUT_FILENO) == 1 &&
                            ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
