@@ -34,7 +34,8 @@ BUILD_HEADERS := libcli11-dev libeigen3-dev libjs-dygraphs nlohmann-json3-dev
 BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
   libssl-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev \
   libxxhash-dev libc-ares-dev libpsl-dev libsqlite3-dev \
-  libcurl4-openssl-dev libcap-ng-dev libcrypt-dev libseccomp-dev libzstd-dev
+  libcurl4-openssl-dev libcap-ng-dev libcrypt-dev libseccomp-dev libzstd-dev \
+  libncurses-dev
 BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
 PACKAGE_PACKAGES := python3 dpkg-dev file gzip
 # The part of BUILD_PACKAGES that is compiled into the program.
@@ -69,6 +70,7 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   systemd \
   tcpdump \
   tcpreplay \
+  tmux \
   tshark \
   util-linux \
   zsh \

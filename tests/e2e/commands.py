@@ -59,6 +59,7 @@ SPANS = {
     "ntm history": "e2e/the_terminal_has_the_same_answer",
     "ntm qos clear": "e2e/clear_removes_what_a_killed_run_left",
     "ntm qos status": "e2e/clear_removes_what_a_killed_run_left",
+    "ntm top": "e2e/every_view_has_what_the_api_has",
     "ntm restore": "e2e/backup_while_it_runs_and_restore_when_it_does_not",
 }
 _FENCE = re.compile(

@@ -26,7 +26,7 @@ import pcap_files
 _ENDS = {"-D", "-h", "--check-config", "--health-check", "--help", "--once",
          "--summary", "--version"}
 _SUBCOMMANDS = {"alert", "backup", "doctor", "forecast", "help", "history",
-                "qos", "restore"}
+                "qos", "restore", "top"}
 _READY = {"ntm": (8000, "/-/ready"), "prometheus": (9090, "/-/ready")}
 
 

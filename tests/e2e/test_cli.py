@@ -18,10 +18,10 @@ MOST_USED = {
     "--list-interfaces", "--check-config", "--version", "-h", "--help"}
 TOPICS = {
     "agents", "alerts", "capture", "config", "devices", "files", "forecast",
-    "history", "interfaces", "labels", "log", "names", "qos", "security",
+    "history", "interfaces", "labels", "log", "names", "qos", "security", "top",
     "usage", "web"}
 SUBCOMMANDS = {"alert", "backup", "doctor", "forecast", "help", "history",
-               "qos", "restore"}
+               "qos", "restore", "top"}
 
 
 def helped(*words):
@@ -91,7 +91,8 @@ class HelpTest(FileCase):
         for topic, subcommand in (
                 ("history", "history"), ("history", "backup"),
                 ("history", "restore"), ("forecast", "forecast"),
-                ("alerts", "alert"), ("qos", "qos"), ("config", "doctor")):
+                ("alerts", "alert"), ("qos", "qos"), ("top", "top"),
+                ("config", "doctor")):
             self.assertIn(f"\n  ntm {subcommand} ", helped("help", topic))
 
     def test_help_of_a_subcommand_is_its_own(self):

@@ -74,6 +74,9 @@ class CommandsTest(unittest.TestCase):
     def test_commands_about_tokens_run(self):
         self.runs("docs/security.md")
 
+    def test_commands_about_top_run(self):
+        self.runs("docs/top.md")
+
     def test_every_page_with_commands_has_a_test_that_runs_them(self):
         with open(__file__, encoding="utf-8") as file:
             run = set(re.findall(r'"((?:README|docs/[\w-]+)\.md)"',

@@ -180,6 +180,59 @@ class LivePageTest(PageCase):
                 ["0 kbit/s", "512.0 kbit/s", "1.0 Mbit/s", "1.00 Gbit/s"])
             self.assertTrue(page.text("#tile-available").endswith("bit/s"))
 
+    def test_rates_below_a_kilobyte_are_numbers(self):
+        with self.ntm() as ntm, self.page(ntm) as page:
+            self.assertEqual(
+                self.units(page, "rate", 312, 9.5, 1e-3, 999.4, 999.6),
+                ["312 B/s", "9.5 B/s", "<0.1 B/s", "999 B/s", "1.0 KB/s"])
+            self.assertEqual(self.units(page, "size", 60, 999, 1000),
+                             ["60 B", "999 B", "1.0 KB"])
+            page.evaluate("() => unitsModule.showBits(true)")
+            self.assertEqual(
+                self.units(page, "rate", 39, 0.05, 125),
+                ["312 bit/s", "0.4 bit/s", "1.0 kbit/s"])
+
+    def shows(self, page, unit):
+        """Waits until the button, the tiles, the lists and the tables have it."""
+        page.wait("""(unit) => document.querySelector('#units').textContent
+          === unit && [['#tile-down', 1], ['#tile-available', 1],
+            ['#live-legend .num', 2], ['#top-remote .talker > .num', 2],
+            ['#flows td.num:nth-child(6)', 3], ['.ring dd.up', 1]]
+          .every(([where, least]) => {
+            const texts = [...document.querySelectorAll(where)]
+              .map((n) => n.textContent).filter((t) => t.endsWith('/s'));
+            return texts.length >= least && texts.every((t) =>
+              t.endsWith('bit/s') === (unit === 'bit/s'));
+          })""", unit)
+
+    def test_the_switch_of_units_is_remembered(self):
+        with self.ntm() as ntm, self.traffic(), self.page(ntm) as page:
+            self.wait_live(page)
+            page.evaluate("() => document.querySelector('#talkers')"
+                          ".scrollIntoView({behavior: 'instant'})")
+            self.shows(page, "B/s")
+            page.click("#units")
+            self.shows(page, "bit/s")
+            self.assertEqual(page.evaluate(
+                "() => document.querySelector('#units').ariaPressed"), "true")
+            # The axis of the chart, too.
+            page.wait("() => [...document.querySelectorAll('#live-chart "
+                      ".dygraph-axis-label-y')].some((n) => n.textContent"
+                      ".endsWith('bit/s'))")
+            page.open(f"http://127.0.0.1:{ntm.port}/")
+            self.wait_live(page)
+            page.evaluate("() => document.querySelector('#talkers')"
+                          ".scrollIntoView({behavior: 'instant'})")
+            self.shows(page, "bit/s")
+            page.click("#units")
+            self.shows(page, "B/s")
+            page.open(f"http://127.0.0.1:{ntm.port}/")
+            self.wait_live(page)
+            page.evaluate("() => document.querySelector('#talkers')"
+                          ".scrollIntoView({behavior: 'instant'})")
+            self.shows(page, "B/s")
+            self.assertEqual(page.faults(), [])
+
     def test_totals_are_in_decimal_gigabytes_and_terabytes(self):
         with self.ntm() as ntm, self.page(ntm) as page:
             self.assertEqual(

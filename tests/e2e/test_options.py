@@ -173,7 +173,7 @@ class OptionsTest(FileCase):
         for words, meant in ((["histroy"], "ntm history"),
                              (["doktor", "-i", "lo"], "ntm doctor"),
                              (["backups", "x.db"], "ntm backup"),
-                             (["top"], "ntm --report")):
+                             (["watch"], "ntm --report")):
             line = self.refuses(*words, exit_code=2)
             self.assertIn(f"'{words[0]}' is not a subcommand", line)
             self.assertIn(f"did you mean {meant}?", line)

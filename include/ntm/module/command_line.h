@@ -33,11 +33,25 @@ struct Subcommand {
   std::function<int()> run;
 };
 
+// The ntm that runs with the same options, for a subcommand that is its client.
+struct OwnServer {
+  std::string url;  // "http://localhost:8000"; "" where any port may be taken
+  bool may_be_tls = false;  // it is also tried with https://
+  std::string token_path;   // --token-file; "": no tokens
+  // The command line itself, not a variable or a file, has an interface or a
+  // filter.
+  bool capture_is_chosen = false;
+  bool reads_files = false;  // -r: it would capture nothing
+};
+
 class CommandLine {
  public:
   virtual ~CommandLine() = default;
 
   virtual std::vector<Subcommand> Subcommands() { return {}; }
+
+  // Called once the options are accepted, before Subcommand::run().
+  virtual void SetOwnServer(const OwnServer& /*server*/) {}
 
   // Throws the errors in its options, and in those of their files that can be
   // read, that Module::Open() would throw. Opens nothing else and needs no

@@ -22,9 +22,10 @@ void AddConsoleOptions(OptionDeclarer& declarer, Options& options) {
                    "Print a report of the interfaces at the start and every "
                    "--interval seconds");
   declarer
-      .AddWord("--units", options.units, ParseShownUnits, "UNITS",
-               "Units of rates on the page, in `ntm history` and in alerts: "
-               "bytes (MB/s) or bits (Mbit/s), both decimal")
+      .AddWord(
+          "--units", options.units, ParseShownUnits, "UNITS",
+          "Units of rates on the page, in `ntm top` and `ntm history`, and in "
+          "alerts: bytes (MB/s) or bits (Mbit/s), both decimal")
       .DefaultText("bytes");
 }
 

@@ -250,6 +250,9 @@ class Parser {
     if (options_.serve && options_.read_paths.empty()) {
       Refuse("serve", "it needs a file; add --read FILE");
     }
+    options_.capture_is_chosen =
+        std::max(sources_.OriginOf("interface").source,
+                 sources_.OriginOf("filters").source) == Source::kFlag;
     CheckBackfill();
     CheckFollow();
     // A person reads the report, so only warnings and errors are logged.

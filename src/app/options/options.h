@@ -51,6 +51,7 @@ struct Options {
   bool wait_interface = false;
   bool promiscuous = true;
   bool raw_filter = false;
+  bool capture_is_chosen = false;  // a flag names an interface or a filter
   uint32_t snaplen_bytes = 0;           // 0: as much as the headers need
   std::vector<std::string> interfaces;  // empty: that of the default route
   std::string filter;  // words joined by spaces; "": everything

@@ -17,8 +17,7 @@ struct Meant {
   std::string_view word;
   std::string_view command;
 };
-constexpr std::array<Meant, 13> kMeant = {{{"top", "ntm --report"},
-                                           {"watch", "ntm --report"},
+constexpr std::array<Meant, 12> kMeant = {{{"watch", "ntm --report"},
                                            {"show", "ntm --once"},
                                            {"once", "ntm --once"},
                                            {"status", "ntm doctor"},

@@ -25,7 +25,7 @@ std::optional<Subcommand> FindSubcommand(
     const std::string& name,
     const std::vector<std::unique_ptr<Module>>& modules);
 
-// For `ntm histroy` and `ntm top`, which libpcap would call a syntax error:
+// For `ntm histroy` and `ntm watch`, which libpcap would call a syntax error:
 // throws iff the first word of the command line is near to a subcommand, or is
 // a usual name for one, and the filter that begins with it is not valid.
 void SuggestSubcommand(const std::string& first_word, const std::string& filter,

@@ -22,6 +22,7 @@
 #include "app/options/subcommands.h"
 #include "app/sandbox/rights.h"
 #include "app/serve/health_check.h"
+#include "app/serve/local_request.h"
 #include "check_start.h"
 #include "interface_list.h"
 #include "ntm/base/error.h"
@@ -47,6 +48,18 @@ std::optional<int> RunInstead(
     if (const auto exit_code = module->RunInstead()) return exit_code;
   }
   return std::nullopt;
+}
+
+ntm::OwnServer OwnServerOf(const ntm::Options& options) {
+  const ntm::Endpoint endpoint =
+      ntm::EndpointOf(options.listen_addresses.front());
+  ntm::OwnServer server;
+  if (endpoint.port != "0") server.url = ntm::LocalUrl(endpoint);
+  server.may_be_tls = !options.web_config_path.empty();
+  server.token_path = options.token_path;
+  server.capture_is_chosen = options.capture_is_chosen;
+  server.reads_files = !options.read_paths.empty();
+  return server;
 }
 
 // Snapshots and expositions are large and short-lived. By default malloc learns
@@ -108,7 +121,12 @@ int Run(int argc, char** argv,
     ntm::PrintInterfaces();
     return 0;
   }
-  if (subcommand) return subcommand->run();
+  if (subcommand) {
+    for (auto* module : ntm::ModulesWith<ntm::CommandLine>(modules)) {
+      module->SetOwnServer(OwnServerOf(options));
+    }
+    return subcommand->run();
+  }
   if (const auto exit_code = RunInstead(modules)) return *exit_code;
   ntm::signals::Block();
   if (!options.once && options.read_paths.empty()) ntm::signals::BlockReload();

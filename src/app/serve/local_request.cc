@@ -33,14 +33,17 @@ Endpoint EndpointOf(const std::string& listen_address) {
   return {host, listen_address.substr(colon + 1), false};
 }
 
+std::string LocalUrl(const Endpoint& endpoint) {
+  return (endpoint.is_tls ? "https://" : "http://") + Authority(endpoint);
+}
+
 LocalAnswer AskLocally(const Endpoint& endpoint, const std::string& path,
                        std::chrono::milliseconds patience) {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle(
       curl_easy_init(), curl_easy_cleanup);
   if (!handle) return {0, "no memory"};
   CURL* const curl = handle.get();
-  const std::string url =
-      (endpoint.is_tls ? "https://" : "http://") + Authority(endpoint) + path;
+  const std::string url = LocalUrl(endpoint) + path;
   LocalAnswer answer;
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");

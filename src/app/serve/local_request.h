@@ -21,12 +21,14 @@ struct Endpoint {
 // REQUIRES: ParseListenAddress() accepts `listen_address`.
 Endpoint EndpointOf(const std::string& listen_address);
 
+// "http://localhost:8000": localhost if the endpoint is every address.
+std::string LocalUrl(const Endpoint& endpoint);
+
 struct LocalAnswer {
   int status = 0;    // 0: no response
   std::string text;  // the body, or why there is no response
 };
 
-// Uses localhost if the endpoint is every address.
 LocalAnswer AskLocally(const Endpoint& endpoint, const std::string& path,
                        std::chrono::milliseconds patience);
 

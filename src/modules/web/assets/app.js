@@ -10,7 +10,7 @@ import { Now } from './now.js';
 import { Quality } from './quality.js';
 import { Rings } from './rings.js';
 import { Talkers } from './talkers.js';
-import { showBits } from './units.js';
+import { serverUnits } from './unitswitch.js';
 import { Usage } from './usage.js';
 
 const STATES = {
@@ -28,6 +28,7 @@ const WITHOUT_DATA_MS = 300;
 
 // Data received since the last frame. A hidden page draws nothing.
 const fresh = {};
+const last = {};  // what was received before
 let frame = 0;
 
 function makeOthers() {
@@ -63,14 +64,14 @@ function draw() {
 function tell(event, data) {
   if (event === 'summary') {
     if (data.version) text(byId('version'), data.version);
-    showBits(data.units === 'bits');
+    serverUnits(data.units);
     return;
   }
   if (event === 'traffic-update') {
     now.keep(data);
-    fresh.update = data;
+    fresh.update = last.update = data;
   } else if (event === 'traffic-by-type') {
-    fresh.byType = data;
+    fresh.byType = last.byType = data;
   }
   frame ||= requestAnimationFrame(draw);
 }
@@ -82,6 +83,14 @@ new Live((state) => {
   attribute(pill, 'class', `pill ${look}`);
   document.body.dataset.connection = state;
 }, tell);
+
+// Shows the last data again, in the other units.
+addEventListener('ntm-units', () => {
+  if (!others || !last.update) return;
+  fresh.update = last.update;
+  fresh.byType = last.byType;
+  frame ||= requestAnimationFrame(draw);
+});
 
 byId('theme').addEventListener('click', () => {
   const { documentElement: root } = document;

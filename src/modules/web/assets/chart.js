@@ -51,6 +51,7 @@ export class RateChart {
         ? { interactionModel: {} } : {}),
     });
     addEventListener('ntm-theme', () => this.chart.updateOptions(this.theme()));
+    addEventListener('ntm-units', () => this.chart.updateOptions({}));
   }
 
   theme() {

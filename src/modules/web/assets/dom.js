@@ -128,7 +128,10 @@ export async function getJson(path, options) {
   return body;
 }
 
-/** Calls work() every `seconds` while `node` is visible. */
+/**
+ * Calls work() every `seconds` while `node` is visible, and when the units
+ * change.
+ */
 export function whileVisible(node, seconds, work) {
   let visible = false;
   let running = false;
@@ -148,5 +151,6 @@ export function whileVisible(node, seconds, work) {
   }, { rootMargin: '200px' }).observe(node);
   setInterval(run, seconds * 1000);
   document.addEventListener('visibilitychange', run);
+  addEventListener('ntm-units', run);
   return run;
 }

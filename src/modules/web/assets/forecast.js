@@ -2,7 +2,7 @@
 // forecasts with actual values.
 
 import { byId, code, el, getJson, hint, whileVisible } from './dom.js';
-import { isBounded, percent, rate, span, when } from './units.js';
+import { areBits, isBounded, percent, rate, span, when } from './units.js';
 
 const SECONDS = 30;
 const KEPT = 12;
@@ -32,7 +32,7 @@ export class Forecast {
     this.on = features.forecast;
     if (came) this.load();
     const parent = byId('expected');
-    const key = JSON.stringify(forecasts);
+    const key = JSON.stringify([areBits(), forecasts]);
     if (this.shown === key) return;
     this.shown = key;
     if (!forecasts) {

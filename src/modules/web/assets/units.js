@@ -7,14 +7,28 @@ const TB = 1e12;
 
 let bits = false;
 
-/** Switches rates to bits, as set by --units. */
+/** Switches rates to bits, as set by --units or on the page. */
 export const showBits = (on) => { bits = on; };
 
-/** Bytes per second: "0 KB/s", "512.0 KB/s", "2.0 MB/s"; in bits "4.1 Mbit/s". */
+export const areBits = () => bits;
+
+/** "312", "9.5", "<0.1"; null where the next unit is the better one. */
+function below1000(value) {
+  if (value >= 999.5) return null;
+  if (value >= 9.95) return value.toFixed(0);
+  return value >= 0.05 ? value.toFixed(1) : '<0.1';
+}
+
+/**
+ * Bytes per second: "0 KB/s", "312 B/s", "512.0 KB/s", "2.0 MB/s"; in bits
+ * "4.1 Mbit/s".
+ */
 export function rate(bytesPerSecond) {
-  const value = Number(bytesPerSecond) || 0;
+  const value = Math.max(0, Number(bytesPerSecond) || 0);
   if (bits) return bitRate(8 * value);
   if (value === 0) return '0 KB/s';
+  const few = below1000(value);
+  if (few) return `${few} B/s`;
   if (value < MB) return `${(value / KB).toFixed(1)} KB/s`;
   if (value < GB) return `${(value / MB).toFixed(1)} MB/s`;
   return `${(value / GB).toFixed(2)} GB/s`;
@@ -22,15 +36,18 @@ export function rate(bytesPerSecond) {
 
 function bitRate(value) {
   if (value === 0) return '0 kbit/s';
+  const few = below1000(value);
+  if (few) return `${few} bit/s`;
   if (value < MB) return `${(value / KB).toFixed(1)} kbit/s`;
   if (value < GB) return `${(value / MB).toFixed(1)} Mbit/s`;
   return `${(value / GB).toFixed(2)} Gbit/s`;
 }
 
-/** Bytes: "0 KB", "812.5 KB", "1.5 MB", "999.99 GB", "1.00 TB". */
+/** Bytes: "0 KB", "60 B", "812.5 KB", "1.5 MB", "999.99 GB", "1.00 TB". */
 export function size(bytes) {
   const value = Number(bytes) || 0;
   if (value === 0) return '0 KB';
+  if (value < KB) return `${value.toFixed(0)} B`;
   if (value < MB) return `${(value / KB).toFixed(1)} KB`;
   if (value < GB) return `${(value / MB).toFixed(1)} MB`;
   if (value < TB) return `${(value / GB).toFixed(2)} GB`;
