@@ -16,7 +16,8 @@ pytestmark = pytest.mark.text
 
 ROOT = pathlib.Path(__file__).parents[2]
 FOLDER = ROOT / "prometheus"
-ALERTS = {"NtmCaptureDown", "NtmPacketsDropped", "NtmCoverageLow",
+ALERTS = {"NtmArpConflict", "NtmCaptureDown", "NtmDnsFailing", "NtmDnsSlow",
+          "NtmRetransmissionsHigh", "NtmPacketsDropped", "NtmCoverageLow",
           "NtmSeriesLimitReached", "NtmLinkSaturationPredicted",
           "NtmInterfaceErrors", "NtmModuleFailing", "NtmNewHost",
           "NtmHostQuotaNear", "NtmHostQuotaExceeded"}

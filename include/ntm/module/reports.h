@@ -275,6 +275,7 @@ struct HealthReport {
   bool is_well = true;
   std::vector<ServiceHealth> services;  // that suffer most, at most 5
   std::vector<HealthMinute> hour;       // oldest first
+};
 
 // A host on the local networks, with all of its addresses if its hardware
 // address is known and is not a router's; else with one address.
