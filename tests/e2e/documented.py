@@ -14,9 +14,15 @@ _SERIES = {"interface", "direction", "class"}
 
 
 def families():
-    rows = re.findall(r"^\| `([a-z_]+)` \|[^|]*\|([^|]*)\|",
+    rows = re.findall(r"^\| `([a-z_]+)` \|([^|]*)\|([^|]*)\|",
                       DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
-    return {name: _labels(text) for name, text in rows}
+    found = {name: _labels(text) for name, _, text in rows}
+    for name, kind, text in rows:
+        if kind.strip().startswith("histogram"):
+            found |= {f"{name}_bucket": _labels(text) | {"le"},
+                      f"{name}_count": _labels(text),
+                      f"{name}_sum": _labels(text)}
+    return found
 
 
 def _labels(text):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.text
 # Of Grafana's own, without a plugin to install. The name of its types.
 CORE = {"timeseries": "TimeSeries", "piechart": "PieChart",
         "bargauge": "BarGauge", "stat": "Stat", "gauge": "Gauge",
-        "table": "Table"}
+        "table": "Table", "heatmap": "Heatmap"}
 PATHS = {"timeseries", "table", "piechart"}  # have options for each field
 BY = re.compile(r"\bby ?\(([^)]*)\)")
 FLOWS = re.compile(r"\bntm_(?:bytes|packets)_total\{([^}]*)\}")

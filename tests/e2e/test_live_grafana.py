@@ -46,6 +46,10 @@ EXCLUDED = "203.0.113.1"
 def stream_frames():
     """The frames of a round and their {(src, dst): IP bytes}."""
     made, sizes = [], collections.Counter()
+
+    def add(frame, src, dst):
+        made.append(frame)
+        sizes[src, dst] += len(frame) - 14
     for local, remote, port, down, up in STREAM:
         send = frames.udp_frame if port == 53 else frames.tcp_frame
         for frame, ends in (
@@ -53,9 +57,30 @@ def stream_frames():
                  (remote, local)),
                 (send(local, remote, 49200, port, b"u" * up),
                  (local, remote))):
-            made.append(frame)
-            sizes[ends] += len(frame) - 14
+            add(frame, *ends)
+    for frame, src, dst in healthy_frames():
+        add(frame, src, dst)
     return made, sizes
+
+
+def healthy_frames():
+    """A handshake, a refused connection, and a question with its answer."""
+    local, web, server = "192.168.1.10", "203.0.113.2", "198.51.100.9"
+    for client, flags in ((49300, (2, 18, 16)), (49301, (2, 20))):
+        ack = 0
+        for i, flag in enumerate(flags):
+            ends = (web, local) if i == 1 else (local, web)
+            ports = (443, client) if i == 1 else (client, 443)
+            segment = frames.tcp(*ports, b"", flag, ends, 7 if i < 2 else 8,
+                                 ack)
+            ack = 8
+            yield (frames.eth(frames.ipv4(*ends, frames.TCP, segment)), *ends)
+    question = b"\0\1\1\0\0\1\0\0\0\0\0\0\1a\2de\0\0\1\0\1"
+    yield (frames.udp_frame("10.200.0.5", server, 49200, 53, question),
+           "10.200.0.5", server)
+    yield (frames.udp_frame(server, "10.200.0.5", 53, 49200,
+                            question[:2] + b"\x81\x80" + question[4:]),
+           server, "10.200.0.5")
 
 
 class Stream:
