@@ -112,13 +112,17 @@ class LiveTopTest(LiveCase):
 
     def expected(self, ntm, view, bits=False):
         """The rows of a view by the API, in any order."""
+        live = self.live(ntm)
+        names = {one["name"]: one["host_name"]
+                 for one in live["local_hosts"] + live["remote_hosts"]
+                 if one.get("host_name")}
         if view == "conversations":
-            return sorted([flow["src"], flow["dst"], flow["service"] or "-",
-                           flow["proto"],
+            return sorted([names.get(flow["src"], flow["src"]),
+                           names.get(flow["dst"], flow["dst"]),
+                           flow["service"] or "-", flow["proto"],
                            rate(flow["bytes_per_second"] or 0, bits),
                            amount(flow["bytes_total"])]
                           for flow in self.flows(ntm))
-        live = self.live(ntm)
         lists = ([("local", live["local_hosts"]),
                   ("remote", live["remote_hosts"])] if view == "hosts"
                  else [(None, live["services"])])
@@ -127,7 +131,8 @@ class LiveTopTest(LiveCase):
             for one in talkers:
                 down, up = (one[f"{way}_bytes_per_second"]
                             for way in ("down", "up"))
-                rows.append([one["name"] or "-", *([where] if where else []),
+                rows.append([names.get(one["name"], one["name"]) or "-",
+                             *([where] if where else []),
                              rate(down, bits), rate(up, bits),
                              rate(down + up, bits),
                              amount(one["down_bytes_total"] +

@@ -12,8 +12,12 @@ import termios
 import threading
 import unittest
 
+import pytest
+
 import ntm_process
 import terminal
+
+pytestmark = pytest.mark.text
 
 LIVE = {
     "summary": {"version": "0.1.0", "interval_seconds": 1},

@@ -14,7 +14,7 @@ namespace {
 
 constexpr long kConnectMs = 3000;
 constexpr long kTotalMs = 5000;
-constexpr size_t kMostBytes = 16 * 1024 * 1024;
+constexpr size_t kMostBytes = size_t{16} * 1024 * 1024;
 constexpr std::chrono::milliseconds kPatience{1000};
 
 size_t Append(const char* data, size_t /*one*/, size_t size, void* body) {

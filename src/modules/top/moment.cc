@@ -12,6 +12,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int kDeepest = 5;
+
 // Reads members of objects that may not be there.
 class Reader {
  public:
@@ -98,7 +100,8 @@ class Reader {
     if (!captures.is_array()) return;
     for (const Json& capture : captures) {
       const std::string name = Text(capture, "interface");
-      moment->interfaces += (moment->interfaces.empty() ? "" : ", ") + name;
+      if (!moment->interfaces.empty()) moment->interfaces += ", ";
+      moment->interfaces += name;
       const Json& up = At(capture, "up");
       if (up.is_boolean() && !up.get<bool>()) {
         moment->fault = fmt::format("nothing can be captured on {}: {}", name,
@@ -107,14 +110,15 @@ class Reader {
     }
   }
 
-  // Objects and lists within it are names with dots: "dns.servers.0.name".
-  void AddValues(const Json& value, const std::string& name,
+  // Objects and lists within it are names with dots: "dns.servers.0.name";
+  // what lies deeper than `depth` is left out.
+  void AddValues(const Json& value, const std::string& name, int depth,
                  std::vector<std::pair<std::string, std::string>>* list) const {
     if (value.is_object() || value.is_array()) {
+      if (depth == 0) return;
+      const std::string before = name.empty() ? "" : name + ".";
       for (const auto& [key, member] : value.items()) {
-        AddValues(member,
-                  CleanText(name.empty() ? key : name + "." + key, charset_),
-                  list);
+        AddValues(member, CleanText(before + key, charset_), depth - 1, list);
       }
       return;
     }
@@ -158,7 +162,7 @@ Moment ReadLive(std::string_view json, Charset charset) {
   reader.AddTalkers(Reader::At(update, "services"), false, &moment.services);
   const Json& health = Reader::At(update, "health");
   if (health.is_object()) {
-    reader.AddValues(health, "", &moment.health.emplace());
+    reader.AddValues(health, "", kDeepest, &moment.health.emplace());
   }
   return moment;
 }

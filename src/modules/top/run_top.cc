@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "live_feed_reader.h"
@@ -68,10 +69,10 @@ struct Frozen {
 
 class OnTerminal {
  public:
-  OnTerminal(const Connection& connection, const Choices& choices,
-             Terminal* terminal, LiveFeedReader* feed)
+  OnTerminal(const Connection& connection, Choices choices, Terminal* terminal,
+             LiveFeedReader* feed)
       : connection_(connection),
-        choices_(choices),
+        choices_(std::move(choices)),
         terminal_(*terminal),
         feed_(*feed) {}
 
@@ -137,7 +138,7 @@ class OnTerminal {
 
 }  // namespace
 
-int RunOnTerminal(const Connection& connection, Choices choices) {
+int RunOnTerminal(const Connection& connection, const Choices& choices) {
   RequireTerminal();
   LiveFeedReader feed(connection.server, CharsetOfLocale());
   feed.SetFlows(choices.view == View::kConversations, FlowOrder(choices));
@@ -148,7 +149,7 @@ int RunOnTerminal(const Connection& connection, Choices choices) {
   return 0;
 }
 
-int PrintOnce(const Connection& connection, Choices choices) {
+int PrintOnce(const Connection& connection, const Choices& choices) {
   const Charset charset = CharsetOfLocale();
   LiveFeedReader feed(connection.server, charset);
   feed.SetFlows(choices.view == View::kConversations, FlowOrder(choices));

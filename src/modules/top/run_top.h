@@ -10,7 +10,7 @@
 namespace ntm::top {
 
 // Return the exit code.
-int RunOnTerminal(const Connection& connection, Choices choices);
-int PrintOnce(const Connection& connection, Choices choices);
+int RunOnTerminal(const Connection& connection, const Choices& choices);
+int PrintOnce(const Connection& connection, const Choices& choices);
 
 }  // namespace ntm::top

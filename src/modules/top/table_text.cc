@@ -34,17 +34,22 @@ size_t TableLayout::Width() const {
   return width;
 }
 
-// Takes from the widest, one column at a time; then from all others.
+// The widest column that may still lose one; null if there is none.
+size_t* TableLayout::Widest(const Table& table, bool takes_from_all) {
+  const size_t least = takes_from_all ? kLeastColumns : 3 * kLeastColumns;
+  size_t* widest = nullptr;
+  for (size_t i = 0; i < widths_.size(); ++i) {
+    const bool may_lose = takes_from_all || table.columns[i].may_be_cut;
+    if (!may_lose || widths_[i] <= least) continue;
+    if (widest == nullptr || widths_[i] > *widest) widest = &widths_[i];
+  }
+  return widest;
+}
+
 void TableLayout::Shrink(const Table& table, size_t columns) {
   for (const bool takes_from_all : {false, true}) {
     while (Width() > columns) {
-      size_t* widest = nullptr;
-      for (size_t i = 0; i < widths_.size(); ++i) {
-        if (!takes_from_all && !table.columns[i].may_be_cut) continue;
-        const size_t least = takes_from_all ? kLeastColumns : 3 * kLeastColumns;
-        if (widths_[i] <= least) continue;
-        if (widest == nullptr || widths_[i] > *widest) widest = &widths_[i];
-      }
+      size_t* const widest = Widest(table, takes_from_all);
       if (widest == nullptr) break;
       --*widest;
     }

@@ -25,6 +25,7 @@ class TableLayout {
 
  private:
   void Shrink(const Table& table, size_t columns);
+  size_t* Widest(const Table& table, bool takes_from_all);
   size_t Width() const;
   std::string Join(const Table& table,
                    const std::vector<std::string>& cells) const;

@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "connection.h"
@@ -99,8 +98,8 @@ int Top::Run() const {
   GiveUpRights();
   Choices choices = choices_;
   choices.units = GetShownUnits();
-  return is_once_ ? PrintOnce(connection, std::move(choices))
-                  : RunOnTerminal(connection, std::move(choices));
+  return is_once_ ? PrintOnce(connection, choices)
+                  : RunOnTerminal(connection, choices);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ void Choose(View view, Choices* choices) {
 
 void ChooseNext(int step, Choices* choices) {
   const size_t count = choices->has_health ? kViews : kViews - 1;
-  const size_t now = static_cast<size_t>(choices->view);
+  const auto now = static_cast<size_t>(choices->view);
   const size_t next = step > 0 ? now + 1 : now + count - 1;
   Choose(static_cast<View>(next % count), choices);
 }
