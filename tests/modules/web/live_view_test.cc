@@ -96,7 +96,7 @@ TEST_F(LiveViewTest, AFilterByWhatIsNoHostShowsItsFlows) {
   const Snapshot now = At(
       2, {Of("10.0.0.1", "239.255.255.250", 4444, 70),
           Of("10.0.0.2", "192.0.2.1", 443, 400), Of("::", "ff02::1", 443, 1)});
-  const LiveView view = ViewOf(now, &before, {"multicast and broadcast", {}});
+  const LiveView view = ViewOf(now, &before, {{"multicast and broadcast"}, {}});
   ASSERT_EQ(view.flows.size(), 2U);
   EXPECT_EQ(view.flows[0].dst, "239.255.255.250");
   EXPECT_EQ(view.flows[1].src, "::");
