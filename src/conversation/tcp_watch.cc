@@ -264,6 +264,7 @@ void TcpWatch::Remember(const Segment& segment, Side* from, Side* to) noexcept {
   if (segment.ack != from->acked) {
     from->repeats = 0;
     from->acked = segment.ack;
+    if (to->has_gap && !IsBefore(segment.ack, to->next)) to->has_gap = false;
     // What it acknowledges was not captured.
     if (IsBefore(to->next, segment.ack) && to->seen && segment.Has(kTcpAck))
         [[unlikely]] {
@@ -316,6 +317,7 @@ void TcpWatch::FollowUnusual(const Segment& segment,
     OnOldSegment(segment, from, to, &counts);
   }
   const uint32_t next = segment.seq + length;
+  if (IsBefore(from.next, segment.seq)) from.has_gap = true;
   if (IsBefore(from.next, next) && !probes) {
     from.next = next;
     from.next_ticks = segment.ticks();
@@ -336,7 +338,7 @@ void TcpWatch::OnOldSegment(const Segment& segment, const Side& from,
       segment.ticks() - to.last_ticks < kFastRetransmitWithinTicks;
   const bool acknowledged = segment.payload_bytes != 0 && to.seen &&
                             to.acked != 0 && !IsBefore(to.acked, end);
-  if (!fast && !acknowledged && end != from.next &&
+  if (from.has_gap && !fast && !acknowledged && end != from.next &&
       segment.ticks() - from.next_ticks < kReorderedWithinTicks) {
     ++out_of_order_segments_;
     return;

@@ -90,6 +90,7 @@ class TcpWatch {
     bool seen : 1 = false;
     bool finished : 1 = false;    // has sent FIN
     bool kept_alive : 1 = false;  // its last segment was a keep-alive
+    bool has_gap : 1 = false;     // not all below `next` was captured
   };
   static_assert(sizeof(Side) == 20);
 

@@ -248,6 +248,24 @@ TEST_F(ConversationWatchTest, ALateSegmentSoonAfterIsOutOfOrder) {
   EXPECT_EQ(Retransmitted(Site::kRemote), 1U);
 }
 
+TEST_F(ConversationWatchTest, WhereNothingIsMissingAnOldSegmentWasSentAgain) {
+  Open();
+  Down({501, 101, kAck, 1000}, kOneSecond);
+  Down({1501, 101, kAck, 1000}, kOneSecond + kOneMs);
+  Down({501, 101, kAck, 1000}, kOneSecond + 2 * kOneMs);
+  EXPECT_EQ(Retransmitted(Site::kRemote), 1U);
+  EXPECT_EQ(Health().out_of_order_segments, 0U);
+  // All is acknowledged, so the gap is filled.
+  Down({3501, 101, kAck, 1000}, 2 * kOneSecond);
+  Down({2501, 101, kAck, 1000}, 2 * kOneSecond + kOneMs);
+  Up({101, 4501}, 2 * kOneSecond + kOneMs);
+  EXPECT_EQ(Health().out_of_order_segments, 1U);
+  Down({4501, 101, kAck, 1000}, 3 * kOneSecond);
+  Down({5501, 101, kAck, 1000}, 3 * kOneSecond);
+  Down({4501, 101, kAck, 1000}, 3 * kOneSecond + kOneMs);
+  EXPECT_EQ(Retransmitted(Site::kRemote), 2U);
+}
+
 TEST_F(ConversationWatchTest, KeepAlivesAndProbesAreNoRetransmissions) {
   Open();
   Up({101, 501, kAck, 100}, kOneSecond);

@@ -16,6 +16,8 @@ CLIENT, SERVER = "192.168.0.10", "203.0.113.7"
 FIRST_PORT = 1001
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 _MS = 10**6
+# Four of ten; the others are usual.
+_KINDS = ("repeated", "repeated twice", "unanswered", "refused")
 
 
 class _Talk:
@@ -24,6 +26,7 @@ class _Talk:
     def __init__(self, number, dice, begin_ns):
         self.dice, self.now, self.out = dice, begin_ns, []
         self.ports = (40000 + number, FIRST_PORT + number)
+        self.kind = dict(enumerate(_KINDS)).get(number % 10, "usual")
         # What each end sends next.
         self.next = [dice.randrange(2**32), dice.randrange(2**32)]
         self.rtt = dice.randrange(2, 80) * _MS
@@ -44,16 +47,15 @@ class _Talk:
 
     def shake_hands(self):
         """False if the conversation ends here."""
-        kind = self.dice.random()
         syn = self.next[0]
-        for _ in range(1 + (kind < 0.1) + (kind < 0.05)):
+        for _ in range({"repeated": 2, "repeated twice": 3}.get(self.kind, 1)):
             self.put(True, syn, SYN)
             self.now += 1000 * _MS
         self.now += self.rtt - 1000 * _MS
         self.next[0] += 1
-        if 0.1 < kind < 0.2:
+        if self.kind == "unanswered":
             return False
-        if 0.2 < kind < 0.3:
+        if self.kind == "refused":
             self.put(False, 0, RST | ACK)
             return False
         self.put(False, self.next[1], SYN | ACK)

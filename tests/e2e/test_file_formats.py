@@ -10,7 +10,8 @@ from files import FileCase
 # The families for a file: traffic, capture, decode, class and build.
 FILE_FAMILIES = re.compile(
     r"ntm_(bytes|packets)_total$|ntm_(capture|decode|class|file)_"
-    r"|ntm_series(_limit)?$|ntm_evicted_|ntm_build_info$|ntm_dscp_")
+    r"|ntm_series(_limit)?$|ntm_evicted_|ntm_build_info$|ntm_dscp_"
+    r"|ntm_(tcp|dns|icmp|arp)_")
 
 
 class FileFormatsTest(FileCase):

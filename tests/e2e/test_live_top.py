@@ -313,7 +313,8 @@ class LiveTopTest(LiveCase):
             self.assertEqual(screen.ended(), (1, "restored"))
             self.assertIn("Error: the capture has ended: ",
                           "\n".join(screen.lines()))
-        result = self.once("-i", "va", "--view", "health")
+        result = self.once("-i", "va", "--conversations", "0", "--view",
+                           "health")
         self.assertEqual((result.returncode, result.stdout), (1, ""))
         self.assertIn("own capture measures no health", result.stderr)
         result = self.once("-i", "nothing0")

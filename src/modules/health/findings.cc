@@ -13,7 +13,9 @@ constexpr double kSlowInternetSeconds = 0.15;
 constexpr double kSlowLanSeconds = 0.02;
 constexpr double kSlowDnsSeconds = 0.1;
 
-std::string Percent(double ratio) { return fmt::format("{:.1f} %", 100 * ratio); }
+std::string Percent(double ratio) {
+  return fmt::format("{:.1f} %", 100 * ratio);
+}
 
 std::string Ms(double seconds) {
   return fmt::format("{:.{}f} ms", 1000 * seconds, seconds < 0.01 ? 1 : 0);

@@ -136,10 +136,10 @@ HealthReport Window::Report() const {
   std::erase_if(report.services, [](const ServiceHealth& service) {
     return Suffering(service) == 0;
   });
-  std::ranges::stable_sort(
-      report.services, [](const ServiceHealth& a, const ServiceHealth& b) {
-        return Suffering(a) > Suffering(b);
-      });
+  std::ranges::stable_sort(report.services,
+                           [](const ServiceHealth& a, const ServiceHealth& b) {
+                             return Suffering(a) > Suffering(b);
+                           });
   if (report.services.size() > kShownServices) {
     report.services.resize(kShownServices);
   }

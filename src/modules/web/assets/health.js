@@ -86,11 +86,9 @@ export class Health {
 
   services(services) {
     byId('health-card').hidden = services.length === 0;
-    const cells = (service) => [service.service || 'unknown',
-      `${count(service.retransmitted_segments)} of ` +
-        `${count(service.segments)} segments sent again`,
-      `${count(service.failed_connections)} of ` +
-        `${count(service.connections)} connections failed`];
+    const cells = (service) => [service.service || 'peer to peer / unknown',
+      `${count(service.retransmitted_segments)} of ${count(service.segments)}`,
+      `${count(service.failed_connections)} of ${count(service.connections)}`];
     keyed(byId('health-services'), services, (service) => service.service,
       () => el('tr', null, el('th', { scope: 'row' }), el('td'), el('td')),
       (row, service) => cells(service).forEach(
