@@ -86,10 +86,14 @@ void TcpWatch::OnSyn(const Segment& segment, Conversation* watched) noexcept {
   Conversation* opening = opening_.Find(segment.hash);
   if (opening != nullptr) {
     Side& client = opening->sides[segment.side];
-    if (opening->state == kSynSent &&
-        client.next == segment.seq + segment.length()) {
+    if (client.next == segment.seq + segment.length()) {
+      if (opening->state == kSynSent) {
+        if (client.repeats != UINT8_MAX) ++client.repeats;
+      } else {
+        // The SYN/ACK was lost on its way to the client.
+        CountRepeated(segment, opening);
+      }
       opening->Set(kRepeated);
-      if (client.repeats != UINT8_MAX) ++client.repeats;
       return;
     }
     End(*opening, ConnectOutcome::kUnanswered);
@@ -133,9 +137,7 @@ void TcpWatch::OnSynAck(const Segment& segment,
   if (opening->Has(kClientSide) == segment.side || segment.ack != client.next)
     return;
   if (opening->state == kSynAcked) {
-    TcpCounts& counts = counts_[opening->counts];
-    ++counts.retransmitted_segments[segment.by()];
-    if (!opening->Has(kRepeated)) ++counts.repeated_handshakes;
+    CountRepeated(segment, opening);
     opening->Set(kRepeated);
     return;
   }
@@ -346,6 +348,13 @@ void TcpWatch::OnOldSegment(const Segment& segment, const Side& from,
   const size_t by = segment.by();
   ++counts->retransmitted_segments[by];
   counts->retransmitted_bytes[by] += segment.payload_bytes;
+}
+
+void TcpWatch::CountRepeated(const Segment& segment,
+                             const Conversation* opening) noexcept {
+  TcpCounts& counts = counts_[opening->counts];
+  ++counts.retransmitted_segments[segment.by()];
+  if (!opening->Has(kRepeated)) ++counts.repeated_handshakes;
 }
 
 void TcpWatch::CountRepeatedSyns(const Conversation& opening,

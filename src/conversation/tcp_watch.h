@@ -148,6 +148,9 @@ class TcpWatch {
 
   Conversation* Place(uint64_t hash, int64_t time_ns) noexcept;
   void End(const Conversation& opening, ConnectOutcome outcome) noexcept;
+  // A segment of a handshake that was answered.
+  void CountRepeated(const Segment& segment,
+                     const Conversation* opening) noexcept;
   void CountRepeatedSyns(const Conversation& opening, uint8_t counts) noexcept;
   void SeeBoth(Conversation* conversation) noexcept;
   // With `claim` the service gets counts of its own if there are any left.

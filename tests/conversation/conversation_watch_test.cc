@@ -164,6 +164,22 @@ TEST_F(ConversationWatchTest, ARepeatedSynIsCountedAndNotMeasured) {
   EXPECT_EQ(Retransmitted(Site::kLocal), 2U);
 }
 
+TEST_F(ConversationWatchTest, ASynIsRepeatedWhenItsAnswerIsLost) {
+  Up({100, 0, kSyn}, 0);
+  Down({500, 101, kSyn | kAck}, 40 * kOneMs);
+  Up({100, 0, kSyn}, kOneSecond);
+  Down({500, 101, kSyn | kAck}, kOneSecond + 40 * kOneMs);
+  Up({101, 501}, kOneSecond + 42 * kOneMs);
+  EXPECT_EQ(Count(ConnectOutcome::kEstablished), 1U);
+  EXPECT_EQ(Count(ConnectOutcome::kUnanswered), 0U);
+  EXPECT_EQ(Sum().repeated_handshakes, 1U);
+  EXPECT_EQ(Retransmitted(Site::kLocal), 1U);
+  EXPECT_EQ(Retransmitted(Site::kRemote), 1U);
+  // The first answer was to the only SYN; what came after it is not known.
+  EXPECT_DOUBLE_EQ(Toward(Site::kRemote).sum_seconds(), 0.04);
+  EXPECT_EQ(Toward(Site::kLocal).count(), 0U);
+}
+
 TEST_F(ConversationWatchTest, ARepeatedSynWithoutAnAnswerIsCountedInTheEnd) {
   Open();
   Up({100, 0, kSyn}, 0, 40001);

@@ -61,7 +61,8 @@ class Server:
 
 
 def handshakes(path):
-    """Seconds from SYN to SYN/ACK of each handshake without a repetition."""
+    """Seconds from SYN to SYN/ACK of each handshake whose SYN was sent once until
+    then."""
     begun, took, repeated = {}, {}, set()
     for time_ns, packet in pcap_files.read_times(path):
         words = (packet[0] & 15) * 4
@@ -69,12 +70,10 @@ def handshakes(path):
         flags = packet[words + 13] & (SYN | ACK)
         client = max(ports)
         if flags == SYN:
-            if client in begun:
+            if client in begun and client not in took:
                 repeated.add(client)
             begun.setdefault(client, time_ns)
         elif flags == SYN | ACK:
-            if client in took:
-                repeated.add(client)
             took.setdefault(client, (time_ns - begun[client]) / 1e9)
     return [took[client] for client in took if client not in repeated]
 
