@@ -202,12 +202,15 @@ class LiveHostsTest(LiveHostsCase):
             self.assertEqual(ntm.scrape().value("ntm_new_hosts_total"), 0)
 
     def test_forged_addresses_are_no_hosts(self):
-        forged = [frames.udp_frame(
-            f"10.9.{1 + i // 250}.{1 + i % 250}", HERE, 40000, 9, src_mac=APPLE,
-            dst_mac=HERE_MAC) for i in range(5000)]
-        near = [frames.udp_frame(
-            f"10.9.0.{i}", HERE, 40000, 9, src_mac=APPLE, dst_mac=HERE_MAC)
-            for i in range(100, 250)]
+        # RSTs, which the kernel does not answer. An ICMP error to an address that
+        # nobody has waits for ARP, in a socket that all namespaces share: echo
+        # requests are then not answered in any of them.
+        def reset(source):
+            return frames.tcp_frame(source, HERE, 40000, 9, flags=0x04,
+                                    src_mac=APPLE, dst_mac=HERE_MAC)
+        forged = [reset(f"10.9.{1 + i // 250}.{1 + i % 250}")
+                  for i in range(5000)]
+        near = [reset(f"10.9.0.{i}") for i in range(100, 250)]
         with self.ntm("--devices-learning", "0s") as ntm:
             known = {APPLE, HERE_MAC}
             self.wait_for_hosts(ntm, known, self.talk)
