@@ -21,6 +21,11 @@ TABLET, CLOCK = "10.9.0.5", "10.9.0.6"
 TABLET_IP6, TABLET_PRIVATE = "fd09::5", "fd09::a1b2:c3d4"
 
 
+def look(question, what):
+    """ntm looks every 5 s, and the kernel's entry may be old once."""
+    return poll(question, 30 * ntm_process.PATIENCE, what, interval=0.3)
+
+
 class LiveHostsCase(unittest.TestCase):
     maxDiff = None
 
@@ -66,7 +71,7 @@ class LiveHostsCase(unittest.TestCase):
             self.last = self.hosts(ntm)
             return self.last if set(self.last) == set(ids) else None
         try:
-            return poll(are_there, what="hosts", interval=0.3)
+            return look(are_there, "hosts")
         except AssertionError as error:
             raise AssertionError(f"{list(self.last)}: {error}") from None
 
@@ -114,7 +119,7 @@ class LiveHostsTest(LiveHostsCase):
                 tablet = self.hosts(ntm).get(APPLE)
                 return tablet if tablet and every <= set(
                     tablet["addresses"]) else None
-            tablet = poll(is_one, what="a device", interval=0.3)
+            tablet = look(is_one, "a device")
             self.assertEqual(
                 (tablet["name"], tablet["vendor"], tablet["mac"],
                  tablet["was_new"]), ("tablet.lan", "Apple", APPLE, False))
@@ -132,7 +137,7 @@ class LiveHostsTest(LiveHostsCase):
                 # The second answer is newer.
                 return device if device["out_bytes"] >= sum(parts) > max(
                     parts) else None
-            device = poll(counts, what="its usage", interval=0.3)
+            device = look(counts, "its usage")
             self.assertEqual((device["name"], device["vendor"]),
                              ("tablet.lan", "Apple"))
             self.assertLessEqual(every, set(device["addresses"]))
@@ -158,7 +163,7 @@ class LiveHostsTest(LiveHostsCase):
                 talk()
                 hosts = self.hosts(ntm)
                 return hosts if {CLOCK, "10.9.0.66"} <= set(hosts) else None
-            hosts = poll(are_there, what="the router", interval=0.3)
+            hosts = look(are_there, "the router")
             self.assertNotIn(PI, hosts)
             self.assertEqual(hosts["10.9.0.66"]["mac"], PI)
 
@@ -277,7 +282,7 @@ class LiveHostsPageTest(LiveHostsCase):
                 talk()
                 tablet = self.hosts(ntm).get(APPLE, {"addresses": []})
                 return {TABLET, TABLET_IP6} <= set(tablet["addresses"])
-            poll(is_known, what="the device", interval=0.3)
+            look(is_known, "the device")
             page.open(f"http://127.0.0.1:{ntm.port}/")
             row = ("() => { const n = [...document.querySelectorAll('#%s "
                    ".talker')].find((t) => t.querySelector('.name').textContent"
