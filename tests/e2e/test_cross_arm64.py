@@ -1,6 +1,11 @@
 """ntm for arm64 reads files like ntm for this machine."""
 
+import pytest
+
 from emulated import EmulatedCase
+
+# Each start takes a third of a second, and there are a thousand.
+pytestmark = pytest.mark.timeout(900)
 
 
 class Arm64Test(EmulatedCase):
