@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "ntm/base/add_each.h"
 #include "ntm/decode/decode.h"
 #include "ntm/flow/flow_merge.h"
 
@@ -17,12 +18,6 @@ constexpr uint32_t kMergedHeaderBytes = 20 + 32;
 // Some 0.1 ms where all are evicted; a table of the default size in one sweep.
 constexpr size_t kSlotsPerLock = 1024;
 constexpr size_t kMaxSlotsPerSweep = 65536;
-
-template <size_t n>
-void AddEach(const std::array<uint64_t, n>& from,
-             std::array<uint64_t, n>* to) noexcept {
-  for (size_t i = 0; i < n; ++i) (*to)[i] += from[i];
-}
 
 // Gives the vector, which is empty, memory for `size` elements. It is written
 // to once, so that the kernel gives the pages now; memory of an earlier

@@ -9,6 +9,7 @@
 // Errors   noexcept; allocates only in the constructor.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -77,25 +78,34 @@ class ConversationTable {
     return nullptr;
   }
 
-  // The place of its set for which before(a, b) holds against all others.
-  template <typename Before>
-  Entry* FirstOfSet(uint64_t hash, const Before& before) noexcept {
-    Entry* set = &entries_[SetOf(hash) * kWays];
-    Entry* first = set;
-    for (size_t way = 1; way < kWays; ++way) {
-      if (before(set[way], *first)) first = &set[way];
+  // A free place for the hash, or that of the entry for which before(a, b)
+  // holds against all others; end(const Entry&) is then called.
+  template <typename Before, typename End>
+  Entry* TakeOldest(uint64_t hash, const Before& before,
+                    const End& end) noexcept {
+    if (Entry* free = TakeFree(hash)) return free;
+    const Entry* set = &entries_[SetOf(hash) * kWays];
+    const Entry* oldest = std::min_element(set, set + kWays, before);
+    end(*oldest);
+    Remove(oldest);
+    return TakeFree(hash);
+  }
+
+  // Looks at the next so many places, and removes the entries for which
+  // is_over(const Entry&) holds. All calls together go round the table.
+  template <typename IsOver>
+  void Sweep(size_t places, const IsOver& is_over) noexcept {
+    for (size_t i = std::min(places, size()); i > 0; --i) {
+      swept_at_ = (swept_at_ + 1) % size();
+      const bool is_taken =
+          (tags_[swept_at_ / kWays] >> swept_at_ % kWays * 8 & 0xff) != 0;
+      if (is_taken && is_over(entries_[swept_at_])) Free(swept_at_);
     }
-    return first;
   }
 
   void Remove(const Entry* entry) noexcept {
     Free(static_cast<size_t>(entry - entries_.data()));
   }
-
-  bool IsTaken(size_t place) const noexcept {
-    return (tags_[place / kWays] >> place % kWays * 8 & 0xff) != 0;
-  }
-  Entry& operator[](size_t place) noexcept { return entries_[place]; }
 
  private:
   // A byte per place; 0: free.
@@ -150,6 +160,7 @@ class ConversationTable {
   std::vector<Tags> tags_;
   std::vector<Entry> entries_;
   size_t count_ = 0;
+  size_t swept_at_ = 0;
 };
 
 }  // namespace ntm

@@ -75,33 +75,22 @@ bool DnsWatch::Add(ByteReader message, size_t message_bytes,
 void DnsWatch::Ask(const Packet& packet, uint64_t hash,
                    int64_t time_ns) noexcept {
   Question* question = questions_.Find(hash);
-  if (question == nullptr) question = questions_.TakeFree(hash);
   if (question == nullptr) {
-    const Question* oldest =
-        questions_.FirstOfSet(hash, [](const Question& a, const Question& b) {
+    question = questions_.TakeOldest(
+        hash,
+        [](const Question& a, const Question& b) {
           return a.asked_ns < b.asked_ns;
-        });
-    End(*oldest);
-    questions_.Remove(oldest);
-    question = questions_.TakeFree(hash);
+        },
+        [this](const Question& oldest) { End(oldest); });
   }
   question->asked_ns = time_ns;
   question->server = packet.dst;
 }
 
 void DnsWatch::End(const Question& question) noexcept {
-  const size_t counts =
-      CountsOf(question.server,
-               both_directions_seen_ && counts_used_ <= kUnansweringServers);
-  ++(both_directions_seen_ ? counts_[counts].unanswered : held_back_[counts]);
-}
-
-void DnsWatch::NoteBothDirections() noexcept {
-  if (both_directions_seen_) return;
-  both_directions_seen_ = true;
-  for (size_t i = 0; i < counts_used_; ++i) {
-    counts_[i].unanswered += held_back_[i];
-  }
+  const bool claim =
+      both_directions_seen_ && counts_used_ <= kUnansweringServers;
+  ++counts_[CountsOf(question.server, claim)].unanswered;
 }
 
 size_t DnsWatch::CountsOf(const Address& server, bool claim) noexcept {
@@ -114,30 +103,21 @@ size_t DnsWatch::CountsOf(const Address& server, bool claim) noexcept {
 }
 
 void DnsWatch::Age(int64_t now_ns) noexcept {
-  for (size_t i = 0; i < kQuestionsAgedPerTick; ++i) {
-    age_at_ = (age_at_ + 1) % questions_.size();
-    if (!questions_.IsTaken(age_at_)) continue;
-    const Question& question = questions_[age_at_];
-    if (std::abs(now_ns - question.asked_ns) < kAnswerWithinNs) continue;
-    End(question);
-    questions_.Remove(&question);
-  }
+  questions_.Sweep(
+      kQuestionsAgedPerTick, [this, now_ns](const Question& question) {
+        if (std::abs(now_ns - question.asked_ns) < kAnswerWithinNs) {
+          return false;
+        }
+        End(question);
+        return true;
+      });
 }
 
 void DnsWatch::AddTo(WireHealth* health) const {
   for (size_t i = 0; i < counts_used_; ++i) {
-    const DnsCounts& counts = counts_[i];
-    const auto same =
-        std::ranges::find_if(health->dns, [&counts](const DnsCounts& other) {
-          return counts.is_rest
-                     ? other.is_rest
-                     : !other.is_rest && other.server == counts.server;
-        });
-    if (same != health->dns.end()) {
-      *same += counts;
-    } else {
-      health->dns.push_back(counts);
-    }
+    DnsCounts& sum = AddToSame(counts_[i], &health->dns);
+    // A capture of one direction cannot tell.
+    if (!both_directions_seen_) sum.unanswered -= counts_[i].unanswered;
   }
   health->malformed_dns += malformed_;
 }

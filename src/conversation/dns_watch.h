@@ -14,7 +14,6 @@
 //          (section 4.2.2).
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -44,7 +43,7 @@ class DnsWatch {
   void Age(int64_t now_ns) noexcept;
 
   // From now on, questions without an answer count; those before, too.
-  void NoteBothDirections() noexcept;
+  void NoteBothDirections() noexcept { both_directions_seen_ = true; }
 
   // Adds to `health`; count() is how many counts.
   void AddTo(WireHealth* health) const;
@@ -66,9 +65,7 @@ class DnsWatch {
   ConversationTable<Question> questions_;
   std::vector<DnsCounts> counts_;  // the rest first
   size_t counts_used_ = 1;
-  std::array<uint64_t, kMaxNameServers + 1> held_back_{};
   uint64_t malformed_ = 0;
-  size_t age_at_ = 0;
   bool both_directions_seen_ = false;
 };
 

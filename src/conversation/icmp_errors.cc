@@ -69,8 +69,7 @@ void CountIcmpError(const Frame& frame, const Packet& packet,
   const uint8_t type = bytes.U8(offset);
   const uint8_t code = bytes.U8(offset + 1);
   const bool is_icmp = packet.protocol == kProtocolIcmp;
-  const auto by =
-      static_cast<size_t>(kSenderSite[static_cast<size_t>(direction)]);
+  const auto by = static_cast<size_t>(SenderSite(direction));
   if (type == (is_icmp ? kIcmpTimeExceeded : kIcmp6TimeExceeded)) {
     ++counts->time_exceeded[by];
     return;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ntm/base/add_each.h"
+
 namespace ntm {
 namespace {
 
@@ -31,8 +33,8 @@ LatencyHistogram& LatencyHistogram::operator+=(
     const LatencyHistogram& other) noexcept {
   count_ += other.count_;
   sum_ns_ += other.sum_ns_;
-  for (size_t i = 0; i < classic_.size(); ++i) classic_[i] += other.classic_[i];
-  for (size_t i = 0; i < kFineCount; ++i) fine_[i] += other.fine_[i];
+  AddEach(other.classic_, &classic_);
+  AddEach(other.fine_, &fine_);
   return *this;
 }
 

@@ -9,9 +9,11 @@
 
 namespace ntm {
 
-// The site of a packet's sender, by Direction.
-inline constexpr std::array kSenderSite = {
-    Site::kLocal, Site::kRemote, Site::kLocal, Site::kLocal, Site::kRemote};
-static_assert(kSenderSite.size() == kDirectionCount);
+inline Site SenderSite(Direction direction) noexcept {
+  constexpr std::array kSites = {Site::kLocal, Site::kRemote, Site::kLocal,
+                                 Site::kLocal, Site::kRemote};
+  static_assert(kSites.size() == kDirectionCount);
+  return kSites[static_cast<size_t>(direction)];
+}
 
 }  // namespace ntm

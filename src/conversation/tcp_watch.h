@@ -56,7 +56,7 @@ class TcpWatch {
   void Age(int64_t now_ns) noexcept;
 
   // Something else than TCP was answered.
-  void NoteBothDirections() noexcept;
+  void NoteBothDirections() noexcept { both_directions_seen_ = true; }
   bool both_directions_seen() const noexcept { return both_directions_seen_; }
 
   // Adds to `health`; count() is how many counts.
@@ -121,9 +121,8 @@ class TcpWatch {
 
     uint32_t ticks() const noexcept { return TicksOf(time_ns); }
     bool Has(uint8_t flag) const noexcept { return (flags & flag) != 0; }
-    size_t by() const noexcept {
-      return static_cast<size_t>(kSenderSite[static_cast<size_t>(direction)]);
-    }
+    Site from() const noexcept { return SenderSite(direction); }
+    size_t by() const noexcept { return static_cast<size_t>(from()); }
     // The sequence numbers that it takes.
     uint32_t length() const noexcept {
       return payload_bytes + (Has(kTcpSyn) ? 1 : 0) + (Has(kTcpFin) ? 1 : 0);
@@ -166,13 +165,9 @@ class TcpWatch {
   std::vector<TcpCounts> counts_;  // the rest first
   std::array<ServiceId, kMaxHealthServices + 1> counted_services_{};
   size_t counts_used_ = 1;
-  // Unanswered ones that count once both directions are seen, by index.
-  std::array<uint64_t, kMaxHealthServices + 1> held_back_{};
   uint64_t out_of_order_segments_ = 0;
   uint64_t unwatched_segments_ = 0;
   size_t victim_way_ = 0;
-  size_t age_opening_at_ = 0;
-  size_t age_watched_at_ = 0;
   bool both_directions_seen_ = false;
 };
 

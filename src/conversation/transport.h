@@ -33,6 +33,11 @@ struct TcpHeader {
   uint8_t flags = 0;  // of kTcpReadFlags
 };
 
+// Sequence numbers compare modulo 2^32 (section 3.4).
+inline bool IsBefore(uint32_t a, uint32_t b) noexcept {
+  return static_cast<int32_t>(a - b) < 0;
+}
+
 // After an IPv6 header and its extensions; 0 if they are not all there.
 uint32_t Ipv6TransportOffset(const Frame& frame, const Packet& packet) noexcept;
 

@@ -1,16 +1,10 @@
 #include "ntm/conversation/wire_health.h"
 
+#include <utility>
+
+#include "ntm/base/add_each.h"
+
 namespace ntm {
-namespace {
-
-template <size_t n>
-void AddCounts(const std::array<uint64_t, n>& from,
-               std::array<uint64_t, n>* to) noexcept {
-  for (size_t i = 0; i < n; ++i) (*to)[i] += from[i];
-}
-
-}  // namespace
-
 const char* SiteName(Site site) noexcept {
   return site == Site::kLocal ? "local" : "remote";
 }
@@ -36,40 +30,39 @@ const char* ReasonName(Unreachable reason) noexcept {
 }
 
 TcpCounts& TcpCounts::operator+=(const TcpCounts& other) noexcept {
-  for (size_t i = 0; i < kSiteCount; ++i) handshakes[i] += other.handshakes[i];
+  AddEach(other.handshakes, &handshakes);
   repeated_handshakes += other.repeated_handshakes;
-  AddCounts(other.connections, &connections);
-  AddCounts(other.segments, &segments);
-  AddCounts(other.resets, &resets);
-  AddCounts(other.retransmitted_segments, &retransmitted_segments);
-  AddCounts(other.retransmitted_bytes, &retransmitted_bytes);
-  AddCounts(other.zero_windows, &zero_windows);
+  AddEach(other.connections, &connections);
+  AddEach(other.segments, &segments);
+  AddEach(other.resets, &resets);
+  AddEach(other.retransmitted_segments, &retransmitted_segments);
+  AddEach(other.retransmitted_bytes, &retransmitted_bytes);
+  AddEach(other.zero_windows, &zero_windows);
   return *this;
 }
 
 DnsCounts& DnsCounts::operator+=(const DnsCounts& other) noexcept {
   responses_after += other.responses_after;
-  AddCounts(other.responses, &responses);
+  AddEach(other.responses, &responses);
   unanswered += other.unanswered;
   return *this;
 }
 
 IcmpCounts& IcmpCounts::operator+=(const IcmpCounts& other) noexcept {
   for (size_t i = 0; i < kUnreachableCount; ++i) {
-    AddCounts(other.unreachable[i], &unreachable[i]);
+    AddEach(other.unreachable[i], &unreachable[i]);
   }
-  AddCounts(other.time_exceeded, &time_exceeded);
+  AddEach(other.time_exceeded, &time_exceeded);
   return *this;
 }
 
 void WireHealth::Clear() noexcept {
+  WireHealth empty;
+  empty.tcp.swap(tcp);
+  empty.dns.swap(dns);
+  *this = std::move(empty);
   tcp.clear();
   dns.clear();
-  out_of_order_segments = unwatched_segments = conversations = 0;
-  malformed_dns = arp_conflicts = 0;
-  icmp = {};
-  last_arp_conflict = {};
-  is_on = both_directions_seen = false;
 }
 
 }  // namespace ntm

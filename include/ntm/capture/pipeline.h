@@ -148,8 +148,8 @@ class Pipeline {
   // page faults under the lock. lock() must not be held.
   void MakeRoom(Snapshot* snapshot);
 
-  // Copies flows, decode counters and health. REQUIRES: lock() held. With several
-  // lanes, Merge() the copy once the lock is free.
+  // Copies flows, decode counters and health. REQUIRES: lock() held. With
+  // several lanes, Merge() the copy once the lock is free.
   void CopyTo(Snapshot* snapshot);
 
   // Adds up the flows that several lanes have for one key.

@@ -3,13 +3,14 @@
 //
 // Units    segments, bytes (TCP payload), ns; all counters since the start.
 // Shape    TCP by service: the first kMaxHealthServices services with which a
-//          connection was established (of those that are a port's number half
-//          as many), then one sum for the rest. DNS by name
-//          server: the first kMaxNameServers that answered, and the rest.
+//          connection was established (half as many of those that are a port's
+//          number), and one sum for the rest. DNS by name server: the first
+//          kMaxNameServers that answered, and the rest.
 // Threads  value types.
 // Source   see conversation_watch.h.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -54,6 +55,9 @@ struct TcpCounts {
   BySite retransmitted_bytes{};
   BySite zero_windows{};
 
+  bool IsSameAs(const TcpCounts& other) const noexcept {
+    return is_rest == other.is_rest && service == other.service;
+  }
   TcpCounts& operator+=(const TcpCounts& other) noexcept;
 };
 
@@ -68,8 +72,20 @@ struct DnsCounts {
   std::array<uint64_t, kRcodeOther + 1> responses{};  // by rcode
   uint64_t unanswered = 0;
 
+  bool IsSameAs(const DnsCounts& other) const noexcept {
+    return is_rest == other.is_rest && server == other.server;
+  }
   DnsCounts& operator+=(const DnsCounts& other) noexcept;
 };
+
+// Adds to what is the same in the list, or appends; returns the sum.
+template <typename Counts>
+Counts& AddToSame(const Counts& counts, std::vector<Counts>* list) {
+  const auto same = std::ranges::find_if(
+      *list, [&](const Counts& other) { return counts.IsSameAs(other); });
+  if (same == list->end()) return list->emplace_back(counts);
+  return *same += counts;
+}
 
 // Why a packet could not be delivered (ICMP type 3, ICMPv6 types 1 and 2).
 enum class Unreachable : uint8_t {
