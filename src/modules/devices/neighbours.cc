@@ -1,22 +1,19 @@
 #include "neighbours.h"
 
 #include <linux/neighbour.h>
-#include <linux/route.h>
 #include <linux/rtnetlink.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
 #include <netlink/route/neighbour.h>
 
-#include <array>
-#include <charconv>
-#include <cstring>
 #include <fstream>
 #include <memory>
 #include <optional>
-#include <sstream>
+#include <vector>
 
 #include "ntm/base/error.h"
+#include "ntm/net/default_routes.h"
 
 namespace ntm::devices {
 namespace {
@@ -82,22 +79,6 @@ void ReadMacs(nl_sock* socket, Neighbours* neighbours) {
   });
 }
 
-bool Leads(uint32_t flags) {
-  return (flags & RTF_UP) != 0 && (flags & RTF_GATEWAY) != 0 &&
-         (flags & RTF_REJECT) == 0;
-}
-
-std::optional<Address> HexAddress(const std::string& digits) {
-  std::array<uint8_t, kIpv6Bytes> octets{};
-  if (digits.size() != 2 * octets.size()) return std::nullopt;
-  for (size_t i = 0; i < octets.size(); ++i) {
-    const char* begin = digits.data() + 2 * i;
-    const auto [end, error] = std::from_chars(begin, begin + 2, octets[i], 16);
-    if (error != std::errc() || end != begin + 2) return std::nullopt;
-  }
-  return Address::Ipv6(octets.data());
-}
-
 void ReadOwn(nl_sock* socket, Neighbours* neighbours) {
   std::unordered_map<int, Address> by_index;
   nl_cache* links = nullptr;
@@ -117,51 +98,24 @@ void ReadOwn(nl_sock* socket, Neighbours* neighbours) {
   });
 }
 
-}  // namespace
-
-AddressSet ParseGateways(std::istream& lines) {
+AddressSet GatewaysOf(const std::vector<DefaultRoute>& routes) {
   AddressSet gateways;
-  std::string line;
-  std::getline(lines, line);  // the header
-  while (std::getline(lines, line)) {
-    std::istringstream words(line);
-    std::string interface;
-    uint32_t destination = 0;
-    uint32_t gateway = 0;
-    uint32_t flags = 0;
-    words >> interface >> std::hex >> destination >> gateway >> flags;
-    if (!words) continue;
-    if (destination != 0) break;  // the default routes come first
-    if (!Leads(flags)) continue;
-    std::array<uint8_t, kIpv4Bytes> octets{};
-    std::memcpy(octets.data(), &gateway, octets.size());
-    gateways.insert(Address::Ipv4(octets.data()));
+  for (const DefaultRoute& route : routes) {
+    if (route.gateway.kind != AddressKind::kNone) {
+      gateways.insert(route.gateway);
+    }
   }
   return gateways;
 }
 
+}  // namespace
+
+AddressSet ParseGateways(std::istream& lines) {
+  return GatewaysOf(ParseDefaultRoutes(lines));
+}
+
 AddressSet ParseIpv6Gateways(std::istream& lines) {
-  // The default routes come last, so this bounds the time for a large table.
-  constexpr int kMaxLines = 10'000;
-  AddressSet gateways;
-  std::string line;
-  for (int i = 0; i < kMaxLines && std::getline(lines, line); ++i) {
-    std::istringstream words(line);
-    std::string destination;
-    std::string length;
-    std::string source;
-    std::string source_length;
-    std::string next_hop;
-    std::string metric;
-    std::string references;
-    std::string uses;
-    uint32_t flags = 0;
-    words >> destination >> length >> source >> source_length >> next_hop >>
-        metric >> references >> uses >> std::hex >> flags;
-    if (!words || length != "00" || !Leads(flags)) continue;
-    if (const auto gateway = HexAddress(next_hop)) gateways.insert(*gateway);
-  }
-  return gateways;
+  return GatewaysOf(ParseIpv6DefaultRoutes(lines));
 }
 
 AddressSet Neighbours::Routers() const {
