@@ -120,13 +120,14 @@ HealthReport Window::Between(const Sums& before, const Sums& after) {
   report.dns_unanswered = after.dns_unanswered - before.dns_unanswered;
   report.dns_questions =
       after.dns_answers - before.dns_answers + report.dns_unanswered;
-  for (const Service& is : after.services) {
+  for (const ServiceHealth& is : after.services) {
     const auto found =
-        std::ranges::find(before.services, is.name, &Service::name);
-    const Service was = found != before.services.end() ? *found : Service();
-    report.services.push_back({is.name, SentSince(was.sent, is.sent),
+        std::ranges::find(before.services, is.service, &ServiceHealth::service);
+    const ServiceHealth was =
+        found != before.services.end() ? *found : ServiceHealth();
+    report.services.push_back({is.service, SentSince(was.sent, is.sent),
                                is.connections - was.connections,
-                               is.failed - was.failed});
+                               is.failed_connections - was.failed_connections});
   }
   return report;
 }

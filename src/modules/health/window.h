@@ -6,10 +6,8 @@
 // Threads  not synchronised; the main thread.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <deque>
-#include <string>
 #include <vector>
 
 #include "ntm/conversation/latency_histogram.h"
@@ -27,13 +25,6 @@ class Window {
   HealthReport Report() const;
 
  private:
-  struct Service {
-    std::string name;
-    SentSegments sent;
-    uint64_t connections = 0;
-    uint64_t failed = 0;
-  };
-
   // Counters since the start.
   struct Sums {
     int64_t time_ns = 0;
@@ -48,7 +39,7 @@ class Window {
     uint64_t dns_answers = 0;
     uint64_t dns_failures = 0;
     uint64_t dns_unanswered = 0;
-    std::vector<Service> services;
+    std::vector<ServiceHealth> services;
   };
 
   static Sums SumsOf(const Snapshot& snapshot);

@@ -49,6 +49,12 @@ class RowMaker {
     row_.numbers.push_back(bytes);
     return *this;
   }
+  RowMaker& Traffic(const Talker& t) {
+    return Rate(t.down_bytes_per_second)
+        .Rate(t.up_bytes_per_second)
+        .Rate(t.down_bytes_per_second + t.up_bytes_per_second)
+        .Amount(t.down_bytes + t.up_bytes);
+  }
   Row Take() { return std::move(row_); }
 
  private:
@@ -81,15 +87,11 @@ Table Hosts(const Moment& moment, const Choices& choices) {
                    {"Up", true},          {"Now", true},    {"Total", true}};
   table.sort = {4, true};
   for (const Talker& t : moment.hosts) {
-    table.rows.push_back(
-        RowMaker(choices)
-            .Name(t.host)
-            .Text(t.is_local ? "local" : "remote")
-            .Rate(t.down_bytes_per_second)
-            .Rate(t.up_bytes_per_second)
-            .Rate(t.down_bytes_per_second + t.up_bytes_per_second)
-            .Amount(t.down_bytes + t.up_bytes)
-            .Take());
+    table.rows.push_back(RowMaker(choices)
+                             .Name(t.host)
+                             .Text(t.is_local ? "local" : "remote")
+                             .Traffic(t)
+                             .Take());
   }
   return table;
 }
@@ -103,14 +105,10 @@ Table Services(const Moment& moment, const Choices& choices) {
                    {"Total", true}};
   table.sort = {3, true};
   for (const Talker& t : moment.services) {
-    table.rows.push_back(
-        RowMaker(choices)
-            .Text(ShownHost(t.host, choices.has_names))
-            .Rate(t.down_bytes_per_second)
-            .Rate(t.up_bytes_per_second)
-            .Rate(t.down_bytes_per_second + t.up_bytes_per_second)
-            .Amount(t.down_bytes + t.up_bytes)
-            .Take());
+    table.rows.push_back(RowMaker(choices)
+                             .Text(ShownHost(t.host, choices.has_names))
+                             .Traffic(t)
+                             .Take());
   }
   return table;
 }
