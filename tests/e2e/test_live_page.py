@@ -8,7 +8,8 @@ import urllib.parse
 import frames
 import netns
 import ntm_process
-from page import CAM, MAIL, TOKEN, WEB, PageCase
+from household import CAM, MAIL, WEB
+from page import TOKEN, PageCase
 
 COLOURS = {"pink", "violet", "cyan", "emerald", "amber"}
 MEBI = 1048576

@@ -2,7 +2,8 @@
 
 import frames
 import netns
-from page import WEB, PageCase
+from household import WEB
+from page import PageCase
 
 SYN, ACK, RST = 2, 16, 4
 CONNECTIONS, REFUSED, SEGMENTS, AGAIN = 12, 4, 20, 2

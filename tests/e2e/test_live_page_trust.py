@@ -5,7 +5,8 @@ import socket
 
 import dns
 import ntm_process
-from page import CAM, WEB, PageCase
+from household import CAM, WEB
+from page import PageCase
 
 EVIL = "<img src=x onerror=\"window.pwned=1\"><script>window.pwned=1</script>"
 LIMIT_BYTES = 250_000

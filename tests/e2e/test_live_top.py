@@ -8,16 +8,13 @@ import pwd
 import re
 import signal
 import tempfile
-import threading
 
-import frames
 import netns
 import ntm_process
 import terminal
 import tls
-from live import LiveCase
+from household import CAM, MAIL, WEB, HouseholdCase
 
-WEB, CAM, MAIL = "198.51.100.7", "203.0.113.9", "192.0.2.25"
 VIEWS = {"1": "conversations", "2": "hosts", "3": "services"}
 
 
@@ -65,7 +62,9 @@ def table(lines):
     return [cells(line) for line in lines[begin + 1:-1] if line.strip()]
 
 
-class LiveTopTest(LiveCase):
+class LiveTopTest(HouseholdCase):
+    incoming = ((443, WEB, 30, 900), (1935, CAM, 60, 1000))
+
     @contextlib.contextmanager
     def top(self, *words, columns=80, rows=24, env=None):
         command = " ".join(["TMPDIR=$TMUX_TMPDIR",
@@ -73,35 +72,6 @@ class LiveTopTest(LiveCase):
         with terminal.Terminal(command, columns, rows, self.here,
                                env) as screen:
             yield screen
-
-    def send(self):
-        """https and video in, mail out."""
-        there, here = [], []
-        for port, host, count, size in ((443, WEB, 30, 900),
-                                        (1935, CAM, 60, 1000)):
-            there += [frames.udp_frame(host, netns.HERE_IP, port, 40000,
-                                       b"x" * size, dst_mac=netns.HERE_MAC)
-                      for _ in range(count)]
-        here += [frames.tcp_frame(netns.HERE_IP, MAIL, 40001, 25, b"x" * 400,
-                                  dst_mac=netns.THERE_MAC)
-                 for _ in range(20)]
-        self.there.send_frames("vb", there)
-        self.here.send_frames("va", here)
-
-    @contextlib.contextmanager
-    def traffic(self):
-        end = threading.Event()
-
-        def run():
-            while not end.wait(0.1):
-                self.send()
-        thread = threading.Thread(target=run)
-        thread.start()
-        try:
-            yield
-        finally:
-            end.set()
-            thread.join()
 
     def live(self, ntm):
         return json.loads(ntm.fetch("/api/live").text)["traffic-update"]

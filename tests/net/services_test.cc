@@ -102,15 +102,18 @@ struct ConversationCase {
 class ServicesConversationTest
     : public testing::TestWithParam<ConversationCase> {};
 
-TEST_P(ServicesConversationTest, NamesBothDirectionsAlike) {
-  const ConversationCase& c = GetParam();
-  const Services services = FixtureServices();
+void ExpectBothDirectionsAlike(const Services& services,
+                               const ConversationCase& c) {
   EXPECT_EQ(
       services.Name(services.OfConversation(c.protocol, c.port_a, c.port_b)),
       c.service);
   EXPECT_EQ(
       services.Name(services.OfConversation(c.protocol, c.port_b, c.port_a)),
       c.service);
+}
+
+TEST_P(ServicesConversationTest, NamesBothDirectionsAlike) {
+  ExpectBothDirectionsAlike(FixtureServices(), GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -134,15 +137,9 @@ INSTANTIATE_TEST_SUITE_P(
 class NumberedServicesTest : public testing::TestWithParam<ConversationCase> {};
 
 TEST_P(NumberedServicesTest, NameBothDirectionsAlike) {
-  const ConversationCase& c = GetParam();
   Services services = FixtureServices();
   services.NumberPorts();
-  EXPECT_EQ(
-      services.Name(services.OfConversation(c.protocol, c.port_a, c.port_b)),
-      c.service);
-  EXPECT_EQ(
-      services.Name(services.OfConversation(c.protocol, c.port_b, c.port_a)),
-      c.service);
+  ExpectBothDirectionsAlike(services, GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(
