@@ -2,6 +2,7 @@
 
     flood = Flood(500_000)    # write(path), packets, talkers, early, late
     hosts = Hosts(busy=10, quiet=90)    # write(path), packets, hosts
+    talks = Conversations(100)    # opening(), repeated(): frames
 """
 
 import struct
@@ -32,6 +33,44 @@ def _sources():
     syn = frames.tcp_frame("32.0.0.0", _TARGET, 40000, 443, flags=0x02)
     before, after = syn[:_SOURCE_AT], syn[_SOURCE_AT + 4:]
     return lambda source: before + struct.pack("!I", source) + after
+
+
+class Conversations:
+    """TCP conversations, each opened and with one segment that can be sent again."""
+
+    _SYN, _ACK = 0x02, 0x10
+    _CLIENT_ISN, _SERVER_ISN = 1000, 2000
+
+    def __init__(self, count):
+        self.count = count
+
+    def opening(self):
+        return [frame for number in range(self.count) for frame in (
+            self._up(number, self._SYN, 0, 0),
+            self._down(number, self._SYN | self._ACK),
+            self._up(number, self._ACK, 1, 1),
+            self._data(number))]
+
+    def repeated(self):
+        return [self._data(number) for number in range(self.count)]
+
+    def _data(self, number):
+        return self._up(number, self._ACK, 1, 1, b"x" * 100)
+
+    def _up(self, number, flags, sent, acked, payload=b""):
+        numbers = (self._CLIENT_ISN + sent,
+                   self._SERVER_ISN + acked if flags & self._ACK else 0)
+        return frames.tcp_frame(self._client(number), _TARGET, 40000, 443,
+                                payload, flags, numbers=numbers)
+
+    def _down(self, number, flags):
+        return frames.tcp_frame(
+            _TARGET, self._client(number), 443, 40000, b"", flags,
+            numbers=(self._SERVER_ISN, self._CLIENT_ISN + 1))
+
+    @staticmethod
+    def _client(number):
+        return f"10.1.{number // 200}.{number % 200 + 1}"
 
 
 class Hosts:

@@ -141,8 +141,9 @@ def arp(sender_ip, target_ip, sender_mac=SRC_MAC, operation=1):
                ethertype=ETHERTYPE_ARP)
 
 
-def tcp_frame(src, dst, src_port, dst_port, payload=b"", flags=0x10, **links):
-    segment = tcp(src_port, dst_port, payload, flags, ends=(src, dst))
+def tcp_frame(src, dst, src_port, dst_port, payload=b"", flags=0x10,
+              numbers=(0, 0), **links):
+    segment = tcp(src_port, dst_port, payload, flags, (src, dst), *numbers)
     wrap = ipv6 if is_ipv6(src) else ipv4
     return eth(wrap(src, dst, TCP, segment), **links)
 
