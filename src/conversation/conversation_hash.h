@@ -6,8 +6,8 @@
 // Shape    symmetric: both directions have one hash, and the side of the sender
 //          says which of the two it is.
 // Threads  immutable after construction.
-// Source   the folded multiplication of wyhash (Wang Yi), on ends in the order
-//          of their values; keys by splitmix64 (Steele, Lea, Flood: Fast
+// Source   the folded multiplication of wyhash (Wang Yi); keys by splitmix64
+// (Steele, Lea, Flood: Fast
 //          splittable pseudorandom number generators, 2014).
 #pragma once
 
@@ -39,54 +39,67 @@ class ConversationHash {
   // `domain` separates what must not meet, such as interfaces.
   Ends OfBoth(const Address& src, uint16_t src_port, const Address& dst,
               uint16_t dst_port, uint16_t domain) const noexcept {
-    const uint64_t a = OfEnd(src, src_port, domain);
-    const uint64_t b = OfEnd(dst, dst_port, domain);
-    // Without a branch, which nothing could predict.
-    const uint64_t swap = (a ^ b) & -uint64_t{a > b};
-    return {Mixed(a ^ swap, b ^ swap), a > b};
+    const uint64_t a = OfEnd(src, src_port);
+    const uint64_t b = OfEnd(dst, dst_port);
+    return {Mixed(a, b, domain), a > b};
   }
 
   // The client's end, the server, and the identification.
   uint64_t OfQuestion(const Address& client, uint16_t port,
                       const Address& server, uint16_t id,
                       uint16_t domain) const noexcept {
-    return Mixed(OfEnd(client, port, domain), OfEnd(server, id, domain));
+    constexpr uint64_t kServer = uint64_t{1} << 63;
+    return Mixed(OfEnd(client, port), OfEnd(server, id) ^ kServer, domain);
   }
 
  private:
-  // The high and the low half of the product, folded.
-  static uint64_t Fold(uint64_t a, uint64_t b) noexcept {
+  struct Product {
+    uint64_t low;
+    uint64_t high;
+  };
+
+  static Product Multiply(uint64_t a, uint64_t b) noexcept {
 #ifdef __SIZEOF_INT128__
     __extension__ using Wide = unsigned __int128;
     const Wide product = Wide{a} * b;
-    return static_cast<uint64_t>(product) ^
-           static_cast<uint64_t>(product >> 64);
+    return {static_cast<uint64_t>(product),
+            static_cast<uint64_t>(product >> 64)};
 #else
     const uint64_t low_a = a & 0xffffffff;
     const uint64_t low_b = b & 0xffffffff;
     const uint64_t low = low_a * low_b;
     const uint64_t middle = (a >> 32) * low_b + (low >> 32);
     const uint64_t other = low_a * (b >> 32) + (middle & 0xffffffff);
-    const uint64_t high =
-        (a >> 32) * (b >> 32) + (middle >> 32) + (other >> 32);
-    return (other << 32 | (low & 0xffffffff)) ^ high;
+    return {other << 32 | (low & 0xffffffff),
+            (a >> 32) * (b >> 32) + (middle >> 32) + (other >> 32)};
 #endif
   }
 
-  uint64_t Mixed(uint64_t a, uint64_t b) const noexcept {
-    return Fold(Fold(a ^ key_[0], b ^ key_[1]) ^ a, key_[2]) | 1U;
+  static uint64_t Fold(uint64_t a, uint64_t b) noexcept {
+    const Product product = Multiply(a, b);
+    return product.low ^ product.high;
+  }
+
+  // The order of the ends does not matter to their product and their sum, which
+  // together tell which ends they are.
+  uint64_t Mixed(uint64_t a, uint64_t b, uint16_t domain) const noexcept {
+    a ^= key_[0];
+    b ^= key_[0];
+    const Product product = Multiply(a, b);
+    return Fold(product.low ^ key_[1] ^ domain, product.high + a + b) | 1U;
   }
 
   // For IPv4 all of it, without a loss; for others hashed.
-  uint64_t OfEnd(const Address& address, uint16_t port,
-                 uint16_t domain) const noexcept {
+  uint64_t OfEnd(const Address& address, uint16_t port) const noexcept {
     const auto words = std::bit_cast<std::array<uint64_t, 2>>(address.bytes);
-    const uint64_t rest = uint64_t{port} << 32 | uint64_t{domain} << 48;
-    if (address.kind == AddressKind::kIpv4) return words[0] ^ rest;
-    return Fold(words[0] ^ key_[3], words[1] ^ key_[4]) ^ rest;
+    const uint64_t end = words[0] ^ uint64_t { port } << 32;
+    if (address.kind == AddressKind::kIpv4) [[likely]]
+      return end;
+    return Fold(words[0] ^ key_[2], words[1] ^ key_[3]) ^ uint64_t { port }
+                                                              << 32;
   }
 
-  std::array<uint64_t, 5> key_{};
+  std::array<uint64_t, 4> key_{};
 };
 
 }  // namespace ntm

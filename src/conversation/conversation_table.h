@@ -32,6 +32,11 @@ class ConversationTable {
   size_t size() const noexcept { return entries_.size(); }
   size_t count() const noexcept { return count_; }
 
+  // Loads the tags that Prefetch() reads.
+  void PrefetchTags(uint64_t hash) const noexcept {
+    __builtin_prefetch(&tags_[SetOf(hash)]);
+  }
+
   // Loads the entry that the hash very likely has, and returns its place.
   size_t Prefetch(uint64_t hash) const noexcept {
     const size_t set = SetOf(hash);
@@ -40,11 +45,8 @@ class ConversationTable {
     return place;
   }
 
-  // `likely` from Prefetch().
-  Entry* Find(uint64_t hash, size_t likely) noexcept {
-    Entry& entry = entries_[likely];
-    return entry.hash == hash ? &entry : Find(hash);
-  }
+  // REQUIRES: place < size().
+  Entry& At(size_t place) noexcept { return entries_[place]; }
 
   Entry* Find(uint64_t hash) noexcept {
     const size_t set = SetOf(hash);

@@ -34,17 +34,43 @@ ConversationWatch::ConversationWatch(size_t conversations, uint64_t seed)
 ConversationWatch::~ConversationWatch() = default;
 
 void ConversationWatch::Add(const Frame& frame, const Packet& packet,
-                            const PacketTraits& traits) noexcept {
+                            PacketTraits traits) noexcept {
+  // Each call is the last thing done, so no register is saved.
   if (packet.protocol != kProtocolTcp) {
     AddOther(frame, packet, traits);
-    return;
+  } else if (HasPort(packet, DnsWatch::kPort)) [[unlikely]] {
+    AddDnsSegment(frame, packet, traits);
+  } else {
+    parts_->tcp.Add(frame, packet, traits);
   }
+}
+
+void ConversationWatch::AddOther(const Frame& frame, const Packet& packet,
+                                 PacketTraits traits) noexcept {
+  if (packet.protocol == kProtocolUdp) {
+    if (!packet.has_ports || !HasPort(packet, DnsWatch::kPort)) return;
+    constexpr uint32_t kHeaderBytes = 8;
+    const uint32_t offset = TransportOffset(packet);
+    const uint32_t above_bytes = offset - packet.network_offset + kHeaderBytes;
+    if (offset == 0 || packet.bytes < above_bytes) return;
+    AddDns(frame, packet, offset + kHeaderBytes, packet.bytes - above_bytes,
+           traits.interface);
+  } else if (packet.protocol == kProtocolIcmp ||
+             packet.protocol == kProtocolIcmp6) {
+    CountIcmpError(frame, packet, traits.direction, &parts_->icmp);
+  } else if (packet.protocol == kProtocolArp) {
+    parts_->arp.Add(frame, packet, traits.interface);
+  }
+}
+
+void ConversationWatch::AddDnsSegment(const Frame& frame, const Packet& packet,
+                                      PacketTraits traits) noexcept {
   parts_->tcp.Add(frame, packet, traits);
-  if (!HasPort(packet, DnsWatch::kPort)) return;
   // A message that one segment holds begins with its length.
   constexpr uint32_t kLengthBytes = 2;
+  RawTcp raw;
   TcpHeader header;
-  if (!ReadTcpHeader(frame, packet, &header) ||
+  if (!raw.Load(frame, packet) || !raw.Read(&header) ||
       header.payload_bytes <= kLengthBytes) {
     return;
   }
@@ -55,24 +81,6 @@ void ConversationWatch::Add(const Frame& frame, const Packet& packet,
   if (bytes.Has(offset, kLengthBytes) && bytes.U16(offset) == message_bytes) {
     AddDns(frame, packet, offset + kLengthBytes, message_bytes,
            traits.interface);
-  }
-}
-
-void ConversationWatch::AddOther(const Frame& frame, const Packet& packet,
-                                 const PacketTraits& traits) noexcept {
-  if (packet.protocol == kProtocolUdp) {
-    if (!packet.has_ports || !HasPort(packet, DnsWatch::kPort)) return;
-    constexpr uint32_t kHeaderBytes = 8;
-    const uint32_t offset = TransportOffset(frame, packet);
-    const uint32_t above_bytes = offset - packet.network_offset + kHeaderBytes;
-    if (offset == 0 || packet.bytes < above_bytes) return;
-    AddDns(frame, packet, offset + kHeaderBytes, packet.bytes - above_bytes,
-           traits.interface);
-  } else if (packet.protocol == kProtocolIcmp ||
-             packet.protocol == kProtocolIcmp6) {
-    CountIcmpError(frame, packet, traits.direction, &parts_->icmp);
-  } else if (packet.protocol == kProtocolArp) {
-    parts_->arp.Add(frame, packet, traits.interface);
   }
 }
 

@@ -63,7 +63,7 @@ void CountIcmpError(const Frame& frame, const Packet& packet,
     kIcmp6PacketTooBig = 2,
     kIcmp6TimeExceeded = 3,
   };
-  const uint32_t offset = TransportOffset(frame, packet);
+  const uint32_t offset = TransportOffset(packet);
   const ByteReader bytes(frame.data, frame.captured_bytes);
   if (offset == 0 || !bytes.Has(offset, 2)) return;
   const uint8_t type = bytes.U8(offset);

@@ -10,8 +10,8 @@
 namespace ntm {
 
 inline Site SenderSite(Direction direction) noexcept {
-  constexpr std::array kSites = {Site::kLocal, Site::kRemote, Site::kLocal,
-                                 Site::kLocal, Site::kRemote};
+  static constexpr std::array kSites = {
+      Site::kLocal, Site::kRemote, Site::kLocal, Site::kLocal, Site::kRemote};
   static_assert(kSites.size() == kDirectionCount);
   return kSites[static_cast<size_t>(direction)];
 }

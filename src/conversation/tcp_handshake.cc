@@ -35,7 +35,10 @@ void TcpWatch::OnSyn(const Segment& segment, Conversation* watched) noexcept {
       [this](const Conversation& oldest) {
         End(oldest, ConnectOutcome::kUnanswered);
       });
-  if (watched != nullptr) watched->Set(kReopening);
+  if (watched != nullptr) {
+    watched->Set(kReopening);
+    watched->Clear(kCalm);
+  }
   opening->began_ns = segment.time_ns;
   opening->service = segment.service;
   opening->state = kSynSent;

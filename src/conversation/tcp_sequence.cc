@@ -17,45 +17,6 @@ void TcpWatch::Follow(const Segment& segment,
                       Conversation* conversation) noexcept {
   Side& from = conversation->sides[segment.side];
   Side& to = conversation->sides[!segment.side];
-  TcpCounts& counts = counts_[conversation->counts];
-  const bool is_usual = conversation->Has(kCountsKnown) &&
-                        segment.seq == from.next && segment.flags == kTcpAck &&
-                        segment.window != 0 && to.window != 0;
-  if (!is_usual) [[unlikely]] {
-    FollowUnusual(segment, conversation);
-    return;
-  }
-  if (segment.payload_bytes != 0) {
-    ++counts.segments[segment.by()];
-    from.next += segment.payload_bytes;
-    from.next_ticks = segment.ticks();
-  } else if (segment.window == from.window && segment.ack == from.acked &&
-             !to.kept_alive && from.repeats != UINT8_MAX) {
-    ++from.repeats;
-  }
-  Remember(segment, &from, &to);
-  from.kept_alive = false;
-}
-
-void TcpWatch::Remember(const Segment& segment, Side* from, Side* to) noexcept {
-  if (segment.ack != from->acked) {
-    from->repeats = 0;
-    from->acked = segment.ack;
-    if (to->has_gap && !IsBefore(segment.ack, to->next)) to->has_gap = false;
-    // What it acknowledges was not captured.
-    if (IsBefore(to->next, segment.ack) && to->seen && segment.Has(kTcpAck))
-        [[unlikely]] {
-      to->next = segment.ack;
-    }
-  }
-  from->window = segment.window;
-  from->last_ticks = segment.ticks();
-}
-
-void TcpWatch::FollowUnusual(const Segment& segment,
-                             Conversation* conversation) noexcept {
-  Side& from = conversation->sides[segment.side];
-  Side& to = conversation->sides[!segment.side];
   const bool is_first = !from.seen;
   if (is_first) {
     from.seen = true;
@@ -73,7 +34,7 @@ void TcpWatch::FollowUnusual(const Segment& segment,
     return;
   }
   const uint32_t length = segment.length();
-  counts.segments[by] += segment.payload_bytes != 0 ? 1 : 0;
+  segments_[conversation->counts][by] += segment.payload_bytes != 0 ? 1 : 0;
   const bool in_order = segment.seq == from.next;
   const bool is_plain = !segment.Has(kTcpSyn | kTcpFin);
   const bool probes =
@@ -99,11 +60,32 @@ void TcpWatch::FollowUnusual(const Segment& segment,
     from.next = next;
     from.next_ticks = segment.ticks();
   }
-  Remember(segment, &from, &to);
+  if (segment.ack != from.acked) {
+    from.repeats = 0;
+    from.acked = segment.ack;
+    if (to.has_gap && !IsBefore(segment.ack, to.next)) to.has_gap = false;
+    // What it acknowledges was not captured.
+    if (IsBefore(to.next, segment.ack) && to.seen && segment.Has(kTcpAck)) {
+      to.next = segment.ack;
+    }
+  }
+  from.window = segment.window;
+  from.last_ticks = segment.ticks();
   from.kept_alive = keeps_alive;
   if (segment.Has(kTcpFin)) {
     from.finished = true;
     if (to.finished) conversation->state = kClosed;
+  }
+  const auto is_calm = [](const Side& side) {
+    return side.window != 0 && !side.has_gap && !side.kept_alive;
+  };
+  const bool calm = conversation->Has(kCountsKnown) &&
+                    !conversation->Has(kReopening) && is_calm(from) &&
+                    is_calm(to);
+  if (calm) {
+    conversation->Set(kCalm);
+  } else {
+    conversation->Clear(kCalm);
   }
 }
 

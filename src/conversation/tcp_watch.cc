@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <span>
+
+#include "ntm/base/add_each.h"
 
 namespace ntm {
 namespace {
@@ -24,39 +27,74 @@ TcpWatch::TcpWatch(size_t conversations, uint64_t seed)
   counts_.front().is_rest = true;
 }
 
-void TcpWatch::Add(const Frame& frame, const Packet& packet,
-                   const PacketTraits& traits) noexcept {
-  Segment& segment = pending_[pending_count_];
-  if (!ReadTcpHeader(frame, packet, &segment)) return;
-  const auto ends = hash_.OfBoth(packet.src, packet.src_port, packet.dst,
-                                 packet.dst_port, traits.interface);
-  segment.side = ends.side;
-  segment.direction = traits.direction;
-  segment.service = traits.service;
-  segment.place = static_cast<uint32_t>(watched_.Prefetch(ends.hash));
-  segment.hash = ends.hash;
-  segment.time_ns = frame.time_ns;
-  if (++pending_count_ == kMaxPending) Drain();
+[[gnu::always_inline]] inline bool TcpWatch::FollowCalm(
+    const Pending& pending, const TcpHeader& header,
+    Conversation* conversation) noexcept {
+  Side& from = conversation->sides[pending.side];
+  Side& to = conversation->sides[!pending.side];
+  const bool is_next = conversation->Has(kCalm) && header.flags == kTcpAck &&
+                       header.seq == from.next && header.window != 0;
+  if (!is_next) [[unlikely]] {
+    return false;
+  }
+  // Without branches, as nothing predicts which segments have payload.
+  const bool has_payload = header.payload_bytes != 0;
+  const bool acks_more = header.ack != from.acked;
+  const bool repeats = !has_payload && !acks_more &&
+                       header.window == from.window &&
+                       from.repeats != UINT8_MAX;
+  const uint32_t ticks = TicksOf(pending.time_ns);
+  const auto by = static_cast<size_t>(SenderSite(pending.traits.direction));
+  segments_[conversation->counts][by] += has_payload ? 1 : 0;
+  from.repeats =
+      acks_more ? 0 : static_cast<uint8_t>(from.repeats + (repeats ? 1 : 0));
+  from.acked = header.ack;
+  from.next += header.payload_bytes;
+  from.next_ticks = has_payload ? ticks : from.next_ticks;
+  from.last_ticks = ticks;
+  from.window = header.window;
+  // What it acknowledges may not have been captured.
+  to.next = IsBefore(to.next, header.ack) ? header.ack : to.next;
+  return true;
 }
 
 void TcpWatch::Drain() noexcept {
-  for (size_t i = 0; i < pending_count_; ++i) Process(pending_[i]);
-  pending_count_ = 0;
+  const std::span batch(pending_.data(), next_pending_);
+  for (Pending& pending : batch) {
+    pending.place = static_cast<uint32_t>(watched_.Prefetch(pending.hash));
+  }
+  for (const Pending& pending : batch) {
+    TcpHeader header;
+    if (!pending.tcp.Read(&header)) continue;
+    Conversation& likely = watched_.At(pending.place);
+    const bool is_done =
+        likely.hash == pending.hash && FollowCalm(pending, header, &likely);
+    if (!is_done) [[unlikely]] {
+      Process(pending, header);
+    }
+  }
+  next_pending_ = pending_.data();
 }
 
-void TcpWatch::Process(const Segment& segment) noexcept {
-  Conversation* watched = watched_.Find(segment.hash, segment.place);
-  if (watched != nullptr && !segment.Has(kTcpSyn) && !watched->Has(kReopening))
-      [[likely]] {
-    Follow(segment, watched);
-    return;
-  }
+void TcpWatch::Process(const Pending& pending,
+                       const TcpHeader& header) noexcept {
+  Segment segment{header};
+  segment.side = pending.side;
+  segment.direction = pending.traits.direction;
+  segment.service = pending.traits.service;
+  segment.hash = pending.hash;
+  segment.time_ns = pending.time_ns;
+  Conversation* watched = watched_.Find(segment.hash);
   if (segment.Has(kTcpSyn)) {
     if (segment.Has(kTcpAck)) {
       OnSynAck(segment, watched);
     } else {
       OnSyn(segment, watched);
     }
+    return;
+  }
+  if (watched != nullptr && !watched->Has(kReopening)) {
+    Follow(segment, watched);
     return;
   }
   if (Conversation* opening = opening_.Find(segment.hash)) {
@@ -135,6 +173,7 @@ void TcpWatch::AddTo(WireHealth* health) {
   Drain();
   for (size_t i = 0; i < counts_used_; ++i) {
     TcpCounts& sum = AddToSame(counts_[i], &health->tcp);
+    AddEach(segments_[i], &sum.segments);
     // A capture of one direction cannot tell.
     if (!both_directions_seen_) {
       sum.connections[kUnanswered] -= counts_[i].connections[kUnanswered];

@@ -5,13 +5,12 @@
 //          complete: a new one takes the place of the oldest, so a flood of
 //          SYNs stays in there. `watched` has the others: a new one takes a
 //          free place, or that of one that is closed, silent for kIdleNs or
-//          seen in one direction only. One that finds none is not watched, and
-//          its segments are counted as such.
-//          A segment waits in a short queue until its entry is loaded; what
-//          reads the counts drains the queue first.
-// Rules    a segment is one that was sent again, or out of order, as
-// Wireshark's
-//          sequence analysis decides it, but for SACK blocks, which are not
+//          seen in one direction only, of the two at which it looks. One that
+//          finds none is not watched, and its segments are counted as such.
+//          Segments wait in a short batch, so that their entries are loaded
+//          together; what reads the counts drains it first.
+// Rules    what was sent again and what is out of order is decided as in
+//          Wireshark's sequence analysis, but for SACK blocks, which are not
 //          read. A handshake in which SYN or SYN/ACK was repeated is not
 //          measured (Karn). Attempts without an answer count as unanswered only
 //          once traffic in both directions was seen: a capture of one direction
@@ -45,10 +44,23 @@ class TcpWatch {
   static constexpr int64_t kForgottenNs = 600 * kSecondNs;
 
   TcpWatch(size_t conversations, uint64_t seed);
+  TcpWatch(const TcpWatch&) = delete;
+  TcpWatch& operator=(const TcpWatch&) = delete;
 
   // REQUIRES: a TCP packet.
-  void Add(const Frame& frame, const Packet& packet,
-           const PacketTraits& traits) noexcept;
+  [[gnu::always_inline]] void Add(const Frame& frame, const Packet& packet,
+                                  PacketTraits traits) noexcept {
+    Pending& pending = *next_pending_;
+    if (!pending.tcp.Load(frame, packet)) return;
+    const auto ends = hash_.OfBoth(packet.src, packet.src_port, packet.dst,
+                                   packet.dst_port, traits.interface);
+    pending.hash = ends.hash;
+    pending.side = ends.side;
+    pending.traits = traits;
+    pending.time_ns = frame.time_ns;
+    watched_.PrefetchTags(ends.hash);
+    if (++next_pending_ == pending_.data() + kBatch) Drain();
+  }
   void Drain() noexcept;
 
   // Ends attempts without an answer, and forgets what is silent, in a part of
@@ -72,6 +84,7 @@ class TcpWatch {
     kHasIsn = 8,      // began_ns is the client's first sequence number
     kCountsKnown = 16,
     kClientRemote = 32,
+    kCalm = 64,  // counts known, not reopening; no gap, keep-alive, zero window
   };
 
   // Of 1,024 ns, for short times: they wrap after 73 minutes.
@@ -94,8 +107,7 @@ class TcpWatch {
   };
   static_assert(sizeof(Side) == 20);
 
-  // One cache line.
-  struct Conversation {
+  struct alignas(64) Conversation {  // one cache line
     uint64_t hash = 0;
     int64_t began_ns = 0;  // opening: of the last step; then the client's ISN
     std::array<Side, 2> sides;
@@ -111,11 +123,21 @@ class TcpWatch {
     }
   };
 
+  // A segment that waits until its tags, then its entry are in the cache.
+  struct Pending {
+    RawTcp tcp;
+    uint32_t place = 0;  // in `watched_`, where it very likely is
+    bool side = false;
+    uint64_t hash = 0;
+    int64_t time_ns = 0;
+    PacketTraits traits;
+  };
+  static_assert(sizeof(Pending) <= 48);
+
   struct Segment : TcpHeader {
     bool side = false;
     Direction direction = Direction::kNone;
     ServiceId service = kNoService;
-    uint32_t place = 0;  // in `watched_`, where it very likely is
     uint64_t hash = 0;
     int64_t time_ns = 0;
 
@@ -129,7 +151,8 @@ class TcpWatch {
     }
   };
 
-  void Process(const Segment& segment) noexcept;
+  [[gnu::noinline]] void Process(const Pending& pending,
+                                 const TcpHeader& header) noexcept;
   void OnSyn(const Segment& segment, Conversation* watched) noexcept;
   void OnSynAck(const Segment& segment, Conversation* watched) noexcept;
   // Returns the conversation once it is open, else null.
@@ -137,10 +160,10 @@ class TcpWatch {
                           Conversation* watched) noexcept;
   Conversation* Adopt(const Segment& segment) noexcept;
   void Follow(const Segment& segment, Conversation* conversation) noexcept;
-  // What is neither usual nor in order.
-  void FollowUnusual(const Segment& segment,
-                     Conversation* conversation) noexcept;
-  static void Remember(const Segment& segment, Side* from, Side* to) noexcept;
+  // Does what Follow() does, for the next segment of a calm conversation;
+  // returns false, and does nothing, for any other segment.
+  bool FollowCalm(const Pending& pending, const TcpHeader& header,
+                  Conversation* conversation) noexcept;
   // Reads what a sequence number below `next` means.
   void OnOldSegment(const Segment& segment, const Side& from, const Side& to,
                     TcpCounts* counts) noexcept;
@@ -155,14 +178,17 @@ class TcpWatch {
   // With `claim` the service gets counts of its own if there are any left.
   uint8_t CountsOf(ServiceId service, bool claim) noexcept;
 
-  static constexpr size_t kMaxPending = 16;
+  // So many segments are read together.
+  static constexpr size_t kBatch = 16;
 
   ConversationHash hash_;
   ConversationTable<Conversation> opening_;
   ConversationTable<Conversation> watched_;
-  std::array<Segment, kMaxPending> pending_{};
-  size_t pending_count_ = 0;
+  std::array<Pending, kBatch> pending_{};
+  Pending* next_pending_ = pending_.data();
   std::vector<TcpCounts> counts_;  // the rest first
+  // TcpCounts::segments, all of them close together.
+  std::array<TcpCounts::BySite, kMaxHealthServices + 1> segments_{};
   std::array<ServiceId, kMaxHealthServices + 1> counted_services_{};
   size_t counts_used_ = 1;
   uint64_t out_of_order_segments_ = 0;

@@ -3,12 +3,13 @@
 // Units    bytes; numbers in host byte order.
 // Threads  pure functions.
 // Errors   none: what is not whole, is a fragment or has a length that cannot
-// be
-//          true is not read.
+//          be true is not read.
 // Source   RFC 9293 section 3.1.
 #pragma once
 
+#include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -38,59 +39,59 @@ inline bool IsBefore(uint32_t a, uint32_t b) noexcept {
   return static_cast<int32_t>(a - b) < 0;
 }
 
-// After an IPv6 header and its extensions; 0 if they are not all there.
-uint32_t Ipv6TransportOffset(const Frame& frame, const Packet& packet) noexcept;
-
 // The transport header's offset in the frame; 0 if it is not to be read.
-inline uint32_t TransportOffset(const Frame& frame,
-                                const Packet& packet) noexcept {
+inline uint32_t TransportOffset(const Packet& packet) noexcept {
   // A length of 0 stands for one that the header could not hold.
   constexpr unsigned kHarmless =
       1U << static_cast<unsigned>(Anomaly::kIpLengthZero);
-  if (packet.first_fragment || packet.later_fragment ||
-      (packet.anomalies & ~kHarmless) != 0) {
-    return 0;
-  }
-  if (packet.src.kind != AddressKind::kIpv4) [[unlikely]] {
-    return Ipv6TransportOffset(frame, packet);
-  }
-  return packet.network_offset + (frame.data[packet.network_offset] & 0xfU) * 4;
+  const bool is_whole =
+      !packet.first_fragment && (packet.anomalies & ~kHarmless) == 0;
+  return is_whole ? packet.transport_offset : 0;
 }
 
-// In one load; ByteReader's bytes are not put together by the compiler.
-inline uint32_t BigEndian32(const uint8_t* data) noexcept {
-  uint32_t word = 0;
-  std::memcpy(&word, data, sizeof word);
-  return std::endian::native == std::endian::little ? __builtin_bswap32(word)
-                                                    : word;
-}
+// A TCP header as captured, from the sequence number to the window; what is
+// around them is not needed.
+struct RawTcp {
+  static constexpr uint32_t kFirst = 4;
+  static constexpr uint32_t kBytes = 12;
 
-// Returns false if the header is not to be read. REQUIRES: a TCP packet.
-[[gnu::always_inline]] inline bool ReadTcpHeader(const Frame& frame,
-                                                 const Packet& packet,
-                                                 TcpHeader* header) noexcept {
-  // Up to the window; checksum, urgent pointer and options are not needed.
-  constexpr uint32_t kReadBytes = 16;
-  constexpr uint32_t kMinHeaderBytes = 20;
-  const uint32_t offset = TransportOffset(frame, packet);
-  if (offset == 0 || frame.captured_bytes < kReadBytes ||
-      offset > frame.captured_bytes - kReadBytes) {
-    return false;
+  std::array<uint8_t, kBytes> bytes;
+  uint32_t segment_bytes = 0;  // with the header
+
+  // Returns false if it is not to be read. REQUIRES: a TCP packet.
+  bool Load(const Frame& frame, const Packet& packet) noexcept {
+    const uint32_t offset = TransportOffset(packet);
+    if (offset == 0 ||
+        offset + uint64_t{kFirst + kBytes} > frame.captured_bytes) {
+      return false;
+    }
+    std::memcpy(bytes.data(), frame.data + offset + kFirst, kBytes);
+    segment_bytes = packet.bytes - (offset - packet.network_offset);
+    return true;
   }
-  const uint8_t* tcp = frame.data + offset;
-  // Data offset, flags, window.
-  const uint32_t word = BigEndian32(tcp + 12);
-  const uint32_t header_bytes = (word >> 28) * 4;
-  const uint32_t above_bytes = offset - packet.network_offset + header_bytes;
-  if (header_bytes < kMinHeaderBytes || above_bytes > packet.bytes) {
-    return false;
+
+  // Returns false if the header's length cannot be true.
+  bool Read(TcpHeader* header) const noexcept {
+    constexpr uint32_t kMinHeaderBytes = 20;
+    // Data offset, flags, window.
+    const uint32_t word = U32(8);
+    const uint32_t header_bytes = (word >> 28) * 4;
+    header->seq = U32(0);
+    header->ack = U32(4);
+    header->flags = static_cast<uint8_t>(word >> 16 & kTcpReadFlags);
+    header->window = static_cast<uint16_t>(word);
+    header->payload_bytes = segment_bytes - header_bytes;
+    return header_bytes >= kMinHeaderBytes && header_bytes <= segment_bytes;
   }
-  header->seq = BigEndian32(tcp + 4);
-  header->ack = BigEndian32(tcp + 8);
-  header->flags = static_cast<uint8_t>(word >> 16 & kTcpReadFlags);
-  header->window = static_cast<uint16_t>(word);
-  header->payload_bytes = packet.bytes - above_bytes;
-  return true;
-}
+
+ private:
+  // In one load; ByteReader's bytes are not put together by the compiler.
+  uint32_t U32(size_t at) const noexcept {
+    uint32_t word = 0;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    return std::endian::native == std::endian::little ? __builtin_bswap32(word)
+                                                      : word;
+  }
+};
 
 }  // namespace ntm

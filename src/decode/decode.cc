@@ -44,6 +44,7 @@ bool DecodePlain(const Frame& frame, Packet* packet) noexcept {
   packet->is_ip = true;
   packet->dscp = ip[1] >> 2;
   packet->network_offset = kEthernetBytes;
+  packet->transport_offset = kEthernetBytes + kIpv4Bytes;
   packet->src_mac_offset = 6;
   packet->dst_mac_offset = 0;
   packet->has_macs = true;

@@ -54,7 +54,9 @@ ByteReader WithoutPadding(ByteReader ip, uint32_t bytes) noexcept {
   return {ip.data(), std::min<size_t>(ip.size(), bytes)};
 }
 
-void ReadPorts(ByteReader ip, size_t offset, Packet* packet) noexcept {
+void ReadTransport(ByteReader ip, size_t offset, Packet* packet) noexcept {
+  packet->transport_offset =
+      packet->network_offset + static_cast<uint32_t>(offset);
   if (!HasPorts(packet->protocol)) return;
   if (!ip.Has(offset, kPortsBytes)) {
     packet->Add(Anomaly::kTruncatedTransport);
@@ -149,7 +151,7 @@ bool ReadIpv6Fragment(ByteReader ip, size_t offset, Packet* packet) noexcept {
   return packet->first_fragment;
 }
 
-// Walks the extension headers and reads the ports after them.
+// Walks the extension headers and reads what follows them.
 void WalkExtensions(ByteReader ip, Packet* packet) noexcept {
   uint8_t next_header = ip.U8(6);
   uint8_t last = next_header;
@@ -180,7 +182,7 @@ void WalkExtensions(ByteReader ip, Packet* packet) noexcept {
   } else if (next_header == kNoNextHeader && IsUpperLayerToo(last)) {
     packet->protocol = last;
   } else {
-    ReadPorts(ip, offset, packet);
+    ReadTransport(ip, offset, packet);
   }
 }
 
@@ -217,7 +219,7 @@ DecodeStatus DecodeIpv4(ByteReader ip, size_t wire_bytes,
     packet->first_fragment = !packet->later_fragment;
     if (packet->later_fragment) return DecodeStatus::kOk;
   }
-  ReadPorts(WithoutPadding(ip, packet->bytes), header_bytes, packet);
+  ReadTransport(WithoutPadding(ip, packet->bytes), header_bytes, packet);
   return DecodeStatus::kOk;
 }
 
@@ -234,21 +236,6 @@ DecodeStatus DecodeIpv6(ByteReader ip, size_t wire_bytes,
   packet->bytes = Ipv6Bytes(ip, wire_bytes, packet);
   WalkExtensions(WithoutPadding(ip, packet->bytes), packet);
   return DecodeStatus::kOk;
-}
-
-size_t Ipv6HeadersBytes(ByteReader ip, Protocol protocol) noexcept {
-  uint8_t next_header = ip.U8(6);
-  size_t offset = kIpv6HeaderBytes;
-  for (int walked = 0; next_header != protocol; ++walked) {
-    if (!IsExtension(next_header) || walked == kMaxExtensions ||
-        !ip.Has(offset, 8)) {
-      return 0;
-    }
-    const size_t units = next_header == kFragment ? 0 : ip.U8(offset + 1);
-    next_header = ip.U8(offset);
-    offset += (units + 1) * 8;
-  }
-  return offset;
 }
 
 bool DecodeArp(ByteReader arp, Packet* packet) noexcept {

@@ -223,9 +223,10 @@ TEST_F(ConversationWatchTest, WithoutAPlaceSegmentsAreCountedAsUnwatched) {
   EXPECT_LE(health.conversations, 256U);
   EXPECT_GE(health.unwatched_segments, 2000U - 256U);
   EXPECT_EQ(Count(ConnectOutcome::kEstablished), 2000U);
-  // Those that were silent for two minutes give their places.
+  // Those that were silent for two minutes give their places. A few find only
+  // new ones where they look.
   for (uint16_t port = 3001; port <= 3064; ++port) Open(200 * kOneSecond, port);
-  EXPECT_EQ(Health().unwatched_segments, health.unwatched_segments);
+  EXPECT_LE(Health().unwatched_segments, health.unwatched_segments + 6);
 }
 
 TEST_F(ConversationWatchTest, ServicesBeyondTheLimitAreOneSum) {

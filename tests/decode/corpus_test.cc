@@ -277,7 +277,9 @@ TEST_F(Mixed27Test, CountsIpv6) {
 TEST_F(Mixed27Test, LosesNeitherOptionsNorTagsNorArp) {
   EXPECT_EQ(Of("igmp").size(), 1U);
   EXPECT_EQ(Of("arp").size(), 1U);
-  EXPECT_EQ(std::ranges::count(packets_, true, &Packet::has_vlan), 1);
+  EXPECT_EQ(std::ranges::count_if(
+                packets_, [](const Packet& packet) { return packet.has_vlan; }),
+            1);
 }
 
 TEST_F(Mixed27Test, NamesProtocolsInLowerCase) {

@@ -27,8 +27,9 @@ namespace ntm {
 
 inline constexpr size_t kDefaultConversations = 16384;
 
-// What the pipeline knows about a packet besides its headers.
-struct PacketTraits {
+// What the pipeline knows about a packet besides its headers. It fits into a
+// register.
+struct alignas(8) PacketTraits {
   ServiceId service = kNoService;
   uint16_t interface = 0;  // as FlowExtras has it
   Direction direction = Direction::kNone;
@@ -42,7 +43,7 @@ class ConversationWatch {
   ConversationWatch& operator=(const ConversationWatch&) = delete;
 
   void Add(const Frame& frame, const Packet& packet,
-           const PacketTraits& traits) noexcept;
+           PacketTraits traits) noexcept;
 
   // Once per tick.
   void Age(int64_t now_ns) noexcept;
@@ -55,8 +56,10 @@ class ConversationWatch {
  private:
   struct Parts;
 
-  void AddOther(const Frame& frame, const Packet& packet,
-                const PacketTraits& traits) noexcept;
+  [[gnu::noinline]] void AddOther(const Frame& frame, const Packet& packet,
+                                  PacketTraits traits) noexcept;
+  [[gnu::noinline]] void AddDnsSegment(const Frame& frame, const Packet& packet,
+                                       PacketTraits traits) noexcept;
   void AddDns(const Frame& frame, const Packet& packet, uint32_t offset,
               uint32_t bytes, uint16_t interface) noexcept;
 

@@ -22,11 +22,6 @@ DecodeStatus DecodeIpv4(ByteReader ip, size_t wire_bytes,
 DecodeStatus DecodeIpv6(ByteReader ip, size_t wire_bytes,
                         Packet* packet) noexcept;
 
-// Bytes of an IPv6 header with its extension headers, up to the one of
-// `protocol`, of a packet that is no fragment; 0 if they are not all there.
-// REQUIRES: a packet that DecodeIpv6() could decode.
-size_t Ipv6HeadersBytes(ByteReader ip, Protocol protocol) noexcept;
-
 // If the packet has complete IPv4 addresses, sets src and dst to the sender's
 // and the target's and returns true.
 bool DecodeArp(ByteReader arp, Packet* packet) noexcept;

@@ -63,6 +63,8 @@ struct Packet {
   uint32_t bytes = 0;  // IP total length; non-IP: wire length minus link header
   uint32_t fragment_id = 0;     // valid iff a fragment
   uint32_t network_offset = 0;  // of the IP (or non-IP) header in the frame
+  // Of what follows the IP headers; 0 if that is not there.
+  uint32_t transport_offset = 0;
   Protocol protocol = kProtocolUnknown;
   uint16_t src_port = 0;  // valid iff has_ports
   uint16_t dst_port = 0;
@@ -71,12 +73,12 @@ struct Packet {
   uint16_t dst_mac_offset = 0;
   uint8_t dscp = 0;       // RFC 2474; valid iff is_ip
   uint8_t anomalies = 0;  // bit i: Anomaly with value i
-  bool is_ip = false;
-  bool has_ports = false;  // TCP, UDP, UDP-Lite, SCTP, DCCP with both ports
-  bool has_vlan = false;
-  bool has_macs = false;
-  bool first_fragment = false;  // offset 0, more fragments: has the ports
-  bool later_fragment = false;  // offset > 0: the first one has the ports
+  bool is_ip : 1 = false;
+  bool has_ports : 1 = false;  // TCP, UDP, UDP-Lite, SCTP, DCCP with both ports
+  bool has_vlan : 1 = false;
+  bool has_macs : 1 = false;
+  bool first_fragment : 1 = false;  // offset 0, more fragments: has the ports
+  bool later_fragment : 1 = false;  // offset > 0: the first one has the ports
 
   void Add(Anomaly anomaly) noexcept {
     anomalies =
