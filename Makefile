@@ -28,14 +28,14 @@ JOBS ?= $(shell awk -v cores=$$(nproc) '/^MemAvailable/ { \
   }' /proc/meminfo)
 
 # Tools that run on this machine; headers and libraries for the target machine.
-BUILD_TOOLS := g++ make cmake ninja-build pkg-config git publicsuffix netbase \
-  ieee-data
+BUILD_TOOLS := g++ make cmake ninja-build pkg-config git protobuf-compiler \
+  publicsuffix netbase ieee-data
 BUILD_HEADERS := libcli11-dev libeigen3-dev libjs-dygraphs nlohmann-json3-dev
 BUILD_LIBRARIES := libpcap-dev prometheus-cpp-dev libboost-dev zlib1g-dev \
   libssl-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libnl-route-3-dev \
   libxxhash-dev libc-ares-dev libpsl-dev libsqlite3-dev \
   libcurl4-openssl-dev libcap-ng-dev libcrypt-dev libseccomp-dev libzstd-dev \
-  libncurses-dev
+  libncurses-dev libprotobuf-dev
 BUILD_PACKAGES := $(BUILD_TOOLS) $(BUILD_HEADERS) $(BUILD_LIBRARIES)
 PACKAGE_PACKAGES := python3 dpkg-dev file gzip
 # The part of BUILD_PACKAGES that is compiled into the program.
@@ -62,6 +62,7 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   prometheus-alertmanager \
   python3 \
   python3-jsonschema \
+  python3-protobuf \
   python3-pytest \
   python3-pytest-timeout \
   python3-pytest-xdist \

@@ -69,10 +69,11 @@ NOTES = """\
   begin in the middle. Sums are checked at every scrape. RSS before the flood is RSS
   after the first busy hosts and scrapes.
 - Scrape: text 0.0.4, one connection; the median of {scrapes}, with gzip of
-  {gzip_scrapes}. The text in memory is that of the flows' samples, byte for byte,
-  written by the same code from a snapshot; gzip in memory is zlib's level 1. A table is
-  full when no new key gets a series: an eighth of `--max-series` is reserved for
-  `other`. Traffic is 64 B frames, {size.flows:,} flows, at top speed.
+  {gzip_scrapes}; protobuf where a row says so, of {scrapes}. The text in memory is that
+  of the flows' samples, byte for byte, written by the same code from a snapshot; gzip
+  in memory is zlib's level 1. A table is full when no new key gets a series: an eighth
+  of `--max-series` is reserved for `other`. Traffic is 64 B frames, {size.flows:,}
+  flows, at top speed.
 - Page: the first chart by the browser's performance marks, the median of
   {size.page_loads} loads; the worst round counts. The cost is measured with WebSocket
   clients on loopback, on any core, while {size.page_packets_per_second:,} packets per

@@ -18,6 +18,7 @@ PART = "scrape"
 TEXT_RATIO_BAR = 0.15
 SCRAPE_RATIO_BAR = 2.5  # the last byte ÷ the text in memory
 GZIP_RATIO_BAR = 1.3  # the last byte ÷ gzip -1 of the text in memory
+PROTOBUF_RATIO_BAR = 3.0  # ÷ text: a family is written twice, see docs/decisions.md
 FIRST_BYTE_BAR_SECONDS = 0.005
 LARGE_BAR_BYTES = 12e6
 DEFAULT_BAR_BYTES = 48e6
@@ -30,15 +31,18 @@ DEFAULT_MAX_SERIES = 10_000
 
 @dataclass(frozen=True)
 class Scraped:
-    """One ntm with a full table, scraped SCRAPES times, then GZIP_SCRAPES times; and
-    what the same exposition takes in memory. Seconds are medians."""
+    """One ntm with a full table, scraped SCRAPES times, then GZIP_SCRAPES times, then
+    SCRAPES times in protobuf; and what the same exposition takes in memory. Seconds
+    are medians."""
 
     samples: int
     first_seconds: float
     seconds: float
     gzip_seconds: float
+    protobuf_seconds: float
     alone: tuple[float, float] | None  # text and gzip, if the tool is built
     extra_bytes: int
+    protobuf_extra_bytes: int
     peak_rss_bytes: int
 
 
@@ -64,14 +68,19 @@ def measure_text(tool: Path, flows: int, rounds: int,
     run = run_to_end([str(tool), "--flows", str(flows), "--rounds",
                       str(rounds)], scratch / "text.json")
     facts = json.loads(run.output)
-    ours, theirs = (Samples(tuple(facts[name]))
-                    for name in ("ntm", "prometheus_cpp"))
+    ours, protobuf, theirs = (
+        Samples(tuple(facts[name]))
+        for name in ("ntm", "protobuf", "prometheus_cpp"))
     return [
         Row(PART, f"{facts['samples']:,} samples from table to text, ntm", ours,
             milliseconds_text),
         Row(PART, "the same samples, prometheus-cpp's Collect and "
             "TextSerializer", theirs, milliseconds_text,
             ratio=ours.over(theirs), bar=TEXT_RATIO_BAR),
+        Row(PART, "the same samples from table to protobuf, ntm", protobuf,
+            milliseconds_text),
+        Row(PART, "the same samples to text, as above", ours, milliseconds_text,
+            ratio=protobuf.over(ours), bar=PROTOBUF_RATIO_BAR),
     ]
 
 
@@ -93,10 +102,16 @@ class Contest:
             scrapes = self._lab.scrape(SCRAPES)
             peak = peak_rss_bytes(process.pid)
             packed = self._lab.scrape(GZIP_SCRAPES, "--gzip")
+            between = rss_bytes(process.pid)
+            forget_peak_rss(process.pid)
+            messages = self._lab.scrape(SCRAPES, "--protobuf")
+            peak_of_messages = peak_rss_bytes(process.pid)
             text = self._lab.get("/metrics") or ""
         return Scraped(text.count("\nntm_") + 1, _median(scrapes, "first"),
                        _median(scrapes, "seconds"), _median(packed, "seconds"),
-                       self._alone(text), max(0, peak - before), peak)
+                       _median(messages, "seconds"), self._alone(text),
+                       max(0, peak - before), max(0, peak_of_messages - between),
+                       peak)
 
     def _alone(self, text: str) -> tuple[float, float] | None:
         """Seconds for the same text and for its gzip, in memory."""
@@ -158,6 +173,8 @@ def measure_scrape(ntm: Path, tool: Path, sizes: Sizes, scratch: Path,
                 sizes.default_fill, places_for_keys(DEFAULT_MAX_SERIES)))
             loads.append(contest.under_load(sizes.load, sizes.loops))
     sent = sizes.load.packets * sizes.loops
+    lines = _samples(one.seconds for one in large)
+    messages = _samples(one.protobuf_seconds for one in large)
     return [
         *_full_rows(large, f"--max-series {limit}, full"),
         Row(PART, "the same: to the first byte",
@@ -165,6 +182,13 @@ def measure_scrape(ntm: Path, tool: Path, sizes: Sizes, scratch: Path,
             bar=FIRST_BYTE_BAR_SECONDS, bar_on_worst=True),
         Row(PART, "the same: peak RSS minus RSS before the scrapes",
             _samples(one.extra_bytes for one in large), bytes_text,
+            bar=LARGE_BAR_BYTES, bar_on_worst=True),
+        Row(PART, "the same in protobuf, to the last byte", messages,
+            milliseconds_text),
+        Row(PART, "the same in text, as above", lines, milliseconds_text,
+            ratio=messages.over(lines), bar=PROTOBUF_RATIO_BAR),
+        Row(PART, "the same in protobuf: peak RSS minus RSS before the scrapes",
+            _samples(one.protobuf_extra_bytes for one in large), bytes_text,
             bar=LARGE_BAR_BYTES, bar_on_worst=True),
         *_full_rows(default, "default options, full"),
         Row(PART, "the same: peak RSS, 16 MiB ring included",

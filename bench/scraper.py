@@ -1,7 +1,7 @@
 """Scrapes ntm on loopback over one connection and measures the time to the first and
 the last byte of each answer. A separate program, to run inside a namespace:
 
-    scraper.py PORT INTERVAL_SECONDS COUNT [--gzip] [FOLDER]
+    scraper.py PORT INTERVAL_SECONDS COUNT [--gzip] [--protobuf] [FOLDER]
 
 COUNT 0: until standard input ends. FOLDER keeps each body as 0.txt, 1.txt …
 Prints "ready" when connected, at the end a JSON list of {"at", "seconds", "first",
@@ -23,18 +23,25 @@ from typing import Iterator
 REQUEST = b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n"
 ROOM_BYTES = 64 << 20
 TIMEOUT_SECONDS = 20
+ACCEPTS = {
+    "--gzip": b"Accept-Encoding: gzip\r\n",
+    "--protobuf": b"Accept: application/vnd.google.protobuf; "
+                  b"proto=io.prometheus.client.MetricFamily; "
+                  b"encoding=delimited\r\n",
+}
 
 
 class Client:
     """Receives an answer into memory that is there already, and looks at no more of it
     than its framing, so that its own time is small."""
 
-    def __init__(self, port: int, accepts_gzip: bool = False) -> None:
+    def __init__(self, port: int, accepts: frozenset[str] = frozenset()
+                 ) -> None:
         self._connection = socket.create_connection(("127.0.0.1", port),
                                                     TIMEOUT_SECONDS)
-        self._request = REQUEST % (b"Accept-Encoding: gzip\r\n"
-                                   if accepts_gzip else b"")
-        self._is_gzip = accepts_gzip
+        self._request = REQUEST % b"".join(map(ACCEPTS.get, accepts))
+        self._is_gzip = "--gzip" in accepts
+        self._is_protobuf = "--protobuf" in accepts
         self._room = bytearray(b"x" * ROOM_BYTES)
         self._view = memoryview(self._room)
         self._end = 0  # of what was received
@@ -61,6 +68,8 @@ class Client:
         end = time.perf_counter()
         if self._is_gzip != (b"content-encoding: gzip" in head.lower()):
             raise ConnectionError("not the coding that was asked for")
+        if self._is_protobuf != (b"google.protobuf" in head.lower()):
+            raise ConnectionError("not the format that was asked for")
         body = b"".join(self._view[a:b] for a, b in pieces)
         return self._first_at - begin, end - begin, body
 
@@ -99,9 +108,9 @@ class Client:
         self._end += size
 
 
-def main(port: int, interval_seconds: float, count: int, accepts_gzip: bool,
-         folder: Path | None) -> None:
-    client = Client(port, accepts_gzip)
+def main(port: int, interval_seconds: float, count: int,
+         accepts: frozenset[str], folder: Path | None) -> None:
+    client = Client(port, accepts)
     print("ready", flush=True)
     scrapes: list[dict] = []
     due = time.monotonic()
@@ -123,6 +132,7 @@ def main(port: int, interval_seconds: float, count: int, accepts_gzip: bool,
 
 
 if __name__ == "__main__":
-    given = [word for word in sys.argv[1:] if word != "--gzip"]
-    main(int(given[0]), float(given[1]), int(given[2]), "--gzip" in sys.argv,
+    given = [word for word in sys.argv[1:] if word not in ACCEPTS]
+    main(int(given[0]), float(given[1]), int(given[2]),
+         frozenset(sys.argv) & ACCEPTS.keys(),
          Path(given[3]) if len(given) > 3 else None)

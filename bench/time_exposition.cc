@@ -2,6 +2,7 @@
 //
 // Without --like, 100,000 flows (200,000 samples), in one process:
 //   ntm             ModuleHost::Scrape: the snapshot's copy, then the text.
+//   protobuf        the same in protobuf.
 //   prometheus_cpp  Registry::Collect, then TextSerializer::Serialize.
 // Both must say the same samples.
 //
@@ -154,6 +155,10 @@ class Contest {
 
   std::string Ntm() const {
     return host_.Scrape(ExpositionFormat::kPrometheusText);
+  }
+
+  std::string Protobuf() const {
+    return host_.Scrape(ExpositionFormat::kProtobuf);
   }
 
   std::string PrometheusCpp() const {
@@ -356,13 +361,17 @@ int ParseAndRun(int argc, char** argv) {
     throw std::runtime_error("the two expositions differ");
   }
   std::vector<double> ntm;
+  std::vector<double> protobuf;
   std::vector<double> prometheus_cpp;
   for (int i = 0; i < rounds; ++i) {
     ntm.push_back(Seconds([&] { return contest.Ntm(); }));
+    protobuf.push_back(Seconds([&] { return contest.Protobuf(); }));
     prometheus_cpp.push_back(Seconds([&] { return contest.PrometheusCpp(); }));
   }
   std::printf("{\"samples\": %zu, ", samples.size());
   Print("ntm", ntm);
+  std::printf(", ");
+  Print("protobuf", protobuf);
   std::printf(", ");
   Print("prometheus_cpp", prometheus_cpp);
   std::printf("}\n");

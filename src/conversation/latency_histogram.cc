@@ -61,7 +61,7 @@ double LatencyHistogram::Quantile(double q) const noexcept {
   if (count_ == 0) return 0;
   const double rank = q * static_cast<double>(count_);
   double before = 0;
-  for (size_t i = 0; i < kFineCount; ++i) {
+  for (size_t i = 0; i + 1 < kFineCount; ++i) {
     const auto here = static_cast<double>(fine_[i]);
     if (here > 0 && before + here >= rank) {
       const double part = (rank - before) / here;
@@ -69,7 +69,7 @@ double LatencyHistogram::Quantile(double q) const noexcept {
     }
     before += here;
   }
-  return FineBound(kFineCount - 1);
+  return FineBound(kFineCount - 2);
 }
 
 }  // namespace ntm

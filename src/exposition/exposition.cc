@@ -4,10 +4,12 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
+#include "family_message.h"
 #include "metric_text.h"
+#include "promised_samples.h"
+#include "valid_labels.h"
 
 namespace ntm {
 namespace {
@@ -82,17 +84,37 @@ void Exposition::Write(const std::vector<MetricFamily>& families) {
   }
 }
 
-void Exposition::Write(const MetricFamily& family) {
-  if (family.metric.empty() || !Head(family.name, family.help, family.type)) {
+void Exposition::Write(const MetricFamily& family) { Write(family, {}); }
+
+void Exposition::Write(const HistogramFamily& family) {
+  Write(family.family, family.native);
+}
+
+void Exposition::Write(const MetricFamily& family,
+                       const std::vector<NativeBuckets>& native) {
+  if (family.metric.empty()) return;
+  const auto names = Begin(family.name, family.type);
+  if (!names) return;
+  if (format_ == ExpositionFormat::kProtobuf) {
+    const std::string samples =
+        SampleMessages(family, native, counted_since_ns_);
+    if (samples.empty()) return;
+    AppendFamilyHead(names->family, family.help, family.type, samples.size(),
+                     out_);
+    out_->append(samples);
     return;
   }
-  const std::string name = Renamed(family.name);
-  const std::string total_name = WithTotal(name);
+  WriteHead(names->family, family.help, family.type);
+  WriteLines(names->samples, family);
+}
+
+void Exposition::WriteLines(const std::string& name,
+                            const MetricFamily& family) {
   for (const ClientMetric& metric : family.metric) {
     switch (family.type) {
       case MetricType::Counter:
         if (metric.counter.value >= 0) {
-          Line(total_name, metric, {}, Text(metric.counter.value));
+          Line(name, metric, {}, Text(metric.counter.value));
         }
         break;
       case MetricType::Gauge:
@@ -144,14 +166,32 @@ void Exposition::WriteSummary(const std::string& name,
 
 void Exposition::WriteCounter(std::string_view name, std::string_view help,
                               const MakeSamples& make_samples) {
-  if (!Head(name, help, MetricType::Counter)) return;
-  auto samples = make_samples(WithTotal(Renamed(name)));
+  const auto names = Begin(name, MetricType::Counter);
+  if (!names) return;
+  std::unique_ptr<SampleStream> samples;
+  if (format_ == ExpositionFormat::kProtobuf) {
+    samples = BeginMessage(*names, help, make_samples);
+    if (samples == nullptr) return;
+  } else {
+    WriteHead(names->family, help, MetricType::Counter);
+    samples = make_samples({format_, names->samples});
+  }
   if (later_ != nullptr) {
     later_->push_back({out_->size(), std::move(samples)});
     return;
   }
   while (samples->Append(std::numeric_limits<size_t>::max(), out_)) {
   }
+}
+
+std::unique_ptr<SampleStream> Exposition::BeginMessage(
+    const Names& names, std::string_view help,
+    const MakeSamples& make_samples) {
+  const SampleForm form{format_, names.samples};
+  const size_t bytes = BytesOf(make_samples(form).get());
+  if (bytes == 0) return nullptr;
+  AppendFamilyHead(names.family, help, MetricType::Counter, bytes, out_);
+  return std::make_unique<PromisedSamples>(make_samples(form), bytes);
 }
 
 void Exposition::AppendValue(uint64_t value, std::string* out) {
@@ -170,31 +210,38 @@ void Exposition::Finish() {
 }
 
 void Exposition::AppendLabelValue(std::string_view value, std::string* out) {
-  AppendEscaped(value, QuoteEscape::kYes, out);
+  AppendEscaped(value, Escape::kWithQuotes, out);
 }
 
-bool Exposition::Head(std::string_view name, std::string_view help,
-                      MetricType type) {
-  std::string family = Renamed(name);
-  std::string stem = family;
+std::optional<Exposition::Names> Exposition::Begin(std::string_view name,
+                                                   MetricType type) {
+  Names names;
+  names.samples = names.family = Renamed(name);
+  std::string stem = names.family;
   if (type == MetricType::Counter) {
-    family = WithTotal(std::move(family));
-    stem = WithoutTotal(family);
+    names.samples = names.family = WithTotal(std::move(names.family));
+    stem = WithoutTotal(names.family);
+    if (format_ == ExpositionFormat::kOpenMetrics) names.family = stem;
   }
-  const bool open_metrics = format_ == ExpositionFormat::kOpenMetrics;
-  const std::string& shown = open_metrics ? stem : family;
-  if (!IsAsked(stem, type) || !families_.insert(stem).second) {
-    return false;
+  if (!IsAsked(stem, type) || !families_.insert(std::move(stem)).second) {
+    return std::nullopt;
   }
+  return names;
+}
+
+void Exposition::WriteHead(const std::string& name, std::string_view help,
+                           MetricType type) {
   if (!help.empty()) {
-    out_->append("# HELP ").append(shown).push_back(' ');
-    AppendEscaped(help, open_metrics ? QuoteEscape::kYes : QuoteEscape::kNo,
+    out_->append("# HELP ").append(name).push_back(' ');
+    AppendEscaped(help,
+                  format_ == ExpositionFormat::kOpenMetrics
+                      ? Escape::kWithQuotes
+                      : Escape::kWithoutQuotes,
                   out_);
     out_->push_back('\n');
   }
-  out_->append("# TYPE ").append(shown).push_back(' ');
+  out_->append("# TYPE ").append(name).push_back(' ');
   out_->append(TypeName(type, format_)).push_back('\n');
-  return true;
 }
 
 void Exposition::Line(std::string_view name, const ClientMetric& metric,
@@ -209,22 +256,13 @@ void Exposition::Line(std::string_view name, const ClientMetric& metric,
 
 void Exposition::AppendLabels(const std::vector<ClientMetric::Label>& labels,
                               const Bound& bound) {
-  std::vector<std::string> written{"__name__"};
-  if (!bound.label.empty()) {
-    written.emplace_back(bound.label);
-  }
   char before = '{';
-  for (const ClientMetric::Label& label : labels) {
-    std::string name = ValidLabelName(label.name);
-    if (std::ranges::find(written, name) != written.end()) {
-      continue;
-    }
+  for (const ValidLabel& label : ValidLabels(labels, bound.label)) {
     out_->push_back(before);
-    out_->append(name).append("=\"");
+    out_->append(label.name).append("=\"");
     AppendLabelValue(label.value, out_);
     out_->push_back('"');
     before = ',';
-    written.push_back(std::move(name));
   }
   if (!bound.value.empty()) {
     out_->push_back(before);

@@ -8,44 +8,72 @@
 namespace ntm {
 namespace {
 
+struct OfferedParameter {
+  std::string_view name;
+  std::string_view value;
+};
+
 struct Offer {
   ExpositionFormat format;
   std::string_view type;
   std::string_view subtype;
-  std::string_view version;
+  std::array<OfferedParameter, 2> parameters;
+  // A range that leaves out a parameter, or the type, does not mean this offer.
+  bool must_be_named;
   std::string_view content_type;
 };
 
 // The first one is the default.
-constexpr std::array<Offer, 2> kOffers{{
-    {ExpositionFormat::kPrometheusText, "text", "plain", "0.0.4",
+constexpr std::array<Offer, 3> kOffers{{
+    {ExpositionFormat::kPrometheusText,
+     "text",
+     "plain",
+     {{{"version", "0.0.4"}, {"charset", "utf-8"}}},
+     false,
      "text/plain; version=0.0.4; charset=utf-8"},
-    {ExpositionFormat::kOpenMetrics, "application", "openmetrics-text", "1.0.0",
+    {ExpositionFormat::kOpenMetrics,
+     "application",
+     "openmetrics-text",
+     {{{"version", "1.0.0"}, {"charset", "utf-8"}}},
+     false,
      "application/openmetrics-text; version=1.0.0; charset=utf-8"},
+    {ExpositionFormat::kProtobuf,
+     "application",
+     "vnd.google.protobuf",
+     {{{"proto", "io.prometheus.client.MetricFamily"},
+       {"encoding", "delimited"}}},
+     true,
+     "application/vnd.google.protobuf; "
+     "proto=io.prometheus.client.MetricFamily; encoding=delimited"},
 }};
 
-// How specifically `range` matches `offer`; 0: not at all. Parameters other
-// than version and charset are ignored (`escaping`: ntm's names are the same in
+// How specifically `range` matches `offer`; 0: not at all. Parameters that the
+// offer does not have are ignored (`escaping`: ntm's names are the same in
 // every scheme).
 int Exactness(const AcceptRange& range, const Offer& offer) {
   const size_t slash = range.name.find('/');
   if (slash == std::string_view::npos) {
-    return range.name == "*" ? 1 : 0;
+    return range.name == "*" && !offer.must_be_named ? 1 : 0;
   }
   const std::string_view type = range.name.substr(0, slash);
   const std::string_view subtype = range.name.substr(slash + 1);
-  if (subtype == "*") {
+  if (subtype == "*" && !offer.must_be_named) {
     return type == "*" ? 1 : EqualsIgnoringCase(type, offer.type) ? 2 : 0;
   }
-  const auto version = range.Parameter("version");
-  const auto charset = range.Parameter("charset");
   if (!EqualsIgnoringCase(type, offer.type) ||
-      !EqualsIgnoringCase(subtype, offer.subtype) ||
-      (version && *version != offer.version) ||
-      (charset && !EqualsIgnoringCase(*charset, "utf-8"))) {
+      !EqualsIgnoringCase(subtype, offer.subtype)) {
     return 0;
   }
-  return 3 + (version ? 1 : 0) + (charset ? 1 : 0);
+  int exactness = 3;
+  for (const OfferedParameter& offered : offer.parameters) {
+    const auto wanted = range.Parameter(offered.name);
+    if (wanted ? !EqualsIgnoringCase(*wanted, offered.value)
+               : offer.must_be_named) {
+      return 0;
+    }
+    if (wanted) ++exactness;
+  }
+  return exactness;
 }
 
 // Compared in this order.

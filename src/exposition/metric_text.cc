@@ -73,8 +73,8 @@ std::string ValidName(std::string_view name, bool allow_colon) {
 
 }  // namespace
 
-void AppendEscaped(std::string_view text, QuoteEscape quotes,
-                   std::string* out) {
+void AppendEscaped(std::string_view text, Escape escape, std::string* out) {
+  const bool escapes = escape != Escape::kNothing;
   size_t written = 0;  // bytes of `text` that are in `out`
   const auto replace = [&](size_t at, size_t size, std::string_view by) {
     out->append(text.substr(written, at - written)).append(by);
@@ -89,11 +89,11 @@ void AppendEscaped(std::string_view text, QuoteEscape quotes,
       if (!run.valid) {
         replace(i, size, kReplacement);
       }
-    } else if (c == '\\') {
+    } else if (c == '\\' && escapes) {
       replace(i, 1, "\\\\");
-    } else if (c == '\n') {
+    } else if (c == '\n' && escapes) {
       replace(i, 1, "\\n");
-    } else if (c == '"' && quotes == QuoteEscape::kYes) {
+    } else if (c == '"' && escape == Escape::kWithQuotes) {
       replace(i, 1, "\\\"");
     } else if (c == '\0') {
       replace(i, 1, kReplacement);

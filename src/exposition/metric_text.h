@@ -1,4 +1,4 @@
-// Writes names, texts and numbers in the Prometheus text formats.
+// Writes names, texts and numbers as the Prometheus formats have them.
 //
 // Shape    no function can fail: what the format does not allow is replaced, so
 //          that no input makes an exposition invalid.
@@ -12,13 +12,13 @@
 
 namespace ntm {
 
-// Quotes are escaped in label values and in OpenMetrics' HELP, but must not be
-// in the HELP of text 0.0.4.
-enum class QuoteEscape { kYes, kNo };
+// Label values and OpenMetrics' HELP are escaped with their quotes; in the HELP
+// of text 0.0.4 quotes must not be escaped, and protobuf escapes nothing.
+enum class Escape { kWithQuotes, kWithoutQuotes, kNothing };
 
-// Appends `text`; backslash, newline and, if chosen, quote are escaped. NUL,
-// at which Prometheus' parser ends its input, and invalid UTF-8 become U+FFFD.
-void AppendEscaped(std::string_view text, QuoteEscape quotes, std::string* out);
+// Appends `text`; backslash, newline and quote are escaped as chosen. NUL, at
+// which Prometheus' parser ends its input, and invalid UTF-8 become U+FFFD.
+void AppendEscaped(std::string_view text, Escape escape, std::string* out);
 
 // Appends the shortest decimal number without exponent that reads back as
 // `value`, or NaN, +Inf, -Inf.

@@ -21,10 +21,15 @@ namespace http = boost::beast::http;
 // A smaller response fits into one packet anyway.
 constexpr size_t kWorthGzip = 1024;
 
+// Text, or mostly text.
 bool IsText(std::string_view content_type) {
-  constexpr std::array<std::string_view, 5> kTexts{
-      "text/", "application/json", "application/openmetrics-text",
-      "application/javascript", "image/svg+xml"};
+  constexpr std::array<std::string_view, 6> kTexts{
+      "text/",
+      "application/json",
+      "application/openmetrics-text",
+      "application/vnd.google.protobuf",
+      "application/javascript",
+      "image/svg+xml"};
   return std::ranges::any_of(kTexts, [&](std::string_view start) {
     return content_type.starts_with(start);
   });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -60,6 +61,29 @@ TEST(LatencyHistogramTest, SinceHasWhatCameLater) {
   sum += since;
   EXPECT_EQ(sum.classic(), histogram.classic());
   EXPECT_EQ(sum.fine(), histogram.fine());
+}
+
+TEST(LatencyHistogramTest, TheLongestWaitHasABucketWithABound) {
+  LatencyHistogram histogram;
+  histogram.Observe(32'000 * kMillisecond);
+  EXPECT_EQ(histogram.fine()[LatencyHistogram::kFineCount - 2], 1U);
+  EXPECT_EQ(LatencyHistogram::FineBound(LatencyHistogram::kFineCount - 2), 32);
+  histogram.Observe(32'001 * kMillisecond);
+  histogram.Observe(9'000'000 * kMillisecond);
+  EXPECT_EQ(histogram.fine().back(), 2U);
+  EXPECT_EQ(histogram.Quantile(0.9), 32) << "no one knows how much more";
+}
+
+TEST(LatencyHistogramTest, FineBucketsEndAtPowersOfTwo) {
+  LatencyHistogram histogram;
+  histogram.Observe(61'035);  // 2^-14 s are 61,035.16 ns
+  histogram.Observe(61'036);
+  histogram.Observe(0);
+  EXPECT_EQ(histogram.fine()[0], 2U);
+  EXPECT_EQ(histogram.fine()[1], 1U);
+  EXPECT_EQ(std::accumulate(histogram.fine().begin(), histogram.fine().end(),
+                            uint64_t{0}),
+            histogram.count());
 }
 
 TEST(LatencyHistogramTest, WithoutTimesTheQuantileIsZero) {

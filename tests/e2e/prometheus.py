@@ -41,7 +41,7 @@ class Prometheus:
 
 
 @contextlib.contextmanager
-def scraping(port, namespace=None, interval="200ms", past=None):
+def scraping(port, namespace=None, interval="200ms", past=None, flags=()):
     """A Prometheus that scrapes 127.0.0.1:port, in the namespace if one is given.
     `past`: OpenMetrics text with times that it has from the start."""
     program = shutil.which("prometheus")
@@ -60,7 +60,8 @@ def scraping(port, namespace=None, interval="200ms", past=None):
             process = subprocess.Popen(
                 [*(namespace.prefix() if namespace else ()), program,
                  f"--config.file={config}", f"--storage.tsdb.path={folder}/db",
-                 f"--web.listen-address=127.0.0.1:{own}", "--log.level=warn"],
+                 f"--web.listen-address=127.0.0.1:{own}", "--log.level=warn",
+                 *flags],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL)
             try:
                 yield Prometheus(own, connect)

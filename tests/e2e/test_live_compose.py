@@ -65,7 +65,7 @@ class LiveComposeTest(LiveCase):
             self.poll(up, "Prometheus' target up")
             rules = self.ask(9090, "/api/v1/rules")["data"]["groups"]
             self.assertEqual({group["name"] for group in rules},
-                             {"ntm-flows", "ntm-talkers", "ntm-machines",
+                             {"ntm-flows", "ntm-talkers", "ntm-machines", "ntm-health",
                               "ntm"})
 
             def connected():

@@ -86,6 +86,9 @@ class LiveServicesTest(LiveCase):
     def check_scan(self, *arguments):
         with self.ntm("--buffer-size", "64MiB", *arguments) as ntm:
             self.visit(7077, 1)
+            # Else a second thread may give all names to the scan before.
+            ntm.wait_for(lambda s: s.sum("ntm_packets_total", service="7077")
+                         == 1, "the first visit")
             self.scan()
             self.visit(7077, 1)
             self.visit(7078, 30)

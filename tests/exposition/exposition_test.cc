@@ -18,6 +18,7 @@ using prometheus::MetricType;
 
 constexpr auto kText = ExpositionFormat::kPrometheusText;
 constexpr auto kOpen = ExpositionFormat::kOpenMetrics;
+constexpr auto kProtobuf = ExpositionFormat::kProtobuf;
 
 MetricFamily Family(std::string name, MetricType type,
                     std::vector<ClientMetric> metrics,
@@ -81,8 +82,8 @@ class FewSamples : public SampleStream {
 };
 
 MakeSamples Few(const FewSamples::Rows& rows) {
-  return [rows](std::string_view name) {
-    return std::make_unique<FewSamples>(name, rows);
+  return [rows](const SampleForm& form) {
+    return std::make_unique<FewSamples>(form.name, rows);
   };
 }
 
@@ -278,7 +279,7 @@ TEST(ExpositionTest, WritesNoFamilyTwice) {
       << "in OpenMetrics both families would be named ntm_x";
 }
 
-MetricFamily HistogramFamily() {
+MetricFamily HalvesFamily() {
   ClientMetric metric;
   metric.label = {{"a", "b"}, {"le", "reserved"}};
   metric.histogram.sample_count = 5;
@@ -289,7 +290,7 @@ MetricFamily HistogramFamily() {
 }
 
 TEST(ExpositionTest, WritesAHistogramAndAddsItsLastBucket) {
-  EXPECT_EQ(Written(kText, {HistogramFamily()}),
+  EXPECT_EQ(Written(kText, {HalvesFamily()}),
             "# TYPE h histogram\n"
             "h_bucket{a=\"b\",le=\"0.5\"} 1\n"
             "h_bucket{a=\"b\",le=\"2\"} 3\n"
@@ -299,14 +300,14 @@ TEST(ExpositionTest, WritesAHistogramAndAddsItsLastBucket) {
 }
 
 TEST(ExpositionTest, WritesOpenMetricsBoundsAsCanonicalNumbers) {
-  const std::string out = Written(kOpen, {HistogramFamily()});
+  const std::string out = Written(kOpen, {HalvesFamily()});
   EXPECT_NE(out.find("le=\"0.5\"} 1\n"), std::string::npos) << out;
   EXPECT_NE(out.find("le=\"2.0\"} 3\n"), std::string::npos) << out;
   EXPECT_NE(out.find("le=\"+Inf\"} 5\n"), std::string::npos) << out;
 }
 
 TEST(ExpositionTest, DoesNotRepeatTheLastBucket) {
-  MetricFamily family = HistogramFamily();
+  MetricFamily family = HalvesFamily();
   family.metric[0].label.clear();
   family.metric[0].histogram.bucket = {
       {5, std::numeric_limits<double>::infinity()}};
@@ -391,7 +392,39 @@ INSTANTIATE_TEST_SUITE_P(
                    "application/openmetrics-text;version=1.0.0;"
                    "escaping=allow-utf-8;q=0.6,"
                    "text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
-                   kOpen},
+                   kProtobuf},
+        AcceptCase{"Prometheus2x42NativeHistograms",
+                   "application/vnd.google.protobuf;"
+                   "proto=io.prometheus.client.MetricFamily;"
+                   "encoding=delimited,"
+                   "application/openmetrics-text;version=1.0.0;q=0.8,"
+                   "application/openmetrics-text;version=0.0.1;q=0.75,"
+                   "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+                   kProtobuf},
+        AcceptCase{"ProtobufLessWanted",
+                   "application/vnd.google.protobuf;"
+                   "proto=io.prometheus.client.MetricFamily;"
+                   "encoding=delimited;q=0.4,text/plain;q=0.5",
+                   kText},
+        AcceptCase{"ProtobufRefused",
+                   "application/vnd.google.protobuf;"
+                   "proto=io.prometheus.client.MetricFamily;"
+                   "encoding=delimited;q=0",
+                   kText},
+        AcceptCase{"AnotherEncoding",
+                   "application/vnd.google.protobuf;"
+                   "proto=io.prometheus.client.MetricFamily;encoding=text,"
+                   "text/plain;q=0.1",
+                   kText},
+        AcceptCase{"AnotherMessage",
+                   "application/vnd.google.protobuf;proto=a.B;"
+                   "encoding=delimited,text/plain;q=0.1",
+                   kText},
+        AcceptCase{"ProtobufWithoutParameters",
+                   "application/vnd.google.protobuf", kText},
+        AcceptCase{"AnythingButTextIsNotProtobuf",
+                   "text/plain;q=0,application/openmetrics-text;q=0,*/*",
+                   kText},
         AcceptCase{"TextPreferred",
                    "application/openmetrics-text;q=0.4,text/plain;q=0.5",
                    kText},
@@ -434,6 +467,9 @@ TEST(NegotiateFormatTest, NamesItsContentTypes) {
   EXPECT_EQ(ContentType(kText), "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_EQ(ContentType(kOpen),
             "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  EXPECT_EQ(ContentType(kProtobuf),
+            "application/vnd.google.protobuf; "
+            "proto=io.prometheus.client.MetricFamily; encoding=delimited");
 }
 
 TEST(ExpositionTest, SatisfiesPromtool) {

@@ -5,7 +5,8 @@
 // Shape    kClassicBounds, 0.1 ms to 10 s; the fine buckets are those of a
 //          native histogram of schema 4, 16 to a power of two, so a quantile is
 //          at most 2.2 % off. The first one holds all times up to 61 µs, the
-//          last one all above 10 s.
+//          last one all above 32 s: more than what is waited for. Buckets of
+//          both kinds add up to count().
 // Threads  a value type.
 // Errors   none; a negative time counts as 0.
 // Source   Prometheus: "Native histograms", exponential schemas.
@@ -22,10 +23,12 @@ class LatencyHistogram {
   static constexpr std::array kClassicBounds = {
       0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
       0.05,   0.1,     0.25,   0.5,   1.0,    2.5,   5.0,  10.0};
-  static constexpr int kFinePerOctave = 16;
-  // Bucket i ends at 2^((kFirstFine + i) / 16) seconds.
+  static constexpr int kFineSchema = 4;
+  static constexpr int kFinePerOctave = 1 << kFineSchema;
+  // Bucket i ends at 2^((kFirstFine + i) / 16) seconds, the last one nowhere.
   static constexpr int kFirstFine = -14 * kFinePerOctave;
-  static constexpr size_t kFineCount = 280;
+  static constexpr int kLastBoundedFine = 5 * kFinePerOctave;
+  static constexpr size_t kFineCount = kLastBoundedFine - kFirstFine + 2;
 
   void Observe(int64_t ns) noexcept;
   LatencyHistogram& operator+=(const LatencyHistogram& other) noexcept;
@@ -41,19 +44,21 @@ class LatencyHistogram {
       const noexcept {
     return classic_;
   }
-  const std::array<uint32_t, kFineCount>& fine() const noexcept {
+  const std::array<uint64_t, kFineCount>& fine() const noexcept {
     return fine_;
   }
-  // In seconds, 0 < q < 1, from the fine buckets; 0 if nothing was observed.
+  // In seconds, 0 < q < 1, from the fine buckets; 0 if nothing was observed, at
+  // most 32.
   double Quantile(double q) const noexcept;
 
+  // REQUIRES: not the last bucket.
   static double FineBound(size_t bucket) noexcept;
 
  private:
   uint64_t count_ = 0;
   uint64_t sum_ns_ = 0;
   std::array<uint64_t, kClassicBounds.size() + 1> classic_{};
-  std::array<uint32_t, kFineCount> fine_{};
+  std::array<uint64_t, kFineCount> fine_{};
 };
 
 }  // namespace ntm

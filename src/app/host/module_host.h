@@ -27,6 +27,7 @@
 #include <string>
 #include <vector>
 
+#include "ntm/base/unix_time.h"
 #include "ntm/exposition/exposition.h"
 #include "ntm/flow/snapshot.h"
 #include "ntm/http/channel.h"
@@ -149,6 +150,7 @@ class ModuleHost {
   // Constant after construction.
   ModuleHostOptions options_;
   TakeSnapshot take_snapshot_;
+  const int64_t began_ns_ = WallTimeNs();  // before anything was counted
 
   std::vector<prometheus::MetricFamily> families_;  // guarded by mutex_
   std::vector<std::function<prometheus::MetricFamily()>> family_functions_;

@@ -27,6 +27,7 @@ ModuleHost::ScrapeStream::ScrapeStream(const ModuleHost& host,
       out_(format, host.options_.metric_prefix, &text_, &later_),
       resumed_(began) {
   out_.Only(asked);
+  out_.SetCountedSince(host_.began_ns_);
   for (const auto& hosted : host_.modules_) Expose(hosted.get());
   spent_ = steady_clock::now() - began;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ntm/exposition/family.h"
+#include "ntm/exposition/histogram_family.h"
 #include "ntm/flow/host_text.h"
 
 namespace ntm::health {
@@ -13,15 +14,28 @@ using prometheus::MetricFamily;
 
 constexpr char kRest[] = "other";
 
-MetricFamily HistogramFamily(std::string name, std::string help) {
-  MetricFamily family;
-  family.name = std::move(name);
-  family.help = std::move(help);
-  family.type = prometheus::MetricType::Histogram;
-  return family;
+HistogramFamily TimesFamily(std::string name, std::string help) {
+  HistogramFamily times;
+  times.family.name = std::move(name);
+  times.family.help = std::move(help);
+  times.family.type = prometheus::MetricType::Histogram;
+  return times;
 }
 
-void AddHistogram(MetricFamily* family, const Labels& labels,
+// The first fine bucket is the zero bucket: nobody asks for times so short.
+NativeBuckets NativeOf(const LatencyHistogram& histogram) {
+  const auto& fine = histogram.fine();
+  NativeBuckets native;
+  native.schema = LatencyHistogram::kFineSchema;
+  native.zero_threshold = LatencyHistogram::FineBound(0);
+  native.zero_count = fine.front();
+  native.first = LatencyHistogram::kFirstFine + 1;
+  native.counts.assign(fine.begin() + 1, fine.end() - 1);
+  native.above_count = fine.back();
+  return native;
+}
+
+void AddHistogram(HistogramFamily* times, const Labels& labels,
                   const LatencyHistogram& histogram) {
   prometheus::ClientMetric metric;
   for (const auto& [name, value] : labels)
@@ -34,7 +48,8 @@ void AddHistogram(MetricFamily* family, const Labels& labels,
     metric.histogram.bucket.push_back(
         {cumulative, LatencyHistogram::kClassicBounds[i]});
   }
-  family->metric.push_back(std::move(metric));
+  times->family.metric.push_back(std::move(metric));
+  times->native.push_back(NativeOf(histogram));
 }
 
 // One counter family with the labels service and by.
@@ -60,7 +75,7 @@ MetricFamily SumFamily(std::string name, std::string help, uint64_t value) {
 }  // namespace
 
 void WriteTcp(const Snapshot& fresh, Exposition* out) {
-  auto handshakes = HistogramFamily(
+  auto handshakes = TimesFamily(
       "ntm_tcp_handshake_seconds",
       "Round trips in TCP handshakes, from the place of the capture to the "
       "local or the remote end and back.");
@@ -112,7 +127,8 @@ void WriteTcp(const Snapshot& fresh, Exposition* out) {
     }
     for (BySite& family : by_site) family.Add(service, tcp);
   }
-  out->Write({handshakes, repeated, connections});
+  out->Write(handshakes);
+  out->Write({repeated, connections});
   for (const BySite& family : by_site) out->Write(family.family);
   auto watched = GaugeFamily("ntm_tcp_conversations",
                              "TCP conversations that are watched now.");
@@ -129,9 +145,9 @@ void WriteTcp(const Snapshot& fresh, Exposition* out) {
 }
 
 void WriteDns(const Snapshot& fresh, Exposition* out) {
-  auto times = HistogramFamily(
-      "ntm_dns_response_seconds",
-      "Time from a question to its answer, for each name server.");
+  auto times =
+      TimesFamily("ntm_dns_response_seconds",
+                  "Time from a question to its answer, for each name server.");
   auto responses = CounterFamily("ntm_dns_responses_total",
                                  "Responses of name servers, by rcode.");
   auto unanswered =
@@ -148,7 +164,8 @@ void WriteDns(const Snapshot& fresh, Exposition* out) {
     AddSample(&unanswered, {{"server", server}},
               static_cast<double>(dns.unanswered));
   }
-  out->Write({times, responses, unanswered,
+  out->Write(times);
+  out->Write({responses, unanswered,
               SumFamily("ntm_dns_malformed_total",
                         "Messages from or to port 53 that are shorter than "
                         "they say.",

@@ -6,16 +6,17 @@
 #include <string>
 
 #include "label_writer.h"
+#include "ntm/exposition/sample_message.h"
 
 namespace ntm::traffic {
 namespace {
 
 // One counter of every flow. The labels are rendered for each family anew:
 // keeping their text would take more memory than the snapshot.
-class FlowSamples final : public SampleStream {
+class FlowLines final : public SampleStream {
  public:
-  FlowSamples(const Snapshot& snapshot, uint64_t Flow::*counter,
-              std::string_view name)
+  FlowLines(const Snapshot& snapshot, uint64_t Flow::*counter,
+            std::string_view name)
       : snapshot_(snapshot),
         counter_(counter),
         labels_(snapshot, LabelWriter::Escaping::kExposition,
@@ -37,9 +38,37 @@ class FlowSamples final : public SampleStream {
   size_t next_ = 0;
 };
 
+// The same as protobuf.
+class FlowMessages final : public SampleStream {
+ public:
+  FlowMessages(const Snapshot& snapshot, uint64_t Flow::*counter)
+      : snapshot_(snapshot),
+        counter_(counter),
+        labels_(snapshot, LabelWriter::Escaping::kMessage) {}
+
+  bool Append(size_t enough_bytes, std::string* out) override {
+    const size_t flows = snapshot_.flows.size();
+    for (; next_ < flows && out->size() < enough_bytes; ++next_) {
+      AppendCounterMessage(labels_.MessageLabels(next_),
+                           snapshot_.flows[next_].*counter_, out);
+    }
+    return next_ < flows;
+  }
+
+ private:
+  const Snapshot& snapshot_;
+  uint64_t Flow::*counter_;
+  LabelWriter labels_;
+  size_t next_ = 0;
+};
+
 MakeSamples SamplesOf(const Snapshot& snapshot, uint64_t Flow::*counter) {
-  return [&snapshot, counter](std::string_view name) {
-    return std::make_unique<FlowSamples>(snapshot, counter, name);
+  return [&snapshot,
+          counter](const SampleForm& form) -> std::unique_ptr<SampleStream> {
+    if (form.format == ExpositionFormat::kProtobuf) {
+      return std::make_unique<FlowMessages>(snapshot, counter);
+    }
+    return std::make_unique<FlowLines>(snapshot, counter, form.name);
   };
 }
 

@@ -60,7 +60,9 @@ LabelWriter::LabelWriter(const Snapshot& snapshot, Escaping escaping,
     head += LabelName(label);
     head += "=\"";
     parts_.push_back({label, ShortText(std::move(head))});
+    message_labels_.push_back({LabelName(label), {}});
   }
+  own_values_.resize(parts_.size());
 }
 
 const FlowExtras& LabelWriter::ExtrasOf(size_t flow) const {
@@ -78,6 +80,15 @@ void LabelWriter::Append(size_t flow, std::string* out) {
   line.Add('"');
 }
 
+std::span<const MessageLabel> LabelWriter::MessageLabels(size_t flow) {
+  const FlowExtras& extras = ExtrasOf(flow);
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    message_labels_[i].value = ValueOf(
+        parts_[i].label, snapshot_.flows[flow].key, extras, &own_values_[i]);
+  }
+  return message_labels_;
+}
+
 std::string LabelWriter::Value(FlowLabel label, size_t flow) {
   std::string value;
   AppendValue(label, snapshot_.flows[flow].key, ExtrasOf(flow), &value);
@@ -85,10 +96,13 @@ std::string LabelWriter::Value(FlowLabel label, size_t flow) {
 }
 
 void LabelWriter::AppendText(std::string_view text, std::string* out) const {
-  if (escaping_ == Escaping::kNone) {
-    out->append(text);
-  } else {
-    Exposition::AppendLabelValue(text, out);
+  switch (escaping_) {
+    case Escaping::kExposition:
+      return Exposition::AppendLabelValue(text, out);
+    case Escaping::kMessage:
+      return AppendValidText(text, out);
+    case Escaping::kNone:
+      out->append(text);
   }
 }
 
@@ -111,12 +125,47 @@ void LabelWriter::AddValue(FlowLabel label, const FlowKey& key,
 
 void LabelWriter::AddHost(const Address& address, const PrefixBits& prefix,
                           LineText* line) const {
-  if (address.kind == AddressKind::kName || prefix.Folds(address.kind) ||
-      snapshot_.anonymizer != nullptr) {
-    AppendHost(address, prefix, line->To());
-  } else {
+  if (IsPlain(address, prefix)) {
     line->Add(address);
+  } else {
+    AppendHost(address, prefix, line->To());
   }
+}
+
+// The same without a line.
+std::string_view LabelWriter::ValueOf(FlowLabel label, const FlowKey& key,
+                                      const FlowExtras& extras, OwnValue* own) {
+  switch (label) {
+    case FlowLabel::kSrc:
+      return HostValue(key.Src(), snapshot_.labels.src_prefix, own);
+    case FlowLabel::kDst:
+      return HostValue(key.Dst(), snapshot_.labels.dst_prefix, own);
+    case FlowLabel::kProto:
+      return Protocol(key.protocol()).text();
+    case FlowLabel::kService:
+      return Service(key.service()).text();
+    default:
+      own->text.clear();
+      AppendValue(label, key, extras, &own->text);
+      return own->text;
+  }
+}
+
+std::string_view LabelWriter::HostValue(const Address& address,
+                                        const PrefixBits& prefix,
+                                        OwnValue* own) const {
+  if (IsPlain(address, prefix)) {
+    return {own->address.data(), FormatAddress(address, own->address.data())};
+  }
+  own->text.clear();
+  AppendHost(address, prefix, &own->text);
+  return own->text;
+}
+
+bool LabelWriter::IsPlain(const Address& address,
+                          const PrefixBits& prefix) const {
+  return address.kind != AddressKind::kName && !prefix.Folds(address.kind) &&
+         snapshot_.anonymizer == nullptr;
 }
 
 void LabelWriter::AppendValue(FlowLabel label, const FlowKey& key,

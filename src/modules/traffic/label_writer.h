@@ -1,9 +1,9 @@
-// Writes the labels of a snapshot's flows in the exposition format.
+// Writes the labels of a snapshot's flows in the exposition formats.
 //
 // Shape    'dst="10.0.0.1",proto="tcp",service="https",src="10.0.0.2"': the
-//          enabled labels in alphabetical order, escaped, without braces. Two
-//          flows of a snapshot never get the same text. Value() gives a single
-//          label value.
+//          enabled labels in alphabetical order, escaped, without braces; or
+//          the same for protobuf. Two flows of a snapshot never get the same
+//          text. Value() gives a single label value.
 // Memory   the texts of protocols and services are cached.
 // Threads  not synchronised; the snapshot must outlive it.
 #pragma once
@@ -11,19 +11,23 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "line_text.h"
+#include "ntm/exposition/sample_message.h"
 #include "ntm/flow/snapshot.h"
+#include "ntm/net/address.h"
 
 namespace ntm::traffic {
 
 class LabelWriter {
  public:
-  enum class Escaping : uint8_t { kExposition, kNone };
+  // kMessage: what is no valid text is replaced, nothing is escaped.
+  enum class Escaping : uint8_t { kExposition, kMessage, kNone };
 
   // `before` is what Append() writes before the first label.
   explicit LabelWriter(const Snapshot& snapshot,
@@ -32,6 +36,8 @@ class LabelWriter {
 
   // `flow` is an index into snapshot.flows.
   void Append(size_t flow, std::string* out);
+  // Valid until the next call. REQUIRES: kMessage.
+  std::span<const MessageLabel> MessageLabels(size_t flow);
   std::string Value(FlowLabel label, size_t flow);
 
  private:
@@ -39,11 +45,22 @@ class LabelWriter {
     FlowLabel label;
     ShortText head;  // '",src="'; the first without '",'
   };
+  // A value that is not in the caches.
+  struct OwnValue {
+    std::array<char, kMaxAddressText> address;
+    std::string text;
+  };
 
   void AddValue(FlowLabel label, const FlowKey& key, const FlowExtras& extras,
                 LineText* line);
   void AddHost(const Address& address, const PrefixBits& prefix,
                LineText* line) const;
+  std::string_view ValueOf(FlowLabel label, const FlowKey& key,
+                           const FlowExtras& extras, OwnValue* own);
+  std::string_view HostValue(const Address& address, const PrefixBits& prefix,
+                             OwnValue* own) const;
+  // Whether the host's text is that of its address.
+  bool IsPlain(const Address& address, const PrefixBits& prefix) const;
   void AppendValue(FlowLabel label, const FlowKey& key,
                    const FlowExtras& extras, std::string* out);
   void AppendHost(const Address& address, const PrefixBits& prefix,
@@ -62,6 +79,9 @@ class LabelWriter {
   std::unordered_map<ntm::Protocol, ShortText> other_protocols_;
   std::vector<ShortText> services_;  // without those that are a number
   std::unordered_map<ServiceId, ShortText> numbered_services_;
+  // Of MessageLabels(), as many as parts_.
+  std::vector<MessageLabel> message_labels_;
+  std::vector<OwnValue> own_values_;
 };
 
 }  // namespace ntm::traffic

@@ -3,12 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <stdexcept>
 #include <thread>
 
+#include "family_messages.h"
 #include "ntm/base/error.h"
 #include "ntm/exposition/family.h"
+#include "ntm/exposition/sample_message.h"
 #include "ntm/module/other_runs.h"
 
 namespace ntm {
@@ -90,8 +93,8 @@ class StreamingModule : public Module {
   std::string_view name() const noexcept override { return "streaming"; }
   void Expose(const Snapshot& fresh, Exposition& out) const override {
     out.Write(WithOne("ntm_before"));
-    out.WriteCounter("ntm_many_total", "Many.", [&](std::string_view name) {
-      return std::make_unique<Samples>(name, fresh.time_ns, fails_at_);
+    out.WriteCounter("ntm_many_total", "Many.", [&](const SampleForm& form) {
+      return std::make_unique<Samples>(form, fresh.time_ns, fails_at_);
     });
     out.Write(WithOne("ntm_behind"));
   }
@@ -99,20 +102,27 @@ class StreamingModule : public Module {
  private:
   class Samples : public SampleStream {
    public:
-    Samples(std::string_view name, int64_t value, const int* fails_at)
-        : name_(name),
+    Samples(const SampleForm& form, int64_t value, const int* fails_at)
+        : format_(form.format),
+          name_(form.name),
           value_(static_cast<uint64_t>(value)),
           fails_at_(fails_at) {}
     bool Append(size_t enough_bytes, std::string* out) override {
       for (; next_ < kSamples && out->size() < enough_bytes; ++next_) {
         if (next_ == *fails_at_) throw std::runtime_error("no luck");
-        out->append(name_ + "{x=\"" + std::to_string(next_) + "\"");
-        Exposition::AppendValue(value_, out);
+        if (format_ == ExpositionFormat::kProtobuf) {
+          const std::string x = std::to_string(next_);
+          AppendCounterMessage(std::array{MessageLabel{"x", x}}, value_, out);
+        } else {
+          out->append(name_ + "{x=\"" + std::to_string(next_) + "\"");
+          Exposition::AppendValue(value_, out);
+        }
       }
       return next_ < kSamples;
     }
 
    private:
+    ExpositionFormat format_;
     std::string name_;
     uint64_t value_;
     const int* fails_at_;
@@ -384,9 +394,9 @@ struct StreamingHostTest : ::testing::Test {
         });
   }
 
-  HttpResponse Ask() {
+  HttpResponse Ask(const HttpRequest& request = {}) {
     for (const Route& route : host->Routes()) {
-      if (route.path == "/metrics") return route.handler({});
+      if (route.path == "/metrics") return route.handler(request);
     }
     return {};
   }
@@ -427,6 +437,25 @@ TEST_F(StreamingHostTest, ServesLargeFamiliesInBlocksAtTheirPlace) {
   time_ns = 0;  // the same value again
   EXPECT_TRUE(Constant(host->Scrape(ExpositionFormat::kPrometheusText)) ==
               expected);
+}
+
+TEST_F(StreamingHostTest, ServesProtobufInBlocksAsWell) {
+  HttpRequest request;
+  request.headers = {
+      {"accept",
+       "application/vnd.google.protobuf; "
+       "proto=io.prometheus.client.MetricFamily; encoding=delimited"}};
+  const HttpResponse response = Ask(request);
+  EXPECT_LE(response.body.size(), size_t{257} * 1024);
+  const auto families = test::ReadFamilies(WholeBodyOf(response));
+  ASSERT_GT(families.size(), 3U);
+  EXPECT_EQ(families[0].name(), "ntm_before");
+  EXPECT_EQ(families[1].name(), "ntm_many_total");
+  ASSERT_EQ(families[1].metric_size(), StreamingModule::kSamples);
+  EXPECT_EQ(families[1].metric(99'999).label(0).value(), "99999");
+  EXPECT_EQ(families[1].metric(99'999).counter().value(), 1);
+  EXPECT_EQ(families[2].name(), "ntm_behind");
+  EXPECT_EQ(families.back().name(), "ntm_scrape_duration_seconds");
 }
 
 TEST_F(StreamingHostTest, KeepsTheSnapshotOfAScrapeUntilItsEnd) {
