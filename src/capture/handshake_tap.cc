@@ -88,8 +88,8 @@ void HearHandshake(const Frame& frame, HandshakeListener* listener) noexcept {
   const auto udp = TransportOffset(frame, kProtocolUdp, &packet);
   if (!udp) return;
   const auto datagram = DatagramAt(frame, packet, *udp);
-  if (datagram && BeginsLongHeader(ByteReader(datagram->data,
-                                              datagram->bytes))) {
+  if (datagram &&
+      BeginsLongHeader(ByteReader(datagram->data, datagram->bytes))) {
     listener->OnQuic(*datagram);
   }
 }

@@ -131,9 +131,8 @@ class Tap::Interfaces final : public CaptureSet {
 
 Tap::Tap(std::vector<std::string> interfaces, bool promiscuous, TapPlan plan)
     : plan_(std::move(plan)),
-      interfaces_(std::make_unique<Interfaces>(std::move(interfaces),
-                                               promiscuous, plan_.filter,
-                                               plan_.sink.get())),
+      interfaces_(std::make_unique<Interfaces>(
+          std::move(interfaces), promiscuous, plan_.filter, plan_.sink.get())),
       reader_(interfaces_.get()) {
   interfaces_->OpenMissing();
 }

@@ -1,7 +1,6 @@
 #include "ntm/capture/handshake_tap.h"
 
 #include <gtest/gtest.h>
-
 #include <pcap/pcap.h>
 
 #include <string>
@@ -161,19 +160,18 @@ TEST(HandshakeTapTest, TheFilterSeesThroughTagsAndPppoe) {
   CaptureFilter filter(DLT_EN10MB, kHandshakeFilter, false, cache.get());
   for (const uint8_t message : {uint8_t{1}, uint8_t{11}}) {
     const Bytes payload = Beginning(message);
-    for (const CapturedFrame& frame :
-         {Eth()
-              .Vlan(7)
-              .Ipv4("10.0.0.1", "10.0.0.2")
-              .Tcp(40000, 993)
-              .Data(payload)
-              .Build(),
-          Eth()
-              .Pppoe()
-              .Ipv6("fd00::1", "fd00::2")
-              .Tcp(40000, 993)
-              .Data(payload)
-              .Build()}) {
+    for (const CapturedFrame& frame : {Eth()
+                                           .Vlan(7)
+                                           .Ipv4("10.0.0.1", "10.0.0.2")
+                                           .Tcp(40000, 993)
+                                           .Data(payload)
+                                           .Build(),
+                                       Eth()
+                                           .Pppoe()
+                                           .Ipv6("fd00::1", "fd00::2")
+                                           .Tcp(40000, 993)
+                                           .Data(payload)
+                                           .Build()}) {
       EXPECT_EQ(filter.MatchesAll(frame.View()), message == 1);
       EXPECT_EQ(HearOne(frame).payloads.size(), message == 1 ? 1U : 0U);
     }

@@ -1,11 +1,12 @@
 // Fuzzes what reads handshakes: TLS records, QUIC packets and their frames, and
 // the pieces of a stream in any order.
+#include "modules/names/handshakes.h"
+
 #include <algorithm>
 #include <span>
 #include <string>
 
 #include "fuzz.h"
-#include "modules/names/handshakes.h"
 
 namespace {
 

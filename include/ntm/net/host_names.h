@@ -3,7 +3,8 @@
 // Shape    one name per address, of lower-case letters, digits, "-", "_" and
 //          "."; in the form in which it is shown (whole, or its registrable
 //          domain). If a client called the address by another name, in a
-//          question to DNS or in a handshake, that name is kept for this client.
+//          question to DNS or in a handshake, that name is kept for this
+//          client.
 // Threads  immutable after construction.
 // Errors   none.
 #pragma once

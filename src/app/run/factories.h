@@ -37,8 +37,8 @@ std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options);
 
 CaptureSettings CaptureSettingsOf(const Options& options);
 
-// The taps from which modules learn names of hosts; none with --anonymize, which
-// shows no names. The modules must outlive them.
+// The taps from which modules learn names of hosts; none with --anonymize,
+// which shows no names. The modules must outlive them.
 std::vector<TapPlan> TapsOf(
     const Options& options,
     const std::vector<std::unique_ptr<Module>>& modules);

@@ -220,7 +220,7 @@ class LiveRun {
   std::vector<std::string> interfaces_;
   Pipeline pipeline_;
   LiveCapture capture_;
-  std::vector<TapPlan> tap_plans_;  // until Run() uses them
+  std::vector<TapPlan> tap_plans_;         // until Run() uses them
   std::shared_ptr<PacketLog> packet_log_;  // null: none
   SnapshotMemory snapshots_;
   ModuleHost host_;

@@ -48,9 +48,9 @@ void Handshakes::OnTcp(const TcpSegment& segment) noexcept {
     TakeClients(segment);
     return;
   }
-  TakeAnswer(Find({segment.dst, segment.src, segment.dst_port,
-                   segment.src_port},
-                  HandshakeProtocol::kTls));
+  TakeAnswer(
+      Find({segment.dst, segment.src, segment.dst_port, segment.src_port},
+           HandshakeProtocol::kTls));
 }
 
 void Handshakes::TakeClients(const TcpSegment& segment) {
@@ -62,8 +62,8 @@ void Handshakes::TakeClients(const TcpSegment& segment) {
   if (pending != pending_.end()) {
     offset = segment.sequence - pending->first_sequence;
   }
-  const bool is_rest = pending != pending_.end() &&
-                       offset < GatheredBytes::kMostBytes;
+  const bool is_rest =
+      pending != pending_.end() && offset < GatheredBytes::kMostBytes;
   if (!is_rest) {
     if (!BeginsClientHello(bytes)) return;
     // The ports are used again.
@@ -92,9 +92,9 @@ void Handshakes::OnQuic(const UdpDatagram& datagram) noexcept {
 
 bool Handshakes::TakeServers(const UdpDatagram& datagram,
                              const QuicPacket& packet) {
-  const auto pending = Find({datagram.dst, datagram.src, datagram.dst_port,
-                             datagram.src_port},
-                            HandshakeProtocol::kQuic);
+  const auto pending =
+      Find({datagram.dst, datagram.src, datagram.dst_port, datagram.src_port},
+           HandshakeProtocol::kQuic);
   if (pending == pending_.end() || packet.type == QuicType::kRetry ||
       packet.type == QuicType::kZeroRtt ||
       !std::ranges::equal(packet.destination_id, pending->client_id)) {

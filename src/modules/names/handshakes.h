@@ -62,8 +62,8 @@ class Handshakes final : public HandshakeListener {
       std::chrono::seconds(10);
 
   // The name is as the client sent it.
-  using Learn = std::function<void(const Address& client,
-                                   const Address& server, std::string name)>;
+  using Learn = std::function<void(const Address& client, const Address& server,
+                                   std::string name)>;
 
   explicit Handshakes(Learn learn) : learn_(std::move(learn)) {}
 

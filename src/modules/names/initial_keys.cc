@@ -28,9 +28,7 @@ constexpr size_t kMaxNumberBytes = 4;
 
 struct FreeEvp {
   void operator()(EVP_KDF_CTX* kdf) const { EVP_KDF_CTX_free(kdf); }
-  void operator()(EVP_CIPHER_CTX* cipher) const {
-    EVP_CIPHER_CTX_free(cipher);
-  }
+  void operator()(EVP_CIPHER_CTX* cipher) const { EVP_CIPHER_CTX_free(cipher); }
 };
 
 // The HkdfLabel of TLS 1.3, without a context.
@@ -141,10 +139,9 @@ std::optional<std::vector<uint8_t>> InitialOpener::Open(
       keys, packet.bytes.subspan(at + kMaxNumberBytes, kSampleBytes));
   if (!mask) return std::nullopt;
   // The header as it was before its protection is what authenticates it.
-  std::vector<uint8_t> header(packet.bytes.begin(),
-                              packet.bytes.begin() +
-                                  static_cast<std::ptrdiff_t>(at) +
-                                  kMaxNumberBytes);
+  std::vector<uint8_t> header(
+      packet.bytes.begin(),
+      packet.bytes.begin() + static_cast<std::ptrdiff_t>(at) + kMaxNumberBytes);
   header[0] = static_cast<uint8_t>(header[0] ^ ((*mask)[0] & 0x0f));
   const size_t number_bytes = size_t{header[0] & 3U} + 1;
   header.resize(at + number_bytes);
@@ -172,8 +169,8 @@ std::optional<std::vector<uint8_t>> InitialOpener::Open(
       EVP_DecryptUpdate(aead, content.empty() ? &none : content.data(),
                         &written, sealed.data(),
                         static_cast<int>(content.size())) == 1 &&
-      EVP_CIPHER_CTX_ctrl(aead, EVP_CTRL_AEAD_SET_TAG, kTagBytes,
-                          tag.data()) == 1 &&
+      EVP_CIPHER_CTX_ctrl(aead, EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) ==
+          1 &&
       EVP_DecryptFinal_ex(aead, &none, &written) == 1;
   if (!is_authentic) return std::nullopt;
   return content;

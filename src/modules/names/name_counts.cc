@@ -41,7 +41,8 @@ void WriteHandshakes(const Handshakes& handshakes, Exposition* out) {
     for (size_t j = 0; j < kHandshakeEndCount; ++j) {
       const auto end = static_cast<HandshakeEnd>(j);
       AddSample(&ended,
-                {{"protocol", HandshakeProtocolName(protocol)}, {"result", HandshakeEndName(end)}},
+                {{"protocol", HandshakeProtocolName(protocol)},
+                 {"result", HandshakeEndName(end)}},
                 static_cast<double>(handshakes.ended(protocol, end)));
     }
   }

@@ -131,6 +131,12 @@ void NameTable::TakeSeen(SeenName seen, Time now, Entry* entry) {
     return;
   }
   DropStale(entry, now);
+  const auto known = std::ranges::find(names, seen.name, &SeenName::name);
+  // Clients that share an address would change its name with each handshake.
+  if (seen.source == NameSource::kTls && known != names.end()) {
+    known->until = std::max(known->until, seen.until);
+    return;
+  }
   seen_names_ -= std::erase_if(
       names, [&](const SeenName& other) { return other.name == seen.name; });
   if (!names.empty() && seen_names_ >= 2 * capacity_) {

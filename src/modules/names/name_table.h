@@ -10,12 +10,13 @@
 //          most trusted one is used. A PTR name is valid until the next answer,
 //          which is requested when its TTL is over; negative answers are cached
 //          for their TTL too. A name from a captured answer or handshake is
-//          valid while its address is needed, and the newest is used. If an address has more
-//          than kMostNames of them, their common registrable domain is used, or
-//          no name, since many names share an address of a CDN. The names by
-//          which each client called a host are kept on request, the latest
-//          kMostOfClients of them. Without those there are at most three names
-//          per entry on average.
+//          valid while its address is needed, and the newest is used (a
+//          handshake with a name that is there already makes it no newer). If
+//          an address has more than kMostNames of them, their common
+//          registrable domain is used, or no name, since many names share an
+//          address of a CDN. The names by which each client called a host are
+//          kept on request, the latest kMostOfClients of them. Without those
+//          there are at most three names per entry on average.
 // Threads  any; locks itself.
 // Errors   none.
 #pragma once

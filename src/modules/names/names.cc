@@ -175,9 +175,9 @@ class Names final : public Module,
 
   mutable NameTable table_;
   std::unique_ptr<NameRules> rules_;
-  std::unique_ptr<NameFiles> files_;          // after Start(): thread_ only
-  std::unique_ptr<PtrResolver> resolver_;     // null: only files are read
-  SeenQueries queries_;                       // the DNS tap's thread only
+  std::unique_ptr<NameFiles> files_;       // after Start(): thread_ only
+  std::unique_ptr<PtrResolver> resolver_;  // null: only files are read
+  SeenQueries queries_;                    // the DNS tap's thread only
   std::atomic<uint64_t> lost_dns_frames_ = 0;
   std::unique_ptr<Handshakes> handshakes_;    // null: none are heard
   std::shared_ptr<const NameReport> report_;  // main thread only
@@ -380,8 +380,8 @@ void Names::WriteCounts(Exposition* out) const {
   WriteNames(*rules_, table_, out);
   if (handshakes_ == nullptr) return;
   WriteHandshakes(*handshakes_, out);
-  const auto lost_dns = asks() ? std::optional(lost_dns_frames_.load())
-                               : std::nullopt;
+  const auto lost_dns =
+      asks() ? std::optional(lost_dns_frames_.load()) : std::nullopt;
   WriteLost(lost_dns, *handshakes_, table_, out);
 }
 

@@ -79,7 +79,8 @@ class HelloWalk {
 };
 
 // The content of a server_name extension.
-ClientHello ReadServerName(std::span<const uint8_t> bytes, HelloWalk extension) {
+ClientHello ReadServerName(std::span<const uint8_t> bytes,
+                           HelloWalk extension) {
   const auto list_bytes = extension.Number(2);
   if (!list_bytes) return {extension.fault(), {}};
   auto list = extension.Enter(*list_bytes);
@@ -99,7 +100,8 @@ ClientHello ReadServerName(std::span<const uint8_t> bytes, HelloWalk extension) 
   return {HelloState::kNoName, {}};
 }
 
-ClientHello ReadExtensions(std::span<const uint8_t> bytes, HelloWalk extensions) {
+ClientHello ReadExtensions(std::span<const uint8_t> bytes,
+                           HelloWalk extensions) {
   while (!extensions.is_at_end()) {
     const auto type = extensions.Number(2);
     if (!type) return {extensions.fault(), {}};
@@ -118,8 +120,8 @@ ClientHello ReadClientHello(std::span<const uint8_t> message) {
   if (message.empty()) return {};
   if (message[0] != kClientHello) return {HelloState::kNoHello, {}};
   if (message.size() < kMessageHeaderBytes) return {};
-  const size_t length = size_t{message[1]} << 16 | size_t{message[2]} << 8 |
-                        size_t{message[3]};
+  const size_t length =
+      size_t{message[1]} << 16 | size_t{message[2]} << 8 | size_t{message[3]};
   HelloWalk hello(message, kMessageHeaderBytes, kMessageHeaderBytes + length);
   const bool is_whole_so_far = hello.Skip(kVersionAndRandomBytes) &&
                                hello.SkipVector(1) &&  // session id
@@ -159,7 +161,8 @@ ClientHello ReadClientHelloRecords(std::span<const uint8_t> stream) {
 
 bool BeginsServerHello(std::span<const uint8_t> stream) noexcept {
   return stream.size() > kRecordHeaderBytes && stream[0] == kHandshakeRecord &&
-         stream[1] == kMajorVersion && stream[kRecordHeaderBytes] == kServerHello;
+         stream[1] == kMajorVersion &&
+         stream[kRecordHeaderBytes] == kServerHello;
 }
 
 }  // namespace ntm::names

@@ -271,12 +271,11 @@ Json HealthJson(const Reports& reports) {
   const HealthReport& health = *reports.health;
   Json services = Json::array();
   for (const ServiceHealth& service : health.services) {
-    services.push_back(
-        {{"service", service.service},
-         {"segments", service.sent.segments},
-         {"retransmitted_segments", service.sent.retransmitted},
-         {"connections", service.connections},
-         {"failed_connections", service.failed_connections}});
+    services.push_back({{"service", service.service},
+                        {"segments", service.sent.segments},
+                        {"retransmitted_segments", service.sent.retransmitted},
+                        {"connections", service.connections},
+                        {"failed_connections", service.failed_connections}});
   }
   Json hour = Json::array();
   for (const HealthMinute& minute : health.hour) {

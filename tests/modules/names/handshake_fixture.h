@@ -48,10 +48,10 @@ inline HelloBytes ServerName(const std::string& name, uint8_t type = 0) {
 // A handshake message with these extensions.
 inline HelloBytes HelloWith(const HelloBytes& extensions) {
   HelloBytes body = {3, 3};
-  body.resize(34, 0xaa);                           // version, random
-  Join(&body, Sized(1, HelloBytes(32, 0xbb)));     // session id
+  body.resize(34, 0xaa);                            // version, random
+  Join(&body, Sized(1, HelloBytes(32, 0xbb)));      // session id
   Join(&body, Sized(2, {0x13, 0x01, 0x13, 0x02}));  // cipher suites
-  Join(&body, Sized(1, {0}));                      // compression methods
+  Join(&body, Sized(1, {0}));                       // compression methods
   Join(&body, Sized(2, extensions));
   HelloBytes out = {1};
   Join(&out, Sized(3, body));
@@ -75,9 +75,7 @@ inline HelloBytes TlsRecord(const HelloBytes& content, uint8_t type = 22) {
   return out;
 }
 
-inline HelloBytes ServerHello() {
-  return TlsRecord({2, 0, 0, 4, 3, 3, 0, 0});
-}
+inline HelloBytes ServerHello() { return TlsRecord({2, 0, 0, 4, 3, 3, 0, 0}); }
 
 // As a QUIC variable-length integer of two bytes, or four.
 inline HelloBytes Variable(size_t value) {
@@ -138,10 +136,10 @@ inline HelloBytes Seal(HelloBytes frames, const Initial& initial = {}) {
           .KeysOf(is_1 ? QuicVersion::k1 : QuicVersion::k2,
                   initial.keys_of.value_or(initial.destination_id))
           .value();
-  const uint8_t first = static_cast<uint8_t>((is_1 ? 0xc0 : 0xd0) |
-                                             (initial.number_bytes - 1));
-  HelloBytes packet = LongHeader(first, initial.version,
-                                 initial.destination_id, initial.source_id);
+  const uint8_t first =
+      static_cast<uint8_t>((is_1 ? 0xc0 : 0xd0) | (initial.number_bytes - 1));
+  HelloBytes packet = LongHeader(first, initial.version, initial.destination_id,
+                                 initial.source_id);
   if (initial.token.empty()) {
     packet.push_back(0);
   } else {
@@ -166,16 +164,16 @@ inline HelloBytes Seal(HelloBytes frames, const Initial& initial = {}) {
                      nonce.data());
   EVP_EncryptUpdate(aead, nullptr, &written, packet.data(),
                     static_cast<int>(header_bytes));
-  EVP_EncryptUpdate(aead, packet.data() + header_bytes, &written,
-                    frames.data(), static_cast<int>(frames.size()));
+  EVP_EncryptUpdate(aead, packet.data() + header_bytes, &written, frames.data(),
+                    static_cast<int>(frames.size()));
   EVP_EncryptFinal_ex(aead, packet.data() + packet.size(), &written);
   EVP_CIPHER_CTX_ctrl(aead, EVP_CTRL_AEAD_GET_TAG, 16,
                       packet.data() + header_bytes + frames.size());
   EVP_CIPHER_CTX_free(aead);
   std::array<uint8_t, 16> mask{};
   EVP_CIPHER_CTX* header = EVP_CIPHER_CTX_new();
-  EVP_EncryptInit_ex(header, EVP_aes_128_ecb(), nullptr,
-                     keys.header_key.data(), nullptr);
+  EVP_EncryptInit_ex(header, EVP_aes_128_ecb(), nullptr, keys.header_key.data(),
+                     nullptr);
   EVP_EncryptUpdate(header, mask.data(), &written, packet.data() + at + 4, 16);
   EVP_CIPHER_CTX_free(header);
   packet[0] = static_cast<uint8_t>(packet[0] ^ (mask[0] & 0x0f));

@@ -64,11 +64,10 @@ class HandshakesTest : public testing::Test {
 
   std::vector<std::string> learned_;
   int64_t now_ns_ = 100 * kSecond;
-  Handshakes handshakes_{
-      [this](const Address& client, const Address& server, std::string name) {
-        learned_.push_back(ToString(client) + " " + ToString(server) + " " +
-                           name);
-      }};
+  Handshakes handshakes_{[this](const Address& client, const Address& server,
+                                std::string name) {
+    learned_.push_back(ToString(client) + " " + ToString(server) + " " + name);
+  }};
 };
 
 using Learned = std::vector<std::string>;
@@ -85,8 +84,8 @@ TEST_F(HandshakesTest, BelievesANameOnceTheServerHasAnswered) {
 
 TEST_F(HandshakesTest, BelievesNoNameWithoutAnAnswer) {
   SendTls(TlsRecord(Hello("www.example.com")));
-  AnswerTls(TlsRecord({2, 112}, 21));         // an alert
-  AnswerTls(ServerHello(), kCaller, 40001);   // of another connection
+  AnswerTls(TlsRecord({2, 112}, 21));        // an alert
+  AnswerTls(ServerHello(), kCaller, 40001);  // of another connection
   AnswerTls(ServerHello(), "192.168.0.11");
   EXPECT_TRUE(learned_.empty());
   now_ns_ += 11 * kSecond;
@@ -162,8 +161,8 @@ TEST_F(HandshakesTest, EachClientHasItsName) {
 
 TEST_F(HandshakesTest, HoldsFewAndDisplacesTheOldest) {
   for (uint32_t i = 0; i < 3 * Handshakes::kMostPending; ++i) {
-    SendTls(TlsRecord(Hello("www.example.com")), 1,
-            kCaller, static_cast<uint16_t>(1000 + i));
+    SendTls(TlsRecord(Hello("www.example.com")), 1, kCaller,
+            static_cast<uint16_t>(1000 + i));
     ASSERT_LE(handshakes_.pending(), Handshakes::kMostPending);
   }
   EXPECT_EQ(Ended(HandshakeEnd::kDisplaced), 2 * Handshakes::kMostPending);

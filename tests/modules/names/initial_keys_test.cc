@@ -86,9 +86,8 @@ TEST(InitialKeysTest, OfAnotherConnectionOpenNothing) {
 TEST(InitialKeysTest, ACutPacketOpensNothing) {
   const HelloBytes packet = Seal(test::SampleFrames(), test::SampleInitial());
   for (size_t bytes = 0; bytes < packet.size(); ++bytes) {
-    EXPECT_EQ(NameIn({packet.begin(),
-                      packet.begin() + static_cast<long>(bytes)}),
-              "")
+    EXPECT_EQ(
+        NameIn({packet.begin(), packet.begin() + static_cast<long>(bytes)}), "")
         << bytes;
   }
 }

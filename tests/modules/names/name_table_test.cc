@@ -181,6 +181,16 @@ TEST_F(NameTableTest, TellsWhetherTheNewestNameIsFromAnAnswerOrAHandshake) {
   EXPECT_EQ(NameOf(host_), "news.example tls");
 }
 
+TEST_F(NameTableTest, HandshakesOfClientsThatShareAnAddressDoNotAlternate) {
+  See(host_, "shop.example", 600, seconds(1), "10.0.0.1", NameSource::kTls);
+  See(host_, "news.example", 600, seconds(2), "10.0.0.2", NameSource::kTls);
+  const auto names = table_.Names();
+  See(host_, "shop.example", 600, seconds(3), "10.0.0.1", NameSource::kTls);
+  See(host_, "news.example", 600, seconds(4), "10.0.0.2", NameSource::kTls);
+  EXPECT_EQ(table_.Names(), names);
+  EXPECT_EQ(NameOf(host_), "news.example tls");
+}
+
 TEST_F(NameTableTest, ShowsEachClientItsNameBesidesReverseDns) {
   table_.KeepClients();
   const auto name_for = [this](const std::string& client) {

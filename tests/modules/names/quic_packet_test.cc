@@ -42,9 +42,9 @@ TEST(QuicPacketTest, ReadsTheHeaderOfAnInitialPacket) {
   const auto packet = ReadQuicPacket(bytes);
   ASSERT_TRUE(packet);
   EXPECT_EQ(packet->type, QuicType::kInitial);
-  EXPECT_EQ(HelloBytes(packet->destination_id.begin(),
-                       packet->destination_id.end()),
-            kTo);
+  EXPECT_EQ(
+      HelloBytes(packet->destination_id.begin(), packet->destination_id.end()),
+      kTo);
   EXPECT_EQ(HelloBytes(packet->source_id.begin(), packet->source_id.end()),
             kFrom);
   EXPECT_EQ(packet->bytes.size(), bytes.size());
@@ -114,10 +114,10 @@ TEST(QuicPacketTest, RefusesAPacketThatIsCutAnywhere) {
 }
 
 TEST(QuicPacketTest, FindsCryptoFramesAmongOthers) {
-  HelloBytes content = {0, 0, 1};                            // PADDING, PING
-  Join(&content, {2, 9, 0, 1, 0, 3, 4});                     // ACK
+  HelloBytes content = {0, 0, 1};         // PADDING, PING
+  Join(&content, {2, 9, 0, 1, 0, 3, 4});  // ACK
   Join(&content, test::Crypto(100, HelloBytes(20, 1)));
-  Join(&content, {3, 9, 0, 0, 0, 1, 2, 3});                  // ACK with ECN
+  Join(&content, {3, 9, 0, 0, 0, 1, 2, 3});  // ACK with ECN
   Join(&content, test::Crypto(0, HelloBytes(100, 1)));
   content.resize(content.size() + 40);
   EXPECT_EQ(Frames(content), "100+20 0+100 ");

@@ -79,9 +79,9 @@ TEST(TlsHelloTest, RefusesLengthsThatContradictEachOther) {
   // extension than all of them.
   HelloBytes long_name = {0, 0, 4};
   test::Join(&long_name, name);
-  EXPECT_EQ(Read(TlsRecord(HelloWith(
-                test::Extension(0, test::Sized(2, long_name))))),
-            "(no hello)");
+  EXPECT_EQ(
+      Read(TlsRecord(HelloWith(test::Extension(0, test::Sized(2, long_name))))),
+      "(no hello)");
   HelloBytes long_list = {0, 9, 0, 0, 3};
   test::Join(&long_list, name);
   EXPECT_EQ(Read(TlsRecord(HelloWith(test::Extension(0, long_list)))),
@@ -106,9 +106,8 @@ TEST(TlsHelloTest, ACutGivesTheNameOrNone) {
       const HelloBytes cut(whole.begin(),
                            whole.begin() + static_cast<long>(bytes));
       const std::string read = Read(cut);
-      EXPECT_EQ(read, was_named || read == "www.example.com"
-                          ? "www.example.com"
-                          : "(incomplete)")
+      EXPECT_EQ(read, was_named || read == "www.example.com" ? "www.example.com"
+                                                             : "(incomplete)")
           << bytes;
       was_named = read == "www.example.com";
     }

@@ -236,8 +236,8 @@ TEST_F(LiveViewTest, EachClientsFlowsHaveTheNameByWhichItCallsTheServer) {
     }
     return texts;
   };
-  EXPECT_THAT(ends(), ElementsAre(">shop.example", "shop.example>",
-                                  ">cdn.example"));
+  EXPECT_THAT(ends(),
+              ElementsAre(">shop.example", "shop.example>", ">cdn.example"));
   const auto remote = [&](const ShownOnly& only) {
     return ViewOf(now, &before, only, reports).remote_hosts.at(0).host_name;
   };
