@@ -70,7 +70,7 @@ struct InitialOpener::Crypto {
 
   // HKDF in one of its two halves, with SHA-256.
   bool Derive(int mode, Span key, const char* third_name, Span third,
-              std::span<uint8_t> out) {
+              std::span<uint8_t> out) const {
     EVP_KDF_CTX_reset(kdf.get());
     std::string digest = "SHA256";
     const std::array<OSSL_PARAM, 5> params = {
@@ -83,14 +83,14 @@ struct InitialOpener::Crypto {
            1;
   }
 
-  bool Expand(Span secret, std::string_view label, std::span<uint8_t> out) {
+  bool Expand(Span secret, std::string_view label, std::span<uint8_t> out) const {
     return Derive(EVP_KDF_HKDF_MODE_EXPAND_ONLY, secret, OSSL_KDF_PARAM_INFO,
                   LabelOf(label, out.size()), out);
   }
 
   // What the protected bits of a header were changed by; §5.4.3.
   std::optional<std::array<uint8_t, kSampleBytes>> MaskOf(
-      const InitialKeys& keys, Span sample) {
+      const InitialKeys& keys, Span sample) const {
     std::array<uint8_t, kSampleBytes> mask{};
     int written = 0;
     if (EVP_EncryptInit_ex(header.get(), nullptr, nullptr,

@@ -369,9 +369,9 @@ void Names::Expose(const Snapshot& fresh, Exposition& out) const {
   WriteCounts(&out);
   // After the known names were written, so that the output of `ntm -r FILE`,
   // which exposes once, does not depend on how fast a server answers.
-  if (fresh.is_file && fresh.file_read_to_end) {
+  if (resolver_ != nullptr && fresh.is_file && fresh.file_read_to_end) {
     table_.Need(HostsOf(fresh), NameTable::Now());
-    if (resolver_ != nullptr) resolver_->Wake();
+    resolver_->Wake();
   }
 }
 
