@@ -245,7 +245,7 @@ TEST_F(LiveViewTest, EachClientsFlowsHaveTheNameByWhichItCallsTheServer) {
   EXPECT_EQ(remote({{"10.0.0.1"}, {}}), "shop.example");
   EXPECT_EQ(remote({{"10.0.0.2"}, {}}), "cdn.example");
   now.labels.dst_prefix.ipv4 = 24;
-  EXPECT_THAT(ends(), ElementsAre(">", "shop.example>", ">"));
+  EXPECT_THAT(ends(), ElementsAre(">", ">", ">")) << "as for the lists";
 }
 
 TEST_F(LiveViewTest, TheAddressesOfADeviceAreOneHostWithNameAndVendor) {
