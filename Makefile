@@ -57,6 +57,8 @@ TEST_PACKAGES := $(PACKAGE_PACKAGES) \
   lintian \
   mandoc \
   nftables \
+  ngtcp2-client \
+  ngtcp2-server \
   openssl \
   prometheus \
   prometheus-alertmanager \

@@ -55,6 +55,21 @@ bool IsNoHost(const Snapshot& snapshot, const Address& address,
           snapshot.local_networks->IsDirectedBroadcast(address));
 }
 
+EndNames NamesOfEnds(const Snapshot& snapshot, const FlowKey& key,
+                     const HostNames* names) noexcept {
+  if (names == nullptr || snapshot.anonymizer != nullptr) return {};
+  const Address& src = key.Src();
+  const Address& dst = key.Dst();
+  EndNames ends;
+  if (!snapshot.labels.src_prefix.Folds(src.kind)) {
+    ends.src = names->FindFor(dst, src);
+  }
+  if (!snapshot.labels.dst_prefix.Folds(dst.kind)) {
+    ends.dst = names->FindFor(src, dst);
+  }
+  return ends;
+}
+
 bool IsListedAs(const Snapshot& snapshot, const Address& address,
                 const PrefixBits& prefix, std::string_view text) {
   return HostText(snapshot, address, prefix) == text ||

@@ -36,6 +36,10 @@ NamedHosts::NamedHosts(std::shared_ptr<const HostNames> names,
     Add(address, Address(), host.name, hash_seed, before);
   }
   for (const auto& [pair, name] : names_->of_clients()) {
+    // A flow keeps its labels, so reverse DNS, which is the same for all
+    // clients, comes before what a client says.
+    const HostName* general = names_->Find(pair.host);
+    if (general != nullptr && general->source < NameSource::kDns) continue;
     Add(pair.host, pair.client, name, hash_seed, before);
   }
   if (before == nullptr) return;

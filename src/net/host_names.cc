@@ -15,9 +15,11 @@ std::string_view SourceName(NameSource source) noexcept {
     case NameSource::kPtr:
       return "ptr";
     case NameSource::kDns:
+      return "dns";
+    case NameSource::kTls:
       break;
   }
-  return "dns";
+  return "tls";
 }
 
 size_t AddressHash::operator()(const Address& address) const noexcept {

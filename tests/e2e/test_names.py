@@ -9,6 +9,7 @@ import time
 
 import dns
 import frames
+import handshakes
 import ntm_process
 from files import FileCase
 
@@ -219,6 +220,52 @@ class NamesTest(NamesCase):
         self.assertEqual(flows, {LOCAL: "example.com", other: "example.net",
                                  "192.168.0.12": "example.net"})
         self.assertEqual(infos(scrape), {CDN: ("example.net", "dns")})
+
+
+    def test_captured_handshakes_name_the_servers(self):
+        other = "192.168.0.11"
+
+        def handshake(client, port, name, answer=handshakes.server_hello(),
+                      cut=None, server=CDN):
+            hello = handshakes.client_hello(name, 1500)
+            cut = cut or len(hello)
+            pieces = [(0, hello[:cut]), (cut, hello[cut:])]
+            segments = [frames.eth(frames.ipv4(client, server, frames.TCP,
+                        frames.tcp(port, 443, piece, 0x18, (client, server),
+                                   1000 + at)))
+                        for at, piece in pieces if piece]
+            return [*segments, frames.tcp_frame(server, client, 443, port,
+                                                answer)]
+
+        path = self.capture([
+            *handshake(LOCAL, 40000, "WWW.Shop.Example.com"),
+            *handshake(other, 40000, "www.news.example.net", cut=1200),
+            # An alert; a hello without a name; cut, and the rest is missing.
+            *handshake(LOCAL, 40001, "evil.example", b"\x15\3\3\0\2\2\x70",
+                       server=BRITISH),
+            *handshake(LOCAL, 40002, "", server=BRITISH),
+            *handshake(LOCAL, 40003, "late.example", cut=1200,
+                       server=BRITISH)[::2],
+        ])
+        hosts = self.write("hosts", "")
+        scrape = ntm_process.read_file(path, "--names-from-tls",
+                                       "--hosts-file", hosts)
+        self.assertEqual(infos(scrape), {CDN: ("example.net", "tls")})
+        self.assertEqual(scrape.flows(), ntm_process.read_file(path).flows())
+
+        def ended(result):
+            return scrape.value("ntm_names_handshakes_total", protocol="tls",
+                                result=result)
+        self.assertEqual([ended(result) for result in
+                          ("named", "no_name")], [2, 1])
+        # In labels, each client's own, in full.
+        scrape = ntm_process.read_file(
+            path, "--names-in-labels", "-f", "--resolve-rate", "0",
+            "--hosts-file", hosts)
+        names = {(dict(labels)["src"], dict(labels)["dst"])
+                 for labels in scrape.samples["ntm_bytes_total"]}
+        self.assertLessEqual({(LOCAL, "www.shop.example.com"),
+                              (other, "www.news.example.net")}, names)
 
 
 class BadServerTest(NamesCase):

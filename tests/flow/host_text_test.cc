@@ -54,6 +54,32 @@ TEST(HostTextTest, IsTheNameIfThereIsOne) {
   EXPECT_EQ(snapshot.names->NamesIn(LocalNetworks()).size(), 1U);
 }
 
+TEST(HostTextTest, EachEndHasTheNameByWhichTheOtherCallsIt) {
+  HostNames::ClientMap of_clients;
+  of_clients[{At("10.0.0.2"), At("198.51.100.7")}] = "shop.example";
+  const HostNames names(
+      HostNames::Map{{At("198.51.100.7"), {"cdn.example", NameSource::kPtr}}},
+      of_clients);
+  Snapshot snapshot;
+  const auto ends = [&](const char* src, const char* dst,
+                        const HostNames* known) {
+    const EndNames found = NamesOfEnds(
+        snapshot, FlowKey::Make(At(src), At(dst), kProtocolTcp, kNoService),
+        known);
+    return std::string(found.src) + ">" + std::string(found.dst);
+  };
+  EXPECT_EQ(ends("10.0.0.2", "198.51.100.7", &names), ">shop.example");
+  EXPECT_EQ(ends("198.51.100.7", "10.0.0.2", &names), "shop.example>");
+  EXPECT_EQ(ends("10.0.0.3", "198.51.100.7", &names), ">cdn.example");
+  EXPECT_EQ(ends("10.0.0.2", "198.51.100.7", nullptr), ">");
+  snapshot.labels.dst_prefix.ipv4 = 24;
+  EXPECT_EQ(ends("10.0.0.2", "198.51.100.7", &names), ">");
+  snapshot.labels.dst_prefix.ipv4 = 32;
+  const Anonymizer::Key key{1, 2, 3};
+  snapshot.anonymizer = std::make_shared<const Anonymizer>(key);
+  EXPECT_EQ(ends("10.0.0.2", "198.51.100.7", &names), ">");
+}
+
 // Debian's /etc/hosts has "ff02::1 ip6-allnodes".
 TEST(HostTextTest, AGroupHasNoNameOfAHost) {
   HostNames::Map names;

@@ -1,7 +1,7 @@
 // Reads several captures on one thread: waits for frames, passes them on in
 // batches, and reports which capture failed.
 //
-// LiveCapture, DnsTap and the doctor call Wait() and Read() in a loop, and
+// LiveCapture, Tap and the doctor call Wait() and Read() in a loop, and
 // Rest() to get fewer, larger batches.
 //
 // Threads  Wake() on any, the rest on the thread that reads.

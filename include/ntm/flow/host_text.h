@@ -14,6 +14,7 @@
 #include "ntm/flow/flow_label.h"
 #include "ntm/flow/snapshot.h"
 #include "ntm/net/address.h"
+#include "ntm/net/host_names.h"
 
 namespace ntm {
 
@@ -33,6 +34,16 @@ inline constexpr char kNoHostText[] = "multicast and broadcast";
 // address yet.
 bool IsNoHost(const Snapshot& snapshot, const Address& address,
               const PrefixBits& prefix) noexcept;
+
+// The names of a flow's two ends, each as the other calls it; "" for none.
+struct EndNames {
+  std::string_view src;
+  std::string_view dst;
+};
+
+// None for aliases and for networks. `names` may be null; valid as long as it.
+EndNames NamesOfEnds(const Snapshot& snapshot, const FlowKey& key,
+                     const HostNames* names) noexcept;
 
 // Returns true iff a list of hosts has the address under this text.
 bool IsListedAs(const Snapshot& snapshot, const Address& address,

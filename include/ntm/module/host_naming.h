@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "ntm/net/dns_listener.h"
+#include "ntm/net/handshake_listener.h"
 #include "ntm/net/host_names.h"
 #include "ntm/net/local_networks.h"
 
@@ -24,6 +25,9 @@ class HostNaming {
   // Receives captured DNS datagrams; nullptr if it needs none. Asked for once,
   // between AddOptions() and Open(), and called only after Start().
   virtual DnsListener* dns_listener() { return nullptr; }
+
+  // The same for handshakes of TLS and QUIC.
+  virtual HandshakeListener* handshake_listener() { return nullptr; }
 
   // The current names for the labels src and dst; nullptr if these have
   // addresses. Main thread, after Open(). Must not be shown for a snapshot with

@@ -1,31 +1,24 @@
 // Receives captured DNS datagrams, to learn the names of hosts.
 //
-// Units    bytes.
 // Threads  OnDatagram() is called on one thread, which is not a capture thread
-//          of the pipeline; it may take a lock.
+//          of the pipeline; it may take a lock. OnLost() is called there too.
 // Errors   none; a listener must accept hostile bytes.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
-#include "ntm/net/address.h"
+#include "ntm/net/udp_datagram.h"
 
 namespace ntm {
 
-// REQUIRES: bytes bytes at `data`, valid only during the call.
-struct DnsDatagram {
-  Address src;
-  Address dst;
-  uint16_t src_port = 0;
-  uint16_t dst_port = 0;
-  const uint8_t* data = nullptr;  // the UDP payload
-  size_t bytes = 0;
-};
+using DnsDatagram = UdpDatagram;
 
 class DnsListener {
  public:
   virtual void OnDatagram(const DnsDatagram& datagram) noexcept = 0;
+
+  // So many more frames were left out, because there were too many.
+  virtual void OnLost(uint64_t /*frames*/) noexcept {}
 
  protected:
   ~DnsListener() = default;

@@ -2,8 +2,9 @@
 //
 // Shape    one name per address, of lower-case letters, digits, "-", "_" and
 //          "."; in the form in which it is shown (whole, or its registrable
-//          domain). If a client resolved another name to the address, that name
-//          is kept for this client.
+//          domain). If a client called the address by another name, in a
+//          question to DNS or in a handshake, that name is kept for this
+//          client.
 // Threads  immutable after construction.
 // Errors   none.
 #pragma once
@@ -25,9 +26,10 @@ enum class NameSource : uint8_t {
   kDhcp,    // a DHCP server's leases
   kPtr,     // reverse DNS
   kDns,     // an answer seen on the wire
+  kTls,     // the server name in a handshake of TLS or QUIC
 };
 
-// The label value: "static", "dhcp", "ptr", "dns".
+// The label value: "static", "dhcp", "ptr", "dns", "tls".
 std::string_view SourceName(NameSource source) noexcept;
 
 struct HostName {
@@ -69,6 +71,18 @@ class HostNames {
   const HostName* Find(const Address& address) const noexcept {
     const auto found = names_.find(address);
     return found == names_.end() ? nullptr : &found->second;
+  }
+
+  // The name by which `client` called the host, else the host's; "" if it has
+  // none. Valid as long as this object.
+  std::string_view FindFor(const Address& client,
+                           const Address& host) const noexcept {
+    if (!of_clients_.empty()) {
+      const auto own = of_clients_.find({client, host});
+      if (own != of_clients_.end()) return own->second;
+    }
+    const HostName* name = Find(host);
+    return name == nullptr ? std::string_view() : name->name;
   }
 
   size_t size() const noexcept { return names_.size(); }

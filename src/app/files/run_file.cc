@@ -23,9 +23,9 @@
 #include "file_inputs.h"
 #include "ntm/base/error.h"
 #include "ntm/capture/capture_filter.h"
-#include "ntm/capture/dns_tap.h"
 #include "ntm/capture/file_capture.h"
 #include "ntm/capture/pipeline.h"
+#include "ntm/capture/tap.h"
 #include "ntm/flow/snapshot_memory.h"
 #include "ntm/savefile/file_series.h"
 
@@ -75,7 +75,7 @@ class FileRun final : public InputWaiter {
         pipeline_(options.max_series, 0, LoadServices(options), options.labels,
                   1, MakeTrafficClasses(options), options.conversations),
         inputs_(&pipeline_, options.labels.labels.Has(FlowLabel::kInterface)),
-        listeners_(DnsListenersOf(options, modules)),
+        taps_(TapsOf(options, modules)),
         packet_log_(PacketLogOf(modules)),
         host_({options.metric_prefix, options.telemetry_path, true},
               std::move(modules), [this] { return TakeSnapshot(); }) {}
@@ -104,7 +104,7 @@ class FileRun final : public InputWaiter {
     host_.NoteReadiness();
     if (server_) server_->Start();
     systemd_.Ready();
-    bool interrupted = ReadDnsFirst();
+    bool interrupted = ReadNamesFirst();
     SetNames();
     interrupted = interrupted || (series_ ? Follow() : ReadAll());
     if (backfill_ && interrupted) {
@@ -154,10 +154,10 @@ class FileRun final : public InputWaiter {
     for (const std::string& path : options_.read_paths) {
       files_.emplace_back(path);
       const InputFile& input = files_.back();
-      if (!input.is_regular() || path == kStandardInput) continue;
-      for (DnsListener* listener : listeners_) {
-        dns_inputs_.push_back({InputFile(path), listener});
+      if (taps_.empty() || !input.is_regular() || path == kStandardInput) {
+        continue;
       }
+      tapped_files_.emplace_back(path);
     }
   }
 
@@ -213,13 +213,13 @@ class FileRun final : public InputWaiter {
     server_->OnTick();
   }
 
-  // Passes all DNS packets of the files to the DNS listeners before the packets
-  // are counted; returns true iff a signal arrived. A pipe cannot be read
-  // twice, so its DNS packets are not used.
-  bool ReadDnsFirst() {
+  // Passes the files to the taps before the packets are counted; returns true
+  // iff a signal arrived. A pipe cannot be read twice, so no names are learned
+  // from it.
+  bool ReadNamesFirst() {
     bool interrupted = false;
-    for (DnsInput& input : dns_inputs_) {
-      ReadDns(std::move(input.file), input.listener, [this, &interrupted] {
+    for (InputFile& file : tapped_files_) {
+      ReadTaps(std::move(file), taps_, [this, &interrupted] {
         interrupted = interrupted || SignalCame(nanoseconds(0));
         return !interrupted;
       });
@@ -227,7 +227,7 @@ class FileRun final : public InputWaiter {
     return interrupted;
   }
 
-  // Uses the names from files and from the capture's own DNS packets only: the
+  // Uses the names from files and from the capture's own packets only: the
   // replies to reverse lookups come too late and would make the result depend
   // on their timing.
   void SetNames() {
@@ -366,11 +366,6 @@ class FileRun final : public InputWaiter {
     ticked_at_ns_ = now;
   }
 
-  struct DnsInput {
-    InputFile file;
-    DnsListener* listener;
-  };
-
   const Options& options_;
   Rights rights_;
   SystemdNotifier systemd_;
@@ -383,7 +378,7 @@ class FileRun final : public InputWaiter {
   std::unique_lock<std::mutex> batch_;
   std::vector<InputFile> files_;          // moved to capture_ by ReadHead()
   std::unique_ptr<FileSeries> series_;    // with --follow, in place of files_
-  std::vector<DnsInput> dns_inputs_;      // regular files, opened a second time
+  std::vector<InputFile> tapped_files_;   // regular files, opened a second time
   std::unique_ptr<FileCapture> capture_;  // of the current file
   bool has_unsupported_ = false;          // a file had such frames
   bool has_told_damage_ = false;          // of the current file
@@ -393,7 +388,7 @@ class FileRun final : public InputWaiter {
   Progress progress_;
   std::chrono::steady_clock::time_point served_at_;
   int64_t ticked_at_ns_ = 0;
-  std::vector<DnsListener*> listeners_;
+  std::vector<TapPlan> taps_;
   std::shared_ptr<PacketLog> packet_log_;  // null: none
   ModuleHost host_;
   std::unique_ptr<WebServer> server_;   // null without --serve

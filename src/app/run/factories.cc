@@ -11,6 +11,8 @@
 #include "console_report.h"
 #include "ntm/base/error.h"
 #include "ntm/base/kept_file.h"
+#include "ntm/capture/dns_tap.h"
+#include "ntm/capture/handshake_tap.h"
 #include "ntm/module/host_naming.h"
 #include "ntm/module/packet_logging.h"
 #include "ntm/net/link.h"
@@ -124,17 +126,20 @@ CaptureSettings CaptureSettingsOf(const Options& options) {
   return settings;
 }
 
-std::vector<DnsListener*> DnsListenersOf(
+std::vector<TapPlan> TapsOf(
     const Options& options,
     const std::vector<std::unique_ptr<Module>>& modules) {
-  std::vector<DnsListener*> listeners;
-  if (options.anonymize) return listeners;
+  std::vector<TapPlan> plans;
+  if (options.anonymize) return plans;
   for (HostNaming* module : ModulesWith<HostNaming>(modules)) {
     if (DnsListener* listener = module->dns_listener()) {
-      listeners.push_back(listener);
+      plans.push_back(DnsTap(listener));
+    }
+    if (HandshakeListener* listener = module->handshake_listener()) {
+      plans.push_back(HandshakeTap(listener));
     }
   }
-  return listeners;
+  return plans;
 }
 
 std::shared_ptr<PacketLog> PacketLogOf(

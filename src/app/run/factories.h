@@ -8,10 +8,10 @@
 #include "app/host/module_host.h"
 #include "app/options/options.h"
 #include "ntm/capture/capture.h"
+#include "ntm/capture/tap.h"
 #include "ntm/flow/packet_log.h"
 #include "ntm/module/module.h"
 #include "ntm/net/anonymizer.h"
-#include "ntm/net/dns_listener.h"
 #include "ntm/net/local_networks.h"
 #include "ntm/net/services.h"
 
@@ -37,8 +37,9 @@ std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options);
 
 CaptureSettings CaptureSettingsOf(const Options& options);
 
-// The modules' DNS listeners; none with --anonymize, which shows no names.
-std::vector<DnsListener*> DnsListenersOf(
+// The taps from which modules learn names of hosts; none with --anonymize,
+// which shows no names. The modules must outlive them.
+std::vector<TapPlan> TapsOf(
     const Options& options,
     const std::vector<std::unique_ptr<Module>>& modules);
 

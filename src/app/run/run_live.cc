@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <utility>
 
 #include "app/host/module_host.h"
 #include "app/options/web_settings.h"
@@ -15,9 +16,9 @@
 #include "ntm/base/hash_seed.h"
 #include "ntm/base/thread_work.h"
 #include "ntm/base/unix_time.h"
-#include "ntm/capture/dns_tap.h"
 #include "ntm/capture/live_capture.h"
 #include "ntm/capture/pipeline.h"
+#include "ntm/capture/tap.h"
 #include "ntm/flow/snapshot_memory.h"
 #include "reloading.h"
 #include "run.h"
@@ -44,7 +45,7 @@ class LiveRun {
                   options.labels, options.capture_threads,
                   MakeTrafficClasses(options), options.conversations),
         capture_(CaptureOptionsOf(options, interfaces_), &pipeline_),
-        listeners_(DnsListenersOf(options, modules)),
+        tap_plans_(TapsOf(options, modules)),
         packet_log_(PacketLogOf(modules)),
         host_({options.metric_prefix, options.telemetry_path, false},
               std::move(modules), [this] { return TakeSnapshot(); }),
@@ -57,10 +58,10 @@ class LiveRun {
     signals::TakeCare();
     host_.Open();
     UpdateNames();
-    std::vector<std::unique_ptr<DnsTap>> taps;
-    for (DnsListener* listener : listeners_) {
-      taps.push_back(std::make_unique<DnsTap>(interfaces_, options_.promiscuous,
-                                              listener));
+    std::vector<std::unique_ptr<Tap>> taps;
+    for (TapPlan& plan : tap_plans_) {
+      taps.push_back(std::make_unique<Tap>(interfaces_, options_.promiscuous,
+                                           std::move(plan)));
     }
     if (options_.lifecycle) server_.AddRoute(reload_endpoint_.MakeRoute());
     server_.Bind();
@@ -219,7 +220,7 @@ class LiveRun {
   std::vector<std::string> interfaces_;
   Pipeline pipeline_;
   LiveCapture capture_;
-  std::vector<DnsListener*> listeners_;
+  std::vector<TapPlan> tap_plans_;         // until Run() uses them
   std::shared_ptr<PacketLog> packet_log_;  // null: none
   SnapshotMemory snapshots_;
   ModuleHost host_;

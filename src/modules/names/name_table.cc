@@ -49,7 +49,7 @@ void NameTable::MarkNeeded(Entry* entry, Time now) {
     if (entry->crowd && entry->crowd->until <= now) DropSeen(entry);
     DropStale(entry, now);
   }
-  if (entry->asking != Asking::kNo || entry->ask_again_at > now ||
+  if (!asks_ || entry->asking != Asking::kNo || entry->ask_again_at > now ||
       IsNamedByFile(entry->address)) {
     return;
   }
@@ -109,7 +109,7 @@ void NameTable::LearnSeen(const Address& client, const Address& address,
   const std::string name = seen.name;
   TakeSeen(std::move(seen), now, entry);
   if (keeps_clients_ && TakeAsked({client, address}, name) &&
-      entry->SeenText() != name) {
+      (entry->SeenText() != name || !entry->ptr.empty())) {
     names_.reset();
   }
 }
@@ -124,9 +124,19 @@ void NameTable::TakeSeen(SeenName seen, Time now, Entry* entry) {
   std::vector<SeenName>& names = entry->seen;
   if (!names.empty() && names.front().name == seen.name) {
     names.front().until = seen.until;
+    if (seen.source < names.front().source) {
+      names.front().source = seen.source;
+      names_.reset();
+    }
     return;
   }
   DropStale(entry, now);
+  const auto known = std::ranges::find(names, seen.name, &SeenName::name);
+  // Clients that share an address would change its name with each handshake.
+  if (seen.source == NameSource::kTls && known != names.end()) {
+    known->until = std::max(known->until, seen.until);
+    return;
+  }
   seen_names_ -= std::erase_if(
       names, [&](const SeenName& other) { return other.name == seen.name; });
   if (!names.empty() && seen_names_ >= 2 * capacity_) {
@@ -167,6 +177,11 @@ const std::string& NameTable::Entry::SeenText() const {
   return seen.empty() ? kNone : seen.front().name;
 }
 
+NameSource NameTable::Entry::SeenSource() const {
+  if (crowd) return crowd->source;
+  return seen.empty() ? NameSource::kDns : seen.front().source;
+}
+
 bool NameTable::TakeAsked(const ClientHost& pair, std::string name) {
   const auto found = asked_index_.find(pair);
   if (found != asked_index_.end()) {
@@ -176,7 +191,8 @@ bool NameTable::TakeAsked(const ClientHost& pair, std::string name) {
     names_.reset();
     return true;
   }
-  if (asked_.size() >= capacity_) {
+  if (asked_.size() >= std::min(capacity_, kMostOfClients)) {
+    ++forgotten_;
     asked_index_.erase(asked_.back().pair);
     asked_.pop_back();
   }
@@ -185,14 +201,13 @@ bool NameTable::TakeAsked(const ClientHost& pair, std::string name) {
   return true;
 }
 
-// Only names that differ from the general one, and only if no better source has
-// a name.
+// Only names that differ from the general one, and only if no file has a name.
 HostNames::ClientMap NameTable::OfClients(const HostNames::Map& best) const {
   HostNames::ClientMap names;
   for (const Asked& asked : asked_) {
     if (!index_.contains(asked.pair.host)) continue;
     const auto told = best.find(asked.pair.host);
-    if (told != best.end() && (told->second.source != NameSource::kDns ||
+    if (told != best.end() && (told->second.source < NameSource::kPtr ||
                                told->second.name == asked.name)) {
       continue;
     }
@@ -218,7 +233,7 @@ std::shared_ptr<const HostNames> NameTable::Names() const {
   }
   for (const Entry& entry : entries_) {
     offer(entry.address, entry.ptr, NameSource::kPtr);
-    offer(entry.address, entry.SeenText(), NameSource::kDns);
+    offer(entry.address, entry.SeenText(), entry.SeenSource());
   }
   HostNames::ClientMap of_clients = OfClients(best);
   names_ =
@@ -234,6 +249,11 @@ size_t NameTable::size() const {
 size_t NameTable::seen_names() const {
   const std::scoped_lock lock(mutex_);
   return seen_names_;
+}
+
+uint64_t NameTable::forgotten_of_clients() const {
+  const std::scoped_lock lock(mutex_);
+  return forgotten_;
 }
 
 NameTable::Entry* NameTable::Touch(const Address& address) {

@@ -9,12 +9,14 @@
 //          separately and are not limited. If several sources have a name, the
 //          most trusted one is used. A PTR name is valid until the next answer,
 //          which is requested when its TTL is over; negative answers are cached
-//          for their TTL too. A name from a captured answer is valid while its
-//          address is needed, and the newest is used. If an address has more
-//          than kMostNames of them, their common registrable domain is used, or
-//          no name, since many names share an address of a CDN. The names that
-//          each client asked for are kept on request, the latest `capacity` of
-//          them. In total there are at most three names per entry on average.
+//          for their TTL too. A name from a captured answer or handshake is
+//          valid while its address is needed, and the newest is used (a
+//          handshake with a name that is there already makes it no newer). If
+//          an address has more than kMostNames of them, their common
+//          registrable domain is used, or no name, since many names share an
+//          address of a CDN. The names by which each client called a host are
+//          kept on request, the latest kMostOfClients of them. Without those
+//          there are at most three names per entry on average.
 // Threads  any; locks itself.
 // Errors   none.
 #pragma once
@@ -55,12 +57,16 @@ class NameTable {
 
   // Captured names of one address.
   static constexpr size_t kMostNames = 8;
+  // Names by which clients called hosts, at most `capacity`.
+  static constexpr size_t kMostOfClients = 16384;
 
   explicit NameTable(size_t capacity = kDefaultCapacity)
       : capacity_(capacity) {}
 
-  // From now on also keeps the name that each client asked for.
+  // From now on also keeps the name by which each client called a host.
   void KeepClients() { keeps_clients_ = true; }
+  // From now on nothing is to be looked up.
+  void AskNothing() { asks_ = false; }
 
   // Replaces all names of the source, which is kStatic or kDhcp.
   void Replace(NameSource source, FoundNames names);
@@ -80,8 +86,9 @@ class NameTable {
     std::string name;
     std::string domain;  // its registrable domain
     Time until{0};
+    NameSource source = NameSource::kDns;
   };
-  // A name from a captured answer to `client`.
+  // A name from a captured answer to `client`, or from its handshake.
   void LearnSeen(const Address& client, const Address& address, SeenName seen,
                  uint32_t ttl_seconds, Time now);
 
@@ -90,6 +97,8 @@ class NameTable {
 
   size_t size() const;  // entries, without those from files
   size_t seen_names() const;
+  // Names of clients for which there was no room any more.
+  uint64_t forgotten_of_clients() const;
 
  private:
   enum class Asking : uint8_t { kNo, kQueued, kAsked };
@@ -105,6 +114,7 @@ class NameTable {
     std::optional<SeenName> crowd;
 
     const std::string& SeenText() const;
+    NameSource SeenSource() const;
   };
   using Entries = std::list<Entry>;  // the most recently needed first
   struct Asked {
@@ -129,6 +139,7 @@ class NameTable {
 
   size_t capacity_;
   bool keeps_clients_ = false;
+  bool asks_ = true;
 
   mutable std::mutex mutex_;
   // Guarded by mutex_.
@@ -138,6 +149,7 @@ class NameTable {
   AskedList asked_;
   std::unordered_map<ClientHost, AskedList::iterator, ClientHostHash>
       asked_index_;
+  uint64_t forgotten_ = 0;  // of asked_
   std::deque<Address> questions_;
   FoundNames static_;
   FoundNames dhcp_;

@@ -1,6 +1,7 @@
 // Names the hosts: from DHCP leases and /etc/hosts, and if asked to from
-// reverse DNS and captured DNS answers, as ntm_host_info.
+// reverse DNS, captured DNS answers and handshakes, as ntm_host_info.
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -8,12 +9,16 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <thread>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
+#include "handshakes.h"
+#include "name_counts.h"
 #include "name_files.h"
 #include "name_rules.h"
 #include "name_server.h"
@@ -41,12 +46,16 @@ constexpr std::chrono::seconds kCheckInterval{5};
 // as present for this time after it was last seen.
 constexpr std::chrono::nanoseconds kNamedFor = std::chrono::minutes(15);
 
+// How long a name from a handshake counts after its address has gone.
+constexpr int64_t kHandshakeTtlSeconds = 3600;
+
 // Where dnsmasq and dhcpd keep their leases, on Debian.
 constexpr std::array<const char*, 2> kUsualLeaseFiles{
     "/var/lib/misc/dnsmasq.leases", "/var/lib/dhcp/dhcpd.leases"};
 
 struct Settings {
   bool resolve = false;
+  bool names_from_tls = false;
   bool names_in_labels = false;
   bool fqdn = false;
   std::vector<std::string> lease_files;
@@ -128,14 +137,22 @@ class Names final : public Module,
     if (rules_) rules_->set_local_networks(networks);
   }
   DnsListener* dns_listener() override { return asks() ? this : nullptr; }
+  HandshakeListener* handshake_listener() override {
+    if (hears_handshakes() && !handshakes_) MakeHandshakes();
+    return handshakes_.get();
+  }
 
  private:
   bool asks() const noexcept {
     return settings_.resolve || settings_.fqdn || settings_.names_in_labels;
   }
-  bool is_on() const noexcept {
+  bool hears_handshakes() const noexcept {
+    return asks() || settings_.names_from_tls;
+  }
+  bool has_resolver() const noexcept {
     return asks() || !settings_.lease_files.empty();
   }
+  bool is_on() const noexcept { return hears_handshakes() || has_resolver(); }
 
   // With --anonymize names are not shown, and nothing is looked up.
   static bool Shows(const Snapshot& snapshot) {
@@ -144,7 +161,11 @@ class Names final : public Module,
 
   std::vector<std::string> LeaseFiles() const;
   void Report(const Tick& tick);
+  void MakeHandshakes();
   void OnDatagram(const DnsDatagram& datagram) noexcept override;
+  void OnLost(uint64_t frames) noexcept override { lost_dns_frames_ += frames; }
+  void LearnServer(const Address& client, const Address& server,
+                   std::string name, NameSource source, int64_t ttl_seconds);
   void RunResolver(const std::stop_token& stop);
   void RunFiles(const std::stop_token& stop);
   void WriteCounts(Exposition* out) const;
@@ -154,9 +175,11 @@ class Names final : public Module,
 
   mutable NameTable table_;
   std::unique_ptr<NameRules> rules_;
-  std::unique_ptr<NameFiles> files_;          // after Start(): thread_ only
-  std::unique_ptr<PtrResolver> resolver_;     // null: only files are read
-  SeenQueries queries_;                       // the DNS tap's thread only
+  std::unique_ptr<NameFiles> files_;       // after Start(): thread_ only
+  std::unique_ptr<PtrResolver> resolver_;  // null: only files are read
+  SeenQueries queries_;                    // the DNS tap's thread only
+  std::atomic<uint64_t> lost_dns_frames_ = 0;
+  std::unique_ptr<Handshakes> handshakes_;    // null: none are heard
   std::shared_ptr<const NameReport> report_;  // main thread only
 
   mutable std::mutex mutex_;
@@ -168,7 +191,7 @@ class Names final : public Module,
 
 // With names of hosts that are asked for, or else of those that are there.
 std::vector<std::string> Names::LeaseFiles() const {
-  if (is_on()) return settings_.lease_files;
+  if (has_resolver()) return settings_.lease_files;
   std::vector<std::string> usual;
   for (const char* path : kUsualLeaseFiles) {
     std::error_code error;
@@ -181,7 +204,11 @@ void Names::AddOptions(OptionDeclarer& options) {
   options.BeginTopic("names", "names of hosts, from DNS, leases and files");
   options.AddFlag("--resolve", settings_.resolve,
                   "Find the names of hosts: by reverse DNS, from captured DNS "
-                  "answers, from the files below");
+                  "answers and handshakes, from the files below");
+  options.AddFlag("--names-from-tls", settings_.names_from_tls,
+                  "Of --resolve only the part that names servers as their "
+                  "clients do: by the server name in captured TLS and QUIC "
+                  "handshakes. Asks nothing on the network");
   options.AddFlag("-f,--fqdn", settings_.fqdn,
                   "Like --resolve, and keep names in full; without it, the "
                   "name of a host that is not local is shortened to its "
@@ -207,12 +234,13 @@ void Names::AddOptions(OptionDeclarer& options) {
 }
 
 void Names::Open() {
-  if (settings_.names_in_labels) table_.KeepClients();
+  if (hears_handshakes()) table_.KeepClients();
+  if (!asks() || settings_.per_second == 0) table_.AskNothing();
   rules_ = std::make_unique<NameRules>(settings_.fqdn);
   if (local_networks_) rules_->set_local_networks(local_networks_);
   files_ = std::make_unique<NameFiles>(settings_.hosts_file, LeaseFiles(),
                                        rules_.get(), &table_);
-  if (!is_on()) return;
+  if (!has_resolver()) return;
   resolver_ = std::make_unique<PtrResolver>(
       ParseNameServers(settings_.dns_server), asks() ? settings_.per_second : 0,
       rules_.get(), &table_);
@@ -256,9 +284,9 @@ void Names::OnTick(const Tick& tick) {
   if (!Shows(*tick.snapshot)) return;
   Report(tick);
   // The ticks of a file are as fast as it is read, so Expose() does this.
-  if (resolver_ == nullptr || tick.snapshot->is_file) return;
+  if (!is_on() || tick.snapshot->is_file) return;
   table_.Need(HostsOf(*tick.snapshot), NameTable::Now());
-  resolver_->Wake();
+  if (resolver_ != nullptr) resolver_->Wake();
 }
 
 void Names::Report(const Tick& tick) {
@@ -273,18 +301,35 @@ void Names::Report(const Tick& tick) {
   devices_ = tick.reports.devices;
 }
 
+void Names::MakeHandshakes() {
+  handshakes_ = std::make_unique<Handshakes>(
+      [this](const Address& client, const Address& server, std::string name) {
+        LearnServer(client, server, std::move(name), NameSource::kTls,
+                    kHandshakeTtlSeconds);
+      });
+}
+
 void Names::OnDatagram(const DnsDatagram& datagram) noexcept {
   const auto answer = queries_.Hear(datagram, NameTable::Now());
   if (!answer) return;
   for (const DnsRecord& record : AnswersOf(*answer)) {
-    if (!IsHost(record.address)) continue;
-    auto name = rules_->Take(record.address, answer->question);
-    if (!name) return;
-    std::string domain = rules_->RegistrableDomain(*name);
-    table_.LearnSeen(datagram.dst, record.address,
-                     {std::move(*name), std::move(domain)}, record.ttl_seconds,
-                     NameTable::Now());
+    LearnServer(datagram.dst, record.address, answer->question,
+                NameSource::kDns, record.ttl_seconds);
   }
+}
+
+// `client` calls the server by this name, which is as it was sent.
+void Names::LearnServer(const Address& client, const Address& server,
+                        std::string name, NameSource source,
+                        int64_t ttl_seconds) {
+  if (!IsHost(server)) return;
+  auto shown = rules_->Take(server, name);
+  if (!shown) return;
+  std::string domain = rules_->RegistrableDomain(*shown);
+  const auto ttl = std::clamp<int64_t>(ttl_seconds, 0, UINT32_MAX);
+  table_.LearnSeen(client, server,
+                   {std::move(*shown), std::move(domain), {}, source},
+                   static_cast<uint32_t>(ttl), NameTable::Now());
 }
 
 void Names::Expose(const Snapshot& fresh, Exposition& out) const {
@@ -320,36 +365,24 @@ void Names::Expose(const Snapshot& fresh, Exposition& out) const {
               1);
   }
   out.Write(info);
-  if (resolver_ == nullptr) return;
+  if (!is_on()) return;
   WriteCounts(&out);
   // After the known names were written, so that the output of `ntm -r FILE`,
   // which exposes once, does not depend on how fast a server answers.
-  if (fresh.is_file && fresh.file_read_to_end) {
+  if (resolver_ != nullptr && fresh.is_file && fresh.file_read_to_end) {
     table_.Need(HostsOf(fresh), NameTable::Now());
     resolver_->Wake();
   }
 }
 
 void Names::WriteCounts(Exposition* out) const {
-  auto asked = CounterFamily("ntm_names_asked_total",
-                             "Completed reverse DNS queries, by result.");
-  for (size_t i = 0; i < kAskResultCount; ++i) {
-    const auto result = static_cast<AskResult>(i);
-    AddSample(&asked, {{"result", ResultName(result)}},
-              static_cast<double>(resolver_->asked(result)));
-  }
-  auto refused =
-      CounterFamily("ntm_names_refused_total", "Refused names, by reason.");
-  for (size_t i = 1; i < kNameFaultCount; ++i) {  // 0 is no fault
-    const auto fault = static_cast<NameFault>(i);
-    AddSample(&refused, {{"reason", FaultName(fault)}},
-              static_cast<double>(rules_->refused(fault)));
-  }
-  auto cached =
-      GaugeFamily("ntm_names_cached_addresses",
-                  "Addresses in the name cache, including negative answers.");
-  AddSample(&cached, {}, static_cast<double>(table_.size()));
-  out->Write({asked, refused, cached});
+  if (resolver_ != nullptr) WriteAsked(*resolver_, out);
+  WriteNames(*rules_, table_, out);
+  if (handshakes_ == nullptr) return;
+  WriteHandshakes(*handshakes_, out);
+  const auto lost_dns =
+      asks() ? std::optional(lost_dns_frames_.load()) : std::nullopt;
+  WriteLost(lost_dns, *handshakes_, table_, out);
 }
 
 }  // namespace

@@ -106,7 +106,8 @@ void AddGroupName(const char* name, const Address& address, Json* json) {
 }
 
 Json RowJson(const Snapshot& now, const FlowRate& row,
-             const FlowClasses& classes, LabelWriter* labels) {
+             const FlowClasses& classes, const HostNames* names,
+             LabelWriter* labels) {
   const Flow& flow = now.flows[row.flow];
   Json json = Json::object();
   for (size_t i = 0; i < kFlowLabelCount; ++i) {
@@ -119,6 +120,9 @@ Json RowJson(const Snapshot& now, const FlowRate& row,
     AddGroupName("src_group", flow.key.Src(), &json);
     AddGroupName("dst_group", flow.key.Dst(), &json);
   }
+  const EndNames ends = NamesOfEnds(now, flow.key, names);
+  if (!ends.src.empty()) json["src_name"] = ends.src;
+  if (!ends.dst.empty()) json["dst_name"] = ends.dst;
   json["class"] = classes.Name(row.flow);
   const auto priority = classes.Priority(row.flow);
   json["priority"] = priority ? Json(*priority) : Json(nullptr);
@@ -135,7 +139,8 @@ Json RowJson(const Snapshot& now, const FlowRate& row,
 }  // namespace
 
 HttpResponse AnswerFlows(const HttpRequest& request, const Snapshot* now,
-                         const Snapshot* before, const QosReport* report) {
+                         const Snapshot* before, const QosReport* report,
+                         const HostNames* names) {
   Question question;
   const std::string fault = Read(request, &question);
   if (!fault.empty()) return JsonError(400, fault);
@@ -159,7 +164,7 @@ HttpResponse AnswerFlows(const HttpRequest& request, const Snapshot* now,
       });
   Json list = Json::array();
   for (size_t i = 0; i < shown; ++i) {
-    list.push_back(RowJson(*now, rows[i], classes, &labels));
+    list.push_back(RowJson(*now, rows[i], classes, names, &labels));
   }
   return JsonAnswer(200, {{"last_updated", UtcText(now->time_ns)},
                           {"matching_flows", matching},

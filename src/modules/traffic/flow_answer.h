@@ -12,12 +12,13 @@
 #include "ntm/flow/snapshot.h"
 #include "ntm/http/route.h"
 #include "ntm/module/reports.h"
+#include "ntm/net/host_names.h"
 
 namespace ntm::traffic {
 
-// `before` is the snapshot of the tick before `now`. All three pointers may be
-// null.
+// `before` is the snapshot of the tick before `now`. All pointers may be null.
 HttpResponse AnswerFlows(const HttpRequest& request, const Snapshot* now,
-                         const Snapshot* before, const QosReport* report);
+                         const Snapshot* before, const QosReport* report,
+                         const HostNames* names);
 
 }  // namespace ntm::traffic

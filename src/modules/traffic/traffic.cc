@@ -29,6 +29,7 @@ class Traffic : public Module, public OtherRuns, public TableOwner {
     const std::scoped_lock lock(mutex_);
     before_ = std::exchange(now_, tick.snapshot);
     report_ = tick.reports.qos;
+    names_ = tick.reports.names;
     // The previous snapshot is kept only while somebody requests /api/flows.
     if (ticks_until_forgotten_ == 0) before_.reset();
     if (ticks_until_forgotten_ > 0) --ticks_until_forgotten_;
@@ -67,14 +68,17 @@ class Traffic : public Module, public OtherRuns, public TableOwner {
     std::shared_ptr<const Snapshot> now;
     std::shared_ptr<const Snapshot> before;
     std::shared_ptr<const QosReport> report;
+    std::shared_ptr<const NameReport> names;
     {
       const std::scoped_lock lock(mutex_);
       now = now_;
       before = before_;
       report = report_;
+      names = names_;
       ticks_until_forgotten_ = kTicksRemembered;
     }
-    return AnswerFlows(request, now.get(), before.get(), report.get());
+    return AnswerFlows(request, now.get(), before.get(), report.get(),
+                       names ? names->names.get() : nullptr);
   }
 
   ActiveFlows active_flows_;
@@ -84,6 +88,7 @@ class Traffic : public Module, public OtherRuns, public TableOwner {
   std::shared_ptr<const Snapshot> now_;
   std::shared_ptr<const Snapshot> before_;
   std::shared_ptr<const QosReport> report_;  // null without the module qos
+  std::shared_ptr<const NameReport> names_;  // null: none are shown
   int ticks_until_forgotten_ = 0;            // since the last request
 };
 

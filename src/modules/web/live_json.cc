@@ -169,13 +169,16 @@ Json FlowsJson(const LiveView& view) {
     const std::string name = flow.traffic_class < view.classes.size()
                                  ? view.classes[flow.traffic_class].name
                                  : "";
-    list.push_back({{"src", flow.src},
-                    {"dst", flow.dst},
-                    {"proto", flow.protocol},
-                    {"service", flow.service},
-                    {"class", name},
-                    {"bytes_per_second", flow.bytes_per_second},
-                    {"bytes_total", flow.bytes}});
+    Json one = {{"src", flow.src},
+                {"dst", flow.dst},
+                {"proto", flow.protocol},
+                {"service", flow.service},
+                {"class", name},
+                {"bytes_per_second", flow.bytes_per_second},
+                {"bytes_total", flow.bytes}};
+    if (!flow.src_name.empty()) one["src_name"] = flow.src_name;
+    if (!flow.dst_name.empty()) one["dst_name"] = flow.dst_name;
+    list.push_back(std::move(one));
   }
   return list;
 }
@@ -268,12 +271,11 @@ Json HealthJson(const Reports& reports) {
   const HealthReport& health = *reports.health;
   Json services = Json::array();
   for (const ServiceHealth& service : health.services) {
-    services.push_back(
-        {{"service", service.service},
-         {"segments", service.sent.segments},
-         {"retransmitted_segments", service.sent.retransmitted},
-         {"connections", service.connections},
-         {"failed_connections", service.failed_connections}});
+    services.push_back({{"service", service.service},
+                        {"segments", service.sent.segments},
+                        {"retransmitted_segments", service.sent.retransmitted},
+                        {"connections", service.connections},
+                        {"failed_connections", service.failed_connections}});
   }
   Json hour = Json::array();
   for (const HealthMinute& minute : health.hour) {

@@ -67,6 +67,7 @@ std::vector<Talker> Largest(const Sums& sums, const Name& name) {
     const Sum& sum = *entry->second;
     talkers.push_back({name(*entry->first, sum), sum.up_rate, sum.down_rate,
                        sum.up, sum.down});
+    talkers.back().only_peer = sum.peer;
   }
   return talkers;
 }
@@ -94,9 +95,11 @@ class Summing {
     const uint64_t bytes = now_.flows[flow].bytes;
     const bool from_local = IsLocal(key.Src());
     services_[key.service()].Add(from_local, rate, bytes);
-    AddHost(key.Src(), from_local, true, rate, bytes);
-    AddHost(key.Dst(), IsLocal(key.Dst()), false, rate, bytes);
+    AddHost(key.Src(), key.Dst(), from_local, true, rate, bytes);
+    AddHost(key.Dst(), key.Src(), IsLocal(key.Dst()), false, rate, bytes);
   }
+
+  const HostNames* names() const noexcept { return hosts_.names(); }
 
   void Finish() {
     const auto name = [this](const Address& address, const Sum& sum) {
@@ -127,8 +130,8 @@ class Summing {
 
   // Traffic that a local host sends is up, and so is traffic sent to a remote
   // host.
-  void AddHost(const Address& address, bool is_local, bool is_src, double rate,
-               uint64_t bytes) {
+  void AddHost(const Address& address, const Address& peer, bool is_local,
+               bool is_src, double rate, uint64_t bytes) {
     if (address.kind == AddressKind::kOther ||
         address.kind == AddressKind::kNone) {
       return;
@@ -141,6 +144,7 @@ class Summing {
     }
     Sum& sum = (is_local ? local_ : remote_)[address];
     sum.prefix = prefix;
+    sum.AddPeer(peer);
     sum.Add(is_local == is_src, rate, bytes);
   }
 
@@ -183,7 +187,8 @@ std::vector<ClassRate> RatesByClass(const Snapshot& now,
 
 std::vector<ActiveFlow> BusiestFlows(const Snapshot& now,
                                      const std::vector<double>& rates,
-                                     std::vector<size_t> order) {
+                                     std::vector<size_t> order,
+                                     const HostNames* names) {
   std::erase_if(order, [&](size_t flow) { return rates[flow] <= 0; });
   const size_t shown = std::min(order.size(), kShownFlows);
   const auto end = order.begin() + static_cast<std::ptrdiff_t>(shown);
@@ -193,8 +198,10 @@ std::vector<ActiveFlow> BusiestFlows(const Snapshot& now,
   std::vector<ActiveFlow> flows;
   for (auto flow = order.begin(); flow != end; ++flow) {
     const FlowKey& key = now.flows[*flow].key;
+    const EndNames ends = NamesOfEnds(now, key, names);
     flows.push_back({HostText(now, key.Src(), now.labels.src_prefix),
                      HostText(now, key.Dst(), now.labels.dst_prefix),
+                     std::string(ends.src), std::string(ends.dst),
                      std::string(ProtocolName(key.protocol())),
                      ServiceText(now, key.service()), ClassOf(now.flows[*flow]),
                      rates[*flow], now.flows[*flow].bytes});
@@ -219,7 +226,7 @@ LiveView ViewOf(const Snapshot& now, const Snapshot* before,
     shown.push_back(i);
   }
   summing.Finish();
-  view.flows = BusiestFlows(now, rates, std::move(shown));
+  view.flows = BusiestFlows(now, rates, std::move(shown), summing.names());
   return view;
 }
 

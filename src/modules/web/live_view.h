@@ -28,16 +28,22 @@ struct Talker {
   double down_bytes_per_second = 0;
   uint64_t up_bytes = 0;
   uint64_t down_bytes = 0;
-  // Of a host; "" if it is not known.
+  // Of a host; "" if it is not known. If only one other host talks to it, the
+  // name by which that one calls it.
   std::string host_name = {};
   std::string vendor = {};
   // A device's addresses with traffic, if there are several.
   std::vector<std::string> addresses = {};
+  // The only host that it talks to; kNone if there are several.
+  Address only_peer = {};
 };
 
 struct ActiveFlow {
   std::string src;
   std::string dst;
+  // Each end's name, as the other calls it; "" if it is not known.
+  std::string src_name;
+  std::string dst_name;
   std::string protocol;
   std::string service;
   ClassId traffic_class = kClassOther;

@@ -48,8 +48,7 @@ void ShownHosts::Describe(const DeviceGroups& groups,
     const auto address = ParseAddress(host.name);
     if (!address) continue;
     if (names_ != nullptr) {
-      const HostName* name = names_->Find(*address);
-      if (name != nullptr) host.host_name = name->name;
+      host.host_name = names_->FindFor(host.only_peer, *address);
     }
     const LocalDevice* device =
         devices_ != nullptr ? devices_->Find(*address) : nullptr;

@@ -23,10 +23,17 @@ struct Sum {
   uint64_t up = 0;
   uint64_t down = 0;
   PrefixBits prefix;
+  Address peer;  // kNone: none yet, or several
+  bool has_peer = false;
 
   void Add(bool is_up, double rate, uint64_t bytes) {
     (is_up ? up_rate : down_rate) += rate;
     (is_up ? up : down) += bytes;
+  }
+  void AddPeer(const Address& other) {
+    if (has_peer && peer != other) peer = Address();
+    if (!has_peer) peer = other;
+    has_peer = true;
   }
 };
 
@@ -41,6 +48,9 @@ class ShownHosts {
 
   // Leaves the sum of each device at the first of its addresses.
   DeviceGroups Group(HostSums* hosts) const;
+
+  // The names of hosts; nullptr if none may be shown.
+  const HostNames* names() const noexcept { return names_; }
 
   // Fills in what is known.
   void Describe(const DeviceGroups& groups, std::vector<Talker>* hosts) const;

@@ -31,10 +31,11 @@ class NameTableTest : public testing::Test {
 
   void See(const Address& address, const std::string& name,
            uint32_t ttl_seconds, seconds now,
-           const std::string& client = "10.0.0.1") {
+           const std::string& client = "10.0.0.1",
+           NameSource source = NameSource::kDns) {
     const size_t cut = name.size() > 20 ? name.find('.') + 1 : 0;
-    table_.LearnSeen(Parsed(client), address, {name, name.substr(cut)},
-                     ttl_seconds, now);
+    table_.LearnSeen(Parsed(client), address,
+                     {name, name.substr(cut), {}, source}, ttl_seconds, now);
   }
   // The name of the host in flows of a client.
   std::string NameFor(const std::string& client, const Address& host) const {
@@ -167,6 +168,62 @@ TEST_F(NameTableTest, ReturnsTheNewestNameThatEachClientAskedFor) {
   EXPECT_EQ(NameFor("10.0.0.2", host_), "news.example");
   table_.Replace(NameSource::kStatic, {{host_, "ours"}});
   EXPECT_EQ(NameFor("10.0.0.1", host_), "ours");
+}
+
+TEST_F(NameTableTest, TellsWhetherTheNewestNameIsFromAnAnswerOrAHandshake) {
+  See(host_, "shop.example", 600, seconds(1), "10.0.0.1", NameSource::kTls);
+  EXPECT_EQ(NameOf(host_), "shop.example tls");
+  See(host_, "shop.example", 600, seconds(2));
+  EXPECT_EQ(NameOf(host_), "shop.example dns");
+  See(host_, "shop.example", 600, seconds(3), "10.0.0.1", NameSource::kTls);
+  EXPECT_EQ(NameOf(host_), "shop.example dns") << "the more trusted one";
+  See(host_, "news.example", 600, seconds(4), "10.0.0.1", NameSource::kTls);
+  EXPECT_EQ(NameOf(host_), "news.example tls");
+}
+
+TEST_F(NameTableTest, HandshakesOfClientsThatShareAnAddressDoNotAlternate) {
+  See(host_, "shop.example", 600, seconds(1), "10.0.0.1", NameSource::kTls);
+  See(host_, "news.example", 600, seconds(2), "10.0.0.2", NameSource::kTls);
+  const auto names = table_.Names();
+  See(host_, "shop.example", 600, seconds(3), "10.0.0.1", NameSource::kTls);
+  See(host_, "news.example", 600, seconds(4), "10.0.0.2", NameSource::kTls);
+  EXPECT_EQ(table_.Names(), names);
+  EXPECT_EQ(NameOf(host_), "news.example tls");
+}
+
+TEST_F(NameTableTest, ShowsEachClientItsNameBesidesReverseDns) {
+  table_.KeepClients();
+  const auto name_for = [this](const std::string& client) {
+    return std::string(table_.Names()->FindFor(Parsed(client), host_));
+  };
+  EXPECT_EQ(name_for("10.0.0.1"), "");
+  table_.Need({host_}, seconds(1));
+  table_.NextQuestion();
+  table_.LearnPtr(host_, "edge.cdn.example", 600, seconds(1));
+  See(host_, "shop.example", 600, seconds(2), "10.0.0.1", NameSource::kTls);
+  See(host_, "news.example", 600, seconds(2), "10.0.0.2", NameSource::kTls);
+  EXPECT_EQ(name_for("10.0.0.1"), "shop.example");
+  EXPECT_EQ(name_for("10.0.0.2"), "news.example");
+  EXPECT_EQ(name_for("10.0.0.3"), "edge.cdn.example");
+  EXPECT_EQ(NameOf(host_), "edge.cdn.example ptr");
+  // Labels keep to reverse DNS.
+  EXPECT_EQ(NameFor("10.0.0.1", host_), "edge.cdn.example");
+  table_.Replace(NameSource::kStatic, {{host_, "ours"}});
+  EXPECT_EQ(name_for("10.0.0.1"), "ours");
+}
+
+TEST_F(NameTableTest, CountsTheNamesOfClientsThatItForgets) {
+  table_.KeepClients();
+  for (unsigned i = 0; i < 10; ++i) {
+    See(host_, "shop.example", 600, seconds(1), "10.0.0." + std::to_string(i));
+  }
+  EXPECT_EQ(table_.forgotten_of_clients(), 2U);
+}
+
+TEST_F(NameTableTest, QueuesNothingIfNothingIsAsked) {
+  table_.AskNothing();
+  table_.Need({host_}, seconds(1));
+  EXPECT_EQ(table_.NextQuestion(), std::nullopt);
 }
 
 TEST_F(NameTableTest, KeepsNoClientsByDefault) {

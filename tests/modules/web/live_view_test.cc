@@ -216,6 +216,38 @@ TEST_F(LiveViewTest, TheSumPastTheSeriesLimitIsNotAHost) {
   EXPECT_TRUE(view.remote_hosts.empty());
 }
 
+TEST_F(LiveViewTest, EachClientsFlowsHaveTheNameByWhichItCallsTheServer) {
+  HostNames::ClientMap of_clients;
+  of_clients[{Ip("10.0.0.1"), Ip("192.0.2.1")}] = "shop.example";
+  auto names = std::make_shared<NameReport>();
+  names->names = std::make_shared<const HostNames>(
+      HostNames::Map{{Ip("192.0.2.1"), {"cdn.example", NameSource::kPtr}}},
+      of_clients);
+  Reports reports;
+  reports.names = names;
+  const Snapshot before = At(1, {});
+  Snapshot now = At(2, {Of("10.0.0.1", "192.0.2.1", 443, 700),
+                        Of("192.0.2.1", "10.0.0.1", 443, 600),
+                        Of("10.0.0.2", "192.0.2.1", 443, 500)});
+  const auto ends = [&](const ShownOnly& only = {}) {
+    std::vector<std::string> texts;
+    for (const ActiveFlow& flow : ViewOf(now, &before, only, reports).flows) {
+      texts.push_back(flow.src_name + ">" + flow.dst_name);
+    }
+    return texts;
+  };
+  EXPECT_THAT(ends(),
+              ElementsAre(">shop.example", "shop.example>", ">cdn.example"));
+  const auto remote = [&](const ShownOnly& only) {
+    return ViewOf(now, &before, only, reports).remote_hosts.at(0).host_name;
+  };
+  EXPECT_EQ(remote({}), "cdn.example") << "two clients talk to it";
+  EXPECT_EQ(remote({{"10.0.0.1"}, {}}), "shop.example");
+  EXPECT_EQ(remote({{"10.0.0.2"}, {}}), "cdn.example");
+  now.labels.dst_prefix.ipv4 = 24;
+  EXPECT_THAT(ends(), ElementsAre(">", ">", ">")) << "as for the lists";
+}
+
 TEST_F(LiveViewTest, TheAddressesOfADeviceAreOneHostWithNameAndVendor) {
   auto devices = std::make_shared<DeviceReport>();
   devices->devices = {{"a4:83:e7:00:00:01",

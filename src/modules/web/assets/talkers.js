@@ -135,6 +135,7 @@ export class Talkers {
       key: labels.map(([, v]) => v).join('\n'),
       words: [...labels.map(([, v]) => v), kind].join(' ').toLowerCase(),
       src: flow.src ?? '', dst: flow.dst ?? '', service: flow.service ?? '',
+      srcName: flow.src_name ?? null, dstName: flow.dst_name ?? null,
       srcGroup: flow.src_group ?? null, dstGroup: flow.dst_group ?? null,
       proto: flow.proto ?? '', class: kind,
       priority: flow.priority ?? (share ? share.priority
@@ -200,14 +201,18 @@ export class Talkers {
   }
 
   makeRow(row) {
-    const link = (kind, name, title = null) => el('button', {
+    const link = (kind, name, title = null, label = null) => el('button', {
       type: 'button', class: 'link', title,
-      onclick: () => this.choose(kind, name) }, shown(kind, name));
+      onclick: () => this.choose(kind, name) }, label || shown(kind, name));
+    // A host with a name shows its address with the pointer on it.
+    const host = (name, label, group) =>
+      link('host', name, label ? name : group, label);
     const parts = { chip: el('span'), priority: el('td', { class: 'num' }),
       now: el('td', { class: 'num' }), allocated: el('td', { class: 'num' }),
       total: el('td', { class: 'num' }) };
-    const node = el('tr', null, el('td', null, link('host', row.src, row.srcGroup)),
-      el('td', null, link('host', row.dst, row.dstGroup)),
+    const node = el('tr', null,
+      el('td', null, host(row.src, row.srcName, row.srcGroup)),
+      el('td', null, host(row.dst, row.dstName, row.dstGroup)),
       el('td', null, link('service', row.service), ' ',
         el('small', null, row.proto)),
       el('td', null, parts.chip), parts.priority, parts.now, parts.allocated,
