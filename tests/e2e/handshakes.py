@@ -89,11 +89,22 @@ def tls(certificate):
 def made(answer=server_hello()):
     """Answers a ClientHello that was built here; for Server."""
     def wrap(connection):
-        head = connection.recv(5, socket.MSG_WAITALL)
-        connection.recv(int.from_bytes(head[3:], "big"), socket.MSG_WAITALL)
+        head = _read(connection, 5)
+        _read(connection, int.from_bytes(head[3:], "big"))
         connection.sendall(answer)
-        connection.recv(1)
+        connection.recv(1)  # until the client closes
     return wrap
+
+
+def _read(connection, count):
+    """Exactly so many bytes."""
+    data = b""
+    while len(data) < count:
+        more = connection.recv(count - len(data))
+        if not more:
+            raise ConnectionError("the client has closed")
+        data += more
+    return data
 
 
 def connect(namespace, source, address, name, versions=(), say=b"hello"):
