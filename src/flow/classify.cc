@@ -50,9 +50,19 @@ Classes Classifier::OfPorts(const Packet& packet) const noexcept {
         packet.protocol, packet.src_port, packet.dst_port);
   }
   if (traffic_classes_ != nullptr) {
-    classes.traffic_class = traffic_classes_->Classify(packet);
+    classes.traffic_class = servers_ == nullptr
+                                ? traffic_classes_->Classify(packet)
+                                : OfNameOrPorts(packet);
   }
   return classes;
+}
+
+// Not inlined, so that it costs nothing where no name gives a class.
+[[gnu::noinline]] ClassId Classifier::OfNameOrPorts(
+    const Packet& packet) const noexcept {
+  const ClassId by_name = packet.has_ports ? servers_->Find(packet) : kNoClass;
+  return by_name == kNoClass ? traffic_classes_->Classify(packet)
+                             : traffic_classes_->Classify(packet, by_name);
 }
 
 Classes Classifier::Classify(const Packet& packet) noexcept {

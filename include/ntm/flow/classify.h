@@ -1,6 +1,8 @@
 // Determines the service and the traffic class of a packet, including later
 // fragments.
 //
+// Where the server's name gives a class, it counts instead of the ports.
+//
 // Shape    a fixed, direct-mapped cache of recent first fragments; a new one
 //          overwrites an old one. No state is kept per conversation.
 // Threads  not synchronised; used by the capture thread only.
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "ntm/decode/packet.h"
+#include "ntm/flow/server_classes.h"
 #include "ntm/flow/traffic_class.h"
 #include "ntm/net/services.h"
 
@@ -31,6 +34,11 @@ class Classifier {
 
   Classes Classify(const Packet& packet) noexcept;
 
+  // Null: no name gives a class. Must live until the next call.
+  void set_servers(const ServerClasses* servers) noexcept {
+    servers_ = servers;
+  }
+
  private:
   struct Fragment {
     uint64_t datagram = 0;  // hash of the fields that its fragments share
@@ -38,9 +46,11 @@ class Classifier {
   };
 
   Classes OfPorts(const Packet& packet) const noexcept;
+  ClassId OfNameOrPorts(const Packet& packet) const noexcept;
 
   std::shared_ptr<const Services> services_;
   std::shared_ptr<const TrafficClasses> traffic_classes_;
+  const ServerClasses* servers_ = nullptr;
   std::vector<Fragment> recent_fragments_;
 };
 

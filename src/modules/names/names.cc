@@ -1,5 +1,6 @@
 // Names the hosts: from DHCP leases and /etc/hosts, and if asked to from
-// reverse DNS and captured DNS answers, as ntm_host_info.
+// reverse DNS and captured DNS answers, as ntm_host_info. Names in captured
+// answers also give servers their classes of traffic.
 
 #include <array>
 #include <atomic>
@@ -14,6 +15,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "class_servers.h"
 #include "name_files.h"
 #include "name_rules.h"
 #include "name_server.h"
@@ -128,10 +130,23 @@ class Names final : public Module,
     if (rules_) rules_->set_local_networks(networks);
   }
   DnsListener* dns_listener() override { return asks() ? this : nullptr; }
+  void SetTrafficClasses(const std::shared_ptr<const TrafficClasses>& classes,
+                         bool hides_names) override {
+    if (classes->domains().HasAny()) traffic_classes_ = classes;
+    hides_names_ = hides_names;
+  }
+  bool learns_servers() const override { return asks(); }
+  std::shared_ptr<const ServerClasses> server_classes() override {
+    if (!finds_classes()) return nullptr;
+    return class_servers_.Table(NameTable::Now());
+  }
 
  private:
   bool asks() const noexcept {
     return settings_.resolve || settings_.fqdn || settings_.names_in_labels;
+  }
+  bool finds_classes() const noexcept {
+    return learns_servers() && traffic_classes_ != nullptr;
   }
   bool is_on() const noexcept {
     return asks() || !settings_.lease_files.empty();
@@ -145,14 +160,23 @@ class Names final : public Module,
   std::vector<std::string> LeaseFiles() const;
   void Report(const Tick& tick);
   void OnDatagram(const DnsDatagram& datagram) noexcept override;
+  // A client was told, or told the server, this name of a server, in full.
+  void LearnServer(const Address& client, const Address& server,
+                   std::string name, NameSource source, int64_t ttl_seconds);
   void RunResolver(const std::stop_token& stop);
   void RunFiles(const std::stop_token& stop);
   void WriteCounts(Exposition* out) const;
+  void WriteClassCounts(Exposition* out) const;
 
-  Settings settings_;  // constant after Open()
+  // Constant after Open().
+  Settings settings_;
+  std::shared_ptr<const TrafficClasses> traffic_classes_;  // null: no domains
+  bool hides_names_ = false;
+
   std::shared_ptr<const LocalNetworks> local_networks_;  // main thread only
 
   mutable NameTable table_;
+  ClassServers class_servers_;
   std::unique_ptr<NameRules> rules_;
   std::unique_ptr<NameFiles> files_;          // after Start(): thread_ only
   std::unique_ptr<PtrResolver> resolver_;     // null: only files are read
@@ -278,16 +302,28 @@ void Names::OnDatagram(const DnsDatagram& datagram) noexcept {
   if (!answer) return;
   for (const DnsRecord& record : AnswersOf(*answer)) {
     if (!IsHost(record.address)) continue;
-    auto name = rules_->Take(record.address, answer->question);
-    if (!name) return;
-    std::string domain = rules_->RegistrableDomain(*name);
-    table_.LearnSeen(datagram.dst, record.address,
-                     {std::move(*name), std::move(domain)}, record.ttl_seconds,
-                     NameTable::Now());
+    LearnServer(datagram.dst, record.address, answer->question,
+                NameSource::kDns, record.ttl_seconds);
   }
 }
 
+void Names::LearnServer(const Address& client, const Address& server,
+                        std::string name, NameSource /*source*/,
+                        int64_t ttl_seconds) {
+  auto shown = rules_->Take(server, name);
+  if (!shown) return;
+  if (finds_classes()) {
+    class_servers_.Learn(client, server, traffic_classes_->domains().Find(name),
+                         ttl_seconds, NameTable::Now());
+  }
+  if (hides_names_) return;
+  std::string domain = rules_->RegistrableDomain(*shown);
+  table_.LearnSeen(client, server, {std::move(*shown), std::move(domain)},
+                   static_cast<uint32_t>(ttl_seconds), NameTable::Now());
+}
+
 void Names::Expose(const Snapshot& fresh, Exposition& out) const {
+  if (finds_classes()) WriteClassCounts(&out);
   if (!Shows(fresh)) return;
   const auto names = table_.Names();
   std::shared_ptr<const DeviceReport> devices;
@@ -350,6 +386,23 @@ void Names::WriteCounts(Exposition* out) const {
                   "Addresses in the name cache, including negative answers.");
   AddSample(&cached, {}, static_cast<double>(table_.size()));
   out->Write({asked, refused, cached});
+}
+
+void Names::WriteClassCounts(Exposition* out) const {
+  const ClassServers::Counts counts = class_servers_.counts();
+  auto pairs = GaugeFamily("ntm_class_servers",
+                           "Pairs of a client and a server whose name gives "
+                           "the server a class of traffic.");
+  AddSample(&pairs, {}, static_cast<double>(counts.pairs));
+  auto forgotten = CounterFamily(
+      "ntm_class_servers_forgotten_total",
+      "Servers forgotten for lack of room: pairs whose name has a class, and "
+      "servers with a name that has none.");
+  AddSample(&forgotten, {{"name", "with_class"}},
+            static_cast<double>(counts.forgotten_pairs));
+  AddSample(&forgotten, {{"name", "without_class"}},
+            static_cast<double>(counts.forgotten_plain));
+  out->Write({pairs, forgotten});
 }
 
 }  // namespace
