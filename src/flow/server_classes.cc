@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 
 #include "ntm/base/hash_seed.h"
 
 namespace ntm {
 namespace {
 
-// So that one address in about 32 passes by chance: the table then says no.
-constexpr size_t kFilterBitsPerServer = 32;
+// One address in 64 passes by chance; then the table says no.
+constexpr size_t kFilterBitsPerServer = 64;
 constexpr size_t kLeastFilterBits = 64;
 
 void NoteSeen(std::atomic<bool>* seen) noexcept {
@@ -66,8 +65,9 @@ ClassId ServerClasses::ClassOf(const Address& server,
 // Both ends may be servers with names. Then the one with the lower port is
 // asked first, as for ports.
 ClassId ServerClasses::FindKnown(const Packet& packet) const noexcept {
-  const bool src_first = std::pair(packet.src_port, packet.src.bytes) <
-                         std::pair(packet.dst_port, packet.dst.bytes);
+  const bool src_first = packet.src_port != packet.dst_port
+                             ? packet.src_port < packet.dst_port
+                             : packet.src.bytes < packet.dst.bytes;
   const Address& first = src_first ? packet.src : packet.dst;
   const Address& second = src_first ? packet.dst : packet.src;
   const ClassId of_first = ClassOf(first, second);

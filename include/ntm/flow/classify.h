@@ -32,9 +32,14 @@ class Classifier {
   Classifier(std::shared_ptr<const Services> services,
              std::shared_ptr<const TrafficClasses> traffic_classes);
 
-  Classes Classify(const Packet& packet) noexcept;
+  // Without names, only the test of a pointer is added to the packet path.
+  Classes Classify(const Packet& packet) noexcept {
+    return servers_ == nullptr ? ClassifyByPorts(packet)
+                               : ClassifyByName(packet);
+  }
 
-  // Null: no name gives a class. Must live until the next call.
+  // Null: no name gives a class. Must live until the next call. REQUIRES: there
+  // are traffic classes.
   void set_servers(const ServerClasses* servers) noexcept {
     servers_ = servers;
   }
@@ -46,7 +51,9 @@ class Classifier {
   };
 
   Classes OfPorts(const Packet& packet) const noexcept;
-  ClassId OfNameOrPorts(const Packet& packet) const noexcept;
+  Classes ClassifyByPorts(const Packet& packet) noexcept;
+  Classes ClassifyByName(const Packet& packet) noexcept;
+  void Remember(const Packet& first_fragment, const Classes& classes) noexcept;
 
   std::shared_ptr<const Services> services_;
   std::shared_ptr<const TrafficClasses> traffic_classes_;

@@ -65,13 +65,14 @@ class ServerClasses {
     mutable std::atomic<bool> seen = false;
   };
 
-  // Multiplication by random odd numbers, of which the upper bits are used, so
-  // that nobody can choose addresses that collide (Dietzfelbinger et al.,
-  // "A Reliable Randomized Algorithm for the Closest-Pair Problem", 1997).
+  // Random odd factors, so that nobody can choose addresses that collide. The
+  // second product spreads addresses that differ in a few bits only. The upper
+  // bits are the best.
   uint64_t HashOf(const Address& address) const noexcept {
     uint64_t words[2];
     std::memcpy(words, address.bytes.data(), sizeof words);
-    return words[0] * factors_[0] + words[1] * factors_[1];
+    const uint64_t sum = words[0] * factors_[0] + words[1] * factors_[1];
+    return (sum ^ sum >> 32) * factors_[0];
   }
   uint64_t MayKnow(const Address& address) const noexcept {
     const uint64_t bit = HashOf(address) >> filter_shift_;
