@@ -292,6 +292,15 @@ void Pipeline::SetNames(std::shared_ptr<const HostNames> names) {
   }
 }
 
+void Pipeline::SetServerClasses(std::shared_ptr<const ServerClasses> servers) {
+  if (servers == servers_) return;
+  {
+    const std::scoped_lock lock(lock_);
+    for (const auto& lane : lanes_) lane->classifier.set_servers(servers.get());
+  }
+  servers_ = std::move(servers);
+}
+
 void Pipeline::MakeRoom(Snapshot* snapshot) {
   size_t flows = 0;
   size_t services = 0;

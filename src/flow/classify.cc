@@ -55,17 +55,29 @@ Classes Classifier::OfPorts(const Packet& packet) const noexcept {
   return classes;
 }
 
-Classes Classifier::Classify(const Packet& packet) noexcept {
+void Classifier::Remember(const Packet& first_fragment,
+                          const Classes& classes) noexcept {
+  const uint64_t datagram = HashDatagram(first_fragment);
+  recent_fragments_[datagram % kRememberedFragments] = {datagram, classes};
+}
+
+Classes Classifier::ClassifyByPorts(const Packet& packet) noexcept {
   if (packet.later_fragment) {
     const uint64_t datagram = HashDatagram(packet);
     const Fragment& recent = recent_fragments_[datagram % kRememberedFragments];
     return recent.datagram == datagram ? recent.classes : OfPorts(packet);
   }
   const Classes classes = OfPorts(packet);
-  if (packet.first_fragment) {
-    const uint64_t datagram = HashDatagram(packet);
-    recent_fragments_[datagram % kRememberedFragments] = {datagram, classes};
-  }
+  if (packet.first_fragment) Remember(packet, classes);
+  return classes;
+}
+
+Classes Classifier::ClassifyByName(const Packet& packet) noexcept {
+  Classes classes = ClassifyByPorts(packet);
+  const ClassId by_name = packet.has_ports ? servers_->Find(packet) : kNoClass;
+  if (by_name == kNoClass) return classes;
+  classes.traffic_class = traffic_classes_->Classify(packet, by_name);
+  if (packet.first_fragment) Remember(packet, classes);
   return classes;
 }
 

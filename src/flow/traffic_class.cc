@@ -27,6 +27,30 @@ constexpr std::array kUsual = {
     Usual{kClassBackground, "background", "53+123+161-162+389+636+3306+5432",
           "dscp1+dscp8"}};
 
+// Servers that send streams, or that carry calls and nothing else, and no
+// address of a content network that many share. docs/qos.md has the same list.
+struct UsualDomain {
+  ClassId id;
+  const char* domain;
+};
+constexpr std::array kUsualDomains = {
+    UsualDomain{kClassVideo, "*.googlevideo.com"},   // YouTube
+    UsualDomain{kClassVideo, "*.nflxvideo.net"},     // Netflix
+    UsualDomain{kClassVideo, "*.media.dssott.com"},  // Disney+
+    UsualDomain{kClassVideo, "*.aiv-cdn.net"},       // Prime Video
+    UsualDomain{kClassVideo, "*.hulustream.com"},    // Hulu
+    UsualDomain{kClassVideo, "*.ttvnw.net"},         // Twitch
+    UsualDomain{kClassVideo, "*.dmcdn.net"},         // Dailymotion
+    UsualDomain{kClassVideo, "*.tiktokcdn.com"},     // TikTok
+    UsualDomain{kClassVoice, "*.zoom.us"},
+    UsualDomain{kClassVoice, "*.tr.teams.microsoft.com"},  // Teams
+    UsualDomain{kClassVoice, "meet.google.com"},
+    UsualDomain{kClassVoice, "*.turns.goog"},  // Google Meet
+    UsualDomain{kClassVoice, "*.webex.com"},
+    UsualDomain{kClassVoice, "*.discord.media"},   // Discord
+    UsualDomain{kClassVoice, "*.voip.signal.org"}  // Signal
+};
+
 bool ByPort(ClassifyBy by) { return by != ClassifyBy::kDscp; }
 
 std::optional<unsigned> ParseUpTo(std::string_view text, unsigned max) {
@@ -61,12 +85,17 @@ TrafficClasses::TrafficClasses(ClassifyBy by)
   }
 }
 
+void TrafficClasses::DefineUsualDomains() {
+  for (const UsualDomain& usual : kUsualDomains) Give(usual.id, usual.domain);
+}
+
 void TrafficClasses::Define(const std::string& text) {
   const size_t equals = text.find('=');
   if (equals == std::string::npos || equals + 1 == text.size()) {
     throw std::invalid_argument("'" + text +
-                                "' is not NAME=PORTS, as in "
-                                "game=27015-27030+3074 or game=dscp26");
+                                "' is not NAME=WHAT, as in "
+                                "game=27015-27030+3074, game=dscp26 or "
+                                "game=*.example.org");
   }
   const ClassId id = FindOrMake(text.substr(0, equals));
   std::string_view rest = std::string_view(text).substr(equals + 1);
@@ -97,6 +126,11 @@ ClassId TrafficClasses::FindOrMake(const std::string& name) {
 }
 
 void TrafficClasses::Give(ClassId id, std::string_view what) {
+  if (ClassDomains::IsDomain(what)) {
+    ClassDomains checked;
+    (ByPort(by_) ? domains_ : checked).Give(id, what);
+    return;
+  }
   constexpr std::string_view kDscp = "dscp";
   if (what.starts_with(kDscp)) {
     const auto dscp = ParseUpTo(what.substr(kDscp.size()), kDscpCount - 1);
@@ -116,8 +150,8 @@ void TrafficClasses::Give(ClassId id, std::string_view what) {
                         : ParseUpTo(what.substr(dash + 1), kPortCount - 1);
   if (!first || !last || *first > *last) {
     throw std::invalid_argument("'" + std::string(what) +
-                                "' is not a port or a port range, as in 5004 "
-                                "or 5004-5005");
+                                "' is not a port, a port range or a domain, "
+                                "as in 5004, 5004-5005 or *.example.org");
   }
   if (!ByPort(by_)) return;
   const size_t end = size_t{*last} + 1;

@@ -1,5 +1,8 @@
-"""Classes of traffic: ntm_class_* and ntm_dscp_bytes_total of a file."""
+"""Classes of traffic: ntm_class_* and ntm_dscp_bytes_total of a file, by port, DSCP
+and domain."""
 
+import dns
+import exposition
 import frames as f
 import ntm_process
 from files import FileCase
@@ -82,7 +85,131 @@ class ClassesTest(FileCase):
     def test_wrong_classes_are_refused(self):
         path = self.capture([])
         for words in (["--class", "Game=1"], ["--class", "game=99999"],
-                      ["--class", "game"], ["--classify", "tos"]):
+                      ["--class", "game"], ["--class", "game=a.*.b"],
+                      ["--class", "game=192.0.2.1"], ["--classify", "tos"]):
             result = ntm_process.run("-r", path, *words)
             self.assertEqual(result.returncode, 2, words)
             self.assertIn(words[0], result.stderr)
+
+
+STREAM, STREAM6, SHARED = "198.51.100.7", "2001:db8::7", "198.51.100.8"
+LAN6, SECOND, RESOLVER = "2001:db8:1::10", "192.168.0.11", "192.168.0.1"
+LEARNING = ("--resolve", "--resolve-rate", "0", "--hosts-file", "/dev/null")
+
+
+def told(client, name, *addresses, ident=7):
+    """A question, and the answer with these addresses."""
+    for kind in (dns.A, dns.AAAA):
+        records = [dns.address_record(name, address) for address in addresses
+                   if f.is_ipv6(address) == (kind == dns.AAAA)]
+        if not records:
+            continue
+        asked = dns.query(name, kind, ident)
+        yield f.udp_frame(client, RESOLVER, 50000, 53, asked)
+        yield f.udp_frame(RESOLVER, client, 53, 50000,
+                          dns.response(asked, records))
+
+
+def web(client, server):
+    """A packet in each direction, over port 443."""
+    return [f.tcp_frame(client, server, 40000, 443, payload=b"x" * 100),
+            f.tcp_frame(server, client, 443, 40000, payload=b"x" * 900)]
+
+
+class DomainsTest(FileCase):
+    # The packets before the answer are of the class as well: a file's answers are
+    # read first.
+    sent = [*web(LAN, STREAM),
+            *told(LAN, "R1.Video.Example", STREAM, STREAM6),
+            *web(LAN, STREAM), *web(LAN6, STREAM6), *web(LAN, WEB)]
+
+    def classes(self, frames, *arguments):
+        """Packets by class, without those of DNS."""
+        result = ntm_process.run("-r", self.capture(frames), *arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.stderr = result.stderr
+        scrape = exposition.parse(result.stdout)
+        exposition.assert_sums_hold(scrape)
+        self.assertEqual(scrape.sum("ntm_class_bytes_total"),
+                         scrape.sum("ntm_bytes_total"))
+        self.scrape = scrape
+        counted = {
+            name: scrape.sum("ntm_class_packets_total", **{"class": name})
+            for name in scrape.label_values("ntm_class_packets_total", "class")}
+        del counted["background"]
+        return {name: packets for name, packets in counted.items() if packets}
+
+    def test_a_servers_domain_decides_before_its_port(self):
+        words = (*LEARNING, "--class", "video=*.video.example")
+        self.assertEqual(self.classes(self.sent, *words),
+                         {"video": 6, "file": 2})
+        self.assertEqual(self.stderr, "")
+        for direction in ("out", "in"):
+            self.assertEqual(self.scrape.value(
+                "ntm_class_packets_total", interface="file",
+                direction=direction, **{"class": "video"}), 2)
+        self.assertEqual(self.scrape.value("ntm_class_servers"), 2)
+        first = self.scrape.text
+        self.classes(self.sent, *words)
+        self.assertEqual(self.scrape.text, first)
+
+    def test_domains_may_be_in_the_configuration_file(self):
+        file = self.write("ntm.yaml", (
+            "resolve: true\nresolve-rate: 0\nhosts-file: /dev/null\n"
+            "class: [\"film=*.video.example+video.example\", other=80]\n"))
+        self.assertEqual(self.classes(self.sent, "-c", file),
+                         {"film": 6, "file": 2})
+
+    def test_domains_without_names_are_told_and_change_nothing(self):
+        self.assertEqual(
+            self.classes(self.sent, "--class", "video=*.video.example"),
+            {"file": 8})
+        self.assertIn("--class lists domains", self.one_line(self.stderr))
+        self.assertIn("--resolve", self.stderr)
+        self.assertEqual(self.classes(self.sent), {"file": 8})
+        self.assertEqual(self.stderr, "")
+        self.assertNotIn("ntm_class_servers", self.scrape.text)
+
+    def test_video_and_voice_have_domains_from_the_start(self):
+        sent = [*told(LAN, "rr3.sn-4g5e.googlevideo.com", STREAM),
+                *told(LAN, "us05.zoom.us", SHARED),
+                *web(LAN, STREAM), *web(LAN, SHARED)]
+        self.assertEqual(self.classes(sent, *LEARNING),
+                         {"video": 2, "voice": 2})
+        self.assertEqual(self.classes(sent), {"file": 4})
+        self.assertEqual(
+            self.classes(sent, *LEARNING, "--no-default-domains"), {"file": 4})
+        self.assertNotIn("ntm_class_servers", self.scrape.text)
+        self.assertEqual(
+            self.classes(sent, *LEARNING, "--class", "other=*.googlevideo.com"),
+            {"file": 2, "voice": 2})
+
+    def test_at_a_shared_address_only_who_asked_is_in_the_class(self):
+        words = (*LEARNING, "--class", "video=*.video.example")
+        asked = [*told(LAN, "r1.video.example", SHARED)]
+        seen = [*web(LAN, SHARED), *web(SECOND, SHARED)]
+        self.assertEqual(self.classes([*asked, *seen], *words), {"video": 4})
+        for other in (told(SECOND, "www.example.org", SHARED),
+                      told("192.168.0.99", "www.example.org", SHARED)):
+            self.assertEqual(self.classes([*asked, *other, *seen], *words),
+                             {"video": 2, "file": 2})
+        self.assertEqual(
+            self.classes([*asked, *told(LAN, "www.example.org", SHARED),
+                          *seen], *words), {"file": 4})
+
+    def test_aliases_keep_the_classes_of_domains(self):
+        key = self.write("key", bytes(32))
+        key.chmod(0o600)
+        self.assertEqual(
+            self.classes(self.sent, *LEARNING, "--class",
+                         "video=*.video.example", "--anonymize",
+                         "--anonymize-key", key), {"video": 6, "file": 2})
+        self.assertNotIn("example", self.scrape.text)
+
+    def test_a_dscp_can_decide_before_the_domain(self):
+        sent = [*told(LAN, "r1.video.example", STREAM),
+                with_dscp(web(LAN, STREAM)[0], 46), web(LAN, STREAM)[1]]
+        words = (*LEARNING, "--class", "video=*.video.example", "--classify")
+        self.assertEqual(self.classes(sent, *words, "dscp,port"),
+                         {"voice": 1, "video": 1})
+        self.assertEqual(self.classes(sent, *words, "port,dscp"), {"video": 2})

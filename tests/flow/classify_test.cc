@@ -77,6 +77,58 @@ TEST_F(ClassifierTest, NamesNothingWithoutPorts) {
   EXPECT_EQ(NameOf(icmp), "");
 }
 
+class NamedServerTest : public ClassifierTest {
+ protected:
+  // The class of a packet of 10.0.0.2, which is a server of class voice.
+  static std::string ClassOfNamed(Classifier* classifier,
+                                  const TrafficClasses& classes,
+                                  const Packet& packet) {
+    const ServerClasses::Rule rule = {Udp(2, 1, 1).dst, Address(), kClassVoice};
+    const ServerClasses servers({&rule, 1});
+    classifier->set_servers(&servers);
+    const Classes made = classifier->Classify(packet);
+    classifier->set_servers(nullptr);
+    return std::string(classes.Name(made.traffic_class));
+  }
+  static std::string ClassBy(ClassifyBy by, uint16_t dst_port, uint8_t dscp) {
+    const auto classes = std::make_shared<TrafficClasses>(by);
+    Classifier classifier(nullptr, classes);
+    Packet packet = Udp(2, 50000, dst_port);
+    packet.dscp = dscp;
+    return ClassOfNamed(&classifier, *classes, packet);
+  }
+};
+
+TEST_F(NamedServerTest, ANameCountsBeforeThePorts) {
+  EXPECT_EQ(ClassBy(ClassifyBy::kPort, 443, 0), "voice");
+  EXPECT_EQ(ClassBy(ClassifyBy::kPort, 50001, 0), "voice");
+}
+
+TEST_F(NamedServerTest, ANameStandsInForThePortsBesideTheDscp) {
+  constexpr uint8_t kVideoDscp = 34;
+  EXPECT_EQ(ClassBy(ClassifyBy::kDscpThenPort, 443, kVideoDscp), "video");
+  EXPECT_EQ(ClassBy(ClassifyBy::kDscpThenPort, 443, 0), "voice");
+  EXPECT_EQ(ClassBy(ClassifyBy::kPortThenDscp, 50001, kVideoDscp), "voice");
+}
+
+TEST_F(NamedServerTest, KeepsTheServiceAndLeavesOtherPacketsAsTheyAre) {
+  const TrafficClasses classes;
+  EXPECT_EQ(ClassOfNamed(&classifier_, classes, Udp(3, 50000, 443)), "file");
+  Packet icmp = Udp(2, 0, 0);
+  icmp.has_ports = false;
+  EXPECT_EQ(ClassOfNamed(&classifier_, classes, icmp), "other");
+  EXPECT_EQ(NameOf(Udp(2, 50000, 443)), "https");
+}
+
+TEST_F(NamedServerTest, LaterFragmentsHaveTheClassOfTheFirst) {
+  const TrafficClasses classes;
+  EXPECT_EQ(ClassOfNamed(&classifier_, classes, First(7, 443)), "voice");
+  EXPECT_EQ(ClassOfNamed(&classifier_, classes, Later(7)), "voice");
+  EXPECT_EQ(ClassOfNamed(&classifier_, classes, Later(8)), "other");
+  // Also when the server was forgotten in between.
+  EXPECT_EQ(classifier_.Classify(Later(7)).traffic_class, kClassVoice);
+}
+
 TEST_F(ClassifierTest, KeepsTheServiceForLaterFragments) {
   EXPECT_EQ(NameOf(First(7, 2049)), "nfs");
   EXPECT_EQ(NameOf(Later(7)), "nfs");

@@ -145,6 +145,27 @@ TEST(TrafficClassesTest, ListsThePortsAndDscpsOfAClass) {
   EXPECT_EQ(TrafficClasses().DscpsOf(kClassVoice), std::vector<uint8_t>{});
 }
 
+TEST(TrafficClassesTest, AClassMayHaveDomainsBesidePortsAndDscps) {
+  TrafficClasses classes;
+  classes.DefineUsualDomains();
+  classes.Define("game=27015+*.game.example+dscp26.example.org");
+  const ClassId game = classes.Find("game");
+  EXPECT_EQ(ClassOf(classes, kEphemeral, 27015), "game");
+  EXPECT_EQ(classes.domains().Find("eu.game.example"), game);
+  EXPECT_EQ(classes.domains().Find("dscp26.example.org"), game);
+  EXPECT_EQ(classes.domains().Find("r1.googlevideo.com"), kClassVideo);
+  classes.Define("other=*.googlevideo.com");
+  EXPECT_EQ(classes.domains().Find("r1.googlevideo.com"), kNoClass);
+}
+
+TEST(TrafficClassesTest, WhereTheDscpDecidesAloneDomainsDoNotCount) {
+  TrafficClasses classes(ClassifyBy::kDscp);
+  classes.DefineUsualDomains();
+  classes.Define("game=*.game.example");
+  EXPECT_FALSE(classes.domains().HasAny());
+  EXPECT_THROW(classes.Define("game=*.a.*"), std::invalid_argument);
+}
+
 TEST(TrafficClassesTest, RefusesMalformedDefinitions) {
   TrafficClasses classes;
   for (const char* text :

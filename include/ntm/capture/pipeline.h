@@ -33,6 +33,7 @@
 #include "ntm/flow/flow_table.h"
 #include "ntm/flow/packet_log.h"
 #include "ntm/flow/port_names.h"
+#include "ntm/flow/server_classes.h"
 #include "ntm/flow/snapshot.h"
 #include "ntm/net/anonymizer.h"
 #include "ntm/net/host_names.h"
@@ -136,6 +137,17 @@ class Pipeline {
   // now has a name. Not on the capture thread; lock() must not be held.
   void SetNames(std::shared_ptr<const HostNames> names);
 
+  // Packets of these servers count in the classes of the servers' names from
+  // now on; null: none do. The old table is freed here. Always by the same
+  // thread, not a capture thread; lock() must not be held.
+  void SetServerClasses(std::shared_ptr<const ServerClasses> servers);
+
+  // Never null.
+  const std::shared_ptr<const TrafficClasses>& traffic_classes()
+      const noexcept {
+    return traffic_classes_;
+  }
+
   // Passes each frame to the log from now on, and starts the log. Call it
   // before the first frame; null for no log.
   void LogTo(std::shared_ptr<PacketLog> log,
@@ -169,6 +181,7 @@ class Pipeline {
   PortNames port_names_;  // of all lanes' flows
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::shared_ptr<PacketLog> log_;
+  std::shared_ptr<const ServerClasses> servers_;  // of SetServerClasses()
   AllLanes lock_{this};
 
   // Under lock().

@@ -1,6 +1,8 @@
 // Determines the service and the traffic class of a packet, including later
 // fragments.
 //
+// Where the server's name gives a class, it counts instead of the ports.
+//
 // Shape    a fixed, direct-mapped cache of recent first fragments; a new one
 //          overwrites an old one. No state is kept per conversation.
 // Threads  not synchronised; used by the capture thread only.
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "ntm/decode/packet.h"
+#include "ntm/flow/server_classes.h"
 #include "ntm/flow/traffic_class.h"
 #include "ntm/net/services.h"
 
@@ -29,7 +32,17 @@ class Classifier {
   Classifier(std::shared_ptr<const Services> services,
              std::shared_ptr<const TrafficClasses> traffic_classes);
 
-  Classes Classify(const Packet& packet) noexcept;
+  // Without names, only the test of a pointer is added to the packet path.
+  Classes Classify(const Packet& packet) noexcept {
+    return servers_ == nullptr ? ClassifyByPorts(packet)
+                               : ClassifyByName(packet);
+  }
+
+  // Null: no name gives a class. Must live until the next call. REQUIRES: there
+  // are traffic classes.
+  void set_servers(const ServerClasses* servers) noexcept {
+    servers_ = servers;
+  }
 
  private:
   struct Fragment {
@@ -38,9 +51,13 @@ class Classifier {
   };
 
   Classes OfPorts(const Packet& packet) const noexcept;
+  Classes ClassifyByPorts(const Packet& packet) noexcept;
+  Classes ClassifyByName(const Packet& packet) noexcept;
+  void Remember(const Packet& first_fragment, const Classes& classes) noexcept;
 
   std::shared_ptr<const Services> services_;
   std::shared_ptr<const TrafficClasses> traffic_classes_;
+  const ServerClasses* servers_ = nullptr;
   std::vector<Fragment> recent_fragments_;
 };
 

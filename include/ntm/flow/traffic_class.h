@@ -1,16 +1,19 @@
-// Assigns packets to traffic classes (video, voice …) by ports and DSCP.
+// Assigns packets to traffic classes (video, voice …) by ports and DSCP, and
+// names of servers to classes by domain.
 //
 // Shape    a class has a small id; id 0 is "no class" (""), 1 is "other". The
 //          five default classes always exist, in the order of their ids; more
 //          can be defined, up to kMaxClasses. A port lookup is one array
-//          access.
+//          access. Domains are not looked up per packet: see
+//          server_classes.h.
 // Threads  immutable after construction; share freely.
 // Errors   Define() throws std::invalid_argument with what is wrong.
 // Source   the ports: IANA service names; Microsoft streaming (1755), RTMP
 //          (1935), STUN (3478), RTP and RTSP by convention (5004, 6970–6979,
 //          8554), SIP (5060–5062, RFC 3261), RTP of telephones (16384–16396).
 //          The DSCPs: RFC 4594 (EF, CS5, AF4x, CS4, CS3), RFC 3662 (CS1), RFC
-//          8622 (LE).
+//          8622 (LE). The domains: what the services publish for firewalls, and
+//          the questions that their programs ask.
 #pragma once
 
 #include <algorithm>
@@ -22,31 +25,29 @@
 #include <vector>
 
 #include "ntm/decode/packet.h"
+#include "ntm/flow/class_domains.h"
+#include "ntm/flow/class_id.h"
 #include "ntm/net/protocol.h"
 
 namespace ntm {
 
-using ClassId = uint8_t;
-inline constexpr ClassId kNoClass = 0;
-inline constexpr ClassId kClassOther = 1;
-inline constexpr ClassId kClassVideo = 2;
-inline constexpr ClassId kClassVoice = 3;
-inline constexpr ClassId kClassFile = 4;
-inline constexpr ClassId kClassBackground = 5;
-inline constexpr size_t kMaxClasses = 16;  // including "no class"
 inline constexpr size_t kDscpCount = 64;
 
 // What determines a packet's class: its DSCP, its ports, or one of them first
-// and then the other.
+// and then the other. The name of its server stands in for the ports.
 enum class ClassifyBy : uint8_t { kPort, kDscp, kDscpThenPort, kPortThenDscp };
 
 class TrafficClasses {
  public:
   explicit TrafficClasses(ClassifyBy by = ClassifyBy::kPort);
 
-  // Moves ports and DSCPs to a class, which is created if it does not exist.
-  // For example "game=27015-27030+3074" or "game=dscp26"; "other=443" removes a
-  // port from every class.
+  // Gives the classes video and voice their usual domains.
+  void DefineUsualDomains();
+
+  // Moves ports, DSCPs and domains to a class, which is created if it does not
+  // exist. For example "game=27015-27030+3074", "game=dscp26" or
+  // "game=*.example.org"; "other=443" removes a port from every class, and
+  // "other=example.org" a domain.
   void Define(const std::string& text);
 
   // Without a match the class is "other". Unless the DSCP decides, both
@@ -63,6 +64,16 @@ class TrafficClasses {
       return by_port;
     }
     return by_dscp_last_[packet.dscp];
+  }
+
+  // The same for a packet whose server's name has the class `by_name`, which
+  // is not kNoClass.
+  ClassId Classify(const Packet& packet, ClassId by_name) const noexcept {
+    if (has_dscp_first_ && packet.is_ip) {
+      const ClassId by_dscp = by_dscp_first_[packet.dscp];
+      if (by_dscp != kNoClass) return by_dscp;
+    }
+    return by_name;
   }
 
   // The class of the port that has one; if both do, of the lower port, which
@@ -89,6 +100,8 @@ class TrafficClasses {
   };
   std::vector<PortRange> PortsOf(ClassId id) const;
   std::vector<uint8_t> DscpsOf(ClassId id) const;
+  // Empty if DSCP alone decides.
+  const ClassDomains& domains() const noexcept { return domains_; }
   ClassifyBy by() const noexcept { return by_; }
 
  private:
@@ -108,6 +121,7 @@ class TrafficClasses {
   // All ports from here on are "other". One shared entry for them keeps the
   // used part of the table small in the CPU cache.
   size_t ports_end_ = 0;
+  ClassDomains domains_;
   std::vector<std::string> names_;
 };
 

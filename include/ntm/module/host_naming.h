@@ -1,11 +1,14 @@
 // The interface of a module that finds the names of hosts: what it is given for
-// that, and the names that it returns.
+// that, and what it returns: names for labels, and the classes of traffic that
+// the names of servers give.
 //
 // Errors   none.
 #pragma once
 
 #include <memory>
 
+#include "ntm/flow/server_classes.h"
+#include "ntm/flow/traffic_class.h"
 #include "ntm/net/dns_listener.h"
 #include "ntm/net/handshake_listener.h"
 #include "ntm/net/host_names.h"
@@ -21,6 +24,22 @@ class HostNaming {
   // change.
   virtual void SetLocalNetworks(
       const std::shared_ptr<const LocalNetworks>& /*networks*/) {}
+
+  // Sets the classes with whose domains the names of servers are compared; with
+  // `hides_names` (--anonymize) names serve for nothing else. Before Open().
+  virtual void SetTrafficClasses(
+      const std::shared_ptr<const TrafficClasses>& /*classes*/,
+      bool /*hides_names*/) {}
+
+  // Returns true iff it learns names of servers from the traffic. After
+  // AddOptions().
+  virtual bool learns_servers() const { return false; }
+
+  // The servers whose names give them a class; nullptr if there are none. Main
+  // thread, after Open().
+  virtual std::shared_ptr<const ServerClasses> server_classes() {
+    return nullptr;
+  }
 
   // Receives captured DNS datagrams; nullptr if it needs none. Asked for once,
   // between AddOptions() and Open(), and called only after Start().

@@ -75,7 +75,7 @@ class FileRun final : public InputWaiter {
         pipeline_(options.max_series, 0, LoadServices(options), options.labels,
                   1, MakeTrafficClasses(options), options.conversations),
         inputs_(&pipeline_, options.labels.labels.Has(FlowLabel::kInterface)),
-        taps_(TapsOf(options, modules)),
+        taps_(TapsOf(options, *pipeline_.traffic_classes(), modules)),
         packet_log_(PacketLogOf(modules)),
         host_({options.metric_prefix, options.telemetry_path, true},
               std::move(modules), [this] { return TakeSnapshot(); }) {}
@@ -86,6 +86,8 @@ class FileRun final : public InputWaiter {
     const auto local_networks = LocalNetworksOf(options_, {});
     pipeline_.SetLocalNetworks(local_networks);
     host_.SetLocalNetworks(local_networks);
+    host_.SetTrafficClasses(pipeline_.traffic_classes(), options_.anonymize);
+    WarnOfUnusedDomains(options_, host_.LearnsServers());
     pipeline_.LogTo(packet_log_, anonymizer_);
     signals::TakeCare();
     host_.Open();
@@ -233,6 +235,8 @@ class FileRun final : public InputWaiter {
   void SetNames() {
     const auto names = host_.LabelNames();
     if (names && !anonymizer_) pipeline_.SetNames(names);
+    // Once: what is forgotten later depends on how fast the file is read.
+    pipeline_.SetServerClasses(host_.ServersWithClass());
   }
 
   // Reads all files in turn, or up to --count; returns true iff a signal

@@ -61,6 +61,24 @@ std::shared_ptr<const HostNames> ModuleHost::LabelNames() const {
   return nullptr;
 }
 
+void ModuleHost::SetTrafficClasses(
+    const std::shared_ptr<const TrafficClasses>& classes, bool hides_names) {
+  for (HostNaming* module : naming_) {
+    module->SetTrafficClasses(classes, hides_names);
+  }
+}
+
+bool ModuleHost::LearnsServers() const {
+  return std::ranges::any_of(naming_, &HostNaming::learns_servers);
+}
+
+std::shared_ptr<const ServerClasses> ModuleHost::ServersWithClass() const {
+  for (HostNaming* module : naming_) {
+    if (auto servers = module->server_classes()) return servers;
+  }
+  return nullptr;
+}
+
 bool ModuleHost::WritesNeedToken() const {
   return std::ranges::any_of(rights_, &NeededRights::writes_need_token);
 }

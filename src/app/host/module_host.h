@@ -9,9 +9,9 @@
 //          several.
 //          /-/ready reports the state at the last tick or
 //          scrape, so that a request for it costs nothing.
-// Threads  Open(), Start(), Stop(), SetLocalNetworks(), OnTick() and
-//          NoteReadiness() on the main thread; Scrape() and the handlers of
-//          Routes() on any.
+// Threads  Open(), Start(), Stop(), SetLocalNetworks(), OnTick(),
+//          ServersWithClass() and NoteReadiness() on the main thread; Scrape()
+//          and the handlers of Routes() on any.
 // Errors   Open() and Start() throw a module's ntm::Error. If a module throws
 //          later, the error is counted (ntm_module_errors_total), logged at
 //          most once a minute, and the module is down (ntm_module_up 0) until
@@ -86,6 +86,15 @@ class ModuleHost {
 
   // The current host names for labels; null if names are not used in labels.
   std::shared_ptr<const HostNames> LabelNames() const;
+
+  // See HostNaming. Before Open().
+  void SetTrafficClasses(const std::shared_ptr<const TrafficClasses>& classes,
+                         bool hides_names);
+  // Returns true iff a module learns names of servers from the traffic.
+  bool LearnsServers() const;
+  // The servers whose names give them a class of traffic; null if there are
+  // none. Main thread.
+  std::shared_ptr<const ServerClasses> ServersWithClass() const;
 
   // The exposition of a snapshot of its own.
   std::string Scrape(ExpositionFormat format) const;

@@ -67,10 +67,15 @@ void AddAccountingOptions(OptionDeclarer& declarer, Options& o) {
                "The same for destination addresses")
       .DefaultText("32/128");
   declarer.AddList(
-      "--class", o.classes, ParseClasses, "NAME=PORTS",
-      "Ports or DSCP values of a traffic class: game=27015-27030+3074, "
-      "game=dscp26. An unknown name makes a new class; other=443 removes a "
-      "port from all classes. May be repeated or be a list with commas");
+      "--class", o.classes, ParseClasses, "NAME=WHAT",
+      "Ports, DSCP values or domains of a traffic class: "
+      "game=27015-27030+3074, game=dscp26, game=*.example.org+example.org. An "
+      "unknown name makes a new class; other=443 removes a port from all "
+      "classes. Domains count before ports, where names of servers are learned "
+      "(--resolve, --names-from-tls). May be repeated or be a list with commas");
+  declarer.AddFlag("--no-default-domains", o.no_default_domains,
+                   "Begin without the domains of video and voice that ntm "
+                   "knows; only those of --class count");
   declarer
       .AddList("--classify", o.classify_by, ParseClassifyBy, "BY",
                "What decides the class of a packet: port, dscp, or both with a "

@@ -77,6 +77,7 @@ struct Options {
   FlowLabelOptions labels;
   ClassifyBy classify_by = ClassifyBy::kPort;
   std::vector<std::string> classes;     // arguments of TrafficClasses::Define()
+  bool no_default_domains = false;      // video and voice have no domains
   std::vector<Network> local_networks;  // empty: see LocalNetworksOf()
   bool anonymize = false;
   std::string anonymize_key_path;  // "": DefaultAnonymizeKeyPath()

@@ -58,6 +58,7 @@ std::shared_ptr<const Services> LoadServices(const Options& options) {
 std::shared_ptr<const TrafficClasses> MakeTrafficClasses(
     const Options& options) {
   auto classes = std::make_shared<TrafficClasses>(options.classify_by);
+  if (!options.no_default_domains) classes->DefineUsualDomains();
   for (const std::string& text : options.classes) classes->Define(text);
   return classes;
 }
@@ -126,11 +127,22 @@ CaptureSettings CaptureSettingsOf(const Options& options) {
   return settings;
 }
 
+void WarnOfUnusedDomains(const Options& options, bool learns_servers) {
+  // The name of a class has no dot.
+  if (learns_servers ||
+      std::ranges::none_of(options.classes, ClassDomains::IsDomain)) {
+    return;
+  }
+  spdlog::warn(
+      "--class lists domains, but ntm learns no names of servers, so that "
+      "ports decide; add --resolve or --names-from-tls");
+}
+
 std::vector<TapPlan> TapsOf(
-    const Options& options,
+    const Options& options, const TrafficClasses& classes,
     const std::vector<std::unique_ptr<Module>>& modules) {
   std::vector<TapPlan> plans;
-  if (options.anonymize) return plans;
+  if (options.anonymize && !classes.domains().HasAny()) return plans;
   for (HostNaming* module : ModulesWith<HostNaming>(modules)) {
     if (DnsListener* listener = module->dns_listener()) {
       plans.push_back(DnsTap(listener));

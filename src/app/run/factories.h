@@ -21,7 +21,7 @@ namespace ntm {
 // a missing file that was named with --services-file is an error.
 std::shared_ptr<const Services> LoadServices(const Options& options);
 
-// The classes of --class and --classify.
+// The classes of --class and --classify, and the usual domains.
 std::shared_ptr<const TrafficClasses> MakeTrafficClasses(
     const Options& options);
 
@@ -37,10 +37,14 @@ std::shared_ptr<const Anonymizer> MakeAnonymizer(const Options& options);
 
 CaptureSettings CaptureSettingsOf(const Options& options);
 
+// Logs a warning if --class lists domains, but no module learns names.
+void WarnOfUnusedDomains(const Options& options, bool learns_servers);
+
 // The taps from which modules learn names of hosts; none with --anonymize,
-// which shows no names. The modules must outlive them.
+// which shows no names, unless names give classes. The modules must outlive
+// them.
 std::vector<TapPlan> TapsOf(
-    const Options& options,
+    const Options& options, const TrafficClasses& classes,
     const std::vector<std::unique_ptr<Module>>& modules);
 
 // The packet log of the first module that has one, or null.

@@ -45,7 +45,7 @@ class LiveRun {
                   options.labels, options.capture_threads,
                   MakeTrafficClasses(options), options.conversations),
         capture_(CaptureOptionsOf(options, interfaces_), &pipeline_),
-        tap_plans_(TapsOf(options, modules)),
+        tap_plans_(TapsOf(options, *pipeline_.traffic_classes(), modules)),
         packet_log_(PacketLogOf(modules)),
         host_({options.metric_prefix, options.telemetry_path, false},
               std::move(modules), [this] { return TakeSnapshot(); }),
@@ -53,6 +53,8 @@ class LiveRun {
 
   int Run() {
     UpdateLocalNetworks();
+    host_.SetTrafficClasses(pipeline_.traffic_classes(), options_.anonymize);
+    WarnOfUnusedDomains(options_, host_.LearnsServers());
     pipeline_.LogTo(packet_log_, anonymizer_);
     rights_.Prepare(host_.WrittenPaths());
     signals::TakeCare();
@@ -165,6 +167,9 @@ class LiveRun {
       const auto wait = std::min<nanoseconds>(next - steady_clock::now(),
                                               std::chrono::milliseconds(100));
       if (signals::Wait(wait)) return;
+      // Soon after the name is known, because the connection begins then.
+      naming_.Run(
+          [this] { pipeline_.SetServerClasses(host_.ServersWithClass()); });
       if (signals::TakeReload() || reload_endpoint_.IsAsked()) Reload();
       const auto now = steady_clock::now();
       if (now < next) continue;
@@ -228,6 +233,7 @@ class LiveRun {
   std::shared_ptr<const LocalNetworks> local_networks_;
   IdleHorizon horizon_;
   ExceptionGuard tick_{"tick"};
+  ExceptionGuard naming_{"classes by name"};
 };
 
 }  // namespace

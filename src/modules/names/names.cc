@@ -1,5 +1,6 @@
 // Names the hosts: from DHCP leases and /etc/hosts, and if asked to from
-// reverse DNS, captured DNS answers and handshakes, as ntm_host_info.
+// reverse DNS, captured DNS answers and handshakes, as ntm_host_info. Names
+// that are captured also give servers their classes of traffic.
 
 #include <algorithm>
 #include <array>
@@ -17,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "class_servers.h"
 #include "handshakes.h"
 #include "name_counts.h"
 #include "name_files.h"
@@ -141,6 +143,16 @@ class Names final : public Module,
     if (hears_handshakes() && !handshakes_) MakeHandshakes();
     return handshakes_.get();
   }
+  void SetTrafficClasses(const std::shared_ptr<const TrafficClasses>& classes,
+                         bool hides_names) override {
+    if (classes->domains().HasAny()) traffic_classes_ = classes;
+    hides_names_ = hides_names;
+  }
+  bool learns_servers() const override { return hears_handshakes(); }
+  std::shared_ptr<const ServerClasses> server_classes() override {
+    if (!finds_classes()) return nullptr;
+    return class_servers_.Table(NameTable::Now());
+  }
 
  private:
   bool asks() const noexcept {
@@ -148,6 +160,9 @@ class Names final : public Module,
   }
   bool hears_handshakes() const noexcept {
     return asks() || settings_.names_from_tls;
+  }
+  bool finds_classes() const noexcept {
+    return learns_servers() && traffic_classes_ != nullptr;
   }
   bool has_resolver() const noexcept {
     return asks() || !settings_.lease_files.empty();
@@ -164,16 +179,25 @@ class Names final : public Module,
   void MakeHandshakes();
   void OnDatagram(const DnsDatagram& datagram) noexcept override;
   void OnLost(uint64_t frames) noexcept override { lost_dns_frames_ += frames; }
+  // A client was told, or told the server, this name of a server, which is as
+  // it was sent.
   void LearnServer(const Address& client, const Address& server,
-                   std::string name, NameSource source, int64_t ttl_seconds);
+                   const std::string& name, NameSource source,
+                   int64_t ttl_seconds);
   void RunResolver(const std::stop_token& stop);
   void RunFiles(const std::stop_token& stop);
   void WriteCounts(Exposition* out) const;
+  void WriteClassCounts(Exposition* out) const;
 
-  Settings settings_;  // constant after Open()
+  // Constant after Open().
+  Settings settings_;
+  std::shared_ptr<const TrafficClasses> traffic_classes_;  // null: no domains
+  bool hides_names_ = false;
+
   std::shared_ptr<const LocalNetworks> local_networks_;  // main thread only
 
   mutable NameTable table_;
+  ClassServers class_servers_;
   std::unique_ptr<NameRules> rules_;
   std::unique_ptr<NameFiles> files_;       // after Start(): thread_ only
   std::unique_ptr<PtrResolver> resolver_;  // null: only files are read
@@ -302,11 +326,11 @@ void Names::Report(const Tick& tick) {
 }
 
 void Names::MakeHandshakes() {
-  handshakes_ = std::make_unique<Handshakes>(
-      [this](const Address& client, const Address& server, std::string name) {
-        LearnServer(client, server, std::move(name), NameSource::kTls,
-                    kHandshakeTtlSeconds);
-      });
+  handshakes_ = std::make_unique<Handshakes>([this](const Address& client,
+                                                    const Address& server,
+                                                    const std::string& name) {
+    LearnServer(client, server, name, NameSource::kTls, kHandshakeTtlSeconds);
+  });
 }
 
 void Names::OnDatagram(const DnsDatagram& datagram) noexcept {
@@ -318,13 +342,17 @@ void Names::OnDatagram(const DnsDatagram& datagram) noexcept {
   }
 }
 
-// `client` calls the server by this name, which is as it was sent.
 void Names::LearnServer(const Address& client, const Address& server,
-                        std::string name, NameSource source,
+                        const std::string& name, NameSource source,
                         int64_t ttl_seconds) {
   if (!IsHost(server)) return;
   auto shown = rules_->Take(server, name);
   if (!shown) return;
+  if (finds_classes()) {
+    class_servers_.Learn(client, server, traffic_classes_->domains().Find(name),
+                         ttl_seconds, NameTable::Now());
+  }
+  if (hides_names_) return;
   std::string domain = rules_->RegistrableDomain(*shown);
   const auto ttl = std::clamp<int64_t>(ttl_seconds, 0, UINT32_MAX);
   table_.LearnSeen(client, server,
@@ -333,6 +361,7 @@ void Names::LearnServer(const Address& client, const Address& server,
 }
 
 void Names::Expose(const Snapshot& fresh, Exposition& out) const {
+  if (finds_classes()) WriteClassCounts(&out);
   if (!Shows(fresh)) return;
   const auto names = table_.Names();
   std::shared_ptr<const DeviceReport> devices;
@@ -383,6 +412,23 @@ void Names::WriteCounts(Exposition* out) const {
   const auto lost_dns =
       asks() ? std::optional(lost_dns_frames_.load()) : std::nullopt;
   WriteLost(lost_dns, *handshakes_, table_, out);
+}
+
+void Names::WriteClassCounts(Exposition* out) const {
+  const ClassServers::Counts counts = class_servers_.counts();
+  auto pairs = GaugeFamily("ntm_class_servers",
+                           "Pairs of a client and a server whose name gives "
+                           "the server a class of traffic.");
+  AddSample(&pairs, {}, static_cast<double>(counts.pairs));
+  auto forgotten = CounterFamily(
+      "ntm_class_servers_forgotten_total",
+      "Servers forgotten for lack of room: pairs whose name has a class, and "
+      "servers with a name that has none.");
+  AddSample(&forgotten, {{"name", "with_class"}},
+            static_cast<double>(counts.forgotten_pairs));
+  AddSample(&forgotten, {{"name", "without_class"}},
+            static_cast<double>(counts.forgotten_plain));
+  out->Write({pairs, forgotten});
 }
 
 }  // namespace

@@ -148,6 +148,21 @@ INSTANTIATE_TEST_SUITE_P(
                     "/s",
                     "services-file: /s",
                     [](const Options& o) { return o.services_path == "/s"; }},
+        SettingCase{"ClassOfDomains",
+                    {"--class", "game=*.game.example+27015"},
+                    "NTM_CLASS",
+                    "game=*.game.example+27015",
+                    "class: game=*.game.example+27015",
+                    [](const Options& o) {
+                      return o.classes == std::vector<std::string>{
+                                              "game=*.game.example+27015"};
+                    }},
+        SettingCase{"NoDefaultDomains",
+                    {"--no-default-domains"},
+                    "NTM_NO_DEFAULT_DOMAINS",
+                    "true",
+                    "no-default-domains: true",
+                    [](const Options& o) { return o.no_default_domains; }},
         SettingCase{"UnknownService",
                     {"--unknown-service", "empty"},
                     "NTM_UNKNOWN_SERVICE",
