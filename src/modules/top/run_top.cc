@@ -158,8 +158,8 @@ int PrintOnce(const Connection& connection, const Choices& choices) {
   winsize size{};
   const bool is_terminal = isatty(STDOUT_FILENO) == 1 &&
                            ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
-  const std::string text = PlainTable(MakeTable(feed.moment(), choices),
-                                      is_terminal ? size.ws_col : 0, charset);
+  const std::string text =
+      PlainView(feed.moment(), choices, is_terminal ? size.ws_col : 0, charset);
   if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
     throw Error(
         "cannot write to standard output; check that its reader still runs");
