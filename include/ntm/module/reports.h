@@ -292,7 +292,7 @@ struct HealthReport {
   bool is_well = true;
   std::vector<ServiceHealth> services;  // that suffer most, at most 5
   std::vector<HealthMinute> hour;       // oldest first
-  bool has_past = false;  // what is older is in the database
+  bool has_past = false;                // what is older is in the database
   SteadyHealth steady;
 };
 

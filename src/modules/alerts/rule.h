@@ -3,8 +3,9 @@
 // Shape    a kind of alert is built in (its name, the value it measures); its
 //          rule is set by an option.
 // Units    ratios, per second, or seconds; a state is 1 if the condition holds,
-// else 0. Threads  values. Errors   ParseRule() throws std::invalid_argument
-// whose message follows the
+//          else 0.
+// Threads  values.
+// Errors   ParseRule() throws std::invalid_argument whose message follows the
 //          option's name.
 #pragma once
 

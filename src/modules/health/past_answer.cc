@@ -51,17 +51,16 @@ void AddBucket(const PastBucket& bucket, ordered_json* json) {
                     {"p95_seconds", OrNull(bucket.dns.Quantile(kP95))}};
 }
 
-// The finest tier that has all of the period, or a coarser one if that is fine
-// enough: fewer rows.
+// The coarsest tier that is fine enough, for the fewest rows; else the finest
+// that still has all of the period.
 int64_t TierFor(int64_t length_s, int64_t least_step_seconds) {
-  int64_t found = 0;
-  for (const Tier& tier : kPastTiers) {
-    if (length_s > tier.keep_seconds) continue;
-    if (found == 0 || tier.step_seconds <= least_step_seconds) {
-      found = tier.step_seconds;
-    }
+  const Tier* found = &kPastTiers.back();
+  for (auto tier = kPastTiers.rbegin(); tier != kPastTiers.rend(); ++tier) {
+    if (length_s > tier->keep_seconds) break;
+    found = &*tier;
+    if (tier->step_seconds <= least_step_seconds) break;
   }
-  return found;
+  return found->step_seconds;
 }
 
 int64_t HoursOf(const std::map<std::string, std::string>& query) {

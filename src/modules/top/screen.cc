@@ -22,8 +22,9 @@ constexpr size_t kRowsOfServices = 5;
 constexpr size_t kGapsOfHealth = 2;
 constexpr size_t kTimeBegin = 11;  // in 2026-01-31T09:00:00Z
 constexpr size_t kTimeLength = 8;
+// {}: the number of the last view.
 constexpr char kKeys[] =
-    "q quit  ? help  1-3 view  s sort  r turn  / filter  u units  n names  p "
+    "q quit  ? help  1-{} view  s sort  r turn  / filter  u units  n names  p "
     "pause";
 constexpr std::array<const char*, 13> kHelp = {
     "1, 2, 3, 4       conversations, hosts, services, health",
@@ -214,7 +215,8 @@ class Drawing {
     const std::string& fault =
         contents_.fault.empty() ? contents_.moment.fault : contents_.fault;
     if (fault.empty()) {
-      Add({{Fit(kKeys), Look::kFaint}});
+      const size_t views = choices_.has_health ? kViews : kViews - 1;
+      Add({{Fit(fmt::format(kKeys, views)), Look::kFaint}});
     } else {
       Add({{Fit(" " + fault), Look::kBad}});
     }
