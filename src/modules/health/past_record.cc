@@ -25,16 +25,12 @@ void PastRecord::Add(const Sums& now, double elapsed_seconds) {
 
 void PastRecord::Keep(const std::vector<PastPoint>& ended) {
   for (const auto& [step_seconds, bucket] : ended) {
-    if (step_seconds == kMinuteSeconds) {
-      minutes_.push_back(bucket);
-      if (minutes_.size() > kMinutesInMemory) minutes_.pop_front();
-    }
-    if (!keeps_) continue;
     const size_t tier = TierOf(step_seconds);
     Pending& pending = pending_[tier];
     pending.buckets.push_back(bucket);
-    const auto most =
-        static_cast<size_t>(kPastTiers[tier].keep_seconds / step_seconds);
+    const int64_t kept_seconds =
+        keeps_ ? kPastTiers[tier].keep_seconds : kSecondsWithoutDatabase;
+    const auto most = static_cast<size_t>(kept_seconds / step_seconds);
     if (pending.buckets.size() > most) {
       pending.buckets.pop_front();
       ++pending.first;
@@ -89,7 +85,6 @@ std::map<int64_t, PastBucket> PastRecord::Buckets(int64_t step_seconds,
     if (bucket.watched_seconds >= known.watched_seconds) known = bucket;
   };
   const std::scoped_lock lock(mutex_);
-  if (step_seconds == kMinuteSeconds) std::ranges::for_each(minutes_, take);
   std::ranges::for_each(pending_[TierOf(step_seconds)].buckets, take);
   for (const PastPoint& open : roll_up_.Open()) {
     if (open.step_seconds == step_seconds) take(open.bucket);

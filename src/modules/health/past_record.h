@@ -1,9 +1,9 @@
 // Sums up the health of the network in steps of time, and keeps what is not yet
 // written to the database, so that answers include it.
 //
-// Shape    without a database only the newest kMinutesInMemory minutes. With
-//          one, what is not written waits for as long as the database would
-//          keep it: 20,000 buckets at most, of some hundred bytes each.
+// Shape    what is not written waits for as long as the database would keep it:
+//          20,000 buckets at most, of some hundred bytes each. As long as no
+//          database was opened, only the last hour.
 // Threads  any; the mutex is held only to copy.
 #pragma once
 
@@ -19,16 +19,16 @@
 
 namespace ntm::health {
 
-inline constexpr size_t kMinutesInMemory = 60;
+inline constexpr int64_t kSecondsWithoutDatabase = 3600;
 
 class PastRecord {
  public:
   // Once per tick.
   void Add(const Sums& now, double elapsed_seconds);
 
-  // From now on what is closed is kept until it is written. `minutes` are the
-  // stored ones of the coarser steps that are still open; they are taken up
-  // unless this run has counted something itself.
+  // A database was opened. `minutes` are the stored ones of the coarser steps
+  // that are still open; they are taken up unless this run has counted
+  // something itself.
   void KeepForWriting(const PastBuckets& minutes);
 
   // What is not written: closed buckets, and the open minute, so that a crash
@@ -59,7 +59,6 @@ class PastRecord {
   bool has_begun_ = false;
   bool keeps_ = false;
   PastRollUp roll_up_;
-  std::deque<PastBucket> minutes_;  // the newest closed ones
   std::array<Pending, kPastTiers.size()> pending_;
 };
 

@@ -142,7 +142,9 @@ int RunOnTerminal(const Connection& connection, const Choices& choices) {
   RequireTerminal();
   LiveFeedReader feed(connection.server, CharsetOfLocale());
   feed.SetFlows(choices.view == View::kConversations, FlowOrder(choices));
-  WaitForMoments(connection, 1, &feed);
+  // An ntm that has just started has counted nothing yet, no health either.
+  const bool needs_health = choices.view == View::kHealth;
+  WaitForMoments(connection, needs_health ? kMomentsWithRates : 1, &feed);
   RequireView(connection, choices, feed.moment());
   Terminal terminal;
   OnTerminal(connection, choices, &terminal, &feed).Run();
