@@ -28,6 +28,8 @@ namespace {
 
 using namespace ntm::history;  // NOLINT
 using ntm::Database;
+using ntm::BeginOf;
+using ntm::kMinuteSeconds;
 using ntm::Transaction;
 using std::chrono::steady_clock;
 

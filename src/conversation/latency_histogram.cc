@@ -55,8 +55,10 @@ double LatencyHistogram::FineBound(size_t bucket) noexcept {
                    kFinePerOctave);
 }
 
-// Within a bucket the times are taken as spread evenly over its logarithm, as
-// Prometheus does for a native histogram.
+double LatencyHistogram::InFineBucket(size_t bucket, double part) noexcept {
+  return FineBound(bucket) * std::exp2((part - 1) / kFinePerOctave);
+}
+
 double LatencyHistogram::Quantile(double q) const noexcept {
   if (count_ == 0) return 0;
   const double rank = q * static_cast<double>(count_);
@@ -64,8 +66,7 @@ double LatencyHistogram::Quantile(double q) const noexcept {
   for (size_t i = 0; i + 1 < kFineCount; ++i) {
     const auto here = static_cast<double>(fine_[i]);
     if (here > 0 && before + here >= rank) {
-      const double part = (rank - before) / here;
-      return FineBound(i) * std::exp2((part - 1) / kFinePerOctave);
+      return InFineBucket(i, (rank - before) / here);
     }
     before += here;
   }

@@ -63,7 +63,8 @@ class CommandsTest(unittest.TestCase):
         self.runs("docs/history.md", "docs/usage.md")
 
     def test_commands_about_hosts_interfaces_and_labels_run(self):
-        self.runs("docs/hosts.md", "docs/interfaces.md", "docs/labels.md")
+        self.runs("docs/hosts.md", "docs/interfaces.md", "docs/labels.md",
+                  "docs/network-health.md")
 
     def test_commands_about_the_packet_log_and_the_pi_run(self):
         self.runs("docs/packet-log.md", "docs/raspberry-pi.md")

@@ -14,6 +14,7 @@ import ntm_process
 import terminal
 import tls
 from household import CAM, MAIL, WEB, HouseholdCase
+from wire_talk import AGAIN, SEGMENTS, connection, play, question, refused
 
 VIEWS = {"1": "conversations", "2": "hosts", "3": "services"}
 
@@ -165,6 +166,42 @@ class LiveTopTest(HouseholdCase):
             self.assertRegex(lines[1], "[▁▂▃▄▅▆▇█]$")
             screen.press("q")
             self.assertEqual(screen.ended(), (0, "restored"))
+
+    def test_the_health_view_has_what_the_api_has(self):
+        """The figures of the last minute, the sentences and the services."""
+        again, sent = 6 * AGAIN, 6 * (SEGMENTS + AGAIN)
+        with self.ntm() as ntm, self.top("--view", "health") as screen:
+            for port in range(40000, 40006):
+                play(self, connection(port))
+            for port in range(50000, 50006):
+                play(self, refused(port))
+            for ident in range(4):
+                play(self, question(ident, 2 if ident == 0 else 0))
+            share = f"{100 * again / sent:.1f}"
+            failed = f"downloads again {share} % {again} {sent}".split()
+            lines = screen.wait(
+                lambda lines: failed in [line.split()[-6:] for line in lines]
+                and ["questions", "25.0", "%", "1", "4"] in
+                [line.split() for line in lines], "the figures")
+            health = self.live(ntm)["health"]
+            text = " ".join(" ".join(lines).split())
+            for finding in health["findings"]:
+                self.assertIn(finding, text)
+            rows = [line.split() for line in lines]
+            self.assertIn(["connections", "50.0", "%", "6", "12"],
+                          [row[-5:] for row in rows])
+            internet, = [row for row in rows if row[:2] == ["the", "internet"]]
+            self.assertEqual(internet[6], "6")
+            self.assertIn(f"https {again} of {sent} {share} % 6 of 12".split(),
+                          rows)
+            self.assertIn("1-4 view", lines[23])
+            once = self.once("--view", "health")
+            self.assertEqual(once.returncode, 0, once.stderr)
+            for finding in self.live(ntm)["health"]["findings"]:
+                self.assertIn(finding + "\n", once.stdout)
+            self.assertIn(f"https {again} of {sent}".split(),
+                          [line.split()[:4] for line in
+                           once.stdout.split("\n")])
 
     def test_keys_sort_filter_and_pause(self):
         with self.ntm() as ntm, self.top() as screen:

@@ -36,7 +36,21 @@ LIVE = {
              "up_bytes_total": 0, "down_bytes_total": 60}],
         "remote_hosts": [],
         "services": [],
-        "health": {"dns": {"median_seconds": 0.012}},
+        "health": {
+            "well": False,
+            "findings": ["Name servers are slow\x1b[31m: half of the answers took "
+                         "more than 120 ms."],
+            "internet": {"count": 312, "median_seconds": 0.021,
+                         "p95_seconds": 0.048},
+            "local": {"count": 0, "median_seconds": 0, "p95_seconds": 0},
+            "down": {"segments": 12000, "retransmitted_segments": 252},
+            "up": {"segments": 3400, "retransmitted_segments": 0},
+            "connections": {"count": 16, "refused": 3, "unanswered": 1},
+            "dns": {"questions": 120, "failures": 2, "unanswered": 3,
+                    "median_seconds": 0.12, "p95_seconds": 0.3},
+            "services": [{"service": "https\x07", "segments": 12000,
+                          "retransmitted_segments": 252, "connections": 12,
+                          "failed_connections": 4}]},
     },
     "traffic-by-type": {},
 }
@@ -134,11 +148,36 @@ class TopTest(unittest.TestCase):
             screen.wait(lambda lines: "2.5 kbit/s" in lines[1] and
                         "3.2 bit/s" in lines[4], "bits")
             screen.press("4")
-            screen.wait(lambda lines: any(
-                line.split() == ["dns.median_seconds", "0.012"]
-                for line in lines), "the health")
+            lines = screen.wait(lambda lines: "https?" in "\n".join(lines),
+                                "the health")
+            self.assertIn("Name servers are slow?[31m: half of the answers",
+                          "\n".join(lines))
+            rows = [line.split() for line in lines]
+            for row in ("the internet 21 ms 48 ms 312 downloads again 2.1 % "
+                        "252 12000",
+                        "local hosts - - 0 uploads again 0.0 % 0 3400",
+                        "name servers 120 ms 300 ms 117 connections 25.0 % 4 "
+                        "16", "questions 4.2 % 5 120",
+                        "https? 252 of 12000 2.1 % 4 of 12"):
+                self.assertIn(row.split(), rows)
+            self.assertTrue(lines[23].startswith("q quit"), lines[23])
             screen.press("q")
             self.assertEqual(screen.ended(), (0, "restored"))
+
+    def test_once_prints_the_whole_health(self):
+        with pretended() as url:
+            result = ntm_process.run("top", "--once", "--view", "health",
+                                     "--url", url)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        lines = result.stdout.split("\n")
+        self.assertEqual(
+            lines[0], "Name servers are slow?[31m: half of the answers took "
+            "more than 120 ms.")
+        self.assertEqual(lines[2][:15], "Answers of     ")
+        self.assertEqual(lines[8][:7], "Service")
+        self.assertEqual(lines[9].split(), "https? 252 of 12000 2.1 % 4 of "
+                         "12".split())
+        self.assertEqual(lines[10:], [""])
 
     def test_a_refresh_writes_only_what_has_changed(self):
         with pretended() as url:

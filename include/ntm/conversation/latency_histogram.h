@@ -53,6 +53,10 @@ class LatencyHistogram {
 
   // REQUIRES: not the last bucket.
   static double FineBound(size_t bucket) noexcept;
+  // The time below which `part` (0 to 1) of the bucket's times are: they are
+  // taken as spread evenly over its logarithm, as Prometheus does for a native
+  // histogram.
+  static double InFineBucket(size_t bucket, double part) noexcept;
 
  private:
   uint64_t count_ = 0;

@@ -255,6 +255,23 @@ struct HealthMinute {
   std::optional<double> down_ratio;
 };
 
+struct NameServerHealth {
+  std::string server;  // as in the label `server`
+  AnswerTimes times;
+  uint64_t questions = 0;  // that were answered, or not in time
+  uint64_t failed = 0;     // SERVFAIL, REFUSED …, or not answered
+};
+
+// Over the last five minutes, or since the start: for alerts.
+struct SteadyHealth {
+  double seconds = 0;
+  SentSegments up;  // by local hosts
+  SentSegments down;
+  std::vector<NameServerHealth> name_servers;
+  // "192.168.1.7: 02:… and 02:…", of the last ten minutes; "": none.
+  std::string address_conflict;
+};
+
 // The health of the network over the last minute.
 struct HealthReport {
   int64_t time_ns = 0;
@@ -275,6 +292,8 @@ struct HealthReport {
   bool is_well = true;
   std::vector<ServiceHealth> services;  // that suffer most, at most 5
   std::vector<HealthMinute> hour;       // oldest first
+  bool has_past = false;                // what is older is in the database
+  SteadyHealth steady;
 };
 
 // A host on the local networks, with all of its addresses if its hardware

@@ -62,12 +62,26 @@ constexpr std::array<Text, kKindCount> kTexts = {{
     {KindId::kNewHost,
      "Device {subject} was never seen before on the local networks: {detail}. "
      "See /api/hosts for when it came and what it has transferred."},
+    {KindId::kRetransmissions,
+     "{percent} of the TCP segments of {subject} are sent again: packets are "
+     "lost on their way. See the page's section Network health for the "
+     "services that suffer; look at Wi-Fi, cable and queues."},
+    {KindId::kDnsSlow,
+     "Half of the answers of the name server {subject} take more than "
+     "{ms:.0f} ms. Is it reachable without loss? Try another one."},
+    {KindId::kDnsFailing,
+     "{percent} of the questions to the name server {subject} failed "
+     "({detail}). Check it, or choose another one."},
+    {KindId::kAddressConflict,
+     "Two devices use one address: {detail}. Give one of them another "
+     "address."},
 }};
 
 }  // namespace
 
 std::string MessageOf(const Change& began) {
   constexpr double kHundred = 100;
+  constexpr double kMsPerSecond = 1000;
   if (IsGroup(began.kind, began.subject)) {
     return fmt::format(
         "{} alerts of this kind are already open: this one stands for {} and "
@@ -78,7 +92,9 @@ std::string MessageOf(const Change& began) {
       fmt::runtime(kTexts.at(static_cast<size_t>(began.kind)).text),
       fmt::arg("subject", began.subject),
       fmt::arg("percent", fmt::format("{:.1f} %", began.value * kHundred)),
-      fmt::arg("value", began.value), fmt::arg("detail", began.detail));
+      fmt::arg("value", began.value),
+      fmt::arg("ms", began.value * kMsPerSecond),
+      fmt::arg("detail", began.detail));
 }
 
 }  // namespace ntm::alerts

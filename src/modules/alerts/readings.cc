@@ -127,6 +127,41 @@ void AddNewHosts(const DeviceReport& devices, std::vector<Reading>* readings) {
   }
 }
 
+// As in prometheus/ntm.alerts.yml: a link or a server that is hardly used says
+// nothing.
+void AddHealth(const SteadyHealth& health, std::vector<Reading>* readings) {
+  constexpr double kSegmentsPerSecond = 10;
+  constexpr double kQuestionsPerSecond = 0.1;
+  const auto is_used = [&health](uint64_t count, double per_second) {
+    return static_cast<double>(count) > per_second * health.seconds;
+  };
+  const auto add_sent = [&](const char* direction, const SentSegments& sent) {
+    if (!is_used(sent.segments, kSegmentsPerSecond)) return;
+    readings->push_back({KindId::kRetransmissions, direction,
+                         Ratio(static_cast<double>(sent.retransmitted),
+                               static_cast<double>(sent.segments)),
+                         1, ""});
+  };
+  add_sent("downloads", health.down);
+  add_sent("uploads", health.up);
+  for (const NameServerHealth& server : health.name_servers) {
+    if (is_used(server.times.count, kQuestionsPerSecond)) {
+      readings->push_back({KindId::kDnsSlow, server.server,
+                           server.times.median_seconds, 1, ""});
+    }
+    if (is_used(server.questions, kQuestionsPerSecond)) {
+      readings->push_back(
+          {KindId::kDnsFailing, server.server,
+           Ratio(static_cast<double>(server.failed),
+                 static_cast<double>(server.questions)),
+           1, fmt::format("{} of {}", server.failed, server.questions)});
+    }
+  }
+  const bool is_conflict = !health.address_conflict.empty();
+  readings->push_back({KindId::kAddressConflict, "", is_conflict ? 1.0 : 0.0,
+                       is_conflict ? 1.0 : 0.0, health.address_conflict});
+}
+
 void AddUsage(const UsageReport& usage, std::vector<Reading>* readings) {
   if (usage.quota_bytes == 0) return;
   const auto quota = static_cast<double>(usage.quota_bytes);
@@ -168,6 +203,7 @@ std::vector<Reading> Readings::Read(const Tick& tick) {
     AddHostQuotas(*reports.usage, &readings);
   }
   if (reports.devices) AddNewHosts(*reports.devices, &readings);
+  if (reports.health) AddHealth(reports.health->steady, &readings);
   return readings;
 }
 
@@ -233,6 +269,11 @@ const char* SubjectKindOf(KindId kind) noexcept {
     case KindId::kHostQuotaExceeded:
     case KindId::kNewHost:
       return "host";
+    case KindId::kRetransmissions:
+      return "direction";
+    case KindId::kDnsSlow:
+    case KindId::kDnsFailing:
+      return "server";
     default:
       return "";
   }

@@ -37,7 +37,8 @@ class Readings {
   std::map<std::string, uint64_t> interface_errors_;
 };
 
-// The kind of subject: "interface", "class", "agent", "host"; "" for none.
+// The kind of subject: "interface", "class", "agent", "host",
+// "direction", "server"; "" for none.
 const char* SubjectKindOf(KindId kind) noexcept;
 
 }  // namespace ntm::alerts

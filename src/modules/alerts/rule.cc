@@ -97,6 +97,23 @@ constexpr Kinds kKinds = {
     State(KindId::kNewHost, "NewHost", "new-host",
           "a device was never seen before on the local networks",
           Severity::kInfo, seconds(0)),
+    Ratio(KindId::kRetransmissions, "RetransmissionsHigh", "retransmissions",
+          "TCP segments of a direction that are sent again, as a share of all, "
+          "over five minutes; while there are more than ten a second",
+          false, MakeRule(Severity::kWarning, 0.03, 0.02, minutes(10))),
+    {KindId::kDnsSlow, "DnsSlow", "dns-slow",
+     "time in which a name server answers half of the questions, over five "
+     "minutes; while it answers more than one in ten seconds",
+     Measure::kSeconds, false, false,
+     MakeRule(Severity::kWarning, 0.25, 0.2, minutes(10))},
+    Ratio(KindId::kDnsFailing, "DnsFailing", "dns-failing",
+          "questions that a name server does not answer, or with an error, as "
+          "a share of all, over five minutes; while there is more than one in "
+          "ten seconds",
+          false, MakeRule(Severity::kWarning, 0.1, 0.05, minutes(5))),
+    State(KindId::kAddressConflict, "AddressConflict", "address-conflict",
+          "two devices used one IPv4 address in the last ten minutes",
+          Severity::kWarning, minutes(1)),
 };
 
 // The kinds whose ratio cannot exceed 1.
@@ -107,13 +124,23 @@ bool IsPart(KindId id) {
     case KindId::kPredictedSaturation:
     case KindId::kCoverageLow:
     case KindId::kSeriesLimit:
+    case KindId::kRetransmissions:
+    case KindId::kDnsFailing:
       return true;
     default:
       return false;
   }
 }
 
+double ParseSeconds(const std::string& text) {
+  constexpr double kMsPerSecond = 1000;
+  return static_cast<double>(
+             ParseDuration(text, milliseconds(1), hours(1)).count()) /
+         kMsPerSecond;
+}
+
 double ParseThreshold(const Kind& kind, std::string_view text) {
+  if (kind.measure == Measure::kSeconds) return ParseSeconds(std::string(text));
   const std::string complaint = fmt::format(
       "'{}' is not a {}", text,
       kind.measure == Measure::kRatio ? "share such as 95% or 0.95"
@@ -214,12 +241,6 @@ class RuleReader {
   bool has_recovery_ = false;
 };
 
-std::string ThresholdText(const Kind& kind, double value) {
-  return kind.measure == Measure::kRatio
-             ? fmt::format("{:.4g}%", value / kPercent)
-             : fmt::format("{:.4g}/s", value);
-}
-
 std::string DurationText(milliseconds duration) {
   constexpr int64_t kSecond = 1000;
   constexpr int64_t kMinute = 60 * kSecond;
@@ -229,6 +250,18 @@ std::string DurationText(milliseconds duration) {
   if (ms == 0 || ms % kMinute != 0) return fmt::format("{}s", ms / kSecond);
   if (ms % kHour != 0) return fmt::format("{}m", ms / kMinute);
   return fmt::format("{}h", ms / kHour);
+}
+
+std::string ThresholdText(const Kind& kind, double value) {
+  switch (kind.measure) {
+    case Measure::kRatio:
+      return fmt::format("{:.4g}%", value / kPercent);
+    case Measure::kSeconds:
+      return DurationText(std::chrono::round<milliseconds>(
+          std::chrono::duration<double>(value)));
+    default:
+      return fmt::format("{:.4g}/s", value);
+  }
 }
 
 }  // namespace

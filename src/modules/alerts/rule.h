@@ -2,7 +2,8 @@
 //
 // Shape    a kind of alert is built in (its name, the value it measures); its
 //          rule is set by an option.
-// Units    ratios, or per second; a state is 1 if the condition holds, else 0.
+// Units    ratios, per second, or seconds; a state is 1 if the condition holds,
+//          else 0.
 // Threads  values.
 // Errors   ParseRule() throws std::invalid_argument whose message follows the
 //          option's name.
@@ -34,6 +35,10 @@ enum class KindId : uint8_t {
   kHostQuotaNear,
   kHostQuotaExceeded,
   kNewHost,
+  kRetransmissions,
+  kDnsSlow,
+  kDnsFailing,
+  kAddressConflict,
   kCount,
 };
 inline constexpr size_t kKindCount = static_cast<size_t>(KindId::kCount);
@@ -42,7 +47,7 @@ enum class Severity : uint8_t { kInfo, kWarning, kCritical };
 // "info", "warning", "critical".
 const char* NameOf(Severity severity) noexcept;
 
-enum class Measure : uint8_t { kRatio, kPerSecond, kState };
+enum class Measure : uint8_t { kRatio, kPerSecond, kSeconds, kState };
 
 struct Rule {
   bool enabled = true;

@@ -15,15 +15,6 @@ constexpr int64_t kMinuteNs = 60 * kSecondNs;
 constexpr size_t kMinutes = 60;
 constexpr size_t kShownServices = 5;
 
-AnswerTimes TimesOf(const LatencyHistogram& histogram) {
-  return {histogram.count(), histogram.Quantile(0.5), histogram.Quantile(0.95)};
-}
-
-SentSegments SentSince(const SentSegments& before, const SentSegments& after) {
-  return {after.segments - before.segments,
-          after.retransmitted - before.retransmitted};
-}
-
 std::optional<double> MedianOf(const AnswerTimes& times) {
   if (times.count == 0) return std::nullopt;
   return times.median_seconds;
@@ -37,48 +28,8 @@ double Suffering(const ServiceHealth& service) {
 
 }  // namespace
 
-Window::Sums Window::SumsOf(const Snapshot& snapshot) {
-  constexpr auto kLocal = static_cast<size_t>(Site::kLocal);
-  constexpr auto kRemote = static_cast<size_t>(Site::kRemote);
-  Sums sums;
-  sums.time_ns = snapshot.time_ns;
-  for (const TcpCounts& tcp : snapshot.health.tcp) {
-    sums.local += tcp.handshakes[kLocal];
-    sums.remote += tcp.handshakes[kRemote];
-    sums.up.segments += tcp.segments[kLocal];
-    sums.up.retransmitted += tcp.retransmitted_segments[kLocal];
-    sums.down.segments += tcp.segments[kRemote];
-    sums.down.retransmitted += tcp.retransmitted_segments[kRemote];
-    const auto [established, refused, unanswered] = tcp.connections;
-    sums.established += established;
-    sums.refused += refused;
-    sums.unanswered += unanswered;
-    sums.services.push_back(
-        {tcp.is_rest ? "other"
-                     : std::string(snapshot.services->Name(tcp.service)),
-         {tcp.segments[kLocal] + tcp.segments[kRemote],
-          tcp.retransmitted_segments[kLocal] +
-              tcp.retransmitted_segments[kRemote]},
-         established + refused + unanswered,
-         refused + unanswered});
-  }
-  constexpr size_t kNoError = 0;
-  constexpr size_t kNoSuchName = 3;
-  for (const DnsCounts& dns : snapshot.health.dns) {
-    sums.dns += dns.responses_after;
-    sums.dns_unanswered += dns.unanswered;
-    for (size_t rcode = 0; rcode < dns.responses.size(); ++rcode) {
-      sums.dns_answers += dns.responses[rcode];
-      if (rcode != kNoError && rcode != kNoSuchName) {
-        sums.dns_failures += dns.responses[rcode];
-      }
-    }
-  }
-  return sums;
-}
-
-void Window::Add(const Snapshot& snapshot) {
-  now_ = SumsOf(snapshot);
+void Window::Add(const Sums& now) {
+  now_ = now;
   // After the clock was set, what was kept says nothing about a minute.
   if (!kept_.empty() && now_.time_ns < kept_.back().time_ns) kept_.clear();
   if (kept_.empty() || now_.time_ns - kept_.back().time_ns >= kKeptEveryNs) {
@@ -106,9 +57,9 @@ HealthReport Window::Between(const Sums& before, const Sums& after) {
   report.time_ns = after.time_ns;
   report.seconds = static_cast<double>(after.time_ns - before.time_ns) /
                    static_cast<double>(kSecondNs);
-  report.remote = TimesOf(after.remote.Since(before.remote));
-  report.local = TimesOf(after.local.Since(before.local));
-  report.dns = TimesOf(after.dns.Since(before.dns));
+  report.remote = TimesSince(before.remote, after.remote);
+  report.local = TimesSince(before.local, after.local);
+  report.dns = TimesSince(before.dns, after.dns);
   report.up = SentSince(before.up, after.up);
   report.down = SentSince(before.down, after.down);
   report.refused_connections = after.refused - before.refused;

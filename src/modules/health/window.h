@@ -10,39 +10,20 @@
 #include <deque>
 #include <vector>
 
-#include "ntm/conversation/latency_histogram.h"
-#include "ntm/flow/snapshot.h"
 #include "ntm/module/reports.h"
+#include "sums.h"
 
 namespace ntm::health {
 
 class Window {
  public:
   // Once per tick.
-  void Add(const Snapshot& snapshot);
+  void Add(const Sums& now);
 
   // Over the last minute; of what there is, at the beginning.
   HealthReport Report() const;
 
  private:
-  // Counters since the start.
-  struct Sums {
-    int64_t time_ns = 0;
-    LatencyHistogram remote;
-    LatencyHistogram local;
-    LatencyHistogram dns;
-    SentSegments up;
-    SentSegments down;
-    uint64_t established = 0;
-    uint64_t refused = 0;
-    uint64_t unanswered = 0;
-    uint64_t dns_answers = 0;
-    uint64_t dns_failures = 0;
-    uint64_t dns_unanswered = 0;
-    std::vector<ServiceHealth> services;
-  };
-
-  static Sums SumsOf(const Snapshot& snapshot);
   static HealthReport Between(const Sums& before, const Sums& after);
   void EndMinute();
 

@@ -25,10 +25,6 @@ Bucket BucketAt(int64_t begin_s) noexcept {
   return bucket;
 }
 
-int64_t BeginOf(int64_t time_s, int64_t step_seconds) noexcept {
-  return time_s / step_seconds * step_seconds;
-}
-
 void Merge(const Bucket& other, Bucket* into) noexcept {
   into->receive_bytes += other.receive_bytes;
   into->transmit_bytes += other.transmit_bytes;

@@ -11,6 +11,8 @@
 #include <optional>
 #include <vector>
 
+#include "ntm/base/roll_up.h"
+
 namespace ntm::history {
 
 struct Rates {
@@ -33,25 +35,17 @@ using Buckets = std::vector<Bucket>;
 // An empty bucket.
 Bucket BucketAt(int64_t begin_s) noexcept;
 
-int64_t BeginOf(int64_t time_s, int64_t step_seconds) noexcept;
-
 // `into` keeps its begin.
 void Merge(const Bucket& other, Bucket* into) noexcept;
 
 // Merges the buckets of each step. REQUIRES: in order of time.
 Buckets Group(const Buckets& buckets, int64_t step_seconds);
 
-// A step length in which the history is stored, and for how long.
-struct Tier {
-  int64_t step_seconds = 0;
-  int64_t keep_seconds = 0;
-};
-
 inline constexpr int64_t kRawStepSeconds = 5;
-inline constexpr int64_t kMinuteSeconds = 60;
 inline constexpr int64_t kRawPoints = 1000;  // the newest of each source
 inline constexpr int64_t kMaxPoints = 1500;  // in an answer
 
+// The step lengths in which the history is stored, and for how long.
 inline constexpr std::array<Tier, 4> kTiers = {{
     {kRawStepSeconds, kRawPoints* kRawStepSeconds},
     {kMinuteSeconds, 3 * 86400},

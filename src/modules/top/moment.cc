@@ -12,8 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kDeepest = 5;
-
 // Reads members of objects that may not be there.
 class Reader {
  public:
@@ -110,22 +108,45 @@ class Reader {
     }
   }
 
-  // Objects and lists within it are names with dots: "dns.servers.0.name";
-  // what lies deeper than `depth` is left out.
-  void AddValues(const Json& value, const std::string& name, int depth,
-                 std::vector<std::pair<std::string, std::string>>* list) const {
-    if (value.is_object() || value.is_array()) {
-      if (depth == 0) return;
-      const std::string before = name.empty() ? "" : name + ".";
-      for (const auto& [key, member] : value.items()) {
-        AddValues(member, CleanText(before + key, charset_), depth - 1, list);
-      }
-      return;
+  static Sent SentOf(const Json& side) {
+    return {NumberOr0(side, "segments"),
+            NumberOr0(side, "retransmitted_segments")};
+  }
+
+  static AnswerTimes TimesOf(const Json& times, double count) {
+    if (count <= 0) return {};
+    return {Number(times, "median_seconds"), Number(times, "p95_seconds"),
+            count};
+  }
+
+  Health HealthOf(const Json& json) const {
+    Health health;
+    const Json& well = At(json, "well");
+    health.is_well = !well.is_boolean() || well.get<bool>();
+    health.findings = Texts(At(json, "findings"));
+    const Json& internet = At(json, "internet");
+    const Json& local = At(json, "local");
+    health.internet = TimesOf(internet, NumberOr0(internet, "count"));
+    health.local = TimesOf(local, NumberOr0(local, "count"));
+    health.down = SentOf(At(json, "down"));
+    health.up = SentOf(At(json, "up"));
+    const Json& connections = At(json, "connections");
+    health.connections = NumberOr0(connections, "count");
+    health.failed_connections = NumberOr0(connections, "refused") +
+                                NumberOr0(connections, "unanswered");
+    const Json& dns = At(json, "dns");
+    const double unanswered = NumberOr0(dns, "unanswered");
+    health.questions = NumberOr0(dns, "questions");
+    health.failed_questions = NumberOr0(dns, "failures") + unanswered;
+    health.dns = TimesOf(dns, health.questions - unanswered);
+    const Json& services = At(json, "services");
+    if (!services.is_array()) return health;
+    for (const Json& service : services) {
+      health.services.push_back({Text(service, "service"), SentOf(service),
+                                 NumberOr0(service, "connections"),
+                                 NumberOr0(service, "failed_connections")});
     }
-    const std::string text = value.is_string() ? value.get<std::string>()
-                             : value.is_null() ? "-"
-                                               : WriteJson(value);
-    list->emplace_back(name, CleanText(text, charset_));
+    return health;
   }
 
  private:
@@ -161,9 +182,7 @@ Moment ReadLive(std::string_view json, Charset charset) {
   reader.AddTalkers(Reader::At(update, "remote_hosts"), false, &moment.hosts);
   reader.AddTalkers(Reader::At(update, "services"), false, &moment.services);
   const Json& health = Reader::At(update, "health");
-  if (health.is_object()) {
-    reader.AddValues(health, "", kDeepest, &moment.health.emplace());
-  }
+  if (health.is_object()) moment.health = reader.HealthOf(health);
   return moment;
 }
 

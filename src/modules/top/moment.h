@@ -13,7 +13,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "clean_text.h"
@@ -46,6 +45,42 @@ struct Talker {
   double up_bytes = 0;
 };
 
+// Times of answers in the last minute.
+struct AnswerTimes {
+  std::optional<double> median_seconds;  // unknown without answers
+  std::optional<double> p95_seconds;
+  double count = 0;
+};
+
+// TCP segments.
+struct Sent {
+  double segments = 0;
+  double retransmitted = 0;
+};
+
+struct SufferingService {
+  std::string name;
+  Sent sent;
+  double connections = 0;
+  double failed_connections = 0;
+};
+
+// The object `health`: of the network, in the last minute.
+struct Health {
+  bool is_well = true;
+  std::vector<std::string> findings;
+  AnswerTimes internet;
+  AnswerTimes local;
+  AnswerTimes dns;
+  Sent down;
+  Sent up;
+  double connections = 0;
+  double failed_connections = 0;
+  double questions = 0;  // to name servers
+  double failed_questions = 0;
+  std::vector<SufferingService> services;
+};
+
 struct Moment {
   std::string timestamp;
   std::string version;
@@ -64,8 +99,7 @@ struct Moment {
   std::vector<Conversation> conversations;
   std::vector<Talker> hosts;
   std::vector<Talker> services;
-  // The object `health`, as names and values; nothing without it.
-  std::optional<std::vector<std::pair<std::string, std::string>>> health;
+  std::optional<Health> health;  // nothing where it is not measured
 };
 
 Moment ReadLive(std::string_view json, Charset charset);

@@ -142,7 +142,9 @@ int RunOnTerminal(const Connection& connection, const Choices& choices) {
   RequireTerminal();
   LiveFeedReader feed(connection.server, CharsetOfLocale());
   feed.SetFlows(choices.view == View::kConversations, FlowOrder(choices));
-  WaitForMoments(connection, 1, &feed);
+  // An ntm that has just started has counted nothing yet, no health either.
+  const bool needs_health = choices.view == View::kHealth;
+  WaitForMoments(connection, needs_health ? kMomentsWithRates : 1, &feed);
   RequireView(connection, choices, feed.moment());
   Terminal terminal;
   OnTerminal(connection, choices, &terminal, &feed).Run();
@@ -158,8 +160,8 @@ int PrintOnce(const Connection& connection, const Choices& choices) {
   winsize size{};
   const bool is_terminal = isatty(STDOUT_FILENO) == 1 &&
                            ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
-  const std::string text = PlainTable(MakeTable(feed.moment(), choices),
-                                      is_terminal ? size.ws_col : 0, charset);
+  const std::string text =
+      PlainView(feed.moment(), choices, is_terminal ? size.ws_col : 0, charset);
   if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
     throw Error(
         "cannot write to standard output; check that its reader still runs");

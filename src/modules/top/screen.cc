@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
+#include "health_view.h"
 #include "table_text.h"
 
 namespace ntm::top {
@@ -15,10 +17,14 @@ constexpr size_t kGraphTextColumns = 22;
 constexpr size_t kHighGraphRows = 3;
 constexpr size_t kRowsForHighGraphs = 20;
 constexpr size_t kRowsForGraphs = 12;
+// Below the figures of the health: titles, three rows, the foot.
+constexpr size_t kRowsOfServices = 5;
+constexpr size_t kGapsOfHealth = 2;
 constexpr size_t kTimeBegin = 11;  // in 2026-01-31T09:00:00Z
 constexpr size_t kTimeLength = 8;
+// {}: the number of the last view.
 constexpr char kKeys[] =
-    "q quit  ? help  1-3 view  s sort  r turn  / filter  u units  n names  p "
+    "q quit  ? help  1-{} view  s sort  r turn  / filter  u units  n names  p "
     "pause";
 constexpr std::array<const char*, 13> kHelp = {
     "1, 2, 3, 4       conversations, hosts, services, health",
@@ -67,6 +73,7 @@ class Drawing {
     if (choices_.has_help) {
       for (const char* line : kHelp) Add({{Fit(line)}});
     } else {
+      DrawHealth();
       DrawTable();
     }
     lines_.resize(std::max<size_t>(size_.rows, 1) - 1);
@@ -120,7 +127,9 @@ class Drawing {
 
   void DrawGraph(const std::string& what, const std::optional<double>& rate,
                  double bytes, const RateHistory& history, Look look) {
-    const size_t height = size_.rows >= kRowsForHighGraphs ? kHighGraphRows : 1;
+    const bool is_high =
+        size_.rows >= kRowsForHighGraphs && choices_.view != View::kHealth;
+    const size_t height = is_high ? kHighGraphRows : 1;
     const size_t columns = size_.columns > kGraphTextColumns + 1
                                ? size_.columns - kGraphTextColumns - 1
                                : 0;
@@ -160,6 +169,23 @@ class Drawing {
     Add(std::move(line));
   }
 
+  // What stands above the table of the services that suffer.
+  void DrawHealth() {
+    const auto& health = contents_.moment.health;
+    if (choices_.view != View::kHealth || !health) return;
+    const auto figures = FigureLines(*health, size_.columns, charset_);
+    const size_t taken =
+        lines_.size() + figures.size() + kRowsOfServices + kGapsOfHealth;
+    const size_t room = size_.rows > taken ? size_.rows - taken : 0;
+    for (const std::string& line : FindingLines(
+             *health, size_.columns, std::max<size_t>(room, 1), charset_)) {
+      Add({{line, health->is_well ? Look::kDown : Look::kBad}});
+    }
+    Add({});
+    for (const std::string& line : figures) Add({{line, Look::kPlain}});
+    Add({});
+  }
+
   void DrawTable() {
     const TableLayout layout(table_, size_.columns, charset_);
     Add({{FillRight(layout.Head(table_, true), size_.columns, charset_),
@@ -171,7 +197,10 @@ class Drawing {
                             : 0;
     const size_t first = std::min(choices_.first_row, last);
     if (table_.rows.empty()) {
-      Add({{Fit(table_.all_rows == 0 ? " No traffic yet."
+      const char* const nothing = choices_.view == View::kHealth
+                                      ? " No service suffers."
+                                      : " No traffic yet.";
+      Add({{Fit(table_.all_rows == 0 ? nothing
                                      : " No row has the words of the filter."),
             Look::kFaint}});
     }
@@ -186,7 +215,8 @@ class Drawing {
     const std::string& fault =
         contents_.fault.empty() ? contents_.moment.fault : contents_.fault;
     if (fault.empty()) {
-      Add({{Fit(kKeys), Look::kFaint}});
+      const size_t views = choices_.has_health ? kViews : kViews - 1;
+      Add({{Fit(fmt::format(kKeys, views)), Look::kFaint}});
     } else {
       Add({{Fit(" " + fault), Look::kBad}});
     }
@@ -215,6 +245,28 @@ std::string PlainTable(const Table& table, size_t columns, Charset charset) {
     text += layout.RowText(table, row) + "\n";
   }
   return text;
+}
+
+std::string PlainView(const Moment& moment, const Choices& choices,
+                      size_t columns, Charset charset) {
+  const Table table = MakeTable(moment, choices);
+  if (choices.view != View::kHealth || !moment.health) {
+    return PlainTable(table, columns, charset);
+  }
+  const Health& health = *moment.health;
+  std::string text;
+  const auto add = [&text](const std::vector<std::string>& lines) {
+    for (const std::string& line : lines) {
+      text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
+    }
+  };
+  add(FindingLines(health, columns, std::numeric_limits<size_t>::max(),
+                   charset));
+  add({""});
+  add(FigureLines(health, columns, charset));
+  if (table.rows.empty()) return text;
+  add({""});
+  return text + PlainTable(table, columns, charset);
 }
 
 std::string TextOf(const Line& line) {

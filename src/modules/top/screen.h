@@ -60,6 +60,10 @@ Screen Draw(const ScreenContents& contents, const Choices& choices,
 // that is not 0. Each line ends with a newline.
 std::string PlainTable(const Table& table, size_t columns, Charset charset);
 
+// The whole of a view so, as chosen.
+std::string PlainView(const Moment& moment, const Choices& choices,
+                      size_t columns, Charset charset);
+
 // The text of a line without its looks.
 std::string TextOf(const Line& line);
 

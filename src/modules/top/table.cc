@@ -5,6 +5,8 @@
 #include <cstring>
 #include <sstream>
 
+#include "health_view.h"
+
 namespace ntm::top {
 namespace {
 
@@ -20,6 +22,10 @@ std::string LowerCase(std::string text) {
 
 std::string ShownHost(const Host& host, bool has_names) {
   return has_names && !host.name.empty() ? host.name : host.address;
+}
+
+std::string PartText(double part, double whole) {
+  return CountText(part) + " of " + CountText(whole);
 }
 
 // Collects the cells of a row.
@@ -47,6 +53,11 @@ class RowMaker {
   RowMaker& Amount(double bytes) {
     row_.cells.push_back(AmountText(bytes));
     row_.numbers.push_back(bytes);
+    return *this;
+  }
+  RowMaker& Number(const std::string& text, double number) {
+    row_.cells.push_back(text);
+    row_.numbers.push_back(number);
     return *this;
   }
   RowMaker& Traffic(const Talker& t) {
@@ -113,13 +124,26 @@ Table Services(const Moment& moment, const Choices& choices) {
   return table;
 }
 
-Table Health(const Moment& moment, const Choices& choices) {
+Table SufferingServices(const Moment& moment, const Choices& choices) {
   Table table;
-  table.columns = {{"What", false, true}, {"Value", false}};
-  table.sort = {0, false};
+  table.columns = {{"Service", false, true},
+                   {"Sent again", true},
+                   {"Share", true},
+                   {"Failed connections", true}};
+  table.sort = {1, true};
   if (!moment.health) return table;
-  for (const auto& [name, value] : *moment.health) {
-    table.rows.push_back(RowMaker(choices).Text(name).Text(value).Take());
+  for (const SufferingService& service : moment.health->services) {
+    const Sent& sent = service.sent;
+    table.rows.push_back(
+        RowMaker(choices)
+            .Text(service.name)
+            .Number(PartText(sent.retransmitted, sent.segments),
+                    sent.retransmitted)
+            .Number(ShareText(sent.retransmitted, sent.segments),
+                    sent.segments > 0 ? sent.retransmitted / sent.segments : 0)
+            .Number(PartText(service.failed_connections, service.connections),
+                    service.failed_connections)
+            .Take());
   }
   return table;
 }
@@ -131,7 +155,7 @@ Table AllRows(const Moment& moment, const Choices& choices) {
     case View::kServices:
       return Services(moment, choices);
     case View::kHealth:
-      return Health(moment, choices);
+      return SufferingServices(moment, choices);
     case View::kConversations:
       break;
   }

@@ -289,6 +289,7 @@ Json HealthJson(const Reports& reports) {
   return {{"seconds", health.seconds},
           {"well", health.is_well},
           {"findings", health.findings},
+          {"history", health.has_past},
           {"internet", AnswerTimesJson(health.remote)},
           {"local", AnswerTimesJson(health.local)},
           {"up", SentJson(health.up)},

@@ -247,5 +247,32 @@ TEST_F(ReadingsTest, ANewDeviceIsReadUntilItIsNotNewAnyMore) {
   EXPECT_EQ(Find(KindId::kNewHost, "a4:83:e7:00:00:01")->value, 0);
 }
 
+// As the rules in prometheus/ntm.alerts.yml.
+TEST_F(ReadingsTest, HealthIsReadOnlyWhereThereIsEnoughTraffic) {
+  EXPECT_FALSE(Find(KindId::kAddressConflict));
+  HealthReport report;
+  report.steady.seconds = 300;
+  report.steady.down = {3001, 90};
+  report.steady.up = {3000, 3000};
+  report.steady.name_servers = {{"192.0.2.53", {31, 0.3, 1}, 31, 4},
+                                {"192.0.2.54", {30, 9, 9}, 30, 30}};
+  tick_.reports.health = std::make_shared<HealthReport>(report);
+  EXPECT_DOUBLE_EQ(Find(KindId::kRetransmissions, "downloads")->value,
+                   90.0 / 3001);
+  EXPECT_FALSE(Find(KindId::kRetransmissions, "uploads"));
+  EXPECT_EQ(Find(KindId::kDnsSlow, "192.0.2.53")->value, 0.3);
+  EXPECT_DOUBLE_EQ(Find(KindId::kDnsFailing, "192.0.2.53")->value, 4.0 / 31);
+  EXPECT_EQ(Find(KindId::kDnsFailing, "192.0.2.53")->detail, "4 of 31");
+  EXPECT_FALSE(Find(KindId::kDnsSlow, "192.0.2.54"));
+  EXPECT_FALSE(Find(KindId::kDnsFailing, "192.0.2.54"));
+  EXPECT_EQ(Find(KindId::kAddressConflict)->value, 0);
+  report.steady.address_conflict = "10.0.0.7: a and b";
+  tick_.reports.health = std::make_shared<HealthReport>(report);
+  EXPECT_EQ(Find(KindId::kAddressConflict)->value, 1);
+  EXPECT_EQ(Find(KindId::kAddressConflict)->detail, "10.0.0.7: a and b");
+  EXPECT_STREQ(SubjectKindOf(KindId::kDnsSlow), "server");
+  EXPECT_STREQ(SubjectKindOf(KindId::kRetransmissions), "direction");
+}
+
 }  // namespace
 }  // namespace ntm::alerts

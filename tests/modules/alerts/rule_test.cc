@@ -35,6 +35,18 @@ TEST(RuleTest, ParsesItsOwnOutput) {
             "95% for 2m recovery 90% cool-down 5m warning");
 }
 
+TEST(RuleTest, ATimeIsAThreshold) {
+  const Kind& slow = KindOf(KindId::kDnsSlow);
+  EXPECT_EQ(ToText(slow, slow.rule),
+            "250ms for 10m recovery 200ms cool-down 5m warning");
+  const Rule rule = ParseRule(slow, "1s for 1m");
+  EXPECT_EQ(rule.threshold, 1);
+  EXPECT_DOUBLE_EQ(rule.recovery, 0.8);
+  for (const char* text : {"0.25", "25%", "0ms", "2h", "100ms recovery 1s"}) {
+    EXPECT_THROW(ParseRule(slow, text), std::invalid_argument) << text;
+  }
+}
+
 TEST(RuleTest, KeepsDefaultsOfPartsThatAreNotGiven) {
   const Rule rule = ParseRule(Utilization(), "critical for 30s");
   EXPECT_EQ(ToText(Utilization(), rule),

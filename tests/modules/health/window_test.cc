@@ -31,7 +31,7 @@ class WindowTest : public testing::Test {
       tcp().handshakes[1].Observe(kAnswerNs);
       ++tcp().connections[0];
       snapshot_.time_ns += kTickNs;
-      window_.Add(snapshot_);
+      window_.Add(SumsOf(snapshot_));
     }
   }
 

@@ -31,8 +31,19 @@ constexpr char kAnswer[] = R"({
        "down_bytes_total": 6}],
     "remote_hosts": [{"name": "192.0.2.1"}],
     "services": [{"name": "https", "up_bytes_total": 8}],
-    "health": {"score": 0.5, "dns": {"median_seconds": null},
-               "slow": ["a", "b"]}}})";
+    "health": {
+      "well": false, "findings": ["It is\u001b slow.", 3],
+      "internet": {"count": 12, "median_seconds": 0.02, "p95_seconds": 0.2},
+      "local": {"count": 0, "median_seconds": 0, "p95_seconds": 0},
+      "down": {"segments": 1000, "retransmitted_segments": 30},
+      "up": null,
+      "connections": {"count": 9, "refused": 1, "unanswered": 2},
+      "dns": {"questions": 10, "failures": 1, "unanswered": 4,
+              "median_seconds": 0.5, "p95_seconds": 0.6},
+      "services": [{"service": "https", "segments": 50,
+                    "retransmitted_segments": 5, "connections": 7,
+                    "failed_connections": 6}, 4],
+      "hour": []}}})";
 
 TEST(MomentTest, ReadsWhatTheLivePageGets) {
   const Moment moment = ReadLive(kAnswer, Charset::kUtf8);
@@ -67,14 +78,27 @@ TEST(MomentTest, EndsOfConversationsGetTheNamesOfTheHosts) {
   EXPECT_EQ(moment.conversations[1].dst.name, "mDNS");
 }
 
-TEST(MomentTest, HealthIsAListOfNamesAndValues) {
+TEST(MomentTest, ReadsTheHealth) {
   const Moment moment = ReadLive(kAnswer, Charset::kUtf8);
   ASSERT_TRUE(moment.health.has_value());
-  using Pair = std::pair<std::string, std::string>;
-  EXPECT_EQ(*moment.health, (std::vector<Pair>{{"score", "0.5"},
-                                               {"dns.median_seconds", "-"},
-                                               {"slow.0", "a"},
-                                               {"slow.1", "b"}}));
+  const Health& health = *moment.health;
+  EXPECT_FALSE(health.is_well);
+  EXPECT_EQ(health.findings, std::vector<std::string>{"It is? slow."});
+  EXPECT_EQ(health.internet.count, 12);
+  EXPECT_EQ(health.internet.p95_seconds, 0.2);
+  // 0 without answers.
+  EXPECT_FALSE(health.local.median_seconds);
+  EXPECT_EQ(health.dns.count, 6);
+  EXPECT_EQ(health.dns.median_seconds, 0.5);
+  EXPECT_EQ(health.failed_questions, 5);
+  EXPECT_EQ(health.down.retransmitted, 30);
+  EXPECT_EQ(health.up.segments, 0);
+  EXPECT_EQ(health.connections, 9);
+  EXPECT_EQ(health.failed_connections, 3);
+  ASSERT_EQ(health.services.size(), 2U);
+  EXPECT_EQ(health.services[0].name, "https");
+  EXPECT_EQ(health.services[0].sent.retransmitted, 5);
+  EXPECT_EQ(health.services[0].failed_connections, 6);
 }
 
 TEST(MomentTest, AnythingElseIsAnEmptyMoment) {

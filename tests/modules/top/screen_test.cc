@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <string>
 
 #include "modules/top/rate_graph.h"
@@ -34,6 +35,30 @@ struct Scene {
            1e6});
     }
     for (int i = 0; i < 60; ++i) down.Add(i < 57 ? 1e6 : 2e6);
+    Health& health = moment.health.emplace();
+    health.is_well = false;
+    health.findings = {
+        "15 of 120 questions to name servers failed (3 without an answer): "
+        "check the name server, or choose another one.",
+        "Downloads are retransmitted 3.0 % of the time: packets from the "
+        "internet are lost on the way to the local hosts."};
+    health.internet = {0.021, 0.048, 312};
+    health.local = {0.0012, 0.0081, 310};
+    health.dns = {0.012, 1.25, 117};
+    health.down = {4'812'000, 144'360};
+    health.up = {3400, 0};
+    health.connections = 16;
+    health.failed_connections = 4;
+    health.questions = 120;
+    health.failed_questions = 15;
+    health.services = {{"https", {1000, 25}, 12, 0}, {"ssh", {90, 9}, 1, 1}};
+  }
+
+  static Choices OfHealth() {
+    Choices choices;
+    choices.view = View::kHealth;
+    choices.has_health = true;
+    return choices;
   }
 
   Screen DrawnAt(size_t columns, size_t rows, const Choices& choices = {},
@@ -55,7 +80,7 @@ TEST(ScreenTest, FitsEveryTerminal) {
   help.has_help = true;
   Choices filter;
   filter.filter = std::string(150, 'f');
-  for (const Choices& choices : {Choices{}, help, filter}) {
+  for (const Choices& choices : {Choices{}, help, filter, Scene::OfHealth()}) {
     for (size_t columns = 1; columns <= 250; columns += 7) {
       for (size_t rows = 1; rows <= 60; ++rows) {
         const Screen screen = scene.DrawnAt(columns, rows, choices);
@@ -135,6 +160,77 @@ TEST(ScreenTest, SaysWhetherItIsPausedAndFiltered) {
   choices.filter = "nothing";
   EXPECT_NE(All(scene.DrawnAt(80, 24, choices))
                 .find("No row has the words of the filter."),
+            std::string::npos);
+}
+
+TEST(ScreenTest, TheHealthIsWholeAt80By24) {
+  const Scene scene;
+  const Screen screen = scene.DrawnAt(80, 24, Scene::OfHealth());
+  const char* const expected[] = {
+      " 1 conversations  2 hosts  3 services  4 health ",
+      "15 of 120 questions to name servers failed (3 without an answer): check "
+      "the name",
+      "server, or choose another one.",
+      "Downloads are retransmitted 3.0 % of the time: packets from the "
+      "internet "
+      "are",
+      "lost on the way to the local hosts.",
+      "",
+      "Answers of        median    95 %  count  Again or failed    share  "
+      "count "
+      "    of",
+      "the internet       21 ms   48 ms    312  downloads again    3.0 %   "
+      "144k "
+      " 4812k",
+      "local hosts       1.2 ms  8.1 ms    310  uploads again      0.0 %      "
+      "0 "
+      "  3400",
+      "name servers       12 ms 1250 ms    117  connections       25.0 %      "
+      "4 "
+      "    16",
+      "                                         questions         12.5 %     "
+      "15 "
+      "   120",
+      "",
+      "Service    Sent again ↓         Share    Failed connections",
+      "https        25 of 1000         2.5 %               0 of 12",
+      "ssh             9 of 90        10.0 %                1 of 1"};
+  for (size_t i = 0; i < std::size(expected); ++i) {
+    std::string line = TextOf(screen.lines[3 + i]);
+    line.resize(line.find_last_not_of(' ') + 1);
+    std::string wanted = expected[i];
+    wanted.resize(wanted.find_last_not_of(' ') + 1);
+    EXPECT_EQ(line, wanted) << i;
+  }
+  EXPECT_EQ(screen.lines[4].front().look, Look::kBad);
+  EXPECT_EQ(screen.shown.rows, 2U);
+}
+
+TEST(ScreenTest, FindingsWithoutRoomAreCounted) {
+  Scene scene;
+  auto& findings = scene.moment.health->findings;
+  for (int i = 0; i < 6; ++i) findings.push_back(findings[0]);
+  const std::string text = All(scene.DrawnAt(80, 24, Scene::OfHealth()));
+  EXPECT_NE(text.find("5 more: see a larger terminal, or the page."),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("Answers of"), std::string::npos);
+  EXPECT_NE(text.find("https"), std::string::npos);
+}
+
+TEST(ScreenTest, AsPlainTextTheHealthIsWhole) {
+  Scene scene;
+  const std::string text =
+      PlainView(scene.moment, Scene::OfHealth(), 0, Charset::kUtf8);
+  for (const std::string& finding : scene.moment.health->findings) {
+    EXPECT_NE(text.find(finding + "\n"), std::string::npos);
+  }
+  EXPECT_NE(text.find("\n\nAnswers of  "), std::string::npos);
+  EXPECT_NE(text.find("\n\nService  "), std::string::npos);
+  EXPECT_EQ(text.find(" \n"), std::string::npos);
+  scene.moment.health->services.clear();
+  EXPECT_EQ(PlainView(scene.moment, Scene::OfHealth(), 0, Charset::kUtf8)
+                .find("Service"),
             std::string::npos);
 }
 

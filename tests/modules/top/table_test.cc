@@ -106,14 +106,24 @@ TEST(TableTest, HostsHaveBothDirections) {
                                         "30 B/s", "300 B"}));
 }
 
-TEST(TableTest, HealthIsShownAsItIs) {
+TEST(TableTest, TheServicesThatSufferAreTheHealthsTable) {
   Moment moment;
   Choices choices;
   choices.view = View::kHealth;
   EXPECT_TRUE(MakeTable(moment, choices).rows.empty());
-  moment.health.emplace().emplace_back("dns.median_seconds", "0.02");
-  EXPECT_EQ(MakeTable(moment, choices).rows.front().cells,
-            (Names{"dns.median_seconds", "0.02"}));
+  moment.health.emplace().services = {{"", {0, 0}, 4, 4},
+                                      {"https", {1000, 25}, 12, 0},
+                                      {"ssh", {2'000'000, 20}, 1, 1}};
+  const Table table = MakeTable(moment, choices);
+  ASSERT_EQ(table.rows.size(), 3U);
+  EXPECT_EQ(table.rows[0].cells,
+            (Names{"https", "25 of 1000", "2.5 %", "0 of 12"}));
+  EXPECT_EQ(table.rows[1].cells,
+            (Names{"ssh", "20 of 2000k", "0.0 %", "1 of 1"}));
+  EXPECT_EQ(table.rows[2].cells, (Names{"-", "0 of 0", "-", "4 of 4"}));
+  choices.sorts[3] = Sort{3, true};
+  EXPECT_EQ(FirstCells(MakeTable(moment, choices)),
+            (Names{"-", "ssh", "https"}));
 }
 
 TEST(TableTest, AsPlainTextNothingIsCut) {

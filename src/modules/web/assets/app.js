@@ -7,6 +7,7 @@ import { Health } from './health.js';
 import { History } from './history.js';
 import { Live } from './live.js';
 import { Now } from './now.js';
+import { PastHealth } from './pasthealth.js';
 import { Quality } from './quality.js';
 import { Rings } from './rings.js';
 import { Talkers } from './talkers.js';
@@ -34,7 +35,8 @@ let frame = 0;
 function makeOthers() {
   if (others) return;
   others = {
-    rings: new Rings(), health: new Health(), talkers: new Talkers(), history: new History(),
+    rings: new Rings(), health: new Health(), pastHealth: new PastHealth(),
+    talkers: new Talkers(), history: new History(),
     quality: new Quality(), forecast: new Forecast(), usage: new Usage(),
     machines: new Machines(), alerts: new Alerts(),
   };

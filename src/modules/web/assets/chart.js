@@ -1,5 +1,4 @@
-// Line charts of throughput, drawn by dygraphs in the colours of the page. Down
-// is green, up is blue.
+// Line charts, drawn by dygraphs in the colours of the page.
 
 /* global Dygraph */
 
@@ -14,20 +13,24 @@ export const cssColour = (name) =>
 
 const axisRate = (value) => (value === 0 ? '0' : rate(value));
 
-export class RateChart {
-  /** `told(index)` gets the point under the pointer, or null. */
-  constructor(node, rows, { told, underlay, zoomed } = {}) {
-    this.node = node;
-    this.options = { told, underlay, zoomed };
-    if (!RateChart.withoutLegend) {
+export class LineChart {
+  /**
+   * `lines` are names and colours, `axisText(value)` labels the axis, and
+   * `told(index)` gets the point under the pointer, or null; the labels of the
+   * axis are `wide` pixels.
+   */
+  constructor(node, rows, lines, axisText,
+    { told, underlay, zoomed, fill = false, wide = 78 } = {}) {
+    this.lines = lines;
+    if (!LineChart.withoutLegend) {
       Dygraph.PLUGINS = plugins();
-      RateChart.withoutLegend = true;
+      LineChart.withoutLegend = true;
     }
     this.chart = new Dygraph(node, rows, {
-      labels: ['time', 'down', 'up'],
+      labels: ['time', ...lines.map(([name]) => name)],
       ...this.theme(),
-      strokeWidth: 2,
-      fillGraph: true,
+      strokeWidth: fill ? 2 : 1.5,
+      fillGraph: fill,
       fillAlpha: 0.14,
       includeZero: true,
       animatedZooms: false,
@@ -37,7 +40,7 @@ export class RateChart {
       xRangePad: 0,
       yRangePad: 8,
       axes: {
-        y: { axisLabelFormatter: axisRate, axisLabelWidth: 78,
+        y: { axisLabelFormatter: axisText, axisLabelWidth: wide,
              pixelsPerLabel: 36 },
         x: { pixelsPerLabel: 72 },
       },
@@ -56,7 +59,7 @@ export class RateChart {
 
   theme() {
     return {
-      colors: [cssColour('--down'), cssColour('--up')],
+      colors: this.lines.map(([, colour]) => cssColour(colour)),
       gridLineColor: cssColour('--grid'),
       axisLineColor: cssColour('--grid'),
     };
@@ -65,13 +68,22 @@ export class RateChart {
   /** `most` is a value that must fit in addition to the rows. */
   update(rows, dateWindow, most = 0) {
     const [from] = dateWindow || [0];
-    const isHigher = most > 0 && rows.every(([time, down, up]) =>
-      time < from || (most >= down && most >= up));
+    const isHigher = most > 0 && rows.every(([time, ...values]) =>
+      time < from || values.every((value) => most >= value));
     // dygraphs needs at least one row.
-    const file = rows.length ? rows : [[new Date(from), null, null]];
+    const file = rows.length ? rows
+      : [[new Date(from), ...this.lines.map(() => null)]];
     this.chart.updateOptions({ file, dateWindow: dateWindow || null,
       valueRange: isHigher ? [0, most * 1.08] : null });
   }
 
   resize() { this.chart.resize(); }
+}
+
+/** Throughput: down is green, up is blue. */
+export class RateChart extends LineChart {
+  constructor(node, rows, options) {
+    super(node, rows, [['down', '--down'], ['up', '--up']], axisRate,
+      { ...options, fill: true });
+  }
 }

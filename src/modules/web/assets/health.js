@@ -7,7 +7,7 @@ import { count, percent } from './units.js';
 const WIDE = 120;
 const HIGH = 24;
 
-const ms = (seconds) => (seconds < 0.01
+export const ms = (seconds) => (seconds < 0.01
   ? `${(seconds * 1000).toFixed(1)} ms` : `${(seconds * 1000).toFixed(0)} ms`);
 const times = (answers, counted) => (counted
   ? [ms(answers.median_seconds), `95 %: ${ms(answers.p95_seconds)}`]
