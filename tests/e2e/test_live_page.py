@@ -400,7 +400,7 @@ class LivePageTest(PageCase):
                 page.do("asked")
                 page.click(f"#periods button:nth-child({place})")
                 ntm_process.poll(lambda: any(
-                    url.endswith(f"/api/traffic/history?hours={hours}")
+                    url.endswith(f"hours={hours}") and "traffic/history?" in url
                     for url in page.do("asked")), what=f"{hours} hours")
                 page.wait("() => document.querySelectorAll('#history-figures "
                           "strong').length === 6")
