@@ -237,6 +237,25 @@ class LiveHandshakesTest(LiveHandshakesCase):
             self.assertNotIn("example", scrape.text)
             self.assertNotIn("example", json.dumps(self.flows(ntm)))
 
+    def test_the_name_of_a_handshake_chooses_the_class(self):
+        key = pathlib.Path(self.folder, "key")
+        key.write_bytes(bytes(32))
+        key.chmod(0o600)
+        aliases = ("--anonymize", "--anonymize-key", key)
+        for more in ((), aliases):
+            with self.subTest(more), self.serving(), self.hearing(
+                    "--names-from-tls", "--class",
+                    "video=*.shop.example.com", *more) as ntm:
+                def is_video():
+                    handshakes.connect(self.there, PHONE, CDN, SHOP)
+                    return ntm.scrape().sum("ntm_class_bytes_total",
+                                            **{"class": "video"}) > 0
+                poll(is_video, 2 * ntm_process.BOUND, "video", 0.2)
+                scrape = ntm.scrape()
+                exposition.assert_sums_hold(scrape)
+                self.assertEqual(scrape.value("ntm_class_servers"), 1)
+                self.assertNotIn("shop", scrape.text if more else "")
+
     def test_a_flood_of_hellos_costs_no_packet(self):
         hello = handshakes.client_hello("flood.example")
         flood = [frames.tcp_frame(PHONE, CDN, 1024 + i, 443, hello,
