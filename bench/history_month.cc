@@ -27,8 +27,8 @@
 namespace {
 
 using namespace ntm::history;  // NOLINT
-using ntm::Database;
 using ntm::BeginOf;
+using ntm::Database;
 using ntm::kMinuteSeconds;
 using ntm::Transaction;
 using std::chrono::steady_clock;

@@ -55,7 +55,7 @@ struct alignas(64) Pipeline::Lane {
   const FlowKeyMaker& keys;
   ServiceId flow_services;  // mask: flows have the label, or not
   std::unique_ptr<ConversationWatch> health;  // null: not watched
-  PacketLane* log = nullptr;  // null: packets are not logged
+  PacketLane* log = nullptr;                  // null: packets are not logged
   Classifier classifier;
   FlowTable flows;
   std::array<uint64_t, kDecodeStatusCount> decode_errors{};
@@ -141,8 +141,7 @@ void Pipeline::Input::OnFrame(const Frame& frame) noexcept {
       lane_->keys.local_networks()->DirectionOf(packet.src, packet.dst);
   counts_.classes.Add(packet, classes.traffic_class, direction);
   if (lane_->health != nullptr) {
-    lane_->health->Add(frame, packet,
-                       {classes.service, interface_, direction});
+    lane_->health->Add(frame, packet, {classes.service, interface_, direction});
   }
   counts_.bytes += packet.bytes;
   if (lane_->log != nullptr) [[unlikely]] {

@@ -117,7 +117,9 @@ TEST(ClassDomainsTest, RefusesWhatIsNoDomainAndSaysWhy) {
 
 TEST(ClassDomainsTest, FindsWhatASearchThroughTheListFinds) {
   std::mt19937 random(7);
-  const auto number = [&](unsigned below) { return random() % below; };
+  const auto number = [&](unsigned below) {
+    return static_cast<unsigned>(random() % below);
+  };
   const auto name_of = [&](unsigned labels) {
     std::string name(1, static_cast<char>('a' + number(2)));
     while (--labels > 0) {
@@ -163,7 +165,7 @@ TEST(ClassDomainsTest, AnyTextIsADomainOrAnError) {
   const std::string characters = "*.-_a9Z \xff+=";
   for (int round = 0; round < 20000; ++round) {
     std::string text;
-    for (unsigned size = random() % 12; size > 0; --size) {
+    for (auto size = random() % 12; size > 0; --size) {
       text += characters[random() % characters.size()];
     }
     ClassDomains domains;

@@ -247,7 +247,7 @@ struct ServiceHealth {
 };
 
 struct HealthMinute {
-  int64_t time_ns = 0;  // of its end
+  int64_t time_ns = 0;                   // of its end
   std::optional<double> remote_seconds;  // medians
   std::optional<double> local_seconds;
   std::optional<double> dns_seconds;

@@ -72,7 +72,8 @@ void AddAccountingOptions(OptionDeclarer& declarer, Options& o) {
       "game=27015-27030+3074, game=dscp26, game=*.example.org+example.org. An "
       "unknown name makes a new class; other=443 removes a port from all "
       "classes. Domains count before ports, where names of servers are learned "
-      "(--resolve, --names-from-tls). May be repeated or be a list with commas");
+      "(--resolve, --names-from-tls). May be repeated or be a list with "
+      "commas");
   declarer.AddFlag("--no-default-domains", o.no_default_domains,
                    "Begin without the domains of video and voice that ntm "
                    "knows; only those of --class count");

@@ -51,7 +51,7 @@ struct Options {
   bool wait_interface = false;
   bool promiscuous = true;
   bool raw_filter = false;
-  bool capture_is_chosen = false;  // a flag names an interface or a filter
+  bool capture_is_chosen = false;       // a flag names an interface or a filter
   uint32_t snaplen_bytes = 0;           // 0: as much as the headers need
   std::vector<std::string> interfaces;  // empty: that of the default route
   std::string filter;  // words joined by spaces; "": everything
@@ -72,7 +72,7 @@ struct Options {
   std::string services_path = "/etc/services";
   UnknownService unknown_service = UnknownService::kPort;
   uint64_t max_series = 10000;
-  uint64_t conversations = kDefaultConversations;  // 0: not watched
+  uint64_t conversations = kDefaultConversations;       // 0: not watched
   std::chrono::milliseconds idle_timeout{15 * 60'000};  // 0: never
   FlowLabelOptions labels;
   ClassifyBy classify_by = ClassifyBy::kPort;

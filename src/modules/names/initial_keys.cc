@@ -83,7 +83,8 @@ struct InitialOpener::Crypto {
            1;
   }
 
-  bool Expand(Span secret, std::string_view label, std::span<uint8_t> out) const {
+  bool Expand(Span secret, std::string_view label,
+              std::span<uint8_t> out) const {
     return Derive(EVP_KDF_HKDF_MODE_EXPAND_ONLY, secret, OSSL_KDF_PARAM_INFO,
                   LabelOf(label, out.size()), out);
   }
