@@ -8,6 +8,12 @@ namespace ntm {
 namespace {
 
 constexpr uint16_t kDnsPort = 53;
+constexpr uint16_t kMdnsPort = 5353;
+
+bool IsDns(const Packet& packet) noexcept {
+  return packet.src_port == kDnsPort || packet.dst_port == kDnsPort ||
+         packet.src_port == kMdnsPort;
+}
 
 class DnsEar final : public TapSink {
  public:
@@ -26,15 +32,14 @@ class DnsEar final : public TapSink {
 void HearDns(const Frame& frame, DnsListener* listener) noexcept {
   Packet packet;
   const auto udp = TransportOffset(frame, kProtocolUdp, &packet);
-  if (!udp || (packet.src_port != kDnsPort && packet.dst_port != kDnsPort)) {
-    return;
-  }
+  if (!udp || !IsDns(packet)) return;
   const auto datagram = DatagramAt(frame, packet, *udp);
   if (datagram) listener->OnDatagram(*datagram);
 }
 
 TapPlan DnsTap(DnsListener* listener) {
-  return {"ntm-dns-tap", "udp port 53", std::make_unique<DnsEar>(listener)};
+  return {"ntm-dns-tap", "udp port 53 or udp src port 5353",
+          std::make_unique<DnsEar>(listener)};
 }
 
 }  // namespace ntm

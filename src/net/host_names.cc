@@ -14,6 +14,8 @@ std::string_view SourceName(NameSource source) noexcept {
       return "dhcp";
     case NameSource::kPtr:
       return "ptr";
+    case NameSource::kMdns:
+      return "mdns";
     case NameSource::kDns:
       return "dns";
     case NameSource::kTls:

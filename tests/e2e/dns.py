@@ -52,6 +52,12 @@ def response(asked, records=(), code=0, ident=None):
     return head + asked[12:] + b"".join(records)
 
 
+def announcement(records):
+    """A response of multicast DNS."""
+    return struct.pack("!HHHHHH", 0, 0x8400, 0, len(records), 0, 0) + b"".join(
+        records)
+
+
 def reverse(address):
     return ipaddress.ip_address(address).reverse_pointer
 

@@ -179,6 +179,8 @@ class LiveHandshakesTest(LiveHandshakesCase):
         with self.serving(), self.hearing() as ntm, browser.Browser(
                 self.here) as page:
             page.open(f"http://127.0.0.1:{ntm.port}/")
+            page.evaluate("() => document.querySelector('#flows')"
+                          ".scrollIntoView({behavior: 'instant'})")
 
             def both():
                 handshakes.connect(self.there, PHONE, CDN, SHOP)

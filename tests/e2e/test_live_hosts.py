@@ -9,6 +9,7 @@ import unittest
 import pytest
 
 import browser
+import dns
 import frames
 import lan
 import ntm_process
@@ -102,6 +103,66 @@ class LiveHostsTest(LiveHostsCase):
                              (HERE_MAC, "randomised"))
             self.assertIn("198.51.100.7", {flow[0] for flow in scrape.flows()})
             self.assertNotIn("198.51.100.7", known)
+
+    def names_of(self, scrape):
+        return {dict(labels)["ip"]: (dict(labels)["name"],
+                                     dict(labels)["source"])
+                for labels in scrape.samples.get("ntm_host_info", {})
+                if dict(labels)["name"]}
+
+    def announce(self, device, mac, src, *records):
+        """The device says what the records say, by multicast DNS."""
+        device.send_frames("eth0", [frames.udp_frame(
+            src, "224.0.0.251", 5353, 5353, dns.announcement(records),
+            src_mac=mac, dst_mac="01:00:5e:00:00:fb")])
+
+    def test_a_host_is_known_by_the_name_that_it_announces(self):
+        with self.ntm() as ntm:
+            def is_named(scrape):
+                self.talk(device=self.clock)
+                self.talk()
+                # First what a host may not say: the name of another one, and
+                # one that is not of the local network.
+                self.announce(self.clock, PI, CLOCK,
+                              dns.address_record("router.local", HERE),
+                              dns.address_record("clock.example.com", CLOCK))
+                self.announce(self.clock, PI, CLOCK,
+                              dns.address_record("Clock.local", CLOCK))
+                return CLOCK in self.names_of(scrape)
+            scrape = ntm.wait_for(is_named, "the name of the clock")
+            self.assertEqual(self.names_of(scrape), {
+                TABLET: ("tablet.lan", "static"),
+                CLOCK: ("clock.local", "mdns")})
+            host = look(lambda: self.hosts(ntm).get(PI), "the clock")
+            self.assertEqual(host["name"], "clock.local")
+            self.assertEqual(
+                scrape.value("ntm_names_lost_frames_total", tap="dns"), 0)
+
+    def test_a_local_answer_of_dns_names_a_host_without_an_option(self):
+        with self.ntm() as ntm:
+            def tell(name, address):
+                asked = dns.query(name, ident=9)
+                self.tablet.send_frames("eth0", [frames.udp_frame(
+                    TABLET, HERE, 50001, 53, asked, src_mac=APPLE,
+                    dst_mac=HERE_MAC)])
+                # What this machine sends is captured on the bridge, too.
+                self.clock.send_frames("eth0", [frames.udp_frame(
+                    HERE, TABLET, 53, 50001,
+                    dns.response(asked, [dns.address_record(name, address)]),
+                    src_mac=PI, dst_mac=APPLE)])
+
+            def is_named(scrape):
+                self.talk(device=self.clock)
+                # The first two are not what the local network may say.
+                tell("evil.example.com", CLOCK)
+                tell("server.lan", "198.51.100.7")
+                tell("clock.lan", CLOCK)
+                return CLOCK in self.names_of(scrape)
+            scrape = ntm.wait_for(is_named, "the name of the clock")
+            self.assertEqual(self.names_of(scrape).get(CLOCK),
+                             ("clock.lan", "dns"))
+            self.assertNotIn("198.51.100.7", self.names_of(scrape))
+            self.assertNotIn("ntm_names_asked_total", scrape.text)
 
     def test_addresses_of_a_device_are_one_host(self):
         with self.ntm() as ntm:
@@ -297,9 +358,12 @@ class LiveHostsPageTest(LiveHostsCase):
             page.evaluate("() => [...document.querySelectorAll('#top-local "
                           ".talker')].find((t) => t.querySelector('.name')"
                           ".textContent === 'tablet.lan').click()")
+            page.evaluate("() => document.querySelector('#flows')"
+                          ".scrollIntoView({behavior: 'instant'})")
             page.wait("(all) => { const shown = new Set([...document"
                       ".querySelectorAll('#flows tbody tr')].map((r) => r"
-                      ".cells[0].textContent)); return all.every((a) => "
+                      ".cells[0].querySelector('button')).map((b) => b.title "
+                      "|| b.textContent)); return all.every((a) => "
                       "shown.has(a)); }", [TABLET, TABLET_IP6])
             page.evaluate("() => document.querySelector('#usage')"
                           ".scrollIntoView()")

@@ -9,6 +9,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (message->answers.size() > ntm::names::kMaxRecords) __builtin_trap();
     ntm::names::AnswersOf(*message);
   }
+  if (ntm::names::MulticastAddresses(data, size).size() >
+      ntm::names::kMaxRecords) {
+    __builtin_trap();
+  }
   const std::string text = ntm::fuzz::Text(data, size);
   ntm::names::ParseLeases(text, 1'700'000'000);
   ntm::names::ParseHosts(text);

@@ -41,9 +41,10 @@ class HostNaming {
     return nullptr;
   }
 
-  // Receives captured DNS datagrams; nullptr if it needs none. Asked for once,
-  // between AddOptions() and Open(), and called only after Start().
-  virtual DnsListener* dns_listener() { return nullptr; }
+  // Receives captured DNS datagrams; nullptr if it needs none. With `unasked`
+  // it may be one that no option asks for. Asked for once, between AddOptions()
+  // and Open(), and called only after Start().
+  virtual DnsListener* dns_listener(bool /*unasked*/) { return nullptr; }
 
   // The same for handshakes of TLS and QUIC.
   virtual HandshakeListener* handshake_listener() { return nullptr; }

@@ -25,11 +25,12 @@ enum class NameSource : uint8_t {
   kStatic,  // /etc/hosts
   kDhcp,    // a DHCP server's leases
   kPtr,     // reverse DNS
+  kMdns,    // a host's own multicast DNS, seen on the wire
   kDns,     // an answer seen on the wire
   kTls,     // the server name in a handshake of TLS or QUIC
 };
 
-// The label value: "static", "dhcp", "ptr", "dns", "tls".
+// The label value: "static", "dhcp", "ptr", "mdns", "dns", "tls".
 std::string_view SourceName(NameSource source) noexcept;
 
 struct HostName {

@@ -75,7 +75,7 @@ class FileRun final : public InputWaiter {
         pipeline_(options.max_series, 0, LoadServices(options), options.labels,
                   1, MakeTrafficClasses(options), options.conversations),
         inputs_(&pipeline_, options.labels.labels.Has(FlowLabel::kInterface)),
-        taps_(TapsOf(options, *pipeline_.traffic_classes(), modules)),
+        taps_(TapsOf(options, false, *pipeline_.traffic_classes(), modules)),
         packet_log_(PacketLogOf(modules)),
         host_({options.metric_prefix, options.telemetry_path, true},
               std::move(modules), [this] { return TakeSnapshot(); }) {}

@@ -139,12 +139,13 @@ void WarnOfUnusedDomains(const Options& options, bool learns_servers) {
 }
 
 std::vector<TapPlan> TapsOf(
-    const Options& options, const TrafficClasses& classes,
+    const Options& options, bool is_live, const TrafficClasses& classes,
     const std::vector<std::unique_ptr<Module>>& modules) {
   std::vector<TapPlan> plans;
   if (options.anonymize && !classes.domains().HasAny()) return plans;
   for (HostNaming* module : ModulesWith<HostNaming>(modules)) {
-    if (DnsListener* listener = module->dns_listener()) {
+    if (DnsListener* listener =
+            module->dns_listener(is_live && !options.anonymize)) {
       plans.push_back(DnsTap(listener));
     }
     if (HandshakeListener* listener = module->handshake_listener()) {

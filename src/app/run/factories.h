@@ -44,7 +44,7 @@ void WarnOfUnusedDomains(const Options& options, bool learns_servers);
 // which shows no names, unless names give classes. The modules must outlive
 // them.
 std::vector<TapPlan> TapsOf(
-    const Options& options, const TrafficClasses& classes,
+    const Options& options, bool is_live, const TrafficClasses& classes,
     const std::vector<std::unique_ptr<Module>>& modules);
 
 // The packet log of the first module that has one, or null.

@@ -45,7 +45,7 @@ class LiveRun {
                   options.labels, options.capture_threads,
                   MakeTrafficClasses(options), options.conversations),
         capture_(CaptureOptionsOf(options, interfaces_), &pipeline_),
-        tap_plans_(TapsOf(options, *pipeline_.traffic_classes(), modules)),
+        tap_plans_(TapsOf(options, true, *pipeline_.traffic_classes(), modules)),
         packet_log_(PacketLogOf(modules)),
         host_({options.metric_prefix, options.telemetry_path, false},
               std::move(modules), [this] { return TakeSnapshot(); }),

@@ -34,7 +34,7 @@ TimeCounts::TimeCounts(const LatencyHistogram& before,
                        const LatencyHistogram& after) {
   if (before.count() == after.count()) return;
   for (size_t i = 0; i < LatencyHistogram::kFineCount; ++i) {
-    const uint32_t count = after.fine()[i] - before.fine()[i];
+    const uint64_t count = after.fine()[i] - before.fine()[i];
     if (count > 0) counts_.emplace_back(static_cast<uint32_t>(i), count);
   }
 }

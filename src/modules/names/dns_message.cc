@@ -81,25 +81,40 @@ std::optional<uint32_t> AbsenceOf(Walk* walk, size_t content_bytes,
   return std::min(ttl_seconds, walk->U32());
 }
 
+// A record up to its data, which is whole.
+struct RecordHead {
+  DnsRecord record;
+  uint16_t record_class = 0;
+  size_t content_bytes = 0;
+};
+
+// nullopt if the message is truncated.
+std::optional<RecordHead> ReadHead(Walk* walk) {
+  auto owner = walk->Name();
+  if (!owner || !walk->Has(10)) return std::nullopt;
+  RecordHead head;
+  head.record.owner = std::move(*owner);
+  head.record.type = walk->U16();
+  head.record_class = walk->U16();
+  head.record.ttl_seconds = walk->U32();
+  head.content_bytes = walk->U16();
+  if (!walk->Has(head.content_bytes)) return std::nullopt;
+  return head;
+}
+
 // Returns false if the message is truncated.
 bool ReadRecord(Walk* walk, bool is_answer, DnsMessage* message) {
-  auto owner = walk->Name();
-  if (!owner || !walk->Has(10)) return false;
-  DnsRecord record;
-  record.owner = std::move(*owner);
-  record.type = walk->U16();
-  const uint16_t record_class = walk->U16();
-  record.ttl_seconds = walk->U32();
-  const size_t content_bytes = walk->U16();
-  if (!walk->Has(content_bytes)) return false;
-  const size_t end = walk->offset() + content_bytes;
-  if (record_class == kClassInternet && is_answer) {
-    if (ReadContent(walk, content_bytes, &record)) {
-      message->answers.push_back(std::move(record));
+  auto head = ReadHead(walk);
+  if (!head) return false;
+  const size_t end = walk->offset() + head->content_bytes;
+  if (head->record_class == kClassInternet && is_answer) {
+    if (ReadContent(walk, head->content_bytes, &head->record)) {
+      message->answers.push_back(std::move(head->record));
     }
-  } else if (record_class == kClassInternet && record.type == kTypeSoa) {
+  } else if (head->record_class == kClassInternet &&
+             head->record.type == kTypeSoa) {
     message->absence_seconds =
-        AbsenceOf(walk, content_bytes, record.ttl_seconds);
+        AbsenceOf(walk, head->content_bytes, head->record.ttl_seconds);
   }
   walk->set_offset(end);
   return true;
@@ -127,6 +142,40 @@ std::optional<DnsMessage> ParseDnsMessage(const uint8_t* data, size_t bytes) {
     if (!ReadRecord(&walk, i < answers, &message)) break;
   }
   return message;
+}
+
+std::vector<DnsRecord> MulticastAddresses(const uint8_t* data, size_t bytes) {
+  constexpr unsigned kResponseAndOpcode = 0xf8;
+  constexpr unsigned kResponse = 0x80;
+  constexpr unsigned kCacheFlush = 0x8000;  // RFC 6762 section 10.2
+  if (bytes < kHeaderBytes || bytes > kMaxMessageBytes) return {};
+  const ByteReader header(data, kHeaderBytes);
+  if ((header.U8(2) & kResponseAndOpcode) != kResponse ||
+      (header.U8(3) & 0x0f) != 0) {
+    return {};
+  }
+  Walk walk(data, bytes);
+  const size_t questions = std::min<size_t>(header.U16(4), kMaxRecords);
+  for (size_t i = 0; i < questions; ++i) {
+    if (!walk.Name() || !walk.Has(4)) return {};
+    walk.set_offset(walk.offset() + 4);
+  }
+  const size_t records = std::min<size_t>(
+      size_t{header.U16(6)} + header.U16(8) + header.U16(10), kMaxRecords);
+  std::vector<DnsRecord> addresses;
+  for (size_t i = 0; i < records; ++i) {
+    auto head = ReadHead(&walk);
+    if (!head) break;
+    const size_t end = walk.offset() + head->content_bytes;
+    const bool is_address =
+        (head->record.type == kTypeA || head->record.type == kTypeAaaa) &&
+        (head->record_class & ~kCacheFlush) == kClassInternet;
+    if (is_address && ReadContent(&walk, head->content_bytes, &head->record)) {
+      addresses.push_back(std::move(head->record));
+    }
+    walk.set_offset(end);
+  }
+  return addresses;
 }
 
 std::vector<DnsRecord> AnswersOf(const DnsMessage& message) {

@@ -8,7 +8,8 @@
 // Threads  pure functions.
 // Errors   std::nullopt if the question is truncated or invalid; records after
 //          the first malformed one are ignored.
-// Source   RFC 1035 (messages), 3596 (AAAA), 2308 (negative TTL). Compression
+// Source   RFC 1035 (messages), 3596 (AAAA), 2308 (negative TTL), 6762
+//          (multicast DNS). Compression
 //          is undone by c-ares, which ends loops and names that are too long.
 #pragma once
 
@@ -53,6 +54,10 @@ std::optional<DnsMessage> ParseDnsMessage(const uint8_t* data, size_t bytes);
 // The answers of the question's type for the name in the question or for a name
 // that its CNAMEs lead to.
 std::vector<DnsRecord> AnswersOf(const DnsMessage& message);
+
+// The addresses in a response of multicast DNS, which may have no question; {}
+// for any other message.
+std::vector<DnsRecord> MulticastAddresses(const uint8_t* data, size_t bytes);
 
 // Compares names case-insensitively.
 bool IsSameName(const std::string& a, const std::string& b) noexcept;

@@ -49,22 +49,28 @@ void WriteHandshakes(const Handshakes& handshakes, Exposition* out) {
   out->Write(ended);
 }
 
-void WriteLost(std::optional<uint64_t> dns_frames, const Handshakes& handshakes,
-               const NameTable& table, Exposition* out) {
+void WriteLost(std::optional<uint64_t> dns_frames,
+               std::optional<uint64_t> handshake_frames, Exposition* out) {
   auto lost = CounterFamily("ntm_names_lost_frames_total",
                             "Frames for names that were left out because there "
                             "were too many, by what is in them.");
   if (dns_frames) {
     AddSample(&lost, {{"tap", "dns"}}, static_cast<double>(*dns_frames));
   }
-  AddSample(&lost, {{"tap", "handshakes"}},
-            static_cast<double>(handshakes.lost_frames()));
+  if (handshake_frames) {
+    AddSample(&lost, {{"tap", "handshakes"}},
+              static_cast<double>(*handshake_frames));
+  }
+  out->Write(lost);
+}
+
+void WriteForgotten(const NameTable& table, Exposition* out) {
   auto forgotten =
       CounterFamily("ntm_names_forgotten_total",
                     "Names by which single clients call a host that were "
                     "forgotten, the oldest first, for want of room.");
   AddSample(&forgotten, {}, static_cast<double>(table.forgotten_of_clients()));
-  out->Write({lost, forgotten});
+  out->Write(forgotten);
 }
 
 }  // namespace ntm::names

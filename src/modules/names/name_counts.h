@@ -20,7 +20,8 @@ void WriteNames(const NameRules& rules, const NameTable& table,
                 Exposition* out);
 void WriteHandshakes(const Handshakes& handshakes, Exposition* out);
 // Of the taps that there are.
-void WriteLost(std::optional<uint64_t> dns_frames, const Handshakes& handshakes,
-               const NameTable& table, Exposition* out);
+void WriteLost(std::optional<uint64_t> dns_frames,
+               std::optional<uint64_t> handshake_frames, Exposition* out);
+void WriteForgotten(const NameTable& table, Exposition* out);
 
 }  // namespace ntm::names

@@ -78,6 +78,18 @@ NameFault CheckName(std::string_view name) noexcept {
   return is_own ? NameFault::kReserved : NameFault::kNone;
 }
 
+bool IsLocalName(std::string_view name) noexcept {
+  constexpr std::array<std::string_view, 8> kLocalEnds = {
+      ".local",    ".lan",         ".home",      ".home.arpa",
+      ".internal", ".localdomain", ".fritz.box", ".intranet"};
+  if (name.ends_with('.')) name.remove_suffix(1);
+  const std::string lower = LowerCase(name);
+  return lower.find('.') == std::string::npos ||
+         std::ranges::any_of(kLocalEnds, [&](std::string_view end) {
+           return lower.ends_with(end);
+         });
+}
+
 struct NameRules::SuffixList {
   explicit SuffixList(psl_ctx_t* loaded) : list(loaded) {}
   ~SuffixList() { psl_free(list); }

@@ -48,6 +48,11 @@ const char* FaultName(NameFault fault) noexcept;
 // REQUIRES: no final dot.
 NameFault CheckName(std::string_view name) noexcept;
 
+// Returns true iff only a local network can have given the name: it has one
+// label, or its last ones are reserved for that (RFC 6762, 8375, ICANN's
+// "internal") or usual there.
+bool IsLocalName(std::string_view name) noexcept;
+
 class NameRules {
  public:
   explicit NameRules(bool keep_whole_names);
@@ -58,6 +63,10 @@ class NameRules {
   // Any thread; until then the default local networks are used.
   void set_local_networks(std::shared_ptr<const LocalNetworks> networks) {
     local_networks_.store(std::move(networks));
+  }
+
+  bool IsLocal(const Address& address) const noexcept {
+    return local_networks_.load()->Contains(address);
   }
 
   // The name to show for `address`; nullopt if it is refused.

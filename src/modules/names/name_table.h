@@ -65,6 +65,8 @@ class NameTable {
 
   // From now on also keeps the name by which each client called a host.
   void KeepClients() { keeps_clients_ = true; }
+  // From now on has at most so many entries.
+  void KeepAtMost(size_t entries) { capacity_ = entries; }
   // From now on nothing is to be looked up.
   void AskNothing() { asks_ = false; }
 

@@ -51,6 +51,11 @@ constexpr std::chrono::nanoseconds kNamedFor = std::chrono::minutes(15);
 // How long a name from a handshake counts after its address has gone.
 constexpr int64_t kHandshakeTtlSeconds = 3600;
 
+// Of which ntm keeps names that it was not asked for.
+constexpr size_t kMostLocalHosts = 4096;
+
+constexpr uint16_t kMdnsPort = 5353;
+
 // Where dnsmasq and dhcpd keep their leases, on Debian.
 constexpr std::array<const char*, 2> kUsualLeaseFiles{
     "/var/lib/misc/dnsmasq.leases", "/var/lib/dhcp/dhcpd.leases"};
@@ -138,7 +143,11 @@ class Names final : public Module,
     local_networks_ = networks;
     if (rules_) rules_->set_local_networks(networks);
   }
-  DnsListener* dns_listener() override { return asks() ? this : nullptr; }
+  // Unasked for the names of local hosts.
+  DnsListener* dns_listener(bool unasked) override {
+    hears_dns_ = asks() || unasked;
+    return hears_dns_ ? this : nullptr;
+  }
   HandshakeListener* handshake_listener() override {
     if (hears_handshakes() && !handshakes_) MakeHandshakes();
     return handshakes_.get();
@@ -178,6 +187,8 @@ class Names final : public Module,
   void Report(const Tick& tick);
   void MakeHandshakes();
   void OnDatagram(const DnsDatagram& datagram) noexcept override;
+  // A host says its own name.
+  void OnMulticast(const DnsDatagram& datagram) noexcept;
   void OnLost(uint64_t frames) noexcept override { lost_dns_frames_ += frames; }
   // A client was told, or told the server, this name of a server, which is as
   // it was sent.
@@ -193,6 +204,7 @@ class Names final : public Module,
   Settings settings_;
   std::shared_ptr<const TrafficClasses> traffic_classes_;  // null: no domains
   bool hides_names_ = false;
+  bool hears_dns_ = false;
 
   std::shared_ptr<const LocalNetworks> local_networks_;  // main thread only
 
@@ -260,6 +272,7 @@ void Names::AddOptions(OptionDeclarer& options) {
 void Names::Open() {
   if (hears_handshakes()) table_.KeepClients();
   if (!asks() || settings_.per_second == 0) table_.AskNothing();
+  if (!is_on()) table_.KeepAtMost(kMostLocalHosts);
   rules_ = std::make_unique<NameRules>(settings_.fqdn);
   if (local_networks_) rules_->set_local_networks(local_networks_);
   files_ = std::make_unique<NameFiles>(settings_.hosts_file, LeaseFiles(),
@@ -308,7 +321,15 @@ void Names::OnTick(const Tick& tick) {
   if (!Shows(*tick.snapshot)) return;
   Report(tick);
   // The ticks of a file are as fast as it is read, so Expose() does this.
-  if (!is_on() || tick.snapshot->is_file) return;
+  if (tick.snapshot->is_file) return;
+  if (!is_on()) {
+    table_.Need(HostsOf(*tick.snapshot,
+                        [this](const Address& address) {
+                          return rules_->IsLocal(address);
+                        }),
+                NameTable::Now());
+    return;
+  }
   table_.Need(HostsOf(*tick.snapshot), NameTable::Now());
   if (resolver_ != nullptr) resolver_->Wake();
 }
@@ -333,10 +354,36 @@ void Names::MakeHandshakes() {
   });
 }
 
+void Names::OnMulticast(const DnsDatagram& datagram) noexcept {
+  if (hides_names_ || !IsHost(datagram.src) || !rules_->IsLocal(datagram.src)) {
+    return;
+  }
+  for (const DnsRecord& record :
+       MulticastAddresses(datagram.data, datagram.bytes)) {
+    // Of others it may say anything.
+    if (record.address != datagram.src || !IsLocalName(record.owner)) continue;
+    auto name = rules_->Take(record.address, record.owner);
+    if (!name) continue;
+    std::string same = *name;
+    table_.LearnSeen(datagram.src, record.address,
+                     {std::move(*name), std::move(same), {}, NameSource::kMdns},
+                     record.ttl_seconds, NameTable::Now());
+  }
+}
+
 void Names::OnDatagram(const DnsDatagram& datagram) noexcept {
+  if (datagram.src_port == kMdnsPort) {
+    OnMulticast(datagram);
+    return;
+  }
   const auto answer = queries_.Hear(datagram, NameTable::Now());
   if (!answer) return;
   for (const DnsRecord& record : AnswersOf(*answer)) {
+    // Unasked, ntm names only what is local, as the local network names it.
+    if (!asks() &&
+        (!rules_->IsLocal(record.address) || !IsLocalName(answer->question))) {
+      continue;
+    }
     LearnServer(datagram.dst, record.address, answer->question,
                 NameSource::kDns, record.ttl_seconds);
   }
@@ -394,7 +441,6 @@ void Names::Expose(const Snapshot& fresh, Exposition& out) const {
               1);
   }
   out.Write(info);
-  if (!is_on()) return;
   WriteCounts(&out);
   // After the known names were written, so that the output of `ntm -r FILE`,
   // which exposes once, does not depend on how fast a server answers.
@@ -406,12 +452,16 @@ void Names::Expose(const Snapshot& fresh, Exposition& out) const {
 
 void Names::WriteCounts(Exposition* out) const {
   if (resolver_ != nullptr) WriteAsked(*resolver_, out);
-  WriteNames(*rules_, table_, out);
-  if (handshakes_ == nullptr) return;
-  WriteHandshakes(*handshakes_, out);
+  if (is_on()) WriteNames(*rules_, table_, out);
   const auto lost_dns =
-      asks() ? std::optional(lost_dns_frames_.load()) : std::nullopt;
-  WriteLost(lost_dns, *handshakes_, table_, out);
+      hears_dns_ ? std::optional(lost_dns_frames_.load()) : std::nullopt;
+  if (handshakes_ == nullptr) {
+    WriteLost(lost_dns, std::nullopt, out);
+    return;
+  }
+  WriteHandshakes(*handshakes_, out);
+  WriteLost(lost_dns, handshakes_->lost_frames(), out);
+  WriteForgotten(table_, out);
 }
 
 void Names::WriteClassCounts(Exposition* out) const {

@@ -64,11 +64,13 @@ TEST(TimeCountsTest, WhatIsNotPackedIsRefused) {
   using namespace std::string_view_literals;
   for (const auto bytes :
        {"\x01"sv, "\x01\x80"sv, "\x01\x00"sv, "\x01\x01\x00\x01"sv,
-        "\x98\x02\x01"sv, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x01"sv,
+        "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x01"sv,
         "\x10\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x01"sv}) {
     EXPECT_FALSE(TimeCounts::Unpacked(bytes)) << testing::PrintToString(bytes);
   }
-  EXPECT_TRUE(TimeCounts::Unpacked("\x97\x02\x01"sv));  // bucket 279
+  static_assert(LatencyHistogram::kFineCount == 306);
+  EXPECT_TRUE(TimeCounts::Unpacked("\xb1\x02\x01"sv));  // the last bucket
+  EXPECT_FALSE(TimeCounts::Unpacked("\xb2\x02\x01"sv));
 }
 
 }  // namespace

@@ -205,5 +205,61 @@ TEST(DnsMessageTest, WritesReverseNames) {
             "ip6.arpa");
 }
 
+// A response of multicast DNS: no question, and the bit that says that the
+// record is the only one.
+Bytes Announcement() {
+  constexpr unsigned kFlush = 0x8001;
+  Bytes out;
+  for (const unsigned number : {0U, 0x8400U, 0U, 2U, 0U, 1U}) {
+    test::Append16(&out, number);
+  }
+  test::Append(&out, Record(Name("printer.local"), kTypeA,
+                            IpBytes("192.168.0.7"), 120, kFlush));
+  test::Append(&out, Record(Name("_ipp._tcp.local"), kTypePtr,
+                            Name("a._ipp._tcp.local")));
+  test::Append(&out, Record(PointerTo(kQuestionOffset), kTypeAaaa,
+                            IpBytes("fe80::7"), 120, kFlush));
+  return out;
+}
+
+std::vector<DnsRecord> AddressesOf(const Bytes& bytes) {
+  const auto exact = std::make_unique<uint8_t[]>(bytes.size());
+  std::copy(bytes.begin(), bytes.end(), exact.get());
+  return MulticastAddresses(exact.get(), bytes.size());
+}
+
+TEST(DnsMessageTest, ReadsTheAddressesOfAnAnnouncement) {
+  const auto records = AddressesOf(Announcement());
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[0].owner, "printer.local");
+  EXPECT_EQ(ToString(records[0].address), "192.168.0.7");
+  EXPECT_EQ(records[0].ttl_seconds, 120U);
+  EXPECT_EQ(records[1].owner, "printer.local");
+  EXPECT_EQ(ToString(records[1].address), "fe80::7");
+}
+
+TEST(DnsMessageTest, AQueryOrAnErrorAnnouncesNothing) {
+  Bytes query = Announcement();
+  query[2] = 0;
+  EXPECT_TRUE(AddressesOf(query).empty());
+  Bytes error = Announcement();
+  error[3] = 3;
+  EXPECT_TRUE(AddressesOf(error).empty());
+}
+
+TEST(DnsMessageTest, ADamagedAnnouncementGivesWhatIsWholeOrNothing) {
+  const Bytes whole = Announcement();
+  for (size_t bytes = 0; bytes < whole.size(); ++bytes) {
+    const Bytes cut(whole.begin(),
+                    whole.begin() + static_cast<std::ptrdiff_t>(bytes));
+    EXPECT_LT(AddressesOf(cut).size(), 2U);
+  }
+  for (size_t bit = 0; bit < whole.size() * 8; ++bit) {
+    Bytes flipped = whole;
+    flipped[bit / 8] = static_cast<uint8_t>(flipped[bit / 8] ^ 1U << bit % 8);
+    EXPECT_LE(AddressesOf(flipped).size(), 3U);
+  }
+}
+
 }  // namespace
 }  // namespace ntm::names

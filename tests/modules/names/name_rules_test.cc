@@ -120,5 +120,16 @@ TEST(NameRulesTest, CountsRefusedNamesByReason) {
   EXPECT_STREQ(FaultName(NameFault::kBadCharacter), "bad_character");
 }
 
+TEST(NameRulesTest, ALocalNameIsOneThatOnlyTheLocalNetworkGives) {
+  for (const char* name : {"printer", "Printer.LAN", "a.b.home.arpa.",
+                           "tv.local", "nas.fritz.box", "x.internal"}) {
+    EXPECT_TRUE(IsLocalName(name)) << name;
+  }
+  for (const char* name : {"www.example.com", "local.example.org", "a.lan.de",
+                           "notlan.mylan", "a.arpa"}) {
+    EXPECT_FALSE(IsLocalName(name)) << name;
+  }
+}
+
 }  // namespace
 }  // namespace ntm::names
