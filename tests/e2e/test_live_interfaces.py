@@ -97,7 +97,8 @@ class LiveInterfacesTest(LiveCase):
                 {"va"})
 
     def test_promiscuous_mode_is_the_default(self):
-        for flags, expected in (((), 1), (("--promiscuous",), 1),
+        # Once for the packets, once for names of hosts.
+        for flags, expected in (((), 2), (("--promiscuous",), 2),
                                 (("--no-promiscuous",), 0)):
             with self.subTest(flags):
                 with self.ntm(*flags):

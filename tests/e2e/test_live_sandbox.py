@@ -116,7 +116,8 @@ class LiveSandboxTest(LiveCase):
             ntm.wait_for(lambda scrape: scrape.sum("ntm_packets_total") == 8,
                          "the pings after it came back")
             shown = self.here.ip("-d", "link", "show", "va").stdout
-            self.assertIn("promiscuity 1", shown)
+            # The capture for names of hosts follows some seconds later.
+            self.assertRegex(shown, "promiscuity [12]")
 
     def test_a_sandboxed_run_keeps_its_history(self):
         with self.sandboxed("--write-interval", "1") as ntm:
