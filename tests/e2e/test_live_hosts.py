@@ -128,8 +128,8 @@ class LiveHostsTest(LiveHostsCase):
                               dns.address_record("clock.example.com", CLOCK))
                 self.announce(self.clock, PI, CLOCK,
                               dns.address_record("Clock.local", CLOCK))
-                return CLOCK in self.names_of(scrape)
-            scrape = ntm.wait_for(is_named, "the name of the clock")
+                return {TABLET, CLOCK} <= set(self.names_of(scrape))
+            scrape = ntm.wait_for(is_named, "the names of both")
             self.assertEqual(self.names_of(scrape), {
                 TABLET: ("tablet.lan", "static"),
                 CLOCK: ("clock.local", "mdns")})
