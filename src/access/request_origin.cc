@@ -4,18 +4,11 @@
 #include <array>
 
 #include "ntm/access/peer.h"
+#include "ntm/base/ascii.h"
 #include "ntm/net/address.h"
 
 namespace ntm {
 namespace {
-
-std::string InLowerCase(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower;
-}
 
 bool IsNumber(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -26,7 +19,7 @@ bool IsLocalhost(const std::string& host) {
 }
 
 bool IsNameOf(const std::string& machine_name, const std::string& host) {
-  const std::string whole = InLowerCase(machine_name);
+  const std::string whole = LowerCase(machine_name);
   const std::string label = whole.substr(0, whole.find('.'));
   if (label.empty() || !host.starts_with(label)) return false;
   constexpr std::array<std::string_view, 5> kSites{"", ".local", ".lan",
@@ -38,8 +31,8 @@ bool IsNameOf(const std::string& machine_name, const std::string& host) {
 // A page opened by a link: the page with the link cannot read the response.
 bool IsFollowedLink(const HttpRequest& request) {
   return request.method == "GET" &&
-         InLowerCase(request.Header("sec-fetch-mode")) == "navigate" &&
-         InLowerCase(request.Header("sec-fetch-dest")) == "document";
+         LowerCase(request.Header("sec-fetch-mode")) == "navigate" &&
+         LowerCase(request.Header("sec-fetch-dest")) == "document";
 }
 
 }  // namespace
@@ -53,7 +46,7 @@ std::string HostOf(std::string_view header) {
     if (!after.empty() && (after[0] != ':' || !IsNumber(after.substr(1)))) {
       return "";
     }
-    return InLowerCase(host.substr(1, end - 1));
+    return LowerCase(host.substr(1, end - 1));
   }
   const size_t colon = host.find(':');
   if (colon != std::string_view::npos) {
@@ -61,7 +54,7 @@ std::string HostOf(std::string_view header) {
     host = host.substr(0, colon);
   }
   if (host.ends_with('.')) host.remove_suffix(1);
-  return InLowerCase(host);
+  return LowerCase(host);
 }
 
 bool IsForThisServer(const HttpRequest& request,
@@ -78,15 +71,15 @@ bool IsForThisServer(const HttpRequest& request,
 }
 
 bool IsCrossSite(const HttpRequest& request) {
-  const std::string origin = InLowerCase(request.Header("origin"));
+  const std::string origin = LowerCase(request.Header("origin"));
   if (origin.empty()) {
-    const std::string site = InLowerCase(request.Header("sec-fetch-site"));
+    const std::string site = LowerCase(request.Header("sec-fetch-site"));
     const bool is_own = site.empty() || site == "same-origin" || site == "none";
     return !is_own && !IsFollowedLink(request);
   }
   const size_t scheme = origin.find("://");
   if (scheme == std::string::npos) return true;  // "null"
-  return origin.substr(scheme + 3) != InLowerCase(request.Header("host"));
+  return origin.substr(scheme + 3) != LowerCase(request.Header("host"));
 }
 
 bool IsForwarded(const HttpRequest& request) {

@@ -12,10 +12,6 @@ constexpr int kFullQuality = 1000;
 
 constexpr std::string_view kOptionalWhitespace = " \t";
 
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 // Removes and returns the text before the next `separator` outside of quotes.
 std::string_view TakeElement(std::string_view* rest, char separator) {
   bool quoted = false;
@@ -64,7 +60,8 @@ int ParseQuality(std::string_view text) {
 }  // namespace
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, Lower, Lower);
+  const auto lower = [](char c) { return LowerCase(c); };
+  return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 std::optional<std::string_view> AcceptRange::Parameter(

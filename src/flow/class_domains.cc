@@ -14,11 +14,7 @@ constexpr size_t kMaxDomainLabelBytes = 63;
 
 std::string Normalised(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
-  std::string lower(name);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
+  return LowerCase(name);
 }
 
 bool IsDomainCharacter(char c) {

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "http_answer.h"
+#include "ntm/base/ascii.h"
 #include "ntm/exposition/accept_header.h"
 #include "request_target.h"
 
@@ -79,11 +80,7 @@ bool MayStartMethod(char c) {
 std::map<std::string, std::string> HeadersOf(const HttpMessage& message) {
   std::map<std::string, std::string> headers;
   for (const auto& field : message) {
-    std::string name(View(field.name_string()));
-    std::ranges::transform(name, name.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    std::string& value = headers[std::move(name)];
+    std::string& value = headers[LowerCase(View(field.name_string()))];
     value += (value.empty() ? "" : ", ") + std::string(View(field.value()));
   }
   return headers;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "ntm/base/ascii.h"
 #include "option_groups.h"
 #include "option_values.h"
 
@@ -12,10 +13,8 @@ namespace {
 
 std::vector<std::string> ParseHostNames(const std::vector<std::string>& texts) {
   std::vector<std::string> names;
-  for (std::string name : texts) {
-    std::ranges::transform(name, name.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+  for (const std::string& text : texts) {
+    std::string name = LowerCase(text);
     const bool is_name = !name.empty() && std::ranges::all_of(name, [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
              c == '.' || c == '_';

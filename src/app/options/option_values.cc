@@ -7,18 +7,13 @@
 #include <stdexcept>
 #include <utility>
 
+#include "ntm/base/ascii.h"
+
 namespace ntm {
 namespace {
 
 [[noreturn]] void Refuse(const std::string& text, const std::string& wanted) {
   throw std::invalid_argument("'" + text + "' is not " + wanted);
-}
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
-  return text;
 }
 
 // Removes the number at the start of `text`; returns false if there is none.
@@ -78,7 +73,7 @@ uint64_t ParseByteCount(const std::string& text, uint64_t min, uint64_t max) {
   uint64_t number = 0;
   const bool has_number = TakeNumber(&rest, &number);
   rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-  const std::string name = Lower(std::string(rest));
+  const std::string name = LowerCase(rest);
   const auto* unit =
       std::find_if(kUnits.begin(), kUnits.end(),
                    [&name](const Unit& u) { return u.name == name; });
@@ -93,7 +88,7 @@ uint64_t ParseByteCount(const std::string& text, uint64_t min, uint64_t max) {
 }
 
 LogLevel ParseLogLevel(const std::string& text) {
-  const std::string name = Lower(text);
+  const std::string name = LowerCase(text);
   if (name == "trace") return LogLevel::kTrace;
   if (name == "debug") return LogLevel::kDebug;
   if (name == "info") return LogLevel::kInfo;
@@ -104,7 +99,7 @@ LogLevel ParseLogLevel(const std::string& text) {
 }
 
 LogFormat ParseLogFormat(const std::string& text) {
-  const std::string name = Lower(text);
+  const std::string name = LowerCase(text);
   if (name == "text") return LogFormat::kText;
   if (name == "json") return LogFormat::kJson;
   Refuse(text, "a log format: text or json");

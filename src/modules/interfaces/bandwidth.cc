@@ -1,10 +1,11 @@
 #include "bandwidth.h"
 
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <stdexcept>
 #include <string_view>
+
+#include "ntm/base/ascii.h"
 
 namespace ntm::interfaces {
 namespace {
@@ -15,7 +16,7 @@ std::string Lower(std::string_view text) {
   std::string lower;
   for (const char c : text) {
     if (c != ' ') {
-      lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      lower += LowerCase(c);
     }
   }
   return lower;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ntm/base/ascii.h"
 #include "ntm/net/network.h"
 
 namespace ntm::names {
@@ -11,8 +12,6 @@ namespace {
 
 constexpr size_t kMaxNameBytes = 253;
 constexpr size_t kMaxLabelBytes = 63;
-
-bool IsDigit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 bool IsNameCharacter(char c) noexcept {
   return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -22,15 +21,6 @@ bool IsNameCharacter(char c) noexcept {
 bool IsGoodLabel(std::string_view label) noexcept {
   return !label.empty() && label.size() <= kMaxLabelBytes &&
          label.front() != '-' && label.back() != '-';
-}
-
-// Independent of the locale.
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 }  // namespace

@@ -1,24 +1,17 @@
 #include "table.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstring>
 #include <sstream>
 
 #include "health_view.h"
+#include "ntm/base/ascii.h"
 
 namespace ntm::top {
 namespace {
 
 constexpr std::string_view kUnknown = "-";
 constexpr size_t kConversationTotal = 5;
-
-std::string LowerCase(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) {
-    return static_cast<char>(c < 0x80 ? std::tolower(c) : c);
-  });
-  return text;
-}
 
 std::string ShownHost(const Host& host, bool has_names) {
   return has_names && !host.name.empty() ? host.name : host.address;

@@ -1,10 +1,12 @@
 #include "byte_size.h"
 
-#include <cctype>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <stdexcept>
 #include <string_view>
+
+#include "ntm/base/ascii.h"
 
 namespace ntm::usage {
 namespace {
@@ -14,11 +16,8 @@ constexpr std::string_view kPrefixes = "kmgtp";
 
 // Returns 0 for an unknown unit.
 double UnitOf(std::string_view unit) {
-  std::string name;
-  for (const char c : unit) {
-    if (c == ' ' && name.empty()) continue;
-    name += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
+  unit.remove_prefix(std::min(unit.find_first_not_of(' '), unit.size()));
+  const std::string name = LowerCase(unit);
   if (name.empty() || name == "b") return 1;
   const size_t prefix = kPrefixes.find(name[0]);
   if (prefix == std::string_view::npos) return 0;

@@ -8,19 +8,13 @@
 #include <string_view>
 
 #include "byte_size.h"
+#include "ntm/base/ascii.h"
 
 namespace ntm::usage {
 namespace {
 
 constexpr size_t kMacTextLength = 17;
 constexpr size_t kMaxNameLength = 253;
-
-std::string InLowerCase(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
-  return text;
-}
 
 bool IsMac(std::string_view text) {
   if (text.size() != kMacTextLength) return false;
@@ -71,7 +65,7 @@ HostQuota ParseHostQuota(const std::string& text) {
         "192.168.1.7=50GB/month");
   }
   HostQuota quota;
-  quota.host = InLowerCase(text.substr(0, equals));
+  quota.host = LowerCase(text.substr(0, equals));
   quota.bytes = ParseByteSize(text.substr(equals + 1, slash - equals - 1));
   if (quota.bytes == 0) {
     throw std::invalid_argument("'" + text + "': a quota of 0 bytes");
