@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "ntm/base/byte_reader.h"
+#include "tap_ear.h"
 #include "tap_payload.h"
 
 namespace ntm {
@@ -36,18 +37,6 @@ constexpr std::array<uint16_t, 3> kTlsPorts = {443, 853, 8443};
 constexpr size_t kLongestRestBytes = 1400;
 constexpr uint32_t kQuicVersion1 = 1;
 constexpr uint32_t kQuicVersion2 = 0x6b3343cf;
-
-class HandshakeEar final : public TapSink {
- public:
-  explicit HandshakeEar(HandshakeListener* listener) : listener_(listener) {}
-  void OnFrame(const Frame& frame) noexcept override {
-    HearHandshake(frame, listener_);
-  }
-  void OnLost(uint64_t frames) noexcept override { listener_->OnLost(frames); }
-
- private:
-  HandshakeListener* listener_;
-};
 
 bool BeginsHello(const ByteReader& payload) noexcept {
   return payload.Has(0, 6) && payload.U16(0) == 0x1603 &&
@@ -96,7 +85,7 @@ void HearHandshake(const Frame& frame, HandshakeListener* listener) noexcept {
 
 TapPlan HandshakeTap(HandshakeListener* listener) {
   return {"ntm-handshakes", kHandshakeFilter,
-          std::make_unique<HandshakeEar>(listener)};
+          std::make_unique<TapEar<HandshakeListener, HearHandshake>>(listener)};
 }
 
 }  // namespace ntm

@@ -20,14 +20,11 @@ std::optional<size_t> TransportOffset(const Frame& frame, Protocol protocol,
       packet->first_fragment || packet->later_fragment) {
     return std::nullopt;
   }
-  const ByteReader bytes(frame.data, frame.captured_bytes);
-  const size_t ip = packet->network_offset;
-  if (!bytes.Has(ip, 1)) return std::nullopt;
-  if (bytes.U8(ip) >> 4 == 4) return ip + size_t{bytes.U8(ip) & 0xfU} * 4;
-  if (!bytes.Has(ip, kIpv6HeaderBytes) || bytes.U8(ip + 6) != protocol) {
-    return std::nullopt;
-  }
-  return ip + kIpv6HeaderBytes;
+  const bool has_extensions =
+      packet->src.kind == AddressKind::kIpv6 &&
+      packet->transport_offset != packet->network_offset + kIpv6HeaderBytes;
+  if (has_extensions) return std::nullopt;
+  return packet->transport_offset;
 }
 
 std::optional<UdpDatagram> DatagramAt(const Frame& frame, const Packet& packet,

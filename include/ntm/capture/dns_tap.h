@@ -1,4 +1,5 @@
-// A tap for whole DNS datagrams (`udp port 53`), for a DnsListener.
+// A tap for whole DNS datagrams, for a DnsListener: port 53, and what hosts say
+// by multicast DNS (from port 5353).
 //
 // Units    bytes.
 // Shape    unfragmented UDP over IPv4 or IPv6 (without extension headers),

@@ -13,6 +13,9 @@ namespace ntm {
 
 using DnsDatagram = UdpDatagram;
 
+// The source port of multicast DNS (RFC 6762 section 6).
+inline constexpr uint16_t kMdnsPort = 5353;
+
 class DnsListener {
  public:
   virtual void OnDatagram(const DnsDatagram& datagram) noexcept = 0;

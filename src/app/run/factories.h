@@ -40,9 +40,9 @@ CaptureSettings CaptureSettingsOf(const Options& options);
 // Logs a warning if --class lists domains, but no module learns names.
 void WarnOfUnusedDomains(const Options& options, bool learns_servers);
 
-// The taps from which modules learn names of hosts; none with --anonymize,
-// which shows no names, unless names give classes. The modules must outlive
-// them.
+// The taps from which modules learn names of hosts; of interfaces (`is_live`)
+// also those that no option asks for. None with --anonymize, which shows no
+// names, unless names give classes. The modules must outlive them.
 std::vector<TapPlan> TapsOf(
     const Options& options, bool is_live, const TrafficClasses& classes,
     const std::vector<std::unique_ptr<Module>>& modules);
