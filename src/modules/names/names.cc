@@ -14,7 +14,6 @@
 #include <string>
 #include <system_error>
 #include <thread>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -35,6 +34,7 @@
 #include "ntm/net/dns_listener.h"
 #include "ptr_resolver.h"
 #include "seen_queries.h"
+#include "snapshot_hosts.h"
 
 namespace ntm::names {
 namespace {
@@ -44,17 +44,11 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kPatience{1};
 constexpr std::chrono::seconds kCheckInterval{5};
 
-// With --names-in-labels an address with a name is in no series, so it counts
-// as present for this time after it was last seen.
-constexpr std::chrono::nanoseconds kNamedFor = std::chrono::minutes(15);
-
 // How long a name from a handshake counts after its address has gone.
 constexpr int64_t kHandshakeTtlSeconds = 3600;
 
 // Of which ntm keeps names that it was not asked for.
 constexpr size_t kMostLocalHosts = 4096;
-
-constexpr uint16_t kMdnsPort = 5353;
 
 // Where dnsmasq and dhcpd keep their leases, on Debian.
 constexpr std::array<const char*, 2> kUsualLeaseFiles{
@@ -70,48 +64,6 @@ struct Settings {
   std::string dns_server;
   uint32_t per_second = 20;
 };
-
-// True for unicast addresses.
-bool IsHost(const Address& address) {
-  constexpr uint8_t kFirstIpv4Group = 224;
-  constexpr uint8_t kIpv6Group = 0xff;
-  const uint8_t first = address.bytes[0];
-  if (address.bytes == Address().bytes) return false;
-  return (address.kind == AddressKind::kIpv4 && first < kFirstIpv4Group) ||
-         (address.kind == AddressKind::kIpv6 && first != kIpv6Group);
-}
-
-// Each host of a series for which `is_wanted`, once. The first address of a
-// network is not a host.
-template <class IsWanted>
-std::vector<Address> HostsOf(const Snapshot& snapshot,
-                             const IsWanted& is_wanted) {
-  std::unordered_set<Address, AddressHash> seen;
-  std::vector<Address> hosts;
-  const auto add = [&](const Address& address) {
-    if (IsHost(address) && is_wanted(address) && seen.insert(address).second) {
-      hosts.push_back(address);
-    }
-  };
-  const auto add_whole = [&](const Address& address, const PrefixBits& prefix) {
-    if (!prefix.Folds(address.kind)) add(address);
-  };
-  for (const Flow& flow : snapshot.flows) {
-    add_whole(flow.key.Src(), snapshot.labels.src_prefix);
-    add_whole(flow.key.Dst(), snapshot.labels.dst_prefix);
-  }
-  if (snapshot.names) {
-    for (const Address& address :
-         snapshot.names->SeenSince(snapshot.time_ns - kNamedFor.count())) {
-      add(address);
-    }
-  }
-  return hosts;
-}
-
-std::vector<Address> HostsOf(const Snapshot& snapshot) {
-  return HostsOf(snapshot, [](const Address&) { return true; });
-}
 
 class Names final : public Module,
                     public CommandLine,
@@ -184,6 +136,7 @@ class Names final : public Module,
   }
 
   std::vector<std::string> LeaseFiles() const;
+  void KeepNamed(const Snapshot& snapshot);
   void Report(const Tick& tick);
   void MakeHandshakes();
   void OnDatagram(const DnsDatagram& datagram) noexcept override;
@@ -323,15 +276,23 @@ void Names::OnTick(const Tick& tick) {
   // The ticks of a file are as fast as it is read, so Expose() does this.
   if (tick.snapshot->is_file) return;
   if (!is_on()) {
-    table_.Need(HostsOf(*tick.snapshot,
-                        [this](const Address& address) {
-                          return rules_->IsLocal(address);
-                        }),
-                NameTable::Now());
+    KeepNamed(*tick.snapshot);
     return;
   }
   table_.Need(HostsOf(*tick.snapshot), NameTable::Now());
   if (resolver_ != nullptr) resolver_->Wake();
+}
+
+// Of names that nobody asked for, those of present hosts stay; for no other
+// host there is a name to be found.
+void Names::KeepNamed(const Snapshot& snapshot) {
+  if (table_.seen_names() == 0) return;
+  const auto names = table_.Names();
+  table_.Need(HostsOf(snapshot,
+                      [&names](const Address& address) {
+                        return names->Find(address) != nullptr;
+                      }),
+              NameTable::Now());
 }
 
 void Names::Report(const Tick& tick) {
@@ -364,10 +325,9 @@ void Names::OnMulticast(const DnsDatagram& datagram) noexcept {
     if (record.address != datagram.src || !IsLocalName(record.owner)) continue;
     auto name = rules_->Take(record.address, record.owner);
     if (!name) continue;
-    std::string same = *name;
     table_.LearnSeen(datagram.src, record.address,
-                     {std::move(*name), std::move(same), {}, NameSource::kMdns},
-                     record.ttl_seconds, NameTable::Now());
+                     {*name, *name, {}, NameSource::kMdns}, record.ttl_seconds,
+                     NameTable::Now());
   }
 }
 
