@@ -7,7 +7,6 @@
 
 #include "ntm/base/unix_time.h"
 #include "ntm/flow/host_text.h"
-#include "sums.h"
 
 namespace ntm::health {
 namespace {
@@ -43,25 +42,10 @@ NameServerHealth ServerSince(const Snapshot& snapshot, const DnsCounts& before,
 
 }  // namespace
 
-FiveMinutes::State FiveMinutes::StateOf(const Snapshot& snapshot) {
-  constexpr auto kLocal = static_cast<size_t>(Site::kLocal);
-  constexpr auto kRemote = static_cast<size_t>(Site::kRemote);
-  State state;
-  state.time_ns = snapshot.time_ns;
-  for (const TcpCounts& tcp : snapshot.health.tcp) {
-    state.up.segments += tcp.segments[kLocal];
-    state.up.retransmitted += tcp.retransmitted_segments[kLocal];
-    state.down.segments += tcp.segments[kRemote];
-    state.down.retransmitted += tcp.retransmitted_segments[kRemote];
-  }
-  state.dns = snapshot.health.dns;
-  return state;
-}
-
-SteadyHealth FiveMinutes::Add(const Snapshot& snapshot) {
+SteadyHealth FiveMinutes::Add(const Snapshot& snapshot, const Sums& sums) {
   // After the clock was set, what was kept says nothing about five minutes.
   if (!kept_.empty() && snapshot.time_ns < kept_.back().time_ns) kept_.clear();
-  const State now = StateOf(snapshot);
+  const State now = {sums.time_ns, sums.up, sums.down, snapshot.health.dns};
   if (kept_.empty() || now.time_ns - kept_.back().time_ns >= kStateEveryNs) {
     kept_.push_back(now);
     if (kept_.size() > kStates) kept_.pop_front();

@@ -11,13 +11,14 @@
 
 #include "ntm/flow/snapshot.h"
 #include "ntm/module/reports.h"
+#include "sums.h"
 
 namespace ntm::health {
 
 class FiveMinutes {
  public:
-  // Once per tick.
-  SteadyHealth Add(const Snapshot& snapshot);
+  // Once per tick. `sums` are those of the snapshot.
+  SteadyHealth Add(const Snapshot& snapshot, const Sums& sums);
 
  private:
   // Counters since the start.
@@ -27,8 +28,6 @@ class FiveMinutes {
     SentSegments down;
     std::vector<DnsCounts> dns;
   };
-
-  static State StateOf(const Snapshot& snapshot);
 
   std::deque<State> kept_;
 };

@@ -49,7 +49,7 @@ class Health final : public Module,
     past_.Add(sums, std::chrono::duration<double>(tick.elapsed).count());
     auto report = std::make_shared<HealthReport>(window_.Report());
     report->has_past = !path().empty();
-    report->steady = five_minutes_.Add(*tick.snapshot);
+    report->steady = five_minutes_.Add(*tick.snapshot, sums);
     tick.new_reports->health = std::move(report);
     TellConflict(*tick.snapshot);
   }

@@ -41,12 +41,12 @@ void AddBucket(const PastBucket& bucket, ordered_json* json) {
   (*json)["local"] = TimesJson(bucket.local);
   (*json)["up"] = SentJson(bucket.up);
   (*json)["down"] = SentJson(bucket.down);
-  (*json)["connections"] = {{"count", bucket.connections},
-                            {"refused", bucket.refused},
-                            {"unanswered", bucket.unanswered}};
-  (*json)["dns"] = {{"questions", bucket.dns_questions},
-                    {"failures", bucket.dns_failures},
-                    {"unanswered", bucket.dns_unanswered},
+  (*json)["connections"] = {{"count", bucket.attempts.connections},
+                            {"refused", bucket.attempts.refused},
+                            {"unanswered", bucket.attempts.unanswered}};
+  (*json)["dns"] = {{"questions", bucket.attempts.dns_questions},
+                    {"failures", bucket.attempts.dns_failures},
+                    {"unanswered", bucket.attempts.dns_unanswered},
                     {"median_seconds", OrNull(bucket.dns.Quantile(kMedian))},
                     {"p95_seconds", OrNull(bucket.dns.Quantile(kP95))}};
 }

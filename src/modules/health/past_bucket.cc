@@ -8,6 +8,15 @@ void AddSent(const SentSegments& other, SentSegments* into) {
   into->retransmitted += other.retransmitted;
 }
 
+void AddAttempts(const Attempts& other, Attempts* into) {
+  into->connections += other.connections;
+  into->refused += other.refused;
+  into->unanswered += other.unanswered;
+  into->dns_questions += other.dns_questions;
+  into->dns_failures += other.dns_failures;
+  into->dns_unanswered += other.dns_unanswered;
+}
+
 }  // namespace
 
 PastBucket BucketBetween(const Sums& before, const Sums& after,
@@ -20,14 +29,7 @@ PastBucket BucketBetween(const Sums& before, const Sums& after,
   bucket.dns = TimeCounts(before.dns, after.dns);
   bucket.up = SentSince(before.up, after.up);
   bucket.down = SentSince(before.down, after.down);
-  bucket.refused = after.refused - before.refused;
-  bucket.unanswered = after.unanswered - before.unanswered;
-  bucket.connections = after.established - before.established + bucket.refused +
-                       bucket.unanswered;
-  bucket.dns_failures = after.dns_failures - before.dns_failures;
-  bucket.dns_unanswered = after.dns_unanswered - before.dns_unanswered;
-  bucket.dns_questions =
-      after.dns_answers - before.dns_answers + bucket.dns_unanswered;
+  bucket.attempts = AttemptsSince(before, after);
   return bucket;
 }
 
@@ -38,12 +40,7 @@ void Merge(const PastBucket& other, PastBucket* into) {
   into->dns += other.dns;
   AddSent(other.up, &into->up);
   AddSent(other.down, &into->down);
-  into->connections += other.connections;
-  into->refused += other.refused;
-  into->unanswered += other.unanswered;
-  into->dns_questions += other.dns_questions;
-  into->dns_failures += other.dns_failures;
-  into->dns_unanswered += other.dns_unanswered;
+  AddAttempts(other.attempts, &into->attempts);
 }
 
 PastBuckets Group(const PastBuckets& buckets, int64_t step_seconds) {

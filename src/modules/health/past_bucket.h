@@ -26,12 +26,7 @@ struct PastBucket {
   TimeCounts dns;
   SentSegments up;
   SentSegments down;
-  uint64_t connections = 0;  // attempts, of which:
-  uint64_t refused = 0;
-  uint64_t unanswered = 0;
-  uint64_t dns_questions = 0;  // that were answered, or not in time
-  uint64_t dns_failures = 0;
-  uint64_t dns_unanswered = 0;
+  Attempts attempts;
 };
 
 using PastBuckets = std::vector<PastBucket>;

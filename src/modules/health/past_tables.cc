@@ -79,10 +79,11 @@ void WritePast(const std::vector<PastPoint>& points, Database* database) {
               b.dns.Quantile(kMedian), b.dns.Quantile(kP95),
               Stored(b.up.segments), Stored(b.up.retransmitted),
               Stored(b.down.segments), Stored(b.down.retransmitted),
-              Stored(b.connections), Stored(b.refused), Stored(b.unanswered),
-              Stored(b.dns_questions), Stored(b.dns_failures),
-              Stored(b.dns_unanswered), b.remote.Packed(), b.local.Packed(),
-              b.dns.Packed());
+              Stored(b.attempts.connections), Stored(b.attempts.refused),
+              Stored(b.attempts.unanswered), Stored(b.attempts.dns_questions),
+              Stored(b.attempts.dns_failures),
+              Stored(b.attempts.dns_unanswered), b.remote.Packed(),
+              b.local.Packed(), b.dns.Packed());
   }
 }
 
@@ -108,12 +109,12 @@ PastBuckets ReadPast(int64_t step_seconds, int64_t from_s, int64_t to_s,
         .dns = Times(read, 4),
         .up = {Count(read, 5), Count(read, 6)},
         .down = {Count(read, 7), Count(read, 8)},
-        .connections = Count(read, 9),
-        .refused = Count(read, 10),
-        .unanswered = Count(read, 11),
-        .dns_questions = Count(read, 12),
-        .dns_failures = Count(read, 13),
-        .dns_unanswered = Count(read, 14),
+        .attempts = {.connections = Count(read, 9),
+                     .refused = Count(read, 10),
+                     .unanswered = Count(read, 11),
+                     .dns_questions = Count(read, 12),
+                     .dns_failures = Count(read, 13),
+                     .dns_unanswered = Count(read, 14)},
     });
   }
   return buckets;

@@ -29,6 +29,19 @@ AnswerTimes TimesSince(const LatencyHistogram& before,
   return {times.count(), times.Quantile(kMedian), times.Quantile(kP95)};
 }
 
+Attempts AttemptsSince(const Sums& before, const Sums& after) {
+  Attempts attempts;
+  attempts.refused = after.refused - before.refused;
+  attempts.unanswered = after.unanswered - before.unanswered;
+  attempts.connections = after.established - before.established +
+                         attempts.refused + attempts.unanswered;
+  attempts.dns_failures = after.dns_failures - before.dns_failures;
+  attempts.dns_unanswered = after.dns_unanswered - before.dns_unanswered;
+  attempts.dns_questions =
+      after.dns_answers - before.dns_answers + attempts.dns_unanswered;
+  return attempts;
+}
+
 Sums SumsOf(const Snapshot& snapshot) {
   constexpr auto kLocal = static_cast<size_t>(Site::kLocal);
   constexpr auto kRemote = static_cast<size_t>(Site::kRemote);

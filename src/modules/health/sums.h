@@ -32,6 +32,17 @@ struct Sums {
 
 Sums SumsOf(const Snapshot& snapshot);
 
+// What was attempted in a time, and what of it failed.
+struct Attempts {
+  uint64_t connections = 0;
+  uint64_t refused = 0;
+  uint64_t unanswered = 0;
+  uint64_t dns_questions = 0;  // that were answered, or not in time
+  uint64_t dns_failures = 0;
+  uint64_t dns_unanswered = 0;
+};
+Attempts AttemptsSince(const Sums& before, const Sums& after);
+
 // Answers that say that the server could not answer: neither NOERROR nor
 // NXDOMAIN.
 uint64_t FailuresOf(const DnsCounts& dns) noexcept;

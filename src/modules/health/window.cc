@@ -62,15 +62,13 @@ HealthReport Window::Between(const Sums& before, const Sums& after) {
   report.dns = TimesSince(before.dns, after.dns);
   report.up = SentSince(before.up, after.up);
   report.down = SentSince(before.down, after.down);
-  report.refused_connections = after.refused - before.refused;
-  report.unanswered_connections = after.unanswered - before.unanswered;
-  report.connections = after.established - before.established +
-                       report.refused_connections +
-                       report.unanswered_connections;
-  report.dns_failures = after.dns_failures - before.dns_failures;
-  report.dns_unanswered = after.dns_unanswered - before.dns_unanswered;
-  report.dns_questions =
-      after.dns_answers - before.dns_answers + report.dns_unanswered;
+  const Attempts attempts = AttemptsSince(before, after);
+  report.connections = attempts.connections;
+  report.refused_connections = attempts.refused;
+  report.unanswered_connections = attempts.unanswered;
+  report.dns_questions = attempts.dns_questions;
+  report.dns_failures = attempts.dns_failures;
+  report.dns_unanswered = attempts.dns_unanswered;
   for (const ServiceHealth& is : after.services) {
     const auto found =
         std::ranges::find(before.services, is.service, &ServiceHealth::service);

@@ -17,7 +17,7 @@ class FiveMinutesTest : public testing::Test {
     SteadyHealth health;
     for (int64_t second = from; second < to; ++second) {
       network_.Pass(test::kWholeHour + second);
-      health = window_.Add(network_.snapshot);
+      health = window_.Add(network_.snapshot, SumsOf(network_.snapshot));
     }
     return health;
   }

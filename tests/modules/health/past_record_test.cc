@@ -36,9 +36,9 @@ TEST_F(PastRecordTest, EveryCountIsInOneStepOfEachTier) {
     for (const auto& [begin_s, bucket] : buckets) {
       EXPECT_EQ(begin_s % tier.step_seconds, 0);
       EXPECT_EQ(bucket.watched_seconds, static_cast<double>(step));
-      EXPECT_EQ(bucket.connections, 2 * step);
-      EXPECT_EQ(bucket.refused, step);
-      EXPECT_EQ(bucket.unanswered, 0U);
+      EXPECT_EQ(bucket.attempts.connections, 2 * step);
+      EXPECT_EQ(bucket.attempts.refused, step);
+      EXPECT_EQ(bucket.attempts.unanswered, 0U);
       EXPECT_EQ(bucket.down.segments, 10 * step);
       EXPECT_EQ(bucket.down.retransmitted, step);
       EXPECT_EQ(bucket.up.segments, 0U);
@@ -46,8 +46,8 @@ TEST_F(PastRecordTest, EveryCountIsInOneStepOfEachTier) {
       EXPECT_EQ(bucket.local.count(), 0U);
       EXPECT_NEAR(*bucket.remote.Quantile(kMedian), 0.02, 0.00044);
       EXPECT_NEAR(*bucket.dns.Quantile(kP95), 0.04, 0.00088);
-      EXPECT_EQ(bucket.dns_questions, step);
-      EXPECT_EQ(bucket.dns_failures, step);
+      EXPECT_EQ(bucket.attempts.dns_questions, step);
+      EXPECT_EQ(bucket.attempts.dns_failures, step);
     }
   }
 }
@@ -96,7 +96,7 @@ TEST_F(PastRecordTest, ARestartContinuesEveryTier) {
     ASSERT_EQ(buckets.begin()->first, kWholeHour + from);
     uint64_t connections = 0;
     for (const auto& [begin_s, bucket] : buckets) {
-      connections += bucket.connections;
+      connections += bucket.attempts.connections;
     }
     EXPECT_EQ(connections, static_cast<uint64_t>(2 * (1800 - from)))
         << tier.step_seconds;
@@ -107,10 +107,10 @@ TEST_F(PastRecordTest, ADatabaseThatComesLateTakesNothingAway) {
   Pass(0, 100);
   PastBucket stored;
   stored.begin_s = kWholeHour;
-  stored.connections = 5000;
+  stored.attempts.connections = 5000;
   record_.KeepForWriting({stored});
   Pass(100, 130);
-  EXPECT_EQ(All(3600).begin()->second.connections, 260U);
+  EXPECT_EQ(All(3600).begin()->second.attempts.connections, 260U);
   // Two minutes and the open one.
   EXPECT_EQ(record_.ToWrite().points.size(), 3U);
 }
@@ -140,7 +140,7 @@ TEST_F(PastRecordTest, AClockSetBackCountsOn) {
   EXPECT_EQ(All(kMinuteSeconds).rbegin()->second.watched_seconds, 50);
   Pass(-86400, -86390);  // by a day: a minute of its own
   EXPECT_EQ(All(kMinuteSeconds).begin()->first, kWholeHour - 86400);
-  EXPECT_EQ(All(kMinuteSeconds).begin()->second.connections, 20U);
+  EXPECT_EQ(All(kMinuteSeconds).begin()->second.attempts.connections, 20U);
 }
 
 }  // namespace

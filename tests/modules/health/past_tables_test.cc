@@ -76,8 +76,8 @@ class PastTablesTest : public testing::Test {
 
 TEST_F(PastTablesTest, ARowHasWhatTheBucketHas) {
   PastBucket bucket = BucketOf(kWholeHour, 30);
-  bucket.unanswered = 7;
-  bucket.dns_unanswered = 8;
+  bucket.attempts.unanswered = 7;
+  bucket.attempts.dns_unanswered = 8;
   bucket.up = {90, 9};
   WritePast({{60, bucket}}, database_.get());
   const PastBuckets found = Read(60);
@@ -93,12 +93,12 @@ TEST_F(PastTablesTest, ARowHasWhatTheBucketHas) {
   EXPECT_EQ(b.up.retransmitted, 9U);
   EXPECT_EQ(b.down.segments, 300U);
   EXPECT_EQ(b.down.retransmitted, 30U);
-  EXPECT_EQ(b.connections, 60U);
-  EXPECT_EQ(b.refused, 30U);
-  EXPECT_EQ(b.unanswered, 7U);
-  EXPECT_EQ(b.dns_questions, 30U);
-  EXPECT_EQ(b.dns_failures, 30U);
-  EXPECT_EQ(b.dns_unanswered, 8U);
+  EXPECT_EQ(b.attempts.connections, 60U);
+  EXPECT_EQ(b.attempts.refused, 30U);
+  EXPECT_EQ(b.attempts.unanswered, 7U);
+  EXPECT_EQ(b.attempts.dns_questions, 30U);
+  EXPECT_EQ(b.attempts.dns_failures, 30U);
+  EXPECT_EQ(b.attempts.dns_unanswered, 8U);
   EXPECT_TRUE(Read(900).empty());
   EXPECT_EQ(Text("SELECT timestamp || ' ' || round(internet_median_seconds, 2) "
                  "|| ' ' || round(dns_p95_seconds, 2) || ' ' || "
@@ -110,10 +110,10 @@ TEST_F(PastTablesTest, ARowHasWhatTheBucketHas) {
 TEST_F(PastTablesTest, ARowThatWatchedForLongerIsKept) {
   WritePast({{60, BucketOf(kWholeHour, 30)}}, database_.get());
   WritePast({{60, BucketOf(kWholeHour, 20)}}, database_.get());
-  EXPECT_EQ(Read(60).at(0).connections, 60U);
+  EXPECT_EQ(Read(60).at(0).attempts.connections, 60U);
   WritePast({{60, BucketOf(kWholeHour, 40)}}, database_.get());
   ASSERT_EQ(Read(60).size(), 1U);
-  EXPECT_EQ(Read(60).at(0).connections, 80U);
+  EXPECT_EQ(Read(60).at(0).attempts.connections, 80U);
 }
 
 TEST_F(PastTablesTest, OpenMinutesAreThoseOfHoursThatAreNotComplete) {
