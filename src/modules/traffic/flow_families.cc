@@ -11,46 +11,31 @@
 namespace ntm::traffic {
 namespace {
 
-// One counter of every flow. The labels are rendered for each family anew:
-// keeping their text would take more memory than the snapshot.
-class FlowLines final : public SampleStream {
+// One counter of every flow, as lines of text or as protobuf. The labels are
+// rendered for each family anew: keeping their text would take more memory than
+// the snapshot.
+template <bool kAsMessages>
+class FlowSamples final : public SampleStream {
  public:
-  FlowLines(const Snapshot& snapshot, uint64_t Flow::*counter,
-            std::string_view name)
+  FlowSamples(const Snapshot& snapshot, uint64_t Flow::*counter,
+              std::string_view name)
       : snapshot_(snapshot),
         counter_(counter),
-        labels_(snapshot, LabelWriter::Escaping::kExposition,
+        labels_(snapshot,
+                kAsMessages ? LabelWriter::Escaping::kMessage
+                            : LabelWriter::Escaping::kExposition,
                 std::string(name) + '{') {}
 
   bool Append(size_t enough_bytes, std::string* out) override {
     const size_t flows = snapshot_.flows.size();
     for (; next_ < flows && out->size() < enough_bytes; ++next_) {
-      labels_.Append(next_, out);
-      Exposition::AppendValue(snapshot_.flows[next_].*counter_, out);
-    }
-    return next_ < flows;
-  }
-
- private:
-  const Snapshot& snapshot_;
-  uint64_t Flow::*counter_;
-  LabelWriter labels_;
-  size_t next_ = 0;
-};
-
-// The same as protobuf.
-class FlowMessages final : public SampleStream {
- public:
-  FlowMessages(const Snapshot& snapshot, uint64_t Flow::*counter)
-      : snapshot_(snapshot),
-        counter_(counter),
-        labels_(snapshot, LabelWriter::Escaping::kMessage) {}
-
-  bool Append(size_t enough_bytes, std::string* out) override {
-    const size_t flows = snapshot_.flows.size();
-    for (; next_ < flows && out->size() < enough_bytes; ++next_) {
-      AppendCounterMessage(labels_.MessageLabels(next_),
-                           snapshot_.flows[next_].*counter_, out);
+      const uint64_t value = snapshot_.flows[next_].*counter_;
+      if constexpr (kAsMessages) {
+        AppendCounterMessage(labels_.MessageLabels(next_), value, out);
+      } else {
+        labels_.Append(next_, out);
+        Exposition::AppendValue(value, out);
+      }
     }
     return next_ < flows;
   }
@@ -66,9 +51,9 @@ MakeSamples SamplesOf(const Snapshot& snapshot, uint64_t Flow::*counter) {
   return [&snapshot,
           counter](const SampleForm& form) -> std::unique_ptr<SampleStream> {
     if (form.format == ExpositionFormat::kProtobuf) {
-      return std::make_unique<FlowMessages>(snapshot, counter);
+      return std::make_unique<FlowSamples<true>>(snapshot, counter, form.name);
     }
-    return std::make_unique<FlowLines>(snapshot, counter, form.name);
+    return std::make_unique<FlowSamples<false>>(snapshot, counter, form.name);
   };
 }
 
