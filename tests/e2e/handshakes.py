@@ -11,9 +11,9 @@ import socket
 import ssl
 import struct
 import subprocess
-import threading
 import unittest
 
+import acceptor
 import ntm_process
 
 
@@ -39,39 +39,14 @@ def _families(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
-class Server:
+class Server(acceptor.Acceptor):
     """Accepts connections and answers their handshakes; sends what it reads."""
 
     def __init__(self, namespace, address, wrap, port=443):
-        self.wrap = wrap
-        self.listener = namespace.socket(_families(address),
-                                         socket.SOCK_STREAM)
-        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind((address, port))
-        self.listener.listen(16)
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,),
-                             daemon=True).start()
-
-    def _serve(self, connection):
-        with contextlib.suppress(OSError), connection:
+        def serve(connection):
             connection.settimeout(ntm_process.BOUND)
-            self.wrap(connection)
+            wrap(connection)
+        super().__init__(namespace, (address, port), serve)
 
 
 def tls(certificate):

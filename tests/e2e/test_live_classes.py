@@ -3,10 +3,10 @@ with that name was on the wire."""
 
 import json
 import socket
-import threading
 
 import pytest
 
+import acceptor
 import dns
 import exposition
 import frames
@@ -29,28 +29,14 @@ class LiveClassesTest(LiveCase):
         self.there.ip("neigh", "replace", SECOND, "lladdr", netns.HERE_MAC,
                       "dev", "vb")
         for port in (WEB, TELEPHONE):
-            self.serve(port)
+            server = acceptor.Acceptor(self.there, (THERE, port), self.serve)
+            self.addCleanup(server.close)
 
-    def serve(self, port):
-        """Sends each client of this port SIZE bytes for one that it gets."""
-        listener = self.there.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.bind((THERE, port))
-        listener.listen()
-
-        def run():
-            while True:
-                try:
-                    peer, _ = listener.accept()
-                except OSError:
-                    return
-                with peer:
-                    peer.recv(1)
-                    peer.sendall(b"x" * SIZE)
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        self.addCleanup(thread.join)
-        self.addCleanup(listener.close)
-        self.addCleanup(listener.shutdown, socket.SHUT_RDWR)
+    @staticmethod
+    def serve(peer):
+        """Sends SIZE bytes for one that it gets."""
+        peer.recv(1)
+        peer.sendall(b"x" * SIZE)
 
     def stream(self, client, port=WEB):
         with self.here.socket(socket.AF_INET, socket.SOCK_STREAM) as end:

@@ -6,8 +6,8 @@ import contextlib
 import socket
 import struct
 import subprocess
-import threading
 
+import acceptor
 import netns
 import ntm_process
 import pcap_files
@@ -31,33 +31,9 @@ def retransmitted(space):
     return int(dict(zip(*lines))["RetransSegs"])
 
 
-class Server:
-    """Answers each connection with BYTES and ends it."""
-
-    def __init__(self, space):
-        self._listener = space.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._listener.bind((SERVER, PORT))
-        self._listener.listen(CONNECTIONS)
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                peer, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._answer, args=(peer,),
-                             daemon=True).start()
-
-    @staticmethod
-    def _answer(peer):
-        with contextlib.suppress(OSError), peer:
-            peer.recv(10)
-            peer.sendall(b"x" * BYTES)
-
-    def close(self):
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+def answer(peer):
+    peer.recv(10)
+    peer.sendall(b"x" * BYTES)
 
 
 def handshakes(path):
@@ -100,8 +76,8 @@ class LiveTcpHealthTest(FileCase):
         self.client.ip("route", "add", "default", "dev", "c0")
         self.server.ip("route", "add", "default", "dev", "s0")
         self.here.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
-        server = Server(self.server)
-        stack.callback(server.close)
+        stack.enter_context(
+            acceptor.Acceptor(self.server, (SERVER, PORT), answer))
 
     def download(self, _):
         with self.client.socket(socket.AF_INET, socket.SOCK_STREAM) as peer:

@@ -14,6 +14,7 @@ import subprocess
 import threading
 import unittest
 
+import acceptor
 import ntm_process
 
 
@@ -34,45 +35,21 @@ class Certificate:
             check=True, capture_output=True, timeout=30)
 
 
-class Terminator:
+class Terminator(acceptor.Acceptor):
     """Accepts TLS connections and forwards their bytes to another address."""
 
     def __init__(self, certificate, namespace, address, behind):
-        self.namespace, self.behind = namespace, behind
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificate.path, certificate.key)
-        self.listener = namespace.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind(address)
-        self.listener.listen(16)
-        self.handshakes = 0
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._namespace, self._behind = namespace, behind
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(certificate.path, certificate.key)
+        super().__init__(namespace, address, self._forward)
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,),
-                             daemon=True).start()
-
-    def _serve(self, client):
-        with contextlib.suppress(OSError, ssl.SSLError), client:
-            client.settimeout(ntm_process.BOUND)
-            with self.context.wrap_socket(client, server_side=True) as secure:
-                self.handshakes += 1
-                server = ntm_process.connector(self.namespace)(self.behind)
-                with server:
-                    self._exchange(secure, server)
+    def _forward(self, client):
+        client.settimeout(ntm_process.BOUND)
+        with self._context.wrap_socket(client, server_side=True) as secure:
+            server = ntm_process.connector(self._namespace)(self._behind)
+            with server:
+                self._exchange(secure, server)
 
     @staticmethod
     def _exchange(secure, server):
