@@ -27,8 +27,7 @@ REPLAY_SECONDS = 60.0
 # libpcap hands over a part-filled block after at most 1 s.
 QUIET_SECONDS = 1.2
 QUIET_ATTEMPTS = 10
-# Ticks with 10,000 flows need up to 30 ms a second.
-IDLE_CPU_SECONDS = 0.06
+IDLE_CPU_SECONDS = 0.01
 SCRAPER = Path(__file__).with_name("scraper.py")
 
 
